@@ -1,0 +1,1 @@
+"""From one notebook: the stubs, the solutions module and the release."""

@@ -1,0 +1,84 @@
+"""Runs nbgrader's own ``generate_assignment`` in this process."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from pathlib import Path
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.authoring.config import put_scripts_on_path
+from autograder.course import CONFIG_FILE, Course, importable
+from autograder.model import CourseError
+
+_SAVE_CELLS = "nbgrader.preprocessors.SaveCells"
+
+
+def generate(course: Course, assignment: str, *, lang: str | None = None) -> None:
+    """Make ``release/<assignment>/`` anew and record its cells in the gradebook.
+
+    `lang` (en, zh, both) overrides the course's ``c.ChooseLanguage.language``. Raises
+    CourseError with nbgrader's own words when it fails.
+    """
+    put_scripts_on_path()
+    _run(course, assignment, _config(course, lang))
+
+
+def generate_aside(course: Course, assignment: str, into: Path, *, lang: str | None = None) -> Path:
+    """The same release in ``into/<assignment>/``, without touching the gradebook."""
+    config = _config(course, lang)
+    config.CourseDirectory.release_directory = str(into)
+    config.GenerateAssignment.no_database = True
+    chosen = list(config.GenerateAssignment.preprocessors or [])
+    config.GenerateAssignment.preprocessors = [p for p in chosen if p != _SAVE_CELLS]
+    _run(course, assignment, config)
+    return into / assignment
+
+
+def _config(course: Course, lang: str | None) -> Config:
+    """The course's configuration, for releasing."""
+    with importable(course.root):
+        loaded = PyFileConfigLoader(CONFIG_FILE, path=str(course.root)).load_config()
+    config = copy.deepcopy(loaded)
+    config.CourseDirectory.root = str(course.root)
+    config.GenerateAssignment.force = True
+    if lang is not None:
+        config.ChooseLanguage.language = lang
+    return config
+
+
+def _run(course: Course, assignment: str, config: Config) -> None:
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.converters.base import NbGraderException
+    from nbgrader.coursedir import CourseDirectory
+
+    config.CourseDirectory.assignment_id = assignment
+    heard = _Listener()
+    try:
+        directory = CourseDirectory(config=config)
+        GenerateAssignment(coursedir=directory, config=config, log=heard.log).start()
+    except NbGraderException as error:
+        raise CourseError(
+            f"{course.source_notebook(assignment)}: nbgrader could not make the release: "
+            f"{heard.words() or error}"
+        ) from error
+
+
+class _Listener(logging.Handler):
+    """Keeps what nbgrader complains about."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.records: list[str] = []
+        self.log = logging.Logger("autograder.generate", logging.WARNING)
+        self.log.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record.getMessage())
+
+    def words(self) -> str:
+        """The last line of the first traceback, or all that was said."""
+        traces = [r.strip().splitlines()[-1] for r in self.records if "Traceback" in r]
+        return traces[0] if traces else " ".join(self.records)

@@ -1,0 +1,130 @@
+"""What an author has to mend before an assignment can be graded. Each finding is a sentence."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.authoring.projection import plain_python, solution_cells
+from autograder.authoring.stub import defined, regions, stub
+from autograder.model import CourseError
+from autograder.notebook import Cell, Notebook, exercises
+
+
+def source_problems(notebook: Notebook) -> Iterator[str]:
+    """What is wrong in the notebook itself."""
+    yield from notebook.flags
+    yield from _repeated_grade_ids(notebook)
+    yield from _unpaired(notebook)
+    for exercise in exercises(notebook):
+        if not exercise.points:
+            yield f"grade cell {exercise.grade.grade_id!r} has no points: set them in its metadata"
+        yield from _solution_problems(exercise.solution)
+    for cell in solution_cells(notebook):
+        if not cell.solution:
+            yield from _complaint(cell)
+
+
+def grader_problems(notebook: Notebook, tests: Path) -> Iterator[str]:
+    """Grade cells without a hidden grader, and hidden graders without a grade cell."""
+    graded = {exercise.name for exercise in exercises(notebook)}
+    marked = marked_exercises(tests)
+    for name in sorted(graded - marked.keys()):
+        yield f'no grader in {tests} is marked @pytest.mark.exercise("{name}")'
+    for name in sorted(marked.keys() - graded):
+        yield f"{marked[name]} grades {name!r}, but there is no grade cell 'test_{name}'"
+
+
+def leak_problems(notebook: Notebook, released: Notebook, handed_out: Path) -> Iterator[str]:
+    """Solutions that are left in what students get."""
+    names = {exercise.name for exercise in exercises(notebook)}
+    for exercise in exercises(notebook):
+        cell = released.cell(exercise.name)
+        left = _left_over(exercise.solution.source, cell.source) if cell else []
+        if left:
+            yield f"the released cell {exercise.name!r} still holds the solution: {left[0].strip()}"
+    for path in sorted(handed_out.rglob("*.py")):
+        for name in sorted(names & set(_definitions(path))):
+            yield f"{path} defines {name!r}, which is an exercise: students get this file"
+
+
+def marked_exercises(tests: Path) -> dict[str, str]:
+    """Exercises named by ``pytest.mark.exercise("…")`` and the file and line that does so."""
+    found: dict[str, str] = {}
+    for path in sorted(tests.glob("test_*.py")):
+        for name, line in _marks(_module(path)):
+            found.setdefault(name, f"{path}:{line}")
+    return found
+
+
+def _repeated_grade_ids(notebook: Notebook) -> Iterator[str]:
+    counts = Counter(cell.grade_id for cell in notebook.cells if cell.grade_id)
+    for name, count in counts.items():
+        if count > 1:
+            yield f"{count} cells have the nbgrader id {name!r}: give each its own"
+
+
+def _unpaired(notebook: Notebook) -> Iterator[str]:
+    paired = {name for e in exercises(notebook) for name in (e.name, e.grade.grade_id)}
+    for number, cell in enumerate(notebook.cells, start=1):
+        where = f"cell {number} ({cell.grade_id!r})"
+        if cell.kind != "code" or cell.grade_id in paired or (cell.grade and cell.solution):
+            continue
+        if cell.solution:
+            yield f"{where} is a solution cell without a grade cell 'test_{cell.grade_id}'"
+        elif cell.grade:
+            yield f"{where} is a grade cell, but no solution cell has its name without 'test_'"
+
+
+def _solution_problems(cell: Cell) -> Iterator[str]:
+    where = f"solution cell {cell.grade_id!r}"
+    try:
+        if not regions(cell.source):
+            yield f"{where} has no START CODE HERE: nothing is left for the student"
+        stub(cell.source)
+        if cell.grade_id not in defined(ast.parse(cell.source)):
+            yield f"{where} defines no function {cell.grade_id!r}"
+    except CourseError as error:
+        yield f"{where}: {error}"
+
+
+def _complaint(cell: Cell) -> Iterator[str]:
+    try:
+        plain_python(cell)
+    except CourseError as error:
+        yield str(error)
+
+
+def _left_over(solved: str, released: str) -> list[str]:
+    """Lines of the solution that the release holds and the stub would not."""
+    wanted, kept = _code(stub(solved)), _code(released)
+    return [line for line in _code(solved) if line in kept and line not in wanted]
+
+
+def _code(source: str) -> list[str]:
+    lines = (line.split("#")[0].strip() for line in source.splitlines())
+    return [line for line in lines if line]
+
+
+def _definitions(path: Path) -> list[str]:
+    return defined(_module(path))
+
+
+def _module(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} is not Python: {error}") from error
+
+
+def _marks(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func).endswith("mark.exercise")
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            yield str(node.args[0].value), node.lineno

@@ -1,0 +1,65 @@
+"""nbgrader preprocessors that make a released notebook from a solved one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
+from traitlets import Enum, List, Unicode
+
+from autograder.authoring.stub import has_region, stub
+
+Resources = dict[str, Any]
+
+
+class ChooseLanguage(NbGraderPreprocessor):  # type: ignore[misc]
+    """Keeps the prose of one language: cells tagged ``lang-en`` or ``lang-zh``, or both."""
+
+    language = Enum(
+        ["en", "zh", "both"], "en", help="The prose to release: en, zh, or both side by side."
+    ).tag(config=True)
+
+    def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
+        if self.language != "both":
+            other = {"en": "lang-zh", "zh": "lang-en"}[self.language]
+            nb.cells = [c for c in nb.cells if other not in c.metadata.get("tags", [])]
+        return nb, resources
+
+
+class DeriveStubs(ClearSolutions):  # type: ignore[misc]
+    """Replaces what stands between START CODE HERE and END CODE HERE by its stub.
+
+    Cells with nbgrader's own markers, or with none, are treated as nbgrader does.
+    """
+
+    def _replace_solution_region(self, cell: Any, language: str) -> bool:
+        if cell.cell_type == "code" and has_region(cell.source):
+            cell.source = stub(cell.source)
+            return True
+        return bool(super()._replace_solution_region(cell, language))
+
+
+class StripMetadata(NbGraderPreprocessor):  # type: ignore[misc]
+    """Drops what editors and converters leave behind, so that a release is reproducible."""
+
+    keep_notebook = List(
+        Unicode(), ["kernelspec"], help="Keys of the notebook's metadata that are released."
+    ).tag(config=True)
+    keep_cell = List(
+        Unicode(),
+        ["nbgrader", "tags", "deletable", "editable", "slideshow"],
+        help="Keys of a cell's metadata that are released.",
+    ).tag(config=True)
+
+    def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
+        language = nb.metadata.get("language_info", {}).get("name", "python")
+        _keep(nb.metadata, self.keep_notebook)
+        nb.metadata["language_info"] = {"name": language}
+        for cell in nb.cells:
+            _keep(cell.metadata, self.keep_cell)
+        return nb, resources
+
+
+def _keep(metadata: dict[str, Any], keys: list[str]) -> None:
+    for key in set(metadata) - set(keys):
+        del metadata[key]
