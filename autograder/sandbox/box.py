@@ -1,0 +1,163 @@
+"""A sandbox: one warm process, and sessions forked from it."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from autograder.sandbox.channel import Channel, ChannelError
+from autograder.sandbox.limits import Limits, SandboxError, Tier
+from autograder.sandbox.makers import ChildMaker, MakerDied, ProcessPerSession
+from autograder.sandbox.results import Usage
+from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
+from autograder.sandbox.scratch import ScratchFolders
+from autograder.sandbox.session import Session
+from autograder.wire import Caps
+
+log = logging.getLogger(__name__)
+
+_READY_SECONDS = 30.0
+_BOUNDS = ("memory_bytes", "file_bytes", "cpu_seconds", "scratch_bytes", "scratch_files")
+_WEAK_WITHOUT = ("capabilities", "landlock", "seccomp")
+SCRATCH_IN_TIER_B = "/scratch"
+
+
+class Sandbox:
+    """Starts the warm child-maker of one worker; use as a context manager.
+
+    limits: of every session.
+    assets: folder of public hand-outs (helper modules, data); copied without its notebooks.
+    preload: modules that the notebooks import, imported once here.
+    tier: "auto" is the best of A and B that works here, never weak.
+    secrets: paths that student code must never read; refused when it could.
+    without: layers to leave out, for audits only; the tier is then weak.
+
+    Raises SandboxError (a GraderError) with what to do about it.
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        assets: Path | None = None,
+        preload: Sequence[str] = (),
+        tier: str = "auto",
+        secrets: Sequence[Path] = (),
+        without: Sequence[str] = (),
+    ) -> None:
+        self.limits = limits or Limits()
+        self._preload = tuple(preload)
+        self._without = tuple(without)
+        self._readable = readable_roots()
+        refuse_readable_secrets(secrets, self._readable)
+        self._folders = ScratchFolders()
+        self._assets = self._folders.copy_assets(assets) if assets else None
+        self.restarts = 0
+        self.why_not_b = ""
+        try:
+            self.tier, self._maker = self._start_best(tier)
+        except BaseException:
+            self._folders.remove()
+            raise
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the warm process and every session, and remove all folders."""
+        self._maker.close()
+        if self._folders.base.exists():
+            self._folders.remove()
+
+    @property
+    def notes(self) -> list[str]:
+        """What the warm process could not import or rehearse."""
+        return list(self._maker.findings.get("notes", []))
+
+    def session(self) -> Session:
+        """A fresh confined process; restarts the warm process when that has died."""
+        try:
+            return self._open()
+        except MakerDied as error:
+            log.warning("the sandbox is started again: %s", error)
+            self.restarts += 1
+            self._maker.close()
+            self._maker = self._start(self._mode)
+            return self._open()
+
+    def _open(self) -> Session:
+        watched = None if self._mode == Tier.B else self._folders.take()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            number = self._maker.open(str(watched or SCRATCH_IN_TIER_B), theirs)
+        channel = Channel(ours, Caps(size=self.limits.reply_bytes))
+        maker = self._maker
+
+        def kill() -> Usage:
+            try:
+                return maker.end(number)
+            except MakerDied:
+                return Usage(0, 0.0, "killed")
+            finally:
+                if watched:
+                    self._folders.give_back(watched)
+
+        self.last_steps = _confined(channel, kill)
+        return Session(channel, kill, self.limits, watched)
+
+    def _start_best(self, tier: str) -> tuple[Tier, ChildMaker | ProcessPerSession]:
+        if tier != "auto":
+            self._mode = Tier(tier)
+            maker = self._start(self._mode)
+            return (Tier.WEAK if self._without else self._mode), maker
+        try:
+            return self._start_best("B")
+        except SandboxError as error:
+            self.why_not_b = str(error)
+            return self._start_best("A")
+
+    def _start(self, mode: Tier) -> ChildMaker | ProcessPerSession:
+        settings: dict[str, Any] = {
+            "tier": str(mode),
+            "assets": str(self._assets or ""),
+            "preload": list(self._preload),
+            "readable": [str(path) for path in (*self._readable, self._assets) if path],
+            "bounds": {name: asdict(self.limits)[name] for name in _BOUNDS},
+            "output_bytes": self.limits.output_bytes,
+            "reply_bytes": self.limits.reply_bytes,
+            "without": list(self._without),
+        }
+        if mode == Tier.WEAK:
+            without = list({*self._without, *_WEAK_WITHOUT})
+            return ProcessPerSession({**settings, "without": without}, self._folders.base)
+        if sys.platform != "linux":
+            raise SandboxError(f"tier {mode} needs Linux; say --sandbox weak to grade without it")
+        return ChildMaker(settings, self._folders.base)
+
+
+def _confined(channel: Channel, kill: Any) -> dict[str, float]:
+    """Wait until the child says that every layer holds; the seconds that each took."""
+    try:
+        kind, content = channel.receive(time.monotonic() + _READY_SECONDS)
+    except ChannelError as error:
+        kind, content = "broken", str(error)
+    if kind == "ready":
+        return dict(content)
+    channel.close()
+    kill()
+    raise SandboxError(f"the wall could not be built: {str(content).strip()}")

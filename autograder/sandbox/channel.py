@@ -1,0 +1,93 @@
+"""Frames to and from a process that may be hostile: every wait has a deadline, every size a cap."""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from autograder.sandbox.frames import LENGTH, pack
+from autograder.wire import Caps, WireError, decode
+
+_PIECE = 1 << 20
+
+
+class ChannelError(Exception):
+    """The other side broke the protocol or a cap."""
+
+
+class ChannelClosed(ChannelError):
+    """The other side is gone."""
+
+
+class DeadlinePassed(ChannelError):
+    """Nothing complete came in time."""
+
+
+class Channel:
+    """One end of a stream socket; `tick` runs about every `tick_seconds` while waiting."""
+
+    def __init__(self, end: socket.socket, caps: Caps, tick_seconds: float = 0.05) -> None:
+        end.setblocking(False)
+        self._socket = end
+        self._caps = caps
+        self._tick_seconds = tick_seconds
+        self._poll = select.poll()
+        self._poll.register(end, select.POLLIN)
+        self.tick: Callable[[], None] = lambda: None
+
+    def send(self, message: tuple[Any, ...], deadline: float) -> None:
+        """Raises ChannelClosed or DeadlinePassed; `deadline` as in time.monotonic."""
+        rest = memoryview(pack(message))
+        while rest:
+            try:
+                rest = rest[self._socket.send(rest) :]
+            except BlockingIOError:
+                self._wait(select.POLLOUT, deadline)
+            except OSError as error:
+                raise ChannelClosed(str(error)) from None
+
+    def receive(self, deadline: float) -> Any:
+        """The next message; raises ChannelError in one of its forms, or what `tick` raises."""
+        (length,) = LENGTH.unpack(self._exactly(LENGTH.size, deadline))
+        if length > self._caps.size:
+            raise ChannelError(f"a message of {length} bytes, the cap is {self._caps.size}")
+        try:
+            return decode(self._exactly(length, deadline), self._caps)
+        except WireError as error:
+            raise ChannelError(str(error)) from None
+
+    def is_silent(self) -> bool:
+        """Whether nothing has come since the last message, and the other side is there."""
+        return not self._poll.poll(0)
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _exactly(self, length: int, deadline: float) -> bytearray:
+        data = bytearray()
+        while len(data) < length:
+            try:
+                piece = self._socket.recv(min(length - len(data), _PIECE))
+            except BlockingIOError:
+                self._wait(select.POLLIN, deadline)
+                continue
+            except OSError as error:
+                raise ChannelClosed(str(error)) from None
+            if not piece:
+                raise ChannelClosed("the other side has closed the socket")
+            data += piece
+        return data
+
+    def _wait(self, event: int, deadline: float) -> None:
+        """Until the socket is ready, or a tick has passed."""
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise DeadlinePassed("no answer in time")
+        self._poll.modify(self._socket, event)
+        ready = self._poll.poll(max(1.0, min(left, self._tick_seconds) * 1000))
+        self._poll.modify(self._socket, select.POLLIN)
+        if not ready:
+            self.tick()

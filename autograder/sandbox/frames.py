@@ -1,0 +1,76 @@
+"""Messages between the judge and the other side of the wall: one frame, one tuple of plain values.
+
+A frame is ``u64 length`` and a `wire` payload of that length. Every message is a tuple; its first
+item is its kind. On the control socket, judge → child-maker → judge:
+
+    ("start", settings)                 ("started", findings) or ("failed", text)
+    ("fork", number, scratch) + 1 fd    ("forked", number)
+    ("end", number)                     ("ended", number, wait status, peak bytes, cpu seconds)
+
+On the session socket of one child. A token is a secret of one request: an answer that does not
+carry it was not made for this request, and ends the session.
+
+    child → judge   ("ready", seconds per step) or ("broken", text)
+    judge → child   ("cell", token, source)
+                    ("call", token, name, argument payloads, keyword payloads, seed, stand-ins)
+    child → judge   ("output", token, nbformat output), any number
+                    ("callback", token, name, payload); the judge sends
+                    ("answer", token, ok, payload)
+                    ("done", token, result fields), exactly one
+
+A payload inside a message (an argument, a result) is a uint8 array holding a `wire` payload.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from typing import Any
+
+import numpy as np
+
+from autograder.wire import Caps, WireError, decode, encode
+
+LENGTH = struct.Struct("<Q")
+TRUSTED = Caps(size=1 << 32, items=1 << 24)  # what comes from the judge's side
+
+
+def pack(message: tuple[Any, ...], caps: Caps = TRUSTED) -> bytes:
+    """The frame of a message."""
+    payload = b"".join(encode(message, caps))
+    return LENGTH.pack(len(payload)) + payload
+
+
+def wrap(value: object, caps: Caps = TRUSTED) -> np.ndarray[Any, Any]:
+    """The payload of a value, as a value that can be part of a message."""
+    return np.frombuffer(b"".join(encode(value, caps)), np.uint8)
+
+
+def unwrap(payload: Any, caps: Caps = TRUSTED) -> Any:
+    """The inverse of `wrap`; raises WireError for anything that is no such payload."""
+    if type(payload) is not np.ndarray or payload.dtype != np.uint8 or payload.ndim != 1:
+        raise WireError("a payload was expected")
+    return decode(payload.data, caps)
+
+
+def send(fd: int, message: tuple[Any, ...]) -> None:
+    """Write one frame to a blocking descriptor; raises OSError when the other side is gone."""
+    rest = memoryview(pack(message))
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+
+
+def receive(fd: int) -> Any:
+    """Read one frame from a blocking descriptor; raises EOFError when the other side is gone."""
+    (length,) = LENGTH.unpack(_exactly(fd, LENGTH.size))
+    return decode(_exactly(fd, length), TRUSTED)
+
+
+def _exactly(fd: int, length: int) -> bytearray:
+    data = bytearray()
+    while len(data) < length:
+        piece = os.read(fd, min(length - len(data), 1 << 20))
+        if not piece:
+            raise EOFError("the other side has closed the socket")
+        data += piece
+    return data

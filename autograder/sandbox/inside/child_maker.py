@@ -1,0 +1,115 @@
+"""The warm process: it forks a child per session, ends it on demand, and runs no student code."""
+
+from __future__ import annotations
+
+import array
+import os
+import signal
+import socket
+import sys
+import time
+import traceback
+from typing import Any, NoReturn
+
+from autograder.sandbox.frames import receive, send
+from autograder.sandbox.inside import kernel
+from autograder.sandbox.inside.confinement import (
+    SESSION_FD,
+    Confinement,
+    take_over_descriptors,
+)
+from autograder.sandbox.inside.scratch import enter_scratch
+from autograder.sandbox.inside.session import Session
+from autograder.sandbox.inside.shell import CellShell
+from autograder.wire import Caps
+
+
+class ChildMaker:
+    """Serves the control socket of one sandbox."""
+
+    def __init__(
+        self, control: socket.socket, shell: CellShell, confinement: Confinement, reply_caps: Caps
+    ) -> None:
+        self._control = control
+        self._shell = shell
+        self._confinement = confinement
+        self._caps = reply_caps
+        self._children: dict[int, int] = {}
+
+    def serve(self, assets: str) -> None:
+        """Answer fork and end requests until the judge hangs up; then no child is left."""
+        try:
+            while True:
+                kind, number, *rest = receive(self._control.fileno())
+                if kind == "fork":
+                    self._fork(number, rest[0], assets)
+                else:
+                    self._end(number)
+        except EOFError:
+            pass
+        finally:
+            for pid in self._children.values():
+                os.kill(pid, signal.SIGKILL)
+
+    def _fork(self, number: int, scratch: str, assets: str) -> None:
+        session = _receive_descriptor(self._control)
+        self._confinement.prepare_scratch(scratch)
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            self._be_a_child(session, scratch, assets, parent)
+        os.close(session)
+        self._children[number] = pid
+        send(self._control.fileno(), ("forked", number))
+
+    def _end(self, number: int) -> None:
+        pid = self._children.pop(number)
+        os.kill(pid, signal.SIGKILL)
+        _, status, usage = os.wait4(pid, 0)
+        peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        cpu = usage.ru_utime + usage.ru_stime
+        send(self._control.fileno(), ("ended", number, status, peak, cpu))
+
+    def _be_a_child(self, session: int, scratch: str, assets: str, parent: int) -> NoReturn:
+        """Never returns into the loop of the parent, whatever happens."""
+        try:
+            start = time.perf_counter()
+            if sys.platform == "linux":
+                kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:
+                os._exit(1)
+            take_over_descriptors(session)
+            enter_scratch(scratch, assets, self._confinement)
+            seconds = {"scratch": time.perf_counter() - start}
+            seconds |= self._confinement.apply(scratch)
+        except BaseException:
+            send(SESSION_FD, ("broken", traceback.format_exc()))
+            os._exit(1)
+        try:
+            send(SESSION_FD, ("ready", seconds))
+            Session(SESSION_FD, self._shell, self._caps).serve()
+        finally:
+            os._exit(0)
+
+
+def _receive_descriptor(control: socket.socket) -> int:
+    """The descriptor that comes with one byte behind a fork request."""
+    _, ancillary, _, _ = control.recvmsg(1, socket.CMSG_SPACE(array.array("i").itemsize))
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            return array.array("i", data)[0]
+    raise EOFError("a fork request without a socket")
+
+
+def serve_directly(
+    session: int, shell: CellShell, confinement: Confinement, reply_caps: Caps, scratch: str
+) -> NoReturn:
+    """The weak tier: this process is the child, with resource limits and nothing else."""
+    os.set_inheritable(session, False)
+    take_over_descriptors(session)
+    seconds: dict[str, Any] = dict(confinement.apply(scratch))
+    send(SESSION_FD, ("ready", seconds))
+    try:
+        Session(SESSION_FD, shell, reply_caps).serve()
+    finally:
+        os._exit(0)

@@ -1,0 +1,128 @@
+"""What happens between the fork and the first line of student code, layer by layer."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox.inside import kernel
+
+SESSION_FD = 3
+LAYERS = ("descriptors", "limits", "capabilities", "landlock", "seccomp")
+_STACK_BYTES = 8 << 20
+_OPEN_FILES = 256
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The resource limits of one child; memory in bytes above the warm baseline."""
+
+    memory_bytes: int
+    file_bytes: int
+    cpu_seconds: int
+    scratch_bytes: int
+    scratch_files: int
+
+
+class Confinement:
+    """The layers of this machine, prepared once in the child-maker and applied in each child.
+
+    Anything that fails while applying raises: a child that is not confined runs nothing.
+    """
+
+    def __init__(
+        self, bounds: Bounds, readable: Sequence[str], without: Sequence[str], tier: str
+    ) -> None:
+        self.bounds = bounds
+        self.readable = readable
+        self.without = frozenset(without)
+        self.tier = tier
+        self._rulesets: dict[str, Any] = {}
+        self._build_ruleset: Any = None
+        self._filter: Any = None
+        self._baseline = 0
+
+    def prepare(self) -> None:
+        """Build what all children share; call it when the warm process is complete."""
+        self._baseline = _address_space()
+        if "seccomp" not in self.without:
+            from autograder.sandbox.inside.system_calls import build_filter
+
+            self._filter = build_filter()
+        if "landlock" not in self.without:
+            from autograder.sandbox.inside.file_access import build_ruleset
+
+            self._build_ruleset = build_ruleset
+
+    def prepare_scratch(self, scratch: str) -> None:
+        """Build the rules for a scratch folder, the first time it is used."""
+        if self._build_ruleset and scratch not in self._rulesets:
+            self._rulesets[scratch] = self._build_ruleset(self.readable, scratch)
+
+    def apply(self, scratch: str) -> Mapping[str, float]:
+        """Confine the calling process for good; returns the seconds that each layer took."""
+        steps: dict[str, Callable[[], None]] = {
+            "limits": self._limit_resources,
+            "capabilities": kernel.drop_all_capabilities,
+            "landlock": lambda: self._rulesets[scratch].restrict(),
+            "descriptors": lambda: os.closerange(SESSION_FD + 1, _highest_descriptor()),
+            "seccomp": lambda: self._filter.load(),
+        }
+        seconds = {}
+        for name, step in steps.items():
+            start = time.perf_counter()
+            if name not in self.without:
+                step()
+            seconds[name] = time.perf_counter() - start
+        return seconds
+
+    def _limit_resources(self) -> None:
+        bounds = self.bounds
+        for kind, value in (
+            (resource.RLIMIT_AS, self._baseline + bounds.memory_bytes),
+            (resource.RLIMIT_CPU, bounds.cpu_seconds),
+            (resource.RLIMIT_FSIZE, bounds.file_bytes),
+            (resource.RLIMIT_NOFILE, _OPEN_FILES),
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_STACK, _STACK_BYTES),
+        ):
+            _, hard = resource.getrlimit(kind)
+            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            if sys.platform == "linux" or kind != resource.RLIMIT_AS:
+                resource.setrlimit(kind, (value, value))
+
+
+def take_over_descriptors(session: int) -> None:
+    """Standard input from nowhere; C-level output into two files; the session socket at 3."""
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    for fd in (1, 2):
+        os.dup2(_anonymous_file(null), fd)
+    if session != SESSION_FD:
+        os.dup2(session, SESSION_FD)
+
+
+def _anonymous_file(otherwise: int) -> int:
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("output")
+    return otherwise
+
+
+def _highest_descriptor() -> int:
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 1 << 20 if soft == resource.RLIM_INFINITY else max(soft, 1 << 16)
+
+
+def _address_space() -> int:
+    """Bytes of address space of this process (0 where /proc does not tell)."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()

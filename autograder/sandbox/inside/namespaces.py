@@ -1,0 +1,83 @@
+"""Tier B: the child-maker moves into empty namespaces and a root folder that holds little."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from autograder.sandbox.inside import kernel
+from autograder.sandbox.inside.confinement import Bounds
+
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_NEW_ROOT_AT = "/tmp"  # hidden by the new root only for this process and its children
+SCRATCH_PARENT = "/scratch"
+
+
+def enter_namespaces() -> None:
+    """Leave the machine's users, network, processes, ipc, host name and mounts.
+
+    The caller's next fork is process 1 of the new process namespace. Needs a process with one
+    thread; raises OSError where the system does not allow it.
+    """
+    uid, gid = os.geteuid(), os.getegid()
+    kernel.unshare(
+        kernel.CLONE_NEWUSER
+        | kernel.CLONE_NEWNET
+        | kernel.CLONE_NEWPID
+        | kernel.CLONE_NEWIPC
+        | kernel.CLONE_NEWUTS
+        | kernel.CLONE_NEWNS
+    )
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"0 {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
+    kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
+
+
+def shrink_the_root(readable: Sequence[str]) -> None:
+    """Keep the readable folders (read-only), a few devices and an empty /scratch; raises OSError.
+
+    Call it when all that has to be imported from elsewhere is imported.
+    """
+    kernel.mount("none", _NEW_ROOT_AT, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m")
+    old = Path(_NEW_ROOT_AT) / "old"
+    old.mkdir()
+    kernel.pivot_root(_NEW_ROOT_AT, str(old))
+    os.chdir("/")
+    for text in sorted({*readable, *_DEVICES}):
+        _show(Path("/old") / text.lstrip("/"), Path(text))
+    for name in ("bin", "lib", "lib64", "sbin"):
+        link = Path("/old") / name
+        if link.is_symlink() and not Path(f"/{name}").exists():
+            Path(f"/{name}").symlink_to(link.readlink())
+    Path(SCRATCH_PARENT, "own").mkdir(parents=True)
+    Path("/tmp").symlink_to(f"{SCRATCH_PARENT}/own")
+    kernel.unmount("/old")
+    with suppress(OSError):
+        Path("/old").rmdir()
+    kernel.make_read_only("/", recursive=False)
+
+
+def _show(source: Path, target: Path) -> None:
+    """Bind one folder or file of the old root at the same place in the new one."""
+    if not source.exists() or target.exists():
+        return  # a folder inside one that is there already
+    if source.is_dir():
+        target.mkdir(parents=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch()
+    kernel.mount(str(source), str(target), flags=kernel.MS_BIND | kernel.MS_REC)
+    if not str(target).startswith("/dev/"):
+        kernel.make_read_only(str(target), recursive=True)
+
+
+def mount_scratch(parent: str, bounds: Bounds) -> str:
+    """A small file system of this child's own, gone when it ends; returns its path."""
+    kernel.unshare(kernel.CLONE_NEWNS)
+    path = f"{parent}/own"
+    options = f"size={bounds.scratch_bytes},nr_inodes={bounds.scratch_files + 16},mode=700"
+    kernel.mount("scratch", path, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
+    return path

@@ -1,0 +1,155 @@
+"""What a confined child does until it is killed: it runs cells and answers calls."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograder.sandbox.frames import receive, send, unwrap, wrap
+from autograder.sandbox.inside.recorder import Output
+from autograder.sandbox.inside.shell import CellShell, name_of, text_of
+from autograder.wire import Caps, WireError
+
+_CELL_NAME = "<ipython-input-"
+_TRACEBACK_LINES = 20
+
+
+class Session:
+    """One conversation over one socket."""
+
+    def __init__(self, fd: int, shell: CellShell, reply_caps: Caps) -> None:
+        self._fd = fd
+        self._shell = shell
+        self._caps = reply_caps
+        self._lock = threading.Lock()
+
+    def serve(self) -> NoReturn:
+        """Answer requests in order, for ever; EOFError when the judge hangs up."""
+        while True:
+            kind, token, *rest = receive(self._fd)
+            result = self._run_cell(token, *rest) if kind == "cell" else self._call(token, *rest)
+            self._send("done", token, result)
+
+    def _send(self, *message: Any) -> None:
+        with self._lock:
+            send(self._fd, message)
+
+    @contextmanager
+    def _recording(self, token: int) -> Iterator[dict[str, Any]]:
+        """Send outputs while a request runs; the result dict tells whether they were cut."""
+        result: dict[str, Any] = {}
+
+        def emit(output: Output) -> None:
+            try:
+                self._send("output", token, output)
+            except WireError:
+                self._send("output", token, {**output, "data": {"text/plain": "(not plain data)"}})
+
+        self._shell.recorder.start(emit)
+        try:
+            yield result
+        finally:
+            result["cut"] = self._shell.recorder.stop()
+
+    def _run_cell(self, token: int, source: str) -> dict[str, Any]:
+        with self._recording(token) as result:
+            outcome = self._shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+            error = outcome.error_before_exec or outcome.error_in_exec
+            result["error"] = _described(error)
+        return result
+
+    def _call(
+        self,
+        token: int,
+        name: str,
+        arguments: Sequence[Any],
+        keywords: Mapping[str, Any],
+        seed: int | None,
+        stand_ins: Sequence[str],
+    ) -> dict[str, Any]:
+        names = self._shell.user_ns
+        function = names.get(name)
+        if not callable(function):
+            return {"status": "missing", "cut": False}
+        positional = [unwrap(item) for item in arguments]
+        keyword = {key: unwrap(item) for key, item in keywords.items()}
+        with self._recording(token) as result, self._standing_in(token, stand_ins):
+            if seed is not None:
+                np.random.seed(seed)
+                random.seed(seed)
+            try:
+                value = function(*positional, **keyword)
+                result |= self._encoded(value)
+            except BaseException as error:
+                result |= {"status": "raised", "error": _described(error), "lines": _lines(error)}
+        before = {**{str(i): item for i, item in enumerate(arguments)}, **keywords}
+        after = {**{str(i): item for i, item in enumerate(positional)}, **keyword}
+        result["changed"] = [key for key in before if _changed(before[key], after[key])]
+        return result
+
+    def _encoded(self, value: Any) -> dict[str, Any]:
+        try:
+            return {"status": "value", "value": wrap(value, self._caps)}
+        except WireError as error:
+            return {"status": "unsupported", "error": ("", str(error))}
+
+    @contextmanager
+    def _standing_in(self, token: int, stand_ins: Sequence[str]) -> Iterator[None]:
+        """Names of the notebook replaced by functions that the judge runs."""
+        names = self._shell.user_ns
+        kept = {name: names[name] for name in stand_ins if name in names}
+        names.update({name: self._proxy(token, name) for name in stand_ins})
+        try:
+            yield
+        finally:
+            for name in stand_ins:
+                names.pop(name, None)
+            names.update(kept)
+
+    def _proxy(self, token: int, name: str) -> Any:
+        def stand_in(*arguments: Any, **keywords: Any) -> Any:
+            with self._lock:
+                send(self._fd, ("callback", token, name, wrap((arguments, keywords), self._caps)))
+                _, _, ok, answer = receive(self._fd)
+            if not ok:
+                raise RuntimeError(f"{name} cannot work with these arguments")
+            return unwrap(answer)
+
+        stand_in.__name__ = stand_in.__qualname__ = name
+        return stand_in
+
+
+def _described(error: BaseException | None) -> tuple[str, str]:
+    """Name and message of an exception; MemoryError keeps its name in every subclass."""
+    if error is None:
+        return "", ""
+    name = "MemoryError" if isinstance(error, MemoryError) else name_of(type(error))
+    return name, text_of(error)
+
+
+def _lines(error: BaseException) -> list[str]:
+    """The student's own lines of a traceback: where in the cells it went wrong."""
+    import linecache
+
+    lines = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename.startswith(_CELL_NAME):
+            text = linecache.getline(code.co_filename, trace.tb_lineno).strip()
+            lines.append(f"{code.co_name}, line {trace.tb_lineno}: {text}"[:300])
+        trace = trace.tb_next
+    return lines[-_TRACEBACK_LINES:]
+
+
+def _changed(payload: Any, value: Any) -> bool:
+    """Whether a decoded argument no longer encodes to what it came as."""
+    try:
+        return not np.array_equal(wrap(value), payload)
+    except WireError:
+        return True

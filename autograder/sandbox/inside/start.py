@@ -1,0 +1,72 @@
+"""From a fresh interpreter to a warm child-maker inside its namespaces."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import traceback
+from typing import Any, NoReturn
+
+from autograder.sandbox.frames import receive, send
+from autograder.sandbox.inside import kernel
+from autograder.sandbox.inside.confinement import Bounds, Confinement
+from autograder.wire import Caps
+
+
+def start(control_fd: int) -> NoReturn:
+    """Read the settings, get warm, report, and serve until the judge hangs up."""
+    control = socket.socket(fileno=control_fd)
+    _, settings = receive(control_fd)
+    try:
+        if settings["tier"] == "B":
+            _become_process_one(control_fd)
+        maker, findings = _warm_up(control, settings)
+    except BaseException:
+        send(control_fd, ("failed", traceback.format_exc()))
+        os._exit(1)
+    send(control_fd, ("started", findings))
+    try:
+        maker()
+    finally:
+        os._exit(0)
+
+
+def _become_process_one(control_fd: int) -> None:
+    """Enter the namespaces; the caller goes on in a child, and this process waits for it."""
+    from autograder.sandbox.inside.namespaces import enter_namespaces
+
+    enter_namespaces()
+    pid = os.fork()
+    if pid == 0:
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        return
+    os.close(control_fd)
+    os.waitpid(pid, 0)
+    os._exit(0)
+
+
+def _warm_up(control: socket.socket, settings: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    from autograder.sandbox.inside.child_maker import ChildMaker, serve_directly
+    from autograder.sandbox.inside.warm import warm_shell
+
+    assets, tier = settings["assets"], settings["tier"]
+    shell, notes = warm_shell(settings["preload"], assets, settings["output_bytes"])
+    readable = settings["readable"]
+    confinement = Confinement(Bounds(**settings["bounds"]), readable, settings["without"], tier)
+    confinement.prepare()
+    caps = Caps(size=settings["reply_bytes"])
+    findings = {"notes": notes, "python": sys.version.split()[0]}
+    if tier == "weak":
+        session = int(settings["session_fd"])
+        os.chdir(settings["scratch"])
+        return (
+            lambda: serve_directly(session, shell, confinement, caps, settings["scratch"])
+        ), findings
+    if tier == "B":
+        from autograder.sandbox.inside.namespaces import shrink_the_root
+
+        shrink_the_root(readable)
+    maker = ChildMaker(control, shell, confinement, caps)
+    return (lambda: maker.serve(assets)), findings

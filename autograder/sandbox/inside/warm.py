@@ -1,0 +1,80 @@
+"""What is imported and done once, so that no child pays for it."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import random
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from autograder.sandbox.inside.recorder import Output, Recorder
+from autograder.sandbox.inside.shell import CellShell, build_shell
+
+_REHEARSAL = """\
+import matplotlib.pyplot as plt, numpy as np
+plt.figure(); plt.plot([0, 1], [1, 2], label="a"); plt.title("t"); plt.legend(); plt.show()
+%time plt.scatter([0, 1], [1, 2], c=[0, 1], cmap=plt.cm.Spectral); plt.contourf([[0, 1], [1, 2]])
+def f(x):
+    return g(x)
+def g(x):
+    return np.dot(x, np.ones(3))
+f(np.ones(4))
+"""
+
+
+def warm_shell(
+    preload: Sequence[str], assets: str, output_bytes: int
+) -> tuple[CellShell, list[str]]:
+    """A shell that has done everything once, and notes on what could not be imported.
+
+    `preload` names modules; `assets` is the folder whose helper modules are imported too.
+    """
+    recorder = Recorder(output_bytes)
+    shell = build_shell(recorder)
+    rehearsal = _rehearse(shell)
+    helpers = sorted(path.stem for path in Path(assets).glob("*.py")) if assets else []
+    if assets:
+        sys.path.insert(0, assets)
+    notes = [note for name in (*preload, *helpers) if (note := _import(name))]
+    if assets:
+        sys.path.remove(assets)
+    sys.path.insert(0, "")  # a child finds what lies in its own folder, as in a kernel
+    _forget(shell)
+    return shell, notes + rehearsal
+
+
+def _import(name: str) -> str:
+    """Import a module; a note when that fails (the cell that needs it will show the error)."""
+    try:
+        importlib.import_module(name)
+    except Exception as error:
+        return f"{name} could not be imported: {type(error).__name__}: {error}"
+    return ""
+
+
+def _rehearse(shell: CellShell) -> list[str]:
+    outputs: list[Output] = []
+    shell.recorder.start(outputs.append)
+    shell.run_cell(_REHEARSAL, store_history=True)  # type: ignore[no-untyped-call]
+    shell.recorder.stop()
+    kinds = [output["output_type"] for output in outputs]
+    if kinds.count("display_data") == 2 and "error" in kinds:
+        return []
+    return [f"the rehearsal of a cell with figures and an error gave {kinds}"]
+
+
+def _forget(shell: CellShell) -> None:
+    """Start as a fresh kernel does, the same one every time."""
+    shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+    shell.execution_count = 1
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        if hasattr(sys, name):
+            delattr(sys, name)
+    random.seed(0)
+    np.random.seed(0)
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,36 @@
+"""How much student code may use, and how well it is walled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from autograder.model import GraderError
+
+
+class SandboxError(GraderError):
+    """The wall cannot be built or has broken down on our side: never the student's fault."""
+
+
+class Tier(StrEnum):
+    """How strong the wall is: B is A in empty namespaces; weak has resource limits only."""
+
+    A = "A"
+    B = "B"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of one session, except where it says otherwise."""
+
+    cell_seconds: float = 10.0  # wall clock of one cell
+    call_seconds: float = 1.0  # wall clock of one call, stand-ins included
+    memory_bytes: int = 1 << 30  # address space above the warm process
+    output_bytes: int = 1 << 20  # what one cell or one call may show
+    file_bytes: int = 16 << 20  # one file
+    scratch_bytes: int = 64 << 20  # all files
+    scratch_files: int = 256  # files and folders
+    reply_bytes: int = 64 << 20  # one message to the judge
+    cpu_seconds: int = 900  # a backstop behind the wall clock
+    callbacks: int = 10_000  # stand-in calls during one call

@@ -1,0 +1,179 @@
+"""The judge's handle on the far side: the warm child-maker, or a process per session (weak)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox.channel import Channel, ChannelError
+from autograder.sandbox.frames import TRUSTED
+from autograder.sandbox.limits import SandboxError
+from autograder.sandbox.results import Usage
+
+_START_SECONDS = 120.0
+_ANSWER_SECONDS = 30.0
+_PROGRAM = Path(__file__).parent / "inside" / "__main__.py"
+_THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
+
+
+class MakerDied(SandboxError):
+    """The child-maker is gone; a new one can be started."""
+
+
+class ChildMaker:
+    """One warm process, in whose image sessions are forked.
+
+    `settings` are what inside/start.py reads. Raises SandboxError when it does not get warm.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], home: Path) -> None:
+        self._process, self._socket = _launch(home)
+        self._channel = Channel(self._socket, TRUSTED)
+        self._sessions = 0
+        self.findings: dict[str, Any] = {}
+        try:
+            self._start(settings)
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, settings: Mapping[str, Any]) -> None:
+        answer = self._ask(("start", dict(settings)), _START_SECONDS)
+        if answer[0] != "started":
+            raise SandboxError(f"the sandbox did not start: {answer[1].strip()}")
+        self.findings = answer[1]
+
+    def open(self, scratch: str, session: socket.socket) -> int:
+        """Fork a child that serves the other end of `session`; returns its number."""
+        self._sessions += 1
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        try:
+            self._channel.send(("fork", self._sessions, scratch), deadline)
+            socket.send_fds(self._socket, [b"."], [session.fileno()])
+            self._channel.receive(deadline)
+        except (ChannelError, OSError) as error:
+            raise MakerDied(f"the child-maker is gone: {error}") from error
+        return self._sessions
+
+    def end(self, number: int) -> Usage:
+        """Kill a child and wait until it is gone."""
+        _, _, status, peak, cpu = self._ask(("end", number), _ANSWER_SECONDS)
+        return Usage(peak, cpu, _ended(status))
+
+    def _ask(self, message: tuple[Any, ...], seconds: float) -> Any:
+        deadline = time.monotonic() + seconds
+        try:
+            self._channel.send(message, deadline)
+            return self._channel.receive(deadline)
+        except ChannelError as error:
+            raise MakerDied(f"the child-maker is gone: {error}") from error
+
+    def close(self) -> None:
+        """End it; with it goes every child."""
+        self._channel.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(5.0)
+        self._process.kill()
+        self._process.wait()
+
+
+class ProcessPerSession:
+    """The weak tier: each session is a process of its own, warm-up included."""
+
+    def __init__(self, settings: Mapping[str, Any], home: Path) -> None:
+        self._settings = settings
+        self._home = home
+        self._processes: dict[int, tuple[subprocess.Popen[bytes], socket.socket]] = {}
+        self._sessions = 0
+        self.findings: dict[str, Any] = {"notes": []}
+
+    def open(self, scratch: str, session: socket.socket) -> int:
+        """Start a process that serves the other end of `session`; returns its number."""
+        process, control = _launch(self._home, session.fileno())
+        self._sessions += 1
+        self._processes[self._sessions] = process, control
+        channel = Channel(control, TRUSTED)
+        settings = {**self._settings, "scratch": scratch, "session_fd": session.fileno()}
+        deadline = time.monotonic() + _START_SECONDS
+        try:
+            channel.send(("start", settings), deadline)
+            kind, self.findings = channel.receive(deadline)
+        except ChannelError as error:
+            raise SandboxError(f"the weak sandbox did not start: {error}") from error
+        if kind != "started":
+            raise SandboxError(f"the weak sandbox did not start: {self.findings}")
+        return self._sessions
+
+    def end(self, number: int) -> Usage:
+        """Kill a process and wait until it is gone."""
+        process, control = self._processes.pop(number)
+        control.close()
+        process.kill()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        return Usage(peak, usage.ru_utime + usage.ru_stime, _ended(status))
+
+    def close(self) -> None:
+        for number in list(self._processes):
+            self.end(number)
+
+
+def _ended(status: int) -> str:
+    if os.WIFEXITED(status):
+        return "exited"
+    number = os.WTERMSIG(status)
+    return "killed" if number == signal.SIGKILL else f"signal {number}"
+
+
+def _launch(home: Path, *descriptors: int) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """A fresh interpreter with an empty environment and one end of a socket."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-s", "-P", str(_PROGRAM), str(theirs.fileno())],
+            env=_environment(home),
+            cwd=home,
+            pass_fds=(theirs.fileno(), *descriptors),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    return process, ours
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Nothing of ours; what numerical libraries must know before they are loaded."""
+    threads = {f"{name}_NUM_THREADS": "1" for name in _THREADS}
+    return threads | {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": str(home),
+        "USER": "student",
+        "LOGNAME": "student",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": str(_font_cache(home)),
+        "IPYTHONDIR": str(home / "ipython"),
+        "MALLOC_ARENA_MAX": "2",  # a thread more is not 128 MB of address space more
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "1",
+    }
+
+
+def _font_cache(otherwise: Path) -> Path:
+    """Where the warm process keeps matplotlib's list of fonts, which takes seconds to make."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "autograder" / "matplotlib"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return otherwise
+    return folder if os.access(folder, os.W_OK) else otherwise

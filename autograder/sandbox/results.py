@@ -1,0 +1,49 @@
+"""What comes back over the wall, as plain frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """How one cell went. `status`: ok · error · timeout · memory · crashed · output.
+
+    `output` is a cell that ran but showed more than the limit; its outputs are cut. After
+    timeout, memory and crashed the session is over.
+    """
+
+    status: str
+    outputs: list[dict[str, Any]] = field(default_factory=list)  # nbformat 4
+    error_name: str = ""
+    error_message: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class CallResult:
+    """How one call went. `status`: value · raised · timeout · memory · crashed · missing ·
+    unsupported (the value holds something that cannot cross; the message names it).
+
+    After timeout, memory and crashed the session is over.
+    """
+
+    status: str
+    value: Any = None
+    error_name: str = ""
+    error_message: str = ""
+    lines: list[str] = field(default_factory=list)  # the student's own lines of the traceback
+    changed: tuple[str, ...] = ()  # positions ("0") and names of arguments changed in place
+    stdout: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a session used. `ended`: killed (by us, as every sound session ends) or how it died:
+    exited · memory · cpu · signal N."""
+
+    peak_bytes: int  # resident memory, the warm process's share included
+    cpu_seconds: float
+    ended: str

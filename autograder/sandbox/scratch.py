@@ -1,0 +1,95 @@
+"""Scratch folders on the machine's own disk (tier A and weak): watched, emptied, used again.
+
+base/           made for one sandbox, removed with it
+  assets/       a copy of the hand-outs, without notebooks
+  0/ 1/ ...     one folder per session that is open at the same time
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from autograder.sandbox.limits import Limits
+
+
+class ScratchFolders:
+    """The folders of one sandbox."""
+
+    def __init__(self) -> None:
+        self.base = Path(tempfile.mkdtemp(prefix="autograder-")).resolve()
+        self._free: list[Path] = []
+        self._made = 0
+
+    def copy_assets(self, assets: Path) -> Path:
+        """Copy the hand-outs to where student code may read; notebooks stay behind."""
+        target = self.base / "assets"
+        shutil.copytree(
+            assets, target, ignore=shutil.ignore_patterns("*.ipynb", ".*", "__pycache__")
+        )
+        return target
+
+    def take(self) -> Path:
+        """An empty folder."""
+        if self._free:
+            return self._free.pop()
+        path = self.base / str(self._made)
+        self._made += 1
+        path.mkdir(mode=0o700)
+        return path
+
+    def give_back(self, folder: Path) -> None:
+        """Empty a folder whose session is over."""
+        empty_folder(folder)
+        self._free.append(folder)
+
+    def remove(self) -> None:
+        """Remove everything."""
+        empty_folder(self.base)
+        self.base.rmdir()
+
+
+def empty_folder(folder: Path) -> None:
+    """Remove all that a folder holds, however deeply nested, and never follow a link.
+
+    What lies in a subfolder is first moved up, so that no path gets long.
+    """
+    number = 0
+    while entries := list(os.scandir(folder)):
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                Path(entry.path).unlink()
+                continue
+            for inner in os.scandir(entry.path):
+                number += 1
+                Path(inner.path).rename(folder / f".moved-{number}-{os.getpid()}")
+            Path(entry.path).rmdir()
+
+
+def over_limits(folder: Path, limits: Limits) -> bool:
+    """Whether a folder holds more files or bytes than allowed; stops counting there."""
+    files = size = 0
+    rest = [folder]
+    while rest:
+        try:
+            entries = list(os.scandir(rest.pop()))
+        except OSError:
+            continue  # removed while we looked, or nested deeper than a path can say
+        for entry in entries:
+            files += 1
+            if entry.is_dir(follow_symlinks=False):
+                rest.append(Path(entry.path))
+            elif not entry.is_symlink():
+                size += _size(entry)
+            if files > limits.scratch_files or size > limits.scratch_bytes:
+                return True
+    return False
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except OSError:
+        return 0
