@@ -1,0 +1,357 @@
+"""Hidden graders of `initialization`.
+
+Each check looks at one thing (layers, draws, spread, biases, kind of number, manners), so that
+a mistake costs once. The oracles are the documented cases, numpy's legacy generator and the
+formulas themselves; none of them is the reference solution.
+"""
+
+import re
+
+import numpy as np
+import pytest
+
+from autograder.compare import assert_same, fail
+from autograder.documented import documented
+
+ZEROS = "initialize_parameters_zeros"
+RANDOM = "initialize_parameters_random"
+HE = "initialize_parameters_he"
+XAVIER = "initialize_parameters_xavier"
+
+any_depth = pytest.mark.parametrize(
+    "depth", [1, 2, 5], ids=["a net of 1 layer", "a net of 2 layers", "a net of 5 layers"]
+)
+
+
+def shown(function):
+    return pytest.mark.parametrize("case", documented(function), ids=str)
+
+
+def odd_widths(rng, depth):
+    """Widths n_0 … n_depth: odd, at least 3, all different, so that no two shapes agree."""
+    return [int(width) for width in rng.permutation(np.arange(3, 17, 2))[: depth + 1]]
+
+
+def wide_widths(rng):
+    """Widths of three large layers, in which spreads can be measured to about 1%."""
+    k = int(rng.integers(30, 46))
+    return [4 * k, k, 5 * k, 2 * k]
+
+
+def arrays(parameters, kind):
+    """The entries W1, W2, … or b1, b2, … of a student's dictionary, as arrays by layer."""
+    if not isinstance(parameters, dict):
+        fail("The function must return the dictionary `parameters`.")
+    found = {}
+    for name, value in parameters.items():
+        if not re.fullmatch(kind + "[1-9][0-9]*", str(name)):
+            continue
+        if not isinstance(value, (np.ndarray, int, float)):
+            fail(f"`{name}` is not an array of numbers.")
+        found[int(str(name)[1:])] = np.asarray(value)
+    if not found:
+        fail(f"The dictionary holds no `{kind}1`.")
+    return dict(sorted(found.items()))
+
+
+def demand_layers(parameters, widths):
+    """Fail unless the keys are W1, b1, …, WL, bL and every W_l is (n_l, n_{l-1})."""
+    weights = arrays(parameters, "W")
+    layers = range(1, len(widths))
+    wanted = {f"{kind}{layer}" for layer in layers for kind in "Wb"}
+    if missing := sorted(wanted - set(parameters), key=_by_layer):
+        fail(f"`{missing[0]}` is missing: every layer has a `W` and a `b`, the last one too.")
+    if extra := sorted(set(map(str, parameters)) - wanted):
+        fail(f"`{extra[0]}` should not be there: layers are numbered from 1 to L.")
+    for layer in layers:
+        shape = (widths[layer], widths[layer - 1])
+        if weights[layer].shape != shape:
+            fail(f"`W{layer}` has shape {weights[layer].shape}, expected {shape}.")
+
+
+def _by_layer(name):
+    return name[1:], name[0]
+
+
+def demand_zero_weights(parameters):
+    """Fail unless every W holds zeros only, whatever its shape."""
+    for layer, weights in arrays(parameters, "W").items():
+        if weights.any():
+            fail(f"`W{layer}` holds numbers that are not zero.")
+
+
+def demand_zero_columns(parameters, widths):
+    """Fail unless every b_l that is there is a column (n_l, 1) of zeros."""
+    for layer, biases in arrays(parameters, "b").items():
+        if layer >= len(widths):
+            continue
+        if biases.any():
+            fail(f"`b{layer}` is not zero: biases start at zero in all four schemes.")
+        if biases.ndim == 0:
+            fail(f"`b{layer}` is a single number, expected a column: one bias per unit.")
+        if biases.shape != (widths[layer], 1):
+            fail(f"`b{layer}` has shape {biases.shape}, expected {(widths[layer], 1)}.")
+
+
+def demand_draws(first, second, widths):
+    """Fail unless the weights are seed 3's draws, layer after layer, up to a factor per layer."""
+    first, second = arrays(first, "W"), arrays(second, "W")
+    for layer, weights in first.items():
+        if layer not in second or not np.array_equal(weights, second[layer]):
+            fail("Two calls with the same `layers_dims` gave different numbers.")
+    stream = np.random.RandomState(3)
+    for layer in range(1, len(widths)):
+        draws = stream.standard_normal(widths[layer] * widths[layer - 1])
+        if layer in first and not _along(first[layer].ravel(), draws):
+            before = f"right up to `W{layer - 1}` and " if layer > 1 else ""
+            fail(
+                f"The numbers are {before}not those of seed 3 in `W{layer}`: seed once, then draw "
+                "each W with one call of `np.random.randn`, from the first layer to the last."
+            )
+
+
+def _along(numbers, draws):
+    """Whether some numbers are the draws times one positive factor."""
+    if numbers.shape != draws.shape or not np.linalg.norm(numbers):
+        return False
+    return np.allclose(
+        numbers / np.linalg.norm(numbers), draws / np.linalg.norm(draws), rtol=1e-5, atol=1e-8
+    )
+
+
+def demand_spread(parameters, widths, spread):
+    """Fail unless W_l is centred on 0 with standard deviation spread(n_{l-1}), to 10%."""
+    for layer, weights in arrays(parameters, "W").items():
+        if layer >= len(widths):
+            continue
+        wanted = spread(widths[layer - 1])
+        deviation = float(np.std(weights))
+        if not 0.9 < deviation / wanted < 1.1:
+            fail(
+                f"The numbers in `W{layer}` spread {deviation / wanted:.2g} times as far as they "
+                "should."
+            )
+        if abs(np.mean(weights)) > 0.1 * wanted:
+            fail(f"The numbers in `W{layer}` are not centred on 0.")
+
+
+def demand_doubles(parameters):
+    """Fail unless every array is float64."""
+    for name, value in parameters.items() if isinstance(parameters, dict) else ():
+        if isinstance(value, np.ndarray) and value.dtype != np.float64:
+            fail(f"`{name}` holds {value.dtype} numbers, expected float64, numpy's default.")
+
+
+def demand_untouched(student):
+    """Fail when the latest call changed the list that it was given."""
+    if student.last.changed:
+        fail("The function changes the caller's `layers_dims`: read the list, leave it as it is.")
+
+
+# --- zeros ---------------------------------------------------------------------------------
+
+
+@pytest.mark.exercise(ZEROS, public=True)
+@shown(ZEROS)
+def test_zeros_shown(student, case):
+    """The example of the notebook"""
+    assert_same(student.initialize_parameters_zeros(*case.args), case.expected)
+
+
+@pytest.mark.exercise(ZEROS)
+@any_depth
+def test_zeros_layers(student, rng, depth):
+    """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
+    widths = odd_widths(rng, depth)
+    demand_layers(student.initialize_parameters_zeros(list(widths)), widths)
+
+
+@pytest.mark.exercise(ZEROS, weight=2)
+def test_zeros_weights(student, rng):
+    """All weights are zero"""
+    demand_zero_weights(student.initialize_parameters_zeros(odd_widths(rng, 3)))
+
+
+@pytest.mark.exercise(ZEROS, weight=2)
+def test_zeros_biases(student, rng):
+    """Biases are columns of zeros, one per unit"""
+    widths = odd_widths(rng, 4)
+    demand_zero_columns(student.initialize_parameters_zeros(list(widths)), widths)
+
+
+@pytest.mark.exercise(ZEROS)
+def test_zeros_doubles(student, rng):
+    """All arrays hold floating-point numbers (float64)"""
+    demand_doubles(student.initialize_parameters_zeros(odd_widths(rng, 2)))
+
+
+@pytest.mark.exercise(ZEROS)
+def test_zeros_manners(student, rng):
+    """The caller's `layers_dims` stays as it was"""
+    student.initialize_parameters_zeros(odd_widths(rng, 3))
+    demand_untouched(student)
+
+
+# --- random --------------------------------------------------------------------------------
+
+
+@pytest.mark.exercise(RANDOM, public=True)
+@shown(RANDOM)
+def test_random_shown(student, case):
+    """The example of the notebook"""
+    assert_same(student.initialize_parameters_random(*case.args), case.expected)
+
+
+@pytest.mark.exercise(RANDOM)
+@any_depth
+def test_random_layers(student, rng, depth):
+    """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
+    widths = odd_widths(rng, depth)
+    demand_layers(student.initialize_parameters_random(list(widths)), widths)
+
+
+@pytest.mark.exercise(RANDOM, weight=2)
+def test_random_draws(student, rng):
+    """The draws are those of seed 3, the same in every call"""
+    widths = odd_widths(rng, 4)
+    first = student.initialize_parameters_random(list(widths))
+    demand_draws(first, student.initialize_parameters_random(list(widths)), widths)
+
+
+@pytest.mark.exercise(RANDOM, weight=2)
+def test_random_spread(student, rng):
+    """Weights are centred on 0 with a standard deviation of 10"""
+    widths = wide_widths(rng)
+    demand_spread(student.initialize_parameters_random(list(widths)), widths, lambda fan_in: 10)
+
+
+@pytest.mark.exercise(RANDOM, weight=2)
+def test_random_biases(student, rng):
+    """Biases are columns of zeros, one per unit"""
+    widths = odd_widths(rng, 4)
+    demand_zero_columns(student.initialize_parameters_random(list(widths)), widths)
+
+
+@pytest.mark.exercise(RANDOM)
+def test_random_doubles(student, rng):
+    """All arrays hold floating-point numbers (float64)"""
+    demand_doubles(student.initialize_parameters_random(odd_widths(rng, 2)))
+
+
+@pytest.mark.exercise(RANDOM)
+def test_random_manners(student, rng):
+    """The caller's `layers_dims` stays as it was"""
+    student.initialize_parameters_random(odd_widths(rng, 3))
+    demand_untouched(student)
+
+
+# --- He ------------------------------------------------------------------------------------
+
+
+@pytest.mark.exercise(HE, public=True)
+@shown(HE)
+def test_he_shown(student, case):
+    """The examples of the notebook"""
+    assert_same(student.initialize_parameters_he(*case.args), case.expected)
+
+
+@pytest.mark.exercise(HE)
+@any_depth
+def test_he_layers(student, rng, depth):
+    """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
+    widths = odd_widths(rng, depth)
+    demand_layers(student.initialize_parameters_he(list(widths)), widths)
+
+
+@pytest.mark.exercise(HE, weight=2)
+def test_he_draws(student, rng):
+    """The draws are those of seed 3, the same in every call"""
+    widths = odd_widths(rng, 4)
+    first = student.initialize_parameters_he(list(widths))
+    demand_draws(first, student.initialize_parameters_he(list(widths)), widths)
+
+
+@pytest.mark.exercise(HE, weight=4)
+def test_he_spread(student, rng):
+    """Weights are centred on 0 with the standard deviation of He's rule"""
+    widths = wide_widths(rng)
+    demand_spread(
+        student.initialize_parameters_he(list(widths)), widths, lambda fan_in: (2 / fan_in) ** 0.5
+    )
+
+
+@pytest.mark.exercise(HE, weight=2)
+def test_he_biases(student, rng):
+    """Biases are columns of zeros, one per unit"""
+    widths = odd_widths(rng, 4)
+    demand_zero_columns(student.initialize_parameters_he(list(widths)), widths)
+
+
+@pytest.mark.exercise(HE)
+def test_he_doubles(student, rng):
+    """All arrays hold floating-point numbers (float64)"""
+    demand_doubles(student.initialize_parameters_he(odd_widths(rng, 2)))
+
+
+@pytest.mark.exercise(HE)
+def test_he_manners(student, rng):
+    """The caller's `layers_dims` stays as it was"""
+    student.initialize_parameters_he(odd_widths(rng, 3))
+    demand_untouched(student)
+
+
+# --- Xavier --------------------------------------------------------------------------------
+
+
+@pytest.mark.exercise(XAVIER, public=True)
+@shown(XAVIER)
+def test_xavier_shown(student, case):
+    """The example of the notebook"""
+    assert_same(student.initialize_parameters_xavier(*case.args), case.expected)
+
+
+@pytest.mark.exercise(XAVIER)
+@any_depth
+def test_xavier_layers(student, rng, depth):
+    """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
+    widths = odd_widths(rng, depth)
+    demand_layers(student.initialize_parameters_xavier(list(widths)), widths)
+
+
+@pytest.mark.exercise(XAVIER, weight=2)
+def test_xavier_draws(student, rng):
+    """The draws are those of seed 3, the same in every call"""
+    widths = odd_widths(rng, 4)
+    first = student.initialize_parameters_xavier(list(widths))
+    demand_draws(first, student.initialize_parameters_xavier(list(widths)), widths)
+
+
+@pytest.mark.exercise(XAVIER, weight=4)
+def test_xavier_spread(student, rng):
+    """Weights are centred on 0 with the standard deviation of Xavier's rule"""
+    widths = wide_widths(rng)
+    demand_spread(
+        student.initialize_parameters_xavier(list(widths)),
+        widths,
+        lambda fan_in: (1 / fan_in) ** 0.5,
+    )
+
+
+@pytest.mark.exercise(XAVIER, weight=2)
+def test_xavier_biases(student, rng):
+    """Biases are columns of zeros, one per unit"""
+    widths = odd_widths(rng, 4)
+    demand_zero_columns(student.initialize_parameters_xavier(list(widths)), widths)
+
+
+@pytest.mark.exercise(XAVIER)
+def test_xavier_doubles(student, rng):
+    """All arrays hold floating-point numbers (float64)"""
+    demand_doubles(student.initialize_parameters_xavier(odd_widths(rng, 2)))
+
+
+@pytest.mark.exercise(XAVIER)
+def test_xavier_manners(student, rng):
+    """The caller's `layers_dims` stays as it was"""
+    student.initialize_parameters_xavier(odd_widths(rng, 3))
+    demand_untouched(student)
