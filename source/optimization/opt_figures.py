@@ -1,0 +1,153 @@
+"""Given with the assignment: the figures of the lesson.
+
+Every function takes numbers that the notebook has computed and returns a matplotlib figure.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from course_style import COLOURS
+from opt_utils import plot_decision_boundary, predict_dec
+
+OPTIMIZERS = {"gd": "gradient descent", "momentum": "momentum", "rmsprop": "RMSprop",
+              "adam": "Adam"}  # fmt: skip
+STROKES = {"gd": "-", "momentum": "--", "rmsprop": "-.", "adam": ":"}  # told apart in grey
+MARKERS = {"gd": "o", "momentum": "s", "rmsprop": "^", "adam": "D"}
+
+
+def draw_moons(X, Y):
+    """The examples, one marker for each class."""
+    fig, ax = plt.subplots(figsize=(5.6, 3.6))
+    for label, marker in ((0, "o"), (1, "^")):
+        chosen = Y.ravel() == label
+        ax.scatter(*X[:, chosen], marker=marker, s=22, color=COLOURS[f"class {label}"],
+                   edgecolor="black", linewidth=0.3, label=f"class {label}")  # fmt: skip
+    ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal", title="300 examples")
+    ax.legend(loc="upper right", fontsize=9)
+    return fig
+
+
+def draw_noise(costs_by_size, epochs):
+    """The cost of each batch as it was met, one panel for each batch size.
+
+    costs_by_size: {batch size: costs, one for each step}; epochs: how many there were.
+    """
+    fig, axes = plt.subplots(1, len(costs_by_size), figsize=(10, 3.2), sharey=True)
+    for ax, (size, costs) in zip(axes, costs_by_size.items()):
+        when = np.arange(1, len(costs) + 1) * epochs / len(costs)
+        ax.plot(when, costs, ".", color="0.6", ms=1.2 if size == 1 else 6, label="one batch")
+        epoch_costs = np.reshape(costs, (epochs, -1)).mean(axis=1)
+        ax.plot(np.arange(1, epochs + 1), epoch_costs, color=COLOURS["cost"],
+                label="mean of the epoch")  # fmt: skip
+        ax.set(xlabel="epoch", ylim=(0, 1.6))
+        ax.set_title(f"batches of {size}: {len(costs):,} steps", fontsize=11)
+    axes[0].set_ylabel("cost per example of the batch")
+    axes[0].legend(fontsize=9)
+    fig.tight_layout()
+    return fig
+
+
+def draw_averages(theta, smooth, corrected, uncorrected, days):
+    """Averages of a noisy series: on the left three betas, on the right the first days.
+
+    smooth: {beta: averages}; corrected, uncorrected: averages for one and the same beta.
+    """
+    fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), width_ratios=(3, 2))
+    day = np.arange(1, len(theta) + 1)
+    left.plot(day, theta, ".", color="0.65", ms=3, label="one day")
+    for (beta, values), stroke, colour in zip(
+        smooth.items(), ("-", "--", "-."), ("#E69F00", "#0072B2", "#000000")
+    ):
+        left.plot(day, values, stroke, color=colour, lw=1.6, label=rf"$\beta$ = {beta}")
+    left.set(xlabel="day of the year", ylabel="temperature (°C)")
+    left.set_title("three memories", fontsize=11)
+    left.legend(fontsize=9)
+    right.plot(day[:days], theta[:days], ".", color="0.65", ms=5)
+    right.plot(day[:days], corrected[:days], color=COLOURS["right"], label="corrected")
+    right.plot(day[:days], uncorrected[:days], "--", color=COLOURS["wrong"], label="not corrected")
+    right.set(xlabel="day of the year", ylabel="temperature (°C)")
+    right.set_title(rf"the first {days} days, $\beta$ = 0.98", fontsize=11)
+    right.legend(fontsize=9)
+    fig.tight_layout()
+    return fig
+
+
+def draw_paths(cost, paths):
+    """The steps of each optimizer on the contours of a cost, and the cost after each step.
+
+    cost: function of (w, b), for arrays; paths: {optimizer: (steps + 1, 2)}.
+    """
+    fig, (above, below) = plt.subplots(2, 1, figsize=(9.6, 7.4), height_ratios=(3, 2))
+    w, b = np.meshgrid(np.linspace(-8.6, 1.6, 256), np.linspace(-2.2, 2.4, 116))
+    above.contour(w, b, cost(w, b), levels=np.geomspace(0.1, 60, 10), colors="0.8", linewidths=0.8)
+    for name, path in paths.items():
+        look = {"color": COLOURS[name], "marker": MARKERS[name], "label": OPTIMIZERS[name]}
+        above.plot(*path.T, STROKES[name], lw=1.2, ms=4, **look)
+        below.semilogy(cost(*path.T), STROKES[name], lw=1.6, ms=3.5, **look)
+    above.plot(0, 0, "*", color="black", ms=14)
+    above.set(xlabel="w", ylabel="b", aspect="equal", xlim=(-8.6, 1.6), ylim=(-2.2, 2.4))
+    above.grid(False)
+    above.legend(fontsize=9, ncols=4, loc="upper right")
+    below.set(xlabel="step", ylabel="cost J(w, b)")
+    fig.tight_layout()
+    return fig
+
+
+def draw_epsilon(sizes, outside, inside):
+    """How long one step is, in learning rates, against the size of the gradient."""
+    fig, ax = plt.subplots(figsize=(6.8, 3.6))
+    ax.semilogx(sizes, outside, color=COLOURS["right"], label=r"$\sqrt{\hat s} + \varepsilon$")
+    ax.semilogx(sizes, inside, "--", color=COLOURS["wrong"], label=r"$\sqrt{\hat s + \varepsilon}$")
+    ax.set(xlabel="size of the gradient", ylabel="length of the step\n(in learning rates)")
+    ax.legend(title=r"divided by ($\varepsilon = 10^{-8}$)", fontsize=10, title_fontsize=9)
+    return fig
+
+
+def draw_overwriting(kept, overwritten):
+    """The length of each step under a constant gradient, moments kept or overwritten."""
+    fig, ax = plt.subplots(figsize=(6.8, 3.4))
+    t = np.arange(1, len(kept) + 1)
+    ax.semilogy(t, kept, "o-", color=COLOURS["right"], label="corrected copies")
+    ax.semilogy(t, overwritten, "s--", color=COLOURS["wrong"], label="v and s overwritten")
+    ax.set(xlabel="step t", ylabel="length of the step\n(in learning rates)")
+    ax.legend(fontsize=9)
+    return fig
+
+
+def draw_costs(panels):
+    """Cost curves side by side: {title: {optimizer: one cost for each epoch}}."""
+    fig, axes = plt.subplots(1, len(panels), figsize=(5.2 * len(panels), 3.6), sharey=True,
+                             squeeze=False)  # fmt: skip
+    for ax, (title, curves) in zip(axes[0], panels.items()):
+        for name, costs in curves.items():
+            ax.plot(costs, STROKES[name], color=COLOURS[name], label=OPTIMIZERS[name])
+        ax.set(xlabel="epoch", ylim=(0, 0.75))
+        ax.set_title(title, fontsize=11)
+    axes[0, 0].set_ylabel("mean cost of the epoch")
+    axes[0, 0].legend(fontsize=9)
+    fig.tight_layout()
+    return fig
+
+
+def draw_boundaries(trained, X, Y):
+    """What each network says, and the examples: {optimizer: parameters}."""
+    fig, axes = plt.subplots(1, len(trained), figsize=(10.5, 3.2), sharey=True)
+    for ax, (name, parameters) in zip(axes, trained.items()):
+        plot_decision_boundary(lambda points: predict_dec(parameters, points.T), X, Y, ax)
+        right = np.mean(predict_dec(parameters, X) == Y)
+        ax.set_title(f"{OPTIMIZERS[name]}: {right:.1%}", fontsize=11)
+        ax.label_outer()
+    axes[0].legend(fontsize=8, loc="upper right")
+    fig.tight_layout()
+    return fig
+
+
+def draw_schedules(epochs, rates):
+    """Learning rates over the epochs: {name: rates}."""
+    fig, ax = plt.subplots(figsize=(7, 3.8))
+    looks = (("-", "#0072B2"), ("--", "#D55E00"), ("-.", "#000000"), (":", "#009E73"))
+    for (name, values), (stroke, colour) in zip(rates.items(), looks):
+        where = "steps-post" if name == "scheduled" else "default"
+        ax.plot(epochs, values, stroke, color=colour, label=name, drawstyle=where)
+    ax.set(xlabel="epoch", ylabel="learning rate", ylim=(0, None))
+    ax.legend(fontsize=9)
+    return fig
