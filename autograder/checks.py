@@ -1,0 +1,227 @@
+"""What a hidden check holds in its hands, and the verdict that comes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.compare import Mismatch
+from autograder.model import Check, Verdict
+from autograder.opencall import Backend, Call, Callback, Outcome, StandIns, call_open
+
+
+class StudentFailure(Exception):
+    """A student's function gave no value: the verdict and what to tell the student."""
+
+    def __init__(self, verdict: Verdict, message: str) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+        self.message = message
+
+
+@dataclass
+class Recording:
+    """One run of one check: the calls made, the streams of randomness, the remarks."""
+
+    check: str
+    seed: str
+    calls: list[Call] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def generator(self) -> np.random.Generator:
+        """The secret stream: from the course's seed and the check's name."""
+        digest = hashlib.sha256(f"{self.seed}\0{self.check}".encode()).digest()
+        return np.random.default_rng(int.from_bytes(digest[:16], "little"))
+
+    def public_seed(self, side: str, name: str) -> int:
+        """The global random state for the next call of a function: public, alike on both sides."""
+        self._counts[side, name] += 1
+        return zlib.crc32(f"{self.check}:{name}:{self._counts[side, name]}".encode())
+
+
+class Student:
+    """The student's functions by name: ``student.f(x)`` calls f behind the wall.
+
+    Raises StudentFailure, which graders let pass, when the function gives no value.
+    """
+
+    def __init__(
+        self, backend: Backend, recording: Recording, stand_ins: StandIns | None = None
+    ) -> None:
+        self._backend = backend
+        self._recording = recording
+        self._stand_ins: StandIns = stand_ins or {}
+
+    @property
+    def last(self) -> Outcome:
+        """How the latest call went: `changed` names the arguments it changed in place."""
+        return self._recording.calls[-1].outcome
+
+    def standing_in(self, **functions: Callable[..., Any]) -> Student:
+        """The same student, with the judge's functions in place of names in the notebook."""
+        return Student(self._backend, self._recording, {**self._stand_ins, **functions})
+
+    def callback(self, function: Callable[..., Any]) -> Callback:
+        """A function of the judge's to pass as an argument: only values cross."""
+        return Callback(function)
+
+    def remark(self, text: str) -> None:
+        """A note for the student that costs nothing."""
+        if text not in self._recording.remarks:
+            self._recording.remarks.append(text)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def function(*args: Any, **kwargs: Any) -> Any:
+            return self._call(name, args, kwargs)
+
+        return function
+
+    def _call(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        seed = self._recording.public_seed("student", name)
+        outcome = self._backend.call(name, args, kwargs, seed=seed, stand_ins=self._stand_ins)
+        self._recording.calls.append(Call(name, args, kwargs, seed, outcome, self._stand_ins))
+        if outcome.status != "value":
+            raise StudentFailure(_VERDICTS[outcome.status], describe(name, outcome))
+        return outcome.value
+
+
+class Reference:
+    """The reference solution by name: ``reference.f(x)``, on copies of its arguments."""
+
+    def __init__(
+        self, module: ModuleType, recording: Recording, stand_ins: StandIns | None = None
+    ) -> None:
+        self._module = module
+        self._recording = recording
+        self._stand_ins: StandIns = stand_ins or {}
+
+    def standing_in(self, **functions: Callable[..., Any]) -> Reference:
+        """The same reference, with other functions in place of names in its module."""
+        return Reference(self._module, self._recording, {**self._stand_ins, **functions})
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = getattr(self._module, name)
+        if not callable(value):
+            return value
+
+        def function(*args: Any, **kwargs: Any) -> Any:
+            seed = self._recording.public_seed("reference", name)
+            outcome = call_open(
+                vars(self._module), name, deepcopy(args), deepcopy(kwargs),
+                seed=seed, stand_ins=self._stand_ins,
+            )  # fmt: skip
+            if outcome.status != "value":
+                raise RuntimeError(
+                    f"the reference's {name} raised {outcome.error_name}: {outcome.error_message}"
+                )
+            return outcome.value
+
+        return function
+
+
+_VERDICTS = {
+    "raised": Verdict.ERROR,
+    "timeout": Verdict.TIMEOUT,
+    "memory": Verdict.MEMORY,
+    "crashed": Verdict.ERROR,
+    "missing": Verdict.MISSING,
+    "unsupported": Verdict.WRONG,
+    "not_attempted": Verdict.NOT_ATTEMPTED,
+}
+
+
+def describe(name: str, outcome: Outcome) -> str:
+    """What to tell a student whose function gave no value."""
+    match outcome.status:
+        case "raised":
+            return _exception(name, outcome)
+        case "timeout":
+            return f"`{name}` did not finish in time: look for a loop that never ends."
+        case "memory":
+            return f"`{name}` asked for more memory than there is: look at the shapes it builds."
+        case "crashed":
+            return f"`{name}` ended the Python process it ran in."
+        case "missing":
+            return f"The notebook does not define a function `{name}`."
+        case "unsupported":
+            return f"`{name}` returned something that is not plain numbers: {outcome.error_name}."
+        case _:
+            return f"`{name}` is not attempted yet."
+
+
+def _exception(name: str, outcome: Outcome) -> str:
+    text = f"`{name}` raised {outcome.error_name}: {outcome.error_message}".rstrip(": ")
+    if outcome.error_name == "TypeError" and "0-dimensional" in outcome.error_message:
+        text += ". An array of length 1 stands where a single number goes: index it or use .item()"
+    return "\n".join([text, *outcome.lines])
+
+
+def check_of(item: pytest.Item, call: pytest.CallInfo[None], recording: Recording) -> Check:
+    """The finished check: its verdict and message from how pytest saw it end."""
+    blank = blank_check(item, Verdict.PASSED)
+    verdict, message = _judged(call, blank.public)
+    remarks = [*recording.remarks, *_manners(recording)]
+    return replace(
+        blank,
+        verdict=verdict,
+        message=message,
+        remark="; ".join(remarks),
+        seconds=round(call.duration, 6),
+    )
+
+
+def blank_check(item: pytest.Item, verdict: Verdict) -> Check:
+    """A check as its author wrote it, with a verdict and nothing found out yet."""
+    marker = item.get_closest_marker("exercise")
+    assert marker is not None
+    return Check(
+        id=item.name,
+        title=_title(item),
+        exercise=str(marker.args[0]),
+        verdict=verdict,
+        weight=float(marker.kwargs.get("weight", 1)),
+        public=bool(marker.kwargs.get("public", False)),
+    )
+
+
+def _manners(recording: Recording) -> list[str]:
+    """What is right in value and still worth a word."""
+    changed = {call.name for call in recording.calls if call.outcome.changed}
+    return [
+        f"`{name}` changes an array of its caller in place (`-=`, `+=` or assignment into it): "
+        "a caller who still needs the old values loses them"
+        for name in sorted(changed)
+    ]
+
+
+def _judged(call: pytest.CallInfo[None], public: bool) -> tuple[Verdict, str]:
+    if call.excinfo is None:
+        return Verdict.PASSED, ""
+    error = call.excinfo.value
+    if isinstance(error, Mismatch):
+        return Verdict.WRONG, error.shown if public else error.message
+    if isinstance(error, StudentFailure):
+        return error.verdict, error.message
+    return Verdict.GRADER_ERROR, f"{type(error).__name__}: {error}"
+
+
+def _title(item: pytest.Item) -> str:
+    text = getattr(getattr(item, "function", None), "__doc__", None) or item.name
+    title = text.strip().splitlines()[0].rstrip(".")
+    callspec = getattr(item, "callspec", None)
+    return f"{title} ({callspec.id})" if callspec is not None else title

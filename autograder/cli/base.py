@@ -1,0 +1,77 @@
+"""What every subcommand shares: the course, the flags, and errors that say what to do."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+from nbgrader.apps.baseapp import NbGrader, nbgrader_aliases, nbgrader_flags
+from nbgrader.coursedir import CourseDirectory
+from traitlets.traitlets import MetaHasTraits
+
+from autograder.course import CONFIG_FILE, Autograder, Course
+from autograder.model import CourseError, GraderError, SubmissionError
+
+
+class CourseApp(NbGrader):  # type: ignore[misc]
+    """A subcommand that works on the course directory it is run in."""
+
+    version = "0.1.0"
+    aliases: ClassVar[dict[str, Any]] = {
+        **nbgrader_aliases,
+        "sandbox": "Autograder.sandbox",
+        "workers": "Autograder.workers",
+        "seed": "Autograder.seed",
+    }
+    flags: ClassVar[dict[str, Any]] = dict(nbgrader_flags)
+    needs_course = True
+    takes = ""  # names of the positional arguments, for errors
+
+    def _classes_default(self) -> list[MetaHasTraits]:
+        return [NbGrader, CourseDirectory, Autograder, type(self)]
+
+    def start(self) -> None:
+        """Run the command; errors that the user can mend end in one line and exit status 1."""
+        super().start()
+        try:
+            self.run()
+        except (CourseError, SubmissionError, GraderError) as error:
+            self.fail("%s", error)
+        except KeyboardInterrupt:
+            self.log.error("interrupted: what is recorded stays, the same command goes on")
+            sys.exit(130)
+
+    def run(self) -> None:
+        """The command itself; raises CourseError, SubmissionError or GraderError."""
+        raise NotImplementedError
+
+    @property
+    def course(self) -> Course:
+        """The course in the current (or the given) directory; raises CourseError if none."""
+        root = Path(self.coursedir.root)
+        if self.needs_course and not (root / CONFIG_FILE).is_file():
+            raise CourseError(
+                f"{root} is not a course directory: it has no {CONFIG_FILE}. Change to the "
+                "course's folder, give --course-dir, or make one with `autograder init`."
+            )
+        return Course.from_config(self.config, root)
+
+    def assignments(self, *, required: bool = False) -> list[str]:
+        """The assignments named on the command line, or all of the course."""
+        course = self.course
+        named = list(self.extra_args) or (
+            [self.coursedir.assignment_id] if self.coursedir.assignment_id else []
+        )
+        if required and len(named) != 1:
+            raise CourseError(
+                f"say which assignment: autograder {self.subcommand_name} ASSIGNMENT "
+                f"(there are: {', '.join(course.assignments()) or 'none'})"
+            )
+        for name in named:
+            course.require(name)
+        return named or list(course.assignments())
+
+    @property
+    def subcommand_name(self) -> str:
+        return str(self.name).removeprefix("autograder-")

@@ -1,0 +1,32 @@
+"""``autograder doctor``"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, ClassVar
+
+from traitlets import Bool
+
+from autograder.cli.base import CourseApp
+
+
+class DoctorApp(CourseApp):
+    """Say which wall this machine can build, layer by layer, and what is missing."""
+
+    name = "autograder-doctor"
+    description = __doc__
+    needs_course = False
+    flags: ClassVar[dict[str, Any]] = {
+        **CourseApp.flags,
+        "json": ({"DoctorApp": {"as_json": True}}, "print JSON"),
+    }
+    as_json = Bool(False, help="Print the findings as JSON.").tag(config=True)
+
+    def run(self) -> None:
+        from autograder.sandbox.doctor import probe
+
+        findings = probe()
+        print(json.dumps(findings.to_json(), indent=2) if self.as_json else findings.describe())
+        if not findings.fit_for_grading:
+            sys.exit(1)

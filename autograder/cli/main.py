@@ -1,0 +1,56 @@
+"""The list of subcommands; each is imported when it is asked for."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from nbgrader.apps.baseapp import NbGrader
+
+import autograder
+
+COMMANDS = {
+    "init": "Make a folder, or an nbgrader course, one of ours.",
+    "new": "Make the skeleton of another assignment.",
+    "build": "Make solutions/ and release/ from source/, or --check them.",
+    "verify": "Prove that the graders of an assignment are right.",
+    "grade": "Grade a class: in parallel, resumable, behind the wall.",
+    "record": "Put reports made elsewhere into the gradebook.",
+    "feedback": "Make the feedback page of every student.",
+    "report": "Show how the class did: HTML, CSV, plots.",
+    "similar": "List submissions that are suspiciously alike.",
+    "demo": "Take a sample class the whole way, in a scratch course.",
+    "doctor": "Say what this machine has and lacks.",
+}
+
+
+class AutograderApp(NbGrader):  # type: ignore[misc]
+    """Auto-graded exercises inside nbgrader, graded in parallel and behind a wall."""
+
+    name = "autograder"
+    version = autograder.__version__
+    description = __doc__
+    examples = """
+        autograder demo                     # see the whole way on a sample class
+        autograder build                    # solutions/ and release/ from source/
+        autograder grade optimization       # grade every submission of an assignment
+        autograder report optimization      # the class at a glance
+        autograder COMMAND --help           # more about one command
+        """
+    subcommands: ClassVar[dict[str, Any]] = {
+        name: (f"autograder.cli.{name}.{name.capitalize()}App", text)
+        for name, text in COMMANDS.items()
+    }
+
+    def all_configurable_classes(self) -> list[Any]:
+        return [NbGrader]
+
+    def start(self) -> None:
+        """Hand over to the subcommand, or show what there is."""
+        if self.subapp is None:
+            print(f"autograder {self.version}: {self.description}\n\nSubcommands:\n")
+            width = max(map(len, COMMANDS))
+            for name, text in COMMANDS.items():
+                print(f"  {name:<{width}}  {text}")
+            print("\nautograder COMMAND --help says more about each.")
+            return
+        super().start()

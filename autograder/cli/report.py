@@ -1,0 +1,30 @@
+"""``autograder report``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from traitlets import Unicode
+
+from autograder.cli.base import CourseApp
+
+
+class ReportApp(CourseApp):
+    """Write the class at a glance: one HTML page, a table of students, a table of checks."""
+
+    name = "autograder-report"
+    description = __doc__
+    examples = """
+        autograder report optimization              # into reports/
+        autograder report optimization --to /tmp/x  # elsewhere
+        """
+    aliases: ClassVar[dict[str, Any]] = {**CourseApp.aliases, "to": "ReportApp.to"}
+    to = Unicode("reports", help="Folder to write into.").tag(config=True)
+
+    def run(self) -> None:
+        from autograder.report.page import write_report
+
+        [assignment] = self.assignments(required=True)
+        for path in write_report(self.course, assignment, self.course.root / Path(self.to)):
+            print(path)

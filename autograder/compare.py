@@ -1,0 +1,85 @@
+"""Equal up to tolerance, or a message that helps: what hidden graders assert with."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograder.public_check import differences
+
+RTOL = 1e-7
+ATOL = 1e-9
+SHOWN = 3  # differences named in one message
+
+
+class Mismatch(AssertionError):
+    """A student's value is wrong.
+
+    `message` names the kind of difference and nothing hidden; `shown` adds expected and
+    received values and is read only where the author marked the check public.
+    """
+
+    def __init__(self, message: str, shown: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.shown = shown or message
+
+
+def assert_same(
+    got: Any,
+    expected: Any,
+    *,
+    rtol: float = RTOL,
+    atol: float = ATOL,
+    name: str = "result",
+    dtype: str | None = None,
+) -> None:
+    """Raise Mismatch unless `got` equals `expected` in structure, keys, shapes and values.
+
+    An entry agrees when ``|got - expected| <= atol + rtol * |expected|``; results in float32
+    are given float32's precision. `dtype` asks for a kind of number on top: one of numpy's
+    kind letters (``"f"``, ``"i"``, ``"b"``).
+    """
+    found = differences(got, expected, rtol=rtol, atol=atol)
+    if found:
+        messages = [_named(d.path, d.message, name) for d in found]
+        shown = [
+            f"{message} (expected {d.expected}, got {d.got})" if d.expected else message
+            for message, d in zip(messages, found, strict=True)
+        ]
+        raise Mismatch(_joined(messages), _joined(shown))
+    if dtype is not None and (kind := np.asarray(got).dtype.kind) != dtype:
+        raise Mismatch(f"{name} holds {_KINDS.get(kind, kind)}, expected {_KINDS[dtype]}")
+
+
+_KINDS = {
+    "f": "floating-point numbers",
+    "i": "integers",
+    "u": "unsigned integers",
+    "b": "booleans",
+    "c": "complex numbers",
+}
+
+
+def same(got: Any, expected: Any, *, rtol: float = 1e-9, atol: float = 1e-12) -> bool:
+    """Whether two values agree, by default to within rounding."""
+    return not differences(got, expected, rtol=rtol, atol=atol)
+
+
+def fail(message: str) -> NoReturn:
+    """The student's answer is wrong, for a reason that the grader puts in words.
+
+    The message is read by students: no hidden input, no expected value.
+    """
+    raise Mismatch(message)
+
+
+def _named(path: str, message: str, name: str) -> str:
+    return message if path else f"{name}: {message}" if name != "result" else message
+
+
+def _joined(messages: list[str]) -> str:
+    more = len(messages) - SHOWN
+    text = "; ".join(messages[:SHOWN])
+    return f"{text}; and {more} more" if more > 0 else text

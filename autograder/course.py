@@ -1,0 +1,224 @@
+"""A course directory: where everything lies, by nbgrader's own settings and by convention."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+
+from traitlets import Bool, Enum, Float, Int, List, Unicode
+from traitlets.config import Config, Configurable
+from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+
+from autograder.model import CourseError
+from autograder.sandbox import Limits
+
+CONFIG_FILE = "nbgrader_config.py"
+
+
+class Autograder(Configurable):
+    """What an instructor may set in ``nbgrader_config.py`` as ``c.Autograder.<name>``."""
+
+    seed = Unicode(
+        "change me each term",
+        help="Secret text from which the inputs of fresh checks are drawn: the same cases for "
+        "every student, other cases when it changes.",
+    ).tag(config=True)
+    sandbox = Enum(
+        ["auto", "A", "B", "weak"],
+        "auto",
+        help="The wall: auto takes the best of A and B that this machine has; weak must be asked "
+        "for and is flagged in every report.",
+    ).tag(config=True)
+    preload = List(
+        Unicode(),
+        help="Modules imported once in the warm process, beside those that the assignment's own "
+        "notebook and helper modules import.",
+    ).tag(config=True)
+    cell_seconds = Float(10.0, help="Limit for one notebook cell, in seconds.").tag(config=True)
+    call_seconds = Float(
+        1.0, help="Limit for one call of a student's function or one public check, in seconds."
+    ).tag(config=True)
+    submission_seconds = Float(
+        60.0, help="Limit for all cells and calls of one notebook, in seconds."
+    ).tag(config=True)
+    memory_mib = Int(1024, help="Memory that student code may take, in MiB.").tag(config=True)
+    output_kib = Int(1024, help="Output kept of one cell, in KiB.").tag(config=True)
+    scratch_mib = Int(64, help="Disk that student code may fill, in MiB.").tag(config=True)
+    scratch_files = Int(256, help="Number of files that student code may make.").tag(config=True)
+    workers = Int(0, help="Processes that grade; 0 means one per core.").tag(config=True)
+    resume = Bool(True, help="Reuse reports whose submission, graders, solution, limits and "
+                  "package have not changed.").tag(config=True)  # fmt: skip
+
+    def limits(self) -> Limits:
+        """The sandbox's limits in its own units (bytes, seconds)."""
+        return Limits(
+            cell_seconds=self.cell_seconds,
+            call_seconds=self.call_seconds,
+            memory_bytes=self.memory_mib << 20,
+            output_bytes=self.output_kib << 10,
+            scratch_bytes=self.scratch_mib << 20,
+            scratch_files=self.scratch_files,
+        )
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folders and settings of one course; plain data, cheap to send to a worker."""
+
+    root: Path
+    source_directory: str = "source"
+    release_directory: str = "release"
+    submitted_directory: str = "submitted"
+    autograded_directory: str = "autograded"
+    feedback_directory: str = "feedback"
+    seed: str = "change me each term"
+    tier: str = "auto"
+    preload: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    submission_seconds: float = 60.0
+    workers: int = 0
+    resume: bool = True
+
+    @classmethod
+    def load(cls, root: Path | str = ".") -> Course:
+        """The course in a folder, with the settings of its ``nbgrader_config.py``.
+
+        Raises CourseError when the folder is no course.
+        """
+        root = Path(root).resolve()
+        if not (root / CONFIG_FILE).is_file():
+            raise CourseError(
+                f"{root} is not a course directory: it has no {CONFIG_FILE}. "
+                "Change to the course's folder, or make one with `autograder init`."
+            )
+        loader = PyFileConfigLoader(CONFIG_FILE, path=str(root))
+        try:
+            with importable(root):
+                return cls.from_config(loader.load_config(), root)
+        except ConfigFileNotFound as error:  # pragma: no cover - checked above
+            raise CourseError(str(error)) from error
+
+    @classmethod
+    def from_config(cls, config: Config, root: Path | None = None) -> Course:
+        """The course that a loaded nbgrader configuration describes."""
+        settings = Autograder(config=config)
+        directory = config.CourseDirectory
+        named = {
+            name: directory[name]
+            for name in (
+                "source_directory", "release_directory", "submitted_directory",
+                "autograded_directory", "feedback_directory",
+            )
+            if name in directory
+        }  # fmt: skip
+        limits = settings.limits()
+        chosen = root or Path(directory.root if "root" in directory else ".")
+        return cls(
+            root=Path(chosen).resolve(),
+            seed=settings.seed,
+            tier=settings.sandbox,
+            preload=tuple(settings.preload),
+            limits=limits,
+            submission_seconds=settings.submission_seconds,
+            workers=settings.workers,
+            resume=settings.resume,
+            **named,
+        )
+
+    def source(self, assignment: str) -> Path:
+        return self.root / self.source_directory / assignment
+
+    def source_notebook(self, assignment: str) -> Path:
+        return self.source(assignment) / f"{assignment}.ipynb"
+
+    def release(self, assignment: str) -> Path:
+        return self.root / self.release_directory / assignment
+
+    def release_notebook(self, assignment: str) -> Path:
+        return self.release(assignment) / f"{assignment}.ipynb"
+
+    def solution(self, assignment: str) -> Path:
+        return self.root / "solutions" / f"{assignment}.py"
+
+    def tests(self, assignment: str) -> Path:
+        return self.root / "tests" / assignment
+
+    def submitted(self, assignment: str, student: str) -> Path:
+        return self.root / self.submitted_directory / student / assignment
+
+    def autograded(self, assignment: str, student: str) -> Path:
+        return self.root / self.autograded_directory / student / assignment
+
+    def has_graders(self, assignment: str) -> bool:
+        """Whether hidden graders exist; without them nbgrader's own scoring applies."""
+        return any(self.tests(assignment).glob("test_*.py"))
+
+    def assignments(self) -> tuple[str, ...]:
+        """Names of the assignments under the source folder, sorted."""
+        base = self.root / self.source_directory
+        found = (p.name for p in base.glob("*") if (p / f"{p.name}.ipynb").is_file())
+        return tuple(sorted(found))
+
+    def secrets(self) -> tuple[Path, ...]:
+        """Folders and files of the course that student code must never be able to read."""
+        names = (
+            self.source_directory, self.submitted_directory, self.autograded_directory,
+            self.feedback_directory, "solutions", "tests", ".autograder", "gradebook.db",
+            CONFIG_FILE,
+        )  # fmt: skip
+        return tuple(self.root / name for name in names)
+
+    def require(self, assignment: str) -> None:
+        """Raise CourseError unless the assignment's source notebook is there."""
+        if assignment not in self.assignments():
+            known = ", ".join(self.assignments()) or "none"
+            raise CourseError(
+                f"unknown assignment {assignment!r}: "
+                f"{self.source_notebook(assignment)} does not exist (there are: {known})"
+            )
+
+
+@contextmanager
+def importable(*folders: Path) -> Iterator[None]:
+    """Put folders first on the import path for a while."""
+    added = [str(folder) for folder in folders]
+    sys.path[:0] = added
+    try:
+        yield
+    finally:
+        for folder in added:
+            sys.path.remove(folder)
+
+
+def load_module(path: Path, name: str, *folders: Path) -> ModuleType:
+    """Import one file under a name of our choice.
+
+    Raises CourseError when the file is missing or does not import.
+    """
+    if not path.is_file():
+        raise CourseError(f"{path} does not exist. Run `autograder build` to make what is missing.")
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        with importable(*folders):
+            spec.loader.exec_module(module)
+    except Exception as error:
+        sys.modules.pop(name, None)
+        raise CourseError(f"{path} does not import: {type(error).__name__}: {error}") from error
+    return module
+
+
+def load_solution(course: Course, assignment: str) -> ModuleType:
+    """The reference solution; raises CourseError when it is missing or broken."""
+    return load_module(
+        course.solution(assignment),
+        f"_autograder_solution_{assignment}",
+        course.source(assignment),
+    )

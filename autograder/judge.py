@@ -1,0 +1,287 @@
+"""Hidden graders and diagnosis, kept warm: functions in, checked exercises out.
+
+The judge runs a live pytest session in a thread of its own: graders are imported and
+collected once, and every submission walks through the same items.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Collection, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from types import ModuleType, TracebackType
+from typing import Literal
+
+import pytest
+
+from autograder.checks import Recording, blank_check
+from autograder.course import Course, load_solution
+from autograder.diagnose import Diagnostician
+from autograder.model import Check, CourseError, Exercise, GraderError, Verdict
+from autograder.opencall import Backend, Call, OpenBackend
+from autograder.plugin import DESK, Desk, finished_check
+from autograder.sandbox import SandboxError
+
+QUIET = [
+    "--import-mode=importlib",
+    "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:warnings",
+    "-p", "no:capture", "-p", "no:junitxml", "-p", "no:doctest", "-p", "no:unittest",
+    "-p", "no:faulthandler", "-p", "no:debugging", "-p", "no:stepwise", "-p", "no:pastebin",
+    "-p", "no:recwarn", "-p", "no:threadexception", "-p", "no:unraisableexception",
+    "-p", "no:xdist", "-p", "no:hypothesispytest", "-p", "no:setuponly", "-p", "no:setupplan",
+    "-p", "no:reports", "-p", "no:subtests",
+]  # fmt: skip
+
+
+OURS = (GraderError, SandboxError, MemoryError, OSError)  # never a student's fault
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the live session is asked to do: run some items against one backend."""
+
+    backend: Backend
+    only: frozenset[str] | None = None  # exercises; None means all
+    stop_at_first: bool = False
+
+
+Finished = dict[str, tuple[Check, Recording]]
+
+
+class LiveSession:
+    """A pytest session over one folder of graders that never ends until closed."""
+
+    def __init__(self, course: Course, assignment: str, reference: ModuleType) -> None:
+        self._tests = course.tests(assignment)
+        self._root = course.root
+        self._tasks: queue.Queue[tuple[Task, Future[Finished]] | None] = queue.Queue()
+        self._ready: Future[list[pytest.Item]] = Future()
+        self._current: Backend | None = None
+        self.desk = Desk(
+            backend=lambda _path: self._backend(),
+            reference=lambda _path: reference,
+            seed=lambda _path: course.seed,
+            judged=True,
+        )
+        self._thread = threading.Thread(target=self._main, name="graders", daemon=True)
+        self._thread.start()
+        self.items = self._ready.result()
+
+    def run(self, task: Task) -> Finished:
+        """All finished checks by node id."""
+        future: Future[Finished] = Future()
+        self._tasks.put((task, future))
+        return future.result()
+
+    def close(self) -> None:
+        self._tasks.put(None)
+        self._thread.join(timeout=10)
+
+    def _backend(self) -> Backend:
+        if self._current is None:
+            raise GraderError("a grader asked for a student outside of a grading")
+        return self._current
+
+    def _main(self) -> None:
+        arguments = [*QUIET, f"--rootdir={self._root}", "-c", "/dev/null", str(self._tests)]
+        try:
+            code = pytest.main(arguments, plugins=[self])
+            if not self._ready.done():
+                self._ready.set_exception(
+                    CourseError(
+                        f"no graders could be collected from {self._tests} (pytest exit {code}): "
+                        f"run `pytest {self._tests}` to see why. {self._collect_error}"
+                    )
+                )
+        except BaseException as error:  # the waiting side must learn of it
+            if not self._ready.done():
+                self._ready.set_exception(error)
+
+    _collect_error = ""
+    _failure: BaseException | None = None
+
+    # --- pytest hooks -------------------------------------------------------------------
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[DESK] = self.desk
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._collect_error = str(report.longrepr)[-2000:]
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [item for item in items if item.get_closest_marker("exercise")]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport:
+        """Only the check counts here: no traceback is drawn that nobody reads."""
+        if (found := finished_check(item, call)) is not None:
+            self.desk.checks[item.nodeid] = found
+        if call.excinfo is not None and isinstance(call.excinfo.value, OURS):
+            self._failure = call.excinfo.value
+        outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
+        assert call.when != "collect"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed or not session.items:
+            return True  # nothing that could be served
+        self._ready.set_result(list(session.items))
+        while (asked := self._tasks.get()) is not None:
+            task, future = asked
+            try:
+                future.set_result(self._serve(session, task))
+            except BaseException as error:  # reported to whoever waits
+                future.set_exception(error)
+        return True
+
+    def _serve(self, session: pytest.Session, task: Task) -> Finished:
+        self._current, self._failure = task.backend, None
+        self.desk.checks = {}
+        items = [item for item in session.items if task.only is None or owner(item) in task.only]
+        try:
+            for item, following in zip(items, [*items[1:], items[0]], strict=True):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                if self._failure is not None:
+                    raise self._failure
+                if item.nodeid not in self.desk.checks:
+                    raise GraderError(
+                        f"a hidden check could not be set up or was skipped: {item.nodeid}"
+                    )
+                if task.stop_at_first and not self.desk.checks[item.nodeid][0].passed:
+                    break
+        finally:
+            self._current = None
+        return self.desk.checks
+
+
+def owner(item: pytest.Item) -> str:
+    """The exercise that an item is a check of."""
+    marker = item.get_closest_marker("exercise")
+    assert marker is not None
+    return str(marker.args[0])
+
+
+class Judge:
+    """Everything of one assignment that stays warm in one process.
+
+    Raises CourseError when graders, solution or source notebook are missing or broken.
+    """
+
+    def __init__(self, course: Course, assignment: str, points: Mapping[str, float]) -> None:
+        self.course = course
+        self.assignment = assignment
+        self.reference = load_solution(course, assignment)
+        self.points = dict(points)  # exercise → points of its grade cell
+        self.session = LiveSession(course, assignment, self.reference)
+        self.diagnostician = Diagnostician(course, assignment, self.reference)
+        self._require_graders()
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.session.close()
+
+    def _require_graders(self) -> None:
+        graded = {owner(item) for item in self.session.items}
+        if missing := [name for name in self.points if name not in graded]:
+            raise CourseError(
+                f"tests/{self.assignment} has no check of {', '.join(missing)}: "
+                "every grade cell needs one"
+            )
+
+    def run(
+        self,
+        backend: Backend,
+        *,
+        not_attempted: frozenset[str] = frozenset(),
+        only: Collection[str] | None = None,
+        stop_at_first: bool = False,
+    ) -> tuple[Exercise, ...]:
+        """Check the functions of a backend.
+
+        Raises GraderError when a check itself is broken.
+        """
+        wanted = [name for name in self.points if only is None or name in only]
+        active = frozenset(wanted) - not_attempted
+        finished = self.session.run(Task(backend, active, stop_at_first)) if active else {}
+        by_exercise = self._by_exercise(finished)
+        return tuple(
+            Exercise(name, self.points[name], self._untouched(name))
+            if name in not_attempted
+            else self._exercise(name, by_exercise.get(name, []))
+            for name in wanted
+        )
+
+    def _by_exercise(self, finished: Finished) -> dict[str, list[tuple[Check, Recording]]]:
+        found: dict[str, list[tuple[Check, Recording]]] = {}
+        for check, recording in finished.values():
+            found.setdefault(check.exercise, []).append((check, recording))
+        return found
+
+    def _exercise(self, name: str, finished: list[tuple[Check, Recording]]) -> Exercise:
+        checks = tuple(self._settled(check) for check, _ in finished)
+        if all(check.passed for check in checks):
+            return Exercise(name, self.points[name], checks)
+        calls = [call for _, recording in finished for call in recording.calls]
+        return Exercise(name, self.points[name], self._hinted(name, checks, finished, calls))
+
+    def _settled(self, check: Check) -> Check:
+        """The check, or an error of ours if the check cannot even judge the reference."""
+        if check.verdict is not Verdict.GRADER_ERROR:
+            return check
+        again = self.session.run(
+            Task(OpenBackend(vars(self.reference)), frozenset([check.exercise]))
+        )
+        ours = next(c for c, _ in again.values() if c.id == check.id)
+        if not ours.passed:
+            raise GraderError(f"{self.assignment}: {check.id}: {check.message}")
+        return replace(
+            check,
+            verdict=Verdict.WRONG,
+            message=f"What `{check.exercise}` returned could not be used: it is not of the "
+            "kind that the exercise asks for.",
+        )
+
+    def _hinted(
+        self,
+        name: str,
+        checks: tuple[Check, ...],
+        finished: list[tuple[Check, Recording]],
+        calls: list[Call],
+    ) -> tuple[Check, ...]:
+        overall = self.diagnostician.explain(name, calls)
+        hinted = []
+        for check, (_, recording) in zip(checks, finished, strict=True):
+            found = overall or (
+                None if check.passed else self.diagnostician.explain(name, recording.calls)
+            )
+            if check.passed or found is None:
+                hinted.append(check)
+                continue
+            hinted.append(
+                replace(
+                    check,
+                    hint=found.hint(),
+                    section=found.version.section,
+                    misconception=found.version.name,
+                )
+            )
+        return tuple(hinted)
+
+    def _untouched(self, name: str) -> tuple[Check, ...]:
+        return tuple(
+            blank_check(item, Verdict.NOT_ATTEMPTED)
+            for item in self.session.items
+            if owner(item) == name
+        )

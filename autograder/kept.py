@@ -1,0 +1,82 @@
+"""Reports kept between runs, with the content that made them: what to grade again, and what not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograder.course import Course
+from autograder.fingerprint import Fingerprint
+from autograder.model import Report
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A student's last recorded report and the fingerprints under which it was made."""
+
+    report: Report
+    submission: str
+    run: str
+    exercises: dict[str, str]
+
+    def stale(self, submission: str, now: Fingerprint) -> frozenset[str] | None:
+        """Exercises to check again: none when nothing changed, None when everything did."""
+        if self.submission != submission or self.run != now.run or self.report.error:
+            return None
+        if set(self.exercises) != set(now.exercises):
+            return None
+        return frozenset(n for n, mark in now.exercises.items() if self.exercises[n] != mark)
+
+
+class KeptReports:
+    """The reports of one assignment, one JSON file per student under ``.autograder/``."""
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self.folder = course.root / ".autograder" / "reports" / assignment
+
+    def find(self, student: str) -> Kept | None:
+        """The student's kept report; None when there is none that can be read."""
+        try:
+            return _revived((self.folder / f"{student}.json").read_bytes())
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def keep(self, report: Report, submission: str, now: Fingerprint) -> None:
+        """Put a recorded report by, replacing the student's earlier one in one step."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        data = {
+            "format": FORMAT,
+            "submission": submission,
+            "run": now.run,
+            "exercises": now.exercises,
+            "report": report.to_json(),
+        }
+        target = self.folder / f"{report.student}.json"
+        draft = target.with_suffix(f".{os.getpid()}.tmp")
+        draft.write_text(json.dumps(data), encoding="utf-8")
+        draft.replace(target)
+
+    def reports(self) -> Iterator[Report]:
+        """All kept reports, by student."""
+        for path in sorted(self.folder.glob("*.json")):
+            if (kept := self.find(path.stem)) is not None:
+                yield kept.report
+
+
+def _revived(content: bytes) -> Kept:
+    data = json.loads(content)
+    if data["format"] != FORMAT:
+        raise ValueError("made by another version")
+    return Kept(
+        Report.from_json(data["report"]), data["submission"], data["run"], data["exercises"]
+    )
+
+
+def content_digest(notebook: bytes) -> str:
+    """The name of a submission's content."""
+    return hashlib.sha256(notebook).hexdigest()

@@ -1,0 +1,140 @@
+"""A submission that is running: its cells behind the wall, its functions answering calls.
+
+When a cell or a call kills the child, another child is made from the cells that are sound,
+so that a hang or a crash costs what depends on it and no more.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from autograder.opencall import Outcome, StandIns
+from autograder.sandbox import CallResult, CellResult, Sandbox, Session
+
+MOST_FATAL_CALLS = 2  # of one function; later calls of it are not tried
+FATAL = ("timeout", "memory", "crashed")
+
+
+@dataclass(frozen=True)
+class RunnableCell:
+    """A code cell as the sandbox sees it."""
+
+    index: int  # place in the notebook
+    source: str
+    public_check: str = ""  # the exercise whose public check this is
+
+    @property
+    def needed(self) -> bool:
+        """Whether other cells or calls may depend on it."""
+        return not self.public_check
+
+
+class LiveSubmission:
+    """One notebook behind the wall; a `Backend` for hidden checks once its cells have run."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        cells: Sequence[RunnableCell],
+        *,
+        seconds: float = 60.0,
+        not_attempted: frozenset[str] = frozenset(),
+    ) -> None:
+        self._sandbox = sandbox
+        self._cells = list(cells)
+        self._deadline = time.monotonic() + seconds
+        self._not_attempted = not_attempted
+        self._fatal_cells: set[int] = set()
+        self._fatal_calls: Counter[str] = Counter()
+        self._last_fatal: dict[str, str] = {}
+        self._session: Session | None = None
+        self.ran: dict[int, CellResult] = {}
+
+    def __enter__(self) -> LiveSubmission:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end_session()
+
+    def run_cells(self) -> dict[int, CellResult]:
+        """Run every cell in order; results by place in the notebook."""
+        for position, cell in enumerate(self._cells):
+            session = self._alive(position)
+            result = session.run_cell(cell.source, seconds=self._cell_seconds(cell))
+            self.ran[cell.index] = result
+            if not session.alive:
+                self._fatal_cells.add(cell.index)
+                if cell.public_check:
+                    self._count_fatal(cell.public_check, result.status)
+        return self.ran
+
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        *,
+        seed: int,
+        stand_ins: StandIns,
+    ) -> Outcome:
+        """Call one of the notebook's functions; see `Session.call`."""
+        if name in self._not_attempted:
+            return CallResult(status="not_attempted")
+        if self._fatal_calls[name] >= MOST_FATAL_CALLS:
+            return CallResult(status=self._last_fatal[name])
+        seconds = min(self._sandbox.limits.call_seconds, self._left())
+        session = self._alive(len(self._cells))
+        result = session.call(name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=seconds)
+        if not session.alive:
+            self._count_fatal(name, result.status)
+        return result
+
+    def _count_fatal(self, name: str, status: str) -> None:
+        self._fatal_calls[name] += 1
+        self._last_fatal[name] = status if status in FATAL else "crashed"
+
+    def _cell_seconds(self, cell: RunnableCell) -> float:
+        limits = self._sandbox.limits
+        limit = limits.call_seconds if cell.public_check else limits.cell_seconds
+        return min(limit, self._left())
+
+    def _left(self) -> float:
+        return max(0.05, self._deadline - time.monotonic())
+
+    def _alive(self, before: int) -> Session:
+        """A living session in which the sound cells before a position have run."""
+        if self._session is not None and self._session.alive:
+            return self._session
+        replay = self._session is not None
+        self._end_session()
+        self._session = self._sandbox.session()
+        if replay:
+            self._replay(before)
+        return self._session
+
+    def _replay(self, before: int) -> None:
+        for cell in self._cells[:before]:
+            if not cell.needed or cell.index in self._fatal_cells:
+                continue
+            assert self._session is not None
+            self._session.run_cell(cell.source, seconds=self._cell_seconds(cell))
+            if not self._session.alive:  # sound the first time, fatal now: leave it out
+                self._fatal_cells.add(cell.index)
+                self._end_session()
+                self._session = self._sandbox.session()
+                return self._replay(before)
+
+    def _end_session(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None

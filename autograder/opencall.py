@@ -1,0 +1,90 @@
+"""Calling trusted code in this process: references, misconceptions, mutants. No wall here."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any, Protocol
+
+import numpy as np
+
+from autograder.sandbox import CallResult
+
+Outcome = CallResult
+StandIns = Mapping[str, Callable[..., Any]]
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A function of the judge's as an argument of a call: only values cross."""
+
+    function: Callable[..., Any]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a student's function, as a check made it."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    seed: int
+    outcome: Outcome
+    stand_ins: StandIns = field(default_factory=dict)
+
+
+class Backend(Protocol):
+    """Where a student's functions live: behind the wall, or open for trusted code."""
+
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
+        stand_ins: StandIns,
+    ) -> Outcome: ...  # fmt: skip
+
+
+def call_open(
+    space: dict[str, Any],
+    name: str,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    *,
+    seed: int,
+    stand_ins: StandIns,
+) -> Outcome:
+    """Call a function of a namespace here and now; its exceptions become outcomes."""
+    function = space.get(name)
+    if not callable(function):
+        return Outcome(status="missing")
+    kept = {key: space[key] for key in stand_ins if key in space}
+    space.update(stand_ins)
+    np.random.seed(seed)
+    random.seed(seed)
+    try:
+        with redirect_stdout(StringIO()), np.errstate(all="ignore"):
+            value = function(*args, **kwargs)
+    except Exception as error:
+        return Outcome(status="raised", error_name=type(error).__name__, error_message=str(error))
+    finally:
+        for key in stand_ins:
+            space.pop(key)
+        space.update(kept)
+    return Outcome(status="value", value=value)
+
+
+class OpenBackend:
+    """A namespace of trusted functions in this process."""
+
+    def __init__(self, space: dict[str, Any]) -> None:
+        self.space = space
+
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
+        stand_ins: StandIns,
+    ) -> Outcome:  # fmt: skip
+        return call_open(self.space, name, args, kwargs, seed=seed, stand_ins=stand_ins)

@@ -1,0 +1,145 @@
+"""The pytest plugin: `student`, `reference` and `rng` for hidden graders.
+
+Plain ``pytest tests/<assignment>`` grades the reference solution behind the wall;
+``--submission x.ipynb`` grades that notebook. The judge (`autograder.grading`) drives the
+same plugin through `Desk`, one submission after the other in a live session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    import numpy as np
+
+    from autograder.checks import Recording, Reference, Student
+    from autograder.model import Check
+    from autograder.opencall import Backend
+
+DESK = pytest.StashKey["Desk"]()
+RECORDING = pytest.StashKey["Recording"]()
+
+
+@dataclass
+class Desk:
+    """What the fixtures of one pytest session take their subjects from."""
+
+    backend: Callable[[Path], Backend]  # a grader's file → where its student's functions live
+    reference: Callable[[Path], ModuleType]
+    seed: Callable[[Path], str]
+    checks: dict[str, tuple[Check, Recording]] = field(default_factory=dict)  # by node id
+    judged: bool = False  # the judge collects the checks itself and shows nothing
+
+    def explain(self, path: Path, check: Check, recording: Recording) -> str:
+        """What pytest shows of a failed check; nothing leaves pytest's own words."""
+        return ""
+
+    def close(self) -> None:
+        """Let go of whatever was opened for the session."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("autograder")
+    group.addoption("--submission", metavar="IPYNB", help="grade this notebook, not the reference")
+    group.addoption(
+        "--sandbox",
+        choices=["auto", "A", "B", "weak", "open"],
+        default=None,
+        help="the wall to grade behind (open: none at all, for trusted notebooks only)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "exercise(name, weight=1, public=False): a hidden check of one graded function; "
+        "public ones may show expected values",
+    )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    desk = config.stash.get(DESK, None)
+    if desk is not None:
+        desk.close()
+
+
+def desk_of(config: pytest.Config) -> Desk:
+    """The session's desk; a plain pytest run makes its own on first use."""
+    if DESK not in config.stash:
+        from autograder.plain import PlainDesk
+
+        config.stash[DESK] = PlainDesk(
+            submission=config.getoption("submission"), tier=config.getoption("sandbox")
+        )
+    return config.stash[DESK]
+
+
+@pytest.fixture
+def _recording(request: pytest.FixtureRequest) -> Recording:
+    from autograder.checks import Recording
+
+    item = request.node
+    recording = Recording(check=item.name, seed=desk_of(request.config).seed(item.path))
+    item.stash[RECORDING] = recording
+    return recording
+
+
+@pytest.fixture
+def student(request: pytest.FixtureRequest, _recording: Recording) -> Student:
+    """The student's functions, called behind the wall on copies of their arguments."""
+    from autograder.checks import Student
+
+    return Student(desk_of(request.config).backend(request.node.path), _recording)
+
+
+@pytest.fixture
+def reference(request: pytest.FixtureRequest, _recording: Recording) -> Reference:
+    """The reference solution, called here with the same random seeds as the student's."""
+    from autograder.checks import Reference
+
+    return Reference(desk_of(request.config).reference(request.node.path), _recording)
+
+
+@pytest.fixture
+def rng(_recording: Recording) -> np.random.Generator:
+    """A generator on this check's own secret stream: draw the fresh inputs from it."""
+    return _recording.generator()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put a failed check's message and hint where pytest shows a traceback."""
+    report = yield
+    if DESK in item.config.stash and item.config.stash[DESK].judged:
+        return report
+    if (found := finished_check(item, call)) is not None:
+        check, recording = found
+        desk = desk_of(item.config)
+        desk.checks[item.nodeid] = found
+        if not check.passed:
+            report.longrepr = desk.explain(item.path, check, recording) or report.longrepr
+    return report
+
+
+def finished_check(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> tuple[Check, Recording] | None:
+    """The check that has just come to an end, if this phase of the item ended one."""
+    ended = call.when == "call" or (call.when == "setup" and call.excinfo is not None)
+    if not ended or item.get_closest_marker("exercise") is None:
+        return None
+    recording = item.stash.get(RECORDING, None)
+    if recording is None:
+        return None
+    from autograder.checks import check_of
+
+    return check_of(item, call, recording), recording
