@@ -217,16 +217,17 @@ class Diagnostician:
 
 
 def _reproduces(space: dict[str, Any], call: Call) -> bool:
+    args, kwargs = copy.deepcopy(call.args), copy.deepcopy(dict(call.kwargs))
     outcome = call_open(
-        space, call.name, copy.deepcopy(call.args), copy.deepcopy(dict(call.kwargs)),
-        seed=call.seed, stand_ins=call.stand_ins,
+        space, call.name, args, kwargs, seed=call.seed, stand_ins=call.stand_ins
     )  # fmt: skip
-    return _same_outcome(outcome, call.outcome)
+    kept = bool(call.outcome.changed) or same([args, kwargs], [call.args, dict(call.kwargs)])
+    return kept and _same_outcome(outcome, call.outcome)
 
 
 def _same_outcome(ours: Outcome, theirs: Outcome) -> bool:
     if ours.status != theirs.status:
         return False
-    if ours.status == "value":
-        return same(theirs.value, ours.value)
+    if ours.status == "value":  # both ways: integers are no floats, floats may stand for integers
+        return same(theirs.value, ours.value) and same(ours.value, theirs.value)
     return ours.error_name == theirs.error_name
