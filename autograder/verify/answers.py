@@ -1,0 +1,136 @@
+"""Putting a proof's questions to the graders, on all cores."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from autograder.course import Course
+from autograder.grading import Grader
+from autograder.model import Check, CourseError, Exercise, GraderError, SubmissionError
+from autograder.notebook import dumps
+from autograder.samples import Parts
+from autograder.verify.bench import Bench
+from autograder.verify.questions import Kind, Question
+from autograder.verify.workers import Lost, answered
+
+MUTANTS_PER_TASK = 8
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the graders said."""
+
+    exercises: tuple[Exercise, ...] = ()
+    problem: str = ""  # no verdict at all, and why
+    lost: str = ""  # "timeout" or "crashed": the process ended
+    seconds: float = 0.0
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        return tuple(check for exercise in self.exercises for check in exercise.checks)
+
+
+def answers(
+    course: Course, asked: Sequence[Question], *, workers: int = 0
+) -> Iterator[tuple[Question, Answer]]:
+    """Every question with its answer, as they come.
+
+    A question that takes its process down is answered by that; questions that shared a
+    process with it are asked again.
+    """
+    tasks = _tasks(asked)
+    again: list[Question] = []
+    desk = _Desk(course)
+    for place, result in answered(desk.serve, tasks, workers=workers):
+        if not isinstance(result, Lost):
+            yield from zip(tasks[place], result, strict=True)
+        elif len(tasks[place]) == 1:
+            yield tasks[place][0], Answer(lost=result.reason)
+        else:
+            again += tasks[place]
+    single = [(question,) for question in again]
+    for place, result in answered(desk.serve, single, workers=workers):
+        lost = isinstance(result, Lost)
+        yield again[place], Answer(lost=result.reason) if lost else result[0]  # type: ignore[union-attr, index]
+
+
+def _tasks(asked: Sequence[Question]) -> list[tuple[Question, ...]]:
+    """Questions in portions: an assignment's whole submissions together, mutants by eights."""
+    portions: list[list[Question]] = []
+    for question in asked:
+        last = portions[-1] if portions else []
+        if last and _together(last, question):
+            last.append(question)
+        else:
+            portions.append([question])
+    return [tuple(portion) for portion in portions]
+
+
+def _together(portion: Sequence[Question], question: Question) -> bool:
+    first = portion[0]
+    if (first.assignment, first.kind) != (question.assignment, question.kind):
+        return False
+    if question.kind is Kind.MUTANT:
+        return len(portion) < MUTANTS_PER_TASK
+    return question.kind is Kind.SUBMISSION
+
+
+class _Desk:
+    """Lives in a worker: keeps one bench per assignment warm."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = replace(course, workers=1)
+        self._benches: dict[str, Bench] = {}
+
+    def serve(self, task: tuple[Question, ...]) -> list[Answer]:
+        """Answer a portion of questions."""
+        try:
+            if task[0].kind is Kind.SUBMISSION:
+                return self._graded(task)
+            return [self._answer(question) for question in task]
+        except (CourseError, GraderError, SubmissionError) as error:
+            return [Answer(problem=str(error))] * len(task)
+
+    def _answer(self, question: Question) -> Answer:
+        bench = self._bench(question.assignment)
+        start = time.perf_counter()
+        answer = _asked(bench, question)
+        return replace(answer, seconds=time.perf_counter() - start)
+
+    def _bench(self, assignment: str) -> Bench:
+        if assignment not in self._benches:
+            self._benches[assignment] = Bench(self._course, assignment)
+        return self._benches[assignment]
+
+    def _graded(self, task: tuple[Question, ...]) -> list[Answer]:
+        """Whole notebooks, behind the wall, as a class's would be."""
+        parts = Parts.load(self._course, task[0].assignment)
+        with Grader(self._course, task[0].assignment) as grader:
+            return [_submitted(grader, parts, question) for question in task]
+
+
+def _asked(bench: Bench, question: Question) -> Answer:
+    match question.kind:
+        case Kind.DOCUMENTED:
+            return Answer(problem="; ".join(bench.documented()))
+        case Kind.MUTANT:
+            checks = bench.checked(question.cells, question.exercise)
+            return Answer((Exercise(question.exercise, 0.0, checks),))
+        case Kind.MISCONCEPTION | Kind.ALTERNATIVE:
+            return Answer(bench.graded(question.cells))
+        case _:
+            only = [question.exercise] if question.exercise else None
+            return Answer(bench.graded(question.cells, only))
+
+
+def _submitted(grader: Grader, parts: Parts, question: Question) -> Answer:
+    assert question.sample is not None
+    start = time.perf_counter()
+    text = dumps(parts.notebook(question.sample)).encode()
+    try:
+        report = grader.grade(text, question.sample.name).report
+    except (GraderError, SubmissionError) as error:
+        return Answer(problem=str(error))
+    return Answer(report.exercises, report.error, seconds=time.perf_counter() - start)

@@ -1,0 +1,221 @@
+"""The judge without the wall: solution cells in, checked exercises out, in this process.
+
+Only for code of the course's own authors: solutions and what is derived from them. Values
+still go over the wire, so that a check sees exactly what it would see of a student.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from dataclasses import replace
+from io import StringIO
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+
+from autograder.authoring.projection import plain_python, solution_cells
+from autograder.compare import Mismatch, assert_same
+from autograder.course import Course, importable
+from autograder.documented import FILE as DOCUMENTED
+from autograder.documented import Case, documented
+from autograder.judge import Judge, Task
+from autograder.model import Check, CourseError, Exercise
+from autograder.notebook import read
+from autograder.opencall import Outcome, StandIns, call_open
+from autograder.samples import Parts
+from autograder.wire import WireError, decode, encode
+
+LINES_PER_CALL = 300_000  # of course code; the longest honest call takes a few thousand
+_CELL = "<cell "  # how the file names of compiled cells begin
+
+
+class Overrun(BaseException):
+    """A call ran more lines than any honest one: it most likely never ends."""
+
+
+class Bench:
+    """One assignment's graders and parts, kept warm.
+
+    Raises CourseError when graders, solution, source or release are missing or broken.
+    """
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self.course = course
+        self.parts = Parts.load(course, assignment)
+        self.judge = Judge(course, assignment, self.parts.points)
+        source = read(course.source_notebook(assignment), error=CourseError)
+        self._cells = [
+            (cell.grade_id, _compiled(plain_python(cell), cell.grade_id))
+            for cell in solution_cells(source)
+        ]
+
+    def graded(
+        self, cells: Mapping[str, str | None], only: Collection[str] | None = None
+    ) -> tuple[Exercise, ...]:
+        """Exercises of the solution with some cells replaced (None: missing), hints included."""
+        return self.judge.run(self._open(cells), only=None if only is None else tuple(only))
+
+    def checked(self, cells: Mapping[str, str | None], exercise: str) -> tuple[Check, ...]:
+        """The checks of one exercise up to the first that fails; no hints."""
+        task = Task(self._open(cells), frozenset([exercise]), stop_at_first=True)
+        return tuple(check for check, _ in self.judge.session.run(task).values())
+
+    def documented(self) -> list[str]:
+        """What the solution gets wrong of the documented cases, one sentence each."""
+        path = self.course.tests(self.parts.assignment) / DOCUMENTED
+        if not path.is_file():
+            return []
+        names = {row["function"] for row in json.loads(path.read_text(encoding="utf-8"))}
+        cases = [case for name in sorted(names) for case in documented(name, path.parent)]
+        cells = self._open({})
+        return [wrong for case in cases if (wrong := _contradiction(cells, case))]
+
+    def close(self) -> None:
+        self.judge.session.close()
+
+    def _open(self, cells: Mapping[str, str | None]) -> OpenCells:
+        """The notebook's cells run in order, some of them replaced."""
+        space: dict[str, Any] = {"__name__": "__main__"}
+        with importable(self.course.source(self.parts.assignment)):
+            for name, code in self._cells:
+                if name in cells:
+                    _run(cells[name], name, space)
+                else:
+                    exec(code, space)
+        return OpenCells(space)
+
+
+class OpenCells:
+    """A `Backend` over a namespace in this process, with a student's manners kept apart.
+
+    Arguments are copied, values cross the wire, and a call that runs too long is cut off.
+    """
+
+    def __init__(self, space: dict[str, Any]) -> None:
+        self._space = space
+
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        *,
+        seed: int,
+        stand_ins: StandIns,
+    ) -> Outcome:
+        """Call one function; its exceptions, endless loops and odd values become outcomes."""
+        given: dict[int | str, Any] = dict(enumerate(args))
+        given.update(kwargs)
+        held = {key: crossed(value) for key, value in given.items()}
+        before = copy.deepcopy(held)
+        positional = tuple(held[place] for place in range(len(args)))
+        named = {key: held[key] for key in kwargs}
+        outcome = self._called(name, positional, named, seed, stand_ins)
+        changed = tuple(str(key) for key in held if not unchanged(before[key], held[key]))
+        return replace(outcome, changed=changed)
+
+    def _called(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        seed: int,
+        stand_ins: StandIns,
+    ) -> Outcome:
+        try:
+            with limited(LINES_PER_CALL), unheard():
+                outcome = call_open(self._space, name, args, kwargs, seed=seed, stand_ins=stand_ins)
+        except Overrun:
+            return Outcome(status="timeout")
+        if outcome.status != "value":
+            return outcome
+        try:
+            return replace(outcome, value=decode(b"".join(encode(outcome.value))))
+        except WireError as error:
+            return Outcome(status="unsupported", error_name=str(error))
+
+
+def _contradiction(cells: OpenCells, case: Case) -> str:
+    outcome = cells.call(case.function, case.args, case.kwargs, seed=0, stand_ins={})
+    if outcome.status != "value":
+        return f"{case.function}, {case.name}: {outcome.status} {outcome.error_message}".strip()
+    try:
+        assert_same(outcome.value, case.expected, rtol=case.rtol, atol=case.atol)
+    except Mismatch as mismatch:
+        return f"{case.function}, {case.name}: {mismatch.shown}"
+    return ""
+
+
+def crossed(value: Any) -> Any:
+    """A copy of an argument as it arrives behind the wall; the judge's callables stay."""
+    function = getattr(value, "function", value)
+    if callable(function):
+        return function
+    return decode(b"".join(encode(value)))
+
+
+def unchanged(before: Any, after: Any) -> bool:
+    """Whether a value still is what it was, to the last bit; callables always are."""
+    if isinstance(before, dict):
+        same_keys = isinstance(after, dict) and list(before) == list(after)
+        return same_keys and all(unchanged(before[key], after[key]) for key in before)
+    if isinstance(before, (list, tuple)):
+        same_length = isinstance(after, (list, tuple)) and len(before) == len(after)
+        return same_length and all(map(unchanged, before, after))
+    if isinstance(before, np.ndarray):
+        return isinstance(after, np.ndarray) and _same_bits(before, after)
+    return callable(before) or bool(before is after or before == after or before != before)
+
+
+def _same_bits(before: np.ndarray[Any, Any], after: np.ndarray[Any, Any]) -> bool:
+    alike = before.dtype == after.dtype and before.shape == after.shape
+    return alike and before.tobytes() == after.tobytes()
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Neither prints nor warnings of a cell reach the terminal."""
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def limited(lines: int) -> Iterator[None]:
+    """Raise Overrun inside compiled cells once they have run this many lines."""
+    left = lines
+
+    def count(frame: FrameType, event: str, argument: Any) -> Callable[..., Any]:
+        nonlocal left
+        left -= event == "line"
+        if left < 0:
+            raise Overrun
+        return count
+
+    def enter(frame: FrameType, event: str, argument: Any) -> Callable[..., Any] | None:
+        return count if frame.f_code.co_filename.startswith(_CELL) else None
+
+    earlier = sys.gettrace()
+    sys.settrace(enter)
+    try:
+        yield
+    finally:
+        sys.settrace(earlier)
+
+
+def _run(source: str | None, name: str, space: dict[str, Any]) -> None:
+    """Run a cell's text in the notebook's namespace; one that fails is the student's loss."""
+    if source is None:
+        return
+    with suppress(Exception, Overrun), limited(LINES_PER_CALL), unheard():
+        exec(_compiled(source, name), space)
+
+
+def _compiled(source: str, name: str) -> CodeType:
+    return compile(source, f"{_CELL}{name}>", "exec")

@@ -1,0 +1,169 @@
+"""From what the graders said of each question to what is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from autograder.model import Check, Exercise, Verdict
+from autograder.verify.answers import Answer
+from autograder.verify.equivalent import Exceptions
+from autograder.verify.proof import Catch, CheckRow, Claim, Fate, Proof, Tried
+from autograder.verify.questions import Kind, Question
+
+ROUNDED = 0.005  # an author writes 0.33 for a third
+Answered = Sequence[tuple[Question, Answer]]
+
+
+def judged(assignment: str, answered: Answered, listed: Exceptions, *, whole: bool) -> Proof:
+    """The proof of one assignment.
+
+    Listed exceptions that fit nothing count only for the `whole` assignment.
+    """
+    tried = [_tried(q, a, listed) for q, a in answered if q.kind is Kind.MUTANT]
+    checks = _rows(answered)
+    return Proof(
+        assignment=assignment,
+        exercises=tuple(dict.fromkeys(row.exercise for row in checks)),
+        claims=tuple(c for q, a in answered for c in _claims(q, a, listed)),
+        mutants=tuple(tried),
+        checks=checks,
+        catches=tuple(_catch(q, a) for q, a in answered if _shows_catches(q)),
+        idle=_idle(answered, tried, listed) if whole else (),
+        seconds=round(sum(a.seconds for _, a in answered), 2),
+    )
+
+
+def _claims(question: Question, answer: Answer, listed: Exceptions) -> Iterator[Claim]:
+    detail = answer.problem
+    if question.kind is not Kind.MUTANT:
+        detail = detail or answer.lost or _JUDGES[question.kind](question, answer)
+        if question.kind is Kind.VARIANT and listed.excuses(question.exercise, question.name):
+            detail = "" if detail else "is listed as inapplicable, but earns full marks"
+        yield Claim(question.kind, str(question), not detail, detail)
+    elif detail:
+        yield Claim(question.kind, str(question), False, detail)
+
+
+def _full_marks(question: Question, answer: Answer) -> str:
+    """Empty when every check passed, or what failed."""
+    return _failures(answer.checks)
+
+
+def _nothing(question: Question, answer: Answer) -> str:
+    return ""  # what contradicts these claims came as the answer's problem
+
+
+def _misconception(question: Question, answer: Answer) -> str:
+    assert question.version is not None
+    own = [check for check in answer.checks if check.exercise == question.exercise]
+    others = [check for check in answer.checks if check.exercise != question.exercise]
+    problems = [_accepted(own) if not question.version.wrong else _caught(own, question.name)]
+    if elsewhere := _failures(others):
+        problems.append(f"costs another exercise too: {elsewhere}")
+    return "; ".join(filter(None, problems))
+
+
+def _accepted(own: Sequence[Check]) -> str:
+    if failed := _failures(own):
+        return f"is to be accepted with a remark, but fails {failed}"
+    return "" if any(check.remark for check in own) else "earns no remark"
+
+
+def _caught(own: Sequence[Check], name: str) -> str:
+    failed = [check for check in own if not check.passed]
+    if not failed:
+        return "no check catches it"
+    hinted = {check.misconception for check in failed if check.misconception}
+    if not hinted:
+        return "is caught, but no failing check gives its hint"
+    if strangers := hinted - {name}:
+        return f"the student reads the hint of {', '.join(sorted(strangers))} instead"
+    return ""
+
+
+def _submission(question: Question, answer: Answer) -> str:
+    assert question.sample is not None
+    wrong = []
+    for exercise in answer.exercises:
+        wanted = question.sample.expected(exercise.name)
+        got = exercise.verdict if isinstance(wanted, Verdict) else round(exercise.fraction, 3)
+        if not _meets(got, wanted):
+            wrong.append(f"{exercise.name} came to {got}, expected {wanted}: {_first(exercise)}")
+    return "; ".join(wrong)
+
+
+def _meets(got: float | Verdict, wanted: float | Verdict) -> bool:
+    if isinstance(got, Verdict) or isinstance(wanted, Verdict):
+        return got == wanted
+    return abs(got - wanted) < ROUNDED
+
+
+def _first(exercise: Exercise) -> str:
+    return _failures(exercise.checks) or "all checks passed"
+
+
+_JUDGES = {
+    Kind.RELEASE: _nothing,
+    Kind.REFERENCE: _full_marks,
+    Kind.DOCUMENTED: _nothing,
+    Kind.MISCONCEPTION: _misconception,
+    Kind.ALTERNATIVE: _full_marks,
+    Kind.VARIANT: _full_marks,
+    Kind.SUBMISSION: _submission,
+}
+
+
+def _failures(checks: Iterable[Check]) -> str:
+    failed = [check for check in checks if not check.passed]
+    if not failed:
+        return ""
+    first = failed[0]
+    more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
+    return f"{first.id} ({first.verdict}: {first.message}){more}"
+
+
+def _tried(question: Question, answer: Answer, listed: Exceptions) -> Tried:
+    assert question.mutant is not None
+    mutant = question.mutant
+    fate, by = _fate(answer)
+    if fate is Fate.SURVIVED and (reason := listed.reason(mutant)):
+        fate, by = Fate.EQUIVALENT, reason
+    return Tried(
+        mutant.id, mutant.function, mutant.operator, mutant.line, mutant.before, mutant.after,
+        fate, by,
+    )  # fmt: skip
+
+
+def _fate(answer: Answer) -> tuple[Fate, str]:
+    if answer.lost:
+        return Fate.KILLED, answer.lost
+    for check in answer.checks:
+        if not check.passed:
+            return Fate.KILLED, check.id
+    remarks = [check.remark for check in answer.checks if check.remark]
+    return (Fate.NOTICED, remarks[0]) if remarks else (Fate.SURVIVED, "")
+
+
+def _idle(answered: Answered, tried: Sequence[Tried], listed: Exceptions) -> tuple[str, ...]:
+    """Entries of the list that excuse no survivor and no variant."""
+    alive = {mutant.id for mutant in tried if mutant.fate is Fate.EQUIVALENT}
+    survivors = [q.mutant for q, _ in answered if q.mutant is not None and q.mutant.id in alive]
+    variants = {(q.exercise, q.name) for q, _ in answered if q.kind is Kind.VARIANT}
+    unknown = [e for e in listed.inapplicable if (e.function, e.variant) not in variants]
+    return tuple(str(entry) for entry in (*listed.idle(survivors), *unknown))
+
+
+def _rows(answered: Answered) -> tuple[CheckRow, ...]:
+    for question, answer in answered:
+        if question.kind is Kind.REFERENCE and answer.checks:
+            return tuple(CheckRow(c.exercise, c.id, c.title, c.public) for c in answer.checks)
+    return ()
+
+
+def _shows_catches(question: Question) -> bool:
+    return question.version is not None and question.version.wrong
+
+
+def _catch(question: Question, answer: Answer) -> Catch:
+    own = (c.id for c in answer.checks if c.exercise == question.exercise and not c.passed)
+    return Catch(question.exercise, question.name, tuple(own))

@@ -1,0 +1,136 @@
+"""What a proof found out, as plain data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from autograder.verify.questions import Kind
+
+
+class Fate(StrEnum):
+    """What became of a mutant."""
+
+    KILLED = "killed"  # a check failed
+    NOTICED = "noticed"  # accepted, with a remark to the student
+    EQUIVALENT = "equivalent"  # listed by hand, with a reason
+    SURVIVED = "survived"  # a check is missing, or an entry in the list
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One mutant and its fate."""
+
+    id: str
+    exercise: str
+    operator: str
+    line: int
+    before: str
+    after: str
+    fate: Fate
+    by: str = ""  # the check that failed first, or the reason in the list
+
+    def __str__(self) -> str:
+        return f"{self.id} [{self.operator}] line {self.line}: {self.before}  →  {self.after}"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing shown, or not."""
+
+    kind: Kind
+    subject: str
+    holds: bool
+    detail: str = ""  # why not
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """One hidden check."""
+
+    exercise: str
+    id: str
+    title: str
+    public: bool
+
+    @property
+    def test(self) -> str:
+        """The test function that it is a case of."""
+        return self.id.partition("[")[0]
+
+
+@dataclass(frozen=True)
+class Catch:
+    """One misconception and the checks of its exercise that catch it."""
+
+    exercise: str
+    name: str
+    checks: tuple[str, ...]  # ids
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Everything about one assignment, or about one of its exercises."""
+
+    assignment: str
+    exercises: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    mutants: tuple[Tried, ...]
+    checks: tuple[CheckRow, ...]
+    catches: tuple[Catch, ...]
+    idle: tuple[str, ...] = ()  # listed exceptions that fit nothing
+    seconds: float = 0.0  # of all processes together
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Everything that keeps the graders from being proven, one sentence each."""
+        failed = [f"{c.kind} {c.subject}: {c.detail}" for c in self.claims if not c.holds]
+        alive = [f"mutant survived: {m}" for m in self.mutants if m.fate is Fate.SURVIVED]
+        idle = [f"listed as an exception, but no survivor fits: {entry}" for entry in self.idle]
+        return (*failed, *alive, *idle)
+
+    @property
+    def holds(self) -> bool:
+        return not self.problems
+
+    def count(self, fate: Fate) -> int:
+        return sum(mutant.fate is fate for mutant in self.mutants)
+
+    def claimed(self, kind: Kind) -> tuple[int, int]:
+        """How many claims of a kind hold, of how many."""
+        own = [claim for claim in self.claims if claim.kind is kind]
+        return sum(claim.holds for claim in own), len(own)
+
+    @property
+    def redundant(self) -> tuple[str, ...]:
+        """Hidden checks, all their cases together, that catch no misconception alone.
+
+        Public checks count for neither side: they show the documented case to the student,
+        who sees it fail before any hidden check runs.
+        """
+        hidden = {check.id: check.test for check in self.checks if not check.public}
+        alone = {
+            next(iter(tests))
+            for catch in self.catches
+            if len(tests := {hidden[id] for id in catch.checks if id in hidden}) == 1
+        }
+        return tuple(dict.fromkeys(test for test in hidden.values() if test not in alone))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for ``json.dumps``."""
+        return {
+            **asdict(self),
+            "holds": self.holds,
+            "problems": list(self.problems),
+            "redundant": list(self.redundant),
+            "fates": fates(self.mutants),
+        }
+
+
+def fates(mutants: Iterable[Tried]) -> Mapping[str, int]:
+    """How many mutants met each fate."""
+    counted = Counter(mutant.fate for mutant in mutants)
+    return {str(fate): counted[fate] for fate in Fate}

@@ -1,0 +1,110 @@
+"""What a proof asks of an assignment's graders, one question per made-up submission."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from autograder.course import Course
+from autograder.diagnose import Version
+from autograder.model import CourseError, Verdict
+from autograder.samples import SOLUTION, STUB, Parts, Sample, samples
+from autograder.verify.mutants import Mutant, mutants
+from autograder.verify.variants import variants
+
+
+class Kind(StrEnum):
+    """What is to be shown."""
+
+    RELEASE = "release"  # what students get holds no answer
+    REFERENCE = "reference"  # the solution earns everything
+    DOCUMENTED = "documented"  # the solution reproduces every documented case
+    MISCONCEPTION = "misconception"  # caught by its own exercise, only by it, with its own hint
+    ALTERNATIVE = "alternative"  # another right answer earns everything
+    VARIANT = "variant"  # a right answer derived by a machine earns everything
+    MUTANT = "mutant"  # some check fails
+    SUBMISSION = "submission"  # a whole notebook, behind the wall, gets what is expected
+
+
+@dataclass(frozen=True)
+class Question:
+    """One submission, and which exercises' checks it meets."""
+
+    assignment: str
+    kind: Kind
+    exercise: str = ""  # whose version this is
+    name: str = ""
+    cells: Mapping[str, str | None] = field(default_factory=dict)  # in place of the solution's
+    version: Version | None = None
+    mutant: Mutant | None = None
+    sample: Sample | None = None
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.exercise, self.name) if part) or self.assignment
+
+
+def questions(course: Course, assignment: str, exercise: str = "") -> list[Question]:
+    """All questions about an assignment, or those about one exercise; mutants come last.
+
+    Raises CourseError when the assignment, or a version of a function, is broken.
+    """
+    parts = Parts.load(course, assignment)
+    asked = _chosen(parts, exercise)
+    whole = [] if exercise else [Question(assignment, Kind.DOCUMENTED)]
+    return [
+        *_submissions(course, parts, exercise),
+        Question(assignment, Kind.REFERENCE, exercise),
+        *whole,
+        *(q for name in asked for q in _versions(parts, name)),
+        *(q for name in asked for q in _variants(parts, name)),
+        *(q for name in asked for q in _mutants(parts, name)),
+    ]
+
+
+def _chosen(parts: Parts, exercise: str) -> list[str]:
+    if exercise and exercise not in parts.solutions:
+        known = ", ".join(parts.solutions)
+        raise CourseError(f"{parts.assignment} has no exercise {exercise!r}: there are {known}")
+    return [exercise] if exercise else list(parts.solutions)
+
+
+def _submissions(course: Course, parts: Parts, exercise: str) -> Iterator[Question]:
+    if exercise:
+        return
+    for sample in (*whole_submissions(parts), *samples(course, parts.assignment)):
+        yield Question(parts.assignment, Kind.SUBMISSION, name=sample.title, sample=sample)
+
+
+def whole_submissions(parts: Parts) -> tuple[Sample, ...]:
+    """The two that every assignment has: everything solved, and nothing touched."""
+    names = list(parts.solutions)
+    untouched = dict.fromkeys(names, str(Verdict.NOT_ATTEMPTED))
+    return (
+        Sample("-solved-", "Every cell holds the solution", dict.fromkeys(names, SOLUTION)),
+        Sample("-untouched-", "The release as it is", dict.fromkeys(names, STUB), untouched),
+    )
+
+
+def _versions(parts: Parts, exercise: str) -> Iterator[Question]:
+    for kind, versions in (
+        (Kind.MISCONCEPTION, parts.misconceptions),
+        (Kind.ALTERNATIVE, parts.alternatives),
+    ):
+        for version in versions:
+            if version.function == exercise:
+                cells = {exercise: version.source(parts.solutions[exercise])}
+                yield Question(
+                    parts.assignment, kind, exercise, version.name, cells, version=version
+                )
+
+
+def _variants(parts: Parts, exercise: str) -> Iterator[Question]:
+    for name, text in variants(parts.solutions[exercise], exercise).items():
+        yield Question(parts.assignment, Kind.VARIANT, exercise, name, {exercise: text})
+
+
+def _mutants(parts: Parts, exercise: str) -> Iterator[Question]:
+    for mutant in mutants(parts.solutions[exercise], exercise):
+        cells = {exercise: mutant.source}
+        yield Question(parts.assignment, Kind.MUTANT, exercise, mutant.id, cells, mutant=mutant)
