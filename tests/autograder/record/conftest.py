@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import shutil
+import sqlite3
 import sysconfig
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
+
+from autograder.model import Check, Exercise, Graded, Report, Verdict
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
@@ -104,3 +107,66 @@ def solution(release):
     for cell in release["cells"]:
         cell["source"] = texts.get(cell["id"], cell["source"])
     return release
+
+
+def graded_by_hand(nb, points, **report):
+    """A Graded as a grader would give it: `points` maps exercises to a share of their points."""
+    exercises = []
+    for cell in nb["cells"]:
+        meta = cell["metadata"].get("nbgrader", {})
+        if meta.get("grade") and not meta["solution"]:
+            name = meta["grade_id"].removeprefix("test_")
+            exercises.append(_exercise(name, float(meta["points"]), points[name]))
+    fields = {"assignment": "ps1", "student": "ada", "notebook": "ps1", **report}
+    return Graded(Report(exercises=tuple(exercises), **fields), nb)
+
+
+def _exercise(name, max_points, share):
+    right = Check(f"test_{name}", "Right for all", name, Verdict.PASSED, weight=share)
+    wrong = Check(
+        f"test_{name}_more", "Right for more", name, Verdict.WRONG, 1 - share,
+        message=f"`{name}` is twice too large", hint="Halve it.", section="The idea",
+    )  # fmt: skip
+    return Exercise(name, max_points, (right, wrong))
+
+
+@pytest.fixture
+def by_hand():
+    return graded_by_hand
+
+
+@pytest.fixture
+def rows():
+    return gradebook_rows
+
+
+QUERIES = {
+    "students": "select id, first_name, last_name, email from student",
+    "submissions": "select a.name, s.student_id, s.timestamp, s.extension"
+    " from submitted_assignment s join assignment a on a.id = s.assignment_id",
+    "notebooks": "select s.student_id, n.name, sn.flagged, sn.late_submission_penalty"
+    " from submitted_notebook sn join notebook n on n.id = sn.notebook_id"
+    " join submitted_assignment s on s.id = sn.assignment_id",
+    "grades": "select s.student_id, n.name, c.name, c.type, g.auto_score, g.manual_score,"
+    " g.extra_credit, g.needs_manual_grade from grade g join base_cell c on c.id = g.cell_id"
+    " join submitted_notebook sn on sn.id = g.notebook_id join notebook n on n.id = sn.notebook_id"
+    " join submitted_assignment s on s.id = sn.assignment_id",
+    "comments": "select s.student_id, n.name, c.name, c.type, m.auto_comment, m.manual_comment"
+    " from comment m join base_cell c on c.id = m.cell_id"
+    " join submitted_notebook sn on sn.id = m.notebook_id join notebook n on n.id = sn.notebook_id"
+    " join submitted_assignment s on s.id = sn.assignment_id",
+    "source cells": "select n.name, c.name, c.cell_type, c.locked, c.source, c.checksum"
+    " from source_cell c join notebook n on n.id = c.notebook_id",
+    "graded cells": "select c.name, c.type, g.max_score, g.cell_type, t.max_score, t.cell_type"
+    " from base_cell c left join grade_cells g on g.id = c.id left join task_cells t on t.id = c.id",
+    "assignments": "select a.name, a.duedate, a.course_id, n.name, n.kernelspec"
+    " from assignment a join notebook n on n.assignment_id = a.id",
+}
+
+
+def gradebook_rows(root):
+    """Everything a gradebook says, with names in place of its random ids."""
+    with sqlite3.connect(f"file:{root / 'gradebook.db'}?mode=ro", uri=True) as connection:
+        found = {k: sorted(connection.execute(q), key=repr) for k, q in QUERIES.items()}
+    connection.close()
+    return found

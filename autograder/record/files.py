@@ -1,0 +1,108 @@
+"""The files of one autograded submission: put together aside, then moved into place at once.
+
+autograded/<student>/<assignment>/            what everybody reads
+autograded/<student>/.<assignment>.new        being written
+autograded/<student>/.<assignment>.old        being replaced
+"""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from nbgrader.converters import Autograde
+from nbgrader.utils import find_all_files
+
+
+class AutogradedFiles:
+    """Writes autograded folders with the contents and permissions that nbgrader gives them."""
+
+    def __init__(self, converter: Autograde, assignment: str) -> None:
+        """Take paths, permissions and what to overwrite from nbgrader's own converter."""
+        self._coursedir = converter.coursedir
+        self._assignment = assignment
+        self._mode = int(str(converter.permissions), 8)
+        self._source = Path(self._path(self._coursedir.source_directory, "."))
+        self._kept = set(converter.exclude_overwriting.get(assignment, ()))
+
+    def submitted(self, student: str) -> Path:
+        """The folder of a student's submission."""
+        return self._path(self._coursedir.submitted_directory, student)
+
+    def autograded(self, student: str) -> Path:
+        """The folder of the same submission, graded."""
+        return self._path(self._coursedir.autograded_directory, student)
+
+    def stage(self, student: str, notebooks: Mapping[str, str]) -> None:
+        """Write everything beside its place: notebooks by name, and the files with them."""
+        place = self.autograded(student)
+        aside = _aside(place, "new")
+        _remove(aside)
+        place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        aside.mkdir(mode=0o755)
+        for path, target in self._files(student, place, notebooks):
+            (aside / target).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, aside / target)
+        for name, text in notebooks.items():
+            (aside / f"{name}.ipynb").write_text(text, encoding="utf-8")
+        self._set_permissions(aside)
+
+    def publish(self, student: str) -> None:
+        """Move what was staged into place."""
+        place = self.autograded(student)
+        aside, old = _aside(place, "new"), _aside(place, "old")
+        if not aside.exists():
+            return
+        _remove(old)
+        if place.exists():
+            place.rename(old)
+        aside.rename(place)
+        _remove(old)
+
+    def discard(self, student: str) -> None:
+        """Forget what was staged."""
+        _remove(_aside(self.autograded(student), "new"))
+
+    def _path(self, step: str, student: str) -> Path:
+        return Path(self._coursedir.format_path(step, student, self._assignment))
+
+    def _files(
+        self, student: str, place: Path, notebooks: Mapping[str, str]
+    ) -> Iterator[tuple[Path, Path]]:
+        """What is copied and where to: the student's files, then the author's over them."""
+        for path in place.glob("*.ipynb"):
+            if path.stem not in notebooks:  # graded earlier, and not again now
+                yield path, Path(path.name)
+        for target, path in self._found(self.submitted(student)).items():
+            yield path, target
+        for target, path in self._found(self._source).items():
+            if str(target) not in self._kept:
+                yield path, target
+
+    def _found(self, folder: Path) -> dict[Path, Path]:
+        ignored = [*self._coursedir.ignore, "*.ipynb"]
+        paths = map(Path, find_all_files(str(folder), ignored))
+        return {p.relative_to(folder): p for p in paths if _is_regular(p)}
+
+    def _set_permissions(self, folder: Path) -> None:
+        for path in [folder, *folder.rglob("*")]:
+            if not path.is_dir():
+                path.chmod(self._mode)
+            elif self._coursedir.groupshared:
+                path.chmod((path.stat().st_mode | 0o2770) & 0o2777)
+
+
+def _aside(place: Path, what: str) -> Path:
+    return place.with_name(f".{place.name}.{what}")
+
+
+def _is_regular(path: Path) -> bool:
+    """Not a link, a pipe or a device: a submission may hold anything."""
+    return stat.S_ISREG(path.lstat().st_mode)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)

@@ -1,0 +1,250 @@
+"""Reports into the gradebook and the autograded folders: one writer, many submissions at a time.
+
+The order makes a kill harmless: files are staged aside, the gradebook's transaction is
+committed, then the files are moved into place. Whoever is missing afterwards is graded again,
+with the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import nbformat
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
+from nbgrader.utils import determine_grade
+from sqlalchemy.exc import OperationalError
+from traitlets.config import Config
+
+from autograder.model import Graded, SubmissionError
+from autograder.record.files import AutogradedFiles
+from autograder.record.outputs import limited
+from autograder.record.released import release_into_gradebook
+from autograder.record.rows import AssignmentRows, Entry, NotebookScores
+from autograder.record.scores import scored
+from autograder.record.shared import SharedGradebook, analyze, is_locked, prepare_gradebook
+from autograder.record.text import notebook_text
+from autograder.sanitize import cell_checksum, nbgrader_metadata
+
+BATCH = 100  # submissions per transaction
+NO_RESPONSE = "No response."  # nbgrader's own comment on an untouched solution cell
+
+
+class GradebookLocked(Exception):
+    """Somebody else holds the gradebook; nothing of the batch was written, try again."""
+
+
+@dataclass(frozen=True)
+class Unrecorded:
+    """A submission that could not be recorded, and why; its old grade stays."""
+
+    student: str
+    reason: str
+
+
+class Recorder:
+    """Writes graded submissions of one assignment as `nbgrader autograde` would.
+
+        with Recorder(coursedir, "optimization", config) as recorder:
+            for graded in results:
+                recorder.record(graded)
+
+    Leaving the block writes what is left; `unrecorded` then names what could not be written.
+    """
+
+    def __init__(
+        self,
+        coursedir: CourseDirectory,
+        assignment: str,
+        config: Config | None = None,
+        *,
+        batch: int = BATCH,
+    ) -> None:
+        """Raises CourseError when the assignment is not in the gradebook nor released."""
+        config = config or Config()
+        converter = Autograde(coursedir=coursedir, config=config)
+        self._converter = converter
+        self._coursedir = coursedir
+        self._assignment = assignment
+        self._batch = batch
+        self._limits = LimitOutput(config=config)
+        self._files = AutogradedFiles(converter, assignment)
+        prepare_gradebook(coursedir.db_url)
+        release_into_gradebook(coursedir, assignment)
+        self._gradebook = SharedGradebook(coursedir.db_url, coursedir.course_id)
+        self._rows = AssignmentRows(self._gradebook, assignment, late_penalty(config))
+        self._waiting: dict[str, Entry] = {}
+        self.recorded = 0
+        self.unrecorded: list[Unrecorded] = []
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self.flush()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End the session; what was not flushed is dropped."""
+        for student in self._waiting:
+            self._files.discard(student)
+        self._waiting.clear()
+        self._gradebook.close()
+        if self.recorded:
+            analyze(self._gradebook.engine)
+
+    def needs_grading(self, student: str) -> bool:
+        """nbgrader's rule without --force: never graded, or submitted again since."""
+        place = self._files.autograded(student)
+        if any(not (place / path.name).exists() for path in self._notebooks_of(student)):
+            return True
+        new, old = map(self._timestamp, (self._files.submitted(student), place))
+        return new is not None and old is not None and new > old
+
+    def record(self, *notebooks: Graded) -> None:
+        """Take one student's graded notebooks; written when a batch is full.
+
+        Raises GraderError when a report holds an error of ours, and SubmissionError when the
+        submission's timestamp.txt cannot be read: nothing of that student is then written.
+        """
+        student = notebooks[0].report.student
+        texts: dict[str, str] = {}
+        scores: dict[str, NotebookScores] = {}
+        for graded in notebooks:
+            nb = self._limited(scored(graded))
+            texts[graded.report.notebook] = notebook_text(nb)
+            scores[graded.report.notebook] = scores_of(nb)
+        entry = Entry(
+            student, self._timestamp(self._files.submitted(student)), scores,
+            self._missing(student),
+        )  # fmt: skip
+        if student in self._waiting:
+            self.flush()
+        self._files.stage(student, texts)
+        self._waiting[student] = entry
+        if len(self._waiting) >= self._batch:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write all that waits; raises GradebookLocked when another writer does not let go."""
+        if not self._waiting:
+            return
+        entries = list(self._waiting.values())
+        try:
+            self._write(entries)
+        except OperationalError as error:
+            raise self._locked(error) from error
+        except Exception:
+            self._write_one_by_one(entries)
+        self._waiting.clear()
+
+    def _write_one_by_one(self, entries: Sequence[Entry]) -> None:
+        """Find the entries that cannot be written; the others are not to suffer for them."""
+        for entry in entries:
+            try:
+                self._write([entry])
+            except OperationalError as error:
+                raise self._locked(error) from error
+            except Exception as error:
+                self._files.discard(entry.student)
+                reason = f"{type(error).__name__}: {error}"
+                self.unrecorded.append(Unrecorded(entry.student, reason))
+            del self._waiting[entry.student]
+
+    def _write(self, entries: Sequence[Entry]) -> None:
+        session = self._gradebook.db()
+        try:
+            self._rows.write(session, entries)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        for entry in entries:
+            self._files.publish(entry.student)
+        self.recorded += len(entries)
+
+    def _locked(self, error: OperationalError) -> Exception:
+        if not is_locked(error):
+            return error
+        return GradebookLocked(
+            f"{self._coursedir.db_url} is locked by another program (a Formgrader, another "
+            f"grading?): {len(self._waiting)} graded submissions wait to be written. "
+            "Close it and run the same command again"
+        )
+
+    def _limited(self, nb: Mapping[str, Any]) -> dict[str, Any]:
+        if not self._limits.enabled:
+            return dict(nb)
+        most = (self._limits.max_lines, self._limits.max_traceback)
+        cells = [
+            {**c, "outputs": limited(c["outputs"], *most)} if c["cell_type"] == "code" else c
+            for c in nb["cells"]
+        ]
+        return {**nb, "cells": cells}
+
+    def _notebooks_of(self, student: str) -> Iterable[Path]:
+        folder = self._files.submitted(student)
+        return (folder / f"{name}.ipynb" for name in self._rows.notebooks)
+
+    def _missing(self, student: str) -> tuple[str, ...]:
+        return tuple(path.stem for path in self._notebooks_of(student) if not path.exists())
+
+    def _timestamp(self, folder: Path) -> datetime | None:
+        try:
+            found: datetime | None = self._coursedir.get_existing_timestamp(str(folder))
+        except Exception as error:
+            raise SubmissionError(
+                f"{folder / 'timestamp.txt'} is no date that nbgrader understands ({error}): "
+                "correct or delete it"
+            ) from error
+        return found
+
+
+def late_penalty(config: Config) -> Any:
+    """The course's own late policy: c.AssignLatePenalties.plugin_class, checked by nbgrader."""
+    step = AssignLatePenalties(config=config)
+    step.init_plugin()
+
+    def penalty(student: str, score: float, seconds_late: float) -> float | None:
+        if not step.enabled:
+            return None
+        found = step.plugin_inst.late_submission_penalty(student, score, seconds_late)
+        return None if found is None else float(step._check_late_penalty(_Scored(score), found))
+
+    return penalty
+
+
+@dataclass(frozen=True)
+class _Scored:
+    score: float
+
+
+def scores_of(nb: Mapping[str, Any]) -> NotebookScores:
+    """What nbgrader's SaveAutoGrades reads from an autograded notebook, by its own functions."""
+    scores: dict[str, float | None] = {}
+    comments: dict[str, str | None] = {}
+    for cell in nb["cells"]:
+        meta = nbgrader_metadata(cell)
+        if meta.get("grade"):
+            node = nbformat.from_dict(cell)  # type: ignore[no-untyped-call]
+            scores[meta["grade_id"]] = determine_grade(node)[0]
+        if meta.get("task"):
+            comments[meta["grade_id"]] = None
+        elif meta.get("solution"):
+            untouched = meta.get("checksum") == cell_checksum(cell)
+            comments[meta["grade_id"]] = NO_RESPONSE if untouched else None
+    return NotebookScores(scores, comments)

@@ -1,0 +1,70 @@
+"""The gradebook's rows of an assignment, made from its release where nbgrader has not yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import MissingEntry
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import SaveCells
+
+from autograder.model import CourseError
+from autograder.record.shared import SharedGradebook
+from autograder.record.sources import gradebook_cells
+from autograder.sanitize import SourceCells
+
+
+def release_into_gradebook(coursedir: CourseDirectory, assignment: str) -> None:
+    """Make sure that the gradebook and the release hold the same grade cells and points.
+
+    An assignment the gradebook does not know yet is added as `nbgrader generate_assignment`
+    adds it. Raises CourseError when there is no release to add, or when the two differ.
+    """
+    folder = Path(coursedir.format_path(coursedir.release_directory, ".", assignment))
+    released = sorted(folder.glob("*.ipynb"))
+    with SharedGradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        try:
+            known = {nb.name for nb in gradebook.find_assignment(assignment).notebooks}
+        except MissingEntry:
+            known = set()
+        for path in released:
+            if path.stem in known:
+                _compare(gradebook, assignment, path)
+    if known:
+        return
+    if not released:
+        raise CourseError(
+            f"assignment {assignment!r} is neither in the gradebook nor in {folder}: "
+            f"run `nbgrader generate_assignment {assignment}`"
+        )
+    _add(coursedir, assignment, released)
+
+
+def _add(coursedir: CourseDirectory, assignment: str, released: list[Path]) -> None:
+    with SharedGradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        gradebook.update_or_create_assignment(assignment)
+    for path in released:
+        names = {"notebook": path.stem, "assignment": assignment, "db_url": coursedir.db_url}
+        SaveCells().preprocess(_read(path), {"nbgrader": names})
+
+
+def _compare(gradebook: SharedGradebook, assignment: str, path: Path) -> None:
+    ours = _points(SourceCells.from_notebook(_read(path)))
+    theirs = _points(gradebook_cells(gradebook, assignment, path.stem))
+    if ours != theirs:
+        names = sorted(k for k in ours.keys() | theirs.keys() if ours.get(k) != theirs.get(k))
+        raise CourseError(
+            f"{path} and the gradebook differ in the points of {', '.join(names)}: "
+            f"run `nbgrader generate_assignment {assignment} --force`"
+        )
+
+
+def _points(source: SourceCells) -> dict[str, float]:
+    return {name: c.points for name, c in source.cells.items() if c.points is not None}
+
+
+def _read(path: Path) -> NotebookNode:
+    found: NotebookNode = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
+    return found

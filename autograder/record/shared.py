@@ -1,0 +1,94 @@
+"""One database engine per gradebook: nbgrader makes a new one each time it looks something up."""
+
+from __future__ import annotations
+
+import os
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+LOCK_SECONDS = 20.0  # how long to wait for another writer before giving up
+
+_INDEXES = {
+    "grade": "notebook_id",
+    "comment": "notebook_id",
+    "submitted_notebook": "assignment_id",
+    "base_cell": "notebook_id",
+    "submitted_assignment": "student_id",
+}
+_Stamp = tuple[int, int, int]
+_engines: dict[tuple[str, _Stamp], Engine] = {}
+
+
+class SharedGradebook(Gradebook):  # type: ignore[misc]  # nbgrader is untyped
+    """nbgrader's own gradebook on an engine that outlives it; closing ends its session only."""
+
+    def __init__(self, db_url: str, course_id: str = "default_course", authenticator: Any = None):
+        self.engine = shared_engine(db_url, course_id)
+        self.db = scoped_session(sessionmaker(autoflush=True, bind=self.engine, future=True))
+        self.course_id = course_id
+        self.authenticator = authenticator
+
+    def close(self) -> None:
+        """End the session; the connection stays for the next one."""
+        self.db.remove()
+
+
+def shared_engine(db_url: str, course_id: str = "default_course") -> Engine:
+    """The engine of a gradebook that exists, with nbgrader's tables and its course in it."""
+    key = (f"{db_url} {course_id}", _stamp(db_url))
+    if key not in _engines:
+        scripts_on_path()
+        Gradebook(db_url, course_id).close()  # makes tables, schema version and course row
+        key = (key[0], _stamp(db_url))
+        _engines[key] = create_engine(db_url, connect_args=_connect_args(db_url))
+    return _engines[key]
+
+
+def scripts_on_path() -> None:
+    """Let nbgrader find `alembic`, which it calls by its bare name."""
+    scripts = sysconfig.get_path("scripts")
+    path = os.environ.get("PATH", "")
+    if scripts not in path.split(os.pathsep):
+        os.environ["PATH"] = scripts + os.pathsep + path
+
+
+def prepare_gradebook(db_url: str) -> None:
+    """Add the indexes that keep nbgrader's own queries linear in the class; safe to repeat."""
+    with shared_engine(db_url).begin() as connection:
+        for table, column in _INDEXES.items():
+            name = f"autograder_{table}_{column}"
+            connection.execute(text(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({column})"))
+    analyze(shared_engine(db_url))
+
+
+def analyze(engine: Engine) -> None:
+    """Tell SQLite how its tables have grown; other databases do so by themselves."""
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            connection.execute(text("ANALYZE"))
+
+
+def is_locked(error: OperationalError) -> bool:
+    """Whether somebody else is writing to the gradebook."""
+    message = str(error.orig).lower()
+    return "locked" in message or "busy" in message
+
+
+def _connect_args(db_url: str) -> dict[str, Any]:
+    return {"timeout": LOCK_SECONDS} if make_url(db_url).get_backend_name() == "sqlite" else {}
+
+
+def _stamp(db_url: str) -> _Stamp:
+    """Which file a SQLite address means just now: a new gradebook needs a new engine."""
+    url = make_url(db_url)
+    if url.get_backend_name() != "sqlite" or not url.database or not Path(url.database).exists():
+        return (os.getpid(), 0, 0)
+    found = Path(url.database).stat()
+    return (os.getpid(), found.st_dev, found.st_ino)

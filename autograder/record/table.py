@@ -1,0 +1,92 @@
+"""The checks of one exercise as a table a student can read, in a notebook or on a page.
+
+Words and symbols rather than colour, real table headings, and no colours of its own: it takes
+those of the page around it, light, dark or printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from autograder.model import Check, Exercise, Verdict
+from autograder.record.outputs import escaped
+
+WORDS = {
+    Verdict.PASSED: ("✓", "passed"),
+    Verdict.WRONG: ("✗", "not right yet"),
+    Verdict.ERROR: ("✗", "raised an error"),
+    Verdict.TIMEOUT: ("✗", "took too long"),
+    Verdict.MEMORY: ("✗", "used too much memory"),
+    Verdict.MISSING: ("✗", "not found"),
+    Verdict.NOT_ATTEMPTED: ("○", "not attempted"),
+    Verdict.GRADER_ERROR: ("!", "could not be checked"),
+}
+_LINE = "border:1px solid currentColor;padding:0.3em 0.6em;text-align:left;vertical-align:top"
+_TABLE = "border-collapse:collapse;width:100%;margin:0.5em 0"
+
+
+def exercise_table(exercise: Exercise, points: float, max_points: float) -> str:
+    """HTML for one exercise: its points, then each check with verdict, message and hint."""
+    caption = f"{escaped(exercise.name)}: {points:g} of {max_points:g} points"
+    heads = "".join(
+        f'<th scope="col" style="{_LINE}">{h}</th>' for h in ("Check", "Result", "What to know")
+    )
+    rows = "".join(_row(check) for check in exercise.checks)
+    return (
+        f'<table class="autograder-checks" style="{_TABLE}">'
+        f'<caption style="text-align:left;font-weight:bold">{caption}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def notes(flags: Iterable[str]) -> str:
+    """HTML for what was repaired or is suspicious in the whole notebook; empty without flags."""
+    items = "".join(f"<li>{_inline(flag)}</li>" for flag in flags)
+    if not items:
+        return ""
+    return f'<div class="autograder-notes"><p>About this notebook:</p><ul>{items}</ul></div>'
+
+
+def anchor(heading: str) -> str:
+    """The id that Jupyter and nbconvert give a heading of the lesson."""
+    return heading.strip().replace(" ", "-")
+
+
+def _row(check: Check) -> str:
+    symbol, words = WORDS[check.verdict]
+    title = _inline(check.title or check.id)
+    return (
+        f'<tr class="autograder-{check.verdict.value}">'
+        f'<th scope="row" style="{_LINE};font-weight:normal">{title}</th>'
+        f'<td style="{_LINE};white-space:nowrap">'
+        f'<span aria-hidden="true">{symbol}</span> {words}</td>'
+        f'<td style="{_LINE}">{_explanation(check)}</td></tr>'
+    )
+
+
+def _explanation(check: Check) -> str:
+    parts = [_paragraphs(check.message)] if check.message else []
+    if check.hint:
+        parts.append(f"<p><strong>Hint:</strong> {_inline(check.hint)}{_see(check.section)}</p>")
+    elif check.section:
+        parts.append(f"<p>{_see(check.section).strip()}</p>")
+    if check.remark:
+        parts.append(f"<p><strong>Remark</strong> (costs nothing): {_inline(check.remark)}</p>")
+    return "".join(parts)
+
+
+def _see(section: str) -> str:
+    if not section:
+        return ""
+    return f' See <a href="#{escaped(anchor(section))}">“{escaped(section)}”</a> in the lesson.'
+
+
+def _paragraphs(message: str) -> str:
+    first, _, rest = message.strip().partition("\n")
+    more = f"<pre>{escaped(rest)}</pre>" if rest else ""
+    return f"<p>{_inline(first)}</p>{more}"
+
+
+def _inline(text: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped(text))

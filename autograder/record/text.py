@@ -1,0 +1,88 @@
+"""An autograded notebook as nbformat itself would write it, byte for byte, and faster."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+_TRANSIENT = ("orig_nbformat", "orig_nbformat_minor", "signature")
+_SPLIT_ALSO = ("application/javascript", "image/svg+xml")
+
+
+def notebook_text(nb: Mapping[str, Any]) -> str:
+    """The notebook as JSON: keys sorted, indented by one, long texts split into lines."""
+    metadata = {k: v for k, v in nb["metadata"].items() if k not in _TRANSIENT}
+    cells = [_split_cell(cell) for cell in nb["cells"]]
+    out: list[str] = []
+    _write({**nb, "metadata": metadata, "cells": cells}, "\n", out)
+    out.append("\n")
+    return "".join(out)
+
+
+def _split_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
+    split = {
+        **cell,
+        "source": _lines(cell["source"]),
+        "metadata": {k: v for k, v in cell["metadata"].items() if k != "trusted"},
+    }
+    if cell["cell_type"] == "code":
+        split["outputs"] = [_split_output(output) for output in cell["outputs"]]
+    if "attachments" in cell:
+        split["attachments"] = {k: _split_bundle(v) for k, v in cell["attachments"].items()}
+    return split
+
+
+def _split_output(output: Mapping[str, Any]) -> Mapping[str, Any]:
+    if output["output_type"] in ("execute_result", "display_data"):
+        return {**output, "data": _split_bundle(output.get("data", {}))}
+    if output["output_type"] == "stream":
+        return {**output, "text": _lines(output["text"])}
+    return output
+
+
+def _split_bundle(bundle: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        mime: _lines(content) if mime.startswith("text/") or mime in _SPLIT_ALSO else content
+        for mime, content in bundle.items()
+    }
+
+
+def _lines(text: object) -> object:
+    return text.splitlines(keepends=True) if isinstance(text, str) else text
+
+
+_string = json.encoder.encode_basestring
+
+
+def _write(value: object, indent: str, out: list[str]) -> None:
+    """Append JSON like ``json.dumps(indent=1, sort_keys=True)``; `indent` starts a line."""
+    if isinstance(value, str):
+        out.append(_string(value))
+    elif isinstance(value, dict) and value:
+        _write_items(value, indent + " ", out)
+        out.append(indent + "}")
+    elif isinstance(value, list | tuple) and value:
+        _write_list(value, indent + " ", out)
+        out.append(indent + "]")
+    else:
+        out.append(json.dumps(value))
+
+
+def _write_items(value: dict[Any, object], indent: str, out: list[str]) -> None:
+    start = "{" + indent
+    for key in sorted(value):
+        out.append(f"{start}{_string(str(key))}: ")
+        _write(value[key], indent, out)
+        start = "," + indent
+
+
+def _write_list(value: list[object] | tuple[object, ...], indent: str, out: list[str]) -> None:
+    if all(type(item) is str for item in value):
+        out.append("[" + indent + ("," + indent).join(_string(str(item)) for item in value))
+        return
+    start = "[" + indent
+    for item in value:
+        out.append(start)
+        _write(item, indent, out)
+        start = "," + indent
