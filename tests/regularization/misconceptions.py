@@ -1,0 +1,506 @@
+"""What goes wrong in `regularization`, with the hint that a student should read.
+
+Most wrong versions differ from the solution in a place or two; they are made by replacing
+those. For each function the most common mistake comes first.
+"""
+
+from autograder.diagnose import edited
+
+L2_COST = "compute_cost_with_regularization"
+L1_COST = "compute_cost_with_l1_regularization"
+L2_BACKWARD = "backward_propagation_with_regularization"
+DECAY = "update_parameters_with_weight_decay"
+FORWARD = "forward_propagation_with_dropout"
+BACKWARD = "backward_propagation_with_dropout"
+STOPPING = "early_stopping"
+FLIP = "flip_horizontal"
+
+SECTIONS = {
+    L2_COST: "L2: a price on large weights",
+    L1_COST: "L1: a price that reaches zero",
+    L2_BACKWARD: "L2: what the price does to the gradients",
+    DECAY: "The same thing as weight decay",
+    FORWARD: "Dropout, forward",
+    BACKWARD: "Dropout, backward",
+    STOPPING: "Early stopping",
+    FLIP: "More data from the data: flipping",
+}
+
+
+def wrong(function, name, replace, hint, hint_zh):
+    """Register a wrong version of a function; its hint links to the function's own section."""
+    edited(
+        function,
+        name=name,
+        replace=replace,
+        section=SECTIONS[function],
+        hint=hint,
+        hint_zh=hint_zh,
+    )
+
+
+# --- the cost with L2 ----------------------------------------------------------------------
+
+wrong(
+    L2_COST, "without_the_half", [("lambd / (2 * m)", "lambd / m")],
+    "The price is twice what it should be. Look at the factor before the sum: the 2 is there to "
+    "cancel against the square when the slope is taken.",
+    "惩罚项是应有的两倍。看看求和前面的系数：那个 2 是为了在求导时与平方约掉。",
+)  # fmt: skip
+wrong(
+    L2_COST, "not_divided_by_m", [("lambd / (2 * m)", "lambd / 2")],
+    "The price does not shrink as examples are added: it has to be divided by their number m, as "
+    "the cross-entropy is.",
+    "样本变多时惩罚项没有变小：它和交叉熵一样，要除以样本数 m。",
+)  # fmt: skip
+wrong(
+    L2_COST, "divided_then_multiplied", [("lambd / (2 * m)", "lambd / 2 * m")],
+    "Python reads a / 2 * m from left to right: it divides by 2 and multiplies by m. Put brackets "
+    "around the denominator.",
+    "Python 从左到右计算 a / 2 * m：先除以 2，再乘以 m。给分母加上括号。",
+)  # fmt: skip
+wrong(
+    L2_COST, "norm_without_the_square",
+    [
+        ("np.sum(np.square(W1))", "np.sqrt(np.sum(np.square(W1)))"),
+        ("np.sum(np.square(W2))", "np.sqrt(np.sum(np.square(W2)))"),
+        ("np.sum(np.square(W3))", "np.sqrt(np.sum(np.square(W3)))"),
+    ],
+    "These are the norms of the weights. The price asks for their squares: the plain sum of all "
+    "squared entries, without a root.",
+    "这里用的是权重的范数。惩罚项要的是范数的平方：所有元素平方之和，不开方。",
+)  # fmt: skip
+wrong(
+    L2_COST, "mean_of_the_squares",
+    [
+        ("np.sum(np.square(W1))", "np.mean(np.square(W1))"),
+        ("np.sum(np.square(W2))", "np.mean(np.square(W2))"),
+        ("np.sum(np.square(W3))", "np.mean(np.square(W3))"),
+    ],
+    "The squared weights are averaged over each matrix. Every weight pays for itself: sum them.",
+    "这里对每个矩阵的平方取了平均。每个权重各付各的：应当求和。",
+)  # fmt: skip
+wrong(
+    L2_COST, "biases_pay_too",
+    [
+        ("+ np.sum(np.square(W3))", "+ np.sum(np.square(W3)) + sum("
+         "np.sum(np.square(parameters[name])) for name in ('b1', 'b2', 'b3'))"),
+    ],
+    "The biases are charged as well. Only weights have a price: a bias moves the border and does "
+    "not make it steeper.",
+    "偏置也被计入了惩罚。只有权重要付费：偏置只移动分界线，不会让它变陡。",
+)  # fmt: skip
+wrong(
+    L2_COST, "last_layer_forgotten", [(" + np.sum(np.square(W3))", "")],
+    "The weights of the last layer are not in the sum. All three layers pay.",
+    "求和里少了最后一层的权重。三层都要付费。",
+)  # fmt: skip
+wrong(
+    L2_COST, "first_layer_forgotten", [("np.sum(np.square(W1)) + ", "")],
+    "The weights of the first layer are not in the sum. All three layers pay.",
+    "求和里少了第一层的权重。三层都要付费。",
+)  # fmt: skip
+wrong(
+    L2_COST, "price_without_cross_entropy",
+    [("return cross_entropy_cost + L2_regularization_cost", "return L2_regularization_cost")],
+    "This is the price alone. The cost is the cross-entropy and the price together.",
+    "这里只有惩罚项。代价是交叉熵与惩罚项之和。",
+)  # fmt: skip
+wrong(
+    L2_COST, "sizes_for_squares",
+    [("np.square(W1)", "np.abs(W1)"), ("np.square(W2)", "np.abs(W2)"),
+     ("np.square(W3)", "np.abs(W3)")],
+    "The weights pay for their size here, which is L1's price. L2 charges for their squares.",
+    "这里按权重的绝对值收费，那是 L1 的做法。L2 按平方收费。",
+)  # fmt: skip
+
+# --- the cost with L1 ----------------------------------------------------------------------
+
+wrong(
+    L1_COST, "half_the_factor", [("lambd / m", "lambd / (2 * m)")],
+    "The price is half of what it should be. The 2 belongs to L2, where it cancels against the "
+    "square; here there is no square.",
+    "惩罚项只有应有的一半。那个 2 属于 L2，用来与平方约掉；这里没有平方。",
+)  # fmt: skip
+wrong(
+    L1_COST, "not_divided_by_m", [("lambd / m", "lambd")],
+    "The price does not shrink as examples are added: the factor lacks the division by m.",
+    "样本变多时惩罚项没有变小：系数里少了除以 m。",
+)  # fmt: skip
+wrong(
+    L1_COST, "squares_for_sizes",
+    [("np.abs(W1)", "np.square(W1)"), ("np.abs(W2)", "np.square(W2)"),
+     ("np.abs(W3)", "np.square(W3)")],
+    "The weights pay for their squares here, which is L2's price. L1 charges for their size.",
+    "这里按权重的平方收费，那是 L2 的做法。L1 按绝对值收费。",
+)  # fmt: skip
+wrong(
+    L1_COST, "signed_sum",
+    [("np.abs(W1)", "W1"), ("np.abs(W2)", "W2"), ("np.abs(W3)", "W3")],
+    "Positive and negative weights cancel in this sum, so large weights can be free. Charge for "
+    "their absolute values.",
+    "正负权重在这个求和里互相抵消，大权重反而可能免费。应当按绝对值收费。",
+)  # fmt: skip
+wrong(
+    L1_COST, "matrix_norm",
+    [
+        ("np.sum(np.abs(W1))", "np.linalg.norm(W1, 1)"),
+        ("np.sum(np.abs(W2))", "np.linalg.norm(W2, 1)"),
+        ("np.sum(np.abs(W3))", "np.linalg.norm(W3, 1)"),
+    ],
+    "For a matrix, `np.linalg.norm(W, 1)` is the largest column sum. The price is the sum of the "
+    "absolute values of all entries.",
+    "对矩阵来说，`np.linalg.norm(W, 1)` 是最大的列和。惩罚项是所有元素绝对值之和。",
+)  # fmt: skip
+wrong(
+    L1_COST, "biases_pay_too",
+    [
+        ("+ np.sum(np.abs(W3))", "+ np.sum(np.abs(W3)) + sum("
+         "np.sum(np.abs(parameters[name])) for name in ('b1', 'b2', 'b3'))"),
+    ],
+    "The biases are charged as well. Only weights have a price.",
+    "偏置也被计入了惩罚。只有权重要付费。",
+)  # fmt: skip
+wrong(
+    L1_COST, "price_without_cross_entropy",
+    [("return cross_entropy_cost + L1_regularization_cost", "return L1_regularization_cost")],
+    "This is the price alone. The cost is the cross-entropy and the price together.",
+    "这里只有惩罚项。代价是交叉熵与惩罚项之和。",
+)  # fmt: skip
+
+# --- backward with L2 ----------------------------------------------------------------------
+
+PENALTIES = [f"lambd / m * W{layer}" for layer in (3, 2, 1)]
+
+wrong(
+    L2_BACKWARD, "half_the_penalty",
+    [(term, term.replace("/ m", "/ (2 * m)")) for term in PENALTIES],
+    "The penalty's part of dW is half of what it should be: the slope of w² is 2w, and that 2 "
+    "cancels the one in the cost.",
+    "dW 中惩罚的部分只有应有的一半：w² 的斜率是 2w，这个 2 与代价里的 2 约掉了。",
+)  # fmt: skip
+wrong(
+    L2_BACKWARD, "data_part_not_divided_by_m",
+    [("np.dot(dZ3, A2.T) / m", "np.dot(dZ3, A2.T)"), ("np.dot(dZ2, A1.T) / m", "np.dot(dZ2, A1.T)"),
+     ("np.dot(dZ1, X.T) / m", "np.dot(dZ1, X.T)")],
+    "The part of dW that comes from the data is not divided by m. Both parts are: the cost is a "
+    "mean over the examples.",
+    "dW 中来自数据的部分没有除以 m。两部分都要除，因为代价是对样本取平均。",
+)  # fmt: skip
+wrong(
+    L2_BACKWARD, "penalty_not_divided_by_m",
+    [(term, term.replace(" / m", "")) for term in PENALTIES],
+    "The penalty's part of dW is not divided by m, although the price in the cost is.",
+    "dW 中惩罚的部分没有除以 m，而代价里的惩罚项是除了的。",
+)  # fmt: skip
+wrong(
+    L2_BACKWARD, "penalty_subtracted",
+    [(f"+ {term}", f"- {term}") for term in PENALTIES],
+    "The penalty enters with a minus. It is added to the gradient; the minus comes later, when "
+    "gradient descent takes its step.",
+    "惩罚部分前面是减号。它应当加到梯度上；减号要等到梯度下降更新的时候才出现。",
+)  # fmt: skip
+wrong(
+    L2_BACKWARD, "sign_of_the_weights",
+    [(term, term.replace("W", "np.sign(W") + ")") for term in PENALTIES],
+    "The penalty pulls by the sign of each weight, which is the slope of L1's price. The slope of "
+    "L2's grows with the weight.",
+    "这里按权重的符号施加拉力，那是 L1 惩罚项的斜率。L2 的斜率与权重成正比。",
+)  # fmt: skip
+for layer, word, word_zh in ((1, "first", "第一"), (2, "second", "第二"), (3, "third", "第三")):
+    wrong(
+        L2_BACKWARD, f"penalty_missing_in_layer_{layer}",
+        [(f" + lambd / m * W{layer}", "")],
+        f"The gradient of the {word} layer's weights does not know of the price. All three do.",
+        f"{word_zh}层权重的梯度里没有惩罚部分。三层都要有。",
+    )  # fmt: skip
+wrong(
+    L2_BACKWARD, "biases_pay_too",
+    [
+        ("db3 = np.sum(dZ3, axis=1, keepdims=True) / m",
+         "db3 = np.sum(dZ3, axis=1, keepdims=True) / m + lambd / m * b3"),
+        ("db2 = np.sum(dZ2, axis=1, keepdims=True) / m",
+         "db2 = np.sum(dZ2, axis=1, keepdims=True) / m + lambd / m * b2"),
+        ("db1 = np.sum(dZ1, axis=1, keepdims=True) / m",
+         "db1 = np.sum(dZ1, axis=1, keepdims=True) / m + lambd / m * b1"),
+    ],
+    "The gradients of the biases hold the penalty too. The price is for weights only.",
+    "偏置的梯度里也加了惩罚。只有权重要付费。",
+)  # fmt: skip
+
+# --- weight decay --------------------------------------------------------------------------
+
+FACTOR = "(1 - learning_rate * lambd / m)"
+
+wrong(
+    DECAY, "without_the_learning_rate", [(FACTOR, "(1 - lambd / m)")],
+    "The factor lacks the learning rate. The penalty is part of the gradient, and every part of "
+    "the gradient is multiplied by it.",
+    "系数里少了学习率。惩罚是梯度的一部分，而梯度的每一部分都要乘学习率。",
+)  # fmt: skip
+wrong(
+    DECAY, "half_the_decay", [(FACTOR, "(1 - learning_rate * lambd / (2 * m))")],
+    "The weights decay half as fast as they should: the 2 of the cost is gone once the slope is "
+    "taken.",
+    "权重衰减的速度只有应有的一半：求导之后，代价里的 2 已经没有了。",
+)  # fmt: skip
+wrong(
+    DECAY, "not_divided_by_m", [(FACTOR, "(1 - learning_rate * lambd)")],
+    "The factor lacks the division by the number of examples.",
+    "系数里少了除以样本数。",
+)  # fmt: skip
+wrong(
+    DECAY, "weights_grow", [(FACTOR, "(1 + learning_rate * lambd / m)")],
+    "The factor is greater than 1: the weights grow in every step. Look at the sign.",
+    "系数大于 1：权重每一步都在变大。检查正负号。",
+)  # fmt: skip
+wrong(
+    DECAY, "step_decays_too",
+    [(f"{FACTOR} * W - learning_rate * dW", f"{FACTOR} * (W - learning_rate * dW)")],
+    "The step itself is shrunk as well. Only the old weight decays; the step on the data's "
+    "gradient keeps its length.",
+    "这一步的步长也被缩小了。只有旧权重衰减；沿数据梯度走的那一步不变。",
+)  # fmt: skip
+wrong(
+    DECAY, "no_decay", [(f"{FACTOR} * W", "W")],
+    "This is the plain step of gradient descent: nothing decays.",
+    "这是普通的梯度下降，没有任何衰减。",
+)  # fmt: skip
+wrong(
+    DECAY, "biases_decay_too", [("b = b - ", f"b = {FACTOR} * b - ")],
+    "The biases decay as well. Only weights do; biases take the plain step.",
+    "偏置也衰减了。只有权重衰减，偏置走普通的一步。",
+)  # fmt: skip
+
+# --- dropout, forward ----------------------------------------------------------------------
+
+MASKS = ("np.random.rand(*A1.shape) < keep_prob", "np.random.rand(*A2.shape) < keep_prob")
+SCALED = ("A1 * D1 / keep_prob", "A2 * D2 / keep_prob")
+
+
+def both(old, new):
+    """The same replacement in the lines of both layers."""
+    return [(line, line.replace(old, new)) for line in (*MASKS, *SCALED) if old in line]
+
+
+wrong(
+    FORWARD, "not_divided_by_keep_prob", both(" / keep_prob", ""),
+    "Dividing by `keep_prob` is missing after the mask: without it every activation shrinks on "
+    "average, and prediction would meet larger ones than training did.",
+    "掩码之后没有除以 `keep_prob`：这样激活值平均会变小，预测时遇到的值就比训练时大。",
+)  # fmt: skip
+wrong(
+    FORWARD, "mask_keeps_what_it_should_drop", both(" < ", " > "),
+    "The mask is the wrong way round: a uniform number is less than `keep_prob` with just that "
+    "probability, so less means kept.",
+    "掩码方向反了：均匀随机数小于 `keep_prob` 的概率正是 `keep_prob`，所以小于才是保留。",
+)  # fmt: skip
+wrong(
+    FORWARD, "normal_for_uniform", both("np.random.rand(", "np.random.randn("),
+    "The mask comes from the normal distribution (`randn`). The share of its numbers below "
+    "`keep_prob` is another one; draw uniformly from 0 to 1.",
+    "掩码来自正态分布（`randn`）。其中小于 `keep_prob` 的比例并不是 `keep_prob`；应当从 0 到 1 均匀抽取。",
+)  # fmt: skip
+wrong(
+    FORWARD, "mask_with_one_half", both("< keep_prob", "< 0.5"),
+    "The mask always keeps one half. It has to use the `keep_prob` it was given.",
+    "掩码总是保留一半。它应当使用传入的 `keep_prob`。",
+)  # fmt: skip
+wrong(
+    FORWARD, "one_half_everywhere", both("keep_prob", "0.5"),
+    "Mask and scaling both use one half. They have to use the `keep_prob` that was given.",
+    "掩码和缩放都用了 0.5。它们应当使用传入的 `keep_prob`。",
+)  # fmt: skip
+wrong(
+    FORWARD, "multiplied_by_keep_prob", both(" / keep_prob", " * keep_prob"),
+    "The activations are multiplied by `keep_prob`, which shrinks them a second time. Scale them "
+    "up instead.",
+    "激活值乘了 `keep_prob`，等于又缩小了一次。应当放大。",
+)  # fmt: skip
+wrong(
+    FORWARD, "divided_by_the_share_dropped", both(" / keep_prob", " / (1 - keep_prob)"),
+    "The activations are divided by the share that is dropped. Divide by the share that is kept.",
+    "激活值除以了丢弃的比例。应当除以保留的比例。",
+)  # fmt: skip
+wrong(
+    FORWARD, "second_layer_not_scaled", [(SCALED[1], "A2 * D2")],
+    "Layer 1 is scaled up after its mask, layer 2 is not.",
+    "第 1 层在掩码之后放大了，第 2 层没有。",
+)  # fmt: skip
+wrong(
+    FORWARD, "first_layer_not_scaled", [(SCALED[0], "A1 * D1")],
+    "Layer 2 is scaled up after its mask, layer 1 is not.",
+    "第 2 层在掩码之后放大了，第 1 层没有。",
+)  # fmt: skip
+wrong(
+    FORWARD, "scaled_and_not_masked", [(SCALED[0], "A1 / keep_prob"), (SCALED[1], "A2 / keep_prob")],
+    "The masks are drawn and never used: no unit is switched off.",
+    "掩码抽出来了却没有用：没有任何单元被关掉。",
+)  # fmt: skip
+wrong(
+    FORWARD, "drops_ten_points_more", both("< keep_prob", "< keep_prob - 0.1"),
+    "The masks drop ten percentage points more than they should: `keep_prob` = 0.86 keeps 86% and "
+    "drops 14%.",
+    "掩码多丢了十个百分点：`keep_prob` = 0.86 是保留 86%，丢弃 14%。",
+)  # fmt: skip
+wrong(
+    FORWARD, "one_mask_for_all_examples",
+    both("np.random.rand(*A1.shape)", "np.random.rand(A1.shape[0], 1) + np.zeros(A1.shape)")
+    + both("np.random.rand(*A2.shape)", "np.random.rand(A2.shape[0], 1) + np.zeros(A2.shape)"),
+    "All examples lose the same units. The mask has the shape of the activations: each example "
+    "has a column of its own.",
+    "所有样本失去的是同样的单元。掩码与激活值同形状：每个样本都有自己的一列。",
+)  # fmt: skip
+
+# --- dropout, backward ---------------------------------------------------------------------
+
+LINES = ("dA2 * D2 / keep_prob", "dA1 * D1 / keep_prob")
+
+
+def both_backward(old, new):
+    return [(line, line.replace(old, new)) for line in LINES]
+
+
+wrong(
+    BACKWARD, "not_divided_by_keep_prob", both_backward(" / keep_prob", ""),
+    "The gradients are masked and not divided by `keep_prob`. The way forward divided, so by the "
+    "chain rule the way back does too.",
+    "梯度乘了掩码，但没有除以 `keep_prob`。前向除过，按链式法则反向也要除。",
+)  # fmt: skip
+wrong(
+    BACKWARD, "masks_forgotten", [(LINES[0], "dA2 / keep_prob"), (LINES[1], "dA1 / keep_prob")],
+    "Units that were switched off receive gradients. Apply the masks of the forward pass.",
+    "被关掉的单元也得到了梯度。要用前向传播时的掩码。",
+)  # fmt: skip
+wrong(
+    BACKWARD, "fresh_masks",
+    [(LINES[0], "dA2 * (np.random.rand(*dA2.shape) < keep_prob) / keep_prob"),
+     (LINES[1], "dA1 * (np.random.rand(*dA1.shape) < keep_prob) / keep_prob")],
+    "The gradients are masked with new random masks. The masks of the forward pass are in the "
+    "cache: only those units took part.",
+    "梯度用的是新抽的随机掩码。前向传播的掩码在 cache 里：只有那些单元参与了计算。",
+)  # fmt: skip
+wrong(
+    BACKWARD, "one_half_everywhere", both_backward("keep_prob", "0.5"),
+    "The gradients are always divided by one half. Use the `keep_prob` that was given.",
+    "梯度总是除以 0.5。应当使用传入的 `keep_prob`。",
+)  # fmt: skip
+wrong(
+    BACKWARD, "multiplied_by_keep_prob", both_backward(" / keep_prob", " * keep_prob"),
+    "The gradients are multiplied by `keep_prob`. The way forward divided, and so does its slope.",
+    "梯度乘了 `keep_prob`。前向是除，它的斜率也是除。",
+)  # fmt: skip
+wrong(
+    BACKWARD, "masks_the_wrong_way_round",
+    [(LINES[0], "dA2 * (1 - D2) / keep_prob"), (LINES[1], "dA1 * (1 - D1) / keep_prob")],
+    "The gradients go to the units that were off and miss those that were on.",
+    "梯度流向了被关掉的单元，反而漏掉了保留的单元。",
+)  # fmt: skip
+wrong(
+    BACKWARD, "second_layer_not_scaled", [(LINES[0], "dA2 * D2")],
+    "dA1 is divided by `keep_prob`, dA2 is not.",
+    "dA1 除了 `keep_prob`，dA2 没有。",
+)  # fmt: skip
+wrong(
+    BACKWARD, "first_layer_not_scaled", [(LINES[1], "dA1 * D1")],
+    "dA2 is divided by `keep_prob`, dA1 is not.",
+    "dA2 除了 `keep_prob`，dA1 没有。",
+)  # fmt: skip
+wrong(
+    BACKWARD, "last_gradient_from_the_output", [("np.dot(dZ3, A2.T) / m", "np.dot(dZ3, A3.T) / m")],
+    "dW3 is built from A3, the output of its layer. A weight's gradient is built from what the "
+    "layer receives, A2.",
+    "dW3 用了 A3，那是这一层的输出。权重的梯度要用这一层的输入 A2。",
+)  # fmt: skip
+
+# --- early stopping ------------------------------------------------------------------------
+
+BETTER = "dev_costs[epoch] < dev_costs[best_epoch]"
+TIRED = "epoch - best_epoch >= patience"
+
+wrong(
+    STOPPING, "one_epoch_too_patient", [(TIRED, "epoch - best_epoch > patience")],
+    "Training stops one epoch late: when `patience` epochs have passed without a lower cost, the "
+    "last of them already ends it.",
+    "停得晚了一轮：过了 `patience` 轮都没有更低的代价，其中最后一轮就应当停止。",
+)  # fmt: skip
+wrong(
+    STOPPING, "one_epoch_too_impatient", [(TIRED, "epoch - best_epoch >= patience - 1")],
+    "Training stops one epoch early: all of `patience` epochs are waited for.",
+    "停得早了一轮：要等满 `patience` 轮。",
+)  # fmt: skip
+wrong(
+    STOPPING, "compared_with_the_epoch_before",
+    [(BETTER, "epoch > 0 and dev_costs[epoch] < dev_costs[epoch - 1]")],
+    "Each cost is compared with the one before it. A small dip after a long climb is no "
+    "improvement: compare with the best so far.",
+    "每个代价都在和前一轮比较。长时间上升之后的小回落不算改进：要和到目前为止最好的比。",
+)  # fmt: skip
+wrong(
+    STOPPING, "the_epoch_it_stopped_in", [("return best_epoch", "return epoch")],
+    "This is the epoch in which training stopped. Asked for is the best epoch: those weights are "
+    "the ones to keep.",
+    "这是停止训练的那一轮。要的是最好的那一轮：留下的是它的权重。",
+)  # fmt: skip
+wrong(
+    STOPPING, "never_out_of_patience", [(TIRED, "False")],
+    "This is the best epoch of the whole curve. Patience runs out before some of it is seen.",
+    "这是整条曲线上最好的一轮。但耐心会先用完，后面的部分根本看不到。",
+)  # fmt: skip
+wrong(
+    STOPPING, "equal_counts_as_better", [(BETTER, "dev_costs[epoch] <= dev_costs[best_epoch]")],
+    "An epoch with the same cost as the best one is taken for an improvement. Lower means lower.",
+    "代价相等的一轮被当成了改进。更低就是更低，相等不算。",
+)  # fmt: skip
+wrong(
+    STOPPING, "highest_cost_wins", [(BETTER, "dev_costs[epoch] > dev_costs[best_epoch]")],
+    "This looks for the highest cost. A cost is better when it is lower.",
+    "这里找的是最高的代价。代价越低越好。",
+)  # fmt: skip
+wrong(
+    STOPPING, "patience_for_the_whole_training", [(TIRED, "epoch >= patience")],
+    "Patience is counted from the start. It starts anew with each improvement.",
+    "耐心是从头开始数的。每次有改进都要重新数。",
+)  # fmt: skip
+wrong(
+    STOPPING, "cost_for_epoch", [("return best_epoch", "return dev_costs[best_epoch]")],
+    "This is the lowest cost. Asked for is the index of its epoch.",
+    "这是最低的代价。要的是它是第几轮（下标）。",
+)  # fmt: skip
+
+# --- flipping ------------------------------------------------------------------------------
+
+MIRRORED = "images[:, :, ::-1, :]"
+
+wrong(
+    FLIP, "upside_down", [(MIRRORED, "np.fliplr(images)")],
+    "The images stand on their heads: the second axis is the height. `np.fliplr` reverses that "
+    "axis, which is left to right for a single image only.",
+    "图像倒立了：第二维是高度。`np.fliplr` 倒的正是第二维，只有对单张图像才是左右翻转。",
+)  # fmt: skip
+wrong(
+    FLIP, "turned_around", [(MIRRORED, "images[:, ::-1, ::-1, :]")],
+    "Height and width are both reversed: that turns an image by 180 degrees.",
+    "高度和宽度都倒过来了：这是把图像旋转 180 度。",
+)  # fmt: skip
+wrong(
+    FLIP, "every_axis_reversed", [(MIRRORED, "np.flip(images)")],
+    "`np.flip` without an axis reverses all of them: order of the images, height, width and "
+    "channels.",
+    "不指定轴的 `np.flip` 会把所有维都倒过来：图像顺序、高度、宽度和通道。",
+)  # fmt: skip
+wrong(
+    FLIP, "channels_reversed", [(MIRRORED, "images[..., ::-1]")],
+    "The last axis holds the channels: reversing it swaps red and blue and mirrors nothing.",
+    "最后一维是通道：倒过来只是交换红和蓝，并没有镜像。",
+)  # fmt: skip
+wrong(
+    FLIP, "examples_reversed", [(MIRRORED, "images[::-1]")],
+    "The first axis counts the images: reversing it changes their order and mirrors none of them.",
+    "第一维是图像的编号：倒过来只是改变顺序，没有镜像任何一张。",
+)  # fmt: skip
+wrong(
+    FLIP, "not_flipped", [(MIRRORED, "images.copy()")],
+    "The images come back as they were.",
+    "图像原样返回了。",
+)  # fmt: skip

@@ -1,0 +1,537 @@
+"""Hidden graders of the assignment `regularization`.
+
+Oracles of their own: costs and forward passes written out here, slopes by central
+differences, masks drawn from the generator that numpy documents for seed 1.
+"""
+
+import numpy as np
+import pytest
+
+from autograder.compare import assert_same, fail
+from autograder.documented import documented
+
+WIDTHS = (4, 6, 5, 1)
+STEP = 1e-5  # of the central differences; no unit of a drawn network is this near its kink
+SLOPES = {"rtol": 1e-5, "atol": 1e-8}
+
+
+def cases(function):
+    """The documented cases of a function, as parameters of its public check."""
+    return pytest.mark.parametrize("case", documented(function), ids=str)
+
+
+def assert_documented(student, case):
+    got = getattr(student, case.function)(*case.args, **case.kwargs)
+    assert_same(got, case.expected, rtol=case.rtol, atol=case.atol)
+
+
+def drawn_parameters(rng, widths=WIDTHS, biases=True):
+    parameters = {}
+    for layer, (before, here) in enumerate(zip(widths[:-1], widths[1:], strict=True), start=1):
+        parameters[f"W{layer}"] = rng.normal(size=(here, before))
+        parameters[f"b{layer}"] = rng.normal(size=(here, 1)) * (0.5 if biases else 0.0)
+    return parameters
+
+
+def drawn_labels(rng, m):
+    return rng.integers(0, 2, size=(1, m))
+
+
+def forward(X, parameters, masks=(1.0, 1.0), keep_prob=1.0):
+    """All values of a forward pass in which the masks are given, by name."""
+    values = {}
+    A = X
+    for layer in (1, 2, 3):
+        Z = parameters[f"W{layer}"] @ A + parameters[f"b{layer}"]
+        A = np.maximum(Z, 0) * masks[layer - 1] / keep_prob if layer < 3 else 1 / (1 + np.exp(-Z))
+        values[f"Z{layer}"], values[f"A{layer}"] = Z, A
+    return values
+
+
+def cross_entropy(A3, Y):
+    return float(-np.mean(np.where(Y == 1, np.log(A3), np.log(1 - A3))))
+
+
+def squares(parameters):
+    return sum(float((value**2).sum()) for name, value in parameters.items() if name[0] == "W")
+
+
+def slope(cost, parameters, name):
+    """Central differences of ``cost(parameters)`` for every entry of one parameter."""
+    slopes = np.zeros_like(parameters[name])
+    for place in np.ndindex(slopes.shape):
+        ends = []
+        for step in (STEP, -STEP):
+            moved = {key: value.copy() for key, value in parameters.items()}
+            moved[name][place] += step
+            ends.append(cost(moved))
+        slopes[place] = (ends[0] - ends[1]) / (2 * STEP)
+    return slopes
+
+
+def drawn_problem(rng, m=7, masks=(1.0, 1.0), keep_prob=1.0):
+    """X, Y, parameters and forward values, drawn again until no unit sits near its kink.
+
+    Every layer has units that are on, so that no gradient is zero as a whole.
+    """
+    while True:
+        X, Y, parameters = rng.normal(size=(WIDTHS[0], m)), drawn_labels(rng, m), None
+        parameters = drawn_parameters(rng)
+        values = forward(X, parameters, masks, keep_prob)
+        hidden = np.abs(np.concatenate([values["Z1"].ravel(), values["Z2"].ravel()]))
+        awake = values["A1"].any(axis=1).all() and values["A2"].any(axis=1).all()
+        if hidden.min() > 1e-3 and np.abs(values["Z3"]).max() < 8 and awake:
+            return X, Y, parameters, values
+
+
+def plain_cache(parameters, values):
+    return tuple(
+        source[name]
+        for layer in (1, 2, 3)
+        for source, name in (
+            (values, f"Z{layer}"), (values, f"A{layer}"),
+            (parameters, f"W{layer}"), (parameters, f"b{layer}"),
+        )
+    )  # fmt: skip
+
+
+def dropout_cache(parameters, values, masks):
+    Z1, A1, W1, b1, Z2, A2, W2, b2, Z3, A3, W3, b3 = plain_cache(parameters, values)
+    return Z1, masks[0], A1, W1, b1, Z2, masks[1], A2, W2, b2, Z3, A3, W3, b3
+
+
+def seeded_masks(m, keep_prob):
+    """The masks of seed 1: uniform numbers below keep_prob, layer 1 first."""
+    draw = np.random.RandomState(1)
+    return tuple(draw.random_sample((width, m)) < keep_prob for width in WIDTHS[1:3])
+
+
+# --- compute_cost_with_regularization -----------------------------------------------------
+
+
+@pytest.mark.exercise("compute_cost_with_regularization", public=True)
+@cases("compute_cost_with_regularization")
+def test_l2_cost_documented(student, case):
+    """The example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("compute_cost_with_regularization", weight=2)
+@pytest.mark.parametrize("m", [1, 6, 25], ids=["1 example", "6 examples", "25 examples"])
+def test_l2_price(student, rng, m):
+    """What the weights cost, for another number of examples"""
+    A3, Y, parameters = rng.uniform(0.1, 0.9, (1, m)), drawn_labels(rng, m), drawn_parameters(rng)
+    unbiased = {name: value * (name[0] == "W") for name, value in parameters.items()}
+    lambd = rng.uniform(0.5, 2)
+    got = student.compute_cost_with_regularization(A3, Y, unbiased, lambd)
+    expected = cross_entropy(A3, Y) + lambd / (2 * m) * squares(unbiased)
+    assert_same(got, expected, name="the cost")
+
+
+@pytest.mark.exercise("compute_cost_with_regularization")
+def test_l2_cost_of_each_layer(student, rng):
+    """The weights of every layer are paid for"""
+    A3, Y, parameters = rng.uniform(0.1, 0.9, (1, 4)), drawn_labels(rng, 4), drawn_parameters(rng)
+    for layer in (1, 2, 3):
+        lone = {name: value * (name == f"W{layer}") for name, value in parameters.items()}
+        none = {name: value * 0 for name, value in parameters.items()}
+        with_layer = student.compute_cost_with_regularization(A3, Y, lone, 1.5)
+        if with_layer == student.compute_cost_with_regularization(A3, Y, none, 1.5):
+            fail(f"the weights of layer {layer} cost nothing")
+
+
+@pytest.mark.exercise("compute_cost_with_regularization")
+def test_l2_leaves_biases_free(student, rng):
+    """Biases cost nothing"""
+    A3, Y, parameters = rng.uniform(0.1, 0.9, (1, 5)), drawn_labels(rng, 5), drawn_parameters(rng)
+    unbiased = {name: value * (name[0] == "W") for name, value in parameters.items()}
+    with_biases = student.compute_cost_with_regularization(A3, Y, parameters, 2.0)
+    without = student.compute_cost_with_regularization(A3, Y, unbiased, 2.0)
+    if not np.isclose(with_biases, without, rtol=1e-9):
+        fail("the cost changes when only the biases change: the price is for weights")
+
+
+@pytest.mark.exercise("compute_cost_with_regularization")
+def test_l2_keeps_the_cross_entropy(student, rng):
+    """With lambd = 0 the cross-entropy is left"""
+    A3, Y, parameters = rng.uniform(0.1, 0.9, (1, 9)), drawn_labels(rng, 9), drawn_parameters(rng)
+    got = student.compute_cost_with_regularization(A3, Y, parameters, 0)
+    assert_same(got, cross_entropy(A3, Y), name="the cost")
+
+
+# --- compute_cost_with_l1_regularization --------------------------------------------------
+
+
+@pytest.mark.exercise("compute_cost_with_l1_regularization", public=True)
+@cases("compute_cost_with_l1_regularization")
+def test_l1_cost_documented(student, case):
+    """The example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("compute_cost_with_l1_regularization", weight=2)
+@pytest.mark.parametrize("m", [3, 20], ids=["3 examples", "20 examples"])
+def test_l1_price(student, rng, m):
+    """What the weights cost, for another number of examples"""
+    A3, Y, parameters = rng.uniform(0.1, 0.9, (1, m)), drawn_labels(rng, m), drawn_parameters(rng)
+    unbiased = {name: value * (name[0] == "W") for name, value in parameters.items()}
+    lambd = rng.uniform(0.5, 2)
+    sizes = sum(float(np.abs(value).sum()) for value in unbiased.values())
+    got = student.compute_cost_with_l1_regularization(A3, Y, unbiased, lambd)
+    assert_same(got, cross_entropy(A3, Y) + lambd / m * sizes, name="the cost")
+
+
+@pytest.mark.exercise("compute_cost_with_l1_regularization")
+def test_l1_ignores_signs(student, rng):
+    """A negative weight costs what a positive one costs"""
+    A3, Y, parameters = rng.uniform(0.1, 0.9, (1, 5)), drawn_labels(rng, 5), drawn_parameters(rng)
+    positive = {name: np.abs(v) if name[0] == "W" else v for name, v in parameters.items()}
+    mixed = student.compute_cost_with_l1_regularization(A3, Y, parameters, 1.2)
+    if not np.isclose(mixed, student.compute_cost_with_l1_regularization(A3, Y, positive, 1.2)):
+        fail("the cost changes when a weight changes its sign only")
+
+
+@pytest.mark.exercise("compute_cost_with_l1_regularization")
+def test_l1_leaves_biases_free(student, rng):
+    """Biases cost nothing"""
+    A3, Y, parameters = rng.uniform(0.1, 0.9, (1, 5)), drawn_labels(rng, 5), drawn_parameters(rng)
+    unbiased = {name: value * (name[0] == "W") for name, value in parameters.items()}
+    with_biases = student.compute_cost_with_l1_regularization(A3, Y, parameters, 2.0)
+    without = student.compute_cost_with_l1_regularization(A3, Y, unbiased, 2.0)
+    if not np.isclose(with_biases, without, rtol=1e-9):
+        fail("the cost changes when only the biases change: the price is for weights")
+
+
+@pytest.mark.exercise("compute_cost_with_l1_regularization")
+def test_l1_keeps_the_cross_entropy(student, rng):
+    """With lambd = 0 the cross-entropy is left"""
+    A3, Y, parameters = rng.uniform(0.1, 0.9, (1, 9)), drawn_labels(rng, 9), drawn_parameters(rng)
+    got = student.compute_cost_with_l1_regularization(A3, Y, parameters, 0)
+    assert_same(got, cross_entropy(A3, Y), name="the cost")
+
+
+# --- backward_propagation_with_regularization ---------------------------------------------
+
+
+@pytest.mark.exercise("backward_propagation_with_regularization", public=True)
+@cases("backward_propagation_with_regularization")
+def test_l2_backward_documented(student, case):
+    """The example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("backward_propagation_with_regularization")
+@pytest.mark.parametrize("layer", [3, 2, 1], ids=lambda layer: f"layer {layer}")
+def test_l2_backward_is_the_slope(student, rng, layer):
+    """dW is the slope of the cost with its price, by finite differences"""
+    X, Y, parameters, values = drawn_problem(rng)
+    lambd, m = 1.3, X.shape[1]
+
+    def cost(moved):
+        A3 = forward(X, moved)["A3"]
+        return cross_entropy(A3, Y) + lambd / (2 * m) * squares(moved)
+
+    got = student.backward_propagation_with_regularization(
+        X, Y, plain_cache(parameters, values), lambd
+    )
+    name = f"W{layer}"
+    assert_same(got["d" + name], slope(cost, parameters, name), name=f"d{name}", **SLOPES)
+
+
+@pytest.mark.exercise("backward_propagation_with_regularization")
+def test_l2_backward_leaves_biases_free(student, rng):
+    """db is the slope of the cross-entropy alone"""
+    X, Y, parameters, values = drawn_problem(rng)
+    got = student.backward_propagation_with_regularization(
+        X, Y, plain_cache(parameters, values), 3.0
+    )
+    for name in ("b3", "b2", "b1"):
+        expected = slope(lambda moved: cross_entropy(forward(X, moved)["A3"], Y), parameters, name)
+        assert_same(got["d" + name], expected, name=f"d{name}", **SLOPES)
+
+
+@pytest.mark.exercise("backward_propagation_with_regularization")
+def test_l2_backward_between_the_layers(student, rng):
+    """dZ and dA do not know of the price"""
+    X, Y, parameters, values = drawn_problem(rng)
+    cache = plain_cache(parameters, values)
+    got = student.backward_propagation_with_regularization(X, Y, cache, 3.0)
+    free = student.backward_propagation_with_regularization(X, Y, cache, 0.0)
+    assert_same(got["dZ3"], values["A3"] - Y, name="dZ3")
+    assert_same(got["dA2"], parameters["W3"].T @ got["dZ3"], name="dA2")
+    assert_same(got["dZ2"], got["dA2"] * (values["Z2"] > 0), name="dZ2")
+    assert_same(got["dA1"], parameters["W2"].T @ got["dZ2"], name="dA1")
+    assert_same(got["dZ1"], got["dA1"] * (values["Z1"] > 0), name="dZ1")
+    assert_same(got["dZ1"], free["dZ1"], name="dZ1")
+
+
+# --- update_parameters_with_weight_decay --------------------------------------------------
+
+
+@pytest.mark.exercise("update_parameters_with_weight_decay", public=True)
+@cases("update_parameters_with_weight_decay")
+def test_decay_documented(student, case):
+    """The example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("update_parameters_with_weight_decay", weight=2)
+@pytest.mark.parametrize("widths", [(3, 2), (4, 6, 5, 1)], ids=["1 layer", "3 layers"])
+def test_decay_is_a_step_on_the_l2_gradient(student, rng, widths):
+    """The same weights as a plain step on the gradient with its price"""
+    parameters = drawn_parameters(rng, widths)
+    grads = {"d" + name: rng.normal(size=value.shape) for name, value in parameters.items()}
+    got = student.update_parameters_with_weight_decay(
+        parameters, grads, learning_rate=0.25, lambd=1.8, m=3
+    )
+    for name, W in parameters.items():
+        if name[0] == "W":
+            expected = W - 0.25 * (grads["d" + name] + 1.8 / 3 * W)
+            assert_same(got[name], expected, name=name)
+
+
+@pytest.mark.exercise("update_parameters_with_weight_decay")
+def test_decay_leaves_biases_alone(student, rng):
+    """Biases take the plain step"""
+    parameters = drawn_parameters(rng)
+    grads = {"d" + name: rng.normal(size=value.shape) for name, value in parameters.items()}
+    got = student.update_parameters_with_weight_decay(
+        parameters, grads, learning_rate=0.2, lambd=4.0, m=5
+    )
+    for name in ("b1", "b2", "b3"):
+        assert_same(got[name], parameters[name] - 0.2 * grads["d" + name], name=name)
+
+
+# --- forward_propagation_with_dropout -----------------------------------------------------
+
+
+@pytest.mark.exercise("forward_propagation_with_dropout", public=True)
+@cases("forward_propagation_with_dropout")
+def test_dropout_documented(student, case):
+    """The example of the lesson"""
+    A3, cache = getattr(student, case.function)(*case.args, **case.kwargs)
+    assert_same(A3, case.expected[0], rtol=1e-6, name="A3")
+    names = ["Z1", "D1", "A1", "W1", "b1", "Z2", "D2", "A2", "W2", "b2", "Z3", "A3", "W3", "b3"]
+    for name, got, expected in zip(names, cache, case.expected[1], strict=True):
+        assert_same(as_numbers(got), as_numbers(expected), rtol=1e-6, name=name)
+
+
+def as_numbers(value):
+    """Masks of booleans and masks of 0 and 1 mean the same."""
+    is_mask = isinstance(value, np.ndarray) and value.dtype.kind in "bui"
+    return value.astype(float) if is_mask else value
+
+
+def by_name(cache):
+    """The cache of a student's forward pass as a dictionary."""
+    names = ["Z1", "D1", "A1", "W1", "b1", "Z2", "D2", "A2", "W2", "b2", "Z3", "A3", "W3", "b3"]
+    if not isinstance(cache, tuple | list) or len(cache) != len(names):
+        fail(f"the cache has to hold {len(names)} arrays, in the order of the docstring")
+    if any(value is None for value in cache):
+        fail("the cache holds None: a line of the stub is still empty")
+    return dict(zip(names, map(as_numbers, cache), strict=True))
+
+
+@pytest.mark.exercise("forward_propagation_with_dropout", weight=2)
+@pytest.mark.parametrize("keep_prob", [0.2, 0.5, 0.86], ids=["0.2", "0.5", "0.86"])
+def test_dropout_masks(student, rng, keep_prob):
+    """The masks keep the units they should, with keep_prob"""
+    X, _, parameters, _ = drawn_problem(rng, m=40)
+    _, cache = student.forward_propagation_with_dropout(X, parameters, keep_prob)
+    values = by_name(cache)
+    for name, expected in zip(("D1", "D2"), seeded_masks(40, keep_prob), strict=True):
+        if values[name].shape != expected.shape:
+            fail(f"`{name}` has shape {values[name].shape}, its layer has {expected.shape}")
+        kept = values[name].astype(float)
+        if not set(np.unique(kept)) <= {0.0, 1.0}:
+            fail(f"`{name}` has to hold True and False (or 1 and 0)")
+        if not np.array_equal(kept, expected):
+            share = "as it should" if abs(kept.mean() - keep_prob) < 0.05 else f"{kept.mean():.0%}"
+            fail(f"`{name}` keeps other units than it should; share kept: {share}")
+
+
+@pytest.mark.exercise("forward_propagation_with_dropout", weight=2)
+@pytest.mark.parametrize("keep_prob", [0.3, 0.8], ids=["0.3", "0.8"])
+def test_dropout_scaling(student, rng, keep_prob):
+    """Kept activations are scaled up, the others are zero, with keep_prob"""
+    X, _, parameters, _ = drawn_problem(rng, m=30)
+    _, cache = student.forward_propagation_with_dropout(X, parameters, keep_prob)
+    values = by_name(cache)
+    for layer in (1, 2):
+        Z, D, A = values[f"Z{layer}"], values[f"D{layer}"], values[f"A{layer}"]
+        if D.shape != Z.shape:
+            fail(f"`D{layer}` has shape {D.shape}, its layer has {Z.shape}")
+        assert_same(A, np.where(D == 1, np.maximum(Z, 0), 0) / keep_prob, name=f"A{layer}")
+
+
+@pytest.mark.exercise("forward_propagation_with_dropout")
+def test_dropout_passes_on_what_is_left(student, rng):
+    """Each layer is fed by the thinned layer before it, and the output is whole"""
+    X, _, parameters, _ = drawn_problem(rng, m=9)
+    A3, cache = student.forward_propagation_with_dropout(X, parameters, 0.7)
+    values = by_name(cache)
+    for layer, inputs in ((1, X), (2, values["A1"]), (3, values["A2"])):
+        expected = parameters[f"W{layer}"] @ inputs + parameters[f"b{layer}"]
+        assert_same(values[f"Z{layer}"], expected, name=f"Z{layer}")
+    assert_same(A3, 1 / (1 + np.exp(-values["Z3"])), name="A3")
+    assert_same(values["A3"], A3, name="A3 in the cache")
+
+
+@pytest.mark.exercise("forward_propagation_with_dropout")
+def test_dropout_that_keeps_all(student, rng):
+    """With keep_prob = 1 it is the plain forward pass"""
+    X, _, parameters, values = drawn_problem(rng, m=8)
+    A3, cache = student.forward_propagation_with_dropout(X, parameters, keep_prob=1)
+    got = by_name(cache)
+    for name, expected in values.items():
+        assert_same(got[name], expected, name=name)
+    assert_same(A3, values["A3"], name="A3")
+
+
+# --- backward_propagation_with_dropout ----------------------------------------------------
+
+
+@pytest.mark.exercise("backward_propagation_with_dropout", public=True)
+@cases("backward_propagation_with_dropout")
+def test_dropout_backward_documented(student, case):
+    """The example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("backward_propagation_with_dropout")
+@pytest.mark.parametrize("layer", [3, 2, 1], ids=lambda layer: f"layer {layer}")
+@pytest.mark.parametrize("keep_prob", [0.6, 0.9], ids=["0.6", "0.9"])
+def test_dropout_backward_is_the_slope(student, rng, keep_prob, layer):
+    """dW and db are slopes of the masked cost, by finite differences"""
+    masks = tuple(rng.random((width, 7)) < keep_prob for width in WIDTHS[1:3])
+    X, Y, parameters, values = drawn_problem(rng, masks=masks, keep_prob=keep_prob)
+
+    def cost(moved):
+        return cross_entropy(forward(X, moved, masks, keep_prob)["A3"], Y)
+
+    cache = dropout_cache(parameters, values, masks)
+    got = student.backward_propagation_with_dropout(X, Y, cache, keep_prob)
+    for name in (f"W{layer}", f"b{layer}"):
+        assert_same(got["d" + name], slope(cost, parameters, name), name=f"d{name}", **SLOPES)
+
+
+@pytest.mark.exercise("backward_propagation_with_dropout", weight=2)
+@pytest.mark.parametrize("layer", [2, 1], ids=lambda layer: f"layer {layer}")
+def test_dropout_backward_of_the_activations(student, rng, layer):
+    """dA is scaled where a unit was kept and zero where it was not"""
+    keep_prob = 0.75
+    masks = tuple(rng.random((width, 7)) < keep_prob for width in WIDTHS[1:3])
+    X, Y, parameters, values = drawn_problem(rng, masks=masks, keep_prob=keep_prob)
+    cache = dropout_cache(parameters, values, masks)
+    got = student.backward_propagation_with_dropout(X, Y, cache, keep_prob)
+    full = parameters[f"W{layer + 1}"].T @ got[f"dZ{layer + 1}"]
+    name = f"dA{layer}"
+    if np.shape(got[name]) == full.shape and np.any(np.asarray(got[name])[~masks[layer - 1]]):
+        fail(f"`{name}` is not zero where the mask has dropped the unit")
+    assert_same(got[name], np.where(masks[layer - 1], full / keep_prob, 0), name=name)
+
+
+@pytest.mark.exercise("backward_propagation_with_dropout")
+def test_dropout_backward_that_keeps_all(student, rng):
+    """With keep_prob = 1 and full masks it is the plain backward pass"""
+    X, Y, parameters, values = drawn_problem(rng)
+    masks = tuple(np.ones((width, 7), dtype=bool) for width in WIDTHS[1:3])
+    cache = dropout_cache(parameters, values, masks)
+    got = student.backward_propagation_with_dropout(X, Y, cache, 1)
+    for name in parameters:
+        expected = slope(lambda moved: cross_entropy(forward(X, moved)["A3"], Y), parameters, name)
+        assert_same(got["d" + name], expected, name=f"d{name}", **SLOPES)
+
+
+# --- early_stopping -----------------------------------------------------------------------
+
+
+@pytest.mark.exercise("early_stopping", public=True)
+@cases("early_stopping")
+def test_early_stopping_documented(student, case):
+    """The examples of the lesson"""
+    assert_documented(student, case)
+
+
+def best_before_stopping(costs, patience):
+    """The answer, found from the end: which is the first record that holds long enough?"""
+    records = [i for i, cost in enumerate(costs) if i == 0 or cost < min(costs[:i])]
+    for record, following in zip(records, [*records[1:], len(costs) + patience], strict=True):
+        if following - record > patience:
+            return record
+    raise AssertionError("the last record always holds")
+
+
+@pytest.mark.exercise("early_stopping", weight=2)
+@pytest.mark.parametrize("patience", [1, 2, 4], ids=lambda patience: f"patience {patience}")
+def test_early_stopping_on_noisy_curves(student, rng, patience):
+    """Right on twenty noisy curves, with"""
+    for _ in range(20):
+        costs = [float(cost) for cost in rng.permutation(rng.uniform(size=14).cumsum())]
+        got = student.early_stopping(costs, patience)
+        if got != best_before_stopping(costs, patience):
+            fail("another epoch than the best one seen before patience ran out")
+
+
+@pytest.mark.exercise("early_stopping")
+def test_early_stopping_at_the_last_moment(student, rng):
+    """A lower cost in the very last epoch of the patience still counts"""
+    patience = int(rng.integers(3, 6))
+    waiting = [1.0, *[2.0] * (patience - 1), 0.5, *[3.0] * 10]
+    if student.early_stopping(waiting, patience) != patience:
+        fail("stopped too early: the cost fell again while there was patience left")
+    too_late = [1.0, *[2.0] * patience, 0.5]
+    if student.early_stopping(too_late, patience) != 0:
+        fail("waited too long: patience had run out before the cost fell again")
+
+
+@pytest.mark.exercise("early_stopping")
+def test_early_stopping_counts_anew(student, rng):
+    """Every improvement starts the patience anew"""
+    steps = np.repeat(np.arange(6, 0, -1.0), 3) + np.tile([0.0, 0.3, 0.2], 6)
+    if student.early_stopping(list(steps), 3) != 15:
+        fail("patience is counted from the last improvement, not over the whole training")
+
+
+@pytest.mark.exercise("early_stopping")
+def test_early_stopping_with_equal_costs(student):
+    """An equal cost is not a lower one"""
+    if student.early_stopping([3.0, 2.0, 2.0, 2.0, 1.0], 2) != 1:
+        fail("an epoch with the same cost as the best one is no improvement")
+
+
+@pytest.mark.exercise("early_stopping")
+def test_early_stopping_with_patience_to_spare(student, rng):
+    """If patience is never used up, the best of all"""
+    costs = list(rng.permutation(np.arange(1.0, 13.0)))
+    assert_same(student.early_stopping(costs, 50), costs.index(1.0), name="the epoch")
+
+
+# --- flip_horizontal ----------------------------------------------------------------------
+
+
+@pytest.mark.exercise("flip_horizontal", public=True)
+@cases("flip_horizontal")
+def test_flip_documented(student, case):
+    """The example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("flip_horizontal", weight=2)
+@pytest.mark.parametrize("shape", [(3, 4, 5, 3), (2, 6, 6, 3)], ids=["oblong", "square"])
+def test_flip_of_colour_images(student, rng, shape):
+    """Right for several colour images"""
+    images = rng.integers(0, 256, size=shape)
+    got = student.flip_horizontal(images)
+    columns = [images[:, :, column] for column in range(shape[2])]
+    assert_same(got, np.stack(columns[::-1], axis=2))
+
+
+@pytest.mark.exercise("flip_horizontal")
+def test_flip_twice(student, rng):
+    """Twice flipped is the original"""
+    images = rng.uniform(size=(2, 3, 4, 3))
+    once = student.flip_horizontal(images)
+    assert_same(student.flip_horizontal(once), images)
+    if np.array_equal(once, images):
+        fail("the images come back as they were")
