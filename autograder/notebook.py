@@ -20,8 +20,8 @@ from autograder.model import CourseError, SubmissionError
 
 MAX_BYTES = 32 << 20
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_KINDS = frozenset({"code", "markdown", "raw"})
-_OUTPUTS = frozenset({"stream", "display_data", "execute_result", "error"})
+_KINDS = ("code", "markdown", "raw")
+_OUTPUTS = ("stream", "display_data", "execute_result", "error")
 
 Failure = type[SubmissionError] | type[CourseError]
 
@@ -72,7 +72,7 @@ def read(
     Links, folders, pipes and files over `max_bytes` are refused. Raises `error` (SubmissionError,
     or CourseError for a notebook of the course) saying what is wrong and what to do.
     """
-    return _Reader(str(path), error).loads(_read_bytes(Path(path), max_bytes, error))
+    return _Reader(str(path), error).loads(read_bytes(Path(path), max_bytes, error))
 
 
 def loads(
@@ -102,16 +102,16 @@ def dumps(raw: Mapping[str, Any]) -> str:
     return json.dumps(raw, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _read_bytes(path: Path, max_bytes: int, error: Failure) -> bytes:
+def read_bytes(path: Path, max_bytes: int = MAX_BYTES, error: Failure = SubmissionError) -> bytes:
     """The bytes of a regular file that is not too large."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as failure:
         raise error(f"{path}: {_why_closed(failure)}") from failure
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise error(f"{path} is not a regular file. Put the notebook itself there.")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise error(f"{path} is not a regular file. Put the notebook itself there.")
         content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise error(
@@ -187,7 +187,7 @@ class _Reader:
                 "and save it in a current JupyterLab, and submit again.",
             )
         for key, kind in (("nbformat_minor", int), ("metadata", dict), ("cells", list)):
-            if not isinstance(raw.get(key), kind):
+            if not isinstance(raw.get(key), kind) or raw[key] is True:
                 self._fail(f"'{key}' is missing or of the wrong type")
         return raw
 
@@ -200,8 +200,13 @@ class _Reader:
             self._fail(f"{where} has no metadata")
         if raw["cell_type"] == "code":
             self._check_code(where, raw)
+        else:
+            raw.pop("outputs", None)
+            raw.pop("execution_count", None)
         if with_ids:
             self._repair_id(number, raw, ids)
+        else:
+            raw.pop("id", None)
         return _plain_cell(raw, self._source(where, raw), metadata)
 
     def _source(self, where: str, raw: dict[str, Any]) -> str:
@@ -220,7 +225,8 @@ class _Reader:
         for output in outputs:
             if not isinstance(output, dict) or output.get("output_type") not in _OUTPUTS:
                 self._fail(f"{where} has an output of no known type")
-        if not isinstance(raw["execution_count"], int | None):
+        count = raw["execution_count"]
+        if isinstance(count, bool) or not isinstance(count, int | None):
             self._fail(f"{where}: 'execution_count' is not a number")
 
     def _repair_id(self, number: int, raw: dict[str, Any], ids: set[str]) -> None:
