@@ -7,13 +7,14 @@ autograded/<student>/.<assignment>.old        being replaced
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 
 from nbgrader.converters import Autograde
-from nbgrader.utils import find_all_files
 
 
 class AutogradedFiles:
@@ -24,8 +25,10 @@ class AutogradedFiles:
         self._coursedir = converter.coursedir
         self._assignment = assignment
         self._mode = int(str(converter.permissions), 8)
-        self._source = Path(self._path(self._coursedir.source_directory, "."))
-        self._kept = set(converter.exclude_overwriting.get(assignment, ()))
+        self._ignored = [*self._coursedir.ignore, "*.ipynb"]
+        kept = set(converter.exclude_overwriting.get(assignment, ()))
+        source = self._found(self._path(self._coursedir.source_directory, "."))
+        self._handed_out = [(path, at) for path, at in source if str(at) not in kept]
 
     def submitted(self, student: str) -> Path:
         """The folder of a student's submission."""
@@ -75,16 +78,19 @@ class AutogradedFiles:
         for path in place.glob("*.ipynb"):
             if path.stem not in notebooks:  # graded earlier, and not again now
                 yield path, Path(path.name)
-        for target, path in self._found(self.submitted(student)).items():
-            yield path, target
-        for target, path in self._found(self._source).items():
-            if str(target) not in self._kept:
-                yield path, target
+        yield from self._found(self.submitted(student))
+        yield from self._handed_out
 
-    def _found(self, folder: Path) -> dict[Path, Path]:
-        ignored = [*self._coursedir.ignore, "*.ipynb"]
-        paths = map(Path, find_all_files(str(folder), ignored))
-        return {p.relative_to(folder): p for p in paths if _is_regular(p)}
+    def _found(self, folder: Path) -> list[tuple[Path, Path]]:
+        """Regular files below a folder, not ignored by the course, with their place in it."""
+        found: list[tuple[Path, Path]] = []
+        for place, folders, names in os.walk(folder):
+            folders[:] = [name for name in folders if not is_ignored(name, self._ignored)]
+            for name in names:
+                path = Path(place, name)
+                if _is_regular(path) and not is_ignored(name, self._ignored):
+                    found.append((path, path.relative_to(folder)))
+        return found
 
     def _set_permissions(self, folder: Path) -> None:
         for path in [folder, *folder.rglob("*")]:
@@ -92,6 +98,14 @@ class AutogradedFiles:
                 path.chmod(self._mode)
             elif self._coursedir.groupshared:
                 path.chmod((path.stat().st_mode | 0o2770) & 0o2777)
+
+
+def is_ignored(name: str, patterns: Iterable[str]) -> bool:
+    """nbgrader's rule: shell patterns on the bare name; `*` does not stand for a leading dot."""
+    return any(
+        fnmatch(name, pattern) and name.startswith(".") <= pattern.startswith(".")
+        for pattern in patterns
+    )
 
 
 def _aside(place: Path, what: str) -> Path:

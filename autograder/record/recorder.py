@@ -98,6 +98,11 @@ class Recorder:
         finally:
             self.close()
 
+    @property
+    def waiting(self) -> int:
+        """How many submissions are taken and not yet written."""
+        return len(self._waiting)
+
     def close(self) -> None:
         """End the session; what was not flushed is dropped."""
         for student in self._waiting:

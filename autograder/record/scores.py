@@ -57,7 +57,7 @@ def exercise_of(cell: Mapping[str, Any]) -> str:
 def score_of(exercise: Exercise, max_points: float) -> float:
     """Points for nbgrader, in [0, max_points]; raises GraderError unless they are a number."""
     points = float(exercise.points)
-    if math.isnan(points):
+    if not math.isfinite(exercise.fraction * points):
         raise GraderError(f"the points of {exercise.name} are not a number: check its weights")
     return min(max(points, 0.0), max_points)
 

@@ -52,6 +52,7 @@ def _lines(text: object) -> object:
     return text.splitlines(keepends=True) if isinstance(text, str) else text
 
 
+_CONSTANTS = {None: "null", True: "true", False: "false"}
 _string = json.encoder.encode_basestring
 
 
@@ -65,6 +66,8 @@ def _write(value: object, indent: str, out: list[str]) -> None:
     elif isinstance(value, list | tuple) and value:
         _write_list(value, indent + " ", out)
         out.append(indent + "]")
+    elif value is None or value is True or value is False:
+        out.append(_CONSTANTS[value])
     else:
         out.append(json.dumps(value))
 

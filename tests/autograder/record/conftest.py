@@ -158,7 +158,8 @@ QUERIES = {
     "source cells": "select n.name, c.name, c.cell_type, c.locked, c.source, c.checksum"
     " from source_cell c join notebook n on n.id = c.notebook_id",
     "graded cells": "select c.name, c.type, g.max_score, g.cell_type, t.max_score, t.cell_type"
-    " from base_cell c left join grade_cells g on g.id = c.id left join task_cells t on t.id = c.id",
+    " from base_cell c left join grade_cells g on g.id = c.id"
+    " left join task_cells t on t.id = c.id",
     "assignments": "select a.name, a.duedate, a.course_id, n.name, n.kernelspec"
     " from assignment a join notebook n on n.assignment_id = a.id",
 }
