@@ -14,7 +14,7 @@ from typing import Any
 
 from autograder.sandbox.channel import Channel, ChannelError
 from autograder.sandbox.limits import Limits, SandboxError, Tier
-from autograder.sandbox.makers import ChildMaker, MakerDied, ProcessPerSession
+from autograder.sandbox.makers import MAKER_DIED, ChildMaker, MakerDied, ProcessPerSession
 from autograder.sandbox.results import Usage
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders
@@ -85,6 +85,11 @@ class Sandbox:
             self._folders.remove()
 
     @property
+    def layers(self) -> dict[str, str]:
+        """What the self-check of the warm process found for each layer: "holds"."""
+        return dict(self._maker.findings.get("layers", {}))
+
+    @property
     def notes(self) -> list[str]:
         """What the warm process could not import or rehearse."""
         return list(self._maker.findings.get("notes", []))
@@ -112,7 +117,7 @@ class Sandbox:
             try:
                 return maker.end(number)
             except MakerDied:
-                return Usage(0, 0.0, "killed")
+                return Usage(0, 0.0, MAKER_DIED)
             finally:
                 if watched:
                     self._folders.give_back(watched)
@@ -141,6 +146,8 @@ class Sandbox:
             "output_bytes": self.limits.output_bytes,
             "reply_bytes": self.limits.reply_bytes,
             "without": list(self._without),
+            "canary": str(self._folders.canary),
+            "check_in": SCRATCH_IN_TIER_B if mode == Tier.B else str(self._folders.check_in),
         }
         if mode == Tier.WEAK:
             without = list({*self._without, *_WEAK_WITHOUT})

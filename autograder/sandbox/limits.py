@@ -12,6 +12,18 @@ class SandboxError(GraderError):
     """The wall cannot be built or has broken down on our side: never the student's fault."""
 
 
+class LayersMissing(SandboxError):
+    """Layers of the wall that do not hold on this machine: name → why."""
+
+    def __init__(self, tier: str, layers: dict[str, str]) -> None:
+        failing = "; ".join(f"{name}: {text}" for name, text in layers.items())
+        super().__init__(
+            f"sandbox tier {tier} does not hold here ({failing}). "
+            "`autograder doctor` says what to do about it."
+        )
+        self.layers = layers
+
+
 class Tier(StrEnum):
     """How strong the wall is: B is A in empty namespaces; weak has resource limits only."""
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,7 +16,7 @@ from typing import Any
 
 from autograder.sandbox.channel import Channel, ChannelError
 from autograder.sandbox.frames import TRUSTED
-from autograder.sandbox.limits import SandboxError
+from autograder.sandbox.limits import LayersMissing, SandboxError
 from autograder.sandbox.results import Usage
 
 _START_SECONDS = 120.0
@@ -38,6 +39,7 @@ class ChildMaker:
         self._process, self._socket = _launch(home)
         self._channel = Channel(self._socket, TRUSTED)
         self._sessions = 0
+        self._lock = threading.Lock()
         self.findings: dict[str, Any] = {}
         try:
             self._start(settings)
@@ -50,18 +52,22 @@ class ChildMaker:
         if answer[0] != "started":
             raise SandboxError(f"the sandbox did not start: {answer[1].strip()}")
         self.findings = answer[1]
+        missing = {k: text for k, text in self.findings["layers"].items() if text != "holds"}
+        if missing:
+            raise LayersMissing(settings["tier"], missing)
 
     def open(self, scratch: str, session: socket.socket) -> int:
         """Fork a child that serves the other end of `session`; returns its number."""
-        self._sessions += 1
         deadline = time.monotonic() + _ANSWER_SECONDS
-        try:
-            self._channel.send(("fork", self._sessions, scratch), deadline)
-            socket.send_fds(self._socket, [b"."], [session.fileno()])
-            self._channel.receive(deadline)
-        except (ChannelError, OSError) as error:
-            raise MakerDied(f"the child-maker is gone: {error}") from error
-        return self._sessions
+        with self._lock:
+            self._sessions += 1
+            try:
+                self._channel.send(("fork", self._sessions, scratch), deadline)
+                socket.send_fds(self._socket, [b"."], [session.fileno()])
+                self._channel.receive(deadline)
+            except (ChannelError, OSError) as error:
+                raise MakerDied(f"the child-maker is gone: {error}") from error
+            return self._sessions
 
     def end(self, number: int) -> Usage:
         """Kill a child and wait until it is gone."""
@@ -71,8 +77,9 @@ class ChildMaker:
     def _ask(self, message: tuple[Any, ...], seconds: float) -> Any:
         deadline = time.monotonic() + seconds
         try:
-            self._channel.send(message, deadline)
-            return self._channel.receive(deadline)
+            with self._lock:
+                self._channel.send(message, deadline)
+                return self._channel.receive(deadline)
         except ChannelError as error:
             raise MakerDied(f"the child-maker is gone: {error}") from error
 
@@ -125,6 +132,9 @@ class ProcessPerSession:
     def close(self) -> None:
         for number in list(self._processes):
             self.end(number)
+
+
+MAKER_DIED = "the child-maker died"
 
 
 def _ended(status: int) -> str:

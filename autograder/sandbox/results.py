@@ -41,8 +41,8 @@ class CallResult:
 
 @dataclass(frozen=True)
 class Usage:
-    """What a session used. `ended`: killed (by us, as every sound session ends) or how it died:
-    exited · memory · cpu · signal N."""
+    """What a session used. `ended`: killed (as every sound session ends), exited, signal N, or
+    that the warm process died."""
 
     peak_bytes: int  # resident memory, the warm process's share included
     cpu_seconds: float

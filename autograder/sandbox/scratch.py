@@ -1,6 +1,8 @@
 """Scratch folders on the machine's own disk (tier A and weak): watched, emptied, used again.
 
 base/           made for one sandbox, removed with it
+  canary        readable for anyone, but not for a session: the self-check tries
+  check/        where the self-check runs
   assets/       a copy of the hand-outs, without notebooks
   0/ 1/ ...     one folder per session that is open at the same time
 """
@@ -22,6 +24,10 @@ class ScratchFolders:
         self.base = Path(tempfile.mkdtemp(prefix="autograder-")).resolve()
         self._free: list[Path] = []
         self._made = 0
+        self.canary = self.base / "canary"
+        self.canary.write_text("nobody inside may read this\n")
+        self.check_in = self.base / "check"
+        self.check_in.mkdir()
 
     def copy_assets(self, assets: Path) -> Path:
         """Copy the hand-outs to where student code may read; notebooks stay behind."""

@@ -16,6 +16,7 @@ from autograder.sandbox.channel import (
 )
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.limits import Limits, SandboxError
+from autograder.sandbox.makers import MAKER_DIED
 from autograder.sandbox.outputs import Output, clean_output, join_streams, stdout_of
 from autograder.sandbox.results import CallResult, CellResult, Usage
 from autograder.sandbox.scratch import over_limits
@@ -228,6 +229,8 @@ class Session:
         ended = self.usage.ended if self.usage else ""
         if self.usage and self.usage.cpu_seconds >= self._limits.cpu_seconds:
             return _Ended("timeout", "more processor time than allowed")
+        if ended == MAKER_DIED:
+            raise SandboxError("the warm process died under this session: grade it again")
         if ended == "killed":
             return _Ended("memory", "killed by the system: out of memory")
         return _Ended("crashed", f"the process ended by itself ({ended})")

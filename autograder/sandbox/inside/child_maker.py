@@ -82,6 +82,7 @@ class ChildMaker:
             enter_scratch(scratch, assets, self._confinement)
             seconds = {"scratch": time.perf_counter() - start}
             seconds |= self._confinement.apply(scratch)
+            self._shell.recorder.owns_descriptors = True
         except BaseException:
             send(SESSION_FD, ("broken", traceback.format_exc()))
             os._exit(1)
@@ -107,6 +108,7 @@ def serve_directly(
     """The weak tier: this process is the child, with resource limits and nothing else."""
     os.set_inheritable(session, False)
     take_over_descriptors(session)
+    shell.recorder.owns_descriptors = hasattr(os, "memfd_create")
     seconds: dict[str, Any] = dict(confinement.apply(scratch))
     send(SESSION_FD, ("ready", seconds))
     try:

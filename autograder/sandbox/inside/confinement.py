@@ -7,6 +7,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ SESSION_FD = 3
 LAYERS = ("descriptors", "limits", "capabilities", "landlock", "seccomp")
 _STACK_BYTES = 8 << 20
 _OPEN_FILES = 256
+_HIGHEST_DESCRIPTOR = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -45,47 +47,73 @@ class Confinement:
         self.tier = tier
         self._rulesets: dict[str, Any] = {}
         self._build_ruleset: Any = None
-        self._filter: Any = None
-        self._baseline = 0
+        self._filter = b""
+        self._held: dict[int, str] = {}
+        self.broken: dict[str, str] = {}  # layers that this machine does not have, and why
+        self.baseline = 0  # bytes of address space of the warm process
 
     def prepare(self) -> None:
         """Build what all children share; call it when the warm process is complete."""
-        self._baseline = _address_space()
-        if "seccomp" not in self.without:
-            from autograder.sandbox.inside.system_calls import build_filter
+        self.baseline = _address_space()
+        self._held = _held_files()
+        for name, step in (
+            ("capabilities", kernel.empty_the_bounding_set),
+            ("seccomp", self._prepare_seccomp),
+            ("landlock", self._prepare_landlock),
+        ):
+            if name not in self.without:
+                try:
+                    step()
+                except Exception as error:  # of a library, in its own words
+                    self.broken[name] = f"{type(error).__name__}: {error}"
 
-            self._filter = build_filter()
-        if "landlock" not in self.without:
-            from autograder.sandbox.inside.file_access import build_ruleset
+    def _prepare_seccomp(self) -> None:
+        from autograder.sandbox.inside.system_calls import build_filter
 
-            self._build_ruleset = build_ruleset
+        self._filter = build_filter()
+
+    def _prepare_landlock(self) -> None:
+        from autograder.sandbox.inside.file_access import build_ruleset
+
+        build_ruleset(self.readable, str(Path.cwd())).close()
+        self._build_ruleset = build_ruleset
 
     def prepare_scratch(self, scratch: str) -> None:
         """Build the rules for a scratch folder, the first time it is used."""
         if self._build_ruleset and scratch not in self._rulesets:
             self._rulesets[scratch] = self._build_ruleset(self.readable, scratch)
 
-    def apply(self, scratch: str) -> Mapping[str, float]:
+    def apply(self, scratch: str, layers: Sequence[str] = LAYERS) -> Mapping[str, float]:
         """Confine the calling process for good; returns the seconds that each layer took."""
         steps: dict[str, Callable[[], None]] = {
             "limits": self._limit_resources,
-            "capabilities": kernel.drop_all_capabilities,
+            "capabilities": kernel.drop_capabilities,
             "landlock": lambda: self._rulesets[scratch].restrict(),
-            "descriptors": lambda: os.closerange(SESSION_FD + 1, _highest_descriptor()),
-            "seccomp": lambda: self._filter.load(),
+            "descriptors": self._close_descriptors,
+            "seccomp": lambda: kernel.install_filter(self._filter),
         }
         seconds = {}
         for name, step in steps.items():
             start = time.perf_counter()
-            if name not in self.without:
+            if name in layers and name not in self.without:
                 step()
             seconds[name] = time.perf_counter() - start
         return seconds
 
+    def _close_descriptors(self) -> None:
+        """Close everything but the session; files that libraries hold (fonts) are opened anew."""
+        os.closerange(SESSION_FD + 1, _HIGHEST_DESCRIPTOR)
+        for fd, path in self._held.items():
+            with suppress(OSError):
+                again = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+                if again != fd:
+                    os.dup2(again, fd)
+                    os.close(again)
+
     def _limit_resources(self) -> None:
         bounds = self.bounds
         for kind, value in (
-            (resource.RLIMIT_AS, self._baseline + bounds.memory_bytes),
+            (resource.RLIMIT_AS, self.baseline + bounds.memory_bytes),
             (resource.RLIMIT_CPU, bounds.cpu_seconds),
             (resource.RLIMIT_FSIZE, bounds.file_bytes),
             (resource.RLIMIT_NOFILE, _OPEN_FILES),
@@ -114,9 +142,15 @@ def _anonymous_file(otherwise: int) -> int:
     return otherwise
 
 
-def _highest_descriptor() -> int:
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return 1 << 20 if soft == resource.RLIM_INFINITY else max(soft, 1 << 16)
+def _held_files() -> dict[int, str]:
+    """Regular files that are open for reading in this process: descriptor and path."""
+    held = {}
+    for entry in Path("/proc/self/fd").iterdir() if Path("/proc/self/fd").exists() else ():
+        with suppress(OSError):
+            path = entry.readlink()
+            if int(entry.name) > SESSION_FD and path.is_file():
+                held[int(entry.name)] = str(path)
+    return held
 
 
 def _address_space() -> int:

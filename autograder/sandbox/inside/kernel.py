@@ -7,28 +7,32 @@ import os
 import sys
 
 PR_SET_PDEATHSIG = 1
-PR_SET_DUMPABLE = 4
-PR_CAPBSET_DROP = 24
-PR_SET_NO_NEW_PRIVS = 38
-PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
+_PR_CAPBSET_DROP = 24
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
+MS_NOSUID, MS_NODEV = 2, 4
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 MNT_DETACH = 2
 
 _CAPABILITY_VERSION_3 = 0x20080522
 _SYS_MOUNT_SETATTR = 442  # the same number on every architecture
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
-_MOUNT_ATTR_RDONLY, _MOUNT_ATTR_NOSUID, _MOUNT_ATTR_NODEV = 1, 2, 4
+_MOUNT_ATTR_RDONLY, _MOUNT_ATTR_NOSUID = 1, 2
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 class _CapabilityHeader(ctypes.Structure):
     _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+
+class _FilterProgram(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
 
 class _MountAttributes(ctypes.Structure):
@@ -75,7 +79,7 @@ def pivot_root(new_root: str, put_old: str) -> None:
 
 
 def make_read_only(target: str, *, recursive: bool) -> None:
-    """Make a mount (and those below it) read-only, without devices and setuid; raises OSError."""
+    """Make a mount (and those below it) read-only and without setuid; raises OSError."""
     attributes = _MountAttributes(_MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID, 0, 0, 0)
     _checked(
         "syscall",
@@ -88,13 +92,25 @@ def make_read_only(target: str, *, recursive: bool) -> None:
     )
 
 
-def drop_all_capabilities() -> None:
-    """Empty the bounding, ambient, effective, permitted and inheritable sets; raises OSError."""
+def empty_the_bounding_set() -> None:
+    """No program started from here on gains a capability (a process without any cannot tell)."""
     for capability in range(64):
         try:
-            prctl(PR_CAPBSET_DROP, capability)
+            prctl(_PR_CAPBSET_DROP, capability)
         except OSError:
-            break  # past the last one the kernel knows, or none to drop
-    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+            break  # past the last one the kernel knows, or not allowed: then there is none
+
+
+def drop_capabilities() -> None:
+    """Empty the ambient, effective, permitted and inheritable sets; raises OSError."""
+    prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
     header = _CapabilityHeader(_CAPABILITY_VERSION_3, 0)
     _checked("capset", ctypes.byref(header), (ctypes.c_uint32 * 6)())
+
+
+def install_filter(program: bytes) -> None:
+    """Put a seccomp program (struct sock_filter[]) before every system call; raises OSError."""
+    instructions = ctypes.create_string_buffer(program, len(program))
+    parcel = _FilterProgram(len(program) // 8, ctypes.addressof(instructions))
+    prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(parcel))

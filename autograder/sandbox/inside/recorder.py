@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 _STREAMS = {1: "stdout", 2: "stderr"}
@@ -24,6 +25,7 @@ class Recorder:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit  # bytes per request
+        self.owns_descriptors = False  # 1 and 2 are this process's own files
         self._lock = threading.RLock()
         self._emit: Callable[[Output], None] | None = None
         self._left = 0
@@ -81,16 +83,13 @@ class Recorder:
 
     def _collect_descriptors(self) -> None:
         """What C code or os.write wrote to descriptors 1 and 2, behind everything else."""
-        for fd, name in _STREAMS.items():
-            try:
-                size = os.fstat(fd).st_size
-            except OSError:
-                continue
-            if size:
-                data = os.pread(fd, self.limit, 0)
-                os.lseek(fd, 0, os.SEEK_SET)
-                os.ftruncate(fd, 0)
-                self.write(name, data.decode("utf-8", "replace"))
+        for fd, name in _STREAMS.items() if self.owns_descriptors else ():
+            with suppress(OSError):  # a cell may close them
+                if os.fstat(fd).st_size:
+                    data = os.pread(fd, self.limit, 0)
+                    os.lseek(fd, 0, os.SEEK_SET)
+                    os.ftruncate(fd, 0)
+                    self.write(name, data.decode("utf-8", "replace"))
 
 
 def _leaves(value: Any) -> list[Any]:

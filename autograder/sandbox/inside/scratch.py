@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from autograder.sandbox.inside.confinement import Confinement
@@ -16,6 +17,7 @@ def enter_scratch(scratch: str, assets: str, confinement: Confinement) -> None:
     os.chdir(scratch)
     for name in ("HOME", "MPLCONFIGDIR", "IPYTHONDIR", "TMPDIR"):
         os.environ[name] = scratch
+    tempfile.tempdir = None  # ask the environment again
     if assets:
         _link_hand_outs(Path(assets))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import random
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,10 +13,9 @@ import numpy as np
 
 from autograder.sandbox.frames import receive, send, unwrap, wrap
 from autograder.sandbox.inside.recorder import Output
-from autograder.sandbox.inside.shell import CellShell, name_of, text_of
+from autograder.sandbox.inside.shell import CellShell, is_cell, name_of, text_of
 from autograder.wire import Caps, WireError
 
-_CELL_NAME = "<ipython-input-"
 _TRACEBACK_LINES = 20
 
 
@@ -134,13 +134,11 @@ def _described(error: BaseException | None) -> tuple[str, str]:
 
 def _lines(error: BaseException) -> list[str]:
     """The student's own lines of a traceback: where in the cells it went wrong."""
-    import linecache
-
     lines = []
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        if code.co_filename.startswith(_CELL_NAME):
+        if is_cell(code.co_filename):
             text = linecache.getline(code.co_filename, trace.tb_lineno).strip()
             lines.append(f"{code.co_name}, line {trace.tb_lineno}: {text}"[:300])
         trace = trace.tb_next

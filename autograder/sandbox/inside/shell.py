@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import builtins
 import sys
+from types import TracebackType
 from typing import Any, NoReturn
 
 from IPython.core.displayhook import DisplayHook
@@ -101,6 +102,15 @@ class CellShell(InteractiveShell):
     def ask_exit(self) -> None:
         """`exit` ends nothing: the next cell still runs."""
 
+    def _get_exc_info(self, exc_tuple: Any = None) -> Any:
+        """Only the lines of the student's own cells: the rest of a traceback is not theirs."""
+        kind, error, trace = super()._get_exc_info(exc_tuple)  # type: ignore[no-untyped-call]
+        return kind, error, own_part(trace)
+
+    def _format_exception_for_storage(self, *_: object, **__: object) -> dict[str, Any]:
+        """Nothing: IPython would format every error a second time for its history."""
+        return {}
+
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
         lines = stb if isinstance(stb, list) else [str(stb)]
         self.recorder.add(
@@ -111,6 +121,25 @@ class CellShell(InteractiveShell):
                 "traceback": [str(line) for line in lines],
             }
         )
+
+
+def is_cell(filename: str) -> bool:
+    """Whether code of this file name was compiled from a cell."""
+    return filename.startswith("<ipython-input-")
+
+
+def own_part(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback without the frames that lie outside of the cells (all of it if none lies in)."""
+    kept = []
+    rest = trace
+    while rest is not None:
+        if is_cell(rest.tb_frame.f_code.co_filename):
+            kept.append(rest)
+        rest = rest.tb_next
+    result = None if kept else trace
+    for item in reversed(kept):
+        result = TracebackType(result, item.tb_frame, item.tb_lasti, item.tb_lineno)
+    return result
 
 
 def name_of(kind: Any) -> str:

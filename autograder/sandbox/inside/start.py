@@ -18,6 +18,7 @@ from autograder.wire import Caps
 def start(control_fd: int) -> NoReturn:
     """Read the settings, get warm, report, and serve until the judge hangs up."""
     control = socket.socket(fileno=control_fd)
+    sys.argv = [""]
     _, settings = receive(control_fd)
     try:
         if settings["tier"] == "B":
@@ -49,6 +50,7 @@ def _become_process_one(control_fd: int) -> None:
 
 def _warm_up(control: socket.socket, settings: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     from autograder.sandbox.inside.child_maker import ChildMaker, serve_directly
+    from autograder.sandbox.inside.self_check import check_layers
     from autograder.sandbox.inside.warm import warm_shell
 
     assets, tier = settings["assets"], settings["tier"]
@@ -57,7 +59,7 @@ def _warm_up(control: socket.socket, settings: dict[str, Any]) -> tuple[Any, dic
     confinement = Confinement(Bounds(**settings["bounds"]), readable, settings["without"], tier)
     confinement.prepare()
     caps = Caps(size=settings["reply_bytes"])
-    findings = {"notes": notes, "python": sys.version.split()[0]}
+    findings: dict[str, Any] = {"notes": notes, "layers": {}}
     if tier == "weak":
         session = int(settings["session_fd"])
         os.chdir(settings["scratch"])
@@ -68,5 +70,6 @@ def _warm_up(control: socket.socket, settings: dict[str, Any]) -> tuple[Any, dic
         from autograder.sandbox.inside.namespaces import shrink_the_root
 
         shrink_the_root(readable)
+    findings["layers"] = check_layers(confinement, settings["check_in"], settings["canary"])
     maker = ChildMaker(control, shell, confinement, caps)
     return (lambda: maker.serve(assets)), findings

@@ -8,6 +8,7 @@ change of owners, modes, times or extended attributes.
 from __future__ import annotations
 
 import errno
+import tempfile
 
 import pyseccomp  # type: ignore[import-untyped]
 
@@ -46,8 +47,18 @@ CLONE_THREAD = 0x00010000
 _CLONE_NEW_NAMESPACE = 0x7E020080
 
 
-def build_filter() -> pyseccomp.SyscallFilter:
-    """The filter, ready to `load()` in a child; raises OSError when the library refuses."""
+def build_filter() -> bytes:
+    """The filter as a kernel program: made once, so that no child pays for it.
+
+    Raises OSError when the library refuses.
+    """
+    with tempfile.TemporaryFile() as file:
+        _rules().export_bpf(file)
+        file.seek(0)
+        return file.read()
+
+
+def _rules() -> pyseccomp.SyscallFilter:
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
     rules.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.KILL_PROCESS)
     for name in ALLOWED:
