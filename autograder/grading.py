@@ -74,7 +74,7 @@ class Grader:
         notebook: bytes,
         student: str,
         *,
-        known: Graded | None = None,
+        known: Report | None = None,
         only: frozenset[str] | None = None,
     ) -> Graded:
         """Grade a submitted notebook.
@@ -96,7 +96,7 @@ class Grader:
         student: str,
         flags: tuple[str, ...] = (),
         clock: Clock | None = None,
-        known: Graded | None = None,
+        known: Report | None = None,
         only: frozenset[str] | None = None,
     ) -> Graded:
         """Grade a notebook whose locked cells are known to be the course's own."""
@@ -127,7 +127,7 @@ class Grader:
         self,
         live: LiveSubmission,
         untouched: frozenset[str],
-        known: Graded | None,
+        known: Report | None,
         only: frozenset[str] | None,
     ) -> tuple[Exercise, ...]:
         if self.judge is None:
@@ -135,7 +135,7 @@ class Grader:
         if known is None or only is None:
             return self.judge.run(live, not_attempted=untouched)
         fresh = {e.name: e for e in self.judge.run(live, not_attempted=untouched, only=only)}
-        return tuple(fresh.get(e.name, e) for e in known.report.exercises)
+        return tuple(fresh.get(e.name, e) for e in known.exercises)
 
     def _untouched(self, notebook: Mapping[str, Any]) -> frozenset[str]:
         """Exercises whose solution cell still is the released stub."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from autograder.course import Course
 from autograder.grading import Grader
-from autograder.model import CourseError, Graded, SubmissionError
+from autograder.model import CourseError, Graded, Report, SubmissionError
 
 AHEAD = 4  # jobs in flight per worker: enough to keep it busy, few enough to keep memory flat
 MOST_TRIES = 3
@@ -32,7 +32,7 @@ class Job:
     assignment: str
     student: str
     notebook: bytes
-    known: Graded | None = None  # an earlier result, for the exercises not in `only`
+    known: Report | None = None  # an earlier result, for the exercises not in `only`
     only: frozenset[str] | None = None  # exercises to check again; None means all
     tries: int = 0
 

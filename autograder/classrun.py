@@ -1,0 +1,176 @@
+"""A whole class: what there is to grade, through the pool, into the gradebook.
+
+Results are put by (`kept`) only after their rows are committed, so a run that is killed at
+any moment goes on where it stopped: what is kept is recorded, what is not is graded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from autograder.course import Course
+from autograder.fingerprint import Fingerprint, fingerprint
+from autograder.kept import Kept, KeptReports, content_digest
+from autograder.model import CourseError, Graded, Report, SubmissionError
+from autograder.notebook import exercises, read, read_bytes
+from autograder.pool import Failure, Job, Outcome, grade_all, local_pool
+from autograder.record.recorder import Recorder
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Part `index` (from 1) of `count` equal parts of a class, for a cluster's job arrays."""
+
+    index: int = 1
+    count: int = 1
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """Read ``i/n``; raises CourseError when it is none."""
+        head, slash, tail = text.partition("/")
+        if slash and head.isdigit() and tail.isdigit() and 1 <= int(head) <= int(tail):
+            return cls(int(head), int(tail))
+        raise CourseError(f"{text!r} is no shard: write i/n with 1 ≤ i ≤ n, such as 2/8")
+
+    def of(self, students: Sequence[str]) -> list[str]:
+        """This shard's students; the shards of one class are disjoint and together complete."""
+        return list(students[self.index - 1 :: self.count])
+
+
+@dataclass
+class Plan:
+    """What a run has to do."""
+
+    students: list[str]  # to look at, in order
+    unchanged: list[str] = field(default_factory=list)  # found unchanged while going through
+    unreadable: list[Failure] = field(default_factory=list)
+
+
+class ClassRun:
+    """One grading of one assignment's submissions."""
+
+    def __init__(
+        self,
+        course: Course,
+        assignment: str,
+        *,
+        pattern: str = "*",
+        exclude: Sequence[str] = (),
+        force: bool = False,
+        shard: Shard | None = None,
+    ) -> None:
+        """Raises CourseError when the assignment, its release or its submissions are missing."""
+        course.require(assignment)
+        self.course = course
+        self.assignment = assignment
+        self.kept = KeptReports(course, assignment)
+        release = read(course.release_notebook(assignment), error=CourseError)
+        names = [e.name for e in exercises(release)]
+        self.now: Fingerprint = fingerprint(course, assignment, names)
+        students = [s for s in self._submitted() if fnmatchcase(s, pattern) and s not in exclude]
+        if not students:
+            raise CourseError(
+                f"no submissions of {assignment} in {course.root / course.submitted_directory}: "
+                f"they belong in <student>/{assignment}/{assignment}.ipynb"
+            )
+        self.plan = Plan((shard or Shard()).of(students))
+        self._force = force or not course.resume
+        self._before: dict[str, Kept] = {}
+        self._digests: dict[str, str] = {}
+
+    def _submitted(self) -> list[str]:
+        base = self.course.root / self.course.submitted_directory
+        return sorted(p.parent.name for p in base.glob(f"*/{self.assignment}") if p.is_dir())
+
+    def jobs(self) -> Iterator[Job]:
+        """What has to be graded, read as it is asked for; the rest goes into the plan."""
+        for student in self.plan.students:
+            path = self.course.submitted(self.assignment, student) / f"{self.assignment}.ipynb"
+            try:
+                content = read_bytes(path)
+            except SubmissionError as error:
+                self.plan.unreadable.append(Failure(student, str(error), ours=False))
+                continue
+            job = self._job(student, content)
+            if job is None:
+                self.plan.unchanged.append(student)
+            else:
+                yield job
+
+    def _job(self, student: str, content: bytes) -> Job | None:
+        digest = self._digests[student] = content_digest(content)
+        kept = self.kept.find(student)
+        if kept is not None:
+            self._before[student] = kept
+        stale = None if kept is None or self._force else kept.stale(digest, self.now)
+        if stale is None or kept is None:
+            return Job(self.course, self.assignment, student, content)
+        if not stale and self._is_recorded(student):
+            return None
+        return Job(self.course, self.assignment, student, content, kept.report, stale)
+
+    def _is_recorded(self, student: str) -> bool:
+        folder = self.course.autograded(self.assignment, student)
+        return (folder / f"{self.assignment}.ipynb").is_file()
+
+    def outcomes(
+        self, workers: int, make_executor: Callable[[], Executor] | None = None
+    ) -> Iterator[Outcome]:
+        """Grade, without recording anything."""
+        make = make_executor or (lambda: local_pool(self.course, self.assignment, workers))
+        yield from grade_all(self.jobs(), make, workers)
+
+    def before(self, student: str) -> Report | None:
+        """The student's report before this run."""
+        kept = self._before.get(student)
+        return kept.report if kept else None
+
+    def digest(self, student: str) -> str:
+        """The content of the student's submission, as it was read."""
+        return self._digests[student]
+
+    def adopt(self, student: str, digest: str) -> None:
+        """Take a result for a submission that was read elsewhere."""
+        self._digests[student] = digest
+
+    def keep(self, report: Report) -> None:
+        """Put a recorded report by."""
+        self.kept.keep(report, self._digests[report.student], self.now)
+
+
+class RecordingRun:
+    """Puts outcomes into the gradebook in batches, and then by."""
+
+    def __init__(self, run: ClassRun, recorder: Recorder) -> None:
+        self._run = run
+        self._recorder = recorder
+        self._waiting: list[Report] = []
+        self.failures: list[Failure] = []
+
+    def take(self, graded: Graded) -> None:
+        """Record one result; a full batch is committed."""
+        try:
+            self._recorder.record(graded)
+        except SubmissionError as error:
+            self.failures.append(Failure(graded.report.student, str(error), ours=False))
+            return
+        self._waiting.append(graded.report)
+        if not self._recorder.waiting:
+            self._put_by()
+
+    def finish(self) -> None:
+        """Commit what is left."""
+        self._recorder.flush()
+        self._put_by()
+
+    def _put_by(self) -> None:
+        lost = {u.student: u.reason for u in self._recorder.unrecorded}
+        for report in self._waiting:
+            if report.student in lost:
+                self.failures.append(Failure(report.student, lost[report.student]))
+            else:
+                self._run.keep(report)
+        self._waiting.clear()

@@ -1,0 +1,182 @@
+"""``autograder grade``"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any, ClassVar
+
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
+from traitlets import Bool, Unicode
+from traitlets.traitlets import MetaHasTraits
+
+from autograder.classrun import ClassRun, RecordingRun, Shard
+from autograder.cli.base import CourseApp
+from autograder.cli.progress import Progress, failure_event, graded_event, summary_lines
+from autograder.model import CourseError, Graded, Report
+from autograder.pool import Failure, default_workers
+from autograder.record.recorder import GradebookLocked, Recorder
+
+
+class GradeApp(CourseApp):
+    """Grade a class: every new or changed submission, in parallel, behind the wall.
+
+    Scores, hints and outputs go where `nbgrader autograde` puts them: autograded/ and the
+    gradebook. What did not change since the last run is not run again; a run that was stopped
+    goes on where it was.
+    """
+
+    name = "autograder-grade"
+    description = __doc__
+    examples = """
+        autograder grade optimization                     # the class
+        autograder grade optimization --student 'a*'      # some students
+        autograder grade optimization --force             # everyone again
+        autograder grade optimization --diff              # what would change, nothing written
+        autograder grade optimization --workers 16
+        autograder grade optimization --shard 3/8 --reports shard3.jsonl   # for a job array
+        autograder grade optimization --dask scheduler:8786
+        """
+    aliases: ClassVar[dict[str, Any]] = {
+        **CourseApp.aliases,
+        "shard": "GradeApp.shard",
+        "reports": "GradeApp.reports",
+        "dask": "GradeApp.dask",
+    }
+    flags: ClassVar[dict[str, Any]] = {
+        **CourseApp.flags,
+        "force": ({"GradeApp": {"force": True}}, "grade again what has not changed"),
+        "f": ({"GradeApp": {"force": True}}, "grade again what has not changed"),
+        "diff": ({"GradeApp": {"diff": True}}, "show whose points would change; write nothing"),
+        "json": ({"GradeApp": {"as_json": True}}, "print one line of JSON per submission"),
+    }
+    force = Bool(False, help="Grade again what has not changed.").tag(config=True)
+    diff = Bool(False, help="Show whose points would change, and write nothing.").tag(config=True)
+    as_json = Bool(False, help="Print one line of JSON per submission.").tag(config=True)
+    shard = Unicode("", help="Grade part i of n only: i/n.").tag(config=True)
+    reports = Unicode(
+        "", help="Write reports to this file instead of the gradebook; see autograder record."
+    ).tag(config=True)
+    dask = Unicode("", help="Grade on the dask cluster with this scheduler address.").tag(
+        config=True
+    )
+
+    def _classes_default(self) -> list[MetaHasTraits]:
+        return [*super()._classes_default(), Autograde, LimitOutput, AssignLatePenalties]
+
+    def run(self) -> None:
+        [assignment] = self.assignments(required=True)
+        course = self.course
+        if self.shard and not (self.reports or self.diff):
+            raise CourseError("--shard needs --reports FILE: only one process writes the gradebook")
+        run = ClassRun(
+            course,
+            assignment,
+            pattern=self.coursedir.student_id,
+            exclude=[s.strip() for s in self.coursedir.student_id_exclude.split(",") if s],
+            force=self.force,
+            shard=Shard.parse(self.shard) if self.shard else None,
+        )
+        self._start = time.monotonic()
+        self._graded: list[Report] = []
+        self._failures: list[Failure] = []
+        if self.diff:
+            self._show_differences(run)
+        elif self.reports:
+            self._write_reports(run)
+        else:
+            self._record(run, assignment)
+        self._summarise(run)
+
+    def _record(self, run: ClassRun, assignment: str) -> None:
+        try:
+            with Recorder(self.coursedir, assignment, self.config) as recorder:
+                recording = RecordingRun(run, recorder)
+                self._grade(run, recording.take)
+                recording.finish()
+                self._failures += recording.failures
+        except GradebookLocked as error:
+            raise CourseError(str(error)) from error
+
+    def _write_reports(self, run: ClassRun) -> None:
+        with open(self.reports, "w", encoding="utf-8") as file:  # noqa: PTH123 - user's own path
+
+            def write(graded: Graded) -> None:
+                data = {
+                    "submission": run.digest(graded.report.student),
+                    "report": graded.report.to_json(),
+                    "notebook": graded.notebook,
+                }
+                print(json.dumps(data), file=file)
+
+            self._grade(run, write)
+
+    def _show_differences(self, run: ClassRun) -> None:
+        def show(graded: Graded) -> None:
+            before = run.before(graded.report.student)
+            for line in differences(before, graded.report):
+                print(line)
+
+        self._grade(run, show)
+
+    def _grade(self, run: ClassRun, take: Callable[[Graded], None]) -> None:
+        workers = default_workers(run.course)
+        outcomes = run.outcomes(workers, self._executor())
+        with Progress(len(run.plan.students), run.assignment, as_json=self.as_json) as progress:
+            for job, outcome in outcomes:
+                if isinstance(outcome, Failure):
+                    self._failures.append(outcome)
+                    progress.advance(failure_event(outcome))
+                    continue
+                take(outcome)
+                self._graded.append(outcome.report)
+                progress.advance(graded_event(outcome.report))
+                del job
+
+    def _executor(self) -> Callable[[], Executor] | None:
+        if not self.dask:
+            return None
+        from autograder.cluster import dask_executor
+
+        return lambda: dask_executor(self.dask)
+
+    def _summarise(self, run: ClassRun) -> None:
+        self._failures += run.plan.unreadable
+        unchanged = len(run.plan.unchanged)
+        seconds = time.monotonic() - self._start
+        if self.as_json:
+            print(json.dumps({"graded": len(self._graded), "unchanged": unchanged,
+                              "failed": [failure_event(f) for f in self._failures],
+                              "seconds": round(seconds, 3)}))  # fmt: skip
+        else:
+            for line in summary_lines(self._graded, unchanged, self._failures, seconds):
+                print(line)
+        if self._failures:
+            sys.exit(1)
+
+
+def differences(before: Report | None, after: Report) -> list[str]:
+    """Whose points change, by how much and why; empty when nothing does."""
+    if before is None:
+        return [f"{after.student}: new, {after.points:g} of {after.max_points:g} points"]
+    old = {e.name: e for e in before.exercises}
+    lines = []
+    for exercise in after.exercises:
+        was = old.get(exercise.name)
+        if was is None or was.points != exercise.points:
+            verdicts = {c.id: c.verdict for c in was.checks} if was else {}
+            why = [
+                f"{c.title}: {verdicts.get(c.id, 'new')} → {c.verdict}"
+                for c in exercise.checks
+                if verdicts.get(c.id) != c.verdict
+            ]
+            points = f"{was.points:g}" if was else "none"
+            lines.append(
+                f"{after.student}: {exercise.name} {points} → {exercise.points:g} "
+                f"({'; '.join(why) or 'other weights'})"
+            )
+    return lines

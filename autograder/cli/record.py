@@ -1,0 +1,59 @@
+"""``autograder record``"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.classrun import ClassRun, RecordingRun
+from autograder.cli.base import CourseApp
+from autograder.model import CourseError, Graded, Report
+from autograder.record.recorder import Recorder
+
+
+class RecordApp(CourseApp):
+    """Put reports that `autograder grade --reports` wrote elsewhere into the gradebook."""
+
+    name = "autograder-record"
+    description = __doc__
+    examples = """
+        autograder record optimization shard1.jsonl shard2.jsonl shard3.jsonl
+        """
+
+    def run(self) -> None:
+        if len(self.extra_args) < 2:
+            raise CourseError("say what to record: autograder record ASSIGNMENT FILE...")
+        assignment, *files = self.extra_args
+        run = ClassRun(self.course, assignment)
+        with Recorder(self.coursedir, assignment, self.config) as recorder:
+            recording = RecordingRun(run, recorder)
+            for path in files:
+                for digest, graded in read_reports(Path(path)):
+                    run.adopt(graded.report.student, digest)
+                    recording.take(graded)
+            recording.finish()
+        print(f"recorded {recorder.recorded} submissions of {assignment}")
+        for failure in recording.failures:
+            self.log.error("%s: %s", failure.student, failure.reason)
+
+
+def read_reports(path: Path) -> Iterator[tuple[str, Graded]]:
+    """The results in a file, with the digests of the submissions they are of.
+
+    Raises CourseError naming the line that is none.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise CourseError(f"{path} cannot be read: {error.strerror}") from error
+    for number, line in enumerate(lines, start=1):
+        try:
+            data = json.loads(line)
+            graded = Graded(Report.from_json(data["report"]), data["notebook"])
+            yield data["submission"], graded
+        except (ValueError, KeyError, TypeError) as error:
+            raise CourseError(
+                f"{path}, line {number} is no report ({error}): make the file again with "
+                "`autograder grade ASSIGNMENT --shard i/n --reports FILE`"
+            ) from error
