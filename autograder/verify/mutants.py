@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.authoring.stub import regions
@@ -34,8 +34,7 @@ from autograder.model import CourseError
 from autograder.verify.field_operators import FIELD_EXPRESSIONS, FIELD_STATEMENTS
 from autograder.verify.operators import EXPRESSIONS, STATEMENTS, Place
 
-ExpressionOperator = Callable[[Place], Iterator[ast.expr]]
-StatementOperator = Callable[[Place], Iterator[list[ast.stmt]]]
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef)  # their heads are handed out
 
 
 @dataclass(frozen=True)
@@ -63,13 +62,10 @@ def mutants(source: str, function: str) -> tuple[Mutant, ...]:
     parse.
     """
     cell = _Cell(source, function)
-    seen = {cell.fingerprint()}
-    found = []
-    for mutant, fingerprint in cell.mutants():
-        if fingerprint not in seen:
-            seen.add(fingerprint)
-            found.append(mutant)
-    return tuple(found)
+    found: dict[str, Mutant | None] = {ast.dump(cell.tree): None}
+    for mutant in cell.mutants():
+        found.setdefault(ast.dump(ast.parse(mutant.source)), mutant)
+    return tuple(filter(None, found.values()))
 
 
 def student_lines(source: str) -> frozenset[int]:
@@ -97,29 +93,33 @@ class _Cell:
             ) from error
         self._repeats: dict[str, int] = {}
 
-    def fingerprint(self) -> str:
-        return ast.dump(self.tree)
-
-    def mutants(self) -> Iterator[tuple[Mutant, str]]:
+    def mutants(self) -> Iterator[Mutant]:
+        """Every change by every operator, twins included."""
         for body, index in list(_statements(self.tree)):
             statement = body[index]
-            if statement.lineno in self.allowed and not _is_docstring(statement):
+            given = _is_docstring(statement) or isinstance(statement, DEFINITIONS)
+            if statement.lineno in self.allowed and not given:
                 yield from self._mutants_of(body, index)
 
-    def _mutants_of(self, body: list[ast.stmt], index: int) -> Iterator[tuple[Mutant, str]]:
+    def _mutants_of(self, body: list[ast.stmt], index: int) -> Iterator[Mutant]:
         statement = body[index]
         before = _head(statement)
-        for name, fingerprint in _expression_changes(self.tree, statement):
-            after = _head(statement)
-            text = self._spliced(statement, [statement])
-            yield self._mutant(name, statement.lineno, before, after, text), fingerprint
+        for name in _expression_changes(self.tree, statement):
+            after, text = _head(statement), self._spliced(statement, [statement])
+            yield self._mutant(name, statement.lineno, before, after, text)
         for name, replacement in _statement_changes(self.tree, body, index):
-            after = "; ".join(_head(new) for new in replacement)
-            text = self._spliced(statement, replacement)
-            body[index : index + 1] = replacement
-            fingerprint = self.fingerprint()
-            body[index : index + len(replacement)] = [statement]
-            yield self._mutant(name, statement.lineno, before, after, text), fingerprint
+            after, text = (
+                "; ".join(map(_head, replacement)),
+                self._replaced(body, index, replacement),
+            )
+            yield self._mutant(name, statement.lineno, before, after, text)
+
+    def _replaced(self, body: list[ast.stmt], index: int, replacement: list[ast.stmt]) -> str:
+        statement = body[index]
+        body[index : index + 1] = replacement
+        text = self._spliced(statement, replacement)
+        body[index : index + len(replacement)] = [statement]
+        return text
 
     def _spliced(self, statement: ast.stmt, replacement: Sequence[ast.stmt]) -> str:
         """The cell's text with a statement, or only the head of a block, written anew."""
@@ -156,15 +156,15 @@ class _Cell:
         )
 
 
-def _expression_changes(tree: ast.Module, statement: ast.stmt) -> Iterator[tuple[str, str]]:
-    """Make each change of an expression for a moment: (operator's name, tree's fingerprint)."""
+def _expression_changes(tree: ast.Module, statement: ast.stmt) -> Iterator[str]:
+    """Make each change of an expression for a moment, and name the operator that made it."""
     for parent, field, index, node in list(_expressions(statement)):
         place = Place(tree, statement, parent, field, node)
         for name, operator in [*EXPRESSIONS.items(), *FIELD_EXPRESSIONS.items()]:
             for replacement in list(operator(place)):
                 _put(parent, field, index, replacement)
                 try:
-                    yield name, ast.dump(tree)
+                    yield name
                 finally:
                     _put(parent, field, index, node)
 

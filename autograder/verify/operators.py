@@ -138,12 +138,8 @@ def sign(place: Place) -> Iterator[ast.expr]:
     node = place.node
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd, ast.Invert)):
         yield node.operand
-    elif place.field == "value" and isinstance(
-        place.statement, (ast.Assign, ast.AugAssign, ast.Return)
-    ):
-        whole = place.parent is place.statement and isinstance(node, ast.expr)
-        if whole and not isinstance(node, (ast.Tuple, ast.Dict, ast.List, ast.Constant)):
-            yield ast.UnaryOp(ast.USub(), node)  # type: ignore[arg-type]
+    elif isinstance(node, ast.expr) and _is_whole_value(place) and _may_be_signed(node):
+        yield ast.UnaryOp(ast.USub(), node)
 
 
 def arguments(place: Place) -> Iterator[ast.expr]:
@@ -185,6 +181,16 @@ def parts(place: Place) -> Iterator[ast.expr]:
         for values in _rearranged(node.values)[:-1]:
             yield ast.Dict(node.keys, values)
         yield ast.Dict(node.keys[:-1], node.values[:-1])
+
+
+def _is_whole_value(place: Place) -> bool:
+    return place.parent is place.statement and place.field == "value"
+
+
+def _may_be_signed(value: ast.expr) -> bool:
+    """Whether a minus sign makes sense and a difference: containers have none, zeros show none."""
+    zeros = isinstance(value, ast.Call) and "zeros" in ast.unparse(value.func)
+    return not zeros and not isinstance(value, (ast.Tuple, ast.Dict, ast.List, ast.Constant))
 
 
 def _sequence(node: ast.Tuple | ast.List, elements: list[ast.expr]) -> ast.expr:
