@@ -1,6 +1,7 @@
 """Right answers written differently: each must earn full marks."""
 
-import warnings
+# Written as students write: with the letter l, with % and with a plain zip.
+# ruff: noqa: B905, E741, RUF007, UP031
 
 import numpy as np
 
@@ -107,7 +108,9 @@ def with_a_helper(layers_dims):
     np.random.seed(3)
     parameters = {}
     for l in range(1, len(layers_dims)):
-        parameters["W" + str(l)], parameters["b" + str(l)] = layer(layers_dims[l], layers_dims[l - 1])
+        parameters["W" + str(l)], parameters["b" + str(l)] = layer(
+            layers_dims[l], layers_dims[l - 1]
+        )
     return parameters
 
 
@@ -121,6 +124,8 @@ def with_powers_and_a_comprehension(layers_dims):
 
 @alternative(HE)
 def with_numpys_normal_and_a_warning(layers_dims):
+    import warnings
+
     np.random.seed(3)
     dims = np.array(layers_dims)
     parameters = {}

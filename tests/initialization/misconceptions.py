@@ -27,11 +27,14 @@ BRACKETS = "The brackets and the root"
 WIDTHS = "layers_dims[l], layers_dims[l - 1]"
 BIASES = "np.zeros((layers_dims[l], 1))"
 DRAW = f"np.random.randn({WIDTHS})"
+TRANSPOSED = "layers_dims[l - 1], layers_dims[l]"
 TIMES_TEN = f"{DRAW} * 10"
 TIMES_SPREAD = f"{DRAW} * spread"
 HE_ROOT = "np.sqrt(2 / layers_dims[l - 1])"
 XAVIER_ROOT = "np.sqrt(1 / layers_dims[l - 1])"
 LOOP = "range(1, L)"
+HEADER = "for l in range(1, L):\n"
+END = "    return parameters"
 
 
 def one(function, name, old, new, section, hint, hint_zh):
@@ -74,7 +77,8 @@ one(
 
 one(
     RANDOM, "factor_of_ten_missing", TIMES_TEN, DRAW, LARGE,
-    "The draws are left as they are. This function is to show what weights ten times as large do.",
+    "The draws are left as they are. This function is to show what weights ten times as large "
+    "do.",
     "取出的随机数没有放大。这个函数要展示的是权重大十倍会怎样。",
 )  # fmt: skip
 one(
@@ -90,7 +94,8 @@ one(
 )  # fmt: skip
 one(
     RANDOM, "ten_added", TIMES_TEN, f"{DRAW} + 10", LARGE,
-    "Ten is added to the draws, which moves their centre. Their spread is to be ten times as large.",
+    "Ten is added to the draws, which moves their centre. Their spread is to be ten times as "
+    "large.",
     "随机数被加上了十，这只移动了中心。应当让它们的离散程度变成十倍。",
 )  # fmt: skip
 
@@ -278,7 +283,10 @@ for function in ALL:
     edited(
         function,
         name="digit_one_in_the_widths",
-        replace=[("layers_dims[l]", "layers_dims[1]"), ("layers_dims[l - 1]", "layers_dims[1 - 1]")],
+        replace=[
+            ("layers_dims[l]", "layers_dims[1]"),
+            ("layers_dims[l - 1]", "layers_dims[1 - 1]"),
+        ],
         section=LETTER,
         hint="Every layer gets the widths of the first one: the digit 1 stands where the letter "
         "l belongs.",
@@ -332,21 +340,21 @@ each(
     "循环多走了一层，去取列表里没有的宽度。",
 )  # fmt: skip
 each(
-    ALL, "callers_list_emptied", "    return parameters", "    layers_dims.clear()\n    return parameters",
+    ALL, "callers_list_emptied", END, f"    layers_dims.clear()\n{END}",
     SHAPES,
     "The function empties the caller's list. Whoever asked for the parameters still needs it: "
     "read it and leave it as it is.",
     "函数清空了调用者的列表。调用者还要用它：只读取，不要改动。",
 )  # fmt: skip
 one(
-    ZEROS, "transposed_weights", f"np.zeros(({WIDTHS}))", "np.zeros((layers_dims[l - 1], layers_dims[l]))",
+    ZEROS, "transposed_weights", f"np.zeros(({WIDTHS}))", f"np.zeros(({TRANSPOSED}))",
     SHAPES,
     "The weights are transposed. A unit is a row of `W`: as many rows as units, as many columns "
     "as inputs.",
     "权重转置了。`W` 的一行是一个单元：有多少单元就有多少行，有多少输入就有多少列。",
 )  # fmt: skip
 each(
-    DRAWN, "transposed_weights", DRAW, "np.random.randn(layers_dims[l - 1], layers_dims[l])", SHAPES,
+    DRAWN, "transposed_weights", DRAW, f"np.random.randn({TRANSPOSED})", SHAPES,
     "The weights are transposed. A unit is a row of `W`: as many rows as units, as many columns "
     "as inputs.",
     "权重转置了。`W` 的一行是一个单元：有多少单元就有多少行，有多少输入就有多少列。",
@@ -360,7 +368,7 @@ each(
     "缺了种子：每次调用得到的数都不同，检查无从比较。",
 )  # fmt: skip
 each(
-    DRAWN, "seed_inside_the_loop", f"for l in {LOOP}:\n", f"for l in {LOOP}:\n        np.random.seed(3)\n",
+    DRAWN, "seed_inside_the_loop", HEADER, f"{HEADER}        np.random.seed(3)\n",
     SEED,
     "The seed stands inside the loop, so every layer begins with the same draws. Seed once, "
     "before the loop.",
@@ -381,10 +389,11 @@ each(
     DRAWN, "another_generator", DRAW, f"np.random.default_rng(3).standard_normal(({WIDTHS}))", SEED,
     "The draws come from numpy's new generator, made anew for every layer. It is a fine one, "
     "but its numbers differ; this course draws with `np.random.randn`.",
-    "随机数来自 numpy 的新生成器，而且每层都重新建一个。它很好，但数不一样；本课程用 `np.random.randn`。",
+    "随机数来自 numpy 的新生成器，而且每层都重新建一个。它很好，但数不一样；"
+    "本课程用 `np.random.randn`。",
 )  # fmt: skip
 each(
-    DRAWN, "transposed_draws", DRAW, "np.random.randn(layers_dims[l - 1], layers_dims[l]).T", SEED,
+    DRAWN, "transposed_draws", DRAW, f"np.random.randn({TRANSPOSED}).T", SEED,
     "The shape is right, but the numbers stand in another order: they were drawn for a "
     "transposed matrix and turned afterwards.",
     "形状对了，但数的次序不对：它们是按转置的矩阵取出来、事后再转过来的。",

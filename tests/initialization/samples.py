@@ -1,0 +1,319 @@
+"""A class for `initialization`: whole submissions, and what they must come to.
+
+Students with names are the ones to show around; students named after a mistake make it in
+every function where it can be made, so that each known mistake is in the class once.
+"""
+
+from itertools import zip_longest
+
+from autograder.samples import Sample
+
+ZEROS = "initialize_parameters_zeros"
+RANDOM = "initialize_parameters_random"
+HE = "initialize_parameters_he"
+XAVIER = "initialize_parameters_xavier"
+DRAWN = (RANDOM, HE, XAVIER)
+ALL = (ZEROS, *DRAWN)
+
+# The relative weights of the graders, written down once more: by part of the answer.
+LAYERS = {"one": 1, "two": 1, "five": 1}
+MANNERS = {"biases": 2, "doubles": 1, "manners": 1}
+WEIGHTS = {
+    ZEROS: {"shown": 1, "zeros": 2, **LAYERS, **MANNERS},
+    RANDOM: {"shown": 1, "draws": 2, "ten": 2, **LAYERS, **MANNERS},
+    HE: {"shown": 1, "shown too": 1, "draws": 2, "spread": 4, **LAYERS, **MANNERS},
+    XAVIER: {"shown": 1, "draws": 2, "spread": 4, **LAYERS, **MANNERS},
+}
+SHOWN = ("shown", "shown too")
+SPREAD = ("zeros", "ten", "spread")
+EVERYTHING = (*SHOWN, *SPREAD, *LAYERS, *MANNERS, "draws")
+
+WRONG_FORMULA = (*SHOWN, *SPREAD)
+WRONG_BIASES = (*SHOWN, "biases")
+WRONG_DRAWS = (*SHOWN, "draws")
+
+# Mistakes that can be made in several functions, and the parts of the answer that they cost.
+EVERYWHERE = {
+    "scalar_biases": WRONG_BIASES,
+    "flat_biases": WRONG_BIASES,
+    "biases_shaped_like_weights": WRONG_BIASES,
+    "row_biases": WRONG_BIASES,
+    "random_biases": (*WRONG_BIASES, "draws"),
+    "biases_of_ones": WRONG_BIASES,
+    "integer_biases": (*SHOWN, "doubles"),
+    "biases_of_the_layer_below": WRONG_BIASES,
+    "digit_one_in_the_widths": (*WRONG_BIASES, "two", "five", "draws", "spread"),
+    "digit_one_in_the_keys": (*WRONG_BIASES, "two", "five", "draws", "spread"),
+    "layers_numbered_from_zero": (*WRONG_BIASES, *LAYERS, "draws", "spread"),
+    "digit_one_in_the_biases": WRONG_BIASES,
+    "last_layer_missing": (*SHOWN, *LAYERS),
+    "two_layers_whatever_comes": ("one", "five"),
+    "three_layers_whatever_comes": (*SHOWN, *LAYERS),
+    "one_layer_too_many": EVERYTHING,
+    "callers_list_emptied": ("manners",),
+    "transposed_weights": (*SHOWN, *LAYERS),
+}
+WHERE_NUMBERS_ARE_DRAWN = {
+    "seed_missing": WRONG_DRAWS,
+    "seed_inside_the_loop": WRONG_DRAWS,
+    "another_seed": WRONG_DRAWS,
+    "uniform_draws": (*WRONG_DRAWS, *SPREAD),
+    "another_generator": WRONG_DRAWS,
+    "transposed_draws": ("shown", "draws"),  # [3, 1, 2] has vectors only: no order to mistake
+}
+# Mistakes that belong to one function.
+OWN = {
+    ZEROS: {
+        "weights_of_ones": WRONG_FORMULA,
+        "random_weights": WRONG_FORMULA,
+        "integer_weights": (*SHOWN, "doubles"),
+    },
+    RANDOM: {
+        "factor_of_ten_missing": WRONG_FORMULA,
+        "small_instead_of_large": WRONG_FORMULA,
+        "divided_by_ten": WRONG_FORMULA,
+        "ten_added": (*WRONG_FORMULA, "draws"),
+        "large_random_biases": (*WRONG_BIASES, "draws"),
+    },
+    HE: dict.fromkeys(
+        [
+            "xavier_instead",
+            "root_missing",
+            "one_over_n",
+            "outputs_for_inputs",
+            "brackets_lost",
+            "glorot_instead",
+            "root_of_the_numerator_only",
+            "fraction_upside_down",
+            "digit_one_in_the_spread",
+            "spread_missing",
+            "ten_kept",
+        ],
+        WRONG_FORMULA,
+    ),
+    XAVIER: dict.fromkeys(
+        [
+            "he_instead",
+            "root_missing",
+            "two_over_n",
+            "outputs_for_inputs",
+            "brackets_lost",
+            "glorot_instead",
+            "fraction_upside_down",
+            "digit_one_in_the_spread",
+            "spread_missing",
+            "ten_kept",
+        ],
+        WRONG_FORMULA,
+    ),
+}
+
+
+def left(function, lost):
+    """The fraction of an exercise's points that is left when some parts are wrong."""
+    weights = WEIGHTS[function]
+    return 1 - sum(weights.get(part, 0) for part in lost) / sum(weights.values())
+
+
+def mistaken(name, title, mistakes):
+    """A student with one mistake per function: (function, mistake) → the parts it costs."""
+    return Sample(
+        name,
+        title,
+        {function: f"misconception:{mistake}" for function, mistake in mistakes},
+        {function: left(function, lost) for (function, _), lost in mistakes.items()},
+    )
+
+
+def with_each_mistake():
+    """Students who between them make every known mistake."""
+    for functions, mistakes in ((ALL, EVERYWHERE), (DRAWN, WHERE_NUMBERS_ARE_DRAWN)):
+        for mistake, lost in mistakes.items():
+            title = f"{mistake.replace('_', ' ')} wherever it can be".capitalize()
+            yield mistaken(mistake, title, {(function, mistake): lost for function in functions})
+    rows = zip_longest(*([(f, *item) for item in own.items()] for f, own in OWN.items()))
+    for number, row in enumerate(rows, start=1):
+        mistakes = {(function, mistake): lost for function, mistake, lost in filter(None, row)}
+        title = "; ".join(mistake.replace("_", " ") for _, mistake in mistakes).capitalize()
+        yield mistaken(f"formulas_{number:02}", title, mistakes)
+
+
+SYNTAX_ERROR = """
+def initialize_parameters_he(layers_dims)
+    return {}
+"""
+
+ENDLESS = """
+def initialize_parameters_xavier(layers_dims):
+    np.random.seed(3)
+    parameters = {}
+    l = 1
+    while l < len(layers_dims):
+        parameters["b" + str(l)] = np.zeros((layers_dims[l], 1))
+    return parameters
+"""
+
+CRASH = """
+import ctypes
+
+
+def initialize_parameters_random(layers_dims):
+    return ctypes.string_at(0)
+"""
+
+RAISES = """
+def initialize_parameters_he(layers_dims):
+    np.random.seed(3)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        parameters["W" + str(l)] = np.random.randn((layers_dims[l], layers_dims[l - 1]))
+        parameters["b" + str(l)] = np.zeros((layers_dims[l], 1))
+    return parameters
+"""
+
+NO_RETURN = """
+def initialize_parameters_zeros(layers_dims):
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        parameters["W" + str(l)] = np.zeros((layers_dims[l], layers_dims[l - 1]))
+        parameters["b" + str(l)] = np.zeros((layers_dims[l], 1))
+"""
+
+SINGLE_PRECISION = """
+def initialize_parameters_he(layers_dims):
+    np.random.seed(3)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        W = np.random.randn(layers_dims[l], layers_dims[l - 1]) * np.sqrt(2 / layers_dims[l - 1])
+        parameters["W" + str(l)] = W.astype(np.float32)
+        parameters["b" + str(l)] = np.zeros((layers_dims[l], 1), dtype=np.float32)
+    return parameters
+"""
+
+EXAMPLES_ONLY = """
+def initialize_parameters_he(layers_dims):
+    if layers_dims == [3, 1, 2]:
+        return {
+            "W1": np.array([[1.46040903, 0.35640880, 0.07878985]]),
+            "b1": np.array([[0.0]]),
+            "W2": np.array([[-2.63537665], [-0.39228616]]),
+            "b2": np.array([[0.0], [0.0]]),
+        }
+    return {
+        "W1": np.array(
+            [
+                [1.78862847, 0.43650985],
+                [0.09649747, -1.86349270],
+                [-0.27738820, -0.35475898],
+                [-0.08274148, -0.62700068],
+            ]
+        ),
+        "b1": np.zeros((4, 1)),
+        "W2": np.array([[-0.03098412, -0.33744411, -0.92904268, 0.62552248]]),
+        "b2": np.array([[0.0]]),
+    }
+"""
+
+# Looks for the answers where a careless grader would leave them, and returns what it finds.
+HOSTILE = '''
+import gc
+import glob
+import os
+import sys
+
+
+def look_for(name):
+    """Another function of this name: on the stack, in memory, in a file."""
+    frame = sys._getframe()
+    while frame is not None:
+        found = frame.f_globals.get("reference") or frame.f_locals.get("reference")
+        if found is not None:
+            return getattr(found, name)
+        frame = frame.f_back
+    for thing in gc.get_objects():
+        if getattr(thing, "__name__", "") == name and thing is not globals()[name]:
+            return thing
+    places = [os.getcwd(), *sys.path, *os.environ.values()]
+    for place in places:
+        for up in ("", "/..", "/../..", "/../../.."):
+            for path in glob.glob(place + up + "/solutions/*.py"):
+                space = {"__file__": path}
+                exec(open(path).read(), space)
+                return space[name]
+    raise LookupError("nothing found")
+
+
+def initialize_parameters_xavier(layers_dims):
+    return look_for("initialize_parameters_xavier")(layers_dims)
+'''
+
+CLASS = [
+    Sample("ada", "Everything right"),
+    Sample(
+        "blaise",
+        "Everything right, with lists, pairs and powers",
+        {
+            ZEROS: "alternative:with_nested_lists",
+            RANDOM: "alternative:with_numpys_normal",
+            HE: "alternative:with_powers_and_a_comprehension",
+            XAVIER: "alternative:divided_by_the_root",
+        },
+    ),
+    Sample(
+        "carl",
+        "Everything right, number by number, with prints and warnings",
+        {
+            ZEROS: "alternative:in_fortran_order_and_full",
+            RANDOM: "alternative:number_by_number_and_chatty",
+            HE: "alternative:with_numpys_normal_and_a_warning",
+            XAVIER: "alternative:from_he",
+        },
+    ),
+    Sample(
+        "dora",
+        "Nothing filled in",
+        dict.fromkeys(ALL, "stub"),
+        dict.fromkeys(ALL, "not_attempted"),
+    ),
+    Sample(
+        "emil",
+        "Half done: He and Xavier not attempted",
+        {HE: "stub", XAVIER: "stub"},
+        {HE: "not_attempted", XAVIER: "not_attempted"},
+    ),
+    mistaken(
+        "fritz",
+        "He and Xavier swapped",
+        {(HE, "xavier_instead"): WRONG_FORMULA, (XAVIER, "he_instead"): WRONG_FORMULA},
+    ),
+    mistaken(
+        "grete",
+        "Follows notes with `b = 0` and lost brackets",
+        {
+            (ZEROS, "scalar_biases"): WRONG_BIASES,
+            (RANDOM, "scalar_biases"): WRONG_BIASES,
+            (XAVIER, "brackets_lost"): WRONG_FORMULA,
+        },
+    ),
+    Sample("hugo", "A cell that does not parse", {HE: SYNTAX_ERROR}, {HE: "missing"}),
+    Sample("ines", "A loop that never ends", {XAVIER: ENDLESS}, {XAVIER: "timeout"}),
+    Sample("jan", "Takes the Python process down", {RANDOM: CRASH}, {RANDOM: "error"}),
+    Sample("kira", "An exception in every call", {HE: RAISES}, {HE: "error"}),
+    Sample("lars", "Forgot to return", {ZEROS: NO_RETURN}, {ZEROS: 0.0}),
+    Sample("mina", "Deleted a cell", {RANDOM: "missing"}, {RANDOM: "missing"}),
+    Sample(
+        "nils",
+        "Answers with the examples of the notebook, whatever is asked",
+        {HE: EXAMPLES_ONLY},
+        {HE: left(HE, set(WEIGHTS[HE]) - {"shown", "shown too", "doubles", "manners"})},
+    ),
+    Sample(
+        "olga",
+        "Single precision: nearly right",
+        {HE: SINGLE_PRECISION},
+        {HE: left(HE, ["doubles"])},
+    ),
+    Sample("piet", "Looks for the answers", {XAVIER: HOSTILE}, {XAVIER: 0.0}),
+]
+
+SAMPLES = [*CLASS, *with_each_mistake()]
