@@ -171,17 +171,19 @@ def _exception(name: str, outcome: Outcome) -> str:
     return "\n".join([text, *outcome.lines])
 
 
-def check_of(item: pytest.Item, call: pytest.CallInfo[None], recording: Recording) -> Check:
-    """The finished check: its verdict and message from how pytest saw it end."""
+def check_of(
+    item: pytest.Item, error: BaseException | None, seconds: float, recording: Recording
+) -> Check:
+    """The finished check: its verdict and message from how it ended."""
     blank = blank_check(item, Verdict.PASSED)
-    verdict, message = _judged(call, blank.public)
+    verdict, message = _judged(error, blank.public)
     remarks = [*recording.remarks, *_manners(recording)]
     return replace(
         blank,
         verdict=verdict,
         message=message,
         remark="; ".join(remarks),
-        seconds=round(call.duration, 6),
+        seconds=round(seconds, 6),
     )
 
 
@@ -209,10 +211,9 @@ def _manners(recording: Recording) -> list[str]:
     ]
 
 
-def _judged(call: pytest.CallInfo[None], public: bool) -> tuple[Verdict, str]:
-    if call.excinfo is None:
+def _judged(error: BaseException | None, public: bool) -> tuple[Verdict, str]:
+    if error is None:
         return Verdict.PASSED, ""
-    error = call.excinfo.value
     if isinstance(error, Mismatch):
         return Verdict.WRONG, error.shown if public else error.message
     if isinstance(error, StudentFailure):

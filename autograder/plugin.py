@@ -142,4 +142,5 @@ def finished_check(
         return None
     from autograder.checks import check_of
 
-    return check_of(item, call, recording), recording
+    error = call.excinfo.value if call.excinfo is not None else None
+    return check_of(item, error, call.duration, recording), recording
