@@ -1,0 +1,849 @@
+"""Known wrong versions of the functions of `optimization`, the most common first.
+
+Most are the reference solution with a few characters changed (`edited`); the others are
+written out. Adam is accepted with three and with five values, so that each of its mistakes
+is registered in both forms.
+"""
+
+import numpy as np
+
+from autograder.diagnose import edited, misconception
+
+# --- gradient descent ---------------------------------------------------------------------
+
+GD = "update_parameters_with_gd"
+GD_SECTION = "Gradient descent"
+
+
+def gd(name, replace, hint, hint_zh):
+    edited(GD, name=name, replace=replace, hint=hint, hint_zh=hint_zh, section=GD_SECTION)
+
+
+gd(
+    "steps_uphill",
+    [("parameters[key] - learning_rate", "parameters[key] + learning_rate")],
+    "The step goes up the slope: the gradient points uphill, and the cost is to fall.",
+    "步子朝上坡走了：梯度指向上坡，而代价应当下降。",
+)
+gd(
+    "learning_rate_forgotten",
+    [("learning_rate * ", "")],
+    "The gradient is subtracted as it is: the learning rate decides how much of it.",
+    "直接减去了梯度：要走多少由学习率决定。",
+)
+gd(
+    "only_weights_move",
+    [("for key in parameters:", "for key in [k for k in parameters if k[0] == 'W']:")],
+    "The weights move, the biases stay where they were: both have gradients.",
+    "权重动了，偏置没动：两者都有梯度。",
+)
+gd(
+    "last_layer_skipped",
+    [("for key in parameters:", "for key in list(parameters)[:-2]:")],
+    "The last layer never moves: look at where your loop over the layers ends.",
+    "最后一层从未更新：看看遍历各层的循环到哪里结束。",
+)
+gd(
+    "two_layers_hard_coded",
+    [("for key in parameters:", "for key in ('W1', 'b1', 'W2', 'b2'):")],
+    "This works for a network of two layers only: count the layers of the one you are given.",
+    "这只对两层网络成立：请按所给的网络计算层数。",
+)
+
+
+@misconception(
+    GD,
+    wrong=False,
+    hint="`-=` on an array changes the numbers that your caller still holds.",
+    hint_zh="对数组使用 `-=` 会改掉调用者手里的数。",
+    section=GD_SECTION,
+)
+def gd_in_place(parameters, grads, learning_rate):
+    for key in parameters:
+        parameters[key] -= learning_rate * grads["d" + key]
+    return parameters
+
+
+# --- mini-batches -------------------------------------------------------------------------
+
+BATCHES = "random_mini_batches"
+BATCHES_SECTION = "Mini-batches"
+
+
+def batches(name, replace, hint, hint_zh):
+    edited(
+        BATCHES, name=name, replace=replace, hint=hint, hint_zh=hint_zh, section=BATCHES_SECTION
+    )
+
+
+@misconception(
+    BATCHES,
+    hint="The last batch takes its place from a loop variable. With fewer examples than one "
+    "batch holds, that loop never runs and the variable does not exist.",
+    hint_zh="最后一批的位置取自循环变量。样本数比一批还少时，循环一次也不执行，这个变量就不存在。",
+    section=BATCHES_SECTION,
+)
+def loop_variable_reused(X, Y, mini_batch_size=64, seed=0):
+    np.random.seed(seed)
+    m = X.shape[1]
+    permutation = np.random.permutation(m)
+    X, Y = X[:, permutation], Y[:, permutation]
+    mini_batches = []
+    for k in range(m // mini_batch_size):
+        here = slice(k * mini_batch_size, (k + 1) * mini_batch_size)
+        mini_batches.append((X[:, here], Y[:, here]))
+    if m % mini_batch_size != 0:
+        rest = slice((k + 1) * mini_batch_size, m)
+        mini_batches.append((X[:, rest], Y[:, rest]))
+    return mini_batches
+
+
+@misconception(
+    BATCHES,
+    hint="The last, smaller batch holds columns that an earlier batch held already: it should "
+    "begin where the last full batch ended, not at column 0.",
+    hint_zh="最后那个较小的批里是前面已经出现过的列：它应当从最后一个完整批结束的地方开始，而不是第 0 列。",
+    section=BATCHES_SECTION,
+)
+def last_batch_repeats_the_first_columns(X, Y, mini_batch_size=64, seed=0):
+    np.random.seed(seed)
+    m = X.shape[1]
+    permutation = np.random.permutation(m)
+    X, Y = X[:, permutation], Y[:, permutation]
+    mini_batches = []
+    complete = m // mini_batch_size
+    for k in range(complete):
+        here = slice(k * mini_batch_size, (k + 1) * mini_batch_size)
+        mini_batches.append((X[:, here], Y[:, here]))
+    if m % mini_batch_size != 0:
+        end = m - mini_batch_size * complete
+        mini_batches.append((X[:, :end], Y[:, :end]))
+    return mini_batches
+
+
+@misconception(
+    BATCHES,
+    hint="One example is missing: a slice stops before its end, so `:m` is the end and `:m - 1` "
+    "loses the last column.",
+    hint_zh="少了一个样本：切片不包含终点，`:m` 才到末尾，`:m - 1` 会丢掉最后一列。",
+    section=BATCHES_SECTION,
+)
+def last_sample_dropped(X, Y, mini_batch_size=64, seed=0):
+    np.random.seed(seed)
+    m = X.shape[1]
+    permutation = np.random.permutation(m)
+    X, Y = X[:, permutation], Y[:, permutation]
+    mini_batches = []
+    complete = m // mini_batch_size
+    for k in range(complete):
+        here = slice(k * mini_batch_size, (k + 1) * mini_batch_size)
+        mini_batches.append((X[:, here], Y[:, here]))
+    if m % mini_batch_size != 0:
+        rest = slice(complete * mini_batch_size, m - 1)
+        mini_batches.append((X[:, rest], Y[:, rest]))
+    return mini_batches
+
+
+batches(
+    "last_batch_dropped",
+    [("int(np.ceil(m / mini_batch_size))", "m // mini_batch_size")],
+    "The examples left over after the full batches are never seen: they make one more, "
+    "smaller batch.",
+    "整批之后剩下的样本从未被看到：它们还应组成一个较小的批。",
+)
+batches(
+    "an_empty_batch_at_the_end",
+    [("int(np.ceil(m / mini_batch_size))", "m // mini_batch_size + 1")],
+    "When m is a multiple of the batch size there is nothing left over, and your last batch is "
+    "empty.",
+    "m 是批大小的倍数时没有剩余样本，你的最后一批是空的。",
+)
+batches(
+    "two_batches_hard_coded",
+    [("int(np.ceil(m / mini_batch_size))", "2 + (m % mini_batch_size != 0)")],
+    "Two full batches are counted, however many examples there are: the number follows from m "
+    "and the batch size.",
+    "不管有多少样本都只数两个整批：批数应由 m 和批大小决定。",
+)
+batches(
+    "shuffled_apart",
+    [("shuffled_Y = Y[:, permutation]", "shuffled_Y = Y[:, np.random.permutation(m)]")],
+    "X and Y are shuffled in two different orders, so that the labels belong to other examples: "
+    "use one permutation for both.",
+    "X 和 Y 用了两个不同的随机顺序，标签不再属于自己的样本：两者要用同一个排列。",
+)
+batches(
+    "labels_not_shuffled",
+    [("shuffled_Y = Y[:, permutation]", "shuffled_Y = Y")],
+    "The examples are shuffled and their labels are not: both need the same order.",
+    "样本打乱了，标签没有：两者需要同样的顺序。",
+)
+batches(
+    "not_shuffled",
+    [("Y[:, permutation]", "Y"), ("X[:, permutation]", "X")],
+    "The columns come in the order in which they were given: shuffle them before you cut.",
+    "各列还是原来的顺序：切分之前要先打乱。",
+)
+batches(
+    "seed_ignored",
+    [("np.random.seed(seed)", "np.random.seed(0)")],
+    "Every seed gives the same shuffle: pass `seed` on to numpy, or every epoch cuts the same "
+    "batches.",
+    "每个种子都得到同样的顺序：要把 `seed` 传给 numpy，否则每个轮次切出的批都一样。",
+)
+batches(
+    "a_zero_lost_in_the_count",
+    [("int(np.ceil(m / mini_batch_size))", "int(np.ceil(m / (10 * mini_batch_size)))")],
+    "There are ten times too few batches. Count the zeros: 5,000 batches of 1,000 are 5 million "
+    "examples, not 50 million.",
+    "批数少了十倍。数一数零：5,000 个 1,000 是五百万个样本，不是五千万。",
+)
+
+# --- exponentially weighted averages ------------------------------------------------------
+
+EWA = "exponentially_weighted_average"
+
+
+def ewa(name, replace, hint, hint_zh):
+    edited(
+        EWA, name=name, replace=replace, hint=hint, hint_zh=hint_zh,
+        section="Exponentially weighted averages",
+    )  # fmt: skip
+
+
+ewa(
+    "correction_forgotten",
+    [("v / (1 - beta**t) if bias_correction else v", "v")],
+    "The averages start far too small: the bias correction is missing.",
+    "平均一开始太小了：缺少偏差修正。",
+)
+ewa(
+    "correction_overwrites_v",
+    [
+        ("        average = v / (1 - beta**t) if bias_correction else v",
+         "        v = v / (1 - beta**t) if bias_correction else v\n        average = v"),
+    ],
+    "The corrected value goes into the next step: correct a copy, and let v go on uncorrected.",
+    "修正后的值进入了下一步：修正的应是副本，v 要保持未修正。",
+)  # fmt: skip
+ewa(
+    "always_corrected",
+    [(" if bias_correction else v", "")],
+    "The correction happens even when `bias_correction` is False.",
+    "即使 `bias_correction` 为 False 也做了修正。",
+)
+ewa(
+    "weights_swapped",
+    [("beta * v + (1 - beta) * theta", "(1 - beta) * v + beta * theta")],
+    "β stands at the new value: it is the share of the old average that stays.",
+    "β 放到了新值前面：它应是旧平均保留的比例。",
+)
+ewa(
+    "new_value_not_weighted",
+    [("(1 - beta) * theta", "theta")],
+    "The new value enters whole: its share is 1 - β, so that the weights add up.",
+    "新值整个加了进去：它的权重应是 1 - β，各权重之和才对。",
+)
+ewa(
+    "correction_without_power",
+    [("beta**t", "beta")],
+    "The correction is the same at every time: it needs the t-th power of β.",
+    "每个时刻的修正都一样：需要 β 的 t 次方。",
+)
+ewa(
+    "correction_times_t",
+    [("beta**t", "beta * t")],
+    "β is multiplied by t in the correction: it should be raised to the power t.",
+    "修正里 β 乘了 t：应当是 t 次方。",
+)
+ewa(
+    "time_from_zero",
+    [("start=1", "start=0")],
+    "Time begins at 0 here, and 1 - β⁰ is zero: the first value has t = 1.",
+    "这里时间从 0 开始，而 1 - β⁰ 等于零：第一个值的 t 是 1。",
+)
+ewa(
+    "starts_from_the_first_value",
+    [("v, averages = 0.0, []", "v, averages = thetas[0], []")],
+    "The average starts from the first value: it starts from zero, and the correction makes up "
+    "for that.",
+    "平均从第一个值开始了：应从零开始，再由偏差修正弥补。",
+)
+
+# --- zeros to start from ------------------------------------------------------------------
+
+NO_D = (
+    "The keys are those of the parameters: the averages go under the keys of the gradients, "
+    "with a `d` in front."
+)
+NO_D_ZH = "键用了参数的名字：平均应存放在梯度的键下，前面带 `d`。"
+ONE_NUMBER = "Each entry is the number 0: it should be an array in the shape of its parameter."
+ONE_NUMBER_ZH = "每一项都是数字 0：应是与参数形状相同的数组。"
+NO_BIASES = "Only the weights have an entry: the biases need theirs."
+NO_BIASES_ZH = "只有权重有对应的项：偏置也需要。"
+COPIES = "These are copies of the parameters: the averages start from zero."
+COPIES_ZH = "这些是参数的副本：平均应从零开始。"
+ONES = "These are ones: the averages start from zero."
+ONES_ZH = "这些是 1：平均应从零开始。"
+
+
+def zeros(function, section, letters):
+    """The same mistakes in every function that makes zeros."""
+
+    def one(name, old, new, hint, hint_zh):
+        replace = [(old.replace("v", letter, 1), new.replace("v", letter, 1)) for letter in letters]
+        edited(
+            function, name=name, replace=replace, hint=hint, hint_zh=hint_zh, section=section
+        )
+
+    one("keys_without_d", 'v["d" + key]', "v[key]", NO_D, NO_D_ZH)
+    line = 'v["d" + key] = np.zeros(parameter.shape)'
+    one("single_numbers", line, 'v["d" + key] = 0.0', ONE_NUMBER, ONE_NUMBER_ZH)
+    one("copies_of_the_parameters", line, 'v["d" + key] = parameter.copy()', COPIES, COPIES_ZH)
+    one("ones", line, 'v["d" + key] = np.ones(parameter.shape)', ONES, ONES_ZH)
+    edited(
+        function,
+        name="weights_only",
+        replace=[
+            ("in parameters.items():", "in ((k, p) for k, p in parameters.items() if k[0] == 'W'):")
+        ],
+        hint=NO_BIASES,
+        hint_zh=NO_BIASES_ZH,
+        section=section,
+    )
+
+
+zeros("initialize_velocity", "Momentum", "v")
+zeros("initialize_rmsprop", "RMSprop", "s")
+zeros("initialize_adam", "Adam", "vs")
+edited(
+    "initialize_adam",
+    name="s_from_ones",
+    replace=[('s["d" + key] = np.zeros', 's["d" + key] = np.ones')],
+    hint="v is right, s starts from ones: both start from zero.",
+    hint_zh="v 对了，s 从 1 开始：两者都应从零开始。",
+    section="Adam",
+)
+
+# --- momentum -----------------------------------------------------------------------------
+
+MOMENTUM = "update_parameters_with_momentum"
+
+
+def momentum(name, replace, hint, hint_zh):
+    edited(MOMENTUM, name=name, replace=replace, hint=hint, hint_zh=hint_zh, section="Momentum")
+
+
+momentum(
+    "v_of_weights_from_v_of_biases",
+    [('beta * v["d" + key]', 'beta * v["db" + key[1:]]')],
+    'The velocity of the weights is made from that of the biases: look at the key after "β times".',
+    "权重的速度用了偏置的速度：看看 β 后面的键。",
+)
+momentum(
+    "gradient_enters_whole",
+    [("(1 - beta) * grad", "grad")],
+    "The factor 1 - β before the gradient is missing: the velocity is an average.",
+    "梯度前缺少因子 1 - β：速度是一个平均。",
+)
+momentum(
+    "weights_swapped",
+    [('beta * v["d" + key] + (1 - beta) * grad', '(1 - beta) * v["d" + key] + beta * grad')],
+    "β stands at the gradient: it is the share of the old velocity that stays.",
+    "β 放到了梯度前面：它应是旧速度保留的比例。",
+)
+momentum(
+    "steps_along_the_gradient",
+    [('learning_rate * v["d" + key]', "learning_rate * grad")],
+    "The velocity is right and never used: the parameters still move along the gradient.",
+    "速度算对了却没有用上：参数仍然沿梯度移动。",
+)
+momentum(
+    "steps_along_the_old_velocity",
+    [
+        ('        v["d" + key] = beta', '        old = v["d" + key]\n        v["d" + key] = beta'),
+        ('learning_rate * v["d" + key]', "learning_rate * old"),
+    ],
+    "The parameters move by the velocity of the step before: update the velocity first.",
+    "参数用的是上一步的速度：先更新速度。",
+)
+momentum(
+    "steps_uphill",
+    [("parameters[key] - learning_rate", "parameters[key] + learning_rate")],
+    "The step goes up the slope: subtract the velocity.",
+    "步子朝上坡走了：应减去速度。",
+)
+momentum(
+    "old_velocity_forgotten",
+    [('beta * v["d" + key] + (1 - beta) * grad', "(1 - beta) * grad")],
+    "The old velocity is not in the new one: without memory there is nothing to average.",
+    "新的速度里没有旧的速度：没有记忆就谈不上平均。",
+)
+momentum(
+    "velocity_not_returned",
+    [("return parameters, v", 'return parameters, {"d" + key: 0 * p for key, p in '
+      "parameters.items()}")],
+    "The velocity comes back as zeros: the next step needs the new one.",
+    "返回的速度是零：下一步需要新的速度。",
+)  # fmt: skip
+momentum(
+    "last_layer_skipped",
+    [("for key in parameters:", "for key in list(parameters)[:-2]:")],
+    "The last layer never moves: look at where your loop over the layers ends.",
+    "最后一层从未更新：看看遍历各层的循环到哪里结束。",
+)
+
+
+@misconception(
+    MOMENTUM,
+    wrong=False,
+    hint="`-=` and `*=` on an array change the numbers that your caller still holds.",
+    hint_zh="对数组使用 `-=`、`*=` 会改掉调用者手里的数。",
+    section="Momentum",
+)
+def momentum_in_place(parameters, grads, v, beta, learning_rate):
+    for key in parameters:
+        v["d" + key] *= beta
+        v["d" + key] += (1 - beta) * grads["d" + key]
+        parameters[key] -= learning_rate * v["d" + key]
+    return parameters, v
+
+
+# --- RMSprop ------------------------------------------------------------------------------
+
+RMSPROP = "update_parameters_with_rmsprop"
+ROOT = '(np.sqrt(s["d" + key]) + epsilon)'
+
+EPSILON_INSIDE = (
+    "ε stands inside the root, where it acts like its own root, 10⁻⁴ instead of 10⁻⁸: add it "
+    "after the root is taken."
+)
+EPSILON_INSIDE_ZH = "ε 放进了根号里，作用相当于它的平方根：不是 10⁻⁸，而是 10⁻⁴。应在开方之后再加。"
+EPSILON_FRACTION = (
+    "ε is added to the whole fraction: it belongs to the denominator, so look at the parentheses."
+)
+EPSILON_FRACTION_ZH = "ε 加到了整个分式上：它属于分母，注意括号。"
+EPSILON_IGNORED = "ε is not used: where the average of squares is zero, you divide by zero."
+EPSILON_IGNORED_ZH = "没有用到 ε：平方的平均为零时会除以零。"
+NOT_SQUARED = "s averages the gradients themselves: it should average their squares."
+NOT_SQUARED_ZH = "s 平均的是梯度本身：应当平均梯度的平方。"
+NOT_DECAYED = (
+    "s only grows: the old average has to fade by its β before the new square is added."
+)
+NOT_DECAYED_ZH = "s 只增不减：加上新的平方之前，旧的平均要先乘以 β 衰减。"
+S_FORGOTTEN = "The old s is not in the new one: without memory there is nothing to average."
+S_FORGOTTEN_ZH = "新的 s 里没有旧的 s：没有记忆就谈不上平均。"
+NO_ROOT = "The root is missing: the gradient is divided by the size of its square."
+NO_ROOT_ZH = "缺少开方：梯度被除以了它平方的大小。"
+UPHILL = "The step goes up the slope: it has to be subtracted."
+UPHILL_ZH = "步子朝上坡走了：应当减去。"
+
+
+def rmsprop(name, replace, hint, hint_zh):
+    edited(RMSPROP, name=name, replace=replace, hint=hint, hint_zh=hint_zh, section="RMSprop")
+
+
+rmsprop(
+    "epsilon_inside_the_root",
+    [(ROOT, 'np.sqrt(s["d" + key] + epsilon)')],
+    EPSILON_INSIDE,
+    EPSILON_INSIDE_ZH,
+)
+rmsprop(
+    "gradient_not_squared",
+    [("grad**2", "grad")],
+    NOT_SQUARED,
+    NOT_SQUARED_ZH,
+)
+rmsprop(
+    "s_not_decayed",
+    [('beta2 * s["d" + key] + (1 - beta2) * grad**2', 's["d" + key] + (1 - beta2) * grad**2')],
+    NOT_DECAYED,
+    NOT_DECAYED_ZH,
+)
+rmsprop(
+    "squares_added_up",
+    [('beta2 * s["d" + key] + (1 - beta2) * grad**2', 's["d" + key] + grad**2')],
+    "The squares are added up for ever, so that the steps die out: s is an average with a memory.",
+    "平方一直累加，步子会越来越小直到停下：s 应是带记忆的平均。",
+)
+rmsprop(
+    "s_forgotten",
+    [('beta2 * s["d" + key] + (1 - beta2) * grad**2', "(1 - beta2) * grad**2")],
+    S_FORGOTTEN,
+    S_FORGOTTEN_ZH,
+)
+rmsprop(
+    "weights_swapped",
+    [('beta2 * s["d" + key] + (1 - beta2) * grad**2',
+      '(1 - beta2) * s["d" + key] + beta2 * grad**2')],
+    "β₂ stands at the new square: it is the share of the old average that stays.",
+    "β₂ 放到了新的平方前面：它应是旧平均保留的比例。",
+)  # fmt: skip
+rmsprop(
+    "epsilon_added_to_the_fraction",
+    [("learning_rate * grad / " + ROOT,
+      'learning_rate * (grad / np.sqrt(s["d" + key]) + epsilon)')],
+    EPSILON_FRACTION,
+    EPSILON_FRACTION_ZH,
+)  # fmt: skip
+rmsprop(
+    "epsilon_ignored", [(ROOT, 'np.sqrt(s["d" + key])')], EPSILON_IGNORED, EPSILON_IGNORED_ZH
+)
+rmsprop("root_forgotten", [(ROOT, '(s["d" + key] + epsilon)')], NO_ROOT, NO_ROOT_ZH)
+rmsprop(
+    "divided_by_the_old_s",
+    [
+        ('        s["d" + key] = beta2', '        old = s["d" + key]\n        s["d" + key] = beta2'),
+        (ROOT, "(np.sqrt(old) + epsilon)"),
+    ],
+    "The step is divided by the root of the old s: update s first.",
+    "步子除以了旧 s 的平方根：先更新 s。",
+)
+rmsprop(
+    "steps_uphill",
+    [("parameters[key] - learning_rate", "parameters[key] + learning_rate")],
+    UPHILL,
+    UPHILL_ZH,
+)
+
+
+@misconception(
+    RMSPROP,
+    wrong=False,
+    hint="`-=` and `*=` on an array change the numbers that your caller still holds.",
+    hint_zh="对数组使用 `-=`、`*=` 会改掉调用者手里的数。",
+    section="RMSprop",
+)
+def rmsprop_in_place(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
+    for key in parameters:
+        grad = grads["d" + key]
+        s["d" + key] *= beta2
+        s["d" + key] += (1 - beta2) * grad**2
+        parameters[key] -= learning_rate * grad / (np.sqrt(s["d" + key]) + epsilon)
+    return parameters, s
+
+
+# --- Adam ---------------------------------------------------------------------------------
+
+ADAM = "update_parameters_with_adam"
+FIVE = "return parameters, v, s, v_corrected, s_corrected"
+THREE = "return parameters, v, s"
+FIRST = "beta1 * v[d] + (1 - beta1) * grad"
+SECOND = "beta2 * s[d] + (1 - beta2) * grad**2"
+LENGTH = "np.sqrt(s_corrected[d]) + epsilon"
+STEP = "parameters[key] = parameters[key] - learning_rate * v_corrected[d] / ("
+
+
+def adam(name, replace, hint, hint_zh, section="Adam"):
+    """One mistake, with five values returned and with three."""
+    edited(ADAM, name=name, replace=replace, hint=hint, hint_zh=hint_zh, section=section)
+    edited(
+        ADAM,
+        name=f"{name}_of_three",
+        replace=[*replace, (FIVE, THREE)],
+        hint=hint,
+        hint_zh=hint_zh,
+        section=section,
+    )
+
+
+adam(
+    "epsilon_inside_the_root",
+    [(LENGTH, "np.sqrt(s_corrected[d] + epsilon)")],
+    EPSILON_INSIDE,
+    EPSILON_INSIDE_ZH,
+    section="Trap: ε inside the root",
+)
+adam(
+    "t_fixed_at_2",
+    [("beta1**t", "beta1**2"), ("beta2**t", "beta2**2")],
+    "The corrections are right in the second step only: the power is t, which counts the steps.",
+    "偏差修正只在第二步是对的：指数是 t，即步数。",
+)
+adam(
+    "s_decayed_with_beta1",
+    [(SECOND, "beta1 * s[d] + (1 - beta1) * grad**2")],
+    "s is averaged with the memory of v: it has one of its own, β₂.",
+    "s 用了 v 的记忆系数：它有自己的 β₂。",
+)
+adam(
+    "s_not_decayed",
+    [(SECOND, "s[d] + (1 - beta2) * grad**2")],
+    NOT_DECAYED,
+    NOT_DECAYED_ZH,
+)
+adam(
+    "epsilon_added_to_the_fraction",
+    [(STEP, STEP.replace("v_corrected[d] / (", "(")),
+     (LENGTH, "v_corrected[d] / np.sqrt(s_corrected[d]) + epsilon")],
+    EPSILON_FRACTION,
+    EPSILON_FRACTION_ZH,
+)  # fmt: skip
+adam(
+    "epsilon_ignored",
+    [(LENGTH, "np.sqrt(s_corrected[d])")],
+    EPSILON_IGNORED,
+    EPSILON_IGNORED_ZH,
+)
+adam(
+    "s_for_s_corrected",
+    [(LENGTH, "np.sqrt(s[d]) + epsilon")],
+    "The step is divided by the root of s: it should be the corrected s.",
+    "步子除以了 s 的平方根：应当用修正后的 s。",
+)
+adam(
+    "v_for_v_corrected",
+    [("learning_rate * v_corrected[d]", "learning_rate * v[d]")],
+    "The step goes along v: it should be the corrected v.",
+    "步子沿 v 走：应当用修正后的 v。",
+)
+adam(
+    "no_bias_correction",
+    [("learning_rate * v_corrected[d]", "learning_rate * v[d]"),
+     (LENGTH, "np.sqrt(s[d]) + epsilon")],
+    "The step is made of v and s as they are: both need the correction for their start from zero.",
+    "步子直接用了 v 和 s：两者都要修正从零开始的偏差。",
+)  # fmt: skip
+adam(
+    "layer_index_as_t",
+    [("beta1**t", "beta1 ** int(key[1:])"), ("beta2**t", "beta2 ** int(key[1:])")],
+    "The power in the correction is the number of the layer: it should be t, the number of the "
+    "step.",
+    "修正里的指数用了层号：应当是步数 t。",
+)
+adam(
+    "moments_overwritten",
+    [("v_corrected[d] = v[d] /", "v_corrected[d] = v[d] = v[d] /"),
+     ("s_corrected[d] = s[d] /", "s_corrected[d] = s[d] = s[d] /")],
+    "v and s come back corrected, and the next step corrects them again: correct copies and "
+    "leave v and s as they are.",
+    "返回的 v 和 s 是修正过的，下一步又会再修正一次：修正副本，v 和 s 保持原样。",
+    section="Trap: keep v and s as they are",
+)  # fmt: skip
+adam(
+    "second_corrected_moment_written_to_dW_twice",
+    [("s_corrected[d] = s[d] / (1 - beta2**t)",
+      "s_corrected[d] = (s[d] if key[0] == 'b' else beta2 * s['db' + key[1:]] + (1 - beta2) * "
+      "grads['db' + key[1:]] ** 2) / (1 - beta2 ** (t if key[0] == 'W' else np.inf))")],
+    "The corrected s of the biases is written where that of the weights stands: one is dW, the "
+    "other db.",
+    "偏置的修正 s 写到了权重的位置上：一个是 dW，另一个是 db。",
+)  # fmt: skip
+adam(
+    "weights_divided_by_the_root_of_the_biases",
+    [(LENGTH, "np.sqrt(s_corrected[d] if key[0] == 'b' else (beta2 * s['db' + key[1:]] + "
+      "(1 - beta2) * grads['db' + key[1:]] ** 2) / (1 - beta2**t)) + epsilon")],
+    "The weights are divided by the root that belongs to the biases: look at the keys.",
+    "权重除以了属于偏置的平方根：检查一下键。",
+)  # fmt: skip
+adam(
+    "v_of_weights_from_v_of_biases",
+    [("beta1 * v[d]", "beta1 * v['db' + key[1:]]")],
+    "The v of the weights is made from that of the biases: look at the key after β₁.",
+    "权重的 v 用了偏置的 v：看看 β₁ 后面的键。",
+)
+adam(
+    "gradient_not_squared",
+    [(SECOND, "beta2 * s[d] + (1 - beta2) * grad")],
+    NOT_SQUARED,
+    NOT_SQUARED_ZH,
+)
+adam(
+    "correction_without_power",
+    [("beta1**t", "beta1"), ("beta2**t", "beta2")],
+    "The correction is the same in every step: it needs the t-th power of each β.",
+    "每一步的修正都一样：需要 β 的 t 次方。",
+)
+adam(
+    "correction_times_t",
+    [("beta1**t", "beta1 * t"), ("beta2**t", "beta2 * t")],
+    "β is multiplied by t in the correction: it should be raised to the power t.",
+    "修正里 β 乘了 t：应当是 t 次方。",
+)
+adam(
+    "t_counted_twice",
+    [("beta1**t", "beta1 ** (t + 1)"), ("beta2**t", "beta2 ** (t + 1)")],
+    "The step is counted once more inside the function: t includes this step already.",
+    "函数里又多数了一步：t 已经包括这一步了。",
+)
+adam(
+    "both_corrected_with_beta1",
+    [("beta2**t", "beta1**t")],
+    "s is corrected with the memory of v: its correction uses β₂.",
+    "s 的修正用了 v 的系数：应当用 β₂。",
+)
+adam("root_forgotten", [(LENGTH, "s_corrected[d] + epsilon")], NO_ROOT, NO_ROOT_ZH)
+adam(
+    "steps_uphill",
+    [("parameters[key] - learning_rate", "parameters[key] + learning_rate")],
+    UPHILL,
+    UPHILL_ZH,
+)
+adam(
+    "last_layer_skipped",
+    [("for key in parameters:", "for key in list(parameters)[:-2]:")],
+    "The last layer never moves: look at where your loop over the layers ends.",
+    "最后一层从未更新：看看遍历各层的循环到哪里结束。",
+)
+
+
+@misconception(
+    ADAM,
+    wrong=False,
+    hint="`-=` and `*=` on an array change the numbers that your caller still holds.",
+    hint_zh="对数组使用 `-=`、`*=` 会改掉调用者手里的数。",
+    section="Adam",
+)
+def adam_in_place(parameters, grads, v, s, t, learning_rate=0.01,
+                  beta1=0.9, beta2=0.999, epsilon=1e-8):  # fmt: skip
+    for key in parameters:
+        grad, d = grads["d" + key], "d" + key
+        v[d] *= beta1
+        v[d] += (1 - beta1) * grad
+        s[d] *= beta2
+        s[d] += (1 - beta2) * grad**2
+        corrected = v[d] / (1 - beta1**t), s[d] / (1 - beta2**t)
+        parameters[key] -= learning_rate * corrected[0] / (np.sqrt(corrected[1]) + epsilon)
+    return parameters, v, s
+
+
+# --- learning rate decay ------------------------------------------------------------------
+
+CONTINUOUS = "1 + decay_rate * epoch_num"
+
+
+def decay(function, section, name, old, new, hint, hint_zh):
+    edited(
+        function, name=name, replace=[(old, new)], hint=hint, hint_zh=hint_zh, section=section
+    )
+
+
+decay(
+    "update_lr", "Continuous decay", "parentheses_forgotten",
+    f"learning_rate0 / ({CONTINUOUS})", f"learning_rate0 / {CONTINUOUS}",
+    "The parentheses are missing: only the 1 is under the fraction, the rest is added to it.",
+    "缺少括号：只有 1 在分母里，其余的被加到了外面。",
+)  # fmt: skip
+decay(
+    "update_lr", "Continuous decay", "the_one_forgotten",
+    CONTINUOUS, "decay_rate * epoch_num",
+    "The 1 in the denominator is missing: in epoch 0 the learning rate is still the first one.",
+    "分母里缺少 1：第 0 个轮次的学习率还应是初始值。",
+)  # fmt: skip
+decay(
+    "update_lr", "Continuous decay", "grows_instead",
+    f"learning_rate0 / ({CONTINUOUS})", f"learning_rate0 * ({CONTINUOUS})",
+    "The learning rate grows with every epoch: it should be divided.",
+    "学习率随轮次变大了：应当除以它。",
+)  # fmt: skip
+decay(
+    "update_lr", "Continuous decay", "epochs_counted_from_one",
+    CONTINUOUS, "1 + decay_rate * (epoch_num + 1)",
+    "The epoch is counted one too far: epoch 0 has the first learning rate.",
+    "轮次多数了一个：第 0 个轮次用初始学习率。",
+)  # fmt: skip
+
+FLOOR = "np.floor(epoch_num / time_interval)"
+SCHEDULE = "Decay on a schedule"
+
+decay(
+    "schedule_lr_decay", SCHEDULE, "no_floor",
+    FLOOR, "(epoch_num / time_interval)",
+    "The learning rate changes within an interval: the quotient has to be rounded down.",
+    "学习率在一个间隔之内也在变：商要向下取整。",
+)  # fmt: skip
+decay(
+    "schedule_lr_decay", SCHEDULE, "only_on_multiples",
+    FLOOR, "((epoch_num / time_interval) * (epoch_num % time_interval == 0))",
+    "The learning rate decays on the multiples of the interval and jumps back in between: it "
+    "should keep what it has lost.",
+    "学习率只在间隔的倍数处衰减，其间又跳回去了：衰减之后应当保持。",
+)  # fmt: skip
+decay(
+    "schedule_lr_decay", SCHEDULE, "rounded_to_the_nearest",
+    FLOOR, "np.round(epoch_num / time_interval)",
+    "The quotient is rounded to the nearest number, so that the decay comes half an interval "
+    "early: round down.",
+    "商四舍五入了，衰减提前了半个间隔：应当向下取整。",
+)  # fmt: skip
+decay(
+    "schedule_lr_decay", SCHEDULE, "rounded_up",
+    FLOOR, "np.ceil(epoch_num / time_interval)",
+    "The quotient is rounded up, so that the first interval decays already: round down.",
+    "商向上取整了，第一个间隔就已经衰减：应当向下取整。",
+)  # fmt: skip
+decay(
+    "schedule_lr_decay", SCHEDULE, "interval_ignored",
+    FLOOR, "epoch_num",
+    "The learning rate decays in every epoch: the interval is not used.",
+    "每个轮次都在衰减：没有用到间隔。",
+)  # fmt: skip
+decay(
+    "schedule_lr_decay", SCHEDULE, "interval_fixed_at_100",
+    FLOOR, "np.floor(epoch_num / 100)",
+    "The interval is always 100: use `time_interval`.",
+    "间隔总是 100：请使用 `time_interval`。",
+)  # fmt: skip
+
+EXPONENTIAL = "Exponential decay"
+POWER = "base**epoch_num * learning_rate0"
+
+decay(
+    "exponential_lr_decay", EXPONENTIAL, "times_the_epoch",
+    POWER, "base * epoch_num * learning_rate0",
+    "The base is multiplied by the epoch: it should be raised to that power.",
+    "底数乘了轮次：应当是轮次次方。",
+)  # fmt: skip
+decay(
+    "exponential_lr_decay", EXPONENTIAL, "base_fixed",
+    POWER, "0.95**epoch_num * learning_rate0",
+    "The base is always 0.95: use the argument.",
+    "底数总是 0.95：请使用参数。",
+)  # fmt: skip
+decay(
+    "exponential_lr_decay", EXPONENTIAL, "base_and_power_swapped",
+    POWER, "float(epoch_num) ** base * learning_rate0",
+    "The epoch is raised to the power of the base: it is the other way round.",
+    "把轮次作为底数、底数作为指数了：应当反过来。",
+)  # fmt: skip
+decay(
+    "exponential_lr_decay", EXPONENTIAL, "learning_rate_inside_the_power",
+    POWER, "(base * learning_rate0) ** epoch_num",
+    "The learning rate is raised to the power too: only the base is.",
+    "学习率也被乘方了：只有底数要乘方。",
+)  # fmt: skip
+
+SQUARE_ROOT = "Square-root decay"
+QUOTIENT = "k / np.sqrt(epoch_num) * learning_rate0"
+
+decay(
+    "sqrt_lr_decay", SQUARE_ROOT, "root_forgotten",
+    QUOTIENT, "k / epoch_num * learning_rate0",
+    "The root is missing: the learning rate falls with the epoch itself.",
+    "缺少开方：学习率直接随轮次下降了。",
+)  # fmt: skip
+decay(
+    "sqrt_lr_decay", SQUARE_ROOT, "k_inside_the_root",
+    QUOTIENT, "np.sqrt(k / epoch_num) * learning_rate0",
+    "k stands inside the root: only the epoch does.",
+    "k 也放进了根号里：根号里只有轮次。",
+)  # fmt: skip
+decay(
+    "sqrt_lr_decay", SQUARE_ROOT, "grows_instead",
+    QUOTIENT, "k * np.sqrt(epoch_num) * learning_rate0",
+    "The learning rate grows with every epoch: divide by the root.",
+    "学习率随轮次变大了：应当除以平方根。",
+)  # fmt: skip
+decay(
+    "sqrt_lr_decay", SQUARE_ROOT, "k_ignored",
+    QUOTIENT, "learning_rate0 / np.sqrt(epoch_num)",
+    "k is not used: it multiplies the learning rate.",
+    "没有用到 k：它要乘上学习率。",
+)  # fmt: skip
+decay(
+    "sqrt_lr_decay", SQUARE_ROOT, "everything_under_the_fraction",
+    QUOTIENT, "k / (np.sqrt(epoch_num) * learning_rate0)",
+    "The learning rate stands in the denominator: look at the parentheses.",
+    "学习率到了分母里：注意括号。",
+)  # fmt: skip
