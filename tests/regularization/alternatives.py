@@ -1,4 +1,5 @@
 """Right answers to `regularization`, written differently: all of them get full marks."""
+# ruff: noqa: RUF059  (a cache is unpacked whole, as students do)
 
 import numpy as np
 from reg_utils import compute_cost, relu, sigmoid

@@ -299,7 +299,7 @@ wrong(
     FORWARD, "normal_for_uniform", both("np.random.rand(", "np.random.randn("),
     "The mask comes from the normal distribution (`randn`). The share of its numbers below "
     "`keep_prob` is another one; draw uniformly from 0 to 1.",
-    "掩码来自正态分布（`randn`）。其中小于 `keep_prob` 的比例并不是 `keep_prob`；应当从 0 到 1 均匀抽取。",
+    "掩码来自正态分布（`randn`）。其中小于 `keep_prob` 的比例另是一个数；应当均匀抽取。",
 )  # fmt: skip
 wrong(
     FORWARD, "mask_with_one_half", both("< keep_prob", "< 0.5"),
@@ -333,7 +333,7 @@ wrong(
     "第 2 层在掩码之后放大了，第 1 层没有。",
 )  # fmt: skip
 wrong(
-    FORWARD, "scaled_and_not_masked", [(SCALED[0], "A1 / keep_prob"), (SCALED[1], "A2 / keep_prob")],
+    FORWARD, "scaled_and_not_masked", both("A1 * D1", "A1") + both("A2 * D2", "A2"),
     "The masks are drawn and never used: no unit is switched off.",
     "掩码抽出来了却没有用：没有任何单元被关掉。",
 )  # fmt: skip

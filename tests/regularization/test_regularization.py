@@ -4,6 +4,8 @@ Oracles of their own: costs and forward passes written out here, slopes by centr
 differences, masks drawn from the generator that numpy documents for seed 1.
 """
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -25,11 +27,11 @@ def assert_documented(student, case):
     assert_same(got, case.expected, rtol=case.rtol, atol=case.atol)
 
 
-def drawn_parameters(rng, widths=WIDTHS, biases=True):
+def drawn_parameters(rng, widths=WIDTHS):
     parameters = {}
-    for layer, (before, here) in enumerate(zip(widths[:-1], widths[1:], strict=True), start=1):
+    for layer, (before, here) in enumerate(pairwise(widths), start=1):
         parameters[f"W{layer}"] = rng.normal(size=(here, before))
-        parameters[f"b{layer}"] = rng.normal(size=(here, 1)) * (0.5 if biases else 0.0)
+        parameters[f"b{layer}"] = rng.normal(size=(here, 1)) * 0.5
     return parameters
 
 
@@ -75,7 +77,7 @@ def drawn_problem(rng, m=7, masks=(1.0, 1.0), keep_prob=1.0):
     Every layer has units that are on, so that no gradient is zero as a whole.
     """
     while True:
-        X, Y, parameters = rng.normal(size=(WIDTHS[0], m)), drawn_labels(rng, m), None
+        X, Y = rng.normal(size=(WIDTHS[0], m)), drawn_labels(rng, m)
         parameters = drawn_parameters(rng)
         values = forward(X, parameters, masks, keep_prob)
         hidden = np.abs(np.concatenate([values["Z1"].ravel(), values["Z2"].ravel()]))
