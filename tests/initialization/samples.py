@@ -17,7 +17,7 @@ ALL = (ZEROS, *DRAWN)
 
 # The relative weights of the graders, written down once more: by part of the answer.
 LAYERS = {"one": 1, "two": 1, "five": 1}
-MANNERS = {"biases": 2, "doubles": 1, "manners": 1}
+MANNERS = {"biases": 2, "floats": 1, "manners": 1}
 WEIGHTS = {
     ZEROS: {"shown": 1, "zeros": 2, **LAYERS, **MANNERS},
     RANDOM: {"shown": 1, "draws": 2, "ten": 2, **LAYERS, **MANNERS},
@@ -40,7 +40,7 @@ EVERYWHERE = {
     "row_biases": WRONG_BIASES,
     "random_biases": (*WRONG_BIASES, "draws"),
     "biases_of_ones": WRONG_BIASES,
-    "integer_biases": (*SHOWN, "doubles"),
+    "integer_biases": (*SHOWN, "floats"),
     "biases_of_the_layer_below": WRONG_BIASES,
     "digit_one_in_the_widths": (*WRONG_BIASES, "two", "five", "draws", "spread"),
     "digit_one_in_the_keys": (*WRONG_BIASES, "two", "five", "draws", "spread"),
@@ -66,7 +66,7 @@ OWN = {
     ZEROS: {
         "weights_of_ones": WRONG_FORMULA,
         "random_weights": WRONG_FORMULA,
-        "integer_weights": (*SHOWN, "doubles"),
+        "integer_weights": (*SHOWN, "floats"),
     },
     RANDOM: {
         "factor_of_ten_missing": WRONG_FORMULA,
@@ -305,14 +305,9 @@ CLASS = [
         "nils",
         "Answers with the examples of the notebook, whatever is asked",
         {HE: EXAMPLES_ONLY},
-        {HE: left(HE, set(WEIGHTS[HE]) - {"shown", "shown too", "doubles", "manners"})},
+        {HE: left(HE, set(WEIGHTS[HE]) - {"shown", "shown too", "floats", "manners"})},
     ),
-    Sample(
-        "olga",
-        "Single precision: nearly right",
-        {HE: SINGLE_PRECISION},
-        {HE: left(HE, ["doubles"])},
-    ),
+    Sample("olga", "Everything right, in single precision", {HE: SINGLE_PRECISION}),
     Sample("piet", "Looks for the answers", {XAVIER: HOSTILE}, {XAVIER: 0.0}),
 ]
 

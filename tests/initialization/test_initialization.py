@@ -135,12 +135,14 @@ def demand_spread(parameters, widths, spread):
             fail(f"The numbers in `W{layer}` are not centred on 0.")
 
 
-def demand_doubles(parameters):
-    """Fail unless there are arrays, and every one is float64."""
+def demand_floats(parameters):
+    """Fail unless there are arrays, and every one holds floating-point numbers."""
     for kind in "Wb":
         for layer, values in arrays(parameters, kind).items():
-            if values.ndim and values.dtype != np.float64:
-                fail(f"`{kind}{layer}` holds {values.dtype} numbers, expected float64.")
+            if values.ndim and values.dtype.kind != "f":
+                fail(
+                    f"`{kind}{layer}` holds numbers of type {values.dtype}, expected floating point."
+                )
 
 
 def demand_untouched(student, parameters):
@@ -187,9 +189,9 @@ def test_zeros_biases(student, rng):
 
 
 @pytest.mark.exercise(ZEROS)
-def test_zeros_doubles(student, rng):
-    """All arrays hold floating-point numbers (float64)"""
-    demand_doubles(student.initialize_parameters_zeros(odd_widths(rng, 4)))
+def test_zeros_floats(student, rng):
+    """All arrays hold floating-point numbers"""
+    demand_floats(student.initialize_parameters_zeros(odd_widths(rng, 4)))
 
 
 @pytest.mark.exercise(ZEROS)
@@ -244,9 +246,9 @@ def test_random_biases(student, rng):
 
 
 @pytest.mark.exercise(RANDOM)
-def test_random_doubles(student, rng):
-    """All arrays hold floating-point numbers (float64)"""
-    demand_doubles(student.initialize_parameters_random(odd_widths(rng, 4)))
+def test_random_floats(student, rng):
+    """All arrays hold floating-point numbers"""
+    demand_floats(student.initialize_parameters_random(odd_widths(rng, 4)))
 
 
 @pytest.mark.exercise(RANDOM)
@@ -300,9 +302,9 @@ def test_he_biases(student, rng):
 
 
 @pytest.mark.exercise(HE)
-def test_he_doubles(student, rng):
-    """All arrays hold floating-point numbers (float64)"""
-    demand_doubles(student.initialize_parameters_he(odd_widths(rng, 4)))
+def test_he_floats(student, rng):
+    """All arrays hold floating-point numbers"""
+    demand_floats(student.initialize_parameters_he(odd_widths(rng, 4)))
 
 
 @pytest.mark.exercise(HE)
@@ -361,9 +363,9 @@ def test_xavier_biases(student, rng):
 
 
 @pytest.mark.exercise(XAVIER)
-def test_xavier_doubles(student, rng):
-    """All arrays hold floating-point numbers (float64)"""
-    demand_doubles(student.initialize_parameters_xavier(odd_widths(rng, 4)))
+def test_xavier_floats(student, rng):
+    """All arrays hold floating-point numbers"""
+    demand_floats(student.initialize_parameters_xavier(odd_widths(rng, 4)))
 
 
 @pytest.mark.exercise(XAVIER)
