@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autograder.sandbox.results import CallResult as CallResult
     from autograder.sandbox.results import CellResult as CellResult
     from autograder.sandbox.results import Usage as Usage
+    from autograder.sandbox.session import Callback as Callback
     from autograder.sandbox.session import Session as Session
 
 _HOMES = {
@@ -27,10 +28,12 @@ _HOMES = {
     "CallResult": "results",
     "CellResult": "results",
     "Usage": "results",
+    "Callback": "session",
     "Session": "session",
 }
 __all__ = [
     "CallResult",
+    "Callback",
     "CellResult",
     "Limits",
     "Sandbox",

@@ -18,7 +18,8 @@ carry it was not made for this request, and ends the session.
                     ("answer", token, ok, payload)
                     ("done", token, result fields), exactly one
 
-A payload inside a message (an argument, a result) is a uint8 array holding a `wire` payload.
+A payload inside a message (an argument, a result) is a uint8 array holding a `wire` payload;
+a text in place of an argument's payload names a function of the judge's, to be called back.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,25 @@ StandIns = Mapping[str, Callable[..., Any]]
 _NAME_LENGTH = 200
 _MESSAGE_LENGTH = 4000
 _LINES = 20
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A function of the judge's as an argument of a call: only values cross, by copy."""
+
+    function: Callable[..., Any]
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+
+def _argument(item: Any, callbacks: dict[str, Callable[..., Any]]) -> Any:
+    """What crosses for an argument: its payload, or the name under which it is called back."""
+    if not isinstance(item, Callback):
+        return wrap(item)
+    name = f"callback {len(callbacks)}"  # no name that a notebook could hold
+    callbacks[name] = item
+    return name
 
 
 class _Ended(Exception):
@@ -112,16 +132,18 @@ class Session:
         stand_ins = stand_ins or {}
         outputs: list[Output] = []
         deadline = start + (self._limits.call_seconds if seconds is None else seconds)
+        callbacks: dict[str, Callable[..., Any]] = {}
         message = (
             "call",
             name,
-            [wrap(item) for item in args],
-            {key: wrap(item) for key, item in (kwargs or {}).items()},
+            [_argument(item, callbacks) for item in args],
+            {key: _argument(item, callbacks) for key, item in (kwargs or {}).items()},
             seed,
             list(stand_ins),
         )
+        answering = {**stand_ins, **callbacks}
         try:
-            fields = self._call_fields(self._request(message, deadline, outputs, stand_ins))
+            fields = self._call_fields(self._request(message, deadline, outputs, answering))
         except _Ended as end:
             self.close()
             fields = {"status": end.status, "error_message": end.message}

@@ -18,6 +18,7 @@ SESSION_FD = 3
 LAYERS = ("descriptors", "limits", "capabilities", "landlock", "seccomp")
 _STACK_BYTES = 8 << 20
 _OPEN_FILES = 256
+_THREADS = 256
 _HIGHEST_DESCRIPTOR = 1 << 16
 
 
@@ -119,6 +120,8 @@ class Confinement:
             (resource.RLIMIT_NOFILE, _OPEN_FILES),
             (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_STACK, _STACK_BYTES),
+            # in a user namespace this counts its own threads only (and never binds root)
+            *([(resource.RLIMIT_NPROC, _THREADS)] if self.tier == "B" else []),
         ):
             _, hard = resource.getrlimit(kind)
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)

@@ -76,8 +76,8 @@ class Session:
         function = names.get(name)
         if not callable(function):
             return {"status": "missing", "cut": False}
-        positional = [unwrap(item) for item in arguments]
-        keyword = {key: unwrap(item) for key, item in keywords.items()}
+        positional = [self._argument(token, item) for item in arguments]
+        keyword = {key: self._argument(token, item) for key, item in keywords.items()}
         with self._recording(token) as result, self._standing_in(token, stand_ins):
             if seed is not None:
                 np.random.seed(seed)
@@ -91,6 +91,10 @@ class Session:
         after = {**{str(i): item for i, item in enumerate(positional)}, **keyword}
         result["changed"] = [key for key in before if _changed(before[key], after[key])]
         return result
+
+    def _argument(self, token: int, item: Any) -> Any:
+        """An argument: a payload, or the name of a function that the judge runs."""
+        return self._proxy(token, item) if isinstance(item, str) else unwrap(item)
 
     def _encoded(self, value: Any) -> dict[str, Any]:
         try:
@@ -147,6 +151,8 @@ def _lines(error: BaseException) -> list[str]:
 
 def _changed(payload: Any, value: Any) -> bool:
     """Whether a decoded argument no longer encodes to what it came as."""
+    if isinstance(payload, str):
+        return False
     try:
         return not np.array_equal(wrap(value), payload)
     except WireError:
