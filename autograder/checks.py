@@ -16,7 +16,8 @@ import pytest
 
 from autograder.compare import Mismatch
 from autograder.model import Check, Verdict
-from autograder.opencall import Backend, Call, Callback, Outcome, StandIns, call_open
+from autograder.opencall import Backend, Call, Outcome, StandIns, call_open
+from autograder.sandbox import Callback
 
 
 class StudentFailure(Exception):

@@ -18,16 +18,6 @@ StandIns = Mapping[str, Callable[..., Any]]
 
 
 @dataclass(frozen=True)
-class Callback:
-    """A function of the judge's as an argument of a call: only values cross."""
-
-    function: Callable[..., Any]
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.function(*args, **kwargs)
-
-
-@dataclass(frozen=True)
 class Call:
     """One call of a student's function, as a check made it."""
 
