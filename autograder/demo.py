@@ -96,8 +96,10 @@ def surprises(found: Sequence[Sample], reports: Sequence[Report]) -> list[str]:
         report = by_student.get(sample.name)
         for exercise in report.exercises if report else ():
             wanted = sample.expected(exercise.name)
-            got = exercise.verdict if isinstance(wanted, Verdict) else exercise.fraction
-            same = got == wanted if isinstance(wanted, Verdict) else abs(got - wanted) < 1e-6
+            if isinstance(wanted, Verdict):
+                got, same = str(exercise.verdict), exercise.verdict is wanted
+            else:
+                got, same = f"{exercise.fraction:g}", abs(exercise.fraction - wanted) < 1e-6
             if not same:
                 wrong.append(f"{sample.name}: {exercise.name} got {got}, expected {wanted}")
     return wrong

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from traitlets import Bool
@@ -24,9 +25,11 @@ class DoctorApp(CourseApp):
     as_json = Bool(False, help="Print the findings as JSON.").tag(config=True)
 
     def run(self) -> None:
+        from autograder.sandbox import Tier
         from autograder.sandbox.doctor import probe
 
         findings = probe()
-        print(json.dumps(findings.to_json(), indent=2) if self.as_json else findings.describe())
-        if not findings.fit_for_grading:
+        print(json.dumps(asdict(findings), indent=2) if self.as_json else findings)
+        if findings.tier is Tier.WEAK:
+            print("\nGrading is refused here, unless you say --sandbox weak: see docs/security.md")
             sys.exit(1)
