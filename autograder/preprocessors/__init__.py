@@ -1,0 +1,42 @@
+"""The seam into nbgrader: `nbgrader autograde` and Formgrader's button grade behind the wall.
+
+In ``nbgrader_config.py``::
+
+    from autograder.preprocessors import configure
+
+    c = get_config()
+    configure(c)
+
+Names only, nothing is imported here: every nbgrader command reads that file.
+"""
+
+from __future__ import annotations
+
+from traitlets.config import Config
+
+from autograder.authoring.config import put_scripts_on_path
+
+_OURS = "autograder.preprocessors"
+_STOCK = "nbgrader.preprocessors"
+
+SANITIZE = (f"{_OURS}.sanitizing.Sanitize",)
+AUTOGRADE = (
+    f"{_OURS}.executing.GradeBehindTheWall",
+    f"{_STOCK}.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    f"{_STOCK}.LimitOutput",
+    f"{_OURS}.saving.SaveScores",
+)
+
+
+def configure(c: Config) -> None:
+    """Route nbgrader's autograde through this package.
+
+    Everything else keeps its meaning: ``Execute.timeout`` and ``Execute.enabled``
+    (``--no-execute``), ``LimitOutput``, ``AssignLatePenalties.plugin_class``, permissions.
+    """
+    c.Autograde.sanitize_preprocessors = list(SANITIZE)
+    c.Autograde.autograde_preprocessors = list(AUTOGRADE)
+    c.Autograde.exporter_class = f"{_OURS}.exporting.AutogradedNotebook"
+    c.OverwriteCells.add_missing_cells = True
+    put_scripts_on_path()
