@@ -13,10 +13,6 @@ import pytest
 from autograder.compare import assert_same, fail
 from autograder.documented import documented
 
-ZEROS = "initialize_parameters_zeros"
-RANDOM = "initialize_parameters_random"
-HE = "initialize_parameters_he"
-XAVIER = "initialize_parameters_xavier"
 
 any_depth = pytest.mark.parametrize(
     "depth", [1, 2, 5], ids=["a net of 1 layer", "a net of 2 layers", "a net of 5 layers"]
@@ -140,9 +136,7 @@ def demand_floats(parameters):
     for kind in "Wb":
         for layer, values in arrays(parameters, kind).items():
             if values.ndim and values.dtype.kind != "f":
-                fail(
-                    f"`{kind}{layer}` holds numbers of type {values.dtype}, expected floating point."
-                )
+                fail(f"`{kind}{layer}` holds {values.dtype} numbers, expected floating point.")
 
 
 def demand_untouched(student, parameters):
@@ -155,8 +149,8 @@ def demand_untouched(student, parameters):
 # --- zeros ---------------------------------------------------------------------------------
 
 
-@pytest.mark.exercise(ZEROS, public=True)
-@shown(ZEROS)
+@pytest.mark.exercise("initialize_parameters_zeros", public=True)
+@shown("initialize_parameters_zeros")
 def test_zeros_shown(student, case):
     """The example of the notebook"""
     assert_same(
@@ -167,7 +161,7 @@ def test_zeros_shown(student, case):
     )
 
 
-@pytest.mark.exercise(ZEROS)
+@pytest.mark.exercise("initialize_parameters_zeros")
 @any_depth
 def test_zeros_layers(student, rng, depth):
     """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
@@ -175,26 +169,26 @@ def test_zeros_layers(student, rng, depth):
     demand_layers(student.initialize_parameters_zeros(list(widths)), widths)
 
 
-@pytest.mark.exercise(ZEROS, weight=2)
+@pytest.mark.exercise("initialize_parameters_zeros", weight=2)
 def test_zeros_weights(student, rng):
     """All weights are zero"""
     demand_zero_weights(student.initialize_parameters_zeros(odd_widths(rng, 4)))
 
 
-@pytest.mark.exercise(ZEROS, weight=2)
+@pytest.mark.exercise("initialize_parameters_zeros", weight=2)
 def test_zeros_biases(student, rng):
     """Biases are columns of zeros, one per unit"""
     widths = odd_widths(rng, 4)
     demand_zero_columns(student.initialize_parameters_zeros(list(widths)), widths)
 
 
-@pytest.mark.exercise(ZEROS)
+@pytest.mark.exercise("initialize_parameters_zeros")
 def test_zeros_floats(student, rng):
     """All arrays hold floating-point numbers"""
     demand_floats(student.initialize_parameters_zeros(odd_widths(rng, 4)))
 
 
-@pytest.mark.exercise(ZEROS)
+@pytest.mark.exercise("initialize_parameters_zeros")
 def test_zeros_manners(student, rng):
     """The caller's `layers_dims` stays as it was"""
     demand_untouched(student, student.initialize_parameters_zeros(odd_widths(rng, 4)))
@@ -203,8 +197,8 @@ def test_zeros_manners(student, rng):
 # --- random --------------------------------------------------------------------------------
 
 
-@pytest.mark.exercise(RANDOM, public=True)
-@shown(RANDOM)
+@pytest.mark.exercise("initialize_parameters_random", public=True)
+@shown("initialize_parameters_random")
 def test_random_shown(student, case):
     """The example of the notebook"""
     assert_same(
@@ -215,7 +209,7 @@ def test_random_shown(student, case):
     )
 
 
-@pytest.mark.exercise(RANDOM)
+@pytest.mark.exercise("initialize_parameters_random")
 @any_depth
 def test_random_layers(student, rng, depth):
     """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
@@ -223,7 +217,7 @@ def test_random_layers(student, rng, depth):
     demand_layers(student.initialize_parameters_random(list(widths)), widths)
 
 
-@pytest.mark.exercise(RANDOM, weight=2)
+@pytest.mark.exercise("initialize_parameters_random", weight=2)
 def test_random_draws(student, rng):
     """The draws are those of seed 3, the same in every call"""
     widths = odd_widths(rng, 4)
@@ -231,27 +225,27 @@ def test_random_draws(student, rng):
     demand_draws(first, student.initialize_parameters_random(list(widths)), widths)
 
 
-@pytest.mark.exercise(RANDOM, weight=2)
+@pytest.mark.exercise("initialize_parameters_random", weight=2)
 def test_random_spread(student, rng):
     """Weights are centred on 0 with a standard deviation of 10"""
     widths = wide_widths(rng)
     demand_spread(student.initialize_parameters_random(list(widths)), widths, lambda fan_in: 10)
 
 
-@pytest.mark.exercise(RANDOM, weight=2)
+@pytest.mark.exercise("initialize_parameters_random", weight=2)
 def test_random_biases(student, rng):
     """Biases are columns of zeros, one per unit"""
     widths = odd_widths(rng, 4)
     demand_zero_columns(student.initialize_parameters_random(list(widths)), widths)
 
 
-@pytest.mark.exercise(RANDOM)
+@pytest.mark.exercise("initialize_parameters_random")
 def test_random_floats(student, rng):
     """All arrays hold floating-point numbers"""
     demand_floats(student.initialize_parameters_random(odd_widths(rng, 4)))
 
 
-@pytest.mark.exercise(RANDOM)
+@pytest.mark.exercise("initialize_parameters_random")
 def test_random_manners(student, rng):
     """The caller's `layers_dims` stays as it was"""
     demand_untouched(student, student.initialize_parameters_random(odd_widths(rng, 4)))
@@ -260,8 +254,8 @@ def test_random_manners(student, rng):
 # --- He ------------------------------------------------------------------------------------
 
 
-@pytest.mark.exercise(HE, public=True)
-@shown(HE)
+@pytest.mark.exercise("initialize_parameters_he", public=True)
+@shown("initialize_parameters_he")
 def test_he_shown(student, case):
     """The examples of the notebook"""
     assert_same(
@@ -269,7 +263,7 @@ def test_he_shown(student, case):
     )
 
 
-@pytest.mark.exercise(HE)
+@pytest.mark.exercise("initialize_parameters_he")
 @any_depth
 def test_he_layers(student, rng, depth):
     """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
@@ -277,7 +271,7 @@ def test_he_layers(student, rng, depth):
     demand_layers(student.initialize_parameters_he(list(widths)), widths)
 
 
-@pytest.mark.exercise(HE, weight=2)
+@pytest.mark.exercise("initialize_parameters_he", weight=2)
 def test_he_draws(student, rng):
     """The draws are those of seed 3, the same in every call"""
     widths = odd_widths(rng, 4)
@@ -285,7 +279,7 @@ def test_he_draws(student, rng):
     demand_draws(first, student.initialize_parameters_he(list(widths)), widths)
 
 
-@pytest.mark.exercise(HE, weight=4)
+@pytest.mark.exercise("initialize_parameters_he", weight=4)
 def test_he_spread(student, rng):
     """Weights are centred on 0 with the standard deviation of He's rule"""
     widths = wide_widths(rng)
@@ -294,20 +288,20 @@ def test_he_spread(student, rng):
     )
 
 
-@pytest.mark.exercise(HE, weight=2)
+@pytest.mark.exercise("initialize_parameters_he", weight=2)
 def test_he_biases(student, rng):
     """Biases are columns of zeros, one per unit"""
     widths = odd_widths(rng, 4)
     demand_zero_columns(student.initialize_parameters_he(list(widths)), widths)
 
 
-@pytest.mark.exercise(HE)
+@pytest.mark.exercise("initialize_parameters_he")
 def test_he_floats(student, rng):
     """All arrays hold floating-point numbers"""
     demand_floats(student.initialize_parameters_he(odd_widths(rng, 4)))
 
 
-@pytest.mark.exercise(HE)
+@pytest.mark.exercise("initialize_parameters_he")
 def test_he_manners(student, rng):
     """The caller's `layers_dims` stays as it was"""
     demand_untouched(student, student.initialize_parameters_he(odd_widths(rng, 4)))
@@ -316,8 +310,8 @@ def test_he_manners(student, rng):
 # --- Xavier --------------------------------------------------------------------------------
 
 
-@pytest.mark.exercise(XAVIER, public=True)
-@shown(XAVIER)
+@pytest.mark.exercise("initialize_parameters_xavier", public=True)
+@shown("initialize_parameters_xavier")
 def test_xavier_shown(student, case):
     """The example of the notebook"""
     assert_same(
@@ -328,7 +322,7 @@ def test_xavier_shown(student, case):
     )
 
 
-@pytest.mark.exercise(XAVIER)
+@pytest.mark.exercise("initialize_parameters_xavier")
 @any_depth
 def test_xavier_layers(student, rng, depth):
     """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
@@ -336,7 +330,7 @@ def test_xavier_layers(student, rng, depth):
     demand_layers(student.initialize_parameters_xavier(list(widths)), widths)
 
 
-@pytest.mark.exercise(XAVIER, weight=2)
+@pytest.mark.exercise("initialize_parameters_xavier", weight=2)
 def test_xavier_draws(student, rng):
     """The draws are those of seed 3, the same in every call"""
     widths = odd_widths(rng, 4)
@@ -344,7 +338,7 @@ def test_xavier_draws(student, rng):
     demand_draws(first, student.initialize_parameters_xavier(list(widths)), widths)
 
 
-@pytest.mark.exercise(XAVIER, weight=4)
+@pytest.mark.exercise("initialize_parameters_xavier", weight=4)
 def test_xavier_spread(student, rng):
     """Weights are centred on 0 with the standard deviation of Xavier's rule"""
     widths = wide_widths(rng)
@@ -355,20 +349,20 @@ def test_xavier_spread(student, rng):
     )
 
 
-@pytest.mark.exercise(XAVIER, weight=2)
+@pytest.mark.exercise("initialize_parameters_xavier", weight=2)
 def test_xavier_biases(student, rng):
     """Biases are columns of zeros, one per unit"""
     widths = odd_widths(rng, 4)
     demand_zero_columns(student.initialize_parameters_xavier(list(widths)), widths)
 
 
-@pytest.mark.exercise(XAVIER)
+@pytest.mark.exercise("initialize_parameters_xavier")
 def test_xavier_floats(student, rng):
     """All arrays hold floating-point numbers"""
     demand_floats(student.initialize_parameters_xavier(odd_widths(rng, 4)))
 
 
-@pytest.mark.exercise(XAVIER)
+@pytest.mark.exercise("initialize_parameters_xavier")
 def test_xavier_manners(student, rng):
     """The caller's `layers_dims` stays as it was"""
     demand_untouched(student, student.initialize_parameters_xavier(odd_widths(rng, 4)))
