@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograder.authoring.projection import plain_python, solution_cells
@@ -120,11 +120,24 @@ def _module(path: Path) -> ast.Module:
 
 
 def _marks(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Names given to ``mark.exercise``, as a text or as a constant of the module."""
+    constants = dict(_constants(tree))
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and ast.unparse(node.func).endswith("mark.exercise")
-            and node.args
-            and isinstance(node.args[0], ast.Constant)
-        ):
-            yield str(node.args[0].value), node.lineno
+        if isinstance(node, ast.Call) and node.args:
+            name = _text(node.args[0], constants)
+            if name and ast.unparse(node.func).endswith("mark.exercise"):
+                yield name, node.lineno
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            value = _text(node.value, {})
+            if value and isinstance(node.targets[0], ast.Name):
+                yield node.targets[0].id, value
+
+
+def _text(node: ast.expr, constants: Mapping[str, str]) -> str:
+    if isinstance(node, ast.Name):
+        return constants.get(node.id, "")
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

@@ -387,9 +387,10 @@ def test_marks_are_found_on_functions_modules_classes_and_parameters(tmp_path: P
         "import pytest\nfrom pytest import mark\npytestmark = pytest.mark.exercise('a')\n"
         "@mark.exercise('b')\nclass TestIt:\n    pass\n"
         "P = pytest.param(1, marks=[pytest.mark.exercise('c', weight=2)])\n"
+        "ADAM = 'd'\n@pytest.mark.exercise(ADAM)\ndef test_adam(): pass\n"
         "@pytest.mark.slow\ndef test_none(): pass\n"
     )
-    assert set(marked_exercises(tmp_path)) == {"a", "b", "c"}
+    assert set(marked_exercises(tmp_path)) == {"a", "b", "c", "d"}
 
 
 def edit(name: str, **fields: Any) -> Callable[[Scratch], None]:
