@@ -183,7 +183,7 @@ class Session:
 
     def _replies(self, token: int, deadline: float) -> Iterator[tuple[str, list[Any]]]:
         """Messages that carry the token of this request, within the caps on their number."""
-        left = self._limits.output_bytes + self._limits.callbacks
+        left = 2 * self._limits.output_bytes + (1 << 16)
         callbacks = self._limits.callbacks
         while left > 0 and callbacks >= 0:
             message = self._channel.receive(deadline)

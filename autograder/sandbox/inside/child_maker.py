@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import os
+import random
 import signal
 import socket
 import sys
@@ -83,6 +84,7 @@ class ChildMaker:
             seconds = {"scratch": time.perf_counter() - start}
             seconds |= self._confinement.apply(scratch)
             self._shell.recorder.owns_descriptors = True
+            random.seed(0)  # Python has seeded it anew after the fork
         except BaseException:
             send(SESSION_FD, ("broken", traceback.format_exc()))
             os._exit(1)

@@ -55,8 +55,9 @@ class Recorder:
             if name != self._name:
                 self._flush()
                 self._name = name
-            self._pending.append(text[: self._left + 1])
+            self._pending.append(text[: self._left])
             self._pending_size += len(text)
+            self._left -= len(text)
             late = time.monotonic() - self._sent_at > _SEND_AFTER_SECONDS
             if (late and text.endswith("\n")) or self._pending_size > _SEND_AFTER_CHARACTERS:
                 self._flush()
@@ -65,21 +66,20 @@ class Recorder:
         """Add a rich output or an error behind the text before it."""
         with self._lock:
             self._flush()
-            self._send(output, sum(len(str(value)) for value in _leaves(output)))
+            if self._left >= 0:
+                self._left -= sum(len(str(value)) for value in _leaves(output))
+            if self._left >= 0:
+                self._send(output)
 
     def _flush(self) -> None:
         text, self._pending, self._pending_size = "".join(self._pending), [], 0
         if text:
-            output = {"output_type": "stream", "name": self._name, "text": text}
-            self._send(output, len(text))
+            self._send({"output_type": "stream", "name": self._name, "text": text})
 
-    def _send(self, output: Output, size: int) -> None:
-        if self._emit is None or self._left < 0:
-            return
-        self._left -= size
-        self._sent_at = time.monotonic()
-        if self._left >= 0 or output["output_type"] == "stream":
+    def _send(self, output: Output) -> None:
+        if self._emit is not None:
             self._emit(output)
+            self._sent_at = time.monotonic()
 
     def _collect_descriptors(self) -> None:
         """What C code or os.write wrote to descriptors 1 and 2, behind everything else."""
