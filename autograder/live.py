@@ -16,7 +16,7 @@ from typing import Any
 from autograder.opencall import Outcome, StandIns
 from autograder.sandbox import CallResult, CellResult, Sandbox, Session
 
-MOST_FATAL_CALLS = 2  # of one function; later calls of it are not tried
+MOST_FATAL_CALLS = 2  # of one function; later calls like these are not tried
 FATAL = ("timeout", "memory", "crashed")
 
 
@@ -50,8 +50,9 @@ class LiveSubmission:
         self._deadline = time.monotonic() + seconds
         self._not_attempted = not_attempted
         self._fatal_cells: set[int] = set()
-        self._fatal_calls: Counter[str] = Counter()
-        self._last_fatal: dict[str, str] = {}
+        # by function and what stands in for it: with a stand-in it may well come to an end
+        self._fatal_calls: Counter[tuple[str, ...]] = Counter()
+        self._last_fatal: dict[tuple[str, ...], str] = {}
         self._session: Session | None = None
         self.ran: dict[int, CellResult] = {}
 
@@ -75,7 +76,7 @@ class LiveSubmission:
             if not session.alive:
                 self._fatal_cells.add(cell.index)
                 if cell.public_check:
-                    self._count_fatal(cell.public_check, result.status)
+                    self._count_fatal((cell.public_check,), result.status)
         return self.ran
 
     def call(
@@ -90,18 +91,19 @@ class LiveSubmission:
         """Call one of the notebook's functions; see `Session.call`."""
         if name in self._not_attempted:
             return CallResult(status="not_attempted")
-        if self._fatal_calls[name] >= MOST_FATAL_CALLS:
-            return CallResult(status=self._last_fatal[name])
+        way = (name, *sorted(stand_ins))
+        if self._fatal_calls[way] >= MOST_FATAL_CALLS:
+            return CallResult(status=self._last_fatal[way])
         seconds = min(self._sandbox.limits.call_seconds, self._left())
         session = self._alive(len(self._cells))
         result = session.call(name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=seconds)
         if not session.alive:
-            self._count_fatal(name, result.status)
+            self._count_fatal(way, result.status)
         return result
 
-    def _count_fatal(self, name: str, status: str) -> None:
-        self._fatal_calls[name] += 1
-        self._last_fatal[name] = status if status in FATAL else "crashed"
+    def _count_fatal(self, way: tuple[str, ...], status: str) -> None:
+        self._fatal_calls[way] += 1
+        self._last_fatal[way] = status if status in FATAL else "crashed"
 
     def _cell_seconds(self, cell: RunnableCell) -> float:
         limits = self._sandbox.limits

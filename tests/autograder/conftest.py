@@ -1,0 +1,205 @@
+"""A course of one tiny assignment, built once and copied for every test that changes it."""
+
+import json
+import shutil
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from autograder.authoring.build import build
+from autograder.cli import prepare_process
+from autograder.course import Course
+
+prepare_process()
+
+CONFIG = """
+from autograder.authoring.config import release_config
+c = get_config()
+c.CourseDirectory.course_id = "tiny_course"
+c.Autograder.seed = "tests"
+c.Autograder.call_seconds = 0.5
+c.Autograder.cell_seconds = 2.0
+release_config(c)
+"""
+
+GRADERS = '''
+import pytest
+from autograder.compare import assert_same, fail
+
+@pytest.mark.exercise("double", weight=3)
+def test_double_fresh(student, reference, rng):
+    """Doubles any numbers"""
+    x = rng.standard_normal((2, 3))
+    assert_same(student.double(x), reference.double(x))
+
+@pytest.mark.exercise("double", public=True)
+def test_double_documented(student):
+    """The example of the notebook"""
+    assert_same(student.double(3.0), 6.0)
+
+@pytest.mark.exercise("norms")
+@pytest.mark.parametrize("size", [1, 4])
+def test_norms(student, reference, rng, size):
+    """One norm per column"""
+    x = rng.standard_normal((3, size))
+    assert_same(student.norms(x), reference.norms(x))
+
+@pytest.mark.exercise("norms", weight=2)
+def test_norms_uses_double(student, reference, rng):
+    """Calls `double`, whatever that is"""
+    x = rng.standard_normal((3, 2))
+    half = lambda values: values / 2
+    assert_same(
+        student.standing_in(double=half).norms(x), reference.standing_in(double=half).norms(x)
+    )
+'''
+
+MISCONCEPTIONS = '''
+import numpy as np
+from autograder.diagnose import edited, misconception
+
+edited("double", name="squares", hint="That is the square.", section="Doubling",
+       replace=[("2 * x", "x * x")])
+
+@misconception("norms", hint="The norms of the rows, not of the columns.")
+def rows_for_columns(x):
+    y = double(x)
+    return np.sqrt(np.sum(y * y, axis=1))
+'''
+
+ALTERNATIVES = '''
+from autograder.diagnose import alternative
+
+@alternative("double")
+def by_adding(x):
+    return x + x
+'''
+
+
+def markdown(name, text):
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
+
+
+def code(name, text, *, tags=(), **nbgrader):
+    metadata = {"tags": list(tags)} if tags else {}
+    if nbgrader:
+        roles = {"grade": False, "solution": False, "locked": False, "task": False}
+        metadata["nbgrader"] = {**roles, "grade_id": name, "schema_version": 3, **nbgrader}
+    return {
+        "cell_type": "code", "id": name, "metadata": metadata,
+        "source": textwrap.dedent(text).strip(), "outputs": [], "execution_count": None,
+    }  # fmt: skip
+
+
+def tiny_notebook():
+    cells = [
+        markdown("title", "# Tiny\n\n## Doubling"),
+        code("imports", "import numpy as np\nfrom public_check import check", locked=True),
+        code(
+            "double",
+            '''
+            def double(x):
+                """Twice x, of the same shape."""
+                ### START CODE HERE ### (≈ 1 line of code)
+                y = 2 * x
+                ### END CODE HERE ###
+                return y
+            ''',
+            solution=True,
+        ),
+        code("test_double", "check(double, 3.0, expected=6.0)", grade=True, locked=True, points=4),
+        code(
+            "norms",
+            '''
+            def norms(x):
+                """The norm of each column of the doubled array, shape (n,)."""
+                y = double(x)
+                ### START CODE HERE ### (≈ 1 line of code)
+                n = np.sqrt(np.sum(y * y, axis=0))
+                ### END CODE HERE ###
+                return n
+            ''',
+            solution=True,
+        ),
+        code(
+            "test_norms",
+            "check(norms, np.eye(2), expected=np.array([2.0, 2.0]))",
+            grade=True, locked=True, points=6,
+        ),
+        code("demo", "raise RuntimeError('never run by a grader')", tags=["skip-execution"],
+             locked=True),
+    ]  # fmt: skip
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    return {
+        "cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5,
+    }  # fmt: skip
+
+
+def write_tiny_course(root: Path) -> None:
+    (root / "source/tiny").mkdir(parents=True)
+    (root / "tests/tiny").mkdir(parents=True)
+    (root / "nbgrader_config.py").write_text(CONFIG)
+    (root / "source/tiny/tiny.ipynb").write_text(json.dumps(tiny_notebook()))
+    (root / "tests/tiny/test_tiny.py").write_text(GRADERS)
+    (root / "tests/tiny/misconceptions.py").write_text(MISCONCEPTIONS)
+    (root / "tests/tiny/alternatives.py").write_text(ALTERNATIVES)
+
+
+@pytest.fixture(scope="session")
+def built_course(tmp_path_factory) -> Course:
+    """The tiny course with solutions and release; do not change it."""
+    root = tmp_path_factory.mktemp("tiny")
+    write_tiny_course(root)
+    build(root)
+    return Course.load(root)
+
+
+@pytest.fixture
+def tiny(built_course, tmp_path) -> Course:
+    """A copy of the tiny course for one test."""
+    root = tmp_path / "course"
+    shutil.copytree(built_course.root, root)
+    return Course.load(root)
+
+
+@pytest.fixture
+def filled(built_course):
+    """Makes submissions: the release with some cells replaced, as bytes."""
+    release = json.loads(built_course.release_notebook("tiny").read_text())
+
+    def make(**cells: str) -> bytes:
+        notebook = json.loads(json.dumps(release))
+        for cell in notebook["cells"]:
+            name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+            if name in cells:
+                cell["source"] = cells[name]
+        return json.dumps(notebook).encode()
+
+    return make
+
+
+RIGHT = {
+    "double": "def double(x):\n    return x * 2",
+    "norms": "def norms(x):\n    return np.sqrt((double(x) ** 2).sum(axis=0))",
+}
+
+
+@pytest.fixture
+def right() -> dict[str, str]:
+    """Right answers of the tiny assignment."""
+    return dict(RIGHT)
+
+
+@pytest.fixture
+def submit(tiny, filled, right):
+    """Hands in a notebook for a student of the copied course; right unless told otherwise."""
+
+    def hand_in(student: str, timestamp: str = "2026-01-15 12:00:00 UTC", **cells: str) -> Path:
+        folder = tiny.submitted("tiny", student)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "tiny.ipynb").write_bytes(filled(**{**right, **cells}))
+        (folder / "timestamp.txt").write_text(timestamp)
+        return folder
+
+    return hand_in
