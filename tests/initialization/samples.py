@@ -16,17 +16,18 @@ DRAWN = (RANDOM, HE, XAVIER)
 ALL = (ZEROS, *DRAWN)
 
 # The relative weights of the graders, written down once more: by part of the answer.
-LAYERS = {"one": 1, "two": 1, "five": 1}
-MANNERS = {"biases": 2, "floats": 1, "manners": 1}
+LAYERS = ("one", "two", "five")
+MANNERS = {"floats": 1, "manners": 1}
+DRAWN_ALIKE = {**dict.fromkeys(["shown", "biases", *LAYERS], 2), **MANNERS}
 WEIGHTS = {
-    ZEROS: {"shown": 1, "zeros": 2, **LAYERS, **MANNERS},
-    RANDOM: {"shown": 1, "draws": 2, "ten": 2, **LAYERS, **MANNERS},
-    HE: {"shown": 1, "shown too": 1, "draws": 2, "spread": 4, **LAYERS, **MANNERS},
-    XAVIER: {"shown": 1, "draws": 2, "spread": 4, **LAYERS, **MANNERS},
+    ZEROS: {"shown": 2, **dict.fromkeys(["zeros", "biases", *LAYERS], 4), **MANNERS},
+    RANDOM: {**DRAWN_ALIKE, "draws": 6, "ten": 8},
+    HE: {**DRAWN_ALIKE, "shown too": 2, "draws": 4, "spread": 12},
+    XAVIER: {**DRAWN_ALIKE, "draws": 4, "spread": 12},
 }
 SHOWN = ("shown", "shown too")
 SPREAD = ("zeros", "ten", "spread")
-EVERYTHING = (*SHOWN, *SPREAD, *LAYERS, *MANNERS, "draws")
+EVERYTHING = (*SHOWN, *SPREAD, *LAYERS, *MANNERS, "draws", "biases")
 
 WRONG_FORMULA = (*SHOWN, *SPREAD)
 WRONG_BIASES = (*SHOWN, "biases")

@@ -13,7 +13,6 @@ import pytest
 from autograder.compare import assert_same, fail
 from autograder.documented import documented
 
-
 any_depth = pytest.mark.parametrize(
     "depth", [1, 2, 5], ids=["a net of 1 layer", "a net of 2 layers", "a net of 5 layers"]
 )
@@ -42,9 +41,10 @@ def arrays(parameters, kind):
     for name, value in parameters.items():
         if not re.fullmatch(kind + "[1-9][0-9]*", str(name)):
             continue
-        if not isinstance(value, (np.ndarray, int, float)):
+        array = np.asarray(value if isinstance(value, (np.ndarray, int, float)) else None)
+        if array.dtype.kind not in "biufc" or not array.size:
             fail(f"`{name}` is not an array of numbers.")
-        found[int(str(name)[1:])] = np.asarray(value)
+        found[int(str(name)[1:])] = array
     if not found:
         fail(f"The dictionary holds no `{kind}1`.")
     return dict(sorted(found.items()))
@@ -108,11 +108,11 @@ def demand_draws(first, second, widths):
 
 def _along(numbers, draws):
     """Whether some numbers are the draws times one positive factor."""
-    if numbers.shape != draws.shape or not np.linalg.norm(numbers):
+    if numbers.shape != draws.shape or not numbers.any():
         return False
-    return np.allclose(
-        numbers / np.linalg.norm(numbers), draws / np.linalg.norm(draws), rtol=1e-5, atol=1e-8
-    )
+    with np.errstate(all="ignore"):  # a student's numbers may be infinite
+        direction = numbers / np.linalg.norm(numbers)
+        return np.allclose(direction, draws / np.linalg.norm(draws), rtol=1e-5, atol=1e-8)
 
 
 def demand_spread(parameters, widths, spread):
@@ -121,13 +121,14 @@ def demand_spread(parameters, widths, spread):
         if layer >= len(widths):
             continue
         wanted = spread(widths[layer - 1])
-        deviation = float(np.std(weights))
+        with np.errstate(all="ignore"):  # a student's numbers may be infinite
+            centre, deviation = abs(np.mean(weights)), float(np.std(weights))
         if not 0.9 < deviation / wanted < 1.1:
             fail(
                 f"The numbers in `W{layer}` spread {deviation / wanted:.2g} times as far as they "
                 "should."
             )
-        if abs(np.mean(weights)) > 0.1 * wanted:
+        if centre > 0.1 * wanted:
             fail(f"The numbers in `W{layer}` are not centred on 0.")
 
 
@@ -149,7 +150,7 @@ def demand_untouched(student, parameters):
 # --- zeros ---------------------------------------------------------------------------------
 
 
-@pytest.mark.exercise("initialize_parameters_zeros", public=True)
+@pytest.mark.exercise("initialize_parameters_zeros", weight=2, public=True)
 @shown("initialize_parameters_zeros")
 def test_zeros_shown(student, case):
     """The example of the notebook"""
@@ -161,7 +162,7 @@ def test_zeros_shown(student, case):
     )
 
 
-@pytest.mark.exercise("initialize_parameters_zeros")
+@pytest.mark.exercise("initialize_parameters_zeros", weight=4)
 @any_depth
 def test_zeros_layers(student, rng, depth):
     """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
@@ -169,13 +170,13 @@ def test_zeros_layers(student, rng, depth):
     demand_layers(student.initialize_parameters_zeros(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_zeros", weight=2)
+@pytest.mark.exercise("initialize_parameters_zeros", weight=4)
 def test_zeros_weights(student, rng):
     """All weights are zero"""
     demand_zero_weights(student.initialize_parameters_zeros(odd_widths(rng, 4)))
 
 
-@pytest.mark.exercise("initialize_parameters_zeros", weight=2)
+@pytest.mark.exercise("initialize_parameters_zeros", weight=4)
 def test_zeros_biases(student, rng):
     """Biases are columns of zeros, one per unit"""
     widths = odd_widths(rng, 4)
@@ -197,7 +198,7 @@ def test_zeros_manners(student, rng):
 # --- random --------------------------------------------------------------------------------
 
 
-@pytest.mark.exercise("initialize_parameters_random", public=True)
+@pytest.mark.exercise("initialize_parameters_random", weight=2, public=True)
 @shown("initialize_parameters_random")
 def test_random_shown(student, case):
     """The example of the notebook"""
@@ -209,7 +210,7 @@ def test_random_shown(student, case):
     )
 
 
-@pytest.mark.exercise("initialize_parameters_random")
+@pytest.mark.exercise("initialize_parameters_random", weight=2)
 @any_depth
 def test_random_layers(student, rng, depth):
     """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
@@ -217,7 +218,7 @@ def test_random_layers(student, rng, depth):
     demand_layers(student.initialize_parameters_random(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_random", weight=2)
+@pytest.mark.exercise("initialize_parameters_random", weight=6)
 def test_random_draws(student, rng):
     """The draws are those of seed 3, the same in every call"""
     widths = odd_widths(rng, 4)
@@ -225,7 +226,7 @@ def test_random_draws(student, rng):
     demand_draws(first, student.initialize_parameters_random(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_random", weight=2)
+@pytest.mark.exercise("initialize_parameters_random", weight=8)
 def test_random_spread(student, rng):
     """Weights are centred on 0 with a standard deviation of 10"""
     widths = wide_widths(rng)
@@ -254,7 +255,7 @@ def test_random_manners(student, rng):
 # --- He ------------------------------------------------------------------------------------
 
 
-@pytest.mark.exercise("initialize_parameters_he", public=True)
+@pytest.mark.exercise("initialize_parameters_he", weight=2, public=True)
 @shown("initialize_parameters_he")
 def test_he_shown(student, case):
     """The examples of the notebook"""
@@ -263,7 +264,7 @@ def test_he_shown(student, case):
     )
 
 
-@pytest.mark.exercise("initialize_parameters_he")
+@pytest.mark.exercise("initialize_parameters_he", weight=2)
 @any_depth
 def test_he_layers(student, rng, depth):
     """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
@@ -271,7 +272,7 @@ def test_he_layers(student, rng, depth):
     demand_layers(student.initialize_parameters_he(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_he", weight=2)
+@pytest.mark.exercise("initialize_parameters_he", weight=4)
 def test_he_draws(student, rng):
     """The draws are those of seed 3, the same in every call"""
     widths = odd_widths(rng, 4)
@@ -279,7 +280,7 @@ def test_he_draws(student, rng):
     demand_draws(first, student.initialize_parameters_he(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_he", weight=4)
+@pytest.mark.exercise("initialize_parameters_he", weight=12)
 def test_he_spread(student, rng):
     """Weights are centred on 0 with the standard deviation of He's rule"""
     widths = wide_widths(rng)
@@ -310,7 +311,7 @@ def test_he_manners(student, rng):
 # --- Xavier --------------------------------------------------------------------------------
 
 
-@pytest.mark.exercise("initialize_parameters_xavier", public=True)
+@pytest.mark.exercise("initialize_parameters_xavier", weight=2, public=True)
 @shown("initialize_parameters_xavier")
 def test_xavier_shown(student, case):
     """The example of the notebook"""
@@ -322,7 +323,7 @@ def test_xavier_shown(student, case):
     )
 
 
-@pytest.mark.exercise("initialize_parameters_xavier")
+@pytest.mark.exercise("initialize_parameters_xavier", weight=2)
 @any_depth
 def test_xavier_layers(student, rng, depth):
     """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
@@ -330,7 +331,7 @@ def test_xavier_layers(student, rng, depth):
     demand_layers(student.initialize_parameters_xavier(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_xavier", weight=2)
+@pytest.mark.exercise("initialize_parameters_xavier", weight=4)
 def test_xavier_draws(student, rng):
     """The draws are those of seed 3, the same in every call"""
     widths = odd_widths(rng, 4)
@@ -338,7 +339,7 @@ def test_xavier_draws(student, rng):
     demand_draws(first, student.initialize_parameters_xavier(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_xavier", weight=4)
+@pytest.mark.exercise("initialize_parameters_xavier", weight=12)
 def test_xavier_spread(student, rng):
     """Weights are centred on 0 with the standard deviation of Xavier's rule"""
     widths = wide_widths(rng)
