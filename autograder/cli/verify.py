@@ -1,0 +1,86 @@
+"""``autograder verify``"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from tqdm import tqdm
+from traitlets import Bool, Unicode
+
+from autograder.cli.base import CourseApp
+from autograder.model import CourseError
+from autograder.verify.proof import Proof
+
+
+class VerifyApp(CourseApp):
+    """Prove that the graders are right: references score full marks, stubs nothing, every known
+    mistake and every mutant of a solution is caught, every right answer is accepted."""
+
+    name = "autograder-verify"
+    description = __doc__
+    examples = """
+        autograder verify                                                  # the whole course
+        autograder verify optimization                                     # one assignment
+        autograder verify optimization --exercise update_parameters_with_adam
+        autograder verify --html reports/verify.html --json reports/verify.json
+        """
+    aliases: ClassVar[dict[str, Any]] = {
+        **CourseApp.aliases,
+        "exercise": "VerifyApp.exercise",
+        "html": "VerifyApp.html",
+        "json": "VerifyApp.json",
+    }
+    flags: ClassVar[dict[str, Any]] = {
+        **CourseApp.flags,
+        "matrix": ({"VerifyApp": {"matrix": True}}, "print the matrix misconception × check"),
+    }
+    exercise = Unicode("", help="Prove this graded function only.").tag(config=True)
+    html = Unicode("", help="Write the proof as a page to this file.").tag(config=True)
+    json = Unicode("", help="Write the proof as JSON to this file.").tag(config=True)
+    matrix = Bool(False, help="Print the matrix misconception × check.").tag(config=True)
+
+    def run(self) -> None:
+        from autograder.verify.prove import prove
+        from autograder.verify.terminal import matrix, summary
+
+        names = self.assignments(required=bool(self.exercise))
+        course = self.course
+        self._bar: Any = None
+        proofs = prove(
+            course, names, exercise=self.exercise, workers=course.workers, progress=self._advance
+        )
+        if self._bar is not None:
+            self._bar.close()
+        if self.matrix:
+            print("\n\n".join(matrix(proof) for proof in proofs), end="\n\n")
+        print(summary(proofs))
+        self._write(proofs)
+        if not all(proof.holds for proof in proofs):
+            sys.exit(1)
+
+    def _advance(self, answered: int, asked: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            self._bar = tqdm(total=asked, desc="verify", unit="question")
+        self._bar.update(answered - self._bar.n)
+
+    def _write(self, proofs: Sequence[Proof]) -> None:
+        from autograder.verify.page import page
+
+        if self.html:
+            _put(Path(self.html), page(proofs))
+        if self.json:
+            _put(Path(self.json), json.dumps([proof.to_json() for proof in proofs], indent=1))
+
+
+def _put(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CourseError(f"{path} cannot be written: {error.strerror}") from error
