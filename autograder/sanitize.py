@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
+from autograder.model import SubmissionError
+
 SCHEMA_VERSION = 3  # of nbgrader's cell metadata
 SKIP_TAG = "skip-execution"
 MISSING_CELL_NOTICE = (
@@ -127,9 +129,11 @@ def sanitize(
     Returns a new notebook (nbformat 4, plain dicts; `nb` is not changed) and flags: short
     sentences, for student and instructor, on what had been deleted, duplicated or edited.
     `notice` goes before the text of a cell that was missing, with ``{cell_id}`` filled in.
+    Raises SubmissionError when no nbgrader cell is of the source: it is another notebook.
     """
     flags: list[str] = []
     cells = [_copied(cell, clear_outputs) for cell in nb["cells"]]
+    _require_kinship(cells, source)
     _drop_duplicates(cells, flags)
     for cell in cells:
         if "nbgrader" in cell["metadata"]:
@@ -152,6 +156,15 @@ def _copied(cell: Mapping[str, Any], clear_outputs: bool) -> Cell:
         metadata.pop("collapsed", None)
         metadata.pop("scrolled", None)
     return copied
+
+
+def _require_kinship(cells: list[Cell], source: SourceCells) -> None:
+    names = [nbgrader_metadata(c).get("grade_id") for c in cells if is_nbgrader_cell(c)]
+    if names and not any(isinstance(n, str) and n in source.cells for n in names):
+        raise SubmissionError(
+            f"none of its {len(names)} nbgrader cells ({_shown(names[0])}, …) belongs to this "
+            "assignment: it is another notebook. Submit the one that was released"
+        )
 
 
 def _drop_duplicates(cells: list[Cell], flags: list[str]) -> None:

@@ -17,6 +17,7 @@ from nbgrader.preprocessors import (
 from nbgrader.utils import compute_checksum
 from traitlets.config import Config
 
+from autograder.model import SubmissionError
 from autograder.record.sources import gradebook_cells
 from autograder.sanitize import SourceCells, cell_checksum, sanitize
 
@@ -270,6 +271,22 @@ def test_names_from_a_submission_are_harmless_in_flags(solution, source):
     cell(solution, "f")["metadata"]["nbgrader"]["grade_id"] = "<script>\x1b[31m" + "x" * 500
     flags = " ".join(sanitize(solution, source)[1])
     assert "<" not in flags and "\x1b" not in flags and len(flags) < 300
+
+
+def test_another_assignments_notebook_is_refused(solution, source):
+    for found in solution["cells"]:
+        if "nbgrader" in found["metadata"]:
+            found["metadata"]["nbgrader"]["grade_id"] += "_other"
+    with pytest.raises(SubmissionError, match="it is another notebook"):
+        sanitize(solution, source)
+
+
+def test_a_notebook_without_nbgrader_cells_gets_all_of_them(solution, source):
+    for found in solution["cells"]:
+        found["metadata"].pop("nbgrader", None)
+    got, flags = sanitize(solution, source)
+    assert sum("nbgrader" in c["metadata"] for c in got["cells"]) == 7
+    assert len(flags) == 9
 
 
 def test_cell_ids_are_unique_and_valid_afterwards(solution, source):
