@@ -1,7 +1,5 @@
 """Right answers written differently: each must get full marks."""
 
-import warnings
-
 import numpy as np
 
 from autograder.diagnose import alternative
@@ -12,8 +10,8 @@ from autograder.diagnose import alternative
 @alternative("update_parameters_with_gd")
 def layer_by_layer(parameters, grads, learning_rate):
     L = len(parameters) // 2
-    for l in range(L):
-        W, b = "W" + str(l + 1), "b" + str(l + 1)
+    for layer in range(L):
+        W, b = "W" + str(layer + 1), "b" + str(layer + 1)
         parameters[W] = parameters[W] - learning_rate * grads["d" + W]
         parameters[b] = parameters[b] - learning_rate * grads["d" + b]
     return parameters
@@ -26,6 +24,8 @@ def comprehension(parameters, grads, learning_rate):
 
 @alternative("update_parameters_with_gd")
 def entry_by_entry_and_talkative(parameters, grads, learning_rate):
+    import warnings
+
     warnings.warn("a slow way", stacklevel=1)
     updated = {}
     for key, value in parameters.items():
@@ -109,9 +109,9 @@ def as_a_matrix(thetas, beta, bias_correction=True):
 def velocity_layer_by_layer(parameters):
     L = len(parameters) // 2
     v = {}
-    for l in range(1, L + 1):
-        v["dW" + str(l)] = np.zeros_like(parameters["W" + str(l)])
-        v["db" + str(l)] = np.zeros_like(parameters["b" + str(l)])
+    for layer in range(1, L + 1):
+        v["dW" + str(layer)] = np.zeros_like(parameters["W" + str(layer)])
+        v["db" + str(layer)] = np.zeros_like(parameters["b" + str(layer)])
     return v
 
 
@@ -123,9 +123,9 @@ def velocity_from_shapes(parameters):
 @alternative("initialize_rmsprop")
 def squares_layer_by_layer(parameters):
     s = {}
-    for l in range(len(parameters) // 2):
-        s["dW" + str(l + 1)] = parameters["W" + str(l + 1)] * 0.0
-        s["db" + str(l + 1)] = parameters["b" + str(l + 1)] * 0.0
+    for layer in range(len(parameters) // 2):
+        s["dW" + str(layer + 1)] = parameters["W" + str(layer + 1)] * 0.0
+        s["db" + str(layer + 1)] = parameters["b" + str(layer + 1)] * 0.0
     return s
 
 
@@ -138,11 +138,11 @@ def squares_in_float32(parameters):
 def moments_layer_by_layer(parameters):
     L = len(parameters) // 2
     v, s = {}, {}
-    for l in range(L):
+    for layer in range(L):
         for letter in "Wb":
-            shape = parameters[f"{letter}{l + 1}"].shape
-            v[f"d{letter}{l + 1}"] = np.zeros(shape)
-            s[f"d{letter}{l + 1}"] = np.zeros(shape)
+            shape = parameters[f"{letter}{layer + 1}"].shape
+            v[f"d{letter}{layer + 1}"] = np.zeros(shape)
+            s[f"d{letter}{layer + 1}"] = np.zeros(shape)
     return v, s
 
 
@@ -160,8 +160,8 @@ def moments_by_a_helper(parameters):
 @alternative("update_parameters_with_momentum")
 def momentum_layer_by_layer(parameters, grads, v, beta, learning_rate):
     L = len(parameters) // 2
-    for l in range(L):
-        n = str(l + 1)
+    for layer in range(L):
+        n = str(layer + 1)
         v["dW" + n] = beta * v["dW" + n] + (1 - beta) * grads["dW" + n]
         v["db" + n] = beta * v["db" + n] + (1 - beta) * grads["db" + n]
         parameters["W" + n] = parameters["W" + n] - learning_rate * v["dW" + n]
@@ -183,9 +183,9 @@ def momentum_by_comprehension(parameters, grads, v, beta, learning_rate):
 @alternative("update_parameters_with_rmsprop")
 def rmsprop_layer_by_layer(parameters, grads, s, beta2, learning_rate, epsilon=1e-8):
     L = len(parameters) // 2
-    for l in range(1, L + 1):
+    for layer in range(1, L + 1):
         for letter in ("W", "b"):
-            key = letter + str(l)
+            key = letter + str(layer)
             g = grads["d" + key]
             s["d" + key] = beta2 * s["d" + key] + (1 - beta2) * np.square(g)
             parameters[key] = parameters[key] - learning_rate * g / (
@@ -212,10 +212,10 @@ def adam_layer_by_layer_three_values(parameters, grads, v, s, t, learning_rate=0
                                      beta1=0.9, beta2=0.999, epsilon=1e-8):  # fmt: skip
     L = len(parameters) // 2
     v_corrected, s_corrected = {}, {}
-    for l in range(L):
+    for layer in range(L):
         for letter in ("W", "b"):
-            d = "d" + letter + str(l + 1)
-            key = letter + str(l + 1)
+            d = "d" + letter + str(layer + 1)
+            key = letter + str(layer + 1)
             v[d] = beta1 * v[d] + (1 - beta1) * grads[d]
             v_corrected[d] = v[d] / (1 - np.power(beta1, t))
             s[d] = beta2 * s[d] + (1 - beta2) * np.power(grads[d], 2)

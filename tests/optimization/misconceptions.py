@@ -71,9 +71,7 @@ BATCHES_SECTION = "Mini-batches"
 
 
 def batches(name, replace, hint, hint_zh):
-    edited(
-        BATCHES, name=name, replace=replace, hint=hint, hint_zh=hint_zh, section=BATCHES_SECTION
-    )
+    edited(BATCHES, name=name, replace=replace, hint=hint, hint_zh=hint_zh, section=BATCHES_SECTION)
 
 
 @misconception(
@@ -102,7 +100,8 @@ def loop_variable_reused(X, Y, mini_batch_size=64, seed=0):
     BATCHES,
     hint="The last, smaller batch holds columns that an earlier batch held already: it should "
     "begin where the last full batch ended, not at column 0.",
-    hint_zh="最后那个较小的批里是前面已经出现过的列：它应当从最后一个完整批结束的地方开始，而不是第 0 列。",
+    hint_zh="最后那个较小的批里是前面已经出现过的列：它应当从最后一个完整批结束的地方开始，"
+    "而不是第 0 列。",
     section=BATCHES_SECTION,
 )
 def last_batch_repeats_the_first_columns(X, Y, mini_batch_size=64, seed=0):
@@ -292,9 +291,7 @@ def zeros(function, section, letters):
 
     def one(name, old, new, hint, hint_zh):
         replace = [(old.replace("v", letter, 1), new.replace("v", letter, 1)) for letter in letters]
-        edited(
-            function, name=name, replace=replace, hint=hint, hint_zh=hint_zh, section=section
-        )
+        edited(function, name=name, replace=replace, hint=hint, hint_zh=hint_zh, section=section)
 
     one("keys_without_d", 'v["d" + key]', "v[key]", NO_D, NO_D_ZH)
     line = 'v["d" + key] = np.zeros(parameter.shape)'
@@ -427,9 +424,7 @@ EPSILON_IGNORED = "ε is not used: where the average of squares is zero, you div
 EPSILON_IGNORED_ZH = "没有用到 ε：平方的平均为零时会除以零。"
 NOT_SQUARED = "s averages the gradients themselves: it should average their squares."
 NOT_SQUARED_ZH = "s 平均的是梯度本身：应当平均梯度的平方。"
-NOT_DECAYED = (
-    "s only grows: the old average has to fade by its β before the new square is added."
-)
+NOT_DECAYED = "s only grows: the old average has to fade by its β before the new square is added."
 NOT_DECAYED_ZH = "s 只增不减：加上新的平方之前，旧的平均要先乘以 β 衰减。"
 S_FORGOTTEN = "The old s is not in the new one: without memory there is nothing to average."
 S_FORGOTTEN_ZH = "新的 s 里没有旧的 s：没有记忆就谈不上平均。"
@@ -487,14 +482,15 @@ rmsprop(
     EPSILON_FRACTION,
     EPSILON_FRACTION_ZH,
 )  # fmt: skip
-rmsprop(
-    "epsilon_ignored", [(ROOT, 'np.sqrt(s["d" + key])')], EPSILON_IGNORED, EPSILON_IGNORED_ZH
-)
+rmsprop("epsilon_ignored", [(ROOT, 'np.sqrt(s["d" + key])')], EPSILON_IGNORED, EPSILON_IGNORED_ZH)
 rmsprop("root_forgotten", [(ROOT, '(s["d" + key] + epsilon)')], NO_ROOT, NO_ROOT_ZH)
 rmsprop(
     "divided_by_the_old_s",
     [
-        ('        s["d" + key] = beta2', '        old = s["d" + key]\n        s["d" + key] = beta2'),
+        (
+            '        s["d" + key] = beta2',
+            '        old = s["d" + key]\n        s["d" + key] = beta2',
+        ),
         (ROOT, "(np.sqrt(old) + epsilon)"),
     ],
     "The step is divided by the root of the old s: update s first.",
@@ -714,9 +710,7 @@ CONTINUOUS = "1 + decay_rate * epoch_num"
 
 
 def decay(function, section, name, old, new, hint, hint_zh):
-    edited(
-        function, name=name, replace=[(old, new)], hint=hint, hint_zh=hint_zh, section=section
-    )
+    edited(function, name=name, replace=[(old, new)], hint=hint, hint_zh=hint_zh, section=section)
 
 
 decay(
