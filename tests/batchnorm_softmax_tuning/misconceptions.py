@@ -1,0 +1,763 @@
+"""Known wrong versions of the functions of `batchnorm_softmax_tuning`, most common first."""
+
+import numpy as np
+
+from autograder.diagnose import edited, misconception
+
+LOG = "Search on the right scale"
+BETA = "Near one, every digit counts"
+SEARCH = "Random search, coarse to fine"
+NORM = "Normalize inside the network"
+BACK = "The way back through batch norm"
+RUNNING = "What the network remembers"
+INFERENCE = "One example at a time"
+SOFTMAX = "Softmax: from scores to probabilities"
+COST = "The cost: what the true class was given"
+GRADIENT = "The gradient that remains"
+
+
+# --- sample_log_uniform ---------------------------------------------------------------------
+
+
+@misconception(
+    "sample_log_uniform",
+    hint="All values between low and high are equally likely here, so nearly all samples are of "
+    "the largest order of magnitude. Let the exponent be uniform.",
+    section=LOG,
+)
+def uniform_values(low, high, n, seed):
+    return low + (high - low) * np.random.RandomState(seed).rand(n)
+
+
+edited(
+    "sample_log_uniform",
+    name="exponents_from_minus_4_to_0",
+    hint="The exponents of the lesson's example are built in; take those of low and high.",
+    section=LOG,
+    replace=[
+        ("np.log10(low) + (np.log10(high) - np.log10(low)) * u", "-4 + 4 * u"),
+    ],
+)
+
+
+@misconception(
+    "sample_log_uniform",
+    hint="`np.log` and `10**` belong to different bases: take `np.log10`, or `np.exp`.",
+    section=LOG,
+)
+def two_bases(low, high, n, seed):
+    r = np.log(low) + (np.log(high) - np.log(low)) * np.random.RandomState(seed).rand(n)
+    return 10**r
+
+
+edited(
+    "sample_log_uniform",
+    name="e_to_the_power_of_log10",
+    hint="`np.log10` and `np.exp` belong to different bases: an exponent of ten goes with `10**`.",
+    section=LOG,
+    replace=[("10**r", "np.exp(r)")],
+)
+edited(
+    "sample_log_uniform",
+    name="from_the_upper_end",
+    hint="u = 0 gives the upper end here. The samples are spread as they should be, only the "
+    "stated order is the other way round: u = 0 stands for low.",
+    section=LOG,
+    replace=[
+        ("np.log10(low) + (np.log10(high) - np.log10(low)) * u",
+         "np.log10(high) + (np.log10(low) - np.log10(high)) * u"),
+    ],
+)  # fmt: skip
+edited(
+    "sample_log_uniform",
+    name="exponents_returned",
+    hint="The exponents themselves are returned; ten to that power is missing.",
+    section=LOG,
+    replace=[("10**r", "r")],
+)
+edited(
+    "sample_log_uniform",
+    name="normal_exponents",
+    hint="`randn` draws from the bell curve, which has no ends; `rand` is uniform.",
+    section=LOG,
+    replace=[(".rand(n)", ".randn(n)")],
+)
+edited(
+    "sample_log_uniform",
+    name="width_is_the_upper_exponent",
+    hint="The exponent is moved up by the upper end's exponent instead of the distance between "
+    "the two exponents.",
+    section=LOG,
+    replace=[("(np.log10(high) - np.log10(low)) * u", "np.log10(high) * u")],
+)
+
+
+# --- sample_beta ----------------------------------------------------------------------------
+
+
+@misconception(
+    "sample_beta",
+    hint="All momenta are equally likely here; most of them then average over a few values only. "
+    "It is 1 − β that has orders of magnitude.",
+    section=BETA,
+)
+def uniform_betas(low, high, n, seed):
+    return low + (high - low) * np.random.RandomState(seed).rand(n)
+
+
+@misconception(
+    "sample_beta",
+    hint="β itself is drawn on the log scale, which hardly differs from uniform near 1. Take "
+    "1 − β.",
+    section=BETA,
+)
+def log_scale_of_beta_itself(low, high, n, seed):
+    with np.errstate(all="ignore"):
+        r = np.log10(low) + (np.log10(high) - np.log10(low)) * np.random.RandomState(seed).rand(n)
+    return 10**r
+
+
+edited(
+    "sample_beta",
+    name="one_minus_beta_returned",
+    hint="1 − β is returned; the last step back to β is missing.",
+    section=BETA,
+    replace=[("1 - 10**r", "10**r")],
+)
+edited(
+    "sample_beta",
+    name="u_zero_gives_low",
+    hint="u = 0 gives low here. The spread is right; the stated order is the other way round: the "
+    "smallest exponent of 1 − β belongs to the largest β.",
+    section=BETA,
+    replace=[
+        ("np.log10(1 - high) + (np.log10(1 - low) - np.log10(1 - high)) * u",
+         "np.log10(1 - low) + (np.log10(1 - high) - np.log10(1 - low)) * u"),
+    ],
+)  # fmt: skip
+edited(
+    "sample_beta",
+    name="exponents_from_minus_3_to_minus_1",
+    hint="The exponents of the lesson's example are built in; take those of 1 − high and 1 − low.",
+    section=BETA,
+    replace=[
+        ("np.log10(1 - high) + (np.log10(1 - low) - np.log10(1 - high)) * u", "-3 + 2 * u"),
+    ],
+)
+edited(
+    "sample_beta",
+    name="base_e_and_base_ten",
+    hint="Two bases are mixed: `np.log10` goes with `10**`.",
+    section=BETA,
+    replace=[("10**r", "np.exp(r)")],
+)
+
+
+# --- random_search --------------------------------------------------------------------------
+
+edited(
+    "random_search",
+    name="highest_instead_of_lowest",
+    hint="The point with the highest objective is taken for the best; lower is better.",
+    section=SEARCH,
+    replace=[("np.argmin", "np.argmax")],
+)
+edited(
+    "random_search",
+    name="fine_around_the_worst",
+    hint="The fine round looks around the worst coarse point: lower is better there, too.",
+    section=SEARCH,
+    replace=[("center = coarse[np.argmin(values)]", "center = coarse[np.argmax(values)]")],
+)
+edited(
+    "random_search",
+    name="box_leaves_the_space",
+    hint="Near an end, the box of the fine round reaches beyond the space: cut it off at 0 and 1.",
+    section=SEARCH,
+    replace=[
+        ("np.maximum(center - 1 / 8, 0)", "center - 1 / 8"),
+        ("np.minimum(center + 1 / 8, 1)", "center + 1 / 8"),
+    ],
+)
+edited(
+    "random_search",
+    name="only_the_fine_round_counts",
+    hint="The winner is looked for among the fine points only; a coarse point may still be better.",
+    section=SEARCH,
+    replace=[("best = np.argmin(values)", "best = n + np.argmin(values[n:])")],
+)
+edited(
+    "random_search",
+    name="second_coarse_round",
+    hint="The second round searches the whole space again instead of looking closer around the "
+    "best point.",
+    section=SEARCH,
+    replace=[("low + (high - low) * rng.rand(n, len(space))", "rng.rand(n, len(space))")],
+)
+edited(
+    "random_search",
+    name="winner_of_the_coarse_round",
+    hint="The fine points are tried and then forgotten: the winner is the best coarse point.",
+    section=SEARCH,
+    replace=[("best = np.argmin(values)", "best = np.argmin(values[:n])")],
+)
+edited(
+    "random_search",
+    name="box_of_an_eighth_in_all",
+    hint="The box is an eighth wide in all; it should reach an eighth to either side.",
+    section=SEARCH,
+    replace=[("center - 1 / 8", "center - 1 / 16"), ("center + 1 / 8", "center + 1 / 16")],
+)
+edited(
+    "random_search",
+    name="box_moved_inside_by_clipping_the_points",
+    hint="The points are cut off at the ends instead of the box, so many of them end up exactly "
+    "on the border.",
+    section=SEARCH,
+    replace=[
+        ("np.maximum(center - 1 / 8, 0)", "center - 1 / 8"),
+        ("np.minimum(center + 1 / 8, 1)", "center + 1 / 8"),
+        ("low + (high - low) * rng.rand(n, len(space))",
+         "np.clip(low + (high - low) * rng.rand(n, len(space)), 0, 1)"),
+    ],
+)  # fmt: skip
+edited(
+    "random_search",
+    name="same_share_for_all_settings",
+    hint="One random number moves all settings together, along a diagonal. Each setting needs its "
+    "own.",
+    section=SEARCH,
+    replace=[("(high - low) * rng.rand(n, len(space))", "(high - low) * rng.rand(n, 1)")],
+)
+edited(
+    "random_search",
+    name="last_coarse_point_as_center",
+    hint="The box is put around the last coarse point instead of the best one.",
+    section=SEARCH,
+    replace=[("coarse[np.argmin(values)]", "coarse[-1]")],
+)
+
+
+# --- batchnorm_forward ----------------------------------------------------------------------
+
+edited(
+    "batchnorm_forward",
+    name="divided_by_the_variance",
+    hint="The values are divided by σ² + ε; the root is missing. Small units become large ones.",
+    section=NORM,
+    replace=[("np.sqrt(sigma2 + epsilon)", "(sigma2 + epsilon)")],
+)
+edited(
+    "batchnorm_forward",
+    name="epsilon_outside_the_root",
+    hint="ε is added to the standard deviation; it belongs to the variance, under the root.",
+    section=NORM,
+    replace=[("np.sqrt(sigma2 + epsilon)", "(np.sqrt(sigma2) + epsilon)")],
+)
+edited(
+    "batchnorm_forward",
+    name="statistics_over_the_units",
+    hint="Mean and variance are taken over the units of one example. Each unit's statistics run "
+    "over the batch, along its row.",
+    section=NORM,
+    replace=[("axis=1", "axis=0")],
+)
+edited(
+    "batchnorm_forward",
+    name="gamma_and_beta_swapped",
+    hint="γ and β are in each other's place: γ multiplies, β is added.",
+    section=NORM,
+    replace=[("gamma * Z_norm + beta", "beta * Z_norm + gamma")],
+)
+edited(
+    "batchnorm_forward",
+    name="scale_and_shift_missing",
+    hint="The normalized values are returned as they are: γ and β are not used.",
+    section=NORM,
+    replace=[("gamma * Z_norm + beta", "Z_norm")],
+)
+edited(
+    "batchnorm_forward",
+    name="shift_missing",
+    hint="β is not added.",
+    section=NORM,
+    replace=[("gamma * Z_norm + beta", "gamma * Z_norm")],
+)
+edited(
+    "batchnorm_forward",
+    name="epsilon_ignored",
+    hint="ε is not used: a unit that never varies is divided by zero.",
+    section=NORM,
+    replace=[("np.sqrt(sigma2 + epsilon)", "np.sqrt(sigma2)")],
+)
+edited(
+    "batchnorm_forward",
+    name="epsilon_fixed",
+    hint="ε is fixed at 1e-8; the caller may pass another one.",
+    section=NORM,
+    replace=[("np.sqrt(sigma2 + epsilon)", "np.sqrt(sigma2 + 1e-8)")],
+)
+
+
+@misconception(
+    "batchnorm_forward",
+    hint="The variance is divided by m − 1; batch norm divides by m.",
+    section=NORM,
+)
+def variance_over_m_minus_1(Z, gamma, beta, epsilon=1e-8):
+    mu = np.mean(Z, axis=1, keepdims=True)
+    sigma2 = np.var(Z, axis=1, keepdims=True, ddof=1)
+    Z_norm = (Z - mu) / np.sqrt(sigma2 + epsilon)
+    cache = {"Z_norm": Z_norm, "mu": mu, "sigma2": sigma2, "gamma": gamma, "epsilon": epsilon}
+    return gamma * Z_norm + beta, cache
+
+
+edited(
+    "batchnorm_forward",
+    name="statistics_of_the_whole_layer",
+    hint="One mean and one variance serve the whole layer; every unit has its own.",
+    section=NORM,
+    replace=[
+        ("np.mean(Z, axis=1, keepdims=True)", "np.full((Z.shape[0], 1), np.mean(Z))"),
+        ("np.mean((Z - mu) ** 2, axis=1, keepdims=True)",
+         "np.full((Z.shape[0], 1), np.mean((Z - mu) ** 2))"),
+    ],
+)  # fmt: skip
+edited(
+    "batchnorm_forward",
+    name="deviation_in_place_of_the_variance",
+    hint="sigma2 already holds the root, and its root is taken again.",
+    section=NORM,
+    replace=[
+        ("np.mean((Z - mu) ** 2, axis=1, keepdims=True)",
+         "np.sqrt(np.mean((Z - mu) ** 2, axis=1, keepdims=True))"),
+    ],
+)  # fmt: skip
+
+
+# --- batchnorm_backward ---------------------------------------------------------------------
+
+edited(
+    "batchnorm_backward",
+    name="statistics_held_fixed",
+    hint="μ and σ² are treated as constants. A value also acts through the mean and the variance "
+    "of its batch: two parts of dZ are missing.",
+    section=BACK,
+    replace=[("(dZ_norm - through_mu - through_sigma2)", "dZ_norm")],
+)
+edited(
+    "batchnorm_backward",
+    name="sums_over_the_batch",
+    hint="dgamma and dbeta are sums. In this course what is learned carries the 1/m, like dW and "
+    "db: take means.",
+    section=BACK,
+    replace=[
+        ("np.mean(dZ_tilde * Z_norm, axis=1, keepdims=True)",
+         "np.sum(dZ_tilde * Z_norm, axis=1, keepdims=True)"),
+        ("dbeta = np.mean(", "dbeta = np.sum("),
+    ],
+)  # fmt: skip
+edited(
+    "batchnorm_backward",
+    name="nothing_through_the_variance",
+    hint="What comes back through the variance is missing in dZ.",
+    section=BACK,
+    replace=[("dZ_norm - through_mu - through_sigma2", "dZ_norm - through_mu")],
+)
+edited(
+    "batchnorm_backward",
+    name="nothing_through_the_mean",
+    hint="What comes back through the mean is missing in dZ.",
+    section=BACK,
+    replace=[("dZ_norm - through_mu - through_sigma2", "dZ_norm - through_sigma2")],
+)
+edited(
+    "batchnorm_backward",
+    name="gamma_forgotten",
+    hint="γ is missing in dZ: the forward pass multiplies by it, and so does the way back.",
+    section=BACK,
+    replace=[("gamma * dZ_tilde", "1.0 * dZ_tilde")],
+)
+edited(
+    "batchnorm_backward",
+    name="backward_over_the_variance",
+    hint="dZ is divided by σ² + ε; the root is missing.",
+    section=BACK,
+    replace=[("np.sqrt(sigma2 + epsilon)", "(sigma2 + epsilon)")],
+)
+edited(
+    "batchnorm_backward",
+    name="backward_epsilon_ignored",
+    hint="ε is not used on the way back; the forward pass divided by √(σ² + ε).",
+    section=BACK,
+    replace=[("np.sqrt(sigma2 + epsilon)", "np.sqrt(sigma2)")],
+)
+edited(
+    "batchnorm_backward",
+    name="dgamma_without_Z_norm",
+    hint="dgamma is the same as dbeta here; γ multiplies Z_norm, so its gradient does too.",
+    section=BACK,
+    replace=[("np.mean(dZ_tilde * Z_norm, axis=1", "np.mean(dZ_tilde, axis=1")],
+)
+edited(
+    "batchnorm_backward",
+    name="dgamma_from_the_scaled_gradient",
+    hint="dgamma is computed from γ·dZ_tilde; the gradient that arrives is enough.",
+    section=BACK,
+    replace=[("np.mean(dZ_tilde * Z_norm, axis=1", "np.mean(gamma * dZ_tilde * Z_norm, axis=1")],
+)
+edited(
+    "batchnorm_backward",
+    name="dZ_divided_by_m",
+    hint="dZ is divided by m. In this course the 1/m is in what is learned, not in dZ.",
+    section=BACK,
+    replace=[("/ np.sqrt(sigma2 + epsilon)", "/ np.sqrt(sigma2 + epsilon) / dZ_tilde.shape[1]")],
+)
+edited(
+    "batchnorm_backward",
+    name="sums_in_dZ",
+    hint="The two corrections in dZ are sums over the batch; they are means.",
+    section=BACK,
+    replace=[
+        ("through_mu = np.mean(", "through_mu = np.sum("),
+        ("Z_norm * np.mean(dZ_norm", "Z_norm * np.sum(dZ_norm"),
+    ],
+)
+
+
+# --- update_running_statistics --------------------------------------------------------------
+
+edited(
+    "update_running_statistics",
+    name="momentum_on_the_new_batch",
+    hint="The momentum weighs the new batch here; it is the weight of what was there before.",
+    section=RUNNING,
+    replace=[
+        ("momentum * running[\"mu\"] + (1 - momentum) * mu",
+         "(1 - momentum) * running[\"mu\"] + momentum * mu"),
+        ("momentum * running[\"sigma2\"] + (1 - momentum) * sigma2",
+         "(1 - momentum) * running[\"sigma2\"] + momentum * sigma2"),
+    ],
+)  # fmt: skip
+edited(
+    "update_running_statistics",
+    name="deviations_averaged",
+    hint="Standard deviations are averaged instead of variances; the mean of roots is not the "
+    "root of the mean.",
+    section=RUNNING,
+    replace=[
+        ("momentum * running[\"sigma2\"] + (1 - momentum) * sigma2",
+         "(momentum * np.sqrt(running[\"sigma2\"]) + (1 - momentum) * np.sqrt(sigma2)) ** 2"),
+    ],
+)  # fmt: skip
+edited(
+    "update_running_statistics",
+    name="root_of_the_batch_variance",
+    hint="The batch's standard deviation is mixed into the running variance: average σ², not σ.",
+    section=RUNNING,
+    replace=[("(1 - momentum) * sigma2", "(1 - momentum) * np.sqrt(sigma2)")],
+)
+edited(
+    "update_running_statistics",
+    name="only_the_last_batch",
+    hint="The last batch replaces everything before it; the running statistics are an average "
+    "over many.",
+    section=RUNNING,
+    replace=[
+        ('momentum * running["mu"] + (1 - momentum) * mu', "mu"),
+        ('momentum * running["sigma2"] + (1 - momentum) * sigma2', "sigma2"),
+    ],
+)
+edited(
+    "update_running_statistics",
+    name="mean_not_averaged",
+    hint="Only the variance is averaged, and the mean stays as it was: both μ and σ² are needed "
+    "to predict.",
+    section=RUNNING,
+    replace=[('momentum * running["mu"] + (1 - momentum) * mu', 'running["mu"] + 0 * mu')],
+)
+edited(
+    "update_running_statistics",
+    name="running_momentum_fixed",
+    hint="The momentum is fixed at 0.9; the caller may pass another one.",
+    section=RUNNING,
+    replace=[
+        ("momentum * running[\"mu\"] + (1 - momentum) * mu", "0.9 * running[\"mu\"] + 0.1 * mu"),
+        ("momentum * running[\"sigma2\"] + (1 - momentum) * sigma2",
+         "0.9 * running[\"sigma2\"] + 0.1 * sigma2"),
+    ],
+)  # fmt: skip
+edited(
+    "update_running_statistics",
+    name="old_statistics_not_faded",
+    hint="What was there before is kept in full and the new batch is added on top: the two "
+    "weights must add up to 1.",
+    section=RUNNING,
+    replace=[
+        ('momentum * running["mu"]', 'running["mu"]'),
+        ('momentum * running["sigma2"]', 'running["sigma2"]'),
+    ],
+)
+edited(
+    "update_running_statistics",
+    name="caller_changed_in_place",
+    hint="The caller's running statistics are changed in place; right values, but a caller who "
+    "still needs the old ones loses them.",
+    section=RUNNING,
+    wrong=False,
+    replace=[
+        ("    return {",
+         "    running[\"mu\"][...] = running_mu\n"
+         "    running[\"sigma2\"][...] = running_sigma2\n"
+         "    return {"),
+    ],
+)  # fmt: skip
+
+
+# --- batchnorm_inference --------------------------------------------------------------------
+
+edited(
+    "batchnorm_inference",
+    name="statistics_of_the_batch",
+    hint="The batch is normalized with its own statistics. When predicting, use the running ones: "
+    "one example alone has no spread.",
+    section=INFERENCE,
+    replace=[
+        ("(Z - running[\"mu\"])", "(Z - np.mean(Z, axis=1, keepdims=True))"),
+        ("np.sqrt(running[\"sigma2\"] + epsilon)",
+         "np.sqrt(np.var(Z, axis=1, keepdims=True) + epsilon)"),
+    ],
+)  # fmt: skip
+edited(
+    "batchnorm_inference",
+    name="running_root_missing",
+    hint="The values are divided by the running variance; the root is missing.",
+    section=INFERENCE,
+    replace=[('np.sqrt(running["sigma2"] + epsilon)', '(running["sigma2"] + epsilon)')],
+)
+edited(
+    "batchnorm_inference",
+    name="beta_for_the_running_mean",
+    hint="β is subtracted in place of the running mean. What is remembered from training is μ and "
+    "σ²; β is learned and added at the end.",
+    section=RUNNING,
+    replace=[('(Z - running["mu"])', "(Z - beta)")],
+)
+edited(
+    "batchnorm_inference",
+    name="inference_epsilon_outside",
+    hint="ε is added to the standard deviation; it belongs under the root.",
+    section=INFERENCE,
+    replace=[
+        ('np.sqrt(running["sigma2"] + epsilon)', '(np.sqrt(running["sigma2"]) + epsilon)'),
+    ],
+)
+edited(
+    "batchnorm_inference",
+    name="inference_scale_and_shift_missing",
+    hint="γ and β are not used; the network has learned with them.",
+    section=INFERENCE,
+    replace=[("gamma * Z_norm + beta", "Z_norm")],
+)
+edited(
+    "batchnorm_inference",
+    name="inference_epsilon_ignored",
+    hint="ε is not used when predicting; training divided by √(σ² + ε).",
+    section=INFERENCE,
+    replace=[('running["sigma2"] + epsilon', 'running["sigma2"]')],
+)
+edited(
+    "batchnorm_inference",
+    name="mean_not_subtracted",
+    hint="The running mean is not subtracted.",
+    section=INFERENCE,
+    replace=[('(Z - running["mu"])', "Z")],
+)
+
+
+# --- softmax --------------------------------------------------------------------------------
+
+edited(
+    "softmax",
+    name="not_shifted",
+    hint="Large scores overflow: subtract each example's largest score first, which changes no "
+    "probability.",
+    section=SOFTMAX,
+    replace=[("Z - np.max(Z, axis=0, keepdims=True)", "Z")],
+)
+edited(
+    "softmax",
+    name="shifted_by_the_largest_of_all",
+    hint="All examples are shifted by the largest score of the whole batch. An example with low "
+    "scores then becomes 0/0: each column needs its own maximum.",
+    section=SOFTMAX,
+    replace=[("np.max(Z, axis=0, keepdims=True)", "np.max(Z)")],
+)
+edited(
+    "softmax",
+    name="summed_over_the_examples",
+    hint="The probabilities of a class add up to 1 over the examples. They should add up over the "
+    "classes of one example, down its column.",
+    section=SOFTMAX,
+    replace=[("axis=0", "axis=1")],
+)
+edited(
+    "softmax",
+    name="summed_over_everything",
+    hint="The sum runs over all classes and all examples; each example has its own sum.",
+    section=SOFTMAX,
+    replace=[("np.sum(exponentials, axis=0, keepdims=True)", "np.sum(exponentials)")],
+)
+
+
+@misconception(
+    "softmax",
+    hint="Each score is turned into a probability on its own, as by a sigmoid; they do not add up "
+    "to 1 over the classes.",
+    section=SOFTMAX,
+)
+def sigmoid_of_each_score(Z):
+    return 1 / (1 + np.exp(-Z))
+
+
+@misconception(
+    "softmax",
+    hint="The whole probability goes to the largest score. Softmax shares it out.",
+    section=SOFTMAX,
+)
+def hard_maximum(Z):
+    return (np.max(Z, axis=0, keepdims=True) == Z).astype(float)
+
+
+edited(
+    "softmax",
+    name="shifted_upwards",
+    hint="The largest score is added instead of subtracted, which makes the overflow worse.",
+    section=SOFTMAX,
+    replace=[("Z - np.max", "Z + np.max")],
+)
+edited(
+    "softmax",
+    name="divided_by_the_sum_of_scores",
+    hint="The exponentials are divided by the sum of the scores instead of their own sum.",
+    section=SOFTMAX,
+    replace=[("np.sum(exponentials, axis=0", "np.sum(Z, axis=0")],
+)
+
+
+# --- compute_softmax_cost -------------------------------------------------------------------
+
+edited(
+    "compute_softmax_cost",
+    name="log_of_zero",
+    hint="The logarithm of 0 is taken, and 0 times infinity is nan: probabilities below 1e-12 "
+    "count as 1e-12.",
+    section=COST,
+    replace=[("np.maximum(A, 1e-12)", "A")],
+)
+edited(
+    "compute_softmax_cost",
+    name="mean_over_classes_too",
+    hint="The mean runs over the classes as well, which makes the cost C times too small. Sum over "
+    "the classes, then take the mean over the examples.",
+    section=COST,
+    replace=[("-np.sum(Y * np.log(np.maximum(A, 1e-12)), axis=0)",
+              "-np.mean(Y * np.log(np.maximum(A, 1e-12)), axis=0)")],
+)  # fmt: skip
+edited(
+    "compute_softmax_cost",
+    name="not_divided_by_m",
+    hint="The losses are added up; the cost is their mean over the examples.",
+    section=COST,
+    replace=[("np.mean(losses)", "np.sum(losses)")],
+)
+
+
+@misconception(
+    "compute_softmax_cost",
+    hint="This is the cost of two classes, taken for every class: the term with 1 − y does not "
+    "belong to softmax.",
+    section=COST,
+)
+def binary_cross_entropy(A, Y):
+    A = np.clip(A, 1e-12, 1 - 1e-12)
+    return -np.mean(np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A), axis=0))
+
+
+edited(
+    "compute_softmax_cost",
+    name="cost_without_the_minus",
+    hint="The minus is missing: logarithms of probabilities are negative, a cost is not.",
+    section=COST,
+    replace=[("-np.sum(", "np.sum(")],
+)
+edited(
+    "compute_softmax_cost",
+    name="logarithm_of_base_10",
+    hint="The logarithm has base 10; in this course `log` is the natural one.",
+    section=COST,
+    replace=[("np.log(", "np.log10(")],
+)
+edited(
+    "compute_softmax_cost",
+    name="logarithm_of_base_2",
+    hint="The logarithm has base 2; in this course `log` is the natural one.",
+    section=COST,
+    replace=[("np.log(", "np.log2(")],
+)
+edited(
+    "compute_softmax_cost",
+    name="another_floor",
+    hint="The floor under the probabilities is another one than 1e-12, so a sure and wrong answer "
+    "costs something else.",
+    section=COST,
+    replace=[("1e-12", "1e-8")],
+)
+edited(
+    "compute_softmax_cost",
+    name="divided_by_the_number_of_classes",
+    hint="The sum is divided by the number of classes instead of the number of examples.",
+    section=COST,
+    replace=[("np.mean(losses)", "np.sum(losses) / Y.shape[0]")],
+)
+
+
+# --- softmax_backward -----------------------------------------------------------------------
+
+edited(
+    "softmax_backward",
+    name="true_minus_predicted",
+    hint="The sign is the other way round: it is predicted minus true, ŷ − y. With y − ŷ the cost "
+    "climbs.",
+    section=GRADIENT,
+    replace=[("A - Y", "Y - A")],
+)
+edited(
+    "softmax_backward",
+    name="backward_divided_by_m",
+    hint="dZ is divided by m. In this course the 1/m is in dW and db, not in dZ.",
+    section=GRADIENT,
+    replace=[("A - Y", "(A - Y) / Y.shape[1]")],
+)
+edited(
+    "softmax_backward",
+    name="slope_of_a_sigmoid",
+    hint="The factor a(1 − a) has already cancelled: what remains is ŷ − y.",
+    section=GRADIENT,
+    replace=[("A - Y", "(A - Y) * A * (1 - A)")],
+)
+edited(
+    "softmax_backward",
+    name="derivative_of_the_logarithm_only",
+    hint="This is the gradient with respect to the probabilities; the softmax itself has to be "
+    "passed as well.",
+    section=GRADIENT,
+    replace=[("A - Y", "-Y / A")],
+)
+edited(
+    "softmax_backward",
+    name="true_class_only",
+    hint="Only the true class gets a gradient; the other classes are lowered by what they claimed.",
+    section=GRADIENT,
+    replace=[("A - Y", "(A - Y) * Y")],
+)

@@ -1,0 +1,626 @@
+"""Hidden graders of `batchnorm_softmax_tuning`.
+
+Expected values come from plain Python written down from the lesson's formulas, from derivatives
+by complex steps, from known distributions, and from identities that hold for every right
+answer. They do not come from the solution.
+"""
+
+import math
+import statistics
+
+import numpy as np
+import pytest
+
+from autograder.compare import assert_same, fail
+from autograder.documented import documented
+
+
+def cases(function):
+    return pytest.mark.parametrize("case", documented(function), ids=str)
+
+
+def assert_documented(student, case):
+    got = getattr(student, case.function)(*case.args, **case.kwargs)
+    assert_same(got, case.expected, rtol=case.rtol, atol=case.atol)
+
+
+def require_array(value, shape, name):
+    """Stop here unless a value is an array of real numbers of this shape."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf":
+        fail(f"{name} is not an array of numbers")
+    if value.shape != shape:
+        fail(f"{name} has shape {value.shape}, expected {shape}")
+    return value
+
+
+def require_items(value, number, name="the result"):
+    """Stop here unless a value is a tuple or a list of this many items."""
+    if not isinstance(value, tuple | list) or len(value) != number:
+        fail(f"{name} should be {number} things in a tuple")
+    return value
+
+
+# --- samplers -------------------------------------------------------------------------------
+# The stub draws u; any other right way of drawing passes the checks of the distribution.
+
+
+def shares(samples, edges):
+    """Share of the samples between neighbouring edges."""
+    return np.histogram(samples, edges)[0] / len(samples)
+
+
+def assert_even(got, names):
+    """Equal shares of 4,000 samples, up to five standard deviations of chance."""
+    even = 1 / len(names)
+    allowed = 5 * math.sqrt(even * (1 - even) / 4000)
+    for share, name in zip(got, names, strict=True):
+        if abs(share - even) > allowed:
+            fail(f"{name} gets {share:.1%} of the samples; its fair share is {even:.0%}")
+
+
+@pytest.mark.exercise("sample_log_uniform", public=True)
+@cases("sample_log_uniform")
+def test_sample_log_uniform_documented(student, case):
+    """Right for the example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("sample_log_uniform")
+def test_log_samples_follow_the_drawn_numbers(student, rng):
+    """Each drawn u becomes the number stated, between any two ends"""
+    for low, high in [(1e-6, 1e-2), (3, 700), (0.2, 0.9)]:
+        seed, n = int(rng.integers(1, 10_000)), int(rng.integers(3, 9))
+        u = np.random.RandomState(seed).rand(n).tolist()
+        expected = np.array([low * math.exp(share * math.log(high / low)) for share in u])
+        assert_same(student.sample_log_uniform(low, high, n, seed), expected)
+
+
+@pytest.mark.exercise("sample_log_uniform", weight=2)
+def test_every_power_of_ten_gets_its_share(student, rng):
+    """Every power of ten gets the same share of the samples, none outside"""
+    samples = student.sample_log_uniform(1e-5, 0.1, 4000, int(rng.integers(1, 10_000)))
+    require_array(samples, (4000,), "samples")
+    if samples.min() < 1e-5 * (1 - 1e-9) or samples.max() > 0.1 * (1 + 1e-9):
+        fail("some samples are below low or above high")
+    names = [f"the power of ten from 1e{e}" for e in range(-5, -1)]
+    assert_even(shares(samples, [1e-6, 1e-4, 1e-3, 1e-2, 1]), names)
+
+
+@pytest.mark.exercise("sample_beta", public=True)
+@cases("sample_beta")
+def test_sample_beta_documented(student, case):
+    """Right for the example of the lesson"""
+    assert_documented(student, case)
+
+
+def log_samples(low, high, n, seed):
+    """What a right sample_log_uniform gives, for solutions that build on it."""
+    u = np.random.RandomState(seed).rand(n)
+    return np.exp(np.log(low) + u * (np.log(high) - np.log(low)))
+
+
+@pytest.mark.exercise("sample_beta")
+def test_betas_follow_the_drawn_numbers(student, rng):
+    """Each drawn u becomes the momentum stated, between any two ends"""
+    fair = student.standing_in(sample_log_uniform=log_samples)
+    for low, high in [(0.0, 0.9), (0.9, 0.9999), (0.3, 0.6)]:
+        seed, n = int(rng.integers(1, 10_000)), int(rng.integers(3, 9))
+        u = np.random.RandomState(seed).rand(n).tolist()
+        ratio = (1 - low) / (1 - high)
+        expected = np.array([1 - (1 - high) * ratio**share for share in u])
+        assert_same(fair.sample_beta(low, high, n, seed), expected)
+
+
+@pytest.mark.exercise("sample_beta", weight=2)
+def test_every_power_of_ten_of_one_minus_beta_gets_its_share(student, rng):
+    """Every power of ten of 1 − beta gets the same share, none outside"""
+    fair = student.standing_in(sample_log_uniform=log_samples)
+    betas = fair.sample_beta(0.9, 0.9999, 4000, int(rng.integers(1, 10_000)))
+    require_array(betas, (4000,), "betas")
+    if betas.min() < 0.9 - 1e-9 or betas.max() > 0.9999 + 1e-9:
+        fail("some momenta are below low or above high")
+    names = ["the part from 0.9", "the part from 0.99", "the part from 0.999"]
+    assert_even(shares(betas, [0.8, 0.99, 0.999, 1]), names)
+
+
+# --- random_search --------------------------------------------------------------------------
+# The objective stays here: the student's function calls it back, and what it asks for is seen.
+
+SPACE = {"rate": (1e-4, 1.0, "log"), "depth": (2.0, 10.0, "linear"), "decay": (1e-6, 1e-2, "log")}
+
+
+def shares_of(space, point):
+    """Where a point lies in each of its ranges, from 0 to 1."""
+    found = []
+    for name, (low, high, scale) in space.items():
+        if scale == "log":
+            found.append(math.log(point[name] / low) / math.log(high / low))
+        else:
+            found.append((point[name] - low) / (high - low))
+    return found
+
+
+def point_of(space, where):
+    """The point that lies at these shares."""
+    return {
+        name: low * (high / low) ** share if scale == "log" else low + share * (high - low)
+        for share, (name, (low, high, scale)) in zip(where, space.items(), strict=True)
+    }
+
+
+def far_from(target, space=SPACE):
+    """An objective: the squared distance, in shares, from a target; infinite for no point."""
+
+    def objective(point):
+        try:
+            where = shares_of(space, {name: float(point[name]) for name in space})
+        except (TypeError, ValueError, KeyError, IndexError):
+            return math.inf
+        return float(sum((s - t) ** 2 for s, t in zip(where, target, strict=True)))
+
+    return objective
+
+
+def rounds(space, objective, n, seed):
+    """The lesson's protocol in plain Python: shares of the coarse and of the fine points."""
+    rng = np.random.RandomState(seed)
+    coarse = rng.rand(n, len(space)).tolist()
+    center = min(coarse, key=lambda where: objective(point_of(space, where)))
+    low = [max(c - 0.125, 0.0) for c in center]
+    high = [min(c + 0.125, 1.0) for c in center]
+    fine = [
+        [a + (b - a) * u for a, b, u in zip(low, high, row, strict=True)]
+        for row in rng.rand(n, len(space)).tolist()
+    ]
+    return coarse, fine
+
+
+def searched(space, objective, n, seed):
+    """The best of all points of the protocol, and its objective."""
+    coarse, fine = rounds(space, objective, n, seed)
+    points = [point_of(space, where) for where in coarse + fine]
+    return min(points, key=objective), min(objective(point) for point in points)
+
+
+def asked(student, space, objective, n, seed):
+    """Shares of the points that the student's search asks for, in order."""
+    points = []
+
+    def watched(point):
+        value = objective(point)
+        if math.isfinite(value):
+            points.append(shares_of(space, point))
+        return value
+
+    student.random_search(space, student.callback(watched), n, seed)
+    if len(points) != 2 * n:
+        fail("the search does not ask for n coarse and n fine points")
+    return np.array(points)
+
+
+LESSON_SPACE = {"learning_rate": (0.0001, 1, "log"), "dropout": (0, 0.8, "linear")}
+BY_THE_PROTOCOL_IN_PLAIN_PYTHON = {  # seed → best learning rate, dropout, objective
+    1: (0.004656804637919565, 0.5762595947537265, 0.18648492695076757),
+    6: (0.009009014751601494, 0.3595498292845415, 0.0056003294803546565),
+}
+
+
+def height(point):
+    """The objective of the lesson's example."""
+    if not isinstance(point, dict) or not point.get("learning_rate", 0) > 0:
+        return math.inf
+    return (math.log10(point["learning_rate"]) + 2) ** 2 + (point.get("dropout", 9) - 0.3) ** 2
+
+
+@pytest.mark.exercise("random_search", public=True)
+@pytest.mark.parametrize("seed", BY_THE_PROTOCOL_IN_PLAIN_PYTHON)
+def test_random_search_documented(student, seed):
+    """Right for the example of the lesson"""
+    rate, dropout, value = BY_THE_PROTOCOL_IN_PLAIN_PYTHON[seed]
+    got = student.random_search(LESSON_SPACE, student.callback(height), 4, seed)
+    assert_same(got, ({"learning_rate": rate, "dropout": dropout}, value), rtol=1e-6)
+
+
+@pytest.mark.exercise("random_search", weight=2)
+def test_random_search_finds_the_best_of_all_points(student, rng):
+    """The best of all points of both rounds, and its value"""
+    seeds = [int(s) for s in rng.integers(1, 10_000, 4)]
+    targets = [rng.uniform(0, 1, 3).tolist() for _ in seeds]
+    got = [
+        student.random_search(SPACE, student.callback(far_from(target)), 5, seed)
+        for target, seed in zip(targets, seeds, strict=True)
+    ]
+    for result, target, seed in zip(got, targets, seeds, strict=True):
+        assert_same(result, searched(SPACE, far_from(target), 5, seed))
+
+
+@pytest.mark.exercise("random_search")
+@pytest.mark.parametrize("winner", ["coarse", "fine"])
+def test_either_round_can_hold_the_winner(student, winner):
+    """The winner may come from either round"""
+    n, seed = 6, 19  # neither the best nor the worst coarse point is the first or the last
+    distance = far_from([0.3, 0.7, 0.9])
+    coarse, _ = rounds(SPACE, distance, n, seed)
+    handicap = 10.0 if winner == "fine" else -10.0
+
+    def objective(point):
+        value = distance(point)
+        if not math.isfinite(value):
+            return value
+        where = np.array(shares_of(SPACE, point))
+        return value + handicap * bool((np.abs(where - coarse).max(axis=1) < 1e-9).any())
+
+    got = student.random_search(SPACE, student.callback(objective), n, seed)
+    assert_same(got, searched(SPACE, objective, n, seed))
+
+
+@pytest.mark.exercise("random_search")
+def test_random_search_stays_in_the_space(student, rng):
+    """No point lies outside the space when the best is in a corner"""
+    for target in ([0.0, 1.0, 0.0], [1.0, 0.0, 1.0]):
+        where = asked(student, SPACE, far_from(target), 8, int(rng.integers(1, 10_000)))
+        if where.min() < -1e-9 or where.max() > 1 + 1e-9:
+            fail("the search asks for a point outside the space")
+
+
+@pytest.mark.exercise("random_search")
+def test_the_fine_round_looks_around_the_best_coarse_point(student, rng):
+    """The fine points lie within an eighth of the best coarse point, on each setting's scale"""
+    target = [0.4, 0.6, 0.5]
+    where = asked(student, SPACE, far_from(target), 40, int(rng.integers(1, 10_000)))
+    coarse, fine = where[:40], where[40:]
+    center = coarse[np.argmin(((coarse - target) ** 2).sum(axis=1))]
+    reach = np.abs(fine - center).max(axis=0)
+    if (reach > 1 / 8 + 1e-9).any():
+        fail("some fine points are farther than an eighth from the best coarse point")
+    if (reach < 0.09).any():  # by chance about once in 10^5
+        fail("the fine points do not fill the box that reaches an eighth to either side")
+    if not ((coarse < 0.25).any(axis=0) & (coarse > 0.75).any(axis=0)).all():
+        fail("the coarse points do not cover the whole space")
+
+
+# --- batch norm -----------------------------------------------------------------------------
+
+
+def layer(rng, n=3, m=9):
+    """Values of a layer, with scale and shift, each unit on a scale of its own."""
+    spread = 10.0 ** rng.uniform(-1, 1.5, (n, 1))
+    Z = rng.normal(size=(n, 1)) * spread + spread * rng.normal(size=(n, m))
+    return Z, rng.uniform(0.5, 2, (n, 1)), rng.normal(size=(n, 1))
+
+
+def normalized(Z, gamma, beta, epsilon):
+    """Batch norm by Python's statistics module, unit by unit."""
+    rows = []
+    for row, g, b in zip(Z.tolist(), gamma[:, 0], beta[:, 0], strict=True):
+        mu, sigma2 = statistics.fmean(row), statistics.pvariance(row)
+        rows.append([g * (z - mu) / math.sqrt(sigma2 + epsilon) + b for z in row])
+    return np.array(rows)
+
+
+def Z_tilde_of(student, Z, *args, **kwargs):
+    got = require_items(student.batchnorm_forward(Z, *args, **kwargs), 2)
+    return require_array(got[0], Z.shape, "Z_tilde")
+
+
+@pytest.mark.exercise("batchnorm_forward", public=True)
+@cases("batchnorm_forward")
+def test_batchnorm_forward_documented(student, case):
+    """Right for the example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("batchnorm_forward")
+@pytest.mark.parametrize("epsilon", [0.01, 30.0], ids=["small epsilon", "large epsilon"])
+def test_batchnorm_forward_on_fresh_values(student, rng, epsilon):
+    """Right on fresh values"""
+    Z, gamma, beta = layer(rng)
+    got = Z_tilde_of(student, Z, gamma, beta, epsilon)
+    assert_same(got, normalized(Z, gamma, beta, epsilon), name="Z_tilde")
+
+
+@pytest.mark.exercise("batchnorm_forward")
+def test_beta_and_gamma_are_mean_and_deviation(student, rng):
+    """Each unit comes out with mean beta and standard deviation gamma"""
+    Z, gamma, beta = layer(rng, n=4, m=50)
+    got = Z_tilde_of(student, Z, gamma, beta)
+    assert_same(got.mean(axis=1, keepdims=True), beta, rtol=1e-5, name="the mean of Z_tilde")
+    assert_same(got.std(axis=1, keepdims=True), gamma, rtol=1e-5, name="the deviation of Z_tilde")
+
+
+@pytest.mark.exercise("batchnorm_forward")
+def test_batchnorm_cache_holds_the_statistics(student, rng):
+    """The cache holds the normalized values and the statistics of the batch"""
+    Z, gamma, beta = layer(rng, n=2, m=5)
+    _, cache = require_items(student.batchnorm_forward(Z, gamma, beta, epsilon=2.0), 2)
+    expected = {
+        "Z_norm": normalized(Z, np.ones((2, 1)), np.zeros((2, 1)), 2.0),
+        "mu": np.array([[statistics.fmean(row)] for row in Z.tolist()]),
+        "sigma2": np.array([[statistics.pvariance(row)] for row in Z.tolist()]),
+        "gamma": gamma,
+        "epsilon": 2.0,
+    }
+    assert_same(cache, expected, name="cache")
+
+
+@pytest.mark.exercise("batchnorm_forward", weight=0.5)
+def test_a_unit_that_never_varies_gives_beta(student, rng):
+    """A unit that never varies gives beta, not nan"""
+    Z = np.vstack([np.full((1, 6), 4.0), rng.normal(size=(1, 6))])
+    beta = rng.normal(size=(2, 1))
+    got = Z_tilde_of(student, Z, np.ones((2, 1)), beta)
+    assert_same(got[:1], np.repeat(beta[:1], 6, axis=1), name="the unit that never varies")
+
+
+def forward_cache(Z, gamma, epsilon):
+    """A right cache of the forward pass, so that a wrong one costs nothing here."""
+    ones, zeros = np.ones_like(gamma), np.zeros_like(gamma)
+    return {
+        "Z_norm": normalized(Z, ones, zeros, epsilon),
+        "mu": np.array([[statistics.fmean(row)] for row in Z.tolist()]),
+        "sigma2": np.array([[statistics.pvariance(row)] for row in Z.tolist()]),
+        "gamma": gamma,
+        "epsilon": epsilon,
+    }
+
+
+def complex_step(function, at):
+    """Gradient of a real function of an array by complex steps: exact up to rounding."""
+    gradient = np.empty(at.shape)
+    for place in np.ndindex(*at.shape):
+        moved = at.astype(complex)
+        moved[place] += 1e-30j
+        gradient[place] = function(moved).imag / 1e-30
+    return gradient
+
+
+def batchnorm(Z, gamma, beta, epsilon):
+    """Batch norm for complex arrays, for derivatives by complex steps."""
+    m = Z.shape[1]
+    centred = Z - Z.sum(axis=1, keepdims=True) / m
+    return gamma * centred / ((centred**2).sum(axis=1, keepdims=True) / m + epsilon) ** 0.5 + beta
+
+
+def gradients_of(student, dZ_tilde, cache):
+    return require_items(student.batchnorm_backward(dZ_tilde, cache), 3)
+
+
+@pytest.mark.exercise("batchnorm_backward", public=True)
+@cases("batchnorm_backward")
+def test_batchnorm_backward_documented(student, case):
+    """Right for the example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("batchnorm_backward", weight=3)
+@pytest.mark.parametrize("epsilon", [1e-8, 0.7], ids=["small epsilon", "large epsilon"])
+def test_dZ_is_the_derivative_of_the_forward_pass(student, rng, epsilon):
+    """dZ is the derivative of the forward pass, found numerically"""
+    Z, gamma, beta = layer(rng, n=2, m=6)
+    dZ_tilde = rng.normal(size=Z.shape)
+    got = gradients_of(student, dZ_tilde, forward_cache(Z, gamma, epsilon))
+    expected = complex_step(lambda z: (dZ_tilde * batchnorm(z, gamma, beta, epsilon)).sum(), Z)
+    assert_same(got[0], expected, rtol=1e-6, atol=1e-8, name="dZ")
+
+
+@pytest.mark.exercise("batchnorm_backward")
+@pytest.mark.parametrize("wanted", ["dgamma", "dbeta"])
+def test_gradients_of_what_is_learned(student, rng, wanted):
+    """The gradient of the mean cost with respect to scale or shift, found numerically"""
+    Z, gamma, beta = layer(rng, n=3, m=7)
+    dZ_tilde = rng.normal(size=Z.shape)
+    got = gradients_of(student, dZ_tilde, forward_cache(Z, gamma, 0.4))
+    mean_cost = {
+        "dgamma": lambda g: (dZ_tilde * batchnorm(Z, g, beta, 0.4)).sum() / 7,
+        "dbeta": lambda b: (dZ_tilde * batchnorm(Z, gamma, b, 0.4)).sum() / 7,
+    }[wanted]
+    expected = complex_step(mean_cost, {"dgamma": gamma, "dbeta": beta}[wanted])
+    assert_same(got[1 if wanted == "dgamma" else 2], expected, name=wanted)
+
+
+@pytest.mark.exercise("batchnorm_backward")
+def test_dZ_sums_to_zero_over_the_batch(student, rng):
+    """dZ sums to zero over the batch, and is zero for a batch of two"""
+    Z, gamma, _ = layer(rng, n=3, m=8)
+    dZ, _, _ = gradients_of(student, rng.normal(size=Z.shape), forward_cache(Z, gamma, 1e-8))
+    require_array(dZ, Z.shape, "dZ")
+    if not dZ.any():
+        fail("dZ is zero everywhere")
+    scale = np.abs(dZ).max(axis=1, keepdims=True)
+    if (np.abs(dZ.sum(axis=1, keepdims=True)) > 1e-7 * scale).any():
+        fail("dZ does not add up to zero over the batch: what comes back through the mean is off")
+    pair = np.array([[1.0, 4.0]])
+    dZ, _, _ = gradients_of(student, rng.normal(size=(1, 2)), forward_cache(pair, gamma[:1], 0.0))
+    assert_same(dZ, np.zeros((1, 2)), atol=1e-9, name="dZ of a batch of two")
+
+
+@pytest.mark.exercise("update_running_statistics", public=True)
+@cases("update_running_statistics")
+def test_update_running_statistics_documented(student, case):
+    """Right for the example of the lesson"""
+    assert_documented(student, case)
+
+
+def statistics_of_a_layer(rng, n=3):
+    return {"mu": rng.normal(size=(n, 1)), "sigma2": rng.uniform(0.2, 9, (n, 1))}
+
+
+@pytest.mark.exercise("update_running_statistics", weight=2)
+@pytest.mark.parametrize("momentum", [0.9, 0.6])
+def test_running_statistics_on_fresh_values(student, rng, momentum):
+    """Right on fresh values"""
+    old, new = statistics_of_a_layer(rng), statistics_of_a_layer(rng)
+    got = student.update_running_statistics(new["mu"], new["sigma2"], old, momentum)
+    pairs = {key: zip(old[key][:, 0], new[key][:, 0], strict=True) for key in old}
+    expected = {
+        key: np.array([[momentum * was + (1 - momentum) * now] for was, now in pairs[key]])
+        for key in pairs
+    }
+    assert_same(got, expected, name="running")
+
+
+@pytest.mark.exercise("update_running_statistics")
+def test_running_statistics_settle_on_a_constant(student, rng):
+    """A batch just like the running statistics leaves them as they are; momentum 1 keeps them"""
+    old, new = statistics_of_a_layer(rng), statistics_of_a_layer(rng)
+    same = student.update_running_statistics(old["mu"], old["sigma2"], old)
+    kept = student.update_running_statistics(new["mu"], new["sigma2"], old, momentum=1.0)
+    replaced = student.update_running_statistics(new["mu"], new["sigma2"], old, momentum=0.0)
+    assert_same(same, old, name="running")
+    assert_same(kept, old, name="running with momentum 1")
+    assert_same(replaced, new, name="running with momentum 0")
+
+
+@pytest.mark.exercise("batchnorm_inference", public=True)
+@cases("batchnorm_inference")
+def test_batchnorm_inference_documented(student, case):
+    """Right for the example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("batchnorm_inference", weight=2)
+@pytest.mark.parametrize("m", [1, 6], ids=["one example", "six examples"])
+def test_inference_uses_the_running_statistics(student, rng, m):
+    """Right on fresh values, for one example and for more"""
+    Z, gamma, beta = layer(rng, m=m)
+    running = statistics_of_a_layer(rng)
+    epsilon = 0.5
+    expected = [
+        [g * (z - mu) / math.sqrt(sigma2 + epsilon) + b for z in row]
+        for row, g, b, mu, sigma2 in zip(
+            Z.tolist(), gamma[:, 0], beta[:, 0], running["mu"][:, 0], running["sigma2"][:, 0],
+            strict=True,
+        )
+    ]  # fmt: skip
+    got = student.batchnorm_inference(Z, gamma, beta, running, epsilon)
+    assert_same(got, np.array(expected))
+
+
+@pytest.mark.exercise("batchnorm_inference")
+def test_inference_of_one_example_does_not_depend_on_others(student, rng):
+    """An example's values do not depend on who else is in the batch"""
+    Z, gamma, beta = layer(rng, m=5)
+    running = statistics_of_a_layer(rng)
+    together = require_array(
+        student.batchnorm_inference(Z, gamma, beta, running), Z.shape, "Z_tilde"
+    )
+    alone = student.batchnorm_inference(Z[:, 2:3], gamma, beta, running)
+    assert_same(alone, together[:, 2:3], name="an example alone")
+    if np.ptp(together) == 0:
+        fail("all examples get the same values")
+
+
+# --- softmax --------------------------------------------------------------------------------
+
+
+def probabilities(Z):
+    """Softmax in plain Python, one column after the other, for scores of modest size."""
+    columns = []
+    for column in Z.T.tolist():
+        powers = [math.exp(z) for z in column]
+        columns.append([p / math.fsum(powers) for p in powers])
+    return np.array(columns).T
+
+
+@pytest.mark.exercise("softmax", public=True)
+@cases("softmax")
+def test_softmax_documented(student, case):
+    """Right for the example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("softmax", weight=2)
+@pytest.mark.parametrize(("C", "m"), [(2, 1), (3, 3), (7, 4)])
+def test_softmax_on_fresh_scores(student, rng, C, m):
+    """Right on fresh scores, whatever the numbers of classes and examples"""
+    Z = rng.normal(scale=3, size=(C, m))
+    assert_same(student.softmax(Z), probabilities(Z))
+
+
+@pytest.mark.exercise("softmax")
+def test_softmax_does_not_overflow(student, rng):
+    """Scores in the hundreds and thousands do not overflow"""
+    Z = rng.normal(scale=2, size=(4, 3))
+    offsets = (400.0, 5000.0, -5000.0)
+    got = [student.softmax(Z + offset) for offset in offsets]
+    for A in got:
+        assert_same(A, probabilities(Z), rtol=1e-8)
+
+
+@pytest.mark.exercise("softmax")
+def test_softmax_of_columns_of_very_different_size(student, rng):
+    """Each example is shifted by its own largest score"""
+    Z = rng.normal(scale=2, size=(4, 3))
+    moved = Z + np.array([[-3000.0, 0.0, 3000.0]])
+    assert_same(student.softmax(moved), probabilities(Z), rtol=1e-8)
+
+
+def predicted(rng, C, m):
+    """Probabilities, none of them near 0, and true classes."""
+    A = rng.uniform(0.5, 2, (C, m))
+    return A / A.sum(axis=0), np.eye(C)[:, rng.integers(0, C, m)]
+
+
+@pytest.mark.exercise("compute_softmax_cost", public=True)
+@cases("compute_softmax_cost")
+def test_compute_softmax_cost_documented(student, case):
+    """Right for the example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("compute_softmax_cost", weight=2)
+@pytest.mark.parametrize(("C", "m"), [(2, 1), (3, 5), (6, 12)])
+def test_cost_on_fresh_probabilities(student, rng, C, m):
+    """Right on fresh probabilities, whatever the numbers of classes and examples"""
+    A, Y = predicted(rng, C, m)
+    given = [A[Y[:, j].argmax(), j] for j in range(m)]
+    assert_same(student.compute_softmax_cost(A, Y), -math.fsum(map(math.log, given)) / m)
+
+
+@pytest.mark.exercise("compute_softmax_cost")
+def test_cost_of_probabilities_of_zero_and_one(student):
+    """Probabilities of exactly 0 give no nan, and cost 12 ln 10 where they are wrong"""
+    A = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 0.0]])
+    right = student.compute_softmax_cost(A[:, :2], np.eye(3)[:, [0, 1]])
+    mixed = student.compute_softmax_cost(A, np.eye(3)[:, [0, 2, 1]])
+    assert_same(right, 0.0, atol=1e-9, name="the cost of two sure and right answers")
+    assert_same(mixed, (12 * math.log(10) + math.log(2)) / 3, rtol=1e-6)
+
+
+@pytest.mark.exercise("compute_softmax_cost", weight=0.5)
+def test_cost_of_guessing(student):
+    """Guessing among C classes costs log C"""
+    for C in (2, 5, 10):
+        got = student.compute_softmax_cost(np.full((C, 4), 1 / C), np.eye(C)[:, [0, 1, 0, 1]])
+        assert_same(got, math.log(C))
+
+
+@pytest.mark.exercise("softmax_backward", public=True)
+@cases("softmax_backward")
+def test_softmax_backward_documented(student, case):
+    """Right for the example of the lesson"""
+    assert_documented(student, case)
+
+
+@pytest.mark.exercise("softmax_backward", weight=2)
+@pytest.mark.parametrize(("C", "m"), [(3, 1), (4, 6)])
+def test_softmax_backward_is_the_derivative_of_the_losses(student, rng, C, m):
+    """dZ is the derivative of each example's loss, found numerically"""
+    Z = rng.normal(size=(C, m))
+    Y = np.eye(C)[:, rng.integers(0, C, m)]
+
+    def total_loss(z):
+        return (np.log(np.exp(z).sum(axis=0)) - (Y * z).sum(axis=0)).sum()
+
+    expected = complex_step(total_loss, Z)
+    assert_same(student.softmax_backward(probabilities(Z), Y), expected, atol=1e-12)
+
+
+@pytest.mark.exercise("softmax_backward")
+def test_softmax_backward_columns_add_up_to_zero(student, rng):
+    """Only the true class's entry is negative, and each column adds up to zero"""
+    A, Y = predicted(rng, 5, 8)
+    dZ = require_array(student.softmax_backward(A, Y), A.shape, "dZ")
+    if not np.array_equal(dZ < 0, Y == 1):
+        fail("a step down the gradient would not raise the true class alone")
+    assert_same(dZ.sum(axis=0), np.zeros(8), name="the sum of a column of dZ")
