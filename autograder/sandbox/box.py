@@ -11,11 +11,12 @@ from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from weakref import WeakSet
 
 from autograder.sandbox.channel import Channel, ChannelError
 from autograder.sandbox.limits import Limits, SandboxError, Tier
-from autograder.sandbox.makers import MAKER_DIED, ChildMaker, MakerDied, ProcessPerSession
-from autograder.sandbox.results import Usage
+from autograder.sandbox.makers import ChildMaker, MakerDied, ProcessPerSession
+from autograder.sandbox.results import MAKER_DIED, Usage
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders
 from autograder.sandbox.session import Session
@@ -56,9 +57,10 @@ class Sandbox:
         self._preload = tuple(preload)
         self._without = tuple(without)
         self._readable = readable_roots()
-        refuse_readable_secrets(secrets, self._readable)
+        refuse_readable_secrets(secrets, [*self._readable, *([assets] if assets else [])])
         self._folders = ScratchFolders()
         self._assets = self._folders.copy_assets(assets) if assets else None
+        self._sessions: WeakSet[Session] = WeakSet()
         self.restarts = 0
         self.why_not_b = ""
         try:
@@ -80,6 +82,8 @@ class Sandbox:
 
     def close(self) -> None:
         """End the warm process and every session, and remove all folders."""
+        for session in self._sessions:
+            session.close()
         self._maker.close()
         if self._folders.base.exists():
             self._folders.remove()
@@ -109,13 +113,17 @@ class Sandbox:
         watched = None if self._mode == Tier.B else self._folders.take()
         ours, theirs = socket.socketpair()
         with theirs:
-            number = self._maker.open(str(watched or SCRATCH_IN_TIER_B), theirs)
+            try:
+                number = self._maker.open(str(watched or SCRATCH_IN_TIER_B), theirs)
+            except SandboxError:
+                ours.close()
+                raise
         channel = Channel(ours, Caps(size=self.limits.reply_bytes))
         maker = self._maker
 
-        def kill() -> Usage:
+        def kill(patience: float) -> Usage:
             try:
-                return maker.end(number)
+                return maker.end(number, patience)
             except MakerDied:
                 return Usage(0, 0.0, MAKER_DIED)
             finally:
@@ -123,7 +131,9 @@ class Sandbox:
                     self._folders.give_back(watched)
 
         self.last_steps = _confined(channel, kill)
-        return Session(channel, kill, self.limits, watched)
+        session = Session(channel, kill, self.limits, watched)
+        self._sessions.add(session)
+        return session
 
     def _start_best(self, tier: str) -> tuple[Tier, ChildMaker | ProcessPerSession]:
         if tier != "auto":
@@ -166,5 +176,5 @@ def _confined(channel: Channel, kill: Any) -> dict[str, float]:
     if kind == "ready":
         return dict(content)
     channel.close()
-    kill()
+    kill(0.0)
     raise SandboxError(f"the wall could not be built: {str(content).strip()}")

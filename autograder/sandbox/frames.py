@@ -5,7 +5,8 @@ item is its kind. On the control socket, judge → child-maker → judge:
 
     ("start", settings)                 ("started", findings) or ("failed", text)
     ("fork", number, scratch) + 1 fd    ("forked", number)
-    ("end", number)                     ("ended", number, wait status, peak bytes, cpu seconds)
+    ("end", number, patience)           ("ended", number, was it we, wait status, peak bytes,
+                                         cpu seconds)
 
 On the session socket of one child. A token is a secret of one request: an answer that does not
 carry it was not made for this request, and ends the session.

@@ -17,7 +17,8 @@ from typing import Any
 from autograder.sandbox.channel import Channel, ChannelError
 from autograder.sandbox.frames import TRUSTED
 from autograder.sandbox.limits import LayersMissing, SandboxError
-from autograder.sandbox.results import Usage
+from autograder.sandbox.reaping import is_dead
+from autograder.sandbox.results import KILLED, KILLED_BY_SYSTEM, Usage
 
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 30.0
@@ -69,10 +70,11 @@ class ChildMaker:
                 raise MakerDied(f"the child-maker is gone: {error}") from error
             return self._sessions
 
-    def end(self, number: int) -> Usage:
-        """Kill a child and wait until it is gone."""
-        _, _, status, peak, cpu = self._ask(("end", number), _ANSWER_SECONDS)
-        return Usage(peak, cpu, _ended(status))
+    def end(self, number: int, patience: float) -> Usage:
+        """Kill a child, unless it dies by itself within `patience` seconds; it is gone then."""
+        answer = self._ask(("end", number, patience), _ANSWER_SECONDS)
+        _, _, killed, status, peak, cpu = answer
+        return Usage(peak, cpu, KILLED if killed else _ended(status))
 
     def _ask(self, message: tuple[Any, ...], seconds: float) -> Any:
         deadline = time.monotonic() + seconds
@@ -119,29 +121,27 @@ class ProcessPerSession:
             raise SandboxError(f"the weak sandbox did not start: {self.findings}")
         return self._sessions
 
-    def end(self, number: int) -> Usage:
-        """Kill a process and wait until it is gone."""
+    def end(self, number: int, patience: float) -> Usage:
+        """Kill a process, unless it dies by itself within `patience` seconds; it is gone then."""
         process, control = self._processes.pop(number)
         control.close()
+        killed = not is_dead(process.pid, patience)
         process.kill()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        return Usage(peak, usage.ru_utime + usage.ru_stime, _ended(status))
+        return Usage(peak, usage.ru_utime + usage.ru_stime, KILLED if killed else _ended(status))
 
     def close(self) -> None:
         for number in list(self._processes):
-            self.end(number)
-
-
-MAKER_DIED = "the child-maker died"
+            self.end(number, 0.0)
 
 
 def _ended(status: int) -> str:
     if os.WIFEXITED(status):
         return "exited"
     number = os.WTERMSIG(status)
-    return "killed" if number == signal.SIGKILL else f"signal {number}"
+    return KILLED_BY_SYSTEM if number == signal.SIGKILL else f"signal {number}"
 
 
 def _launch(home: Path, *descriptors: int) -> tuple[subprocess.Popen[bytes], socket.socket]:

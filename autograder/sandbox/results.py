@@ -39,10 +39,14 @@ class CallResult:
     seconds: float = 0.0
 
 
+KILLED = "killed"  # by us, as every sound session ends
+KILLED_BY_SYSTEM = "killed by the system"
+MAKER_DIED = "the warm process died"
+
+
 @dataclass(frozen=True)
 class Usage:
-    """What a session used. `ended`: killed (as every sound session ends), exited, signal N, or
-    that the warm process died."""
+    """What a session used. `ended`: one of the above, "exited" or "signal N"."""
 
     peak_bytes: int  # resident memory, the warm process's share included
     cpu_seconds: float

@@ -17,18 +17,25 @@ from autograder.sandbox.channel import (
 )
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.limits import Limits, SandboxError
-from autograder.sandbox.makers import MAKER_DIED
 from autograder.sandbox.outputs import Output, clean_output, join_streams, stdout_of
-from autograder.sandbox.results import CallResult, CellResult, Usage
+from autograder.sandbox.results import (
+    KILLED,
+    KILLED_BY_SYSTEM,
+    MAKER_DIED,
+    CallResult,
+    CellResult,
+    Usage,
+)
 from autograder.sandbox.scratch import over_limits
 from autograder.wire import Caps, WireError
 
-Kill = Callable[[], Usage]
+Kill = Callable[[float], Usage]  # with the seconds in which it may still die by itself
 StandIns = Mapping[str, Callable[..., Any]]
 
 _NAME_LENGTH = 200
 _MESSAGE_LENGTH = 4000
 _LINES = 20
+_PATIENCE_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -89,9 +96,13 @@ class Session:
 
     def close(self) -> None:
         """Kill and reap the child and remove its scratch folder; nothing the second time."""
+        self._end(0.0)
+
+    def _end(self, patience: float) -> Usage:
         if self.usage is None:
+            self.usage = self._kill(patience)
             self._channel.close()
-            self.usage = self._kill()
+        return self.usage
 
     def run_cell(self, source: str, *, seconds: float | None = None) -> CellResult:
         """Run one cell as a kernel would; `seconds` of wall clock, or the limit's.
@@ -247,15 +258,16 @@ class Session:
         return _Ended("crashed", "an answer before the question")
 
     def _how_it_died(self) -> _Ended:
-        self.close()
-        ended = self.usage.ended if self.usage else ""
-        if self.usage and self.usage.cpu_seconds >= self._limits.cpu_seconds:
-            return _Ended("timeout", "more processor time than allowed")
-        if ended == MAKER_DIED:
+        usage = self._end(_PATIENCE_SECONDS)
+        if usage.ended == MAKER_DIED:
             raise SandboxError("the warm process died under this session: grade it again")
-        if ended == "killed":
+        if usage.cpu_seconds >= self._limits.cpu_seconds:
+            return _Ended("timeout", "more processor time than allowed")
+        if usage.ended == KILLED_BY_SYSTEM:
             return _Ended("memory", "killed by the system: out of memory")
-        return _Ended("crashed", f"the process ended by itself ({ended})")
+        if usage.ended == KILLED:
+            return _Ended("crashed", "the process hung up")
+        return _Ended("crashed", f"the process ended by itself ({usage.ended})")
 
 
 _NAMES = {"timeout": "TimeoutError", "memory": "MemoryError", "crashed": "ProcessCrashed"}

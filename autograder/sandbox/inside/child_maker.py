@@ -22,6 +22,7 @@ from autograder.sandbox.inside.confinement import (
 from autograder.sandbox.inside.scratch import enter_scratch
 from autograder.sandbox.inside.session import Session
 from autograder.sandbox.inside.shell import CellShell
+from autograder.sandbox.reaping import is_dead
 from autograder.wire import Caps
 
 
@@ -45,12 +46,13 @@ class ChildMaker:
                 if kind == "fork":
                     self._fork(number, rest[0], assets)
                 else:
-                    self._end(number)
+                    self._end(number, *rest)
         except EOFError:
             pass
         finally:
             for pid in self._children.values():
                 os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
 
     def _fork(self, number: int, scratch: str, assets: str) -> None:
         session = _receive_descriptor(self._control)
@@ -63,13 +65,15 @@ class ChildMaker:
         self._children[number] = pid
         send(self._control.fileno(), ("forked", number))
 
-    def _end(self, number: int) -> None:
+    def _end(self, number: int, patience: float) -> None:
+        """Kill a child, unless it dies by itself within `patience` seconds, and reap it."""
         pid = self._children.pop(number)
+        killed = not is_dead(pid, patience)
         os.kill(pid, signal.SIGKILL)
         _, status, usage = os.wait4(pid, 0)
         peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         cpu = usage.ru_utime + usage.ru_stime
-        send(self._control.fileno(), ("ended", number, status, peak, cpu))
+        send(self._control.fileno(), ("ended", number, killed, status, peak, cpu))
 
     def _be_a_child(self, session: int, scratch: str, assets: str, parent: int) -> NoReturn:
         """Never returns into the loop of the parent, whatever happens."""

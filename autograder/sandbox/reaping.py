@@ -1,0 +1,16 @@
+"""Telling a child that died by itself from one that has to be killed."""
+
+from __future__ import annotations
+
+import os
+import time
+
+
+def is_dead(pid: int, patience: float) -> bool:
+    """Whether a child is a corpse (left for the caller to reap) before `patience` seconds pass."""
+    deadline = time.monotonic() + patience
+    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.001)
+    return True
