@@ -1,30 +1,35 @@
-"""How `nbgrader autograde` reads and writes a notebook, without validating it nine times.
+"""How `nbgrader autograde` reads and writes a notebook: strictly, once, and without copies.
 
-Sanitizing leaves nothing that a schema would find, so a notebook is checked once, when it is
-read; the text written is nbformat's, byte for byte.
+nbgrader's exporter validates a notebook nine times and copies it four times per submission.
+Here it is read by `autograder.notebook`, which refuses with a reason what is no notebook, and
+written by `notebook_text`, whose text is nbformat's, byte for byte.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TextIO
 
+import nbformat
 from nbconvert.exporters import NotebookExporter
-from nbconvert.exporters.exporter import Exporter
-from nbformat import NotebookNode
 
+import autograder.preprocessors.course  # noqa: F401 - before nbgrader opens its gradebooks
+from autograder.notebook import loads
 from autograder.record.text import notebook_text
 
 
 class AutogradedNotebook(NotebookExporter):
     """Notebook in, notebook out, through the preprocessors."""
 
-    def from_notebook_node(  # type: ignore[override]  # as NotebookExporter has it
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    def from_file(  # type: ignore[override]  # as NotebookExporter has it
+        self, file_stream: TextIO, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """The processed notebook as text."""
-        done, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
-        resources["output_suffix"] = ".nbconvert"
-        return notebook_text(done), resources
-
-    def _validate_preprocessor(self, nbc: NotebookNode, preprocessor: object) -> None:
-        """Nothing to find: see above."""
+        """The processed notebook as text; raises SubmissionError for what is no notebook."""
+        name = getattr(file_stream, "name", "notebook")
+        parsed = loads(file_stream.read(), name=name)
+        for flag in parsed.flags:
+            self.log.warning("%s: %s", name, flag)
+        nb = nbformat.from_dict(parsed.raw)  # type: ignore[no-untyped-call]
+        resources = self._init_resources(resources)
+        for step in self._preprocessors:
+            nb, resources = step(nb, resources)
+        return notebook_text(nb), resources
