@@ -56,6 +56,13 @@ def changed(where: Any, value: Any) -> np.ndarray:
          "`W1`: all 12 entries are 0.8 times what they should be"),
         (ANSWER | {"W1": W1 + 0.5}, "offset", "`W1`: all 12 entries are too large by 0.5"),
         (ANSWER | {"W1": W1 * 0}, "zeros", "`W1`: all 12 entries are zero and should not be"),
+        (ANSWER | {"b1": np.array([[0.0], [0.5], [1.0], [0.0]])}, "entries",
+         "`b1`: 2 of 4 entries (first at [1, 0]) are not zero as they should be"),
+        (ANSWER | {"W1": changed([0, 2, 3], W1[:3] + 4)}, "rows",
+         "`W1`: only rows 0, 2 and 3 are wrong (off by up to 250%)"),
+        (ANSWER | {"W1": W1 + 0.01 * W1**2}, "value",
+         "`W1`: all 12 entries are wrong (off by up to 4%)"),
+        (ANSWER | {"b1": np.ones((4, 1))}, "offset", "`b1`: all 4 entries are too large by 1"),
         (ANSWER | {"W1": W1[::-1]}, "order", "`W1` has the right values in another order"),
         (ANSWER | {"W1": changed(1, W1[1] * 2)}, "factor",
          "`W1`: only row 1 is 2 times what it should be"),
@@ -67,8 +74,8 @@ def changed(where: Any, value: Any) -> np.ndarray:
          "`W1` is NaN in 1 of 12 entries (first at [2, 1])"),
         (ANSWER | {"W1": changed((2, 1), np.inf)}, "nonfinite",
          "`W1` is infinite in 1 of 12 entries (first at [2, 1])"),
-        (ANSWER | {"W1": W1 * (1 + 1e-5 * np.sign(W1 - 1))}, "value",
-         "`W1`: all 12 entries are wrong (nearly right: off by 1e-05 of the value at most)"),
+        (ANSWER | {"W1": W1 * (1 + 5e-6 * np.sign(W1 - 1))}, "value",
+         "`W1`: all 12 entries are wrong (nearly right: off by 5e-06 of the value at most)"),
     ],
 )  # fmt: skip
 def test_a_difference_is_named(got: Any, kind: str, message: str):
@@ -91,6 +98,8 @@ def test_kept_units_scaled_by_dropout_are_told_from_dropped_ones():
         (float("nan"), 1.5, "nonfinite", "the result is NaN"),
         (np.ones(3), 1.5, "shape", "the result has shape (3,), expected a single number"),
         (True, 1, "dtype", "the result is of the kind boolean, expected integer"),
+        (12, 3, "value", "the result is too large"),
+        (-3, 3, "sign", "the result has the wrong sign"),
         (True, False, "value", "the result is the opposite of what it should be"),
         ("bias", "variance", "value", "the result is another text than expected"),
         (1, "variance", "type", "the result is a number, expected a text"),
@@ -112,7 +121,7 @@ def test_a_place_deep_inside_is_written_as_python_would():
 def test_all_differences_are_listed_in_the_order_of_the_expected_answer():
     found = differences({"b": 1, "a": 2, "c": 0}, {"a": 1, "b": 2, "d": 3})
     assert [(d.path, d.kind) for d in found] == [
-        ("a", "factor"), ("b", "factor"), ("d", "missing_key"), ("c", "extra_key"),
+        ("a", "value"), ("b", "value"), ("d", "missing_key"), ("c", "extra_key"),
     ]  # fmt: skip
 
 
@@ -153,6 +162,13 @@ def test_the_same_answer_in_another_dress_is_accepted(got: Any, expected: Any):
 def test_unsigned_integers_do_not_wrap_around():
     assert only(np.array([255], np.uint8), np.array([0], np.uint8))[1] == "value"
     assert differences(np.array([1, 2], np.uint8), np.array([2, 1], np.uint8)) != []
+
+
+def test_integers_too_large_for_numpy_are_compared_as_floats():
+    assert differences(2**70, 2**70) == []
+    assert only(2**70, 3)[2] == "the result is too large"
+    assert only(-(10**400), 3.0)[1] == "nonfinite"
+    assert only(1, 1j)[1] == "value"
 
 
 def test_nan_is_only_right_where_nan_is_expected():
@@ -215,7 +231,7 @@ def test_a_right_answer_prints_one_line(capsys: pytest.CaptureFixture[str]):
 
 def test_a_wrong_answer_shows_what_was_expected_and_what_came():
     assert failure(double, np.ones((2, 1)), expected=[[1.0], [1.0]]) == [
-        "✗ double: the result: all 2 entries are 2 times what they should be",
+        "✗ double: the result: both entries are 2 times what they should be",
         "    expected [[1.] [1.]]",
         "    got      [[2.] [2.]]",
     ]
