@@ -290,9 +290,10 @@ def stub_that_raises(x: Any) -> Any:
     ],
 )
 def test_a_stub_is_not_attempted_yet_and_its_open_line_is_named(function: Any, line: str):
-    (said,) = failure(function, 1, expected={"W": 1.0})
-    assert "not attempted yet: fill the region between START CODE HERE and END CODE HERE" in said
-    assert said.endswith(f"(still there: `{line}`)")
+    assert failure(function, 1, expected={"W": 1.0}) == [
+        f"✗ {function.__name__}: not attempted yet: fill the region below START CODE HERE",
+        f"    still there: {line}",
+    ]
 
 
 def test_a_forgotten_return_is_named():
