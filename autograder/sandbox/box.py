@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 
 _READY_SECONDS = 30.0
 _BOUNDS = ("memory_bytes", "file_bytes", "cpu_seconds", "scratch_bytes", "scratch_files")
-_WEAK_WITHOUT = ("capabilities", "landlock", "seccomp")
+_WEAK_WITHOUT = ("capabilities", "landlock", "descriptors", "seccomp")
+_REPLY_MARGIN = 1 << 16  # of a message around the value that it carries
 SCRATCH_IN_TIER_B = "/scratch"
 
 
@@ -154,7 +155,7 @@ class Sandbox:
             "readable": [str(path) for path in (*self._readable, self._assets) if path],
             "bounds": {name: asdict(self.limits)[name] for name in _BOUNDS},
             "output_bytes": self.limits.output_bytes,
-            "reply_bytes": self.limits.reply_bytes,
+            "reply_bytes": max(1, self.limits.reply_bytes - _REPLY_MARGIN),
             "without": list(self._without),
             "canary": str(self._folders.canary),
             "check_in": SCRATCH_IN_TIER_B if mode == Tier.B else str(self._folders.check_in),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.sandbox.limits import Limits
@@ -47,9 +48,10 @@ class ScratchFolders:
         return path
 
     def give_back(self, folder: Path) -> None:
-        """Empty a folder whose session is over."""
-        empty_folder(folder)
-        self._free.append(folder)
+        """Empty a folder whose session is over; one that resists is not used again."""
+        with suppress(OSError):
+            empty_folder(folder)
+            self._free.append(folder)
 
     def remove(self) -> None:
         """Remove everything."""
@@ -68,6 +70,7 @@ def empty_folder(folder: Path) -> None:
             if not entry.is_dir(follow_symlinks=False):
                 Path(entry.path).unlink()
                 continue
+            Path(entry.path).chmod(0o700)
             for inner in os.scandir(entry.path):
                 number += 1
                 Path(inner.path).rename(folder / f".moved-{number}-{os.getpid()}")
@@ -75,14 +78,19 @@ def empty_folder(folder: Path) -> None:
 
 
 def over_limits(folder: Path, limits: Limits) -> bool:
-    """Whether a folder holds more files or bytes than allowed; stops counting there."""
+    """Whether a folder holds more files or bytes than allowed; stops counting there.
+
+    A subfolder that hides what it holds counts as too much.
+    """
     files = size = 0
     rest = [folder]
     while rest:
         try:
             entries = list(os.scandir(rest.pop()))
+        except FileNotFoundError:
+            continue  # removed while we looked
         except OSError:
-            continue  # removed while we looked, or nested deeper than a path can say
+            return True  # not to be read, or nested deeper than a path can say
         for entry in entries:
             files += 1
             if entry.is_dir(follow_symlinks=False):

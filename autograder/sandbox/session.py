@@ -190,6 +190,9 @@ class Session:
             raise self._how_it_died() from None
         except ChannelError as error:
             raise _Ended("crashed", f"an answer that cannot be read: {error}") from None
+        except BaseException:  # ours: what the child is doing now, nobody waits for
+            self.close()
+            raise
         raise AssertionError("unreachable")
 
     def _replies(self, token: int, deadline: float) -> Iterator[tuple[str, list[Any]]]:
@@ -261,7 +264,7 @@ class Session:
         usage = self._end(_PATIENCE_SECONDS)
         if usage.ended == MAKER_DIED:
             raise SandboxError("the warm process died under this session: grade it again")
-        if usage.cpu_seconds >= self._limits.cpu_seconds:
+        if usage.cpu_seconds >= 0.95 * self._limits.cpu_seconds:
             return _Ended("timeout", "more processor time than allowed")
         if usage.ended == KILLED_BY_SYSTEM:
             return _Ended("memory", "killed by the system: out of memory")

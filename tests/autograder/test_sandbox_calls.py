@@ -177,16 +177,20 @@ def test_a_thread_that_outlives_its_call_disturbs_nobody(define):
 
 FORGE = """
 import os, sys
-from autograder.sandbox import frames
+def ours(function="_call"):
+    frame = sys._getframe()
+    while frame.f_code.co_name != function:
+        frame = frame.f_back
+    return frame
+class frames:
+    send = lambda *a: ours().f_globals["send"](*a)
+    wrap = lambda *a: ours().f_globals["wrap"](*a)
+    pack = lambda *a: ours().f_globals["send"].__globals__["pack"](*a)
 def reply(token, value):
     fields = {"status": "value", "value": frames.wrap(value), "changed": [], "cut": False}
     frames.send(3, ("done", token, fields))
 def token():
-    frame = sys._getframe()
-    while frame:
-        if "token" in frame.f_locals and frame.f_code.co_name == "_call":
-            return frame.f_locals["token"]
-        frame = frame.f_back
+    return ours().f_locals["token"]
 """
 
 

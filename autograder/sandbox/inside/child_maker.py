@@ -89,6 +89,7 @@ class ChildMaker:
             seconds |= self._confinement.apply(scratch)
             self._shell.recorder.owns_descriptors = True
             random.seed(0)  # Python has seeded it anew after the fork
+            _forget_ourselves()
         except BaseException:
             send(SESSION_FD, ("broken", traceback.format_exc()))
             os._exit(1)
@@ -97,6 +98,12 @@ class ChildMaker:
             Session(SESSION_FD, self._shell, self._caps).serve()
         finally:
             os._exit(0)
+
+
+def _forget_ourselves() -> None:
+    """As in a kernel: no module of ours is there to import, to list or to reload."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "autograder"]:
+        del sys.modules[name]
 
 
 def _receive_descriptor(control: socket.socket) -> int:
@@ -109,11 +116,17 @@ def _receive_descriptor(control: socket.socket) -> int:
 
 
 def serve_directly(
-    session: int, shell: CellShell, confinement: Confinement, reply_caps: Caps, scratch: str
+    session: int,
+    shell: CellShell,
+    confinement: Confinement,
+    reply_caps: Caps,
+    scratch: str,
+    assets: str,
 ) -> NoReturn:
     """The weak tier: this process is the child, with resource limits and nothing else."""
     os.set_inheritable(session, False)
     take_over_descriptors(session)
+    enter_scratch(scratch, assets, confinement)
     shell.recorder.owns_descriptors = hasattr(os, "memfd_create")
     seconds: dict[str, Any] = dict(confinement.apply(scratch))
     send(SESSION_FD, ("ready", seconds))

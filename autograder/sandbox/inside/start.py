@@ -62,9 +62,9 @@ def _warm_up(control: socket.socket, settings: dict[str, Any]) -> tuple[Any, dic
     findings: dict[str, Any] = {"notes": notes, "layers": {}}
     if tier == "weak":
         session = int(settings["session_fd"])
-        os.chdir(settings["scratch"])
+        scratch = settings["scratch"]
         return (
-            lambda: serve_directly(session, shell, confinement, caps, settings["scratch"])
+            lambda: serve_directly(session, shell, confinement, caps, scratch, assets)
         ), findings
     if tier == "B":
         from autograder.sandbox.inside.namespaces import shrink_the_root
