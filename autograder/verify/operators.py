@@ -96,6 +96,8 @@ def number(place: Place) -> Iterator[ast.expr]:
     node = place.node
     if not isinstance(node, ast.Constant) or isinstance(node.value, (bool, str, bytes)):
         return
+    if isinstance(place.parent, ast.keyword) and place.parent.arg == "axis":
+        return  # -1 may be 1 again; the field's own operator takes the other axis
     if isinstance(node.value, (int, float)):
         value = node.value
         for other in (value + 1, value - 1, type(value)(0), -value):
@@ -175,8 +177,11 @@ def parts(place: Place) -> Iterator[ast.expr]:
     if place.is_target:
         return
     if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) > 1:
-        for elements in _rearranged(node.elts):
+        *swapped, shorter = _rearranged(node.elts)
+        for elements in swapped:
             yield _sequence(node, elements)
+        if not _takes_everything(node.elts[-1]):
+            yield _sequence(node, shorter)
     elif isinstance(node, ast.Dict) and len(node.values) > 1:
         for values in _rearranged(node.values)[:-1]:
             yield ast.Dict(node.keys, values)
@@ -188,9 +193,15 @@ def _is_whole_value(place: Place) -> bool:
 
 
 def _may_be_signed(value: ast.expr) -> bool:
-    """Whether a minus sign makes sense and a difference: containers have none, zeros show none."""
+    """Whether a minus sign makes sense and a difference: zero has none, nor has a truth value."""
     zeros = isinstance(value, ast.Call) and "zeros" in ast.unparse(value.func)
-    return not zeros and not isinstance(value, (ast.Tuple, ast.Dict, ast.List, ast.Constant))
+    unsigned = (ast.Tuple, ast.Dict, ast.List, ast.Constant, ast.Compare, ast.BoolOp)
+    return not zeros and not isinstance(value, unsigned)
+
+
+def _takes_everything(index: ast.expr) -> bool:
+    """Whether an index is a bare colon, which numpy adds by itself at the end."""
+    return isinstance(index, ast.Slice) and not (index.lower or index.upper or index.step)
 
 
 def _sequence(node: ast.Tuple | ast.List, elements: list[ast.expr]) -> ast.expr:

@@ -72,13 +72,13 @@ def temporaries(cell: str, function: str) -> str:
 
 
 def float32_input(cell: str, function: str) -> str:
-    """Computes in single precision from the first line on."""
+    """Computes in single precision from the arguments to the result."""
     return f"{_EACH}\n{cell}\n_written_{function} = {function}\n" + (
         f"def {function}(*args, **kwargs):\n"
         "    single = lambda a: a.astype(np.float32) if a.dtype == float and a.ndim else a\n"
         "    args = [_each(single, value) for value in args]\n"
         "    kwargs = {key: _each(single, value) for key, value in kwargs.items()}\n"
-        f"    return _written_{function}(*args, **kwargs)\n"
+        f"    return _each(single, _written_{function}(*args, **kwargs))\n"
     )
 
 
