@@ -30,13 +30,17 @@ AUTOGRADE = (
 
 
 def configure(c: Config) -> None:
-    """Route nbgrader's autograde through this package.
+    """Route nbgrader's autograde and feedback through this package.
 
+    Formgrader shows students' markdown without what could run in the instructor's browser.
     Everything else keeps its meaning: ``Execute.timeout`` and ``Execute.enabled``
     (``--no-execute``), ``LimitOutput``, ``AssignLatePenalties.plugin_class``, permissions.
     """
     c.Autograde.sanitize_preprocessors = list(SANITIZE)
     c.Autograde.autograde_preprocessors = list(AUTOGRADE)
     c.Autograde.exporter_class = f"{_OURS}.exporting.AutogradedNotebook"
+    c.GenerateFeedback.exporter_class = "autograder.feedback.exporting.FeedbackPage"
+    c.GenerateFeedback.preprocessors = []
+    c.HTMLExporter.filters = {"markdown2html": "autograder.feedback.markdown.markdown_filter"}
     c.OverwriteCells.add_missing_cells = True
     put_scripts_on_path()

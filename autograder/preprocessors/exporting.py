@@ -29,7 +29,7 @@ class AutogradedNotebook(NotebookExporter):
         for flag in parsed.flags:
             self.log.warning("%s: %s", name, flag)
         nb = nbformat.from_dict(parsed.raw)  # type: ignore[no-untyped-call]
-        resources = self._init_resources(resources)
+        resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
         for step in self._preprocessors:
             nb, resources = step(nb, resources)
         return notebook_text(nb), resources

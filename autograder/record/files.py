@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class AutogradedFiles:
         self._mode = int(str(converter.permissions), 8)
         self._ignored = [*self._coursedir.ignore, "*.ipynb"]
         kept = set(converter.exclude_overwriting.get(assignment, ()))
-        source = self._found(self._path(self._coursedir.source_directory, "."))
+        source = found_files(self._path(self._coursedir.source_directory, "."), self._ignored)
         self._handed_out = [(path, at) for path, at in source if str(at) not in kept]
 
     def submitted(self, student: str) -> Path:
@@ -78,19 +78,8 @@ class AutogradedFiles:
         for path in place.glob("*.ipynb"):
             if path.stem not in notebooks:  # graded earlier, and not again now
                 yield path, Path(path.name)
-        yield from self._found(self.submitted(student))
+        yield from found_files(self.submitted(student), self._ignored)
         yield from self._handed_out
-
-    def _found(self, folder: Path) -> list[tuple[Path, Path]]:
-        """Regular files below a folder, not ignored by the course, with their place in it."""
-        found: list[tuple[Path, Path]] = []
-        for place, folders, names in os.walk(folder):
-            folders[:] = [name for name in folders if not is_ignored(name, self._ignored)]
-            for name in names:
-                path = Path(place, name)
-                if _is_regular(path) and not is_ignored(name, self._ignored):
-                    found.append((path, path.relative_to(folder)))
-        return found
 
     def _set_permissions(self, folder: Path) -> None:
         for path in [folder, *folder.rglob("*")]:
@@ -98,6 +87,18 @@ class AutogradedFiles:
                 path.chmod(self._mode)
             elif self._coursedir.groupshared:
                 path.chmod((path.stat().st_mode | 0o2770) & 0o2777)
+
+
+def found_files(folder: Path, ignored: Sequence[str]) -> list[tuple[Path, Path]]:
+    """Regular files below a folder that a course does not ignore, with their place in it."""
+    found: list[tuple[Path, Path]] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not is_ignored(name, ignored)]
+        for name in names:
+            path = Path(place, name)
+            if _is_regular(path) and not is_ignored(name, ignored):
+                found.append((path, path.relative_to(folder)))
+    return found
 
 
 def is_ignored(name: str, patterns: Iterable[str]) -> bool:

@@ -1,0 +1,1 @@
+"""The page a student reads: the notebook with points, checks, hints and comments."""

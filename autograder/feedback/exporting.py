@@ -1,0 +1,47 @@
+"""Feedback from nbgrader's own door: `nbgrader generate_feedback` and Formgrader's button."""
+
+from __future__ import annotations
+
+from typing import Any, TextIO
+
+from nbconvert.exporters import HTMLExporter
+
+from autograder.feedback.grades import ShownGrades, shown_grades
+from autograder.feedback.page import feedback_page
+from autograder.model import GraderError
+from autograder.notebook import loads
+from autograder.record.shared import SharedGradebook
+
+
+class FeedbackPage(HTMLExporter):
+    """An autograded notebook as a feedback page; `HTMLExporter.mathjax_url` is followed."""
+
+    def from_file(  # type: ignore[override]  # as HTMLExporter has it
+        self, file_stream: TextIO, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page and where it goes; raises GraderError outside nbgrader's converter."""
+        if not resources or "nbgrader" not in resources:
+            raise GraderError("feedback pages are made by `nbgrader generate_feedback`")
+        nb = loads(file_stream.read(), name=getattr(file_stream, "name", "notebook")).raw
+        names = resources["nbgrader"]
+        page = feedback_page(
+            nb,
+            _grades(names),
+            assignment=names["assignment"],
+            notebook=names["notebook"],
+            mathjax=self.mathjax_url,
+        )
+        resources["output_extension"] = self.file_extension
+        return page, resources
+
+
+def _grades(names: dict[str, Any]) -> ShownGrades:
+    student, notebook = names["student"], names["notebook"]
+    with SharedGradebook(names["db_url"]) as gradebook:
+        found = shown_grades(gradebook.db(), names["assignment"], [student])
+    if (student, notebook) not in found:
+        raise GraderError(
+            f"the gradebook has no grades of {student} for {notebook}: "
+            f"run `nbgrader autograde {names['assignment']} --student {student}`"
+        )
+    return found[student, notebook]

@@ -1,0 +1,148 @@
+"""Feedback pages for a class: grades read in bulk, pages rendered in parallel."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from autograder.feedback.grades import ShownGrades, shown_grades
+from autograder.feedback.page import MATHJAX, feedback_page
+from autograder.model import SubmissionError
+from autograder.notebook import read
+from autograder.record.files import found_files
+from autograder.record.shared import SharedGradebook
+
+CHUNK = 20  # students per task of a worker
+WORTH_WORKERS = 60  # students from which on a second process pays
+
+
+@dataclass(frozen=True)
+class Generated:
+    """One student's feedback: its pages, or why there are none."""
+
+    student: str
+    pages: tuple[Path, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class _Job:
+    student: str
+    assignment: str
+    source: Path
+    target: Path
+    ignored: tuple[str, ...]
+    mode: int
+    mathjax: str
+    grades: dict[str, ShownGrades]  # by notebook
+
+
+def generate(
+    coursedir: CourseDirectory,
+    assignment: str,
+    students: Sequence[str] | None = None,
+    *,
+    config: Config | None = None,
+    workers: int = 0,
+) -> Iterator[Generated]:
+    """Write the feedback folders of some students, or of all that are autograded.
+
+    The same pages as `nbgrader generate_feedback --force`. `workers` 0 means one per core.
+    A student without grades or with an unreadable notebook is reported and left out.
+    """
+    jobs = _jobs(coursedir, assignment, students, config or Config())
+    workers = workers or len(os.sched_getaffinity(0))
+    if workers == 1 or len(jobs) < WORTH_WORKERS:
+        yield from map(_write, jobs)
+        return
+    method = "fork" if threading.active_count() == 1 else "spawn"
+    context = multiprocessing.get_context(method)
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        yield from pool.map(_write, jobs, chunksize=CHUNK)
+
+
+def _jobs(
+    coursedir: CourseDirectory, assignment: str, students: Sequence[str] | None, config: Config
+) -> list[_Job]:
+    converter = GenerateFeedback(coursedir=coursedir, config=config)
+    if students is None:
+        pattern = coursedir.directory_structure.format(
+            nbgrader_step=coursedir.autograded_directory, student_id="*", assignment_id=assignment
+        )
+        students = sorted(_student(coursedir, path) for path in Path(coursedir.root).glob(pattern))
+    with SharedGradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        grades = shown_grades(gradebook.db(), assignment, students)
+    by_student: dict[str, dict[str, ShownGrades]] = {student: {} for student in students}
+    for (student, notebook), found in grades.items():
+        by_student[student][notebook] = found
+    return [
+        _Job(
+            student,
+            assignment,
+            Path(coursedir.format_path(coursedir.autograded_directory, student, assignment)),
+            Path(coursedir.format_path(coursedir.feedback_directory, student, assignment)),
+            (*coursedir.ignore, "*.ipynb"),
+            int(str(converter.permissions), 8),
+            converter.config.HTMLExporter.get("mathjax_url", MATHJAX),
+            by_student[student],
+        )
+        for student in students
+    ]
+
+
+def _student(coursedir: CourseDirectory, folder: Path) -> str:
+    parts = Path(coursedir.directory_structure).parts
+    depth = next(len(parts) - i for i, part in enumerate(parts) if "{student_id}" in part)
+    return folder.parts[-depth]
+
+
+def _write(job: _Job) -> Generated:
+    notebooks = [path for path in sorted(job.source.glob("*.ipynb")) if path.stem in job.grades]
+    if not notebooks:
+        return Generated(
+            job.student,
+            error=f"{job.source} has no notebook with grades: "
+            f"run `autograder grade {job.assignment}`",
+        )
+    try:
+        pages = {path.stem: _page(path, job) for path in notebooks}
+    except SubmissionError as error:
+        return Generated(job.student, error=str(error))
+    return Generated(job.student, tuple(_replace_folder(job, pages)))
+
+
+def _page(path: Path, job: _Job) -> str:
+    return feedback_page(
+        read(path).raw,
+        job.grades[path.stem],
+        assignment=job.assignment,
+        notebook=path.stem,
+        mathjax=job.mathjax,
+    )
+
+
+def _replace_folder(job: _Job, pages: dict[str, str]) -> Iterable[Path]:
+    """Files that go with the notebook, then the pages; written aside, moved in at once."""
+    aside = job.target.with_name(f".{job.target.name}.new")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    for path, target in found_files(job.source, job.ignored):
+        (aside / target).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, aside / target)
+        (aside / target).chmod(job.mode)
+    for name, page in pages.items():
+        (aside / f"{name}.html").write_text(page, encoding="utf-8")
+        (aside / f"{name}.html").chmod(job.mode)
+    shutil.rmtree(job.target, ignore_errors=True)
+    aside.rename(job.target)
+    return [job.target / f"{name}.html" for name in pages]

@@ -1,0 +1,122 @@
+"""What the gradebook says about a submitted notebook, as feedback shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    GradeCell,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+)
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+MOST_AT_ONCE = 500  # students per query
+
+
+@dataclass(frozen=True)
+class Points:
+    """Of one graded cell."""
+
+    score: float
+    max_score: float
+    waits: bool = False  # for a person to grade it
+
+
+@dataclass
+class ShownGrades:
+    """Points and comments of one submitted notebook, by grade id."""
+
+    cells: dict[str, Points] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
+    late_penalty: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """Points of all cells, less the penalty for being late."""
+        return sum(points.score for points in self.cells.values()) - self.late_penalty
+
+    @property
+    def max_score(self) -> float:
+        return sum(points.max_score for points in self.cells.values())
+
+
+def shown_grades(
+    session: Session, assignment: str, students: Iterable[str]
+) -> Mapping[tuple[str, str], ShownGrades]:
+    """Of every notebook that these students handed in: (student, notebook) → grades."""
+    wanted = sorted(set(students))
+    found: dict[tuple[str, str], ShownGrades] = {}
+    for start in range(0, len(wanted), MOST_AT_ONCE):
+        of_these = and_(
+            Assignment.name == assignment,
+            SubmittedAssignment.student_id.in_(wanted[start : start + MOST_AT_ONCE]),
+        )
+        found |= _penalties(session, of_these)
+        _add_points(session, of_these, found)
+        _add_comments(session, of_these, found)
+    return found
+
+
+_Found = dict[tuple[str, str], ShownGrades]
+_WHOSE = (SubmittedAssignment.student_id, Notebook.name)
+
+
+def _joined(query: Select[Any]) -> Select[Any]:
+    return (
+        query.join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+    )
+
+
+def _penalties(session: Session, chosen: ColumnElement[bool]) -> _Found:
+    query = select(*_WHOSE, SubmittedNotebook.late_submission_penalty)
+    rows = session.execute(_joined(query.select_from(SubmittedNotebook)).where(chosen))
+    return {(who, nb): ShownGrades(late_penalty=penalty or 0.0) for who, nb, penalty in rows}
+
+
+def _add_points(session: Session, chosen: ColumnElement[bool], found: _Found) -> None:
+    base, graded, task = BaseCell.__table__, GradeCell.__table__, TaskCell.__table__
+    query = (
+        select(
+            *_WHOSE,
+            base.c.name,
+            func.coalesce(Grade.manual_score, Grade.auto_score),
+            Grade.extra_credit,
+            func.coalesce(graded.c.max_score, task.c.max_score, 0.0),
+            Grade.needs_manual_grade,
+        )
+        .select_from(Grade)
+        .join(base, base.c.id == Grade.cell_id)
+        .outerjoin(graded, graded.c.id == base.c.id)
+        .outerjoin(task, task.c.id == base.c.id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+    )
+    rows: Any = session.execute(_joined(query).where(chosen))
+    for who, nb, name, score, extra, most, waits in rows:
+        total = 0.0 if score is None else score + (extra or 0.0)
+        found[who, nb].cells[name] = Points(total, most, bool(waits))
+
+
+def _add_comments(session: Session, chosen: ColumnElement[bool], found: _Found) -> None:
+    base = BaseCell.__table__
+    query = (
+        select(*_WHOSE, base.c.name, func.coalesce(Comment.manual_comment, Comment.auto_comment))
+        .select_from(Comment)
+        .join(base, base.c.id == Comment.cell_id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Comment.notebook_id)
+    )
+    rows: Any = session.execute(_joined(query).where(chosen))
+    for who, nb, name, comment in rows:
+        if comment:
+            found[who, nb].comments[name] = comment

@@ -1,0 +1,197 @@
+"""One autograded notebook as one HTML page: readable by eye, ear and on paper.
+
+What a page never shows: frames of a traceback that are not the student's own, regions of a cell
+that the author hid, scripts of anybody but MathJax.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+import nh3
+from jinja2 import Environment
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from autograder.feedback.grades import Points, ShownGrades
+from autograder.feedback.markdown import safe_markdown
+from autograder.record.outputs import joined, plain, safe_output
+from autograder.record.scores import exercise_of
+from autograder.sanitize import cell_text, nbgrader_metadata
+
+MATHJAX = (
+    "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config=TeX-AMS_CHTML-full,Safe"
+)
+HIDDEN = re.compile(
+    r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME)[^\n]*$.*?(?:^[^\n]*END \1[^\n]*$|\Z)\n?",
+    re.MULTILINE | re.DOTALL,
+)
+_OWN_FRAME = re.compile(r"\s*(?:Cell In\[|Input In |File <ipython-input)")
+_LANGUAGES = {"lang-en": "en", "lang-zh": "zh-Hans"}
+
+_TABLE_CLEANER = nh3.Cleaner(
+    tags={
+        *("table", "caption", "thead", "tbody", "tr", "th", "td"),
+        *("p", "pre", "strong", "a", "code", "span", "div", "ul", "li"),
+    },
+    attributes={
+        "a": {"href"},
+        "th": {"scope", "style"},
+        "td": {"style"},
+        "table": {"style"},
+        "caption": {"style"},
+        "span": {"aria-hidden"},
+    },
+    allowed_classes={
+        "table": {"autograder-checks"},
+        "div": {"autograder-notes"},
+        "tr": {
+            f"autograder-{v}"
+            for v in ("passed", "wrong", "error", "timeout", "memory", "missing", "not_attempted")
+        },
+    },
+    filter_style_properties={
+        *("border", "padding", "text-align", "vertical-align", "white-space"),
+        *("border-collapse", "width", "margin", "font-weight"),
+    },
+    link_rel=None,
+)
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """A cell as the template prints it."""
+
+    kind: str  # prose, code or raw
+    html: Markup
+    lang: str = ""
+    anchor: str = ""
+    label: str = ""  # what the cell is, when nbgrader knows it
+    points: Points | None = None
+    comment: str = ""
+    outputs: tuple[Markup, ...] = ()
+
+
+def feedback_page(
+    nb: Mapping[str, Any],
+    grades: ShownGrades,
+    *,
+    assignment: str,
+    notebook: str,
+    mathjax: str = MATHJAX,
+) -> str:
+    """The page of one autograded notebook (nbformat 4, plain dicts or NotebookNode)."""
+    cells = tuple(_shown(cell, grades) for cell in nb["cells"])
+    title = assignment if notebook == assignment else f"{assignment}: {notebook}"
+    page: str = _template().render(
+        title=title,
+        cells=cells,
+        graded=[cell for cell in cells if cell.points],
+        grades=grades,
+        mathjax=mathjax,
+        styles=_code_styles(),
+    )
+    return page
+
+
+def _shown(cell: Mapping[str, Any], grades: ShownGrades) -> ShownCell:
+    meta = nbgrader_metadata(cell)
+    name = str(meta.get("grade_id", ""))
+    tags = cell["metadata"].get("tags", ())
+    return ShownCell(
+        kind={"markdown": "prose", "code": "code"}.get(cell["cell_type"], "raw"),
+        html=Markup(_body(cell)),
+        lang=next((_LANGUAGES[t] for t in tags if t in _LANGUAGES), ""),
+        anchor=f"cell-{name}" if name else "",
+        label=_label(cell, meta),
+        points=grades.cells.get(name),
+        comment=Markup(safe_markdown(grades.comments.get(name, ""))),
+        outputs=tuple(_outputs(cell)),
+    )
+
+
+def _label(cell: Mapping[str, Any], meta: Mapping[str, Any]) -> str:
+    if meta.get("task"):
+        return f"Task {meta['grade_id']}"
+    if meta.get("grade") and meta.get("solution"):
+        return f"Your answer {meta['grade_id']}"
+    if meta.get("grade"):
+        return f"Checks of {exercise_of(cell)}"
+    return f"Your answer {meta['grade_id']}" if meta.get("solution") else ""
+
+
+def _body(cell: Mapping[str, Any]) -> str:
+    text = HIDDEN.sub("", cell_text(cell))
+    if cell["cell_type"] == "markdown":
+        return safe_markdown(text, cell.get("attachments"))
+    if cell["cell_type"] == "code":
+        return _highlighted(text) if text.strip() else ""
+    return f"<pre>{escape(plain(text))}</pre>"
+
+
+@lru_cache(maxsize=4096)
+def _highlighted(source: str) -> str:
+    return str(highlight(source, PythonLexer(), HtmlFormatter()))
+
+
+@cache
+def _code_styles() -> Markup:
+    light = HtmlFormatter(style="default").get_style_defs(".highlight")
+    dark = HtmlFormatter(style="github-dark").get_style_defs(".highlight")
+    return Markup(f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}")
+
+
+def _outputs(cell: Mapping[str, Any]) -> Iterator[Markup]:
+    graded = bool(nbgrader_metadata(cell).get("grade"))
+    for output in cell.get("outputs", ()):
+        yield Markup(_output(output, graded))
+
+
+def _output(output: Mapping[str, Any], graded: bool) -> str:
+    kind = output["output_type"]
+    if kind == "stream":
+        return f"<pre>{escape(plain(joined(output['text'])))}</pre>"
+    if kind == "error":
+        return f'<pre class="error">{escape(_traceback(output, graded))}</pre>'
+    if graded and "text/html" in output["data"]:
+        return str(_TABLE_CLEANER.clean(joined(output["data"]["text/html"])))
+    return _display(safe_output(output))
+
+
+def _traceback(output: Mapping[str, Any], graded: bool) -> str:
+    """The student's own lines and what went wrong; of a grade cell only the latter."""
+    last = f"{output['ename']}: {output['evalue']}"
+    frames = [plain(str(frame)) for frame in output["traceback"]]
+    own = [] if graded else [frame for frame in frames if _OWN_FRAME.match(frame)]
+    return plain("\n".join([*own, last]))
+
+
+def _display(output: Mapping[str, Any]) -> str:
+    data = output["data"]
+    if "text/html" in data:
+        return str(data["text/html"])
+    for mime in ("image/png", "image/jpeg"):
+        if mime in data:
+            alt = output["metadata"].get(mime, {}).get("alt") or "Figure without a description"
+            source = "".join(data[mime].split())
+            return f'<img src="data:{mime};base64,{source}" alt="{escape(alt)}">'
+    if "text/markdown" in data:
+        return safe_markdown(data["text/markdown"])
+    if "text/latex" in data:
+        return f"<div>{data['text/latex']}</div>"
+    return f"<pre>{escape(plain(data['text/plain']))}</pre>"
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    text = files("autograder").joinpath("templates/feedback.html.j2").read_text(encoding="utf-8")
+    return environment.from_string(text)
