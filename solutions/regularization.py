@@ -14,7 +14,6 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/regularization
 
 import matplotlib.pyplot as plt
 import numpy as np
-
 from course_style import COLOURS, show, use_course_style
 from public_check import check
 from reg_examples import (
@@ -31,7 +30,6 @@ from reg_utils import (
     load_2D_dataset,
     plot_classes,
     plot_decision_boundary,
-    predict,
     predict_dec,
     relu,
     sigmoid,

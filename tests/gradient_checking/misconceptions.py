@@ -1,0 +1,332 @@
+"""What goes wrong in `gradient_checking`, with the hint that a student should read.
+
+All wrong versions differ from the solution in a place or two; they are made by replacing
+those. For each function the most common mistake comes first.
+"""
+
+from autograder.diagnose import edited
+
+COST = "forward_propagation"
+DERIVATIVE = "backward_propagation"
+CHECK = "gradient_check"
+CHECK_N = "gradient_check_n"
+REPAIR = "backward_propagation_n"
+
+DIFFERENCES = "Two points are better than one"
+SECTIONS = {
+    COST: "One dimension: the cost",
+    DERIVATIVE: "One dimension: the derivative",
+    CHECK: "One dimension: the check",
+    CHECK_N: "A network: the check",
+    REPAIR: "Repair the backward pass",
+}
+
+
+def wrong(function, name, replace, hint, hint_zh, section=""):
+    """Register a wrong version of a function; its hint links to the function's own section."""
+    edited(
+        function,
+        name=name,
+        replace=replace,
+        section=section or SECTIONS[function],
+        hint=hint,
+        hint_zh=hint_zh,
+    )
+
+
+# --- the one-dimensional model ---------------------------------------------------------------
+
+wrong(
+    COST, "sum_for_product", [("J = theta * x", "J = theta + x")],
+    "The cost is the product of theta and x, not their sum.",
+    "代价是 theta 与 x 的乘积，不是和。",
+)  # fmt: skip
+wrong(
+    COST, "theta_squared", [("J = theta * x", "J = theta ** 2 * x")],
+    "The cost is a straight line in theta: theta times x, without a power.",
+    "代价是 theta 的一次函数：theta 乘 x，没有平方。",
+)  # fmt: skip
+wrong(
+    DERIVATIVE, "derivative_with_respect_to_x", [("dtheta = x", "dtheta = theta")],
+    "This is the derivative with respect to x. Asked for is the one with respect to theta.",
+    "这是对 x 的导数。要的是对 theta 的导数。",
+)  # fmt: skip
+wrong(
+    DERIVATIVE, "the_cost_again", [("dtheta = x", "dtheta = theta * x")],
+    "This is the cost itself. Its derivative says how fast it grows when theta does.",
+    "这是代价本身。它的导数说的是 theta 变大时代价增长得多快。",
+)  # fmt: skip
+wrong(
+    DERIVATIVE, "always_one", [("dtheta = x", "dtheta = 1")],
+    "A derivative of 1 would belong to J = theta. Here theta is multiplied by something.",
+    "导数为 1 对应的是 J = theta。这里 theta 还乘了别的数。",
+)  # fmt: skip
+
+# --- one dimension: the check ------------------------------------------------------------------
+
+ASKED = "grad = backward_propagation(x, theta)"
+APPROX = "gradapprox = (J_plus - J_minus) / (2 * epsilon)"
+NUMERATOR = "numerator = np.linalg.norm(grad - gradapprox)"
+DENOMINATOR = "denominator = np.linalg.norm(grad) + np.linalg.norm(gradapprox)"
+
+wrong(
+    CHECK, "never_asks_the_backward_pass", [(ASKED, "grad = x")],
+    "The derivative is written down here instead of asked for. Call `backward_propagation`: it is "
+    "what the check is there to test.",
+    "这里把导数直接写了出来，没有去调用。应当调用 `backward_propagation`：要检验的正是它。",
+)  # fmt: skip
+wrong(
+    CHECK, "never_asks_the_forward_pass",
+    [("forward_propagation(x, thetaplus)", "thetaplus * x"),
+     ("forward_propagation(x, thetaminus)", "thetaminus * x")],
+    "The cost is written down here instead of asked for. Call `forward_propagation`, or the check "
+    "fits one cost only.",
+    "这里把代价直接写了出来，没有去调用。应当调用 `forward_propagation`，否则只适用于一种代价。",
+)  # fmt: skip
+wrong(
+    CHECK, "multiplied_by_epsilon", [("/ (2 * epsilon)", "/ 2 * epsilon")],
+    "Python divides by 2 and then multiplies by epsilon. Put brackets around the denominator.",
+    "Python 先除以 2，再乘以 epsilon。给分母加上括号。",
+    DIFFERENCES,
+)  # fmt: skip
+wrong(
+    CHECK, "only_the_second_cost_divided",
+    [("(J_plus - J_minus) / (2 * epsilon)", "J_plus - J_minus / (2 * epsilon)")],
+    "Only the second cost is divided: the subtraction needs brackets.",
+    "只有第二个代价被除了：减法要加括号。",
+    DIFFERENCES,
+)  # fmt: skip
+wrong(
+    CHECK, "one_sided_difference", [("thetaminus = theta - epsilon", "thetaminus = theta"),
+                                    ("(2 * epsilon)", "epsilon")],
+    "This is the one-sided difference, whose error is of the order of epsilon. Go to both sides of "
+    "theta.",
+    "这是单侧差商，误差是 epsilon 量级。应当在 theta 的两侧都取点。",
+    DIFFERENCES,
+)  # fmt: skip
+wrong(
+    CHECK, "divided_by_epsilon_once", [("(2 * epsilon)", "epsilon")],
+    "The two points are 2 epsilon apart, and the difference is divided by epsilon only.",
+    "两点相距 2 epsilon，这里却只除了一个 epsilon。",
+    DIFFERENCES,
+)  # fmt: skip
+wrong(
+    CHECK, "both_sides_the_same",
+    [("thetaminus = theta - epsilon", "thetaminus = theta + epsilon")],
+    "Both points lie to the right of theta, so their costs are equal. One has to lie to the left.",
+    "两个点都在 theta 的右边，代价相等。应当有一个在左边。",
+    DIFFERENCES,
+)  # fmt: skip
+wrong(
+    CHECK, "epsilon_ignored",
+    [("thetaplus = theta + epsilon", "epsilon = 1e-7\n    thetaplus = theta + epsilon")],
+    "The step is fixed. Use the epsilon that the caller passes.",
+    "步长被固定了。应当使用传入的 epsilon。",
+)  # fmt: skip
+wrong(
+    CHECK, "backward_pass_at_another_point", [(ASKED, "grad = backward_propagation(x, thetaplus)")],
+    "The backward pass is asked at theta plus epsilon. The derivative in question is the one at "
+    "theta.",
+    "反向传播是在 theta + epsilon 处求的。要比较的是 theta 处的导数。",
+)  # fmt: skip
+wrong(
+    CHECK, "difference_of_norms",
+    [("np.linalg.norm(grad - gradapprox)", "np.linalg.norm(grad) - np.linalg.norm(gradapprox)")],
+    "The norms are subtracted. Subtract the gradients first and take the norm of that, or a wrong "
+    "sign is never found.",
+    "这里是把范数相减。应当先把梯度相减，再取范数，否则符号错了也发现不了。",
+)  # fmt: skip
+wrong(
+    CHECK, "squared_norms",
+    [(NUMERATOR, NUMERATOR + " ** 2"),
+     (DENOMINATOR, "denominator = np.linalg.norm(grad) ** 2 + np.linalg.norm(gradapprox) ** 2")],
+    "The norms are squared, which makes small faults look harmless. Use them as they are.",
+    "范数被平方了，小错误会显得无害。应当直接用范数。",
+)  # fmt: skip
+wrong(
+    CHECK, "not_related_to_the_size", [("numerator / denominator", "numerator")],
+    "This is the plain difference, which depends on the units of the cost. Divide by the sum of "
+    "the norms.",
+    "这是绝对差异，与代价的单位有关。应当除以两个范数之和。",
+)  # fmt: skip
+wrong(
+    CHECK, "norm_of_the_sum", [(DENOMINATOR, "denominator = np.linalg.norm(grad + gradapprox)")],
+    "The denominator is the norm of a sum. Gradients of opposite sign cancel in it; add the two "
+    "norms.",
+    "分母用的是和的范数。符号相反的梯度会互相抵消；应当把两个范数相加。",
+)  # fmt: skip
+wrong(
+    CHECK, "related_to_one_gradient_only", [(DENOMINATOR, "denominator = np.linalg.norm(grad)")],
+    "The denominator holds one of the two norms. It is the sum of both.",
+    "分母里只有一个范数。应当是两个范数之和。",
+)  # fmt: skip
+
+# --- a network: the check ----------------------------------------------------------------------
+
+MINUS_COPY = "thetaminus = np.copy(parameters_values)"
+MINUS_STEP = "thetaminus[i][0] = thetaminus[i][0] - epsilon"
+PLUS_COPY = "thetaplus = np.copy(parameters_values)"
+APPROX_N = "(J_plus[i] - J_minus[i]) / (2 * epsilon)"
+
+wrong(
+    CHECK_N, "minus_from_plus", [(MINUS_COPY, "thetaminus = np.copy(thetaplus)")],
+    "The left point is made from the right one: taking epsilon off leads back to the middle. Start "
+    "both from a fresh copy.",
+    "左边的点是从右边的点造出来的：减去 epsilon 只会回到中间。两侧都要从新的副本出发。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "epsilon_added_twice", [(MINUS_STEP, MINUS_STEP.replace(" - ", " + "))],
+    "Epsilon is added on both sides, so both costs are equal. On the left it is taken off.",
+    "两侧都加了 epsilon，两个代价就相等了。左侧应当减去。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "only_the_second_cost_divided", [(APPROX_N, "J_plus[i] - J_minus[i] / (2 * epsilon)")],
+    "Only the second cost is divided: the subtraction needs brackets.",
+    "只有第二个代价被除了：减法要加括号。",
+    DIFFERENCES,
+)  # fmt: skip
+wrong(
+    CHECK_N, "multiplied_by_epsilon", [("/ (2 * epsilon)", "/ 2 * epsilon")],
+    "Python divides by 2 and then multiplies by epsilon. Put brackets around the denominator.",
+    "Python 先除以 2，再乘以 epsilon。给分母加上括号。",
+    DIFFERENCES,
+)  # fmt: skip
+wrong(
+    CHECK_N, "norm_of_the_last_element",
+    [(NUMERATOR, "numerator = np.linalg.norm(grad[i] - gradapprox[i])"),
+     (DENOMINATOR, "denominator = np.linalg.norm(grad[i]) + np.linalg.norm(gradapprox[i])")],
+    "Only the last component is compared. The norms are those of the whole vectors.",
+    "只比较了最后一个分量。应当取整个向量的范数。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "difference_of_norms",
+    [("np.linalg.norm(grad - gradapprox)", "np.linalg.norm(grad) - np.linalg.norm(gradapprox)")],
+    "The norms are subtracted: two vectors of the same length count as equal, wherever they point. "
+    "Subtract the vectors first.",
+    "这里是把范数相减：只要长度相同，方向不同的向量也算相等。应当先把向量相减。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "squared_norms",
+    [(NUMERATOR, NUMERATOR + " ** 2"),
+     (DENOMINATOR, "denominator = np.linalg.norm(grad) ** 2 + np.linalg.norm(gradapprox) ** 2")],
+    "The norms are squared, which makes small faults look harmless. Use them as they are.",
+    "范数被平方了，小错误会显得无害。应当直接用范数。",
+    "Three ways to build a broken instrument",
+)  # fmt: skip
+wrong(
+    CHECK_N, "component_by_component",
+    [("difference = numerator / denominator",
+      "difference = np.mean(np.abs(grad - gradapprox) / (np.abs(grad) + np.abs(gradapprox)))")],
+    "Each component is compared on its own. A component near zero is all noise; compare the whole "
+    "vectors once.",
+    "这里逐个分量比较。接近零的分量全是噪声；应当把整个向量比较一次。",
+    "Three ways to build a broken instrument",
+)  # fmt: skip
+wrong(
+    CHECK_N, "worst_component",
+    [("difference = numerator / denominator",
+      "difference = np.max(np.abs(grad - gradapprox) / (np.abs(grad) + np.abs(gradapprox)))")],
+    "This is the largest difference of a single component. A component near zero is all noise; "
+    "compare the whole vectors once.",
+    "这里取了单个分量的最大差异。接近零的分量全是噪声；应当把整个向量比较一次。",
+    "Three ways to build a broken instrument",
+)  # fmt: skip
+wrong(
+    CHECK_N, "without_copying",
+    [(PLUS_COPY, "thetaplus = parameters_values")],
+    "`thetaplus` is another name of the parameters' vector here, so changes add up from one "
+    "component to the next. Copy first.",
+    "这里 `thetaplus` 只是参数向量的另一个名字，改动会从一个分量累积到下一个。应当先复制。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "all_components_moved",
+    [("thetaplus[i][0] = thetaplus[i][0] + epsilon", "thetaplus = thetaplus + epsilon"),
+     (MINUS_STEP, "thetaminus = thetaminus - epsilon")],
+    "All components move at once. Move component i and leave the others where they are.",
+    "所有分量一起动了。只动第 i 个分量，其余的留在原处。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "one_sided_difference", [(MINUS_STEP, "pass"), ("(2 * epsilon)", "epsilon")],
+    "This is the one-sided difference, whose error is of the order of epsilon. Move each component "
+    "to both sides.",
+    "这是单侧差商，误差是 epsilon 量级。每个分量都要向两侧移动。",
+    DIFFERENCES,
+)  # fmt: skip
+wrong(
+    CHECK_N, "divided_by_epsilon_once", [("(2 * epsilon)", "epsilon")],
+    "The two points are 2 epsilon apart, and the difference is divided by epsilon only.",
+    "两点相距 2 epsilon，这里却只除了一个 epsilon。",
+    DIFFERENCES,
+)  # fmt: skip
+wrong(
+    CHECK_N, "epsilon_ignored",
+    [("    num_parameters = parameters_values.shape[0]",
+      "    num_parameters = parameters_values.shape[0]\n    epsilon = 1e-7")],
+    "The step is fixed. Use the epsilon that the caller passes.",
+    "步长被固定了。应当使用传入的 epsilon。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "not_related_to_the_size", [("numerator / denominator", "numerator")],
+    "This is the plain difference, which depends on the units of the cost. Divide by the sum of "
+    "the norms.",
+    "这是绝对差异，与代价的单位有关。应当除以两个范数之和。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "norm_of_the_sum", [(DENOMINATOR, "denominator = np.linalg.norm(grad + gradapprox)")],
+    "The denominator is the norm of a sum. Gradients of opposite sign cancel in it; add the two "
+    "norms.",
+    "分母用的是和的范数。方向相反的梯度会互相抵消；应当把两个范数相加。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "made_for_47_parameters",
+    [("num_parameters = parameters_values.shape[0]", "num_parameters = 47")],
+    "The number of parameters is fixed at that of the example. Take it from the vector.",
+    "参数个数被固定为例子里的数。应当从向量得到。",
+)  # fmt: skip
+
+# --- the repair --------------------------------------------------------------------------------
+
+DW2 = "dW2 = 1.0 / m * np.dot(dZ2, A1.T)\n"
+DB1 = "db1 = 1.0 / m * np.sum(dZ1, axis=1, keepdims=True)"
+
+wrong(
+    REPAIR, "only_db1_repaired", [(DW2, DW2.replace("\n", " * 2\n"))],
+    "One of the two wrong lines is repaired. Compare the line of dW2 with those of dW1 and dW3.",
+    "两行错误中改好了一行。把 dW2 那一行与 dW1、dW3 的对照一下。",
+)  # fmt: skip
+wrong(
+    REPAIR, "only_dw2_repaired", [(DB1, DB1.replace("1.0 / m", "4.0 / m"))],
+    "One of the two wrong lines is repaired. Compare the line of db1 with those of db2 and db3.",
+    "两行错误中改好了一行。把 db1 那一行与 db2、db3 的对照一下。",
+)  # fmt: skip
+wrong(
+    REPAIR, "mean_lost_in_db1", [(DB1, "db1 = np.sum(dZ1, axis=1, keepdims=True)")],
+    "db1 is a sum over the examples now. The cost is a mean, and so are its gradients.",
+    "db1 现在是对样本求和。代价是平均，它的梯度也是平均。",
+)  # fmt: skip
+wrong(
+    REPAIR, "mean_lost_in_dw2", [(DW2, "dW2 = np.dot(dZ2, A1.T)\n")],
+    "dW2 is a sum over the examples now. The cost is a mean, and so are its gradients.",
+    "dW2 现在是对样本求和。代价是平均，它的梯度也是平均。",
+)  # fmt: skip
+wrong(
+    REPAIR, "halved_the_other_weights",
+    [(DW2, DW2.replace("\n", " * 2\n")), ("np.dot(dZ1, X.T)", "np.dot(dZ1, X.T) * 2"),
+     ("np.dot(dZ3, A2.T)", "np.dot(dZ3, A2.T) * 2")],
+    "dW1 and dW3 have been made alike to dW2. Two of the three agreed with the formula before: "
+    "trust the formula, not the odd one out.",
+    "dW1 和 dW3 被改成了 dW2 的样子。原来三行中有两行与公式一致：要相信公式。",
+)  # fmt: skip
+wrong(
+    REPAIR, "db1_loses_its_column",
+    [(DB1, "db1 = 1.0 / m * np.sum(dZ1, axis=1)")],
+    "db1 has lost its second axis: it has the shape of b1, a column.",
+    "db1 丢了第二个维度：它应当和 b1 一样是一列。",
+)  # fmt: skip
+wrong(
+    REPAIR, "step_back_through_the_wrong_weights",
+    [("dZ1 = np.multiply(dA1, A1 > 0)", "dZ1 = dA1")],
+    "dZ1 lets everything through. The line with A1 > 0 was right: ReLU passes on a gradient only "
+    "where its output is positive.",
+    "dZ1 把所有梯度都放过去了。带 A1 > 0 的那一行本来是对的：ReLU 只在输出为正的地方传递梯度。",
+)  # fmt: skip

@@ -1,0 +1,388 @@
+"""Hidden graders of the assignment `gradient_checking`.
+
+The two checks are graded with other costs standing in, whose two-sided differences are known
+in closed form: for a cube, (J(θ+ε) - J(θ-ε)) / 2ε = 3θ² + ε² exactly. So nothing here depends
+on what the student's own forward or backward pass gives. The repaired backward pass is graded
+against slopes of a cost that is written out in this file.
+"""
+
+import numpy as np
+import pytest
+
+from autograder.compare import assert_same, fail
+from autograder.documented import documented
+
+SHAPES = {"W1": (5, 4), "b1": (5, 1), "W2": (3, 5), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
+SMALL_SHAPES = {"W1": (2, 3), "b1": (2, 1), "W2": (1, 2), "b2": (1, 1)}
+CLOSE = {"rtol": 1e-6, "atol": 1e-9, "name": "the difference"}
+
+
+def cases(function):
+    """The documented cases of a function, as parameters of its public check."""
+    return pytest.mark.parametrize("case", documented(function), ids=str)
+
+
+def relative_difference(one, other):
+    """Of two whole vectors, in [0, 1]."""
+    return np.sqrt(np.sum((one - other) ** 2)) / (
+        np.sqrt(np.sum(one**2)) + np.sqrt(np.sum(other**2))
+    )
+
+
+# --- forward_propagation and backward_propagation -----------------------------------------
+
+
+@pytest.mark.exercise("forward_propagation", public=True)
+@cases("forward_propagation")
+def test_cost_documented(student, case):
+    """The example of the lesson"""
+    assert_same(student.forward_propagation(*case.args), case.expected)
+
+
+@pytest.mark.exercise("forward_propagation")
+def test_cost_of_other_numbers(student, rng):
+    """Right for other numbers, negative ones too"""
+    for _ in range(5):
+        x, theta = (float(number) for number in rng.uniform(-3, 3, size=2))
+        assert_same(student.forward_propagation(x, theta), x * theta, name="J")
+
+
+@pytest.mark.exercise("backward_propagation", public=True)
+@cases("backward_propagation")
+def test_derivative_documented(student, case):
+    """The examples of the lesson"""
+    assert_same(student.backward_propagation(*case.args), case.expected)
+
+
+@pytest.mark.exercise("backward_propagation", weight=2)
+def test_derivative_of_other_numbers(student, rng):
+    """Right for other numbers, negative ones too"""
+    for _ in range(5):
+        x, theta = (float(number) for number in rng.uniform(-3, 3, size=2))
+        slope = (x * (theta + 0.5) - x * (theta - 0.5)) / 1.0  # exact for a straight line
+        assert_same(student.backward_propagation(x, theta), slope, name="dtheta", rtol=1e-6)
+
+
+# --- gradient_check -----------------------------------------------------------------------
+
+
+def with_line(subject):
+    """With the lesson's own cost and derivative, so that only the check itself is graded."""
+    return subject.standing_in(
+        forward_propagation=lambda x, theta: theta * x, backward_propagation=lambda x, theta: x
+    )
+
+
+def with_cube(subject, factor=1.0):
+    """With J = x θ³ and a derivative that is wrong by a factor."""
+    return subject.standing_in(
+        forward_propagation=lambda x, theta: x * theta**3,
+        backward_propagation=lambda x, theta: factor * 3 * x * theta**2,
+    )
+
+
+def cube_difference(x, theta, epsilon, factor=1.0):
+    """What the check must say of `with_cube`, in closed form."""
+    return relative_difference(
+        np.array([factor * 3 * x * theta**2]), np.array([x * (3 * theta**2 + epsilon**2)])
+    )
+
+
+def drawn_point(rng):
+    """x and θ away from zero, of either sign."""
+    return tuple(float(n) for n in rng.uniform(1.0, 2.0, size=2) * rng.choice([-1, 1], size=2))
+
+
+@pytest.mark.exercise("gradient_check", public=True)
+@cases("gradient_check")
+def test_check_documented(student, case):
+    """The examples of the lesson"""
+    got = with_line(student).gradient_check(*case.args)
+    assert_same(got, case.expected, rtol=case.rtol, atol=case.atol)
+
+
+@pytest.mark.exercise("gradient_check", weight=2)
+@pytest.mark.parametrize("epsilon", [0.5, 0.03], ids=["0.5", "0.03"])
+def test_check_uses_two_sides(student, rng, epsilon):
+    """Another cost, whose two-sided difference is known, with epsilon"""
+    x, theta = drawn_point(rng)
+    got = with_cube(student).gradient_check(x, theta, epsilon)
+    assert_same(got, cube_difference(x, theta, epsilon), **CLOSE)
+
+
+@pytest.mark.exercise("gradient_check", weight=2)
+@pytest.mark.parametrize(
+    "factor", [0.5, 1.01, 3.0], ids=["half", "one per cent too much", "three times"]
+)
+def test_check_finds_a_wrong_derivative(student, rng, factor):
+    """A derivative that is wrong by a known factor:"""
+    x, theta = drawn_point(rng)
+    got = with_cube(student, factor).gradient_check(x, theta)
+    assert_same(got, abs(factor - 1) / (factor + 1), **{**CLOSE, "rtol": 1e-4})
+
+
+@pytest.mark.exercise("gradient_check")
+def test_check_finds_a_wrong_sign(student, rng):
+    """A derivative with the wrong sign is as wrong as can be"""
+    x, theta = drawn_point(rng)
+    got = with_cube(student, -1.0).gradient_check(x, theta)
+    assert_same(got, 1.0, **CLOSE)
+
+
+@pytest.mark.exercise("gradient_check")
+def test_check_asks_both_functions(student, rng):
+    """It calls forward_propagation and backward_propagation where it should"""
+    x, theta = drawn_point(rng)
+    asked = {"forward": [], "backward": []}
+
+    def forward(x, theta):
+        asked["forward"].append(float(theta))
+        return x * theta**2
+
+    def backward(x, theta):
+        asked["backward"].append(float(theta))
+        return 2 * x * theta
+
+    student.standing_in(
+        forward_propagation=forward, backward_propagation=backward
+    ).gradient_check(x, theta, 0.25)
+    if not asked["backward"]:
+        fail("backward_propagation is never called: the check has to ask it for the derivative")
+    if not asked["forward"]:
+        fail("forward_propagation is never called: the check has to ask it for the cost")
+    if not np.allclose(asked["backward"], theta):
+        fail("backward_propagation is asked somewhere else than at theta")
+    for point, side in ((theta + 0.25, "right"), (theta - 0.25, "left")):
+        if not np.isclose(asked["forward"], point).any():
+            fail(f"forward_propagation is not asked at epsilon to the {side} of theta")
+
+
+# --- gradient_check_n ---------------------------------------------------------------------
+
+
+def drawn_arrays(rng, shapes=SHAPES):
+    """Arrays of these shapes with entries between 0.5 and 1.5, of either sign."""
+    return {
+        name: rng.uniform(0.5, 1.5, size=shape) * rng.choice([-1, 1], size=shape)
+        for name, shape in shapes.items()
+    }
+
+
+def as_vector(arrays):
+    return np.concatenate([np.ravel(array) for array in arrays.values()])
+
+
+def from_vector(theta, shapes):
+    sizes = [int(np.prod(shape)) for shape in shapes.values()]
+    parts = np.split(np.ravel(theta), np.cumsum(sizes)[:-1])
+    return {name: part.reshape(shapes[name]) for name, part in zip(shapes, parts, strict=True)}
+
+
+def cubes(weights):
+    """A cost of all parameters: the sum of weight · θ³, each entry with its own weight."""
+
+    def forward_propagation_n(X, Y, parameters):
+        total = sum(float(np.sum(weights[name] * parameters[name] ** 3)) for name in weights)
+        return total, ()
+
+    return forward_propagation_n
+
+
+def cube_slopes(parameters, weights, epsilon=0.0):
+    """Its gradient; with epsilon, its two-sided differences, in closed form."""
+    return {
+        name: weights[name] * (3 * parameters[name] ** 2 + epsilon**2) for name in parameters
+    }
+
+
+def as_gradients(slopes):
+    return {"d" + name: slope for name, slope in slopes.items()}
+
+
+def drawn_cubes(rng, shapes=SHAPES):
+    X, Y = rng.normal(size=(4, 3)), np.array([[1, 0, 1]])
+    return X, Y, drawn_arrays(rng, shapes), drawn_arrays(rng, shapes)
+
+
+@pytest.mark.exercise("gradient_check_n", public=True)
+@cases("gradient_check_n")
+def test_check_n_documented(student, case):
+    """The network of the lesson"""
+    got = student.gradient_check_n(*case.args)
+    assert_same(got, case.expected, rtol=case.rtol, atol=case.atol)
+
+
+@pytest.mark.exercise("gradient_check_n", weight=2)
+@pytest.mark.parametrize("epsilon", [0.4, 0.05], ids=["0.4", "0.05"])
+def test_check_n_uses_two_sides_of_each(student, rng, epsilon):
+    """Another cost, whose two-sided differences are known, with epsilon"""
+    X, Y, parameters, weights = drawn_cubes(rng)
+    right = cube_slopes(parameters, weights)
+    got = student.standing_in(forward_propagation_n=cubes(weights)).gradient_check_n(
+        parameters, as_gradients(right), X, Y, epsilon
+    )
+    approx = as_vector(cube_slopes(parameters, weights, epsilon))
+    assert_same(got, relative_difference(as_vector(right), approx), **CLOSE)
+
+
+@pytest.mark.exercise("gradient_check_n", weight=2)
+@pytest.mark.parametrize("factor", [0.5, 1.1], ids=["half", "a tenth too much"])
+def test_check_n_finds_wrong_gradients(student, rng, factor):
+    """All gradients wrong by a known factor:"""
+    X, Y, parameters, weights = drawn_cubes(rng)
+    wrong = {name: factor * v for name, v in cube_slopes(parameters, weights).items()}
+    got = student.standing_in(forward_propagation_n=cubes(weights)).gradient_check_n(
+        parameters, as_gradients(wrong), X, Y
+    )
+    assert_same(got, abs(factor - 1) / (factor + 1), **{**CLOSE, "rtol": 1e-4})
+
+
+@pytest.mark.exercise("gradient_check_n")
+@pytest.mark.parametrize("name", ["W1", "b2", "b3"])
+def test_check_n_finds_one_wrong_block(student, rng, name):
+    """One wrong block among right ones: the gradient of"""
+    X, Y, parameters, weights = drawn_cubes(rng)
+    right = cube_slopes(parameters, weights)
+    wrong = {**right, name: right[name] + rng.uniform(1, 2, size=SHAPES[name])}
+    got = student.standing_in(forward_propagation_n=cubes(weights)).gradient_check_n(
+        parameters, as_gradients(wrong), X, Y
+    )
+    expected = relative_difference(as_vector(wrong), as_vector(right))
+    assert_same(got, expected, **{**CLOSE, "rtol": 1e-4})
+
+
+@pytest.mark.exercise("gradient_check_n")
+def test_check_n_is_not_fooled_by_equal_lengths(student, rng):
+    """Gradients of the right length that point elsewhere are found"""
+    X, Y, parameters, weights = drawn_cubes(rng)
+    right = cube_slopes(parameters, weights)
+    turned = {name: -slope for name, slope in right.items()}
+    got = student.standing_in(forward_propagation_n=cubes(weights)).gradient_check_n(
+        parameters, as_gradients(turned), X, Y
+    )
+    assert_same(got, 1.0, **CLOSE)
+
+
+@pytest.mark.exercise("gradient_check_n")
+def test_check_n_for_another_network(student, rng):
+    """Right for a network of other shapes"""
+    X, Y, parameters, weights = drawn_cubes(rng, SMALL_SHAPES)
+    right = cube_slopes(parameters, weights)
+    got = student.standing_in(
+        forward_propagation_n=cubes(weights),
+        vector_to_dictionary=lambda theta, like=None: from_vector(theta, SMALL_SHAPES),
+    ).gradient_check_n(parameters, as_gradients(right), X, Y, 0.3)
+    approx = as_vector(cube_slopes(parameters, weights, 0.3))
+    assert_same(got, relative_difference(as_vector(right), approx), **CLOSE)
+
+
+# --- backward_propagation_n ---------------------------------------------------------------
+
+
+def network_forward(X, parameters):
+    """All values of a forward pass, by name."""
+    values = {"A0": X}
+    for layer in (1, 2, 3):
+        Z = parameters[f"W{layer}"] @ values[f"A{layer - 1}"] + parameters[f"b{layer}"]
+        values[f"Z{layer}"] = Z
+        values[f"A{layer}"] = np.maximum(Z, 0) if layer < 3 else 1 / (1 + np.exp(-Z))
+    return values
+
+
+def network_cost(X, Y, parameters):
+    """Mean cross-entropy, from Z3 and so without the rounding of log(1 - A3)."""
+    Z3 = network_forward(X, parameters)["Z3"]
+    return float(np.mean(np.logaddexp(0, Z3) - Y * Z3))
+
+
+def network_slopes(X, Y, parameters, name, step=1e-5):
+    """Central differences of the cost for every entry of one parameter."""
+    slopes = np.zeros_like(parameters[name])
+    for place in np.ndindex(slopes.shape):
+        ends = []
+        for move in (step, -step):
+            moved = {key: value.copy() for key, value in parameters.items()}
+            moved[name][place] += move
+            ends.append(network_cost(X, Y, moved))
+        slopes[place] = (ends[0] - ends[1]) / (2 * step)
+    return slopes
+
+
+def network_cache(values, parameters):
+    return tuple(
+        source[name]
+        for layer in (1, 2, 3)
+        for source, name in (
+            (values, f"Z{layer}"), (values, f"A{layer}"),
+            (parameters, f"W{layer}"), (parameters, f"b{layer}"),
+        )
+    )  # fmt: skip
+
+
+def drawn_network(rng, m=6):
+    """X, Y, parameters and values of a network without units that sit at their kink or sleep."""
+    while True:
+        X, Y = rng.normal(size=(4, m)), rng.integers(0, 2, size=(1, m))
+        parameters = {name: rng.normal(size=shape) for name, shape in SHAPES.items()}
+        values = network_forward(X, parameters)
+        hidden = np.abs(np.concatenate([values["Z1"].ravel(), values["Z2"].ravel()]))
+        awake = values["A1"].any(axis=1).all() and values["A2"].any(axis=1).all()
+        if hidden.min() > 1e-3 and awake and np.abs(values["Z3"]).max() < 6:
+            return X, Y, parameters, values
+
+
+def item(gradients, key, shape):
+    """One numeric array out of a student's dictionary; anything else is wrong, not our error."""
+    if not isinstance(gradients, dict) or key not in gradients:
+        fail(f"the function has to return a dictionary with `{key}`")
+    value = gradients[key]
+    if not isinstance(value, np.ndarray | int | float) or np.asarray(value).dtype.kind == "c":
+        fail(f"`{key}` has to hold real numbers")
+    if np.shape(value) != shape:
+        fail(f"`{key}` has shape {np.shape(value)}, expected {shape}")
+    return np.asarray(value, dtype=float)
+
+
+def assert_slope(gradients, name, X, Y, parameters):
+    """The gradient of one parameter is its slope; the message does not say how far off it is."""
+    key, slopes = f"d{name}", network_slopes(X, Y, parameters, name)
+    got = item(gradients, key, slopes.shape)
+    if not np.allclose(got, slopes, rtol=1e-5, atol=1e-8):
+        fail(f"`{key}` is still off: it is not the slope of the cost")
+
+
+@pytest.mark.exercise("backward_propagation_n", public=True)
+@cases("backward_propagation_n")
+def test_repair_documented(student, reference, case):
+    """The network of the lesson passes its gradient check"""
+    X, Y, parameters = case.args
+    cache = network_cache(network_forward(X, parameters), parameters)
+    gradients = student.backward_propagation_n(X, Y, cache)
+    own = {f"d{name}": item(gradients, f"d{name}", shape) for name, shape in SHAPES.items()}
+    difference = reference.gradient_check_n(parameters, own, X, Y)
+    if not difference < 2e-7:
+        fail(f"the gradient check says {difference:.5g}; it has to be below 2e-7")
+
+
+@pytest.mark.exercise("backward_propagation_n", weight=2)
+@pytest.mark.parametrize("name", ["W2", "b1"], ids=["dW2", "db1"])
+def test_repair_of_the_wrong_gradients(student, rng, name):
+    """A gradient that was wrong is the slope of the cost now:"""
+    X, Y, parameters, values = drawn_network(rng)
+    gradients = student.backward_propagation_n(X, Y, network_cache(values, parameters))
+    assert_slope(gradients, name, X, Y, parameters)
+
+
+@pytest.mark.exercise("backward_propagation_n", weight=2)
+def test_repair_leaves_the_right_gradients(student, rng):
+    """The gradients that were right still are"""
+    X, Y, parameters, values = drawn_network(rng)
+    gradients = student.backward_propagation_n(X, Y, network_cache(values, parameters))
+    for name in ("W3", "b3", "b2", "W1"):
+        assert_slope(gradients, name, X, Y, parameters)
+    dZ = values["A3"] - Y
+    for layer in (2, 1):
+        dA = parameters[f"W{layer + 1}"].T @ dZ
+        assert_same(item(gradients, f"dA{layer}", dA.shape), dA, name=f"dA{layer}")
+        dZ = np.where(values[f"Z{layer}"] > 0, dA, 0)
+        assert_same(item(gradients, f"dZ{layer}", dZ.shape), dZ, name=f"dZ{layer}")
