@@ -427,11 +427,11 @@ def test_dZ_sums_to_zero_over_the_batch(student, rng):
     if not dZ.any():
         fail("dZ is zero everywhere")
     scale = np.abs(dZ).max(axis=1, keepdims=True)
-    if (np.abs(dZ.sum(axis=1, keepdims=True)) > 1e-7 * scale).any():
+    if (np.abs(dZ.sum(axis=1, keepdims=True)) > 1e-4 * scale).any():
         fail("dZ does not add up to zero over the batch: what comes back through the mean is off")
     pair = np.array([[1.0, 4.0]])
     dZ, _, _ = gradients_of(student, rng.normal(size=(1, 2)), forward_cache(pair, gamma[:1], 0.0))
-    assert_same(dZ, np.zeros((1, 2)), atol=1e-9, name="dZ of a batch of two")
+    assert_same(dZ, np.zeros((1, 2)), atol=1e-6, name="dZ of a batch of two")
 
 
 @pytest.mark.exercise("update_running_statistics", public=True)
@@ -537,10 +537,15 @@ def test_softmax_on_fresh_scores(student, rng, C, m):
     assert_same(student.softmax(Z), probabilities(Z))
 
 
+def scores(rng):
+    """Scores that stay exact, in single precision too, when thousands are added."""
+    return rng.integers(-256, 256, (4, 3)) / 64
+
+
 @pytest.mark.exercise("softmax")
 def test_softmax_does_not_overflow(student, rng):
     """Scores in the hundreds and thousands do not overflow"""
-    Z = rng.normal(scale=2, size=(4, 3))
+    Z = scores(rng)
     offsets = (400.0, 5000.0, -5000.0)
     got = [student.softmax(Z + offset) for offset in offsets]
     for A in got:
@@ -550,7 +555,7 @@ def test_softmax_does_not_overflow(student, rng):
 @pytest.mark.exercise("softmax")
 def test_softmax_of_columns_of_very_different_size(student, rng):
     """Each example is shifted by its own largest score"""
-    Z = rng.normal(scale=2, size=(4, 3))
+    Z = scores(rng)
     moved = Z + np.array([[-3000.0, 0.0, 3000.0]])
     assert_same(student.softmax(moved), probabilities(Z), rtol=1e-8)
 
@@ -623,4 +628,4 @@ def test_softmax_backward_columns_add_up_to_zero(student, rng):
     dZ = require_array(student.softmax_backward(A, Y), A.shape, "dZ")
     if not np.array_equal(dZ < 0, Y == 1):
         fail("a step down the gradient would not raise the true class alone")
-    assert_same(dZ.sum(axis=0), np.zeros(8), name="the sum of a column of dZ")
+    assert_same(dZ.sum(axis=0), np.zeros(8), atol=1e-6, name="the sum of a column of dZ")

@@ -1,0 +1,137 @@
+"""Data, small parts and figures that the lesson "batch norm, softmax, tuning" hands out."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from course_style import COLOURS
+
+CLASS_MARKERS = ("o", "^", "s")
+
+
+def load_spirals(per_class=100, noise=0.15, seed=1):
+    """Three interleaved spirals: X of shape (2, m) and Y of shape (3, m), one-hot; m = 3 per_class."""
+    rng = np.random.RandomState(seed)
+    points, labels = [], []
+    for k in range(3):
+        radius = np.linspace(0.1, 1.0, per_class)
+        angle = 2 * np.pi * k / 3 + 5.0 * radius + noise * rng.randn(per_class)
+        points.append(radius * np.array([np.sin(angle), np.cos(angle)]))
+        labels.append(np.full(per_class, k))
+    X, classes = np.hstack(points), np.concatenate(labels)
+    return X, np.eye(3)[:, classes]
+
+
+def relu(Z):
+    """max(Z, 0), entry by entry."""
+    return np.maximum(Z, 0)
+
+
+def initialize_network(layers_dims, weight_scale=None, seed=1):
+    """Weights of normal random numbers, and gamma = 1, beta = 0 for every layer.
+
+    The standard deviation of the weights is `weight_scale`, or He's √(2/n_{l-1}) when that is
+    None. W_l has shape (n_l, n_{l-1}); gamma_l and beta_l have shape (n_l, 1).
+    """
+    rng = np.random.RandomState(seed)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        n, n_prev = layers_dims[l], layers_dims[l - 1]
+        scale = np.sqrt(2 / n_prev) if weight_scale is None else weight_scale
+        parameters[f"W{l}"] = scale * rng.randn(n, n_prev)
+        parameters[f"gamma{l}"] = np.ones((n, 1))
+        parameters[f"beta{l}"] = np.zeros((n, 1))
+    return parameters
+
+
+def initialize_running_statistics(layers_dims):
+    """Running mean 0 and running variance 1 for every hidden layer, by its number."""
+    return {
+        l: {"mu": np.zeros((n, 1)), "sigma2": np.ones((n, 1))}
+        for l, n in enumerate(layers_dims[1:-1], start=1)
+    }
+
+
+def mini_batches(X, Y, size, rng):
+    """The examples in random order, in batches of `size` columns; a last smaller one is left out."""
+    order = rng.permutation(X.shape[1])
+    for start in range(0, X.shape[1] - size + 1, size):
+        columns = order[start : start + size]
+        yield X[:, columns], Y[:, columns]
+
+
+def accuracy(A, Y):
+    """Share of the columns of A whose largest entry is at the true class of Y."""
+    return float(np.mean(np.argmax(A, axis=0) == np.argmax(Y, axis=0)))
+
+
+def plot_decades(axes, samples_by_name, low_exponent, high_exponent):
+    """How many samples fall into each power of ten, one named list of samples per panel."""
+    edges = 10.0 ** np.arange(low_exponent, high_exponent + 1)
+    labels = [f"$10^{{{e}}}$ to $10^{{{e + 1}}}$" for e in range(low_exponent, high_exponent)]
+    for ax, (name, samples) in zip(axes, samples_by_name.items()):
+        share = 100 * np.histogram(samples, edges)[0] / len(samples)
+        bars = ax.bar(labels, share, color=COLOURS["train"], edgecolor="black")
+        ax.bar_label(bars, fmt="%.1f%%")
+        ax.set(title=name, xlabel="power of ten", ylabel="share of the samples (%)", ylim=(0, 105))
+
+
+def plot_trials(axes, trials, cost_of, titles):
+    """Trials (rows of exponents of two settings) on contours of the cost, one panel each."""
+    reach = np.linspace(-4, 0, 120)
+    a, b = np.meshgrid(reach, reach)
+    cost = cost_of(a, b)
+    for ax, points, title in zip(axes, trials, titles):
+        ax.contour(a, b, cost, levels=cost.max() * np.linspace(0.08, 1, 9) ** 2, colors="0.7", linewidths=1)
+        best = points[np.argmin(cost_of(*points.T))]
+        ax.plot(*points.T, "o", color=COLOURS["train"], label="trial")
+        ax.plot(points[:, 0], np.full(len(points), -4.15), "|", color="black", markersize=12,
+                label="learning rates tried")  # fmt: skip
+        ax.plot(*best, "*", color=COLOURS["wrong"], markersize=18, label="best trial")
+        ax.set(xlabel="learning rate, exponent of 10", ylabel="λ, exponent of 10", title=title)
+        ax.set(aspect="equal", xlim=(-4.2, 0.2), ylim=(-4.35, 0.2))
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3, fontsize=9)
+
+
+def plot_curves(ax, curves, ylabel, xlabel="epoch", log=False):
+    """Named curves over a running number, told apart by line style as well as colour."""
+    for (name, values), style in zip(curves.items(), ["-", "--", "-.", ":"]):
+        ax.plot(np.arange(1, len(values) + 1), values, style, label=name)
+    if log:
+        ax.set_yscale("log")
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+
+
+def plot_classes(ax, predict, X, Y, title):
+    """The plane in the colour of the predicted class, and the examples on it."""
+    reach = np.linspace(-1.3, 1.3, 150)
+    grid = np.array(np.meshgrid(reach, reach)).reshape(2, -1)
+    winner = np.argmax(predict(grid), axis=0).reshape(150, 150)
+    ax.contourf(reach, reach, winner, levels=[-0.5, 0.5, 1.5, 2.5],
+                colors=["#DCEAF3", "#FBE3D3", "#D9EFE6"])  # fmt: skip
+    ax.contour(reach, reach, winner, levels=[0.5, 1.5], colors="0.4", linewidths=0.8)
+    for k, marker in enumerate(CLASS_MARKERS):
+        own = np.argmax(Y, axis=0) == k
+        ax.plot(*X[:, own], marker, markersize=4, color=COLOURS[f"class {k}"], label=f"class {k}")
+    ax.set(title=title, xlabel="x₁", ylabel="x₂", aspect="equal")
+    ax.grid(False)
+
+
+def plot_search(ax, points, values, n_coarse, space, highest):
+    """Trials over two settings, darker where the cost is lower; first `n_coarse`, then fine ones."""
+    across, up = (np.array([point[name] for point in points]) for name in space)
+    values = np.array(values)
+    for marker, part, name in (("o", slice(n_coarse), "coarse"), ("^", slice(n_coarse, None), "fine")):
+        dots = ax.scatter(across[part], up[part], s=70, marker=marker, c=values[part], label=name,
+                          vmin=0, vmax=highest, cmap="cividis", edgecolors="black")  # fmt: skip
+    best = np.argmin(values)
+    ax.plot(across[best], up[best], "*", color=COLOURS["wrong"], markersize=20, label="best")
+    (x, y), ((x_low, x_high, _), (y_low, y_high, _)) = space, space.values()
+    ax.set(xscale="log", yscale="log", xlim=(x_low, x_high), ylim=(y_low, y_high))
+    ax.set(xlabel=x.replace("_", " "), ylabel=y.replace("_", " "))
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3)
+    return dots
+
+
+def new_figure(columns, width=11.0, height=4.2):
+    """A row of axes: (figure, axes)."""
+    return plt.subplots(1, columns, figsize=(width, height), constrained_layout=True)
