@@ -119,7 +119,7 @@ def _leaks(course: Course, assignment: str) -> Iterator[str]:
 
 
 def _stale(path: Path, assignment: str) -> str:
-    state = "is not what the notebook gives" if path.is_file() else "is missing"
+    state = "is stale" if path.is_file() else "is missing"
     return f"{path} {state}: run `autograder build {assignment}` and commit the result"
 
 

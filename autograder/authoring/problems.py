@@ -18,6 +18,7 @@ def source_problems(notebook: Notebook) -> Iterator[str]:
     yield from notebook.flags
     yield from _repeated_grade_ids(notebook)
     yield from _unpaired(notebook)
+    yield from _untranslated(notebook)
     for exercise in exercises(notebook):
         if not exercise.points:
             yield f"grade cell {exercise.grade.grade_id!r} has no points: set them in its metadata"
@@ -76,6 +77,24 @@ def _unpaired(notebook: Notebook) -> Iterator[str]:
             yield f"{where} is a solution cell without a grade cell 'test_{cell.grade_id}'"
         elif cell.grade:
             yield f"{where} is a grade cell, but no solution cell has its name without 'test_'"
+
+
+def _untranslated(notebook: Notebook) -> Iterator[str]:
+    """In a lesson in two languages, prose without its twin right behind it."""
+    tongues = [_tongue(cell) for cell in notebook.cells]
+    if not {"lang-en", "lang-zh"} <= set(tongues):
+        return
+    for number, (before, own, after) in enumerate(
+        zip(["", *tongues], tongues, [*tongues[1:], ""], strict=False), start=1
+    ):
+        if own == "lang-en" and after != "lang-zh":
+            yield f"cell {number} is tagged lang-en, but the next one is not its lang-zh twin"
+        if own == "lang-zh" and before != "lang-en":
+            yield f"cell {number} is tagged lang-zh, but the one before is not its lang-en twin"
+
+
+def _tongue(cell: Cell) -> str:
+    return next((tag for tag in cell.tags if tag in ("lang-en", "lang-zh")), "")
 
 
 def _solution_problems(cell: Cell) -> Iterator[str]:

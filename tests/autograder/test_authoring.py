@@ -413,6 +413,16 @@ def source(name: str, old: str, new: str) -> Callable[[Scratch], None]:
     return act
 
 
+def drop(name: str) -> Callable[[Scratch], None]:
+    """Remove a cell, and add a pair in both languages at the end."""
+
+    def act(course: Scratch) -> None:
+        course.raw["cells"].remove(course.cell(name))
+        course.raw["cells"] += [prose("en", "One", "lang-en"), prose("zh", "一", "lang-zh")]
+
+    return act
+
+
 def again(name: str, **fields: str) -> Callable[[Scratch], None]:
     return lambda course: course.raw["cells"].append(copy.deepcopy(course.cell(name)) | fields)
 
@@ -427,6 +437,8 @@ def again(name: str, **fields: str) -> Callable[[Scratch], None]:
         (again("double", id="copy"), "2 cells have the nbgrader id 'double'"),
         (again("both"), "cell 8 repeats the id 'both'"),
         (again("both", id="with space"), "cell 8 has no valid id"),
+        (drop("intro-zh"), "cell 1 is tagged lang-en, but the next one is not"),
+        (drop("intro-en"), "cell 1 is tagged lang-zh, but the one before is not"),
         (source("double", "def double", "def twice"), "defines no function 'double'"),
         (source("double", "    ### END CODE HERE ###\n", ""), "without an END CODE HERE"),
         (source("double", "### START CODE HERE ### (≈ 1 line of code)", "#"), "without a START"),
@@ -466,6 +478,18 @@ def test_what_nbgrader_itself_refuses_is_told_in_its_own_words(course: Scratch):
     course.cell("demo_plot")["source"] = solved.replace("double", "other")
     course.save()
     assert "Solution region detected in a non-solution cell" in course.problems(check=False)
+
+
+@pytest.mark.slow
+def test_nbgrader_validate_tells_a_student_which_check_fails_and_why(course: Scratch):
+    build(course.root)
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "validate", "twice.ipynb"],
+        cwd=course.root / "release/twice", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "VALIDATION FAILED ON 1 CELL(S)" in done.stdout
+    assert "✗ double: not attempted yet: fill the region below START CODE HERE" in done.stdout
+    assert "still there: y = None" in done.stdout and "Traceback" not in done.stdout
 
 
 def test_a_folder_that_is_no_course_is_refused(tmp_path: Path):
