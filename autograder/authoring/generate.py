@@ -14,6 +14,7 @@ from autograder.course import CONFIG_FILE, Course, importable
 from autograder.model import CourseError
 
 _SAVE_CELLS = "nbgrader.preprocessors.SaveCells"
+_STUBS = "autograder.authoring.release.DeriveStubs"
 
 
 def generate(course: Course, assignment: str, *, lang: str | None = None) -> None:
@@ -31,7 +32,7 @@ def generate_aside(course: Course, assignment: str, into: Path, *, lang: str | N
     config = _config(course, lang)
     config.CourseDirectory.release_directory = str(into)
     config.GenerateAssignment.no_database = True
-    chosen = list(config.GenerateAssignment.preprocessors or [])
+    chosen = config.GenerateAssignment.preprocessors
     config.GenerateAssignment.preprocessors = [p for p in chosen if p != _SAVE_CELLS]
     _run(course, assignment, config)
     return into / assignment
@@ -42,6 +43,11 @@ def _config(course: Course, lang: str | None) -> Config:
     with importable(course.root):
         loaded = PyFileConfigLoader(CONFIG_FILE, path=str(course.root)).load_config()
     config = copy.deepcopy(loaded)
+    if _STUBS not in config.GenerateAssignment.get("preprocessors", ()):
+        raise CourseError(
+            f"{course.root / CONFIG_FILE} does not set up releases: add the lines "
+            "`from autograder.authoring.config import release_config` and `release_config(c)`"
+        )
     config.CourseDirectory.root = str(course.root)
     config.GenerateAssignment.force = True
     if lang is not None:

@@ -492,6 +492,12 @@ def test_nbgrader_validate_tells_a_student_which_check_fails_and_why(course: Scr
     assert "still there: y = None" in done.stdout and "Traceback" not in done.stdout
 
 
+def test_a_config_that_would_release_with_stock_stubs_is_refused(course: Scratch):
+    course.put("nbgrader_config.py", "c = get_config()\n")
+    for check in (False, True):
+        assert "add the lines" in course.problems(check=check)
+
+
 def test_a_folder_that_is_no_course_is_refused(tmp_path: Path):
     with pytest.raises(CourseError, match="not a course directory"):
         build(tmp_path)
