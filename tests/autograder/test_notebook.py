@@ -148,8 +148,9 @@ def test_what_is_no_notebook_is_refused_with_a_reason(raw: Any, words: str):
 
 
 def test_a_course_notebook_is_the_authors_fault():
-    with pytest.raises(CourseError):
+    with pytest.raises(CourseError) as caught:
         loads("{}", error=CourseError)
+    assert "submit" not in str(caught.value) and "submit it again." in refusal({})
 
 
 def test_a_written_notebook_reads_back_the_same(tmp_path: Path):
