@@ -1,0 +1,64 @@
+"""``autograder feedback``"""
+
+from __future__ import annotations
+
+import sys
+import time
+from fnmatch import fnmatchcase
+from typing import Any, ClassVar
+
+from nbgrader.converters import GenerateFeedback
+from traitlets.traitlets import MetaHasTraits
+
+from autograder.cli.base import CourseApp
+from autograder.model import CourseError
+
+
+class FeedbackApp(CourseApp):
+    """Make the feedback page of every graded student: the pages of `nbgrader generate_feedback`,
+    in parallel."""
+
+    name = "autograder-feedback"
+    description = __doc__
+    examples = """
+        autograder feedback optimization
+        autograder feedback optimization --student ada
+        """
+    flags: ClassVar[dict[str, Any]] = dict(CourseApp.flags)
+
+    def _classes_default(self) -> list[MetaHasTraits]:
+        return [*super()._classes_default(), GenerateFeedback]
+
+    def run(self) -> None:
+        from autograder.feedback.generating import generate
+
+        [assignment] = self.assignments(required=True)
+        course = self.course
+        start, failed, written = time.monotonic(), 0, 0
+        for made in generate(
+            self.coursedir,
+            assignment,
+            self._students(assignment),
+            config=self.config,
+            workers=course.workers,
+        ):
+            if made.error:
+                failed += 1
+                self.log.error("%s: %s", made.student, made.error)
+            written += len(made.pages)
+        if not written and not failed:
+            raise CourseError(
+                f"nothing of {assignment} has been graded yet: run `autograder grade {assignment}`"
+            )
+        seconds = time.monotonic() - start
+        print(f"wrote {written} feedback pages of {assignment} in {seconds:.1f} s")
+        if failed:
+            sys.exit(1)
+
+    def _students(self, assignment: str) -> list[str] | None:
+        pattern = self.coursedir.student_id
+        if pattern == "*":
+            return None
+        base = self.course.root / self.course.autograded_directory
+        names = sorted(p.parent.name for p in base.glob(f"*/{assignment}") if p.is_dir())
+        return [name for name in names if fnmatchcase(name, pattern)]
