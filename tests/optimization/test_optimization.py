@@ -218,7 +218,7 @@ def numbers_of(batches, X):
     """Which of the given examples the columns of the batches are."""
     if any(batch.shape[0] != X.shape[0] for batch in batches):
         fail("A batch holds another number of features than the examples have.")
-    columns = np.concatenate([X[:, :0], *batches], axis=1)
+    columns = np.concatenate(batches or [X[:, :0]], axis=1)
     known = np.isin(np.rint(columns[0]), X[0])
     if known.all():
         numbers = np.rint(columns[0]).astype(int)
