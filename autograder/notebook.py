@@ -115,22 +115,25 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES, error: Failure = Submissi
         content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise error(
-            f"{path} is larger than {max_bytes / 2**20:.0f} MiB. "
-            "Clear the outputs (Edit > Clear Outputs of All Cells), save and submit again."
+            f"{path} is larger than {max_bytes / 2**20:.0f} MiB. Clear the outputs "
+            f"(Edit > Clear Outputs of All Cells) and save{_again(error)}."
         )
     return content
 
 
 def _why_closed(failure: OSError) -> str:
     if failure.errno == errno.ENOENT:
-        return (
-            "there is no such notebook. Check its name; submit it under the name it was released."
-        )
+        return "there is no such notebook. Check its name: it keeps the one it was released under."
     if failure.errno in (errno.ELOOP, errno.EMLINK):
-        return "is a link, which is not followed. Submit the notebook itself."
+        return "is a link, which is not followed. Put the notebook itself there."
     if failure.errno in (errno.EACCES, errno.EPERM):
         return "may not be read by this user. Change its permissions (chmod u+r)."
     return f"cannot be opened: {failure.strerror}."
+
+
+def _again(error: Failure) -> str:
+    """What a student does on top; the author of a course submits nothing."""
+    return ", and submit it again" if error is SubmissionError else ""
 
 
 class _Reader:
@@ -150,10 +153,8 @@ class _Reader:
         )
         return Notebook(cells, raw, tuple(self.flags))
 
-    def _fail(
-        self, what: str, do: str = "Open it in JupyterLab, save it and submit again."
-    ) -> NoReturn:
-        raise self.error(f"{self.name}: {what}. {do}")
+    def _fail(self, what: str, do: str = "Open it in JupyterLab and save it") -> NoReturn:
+        raise self.error(f"{self.name}: {what}. {do}{_again(self.error)}.")
 
     def _decode(self, content: bytes) -> str:
         if content.startswith(b"\xef\xbb\xbf"):
@@ -184,7 +185,7 @@ class _Reader:
             self._fail(
                 f"has nbformat {raw['nbformat']}, only 4 is read",
                 "Convert it with `jupyter nbconvert --to notebook --nbformat 4 FILE`, or open "
-                "and save it in a current JupyterLab, and submit again.",
+                "and save it in a current JupyterLab",
             )
         for key, kind in (("nbformat_minor", int), ("metadata", dict), ("cells", list)):
             if not isinstance(raw.get(key), kind) or raw[key] is True:
