@@ -336,7 +336,8 @@ def item(gradients, key, shape):
     if not isinstance(gradients, dict) or key not in gradients:
         fail(f"the function has to return a dictionary with `{key}`")
     value = gradients[key]
-    if not isinstance(value, np.ndarray | int | float) or np.asarray(value).dtype.kind == "c":
+    known = isinstance(value, np.ndarray | np.generic | int | float)
+    if not known or np.asarray(value).dtype.kind not in "biuf":
         fail(f"`{key}` has to hold real numbers")
     if np.shape(value) != shape:
         fail(f"`{key}` has shape {np.shape(value)}, expected {shape}")
