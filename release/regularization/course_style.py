@@ -12,6 +12,7 @@ This file is handed out beside the notebook and needs nothing but matplotlib.
 from __future__ import annotations
 
 import io
+import warnings
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
@@ -106,7 +107,9 @@ def show(fig: Figure, alt: str) -> None:
     from IPython.display import display
 
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", bbox_inches="tight")
+    with warnings.catch_warnings():  # without a Chinese font, its letters are drawn as boxes
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        fig.savefig(buffer, format="png", bbox_inches="tight")
     plt.close(fig)
     display(  # type: ignore[no-untyped-call]
         {"image/png": buffer.getvalue(), "text/plain": alt},

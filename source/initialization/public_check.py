@@ -170,11 +170,11 @@ def _compare_text(got: Any, expected: str | bytes, at: _Place) -> Iterator[Diffe
 
 
 def _compare_numbers(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
-    target = np.asarray(expected)
+    target = _array(expected)
     if isinstance(got, (list, tuple, dict, str, bytes)) or not _is_numeric(got):
         yield _wrong_type(got, expected, at)
         return
-    mine = np.asarray(got)
+    mine = _array(got)
     if target.ndim == 0 and mine.size == 1:
         mine = mine.reshape(())
     if mine.shape != target.shape:
@@ -268,13 +268,19 @@ def _relation(mine: Array, target: Array, at: _Place) -> tuple[str, str, str]:
     if mine.dtype == bool:
         words = "the opposite of what {} should be"
         return "value", f"is {words.format('it')}", f"are {words.format('they')}"
+    counts = target.dtype.kind in "iu"
     mine, target = _wide(mine), _wide(target)
     if not np.isfinite(target).all():
         return "nonfinite", "should not be a finite number", "should not be finite numbers"
     if not mine.any():
         return "zeros", "is zero and should not be", "are zero and should not be"
+    if not target.any() and np.ptp(mine):
+        return "value", "is not zero as it should be", "are not zero as they should be"
     if _close(-mine, target, at).all():
         return "sign", "has the wrong sign", "have the wrong sign"
+    if mine.size == 1 and counts:
+        size = "large" if mine > target else "small"
+        return "value", f"is too {size}", f"is too {size}"
     factor = _constant_factor(mine, target)
     if factor:
         return "factor", f"is {factor} what it should be", f"are {factor} what they should be"
@@ -287,11 +293,11 @@ def _relation(mine: Array, target: Array, at: _Place) -> tuple[str, str, str]:
 
 def _constant_factor(mine: Array, target: Array) -> str:
     """ "10 times", "1/64 of", or nothing; a lone number must be a simple multiple."""
-    if not target.all() or mine.dtype.kind == "c":
+    if not target.all() or "c" in mine.dtype.kind + target.dtype.kind:
         return ""
     ratios = mine / target
     ratio = float(np.median(ratios))
-    if not np.allclose(ratios, ratio, rtol=1e-6, atol=0.0) or abs(ratio - 1) < 1e-4:
+    if not ratio or abs(ratio - 1) < 1e-4 or not np.allclose(ratios, ratio, rtol=1e-6, atol=0.0):
         return ""
     for number, words in ((ratio, "{} times"), (1 / ratio, "1/{} of")):
         if 1.5 < abs(number) < 1e6 and abs(number - round(number)) < 1e-6 * abs(number):
@@ -301,7 +307,7 @@ def _constant_factor(mine: Array, target: Array) -> str:
 
 def _constant_offset(mine: Array, target: Array, at: _Place) -> str:
     """ "too large by 0.5", or nothing; a lone number tells no constant."""
-    if mine.size < 2 or mine.dtype.kind == "c":
+    if mine.size < 2 or "c" in mine.dtype.kind + target.dtype.kind:
         return ""
     steps = mine - target
     step = float(np.median(steps))
@@ -315,11 +321,13 @@ def _how_far(mine: Array, target: Array) -> str:
     scale = float(np.abs(target).max())
     step = float(np.abs(mine - target).max())
     if scale == 0:
-        return "not zero"
+        return f"off by up to {step:.1g}"
     share = step / scale
-    if share < 1e-3:
+    if share < 1e-5:
         return f"nearly right: off by {share:.0e} of the value at most"
-    return f"off by up to {share:.0%}" if share < 10 else f"off by up to {share:.0e} times"
+    if share < 10:
+        return f"off by up to {share * 100:.2g}%" if share < 1 else f"off by up to {share:.0%}"
+    return f"off by up to {share:.0f} times the value"
 
 
 # --- words --------------------------------------------------------------------------------
@@ -328,7 +336,8 @@ def _how_far(mine: Array, target: Array) -> str:
 def _scope(wrong: Array, target: Array) -> tuple[str, int, str]:
     """Which entries of an array are wrong: the kind of place, how many places, their words."""
     if wrong.all():
-        return "all", wrong.size, f"all {wrong.size} entries" if wrong.size > 1 else "its entry"
+        words = {1: "its entry", 2: "both entries"}
+        return "all", wrong.size, words.get(wrong.size, f"all {wrong.size} entries")
     if (wrong == (target != 0)).all() and wrong.sum() > 1:
         return "all", wrong.size, f"all {int(wrong.sum())} entries that are not zero"
     if wrong.ndim == 2 and min(wrong.shape) > 1:
@@ -342,8 +351,12 @@ def _scope(wrong: Array, target: Array) -> tuple[str, int, str]:
 def _numbers(word: str, chosen: Array) -> str:
     """ "row 1", or "rows 0, 2, 5"."""
     numbers = [str(number) for number in np.flatnonzero(chosen)]
-    shown = ", ".join(numbers[:5]) + (", …" if numbers[5:] else "")
+    shown = ", ".join(numbers[:5]) + ", …" if numbers[5:] else _listed(numbers)
     return f"{word}{'s' if numbers[1:] else ''} {shown}"
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
 
 
 def _few(mask: Array) -> str:
@@ -397,6 +410,15 @@ def _is_numeric(value: Any) -> bool:
     if isinstance(value, (np.ndarray, np.generic)):
         return value.dtype.kind in "biufc"
     return isinstance(value, (bool, int, float, complex))
+
+
+def _array(value: Any) -> Array:
+    """A number or an array as a plain array; integers that numpy cannot hold become floats."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return np.array(
+            float(value) if abs(value) < 2**1023 else (np.inf if value > 0 else -np.inf)
+        )
+    return np.asarray(value)
 
 
 def _kinds_clash(mine: Array, target: Array) -> bool:
@@ -462,8 +484,8 @@ def _explain_error(function: Callable[..., Any], error: Exception) -> str:
 
 
 def _not_attempted(unfilled: str) -> str:
-    still = f" (still there: `{unfilled}`)" if unfilled else ""
-    return f"not attempted yet: fill the region between {START} and {END}{still}"
+    still = f"\n    still there: {unfilled}" if unfilled else ""
+    return f"not attempted yet: fill the region below {START}{still}"
 
 
 def _unfilled_line(function: Callable[..., Any]) -> str:
