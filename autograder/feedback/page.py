@@ -23,7 +23,7 @@ from pygments.lexers import PythonLexer
 
 from autograder.feedback.grades import Points, ShownGrades
 from autograder.feedback.markdown import safe_markdown
-from autograder.record.outputs import joined, plain, safe_output
+from autograder.record.outputs import joined, plain, safe_output, short_traceback
 from autograder.record.scores import exercise_of
 from autograder.sanitize import cell_text, nbgrader_metadata
 
@@ -34,7 +34,6 @@ HIDDEN = re.compile(
     r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME)[^\n]*$.*?(?:^[^\n]*END \1[^\n]*$|\Z)\n?",
     re.MULTILINE | re.DOTALL,
 )
-_OWN_FRAME = re.compile(r"\s*(?:Cell In\[|Input In |File <ipython-input)")
 _LANGUAGES = {"lang-en": "en", "lang-zh": "zh-Hans"}
 
 _TABLE_CLEANER = nh3.Cleaner(
@@ -90,7 +89,7 @@ def feedback_page(
 ) -> str:
     """The page of one autograded notebook (nbformat 4, plain dicts or NotebookNode)."""
     cells = tuple(_shown(cell, grades) for cell in nb["cells"])
-    title = assignment if notebook == assignment else f"{assignment}: {notebook}"
+    title = assignment if notebook == assignment else f"{assignment}, {notebook}"
     page: str = _template().render(
         title=title,
         cells=cells,
@@ -160,18 +159,12 @@ def _output(output: Mapping[str, Any], graded: bool) -> str:
     if kind == "stream":
         return f"<pre>{escape(plain(joined(output['text'])))}</pre>"
     if kind == "error":
-        return f'<pre class="error">{escape(_traceback(output, graded))}</pre>'
+        # a grade cell's own frames may show what its author hid
+        text = short_traceback({**output, "traceback": []} if graded else output)
+        return f'<pre class="error">{escape(text)}</pre>'
     if graded and "text/html" in output["data"]:
         return str(_TABLE_CLEANER.clean(joined(output["data"]["text/html"])))
     return _display(safe_output(output))
-
-
-def _traceback(output: Mapping[str, Any], graded: bool) -> str:
-    """The student's own lines and what went wrong; of a grade cell only the latter."""
-    last = f"{output['ename']}: {output['evalue']}"
-    frames = [plain(str(frame)) for frame in output["traceback"]]
-    own = [] if graded else [frame for frame in frames if _OWN_FRAME.match(frame)]
-    return plain("\n".join([*own, last]))
 
 
 def _display(output: Mapping[str, Any]) -> str:
@@ -193,5 +186,6 @@ def _display(output: Mapping[str, Any]) -> str:
 @cache
 def _template() -> Any:
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["points"] = lambda points: f"{round(points, 2):g}"
     text = files("autograder").joinpath("templates/feedback.html.j2").read_text(encoding="utf-8")
     return environment.from_string(text)

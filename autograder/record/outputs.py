@@ -17,6 +17,7 @@ Output = dict[str, Any]
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_OWN_FRAME = re.compile(r"\s*(?:Cell In\[|Input In |File <ipython-input)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _TAGS = set(nh3.ALLOWED_TAGS) - {"map", "area"}
 _ATTRIBUTES: dict[str, set[str]] = {
@@ -127,15 +128,30 @@ def _safe_image_metadata(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_printed(outputs: list[Output]) -> str:
-    """Everything a cell printed, in order, with its errors, as plain text."""
+    """Everything a grade cell printed, in order, with its errors, as plain text.
+
+    Of a traceback the student's own lines stay, not the check's that called them.
+    """
     parts = []
     for output in outputs:
         if output["output_type"] == "stream":
             parts.append(joined(output.get("text", "")))
         elif output["output_type"] == "error":
-            lines = [str(line) for line in output.get("traceback", ())]
-            parts.append("\n".join(lines or [f"{output.get('ename')}: {output.get('evalue')}"]))
+            parts.append(short_traceback(output, skip=1))
     return plain("\n".join(part.removesuffix("\n") for part in parts if part))
+
+
+def short_traceback(output: Mapping[str, Any], *, skip: int = 0) -> str:
+    """What went wrong, behind the frames that are cells of the notebook.
+
+    `skip` leaves out that many of the outermost: the cell that was run.
+    """
+    frames = [plain(str(frame)).strip("\n") for frame in output.get("traceback", ())]
+    own = [frame for frame in frames if _OWN_FRAME.match(frame)][skip:]
+    name = str(output.get("ename", ""))
+    if own and f"\n{name}: " in own[-1]:  # a SyntaxError says it all in its only frame
+        return "\n".join(own)
+    return plain("\n".join([*own, f"{name}: {output.get('evalue', '')}"]))
 
 
 def limited(outputs: list[Output], max_lines: int, max_traceback: int) -> list[Output]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from autograder.model import Check, Exercise, Verdict
 from autograder.record.outputs import escaped
@@ -50,7 +51,7 @@ def notes(flags: Iterable[str]) -> str:
 
 def anchor(heading: str) -> str:
     """The id that Jupyter and nbconvert give a heading of the lesson."""
-    return heading.strip().replace(" ", "-")
+    return quote(heading.strip().replace(" ", "-"), safe="?/:@!$&'()*+,;=")
 
 
 def _row(check: Check) -> str:

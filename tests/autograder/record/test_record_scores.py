@@ -274,7 +274,9 @@ def test_the_text_of_a_notebook_is_what_nbformat_writes(metadata):
             metadata={"trusted": True},
             outputs=[
                 nbformat.v4.new_output("stream", text="é\n\nb"),
-                nbformat.v4.new_output("display_data", {"text/html": "<b>\n</b>", "application/json": {"c": 1}}),
+                nbformat.v4.new_output(
+                    "display_data", {"text/html": "<b>\n</b>", "application/json": {"c": 1}}
+                ),
                 nbformat.v4.new_output("error", ename="E", evalue="", traceback=["a\nb"]),
             ],
         ),
