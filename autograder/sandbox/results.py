@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,7 @@ class CallResult:
 
 KILLED = "killed"  # by us, as every sound session ends
 KILLED_BY_SYSTEM = "killed by the system"
+OUT_OF_TIME = f"signal {int(signal.SIGXCPU)}"
 MAKER_DIED = "the warm process died"
 
 

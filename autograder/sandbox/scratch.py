@@ -17,6 +17,8 @@ from pathlib import Path
 
 from autograder.sandbox.limits import Limits
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
 
 class ScratchFolders:
     """The folders of one sandbox."""
@@ -62,19 +64,45 @@ class ScratchFolders:
 def empty_folder(folder: Path) -> None:
     """Remove all that a folder holds, however deeply nested, and never follow a link.
 
-    What lies in a subfolder is first moved up, so that no path gets long.
+    Walks down and up again with one descriptor: no path gets long, nothing recurses. Nobody else
+    may be at work in the folder.
     """
-    number = 0
-    while entries := list(os.scandir(folder)):
-        for entry in entries:
-            if not entry.is_dir(follow_symlinks=False):
-                Path(entry.path).unlink()
-                continue
-            Path(entry.path).chmod(0o700)
-            for inner in os.scandir(entry.path):
-                number += 1
-                Path(inner.path).rename(folder / f".moved-{number}-{os.getpid()}")
-            Path(entry.path).rmdir()
+    here = os.open(folder, _FOLDER)
+    way: list[str] = []
+    try:
+        while True:
+            stubborn = _remove_what_is_easy(here)
+            if stubborn:
+                os.chmod(stubborn, 0o700, dir_fd=here)
+                here = _move(here, stubborn)
+                way.append(stubborn)
+            elif way:
+                here = _move(here, "..")
+                os.rmdir(way.pop(), dir_fd=here)
+            else:
+                return
+    finally:
+        os.close(here)
+
+
+def _remove_what_is_easy(here: int) -> str:
+    """Remove files, links and empty folders; the name of a folder that is left, or nothing."""
+    left = ""
+    for entry in list(os.scandir(here)):
+        if not entry.is_dir(follow_symlinks=False):
+            os.unlink(entry.name, dir_fd=here)
+            continue
+        try:
+            os.rmdir(entry.name, dir_fd=here)
+        except OSError:
+            left = entry.name
+    return left
+
+
+def _move(here: int, name: str) -> int:
+    there = os.open(name, _FOLDER, dir_fd=here)
+    os.close(here)
+    return there
 
 
 def over_limits(folder: Path, limits: Limits) -> bool:

@@ -22,6 +22,7 @@ from autograder.sandbox.results import (
     KILLED,
     KILLED_BY_SYSTEM,
     MAKER_DIED,
+    OUT_OF_TIME,
     CallResult,
     CellResult,
     Usage,
@@ -264,7 +265,7 @@ class Session:
         usage = self._end(_PATIENCE_SECONDS)
         if usage.ended == MAKER_DIED:
             raise SandboxError("the warm process died under this session: grade it again")
-        if usage.cpu_seconds >= 0.95 * self._limits.cpu_seconds:
+        if usage.ended == OUT_OF_TIME or usage.cpu_seconds >= self._limits.cpu_seconds:
             return _Ended("timeout", "more processor time than allowed")
         if usage.ended == KILLED_BY_SYSTEM:
             return _Ended("memory", "killed by the system: out of memory")

@@ -115,7 +115,7 @@ class Confinement:
         bounds = self.bounds
         for kind, value in (
             (resource.RLIMIT_AS, self.baseline + bounds.memory_bytes),
-            (resource.RLIMIT_CPU, bounds.cpu_seconds),
+            (resource.RLIMIT_CPU, bounds.cpu_seconds + 1),
             (resource.RLIMIT_FSIZE, bounds.file_bytes),
             (resource.RLIMIT_NOFILE, _OPEN_FILES),
             (resource.RLIMIT_CORE, 0),
@@ -125,7 +125,9 @@ class Confinement:
         ):
             _, hard = resource.getrlimit(kind)
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            if sys.platform == "linux" or kind != resource.RLIMIT_AS:
+            if kind == resource.RLIMIT_CPU:  # first SIGXCPU, which tells, then SIGKILL
+                resource.setrlimit(kind, (max(1, value - 1), value))
+            elif sys.platform == "linux" or kind != resource.RLIMIT_AS:
                 resource.setrlimit(kind, (value, value))
 
 
