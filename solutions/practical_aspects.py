@@ -97,13 +97,16 @@ def diagnose(train_error, dev_error, bayes_error=0.0, gap=0.02):
     Returns: "high bias", "high variance", "both" or "neither"
     Example: diagnose(0.01, 0.11) is "high variance"
     """
+    # True or False: is each of the two distances more than the gap?
     high_bias = train_error - bayes_error > gap
     high_variance = dev_error - train_error > gap
-    if high_bias and high_variance:
-        return "both"
-    if high_bias:
-        return "high bias"
-    return "high variance" if high_variance else "neither"
+    verdicts = {
+        (True, False): "high bias",
+        (False, True): "high variance",
+        (True, True): "both",
+        (False, False): "neither",
+    }
+    return verdicts[high_bias, high_variance]
 
 
 # --- normalize_inputs

@@ -107,8 +107,8 @@ def plot_classes(ax, predict, X, Y, title):
     grid = np.array(np.meshgrid(reach, reach)).reshape(2, -1)
     winner = np.argmax(predict(grid), axis=0).reshape(150, 150)
     ax.contourf(reach, reach, winner, levels=[-0.5, 0.5, 1.5, 2.5],
-                colors=["#DCEAF3", "#FBE3D3", "#D9EFE6"])  # fmt: skip
-    ax.contour(reach, reach, winner, levels=[0.5, 1.5], colors="0.4", linewidths=0.8)
+                colors=["#EEF5FA", "#F3CDB2", "#8FC9B4"])  # fmt: skip
+    ax.contour(reach, reach, winner, levels=[0.5, 1.5], colors="0.2", linewidths=1)
     for k, marker in enumerate(CLASS_MARKERS):
         own = np.argmax(Y, axis=0) == k
         ax.plot(*X[:, own], marker, markersize=4, color=COLOURS[f"class {k}"], label=f"class {k}")

@@ -126,7 +126,8 @@ def plot_borders(axes, fits, X, Y):
     grid = np.array(np.meshgrid(reach, reach)).reshape(2, -1)
     for ax, (title, weights, degree) in zip(axes, fits):
         score = (weights @ polynomial_features(grid, degree)).reshape(200, 200)
-        ax.contourf(reach, reach, score > 0, levels=[-0.5, 0.5, 1.5], colors=["#DCEAF3", "#FBE3D3"])
+        ax.contourf(reach, reach, score > 0, levels=[-0.5, 0.5, 1.5], colors=["#EEF5FA", "#F3CDB2"])
+        ax.contour(reach, reach, score, levels=[0], colors="0.2", linewidths=1.5)
         for label, marker in ((0, "o"), (1, "^")):
             ax.plot(*X[:, Y[0] == label], marker, markersize=4, color=COLOURS[f"class {label}"])
         ax.set(title=title, xlabel="x₁", ylabel="x₂", aspect="equal")

@@ -484,8 +484,8 @@ def _explain_error(function: Callable[..., Any], error: Exception) -> str:
 
 
 def _not_attempted(unfilled: str) -> str:
-    still = f" (still there: `{unfilled}`)" if unfilled else ""
-    return f"not attempted yet: fill the region between {START} and {END}{still}"
+    still = f"\n    still there: {unfilled}" if unfilled else ""
+    return f"not attempted yet: fill the region below {START}{still}"
 
 
 def _unfilled_line(function: Callable[..., Any]) -> str:

@@ -283,10 +283,7 @@ edited(
     name="bias_and_variance_swapped",
     hint="Bias and variance are in each other's place: bias is what the training error shows.",
     section=BIAS_VARIANCE,
-    replace=[
-        ('return "high bias"', 'return "high variance"'),
-        ('return "high variance" if high_variance', 'return "high bias" if high_variance'),
-    ],
+    replace=[("verdicts[high_bias, high_variance]", "verdicts[high_variance, high_bias]")],
 )
 
 
