@@ -40,6 +40,7 @@ class Cell:
     points: float | None = None
     tags: tuple[str, ...] = ()
     id: str = ""
+    given: str = ""  # what a solution cell is released as, where that is not a derived stub
 
 
 @dataclass(frozen=True)
@@ -265,7 +266,15 @@ def _plain_cell(raw: Mapping[str, Any], source: str, metadata: Mapping[str, Any]
         points=_number(nbgrader.get("points")),
         tags=tuple(t for t in tags if isinstance(t, str)) if isinstance(tags, list) else (),
         id=raw.get("id", ""),
+        given=given_text(metadata),
     )
+
+
+def given_text(metadata: Mapping[str, Any]) -> str:
+    """The text of ``metadata.autograder.given``, or nothing."""
+    ours = metadata.get("autograder")
+    text = ours.get("given") if isinstance(ours, dict) else None
+    return text if isinstance(text, str) else ""
 
 
 def _number(value: Any) -> float | None:

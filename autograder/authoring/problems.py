@@ -43,7 +43,7 @@ def leak_problems(notebook: Notebook, released: Notebook, handed_out: Path) -> I
     names = {exercise.name for exercise in exercises(notebook)}
     for exercise in exercises(notebook):
         cell = released.cell(exercise.name)
-        left = _left_over(exercise.solution.source, cell.source) if cell else []
+        left = _left_over(exercise.solution, cell.source) if cell else []
         if left:
             yield f"the released cell {exercise.name!r} still holds the solution: {left[0].strip()}"
     for path in sorted(handed_out.rglob("*.py")):
@@ -105,8 +105,23 @@ def _solution_problems(cell: Cell) -> Iterator[str]:
         stub(cell.source)
         if cell.grade_id not in defined(ast.parse(cell.source)):
             yield f"{where} defines no function {cell.grade_id!r}"
+        if cell.given:
+            yield from _given_problems(cell, where)
     except CourseError as error:
         yield f"{where}: {error}"
+
+
+def _given_problems(cell: Cell, where: str) -> Iterator[str]:
+    """What is wrong with the text that a cell is released as."""
+    try:
+        names = defined(ast.parse(cell.given))
+    except SyntaxError as error:
+        yield f"{where}: the text in metadata.autograder.given is not Python: {error}"
+        return
+    if cell.grade_id not in names:
+        yield f"{where}: metadata.autograder.given defines no function {cell.grade_id!r}"
+    if _code(cell.given) == _code(cell.source):
+        yield f"{where}: metadata.autograder.given is the solution itself: nothing is to repair"
 
 
 def _complaint(cell: Cell) -> Iterator[str]:
@@ -116,10 +131,10 @@ def _complaint(cell: Cell) -> Iterator[str]:
         yield str(error)
 
 
-def _left_over(solved: str, released: str) -> list[str]:
-    """Lines of the solution that the release holds and the stub would not."""
-    wanted, kept = _code(stub(solved)), _code(released)
-    return [line for line in _code(solved) if line in kept and line not in wanted]
+def _left_over(solved: Cell, released: str) -> list[str]:
+    """Lines of the solution that the release holds and the stub, or the given text, would not."""
+    wanted, kept = _code(solved.given or stub(solved.source)), _code(released)
+    return [line for line in _code(solved.source) if line in kept and line not in wanted]
 
 
 def _code(source: str) -> list[str]:

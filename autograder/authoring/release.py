@@ -8,6 +8,7 @@ from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Enum, List, Unicode
 
 from autograder.authoring.stub import has_region, stub
+from autograder.notebook import given_text
 
 Resources = dict[str, Any]
 
@@ -29,10 +30,15 @@ class ChooseLanguage(NbGraderPreprocessor):  # type: ignore[misc]
 class DeriveStubs(ClearSolutions):  # type: ignore[misc]
     """Replaces what stands between START CODE HERE and END CODE HERE by its stub.
 
-    Cells with nbgrader's own markers, or with none, are treated as nbgrader does.
+    A cell whose metadata holds ``autograder.given`` is released as that text: code that a
+    student has to repair. Cells with nbgrader's own markers, or with none, are treated as
+    nbgrader does.
     """
 
     def _replace_solution_region(self, cell: Any, language: str) -> bool:
+        if given := given_text(cell.metadata):
+            cell.source = given
+            return True
         if cell.cell_type == "code" and has_region(cell.source):
             cell.source = stub(cell.source)
             return True

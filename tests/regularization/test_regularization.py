@@ -36,7 +36,8 @@ def item(got, key, shape):
 
 def numeric(value, name, shape=None):
     """A student's value as an array of numbers, of this shape if one is named."""
-    array = np.asarray(value if isinstance(value, np.ndarray | np.generic | int | float) else "no number")
+    known = isinstance(value, np.ndarray | np.generic | int | float)
+    array = np.asarray(value if known else "no number")
     if array.dtype.kind not in "biuf":
         fail(f"{name} has to hold numbers")
     if shape is not None and array.shape != shape:
