@@ -34,6 +34,7 @@ def score_distribution(found: ClassStatistics) -> Figure:
     axes.bar(edges[:-1], counts, width=np.diff(edges), align="edge", color=_colour(0),
              edgecolor="white")  # fmt: skip
     axes.axvline(float(np.median(points)), color="black", linestyle="--", linewidth=1)
+    axes.set_ylim(top=1.15 * max(counts.max(), 1))
     axes.annotate(f"median {np.median(points):.1f}", (float(np.median(points)), 1.0),
                   xycoords=("data", "axes fraction"), xytext=(3, -12),
                   textcoords="offset points", fontsize=9)  # fmt: skip
@@ -74,15 +75,16 @@ def misunderstandings(found: ClassStatistics, most: int = 12) -> Figure | None:
     common = found.common_misunderstandings()[:most]
     if not common:
         return None
-    canvas = Canvas(figsize=(6.4, 0.34 * len(common) + 0.9), layout="constrained")
+    canvas = Canvas(figsize=(6.4, 0.46 * len(common) + 0.9), layout="constrained")
     axes = canvas.subplots()
-    labels = [m.name.replace("_", " ") for m in common]
-    axes.barh(labels, [len(m.students) for m in common], color=_colour(2))
+    labels = [f"{m.name.replace('_', ' ')}\n{m.exercise}" for m in common]
+    axes.barh(labels, [len(m.students) for m in common], color=_colour(2), height=0.6)
     axes.invert_yaxis()
+    axes.tick_params(axis="y", labelsize=8)
     axes.set(xlabel="students")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     counts = zip(labels, common, strict=True)
-    words = "; ".join(f"{label}: {len(m.students)}" for label, m in counts)
+    words = "; ".join(f"{label.replace(chr(10), ' in ')}: {len(m.students)}" for label, m in counts)
     return _finished(canvas, "Who misunderstood what", f"Bars per misconception. {words}.")
 
 
