@@ -62,19 +62,26 @@ class Bench:
         return self.judge.run(self._open(cells), only=None if only is None else tuple(only))
 
     def checked(self, cells: Mapping[str, str | None], exercise: str) -> tuple[Check, ...]:
-        """The checks of one exercise up to the first that fails; no hints."""
-        task = Task(self._open(cells), frozenset([exercise]), stop_at_first=True)
+        """The checks of one exercise, without hints; a check that breaks on the cell fails."""
+        task = Task(self._open(cells), frozenset([exercise]))
         return tuple(check for check, _ in self.judge.session.run(task).values())
 
     def documented(self) -> list[str]:
-        """What the solution gets wrong of the documented cases, one sentence each."""
+        """What the solution gets wrong of the documented cases, one sentence each.
+
+        A row marked ``"composed": true`` is no single call; the public check that reads it
+        shows that it holds.
+        """
         path = self.course.tests(self.parts.assignment) / DOCUMENTED
         if not path.is_file():
             return []
-        names = {row["function"] for row in json.loads(path.read_text(encoding="utf-8"))}
-        cases = [case for name in sorted(names) for case in documented(name, path.parent)]
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        composed = {(row["function"], row["case"]) for row in rows if row.get("composed")}
+        names = sorted({row["function"] for row in rows})
+        cases = [case for name in names for case in documented(name, path.parent)]
         cells = self._open({})
-        return [wrong for case in cases if (wrong := _contradiction(cells, case))]
+        direct = (case for case in cases if (case.function, case.name) not in composed)
+        return [wrong for case in direct if (wrong := _contradiction(cells, case))]
 
     def close(self) -> None:
         self.judge.session.close()

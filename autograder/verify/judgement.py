@@ -130,7 +130,7 @@ def _tried(question: Question, answer: Answer, listed: Exceptions) -> Tried:
         fate, by = Fate.EQUIVALENT, reason
     return Tried(
         mutant.id, mutant.function, mutant.operator, mutant.line, mutant.before, mutant.after,
-        fate, by,
+        fate, by, tuple(check.id for check in answer.checks if not check.passed),
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ class Tried:
     after: str
     fate: Fate
     by: str = ""  # the check that failed first, or the reason in the list
+    checks: tuple[str, ...] = ()  # ids of all that failed
 
     def __str__(self) -> str:
         return f"{self.id} [{self.operator}] line {self.line}: {self.before}  →  {self.after}"
@@ -106,18 +107,17 @@ class Proof:
 
     @property
     def redundant(self) -> tuple[str, ...]:
-        """Hidden checks, all their cases together, that catch no misconception alone.
+        """Hidden checks, all their cases together, that catch nothing alone.
 
-        Public checks count for neither side: they show the documented case to the student,
-        who sees it fail before any hidden check runs.
+        Whatever misconception or mutant they catch, another hidden check catches too. Public
+        checks count for neither side: they show the documented case to the student, who sees
+        it fail before any hidden check runs.
         """
-        hidden = {check.id: check.test for check in self.checks if not check.public}
-        alone = {
-            next(iter(tests))
-            for catch in self.catches
-            if len(tests := {hidden[id] for id in catch.checks if id in hidden}) == 1
-        }
-        return tuple(dict.fromkeys(test for test in hidden.values() if test not in alone))
+        hidden = {(c.exercise, c.id): c.test for c in self.checks if not c.public}
+        caught: list[Catch | Tried] = [*self.catches, *self.mutants]
+        tests = ({hidden.get((c.exercise, id), "") for id in c.checks} - {""} for c in caught)
+        alone = {next(iter(own)) for own in tests if len(own) == 1}
+        return tuple(test for test in dict.fromkeys(hidden.values()) if test not in alone)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for ``json.dumps``."""

@@ -42,8 +42,8 @@ def _about(proof: Proof) -> Iterator[str]:
     if proof.mutants:
         fates = ", ".join(f"{proof.count(fate)} {fate}" for fate in Fate)
         yield f"  mutants: {len(proof.mutants)} made: {fates}"
-    if proof.catches and proof.redundant:
-        yield f"  checks that catch no misconception alone: {', '.join(proof.redundant)}"
+    if proof.redundant:
+        yield f"  checks that catch nothing alone: {', '.join(proof.redundant)}"
 
 
 def _problems(proof: Proof) -> Iterator[str]:
@@ -73,4 +73,4 @@ def _table(proof: Proof, exercise: str) -> Iterator[str]:
 def _note(check: CheckRow, proof: Proof) -> str:
     if check.public:
         return " (public)"
-    return " (catches no misconception alone)" if check.test in proof.redundant else ""
+    return " (catches nothing alone)" if check.test in proof.redundant else ""

@@ -222,7 +222,7 @@ def test_a_sample_that_comes_to_something_else_is_a_problem(course):
 def test_a_check_too_few_lets_mutants_and_misconceptions_live(course):
     change(course, "test_a.py", "assert_same(student.stepped(w, gradient, 0.3)", "assert_same(w")
     change(course, "test_a.py", ", reference.stepped(w, gradient, 0.3))", ", w)")
-    proof = proven(course)
+    proof = proven(course, "stepped")
     assert "misconception stepped: uphill: no check catches it" in proof.problems
     alive = [m.after for m in proof.mutants if m.fate is Fate.SURVIVED]
     assert "w = w + learning_rate * gradient" in alive
@@ -232,7 +232,7 @@ def test_a_check_too_few_lets_mutants_and_misconceptions_live(course):
 def test_a_check_too_many_refuses_right_answers(course):
     change(course, "test_a.py", "centered(X), reference", "centered(X).tolist(), reference")
     write(course.tests("a") / "alternatives.py", ALTERNATIVES.replace("len(row)", "(len(row) - 1)"))
-    problems = "\n".join(proven(course).problems)
+    problems = "\n".join(proven(course, "centered").problems)
     assert "alternative centered: with_a_loop: test_centered_shown (wrong" in problems
 
 
@@ -243,7 +243,7 @@ def test_a_misconception_without_its_own_hint_is_a_problem(course):
     write(course.tests("a") / "misconceptions.py", text + twin)
     assert (
         "misconception centered: twin: the student reads the hint of columns instead"
-        in proven(course).problems
+        in proven(course, "centered").problems
     )
 
 
@@ -254,7 +254,7 @@ def test_right_values_with_wrong_manners_need_a_remark(course):
         "    w -= learning_rate * gradient\n", "    w = w - learning_rate * gradient\n"
     )
     write(course.tests("a") / "misconceptions.py", clean)
-    assert "misconception stepped: in_place: earns no remark" in proven(course).problems
+    assert "misconception stepped: in_place: earns no remark" in proven(course, "stepped").problems
 
 
 @pytest.mark.slow
@@ -294,14 +294,14 @@ def test_a_variant_listed_as_inapplicable_must_really_fail(course):
     path.write_text(path.read_text() + entry.replace("Not really so.", "It prints its answer."))
     assert (
         "variant stepped: prints: is listed as inapplicable, but earns full marks"
-        in proven(course).problems
+        in proven(course, "stepped").problems
     )
 
 
 @pytest.mark.slow
 def test_a_broken_grader_is_one_problem_and_no_crash(course):
     change(course, "test_a.py", "import numpy as np", "import numpy as np\nundefined_name")
-    proof = proven(course)
+    proof = proven(course, "stepped")
     assert not proof.holds
     assert any("undefined_name" in problem for problem in proof.problems)
 
@@ -325,7 +325,9 @@ def test_one_exercise_can_be_proven_alone(course):
 
 @pytest.mark.slow
 def test_the_proof_is_the_same_on_one_process_and_on_two(course):
-    one, two = (prove(course, ["a"], workers=workers)[0].to_json() for workers in (1, 2))
+    one, two = (
+        prove(course, ["a"], exercise="stepped", workers=workers)[0].to_json() for workers in (1, 2)
+    )
     assert one.pop("seconds") >= 0
     assert two.pop("seconds") >= 0
     assert one == two
@@ -364,7 +366,7 @@ class Headings(HTMLParser):
 def test_names_in_a_page_are_escaped(course):
     title = '"""Right for <b>any</b> step"""'
     change(course, "test_a.py", '"""Right for any step"""', title)
-    assert "<b>any</b>" not in page([proven(course)])
+    assert "<b>any</b>" not in page([proven(course, "stepped")])
 
 
 @pytest.fixture
@@ -381,9 +383,17 @@ def test_an_endless_mutant_is_cut_off_and_the_bench_goes_on(bench):
     assert bench.checked({}, "stepped")[0].passed
 
 
-def test_checks_stop_at_the_first_that_fails(bench):
+def test_every_check_of_an_exercise_judges_a_mutant(bench):
     checks = bench.checked({"centered": "def centered(X):\n    return 1"}, "centered")
-    assert [check.id for check in checks] == ["test_centered_shown"]
+    assert [check.passed for check in checks] == [False, False]
+
+
+@pytest.mark.slow
+def test_a_check_that_another_makes_superfluous_is_named(course):
+    again = GRADERS[GRADERS.index('@pytest.mark.exercise("stepped")') :]
+    assert proven(course, "stepped").redundant == ()
+    change(course, "test_a.py", again, f"{again}\n\n{again.replace('test_stepped', 'test_twin')}")
+    assert proven(course, "stepped").redundant == ("test_stepped", "test_twin")
 
 
 def test_missing_and_broken_cells_fail_their_own_exercise_only(bench):
