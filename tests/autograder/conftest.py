@@ -55,7 +55,7 @@ def test_norms_uses_double(student, reference, rng):
     )
 '''
 
-MISCONCEPTIONS = '''
+MISCONCEPTIONS = """
 import numpy as np
 from autograder.diagnose import edited, misconception
 
@@ -66,15 +66,15 @@ edited("double", name="squares", hint="That is the square.", section="Doubling",
 def rows_for_columns(x):
     y = double(x)
     return np.sqrt(np.sum(y * y, axis=1))
-'''
+"""
 
-ALTERNATIVES = '''
+ALTERNATIVES = """
 from autograder.diagnose import alternative
 
 @alternative("double")
 def by_adding(x):
     return x + x
-'''
+"""
 
 
 def markdown(name, text):

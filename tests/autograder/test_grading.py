@@ -47,9 +47,7 @@ def test_a_known_mistake_is_named_and_costs_its_own_checks_only(grader, filled, 
     assert calls_double.passed, "norms is gradable although double is wrong"
 
 
-def test_partial_credit_follows_the_weights_and_the_points_of_the_grade_cell(
-    grader, filled, right
-):
+def test_partial_credit_follows_the_weights_and_the_points_of_the_grade_cell(grader, filled, right):
     only_scalars = "def double(x):\n    return 6.0"
     report = grader.grade(filled(**{**right, "double": only_scalars}), "ada").report
     assert report.exercise("double").points == 1.0  # one part in four of 4 points
@@ -160,7 +158,7 @@ def test_what_is_no_notebook_is_a_clear_error(grader):
 
 
 def test_an_unknown_assignment_is_named_with_those_there_are(built_course):
-    with pytest.raises(CourseError, match="unknown assignment 'tinny'.*there are: tiny"):
+    with pytest.raises(CourseError, match=r"unknown assignment 'tinny'.*there are: tiny"):
         Grader(built_course, "tinny")
 
 
