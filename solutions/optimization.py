@@ -98,7 +98,7 @@ def exponentially_weighted_average(thetas, beta, bias_correction=True):
     for t, theta in enumerate(thetas, start=1):
         v = beta * v + (1 - beta) * theta
         average = v / (1 - beta**t) if bias_correction else v
-        averages.append(average)
+        averages.append(float(average))
     return np.array(averages)
 
 

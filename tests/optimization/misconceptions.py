@@ -257,13 +257,13 @@ ewa(
 )
 ewa(
     "time_from_zero",
-    [("start=1", "start=0")],
+    [("beta**t", "beta ** (t - 1)")],
     "Time begins at 0 here, and 1 - β⁰ is zero: the first value has t = 1.",
     "这里时间从 0 开始，而 1 - β⁰ 等于零：第一个值的 t 是 1。",
 )
 ewa(
     "starts_from_the_first_value",
-    [("v, averages = 0.0, []", "v, averages = thetas[0], []")],
+    [("v, averages = 0.0", "v, averages = thetas[0]")],
     "The average starts from the first value: it starts from zero, and the correction makes up "
     "for that.",
     "平均从第一个值开始了：应从零开始，再由偏差修正弥补。",
