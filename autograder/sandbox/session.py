@@ -180,6 +180,7 @@ class Session:
             self._channel.send((message[0], token, *message[1:]), deadline)
             for kind, rest in self._replies(token, deadline):
                 if kind == "done":
+                    self._watch_scratch()
                     return _result_of(rest)
                 if kind == "callback":
                     self._channel.send(("answer", token, *self._answer(rest, stand_ins)), deadline)

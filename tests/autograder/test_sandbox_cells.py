@@ -96,6 +96,13 @@ def test_a_figure_comes_as_one_png(session, source):
     assert base64.b64decode(figures[0]["data"]["image/png"]).startswith(b"\x89PNG")
 
 
+def test_signs_that_no_font_has_do_not_disturb_the_session(session):
+    """The font of last resort is an open file of matplotlib's, and must stay one."""
+    result = session.run_cell("import matplotlib.pyplot as plt\nplt.title('训练 \U0001f40d');")
+    assert any("image/png" in output.get("data", {}) for output in result.outputs)
+    assert session.run_cell("1").status == "ok"
+
+
 def test_alternative_text_of_a_figure_is_kept(session):
     result = session.run_cell(
         "import matplotlib.pyplot as plt\nfig = plt.figure(); plt.plot([1])\n"

@@ -149,12 +149,21 @@ def test_a_crash_is_told_at_once_and_costs_this_session_only(session, source):
         "import os\nfor i in range(500): os.mkdir(f'd{i}')\nimport time; time.sleep(2)",
         "for i in range(20): open(f'{i}', 'wb').write(b'x' * (1 << 20))\n"
         "import time; time.sleep(2)",
+        "for i in range(500): open(f'{i}', 'w').close()",
         "open('big', 'wb').write(b'x' * (1 << 22))",
         "import os\nf = open('sparse', 'wb'); f.truncate(1 << 40)",
         "import os\nfor _ in range(300):\n    os.mkdir('deeper'); os.chdir('deeper')\n"
         "import time; time.sleep(2)",
     ],
-    ids=["many files", "many folders", "many bytes", "large file", "sparse file", "deep folders"],
+    ids=[
+        "many files",
+        "many folders",
+        "many bytes",
+        "files at once",
+        "large file",
+        "sparse file",
+        "deep folders",
+    ],
 )
 def test_too_many_or_too_large_files_end_badly(session, source):
     result = session.run_cell(source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
@@ -11,15 +12,20 @@ from typing import Any, NoReturn
 
 from autograder.sandbox.frames import receive, send
 from autograder.sandbox.inside import kernel
-from autograder.sandbox.inside.confinement import Bounds, Confinement
+from autograder.sandbox.inside.confinement import SESSION_FD, Bounds, Confinement
 from autograder.wire import Caps
 
 
 def start(control_fd: int) -> NoReturn:
     """Read the settings, get warm, report, and serve until the judge hangs up."""
+    control_fd = _out_of_the_way(control_fd)
     control = socket.socket(fileno=control_fd)
     sys.argv = [""]
     _, settings = receive(control_fd)
+    if "session_fd" in settings:
+        settings["session_fd"] = _out_of_the_way(settings["session_fd"])
+    # no library may come to hold the descriptor that sessions take
+    os.dup2(os.open(os.devnull, os.O_RDWR), SESSION_FD)
     try:
         if settings["tier"] == "B":
             _become_process_one(control_fd)
@@ -32,6 +38,12 @@ def start(control_fd: int) -> NoReturn:
         maker()
     finally:
         os._exit(0)
+
+
+def _out_of_the_way(fd: int) -> int:
+    moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, SESSION_FD + 1)
+    os.close(fd)
+    return moved
 
 
 def _become_process_one(control_fd: int) -> None:
