@@ -1,0 +1,25 @@
+"""``autograder init``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.authoring.init import init
+from autograder.cli.base import CourseApp
+
+
+class InitApp(CourseApp):
+    """Make a folder a course, or let an existing nbgrader course grade behind the wall."""
+
+    name = "autograder-init"
+    description = __doc__
+    examples = """
+        autograder init my-course      # a new course
+        autograder init                # the nbgrader course in this folder
+        """
+    needs_course = False
+
+    def run(self) -> None:
+        folder = Path(self.extra_args[0] if self.extra_args else self.coursedir.root)
+        for line in init(folder):
+            print(line)
