@@ -155,6 +155,14 @@ def test_only_four_descriptors_and_fonts_are_open(session):
     assert "('s', True)" in shown(result)
 
 
+def test_no_library_holds_the_descriptor_that_becomes_the_session():
+    """matplotlib keeps font files open; one of them at 3 would be read from the judge's socket."""
+    with Sandbox(tier="A") as box:
+        held = Path(f"/proc/{box._maker._process.pid}/fd")
+        assert (held / "3").readlink() == Path(os.devnull)
+        assert any(str(fd.readlink()).endswith(".ttf") for fd in held.iterdir())
+
+
 @pytest.mark.parametrize(
     "attempt",
     [
