@@ -10,6 +10,7 @@ from pathlib import Path
 from autograder.authoring.generate import generate, generate_aside
 from autograder.authoring.problems import grader_problems, leak_problems, source_problems
 from autograder.authoring.projection import solution_module
+from autograder.authoring.stub import has_region
 from autograder.course import Course
 from autograder.model import CourseError
 from autograder.notebook import Notebook, read
@@ -29,12 +30,13 @@ def build(
 ) -> list[Path]:
     """Generate helper copies, ``solutions/`` and ``release/``; return the files that changed.
 
-    Without `assignments`, all of them. `lang` (en, zh, both) chooses the prose of the release;
+    Without `assignments`, all that are written for this package: others in the course are left
+    to nbgrader. `lang` (en, zh, both) chooses the prose of the release;
     None leaves the choice to the config. With `check` nothing is written: the committed files
     are compared with fresh ones. Raises CourseError that lists all problems.
     """
     course = Course.load(course_root)
-    chosen = tuple(assignments) or course.assignments()
+    chosen = tuple(assignments) or tuple(a for a in course.assignments() if _is_ours(course, a))
     for assignment in chosen:
         course.require(assignment)
     if check:
@@ -100,6 +102,16 @@ def _put(path: Path, text: str) -> bool:
 
 def _notebook(course: Course, assignment: str) -> Notebook:
     return read(course.source_notebook(assignment), error=CourseError)
+
+
+def _is_ours(course: Course, assignment: str) -> bool:
+    """Whether an assignment has hidden graders, or our markers in its notebook."""
+    if course.has_graders(assignment):
+        return True
+    try:
+        return any(has_region(cell.source) for cell in _notebook(course, assignment).cells)
+    except CourseError:
+        return True  # to be named among the problems
 
 
 def _source_problems(course: Course, assignment: str) -> Iterator[str]:

@@ -48,7 +48,9 @@ IGNORED = (
 def release_config(c: Config) -> None:
     """Let ``nbgrader generate_assignment`` derive stubs, and put missing test cells back."""
     c.GenerateAssignment.preprocessors = list(RELEASE_PREPROCESSORS)
-    c.CourseDirectory.ignore = list(IGNORED)
+    chosen = c.CourseDirectory.get("ignore", [])
+    own = list(chosen) if isinstance(chosen, list) else []
+    c.CourseDirectory.ignore = [*own, *(name for name in IGNORED if name not in own)]
     c.OverwriteCells.add_missing_cells = True
     put_scripts_on_path()
 

@@ -266,6 +266,15 @@ def test_only_the_named_assignments_are_built(course: Scratch):
         build(course.root, ["none"])
 
 
+def test_an_assignment_written_for_stock_nbgrader_is_left_to_it(course: Scratch):
+    stock = lesson()
+    stock["cells"] = [cell("task1", "assert True", 2, grade=True, locked=True)]
+    course.put("source/old/old.ipynb", json.dumps(stock))
+    build(course.root)
+    assert not (course.root / "release/old").exists()
+    assert build(course.root, check=True) == []
+
+
 def test_our_preprocessors_keep_nbgraders_order():
     from nbgrader.converters import GenerateAssignment
     from traitlets.utils.importstring import import_item
