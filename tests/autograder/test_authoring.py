@@ -15,9 +15,15 @@ from typing import Any
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from traitlets.config import Config
 
 from autograder.authoring.build import build, handed_out
-from autograder.authoring.config import IGNORED, RELEASE_PREPROCESSORS, put_scripts_on_path
+from autograder.authoring.config import (
+    IGNORED,
+    RELEASE_PREPROCESSORS,
+    put_scripts_on_path,
+    release_config,
+)
 from autograder.authoring.problems import marked_exercises
 from autograder.authoring.projection import solution_module
 from autograder.model import CourseError
@@ -289,6 +295,14 @@ def test_ignored_names_include_nbgraders_own():
     from nbgrader.coursedir import CourseDirectory
 
     assert set(CourseDirectory().ignore) <= set(IGNORED)
+
+
+def test_names_that_an_instructor_ignores_stay_ignored():
+    c = Config()
+    c.CourseDirectory.ignore = ["*.zip", "*.pyc"]
+    release_config(c)
+    assert c.CourseDirectory.ignore[:2] == ["*.zip", "*.pyc"]
+    assert sorted(c.CourseDirectory.ignore) == sorted({"*.zip", *IGNORED})
 
 
 def test_alembic_is_found_whatever_the_path(monkeypatch: pytest.MonkeyPatch):
