@@ -81,6 +81,12 @@ def _caught(own: Sequence[Check], name: str) -> str:
     return ""
 
 
+def _term(question: Question, answer: Answer) -> str:
+    if not _is_wrong(question):
+        return _failures(answer.checks)
+    return "" if _failures(answer.checks) else "no check catches it with that term's inputs"
+
+
 def _submission(question: Question, answer: Answer) -> str:
     assert question.sample is not None
     wrong = []
@@ -110,6 +116,7 @@ _JUDGES = {
     Kind.ALTERNATIVE: _full_marks,
     Kind.VARIANT: _full_marks,
     Kind.SUBMISSION: _submission,
+    Kind.TERM: _term,
 }
 
 
@@ -161,6 +168,10 @@ def _rows(answered: Answered) -> tuple[CheckRow, ...]:
 
 
 def _shows_catches(question: Question) -> bool:
+    return question.kind is Kind.MISCONCEPTION and _is_wrong(question)
+
+
+def _is_wrong(question: Question) -> bool:
     return question.version is not None and question.version.wrong
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from autograder.course import Course
@@ -12,6 +12,8 @@ from autograder.model import CourseError, Verdict
 from autograder.samples import SOLUTION, STUB, Parts, Sample, samples
 from autograder.verify.mutants import Mutant, mutants
 from autograder.verify.variants import variants
+
+OTHER_TERMS = 2  # courses with another secret seed, on which the graders are tried as well
 
 
 class Kind(StrEnum):
@@ -23,6 +25,7 @@ class Kind(StrEnum):
     MISCONCEPTION = "misconception"  # caught by its own exercise, only by it, with its own hint
     ALTERNATIVE = "alternative"  # another right answer earns everything
     VARIANT = "variant"  # a right answer derived by a machine earns everything
+    TERM = "term"  # with other secret inputs, right answers stay right and wrong ones wrong
     MUTANT = "mutant"  # some check fails
     SUBMISSION = "submission"  # a whole notebook, behind the wall, gets what is expected
 
@@ -39,9 +42,11 @@ class Question:
     version: Version | None = None
     mutant: Mutant | None = None
     sample: Sample | None = None
+    term: int = 0  # 0: the course's own seed
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.exercise, self.name) if part) or self.assignment
+        subject = ": ".join(part for part in (self.exercise, self.name) if part)
+        return (subject or self.assignment) + (f" (term {self.term})" if self.term else "")
 
 
 def questions(course: Course, assignment: str, exercise: str = "") -> list[Question]:
@@ -58,6 +63,7 @@ def questions(course: Course, assignment: str, exercise: str = "") -> list[Quest
         *whole,
         *(q for name in asked for q in _versions(parts, name)),
         *(q for name in asked for q in _variants(parts, name)),
+        *(q for term in range(OTHER_TERMS) for name in asked for q in _term(parts, name, term + 1)),
         *(q for name in asked for q in _mutants(parts, name)),
     ]
 
@@ -97,6 +103,13 @@ def _versions(parts: Parts, exercise: str) -> Iterator[Question]:
                 yield Question(
                     parts.assignment, kind, exercise, version.name, cells, version=version
                 )
+
+
+def _term(parts: Parts, exercise: str, term: int) -> Iterator[Question]:
+    """The solution and every version of one function, in a course with another seed."""
+    yield Question(parts.assignment, Kind.TERM, exercise, "solution", term=term)
+    for question in _versions(parts, exercise):
+        yield replace(question, kind=Kind.TERM, term=term)
 
 
 def _variants(parts: Parts, exercise: str) -> Iterator[Question]:

@@ -15,6 +15,7 @@ _SAID = {
     Kind.MISCONCEPTION: "misconceptions caught, each with its own hint",
     Kind.ALTERNATIVE: "right answers written differently accepted",
     Kind.VARIANT: "right answers varied by machine accepted",
+    Kind.TERM: "right and wrong answers told apart with other terms' inputs",
 }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.authoring.stub import stub
+from autograder.checks import Recording
 from autograder.course import Course
 from autograder.model import CourseError
 from autograder.notebook import dumps
@@ -245,6 +246,18 @@ def test_a_misconception_without_its_own_hint_is_a_problem(course):
         "misconception centered: twin: the student reads the hint of columns instead"
         in proven(course, "centered").problems
     )
+
+
+@pytest.mark.slow
+def test_a_check_that_is_right_by_luck_is_found_with_the_inputs_of_another_term(course):
+    lucky = "    assert abs(float(rng.normal()) - LUCKY) < 1e-9\n"
+    recording = Recording("test_stepped", course.seed)
+    value = float(recording.generator().normal())
+    change(course, "test_a.py", "    w, gradient = rng", f"{lucky}    w, gradient = rng")
+    change(course, "test_a.py", "LUCKY", repr(value))
+    problems = proven(course, "stepped").problems
+    assert not any(problem.startswith("reference") for problem in problems)
+    assert any(problem.startswith("term stepped: solution (term 2)") for problem in problems)
 
 
 @pytest.mark.slow
