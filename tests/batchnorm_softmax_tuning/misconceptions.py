@@ -23,6 +23,7 @@ GRADIENT = "The gradient that remains"
     "sample_log_uniform",
     hint="All values between low and high are equally likely here, so nearly all samples are of "
     "the largest order of magnitude. Let the exponent be uniform.",
+    hint_zh="low 和 high 之间所有值可能性相同，几乎所有样本都落在最大的数量级里。让指数均匀分布。",
     section=LOG,
 )
 def uniform_values(low, high, n, seed):
@@ -33,6 +34,7 @@ edited(
     "sample_log_uniform",
     name="exponents_from_minus_4_to_0",
     hint="The exponents of the lesson's example are built in; take those of low and high.",
+    hint_zh="写死了课文例子里的指数；应取 low 和 high 的指数。",
     section=LOG,
     replace=[
         ("np.log10(low) + (np.log10(high) - np.log10(low)) * u", "-4 + 4 * u"),
@@ -43,6 +45,7 @@ edited(
 @misconception(
     "sample_log_uniform",
     hint="`np.log` and `10**` belong to different bases: take `np.log10`, or `np.exp`.",
+    hint_zh="`np.log` 和 `10**` 的底不同：用 `np.log10`，或者用 `np.exp`。",
     section=LOG,
 )
 def two_bases(low, high, n, seed):
@@ -54,6 +57,7 @@ edited(
     "sample_log_uniform",
     name="e_to_the_power_of_log10",
     hint="`np.log10` and `np.exp` belong to different bases: an exponent of ten goes with `10**`.",
+    hint_zh="`np.log10` 和 `np.exp` 的底不同：以十为底的指数配 `10**`。",
     section=LOG,
     replace=[("10**r", "np.exp(r)")],
 )
@@ -62,6 +66,7 @@ edited(
     name="from_the_upper_end",
     hint="u = 0 gives the upper end here. The samples are spread as they should be, only the "
     "stated order is the other way round: u = 0 stands for low.",
+    hint_zh="这里 u = 0 给出上端。分布是对的，只是约定的顺序相反：u = 0 对应 low。",
     section=LOG,
     replace=[
         ("np.log10(low) + (np.log10(high) - np.log10(low)) * u",
@@ -72,6 +77,7 @@ edited(
     "sample_log_uniform",
     name="exponents_returned",
     hint="The exponents themselves are returned; ten to that power is missing.",
+    hint_zh="返回的是指数本身；还缺十的幂。",
     section=LOG,
     replace=[("10**r", "r")],
 )
@@ -79,6 +85,7 @@ edited(
     "sample_log_uniform",
     name="normal_exponents",
     hint="`randn` draws from the bell curve, which has no ends; `rand` is uniform.",
+    hint_zh="`randn` 取自钟形曲线，没有两端；`rand` 才是均匀的。",
     section=LOG,
     replace=[(".rand(n)", ".randn(n)")],
 )
@@ -87,6 +94,7 @@ edited(
     name="width_is_the_upper_exponent",
     hint="The exponent is moved up by the upper end's exponent instead of the distance between "
     "the two exponents.",
+    hint_zh="加上的是上端的指数，而不是两个指数之间的距离。",
     section=LOG,
     replace=[("(np.log10(high) - np.log10(low)) * u", "np.log10(high) * u")],
 )
@@ -99,6 +107,7 @@ edited(
     "sample_beta",
     hint="All momenta are equally likely here; most of them then average over a few values only. "
     "It is 1 − β that has orders of magnitude.",
+    hint_zh="所有动量可能性相同，其中大多数只对很少几个值求平均。有数量级之分的是 1 − β。",
     section=BETA,
 )
 def uniform_betas(low, high, n, seed):
@@ -109,6 +118,7 @@ def uniform_betas(low, high, n, seed):
     "sample_beta",
     hint="β itself is drawn on the log scale, which hardly differs from uniform near 1. Take "
     "1 − β.",
+    hint_zh="在对数尺度上抽取的是 β 本身，靠近 1 时这与均匀几乎没有区别。应取 1 − β。",
     section=BETA,
 )
 def log_scale_of_beta_itself(low, high, n, seed):
@@ -121,6 +131,7 @@ edited(
     "sample_beta",
     name="one_minus_beta_returned",
     hint="1 − β is returned; the last step back to β is missing.",
+    hint_zh="返回的是 1 − β；还缺最后一步，回到 β。",
     section=BETA,
     replace=[("1 - 10**r", "10**r")],
 )
@@ -129,6 +140,7 @@ edited(
     name="u_zero_gives_low",
     hint="u = 0 gives low here. The spread is right; the stated order is the other way round: the "
     "smallest exponent of 1 − β belongs to the largest β.",
+    hint_zh="这里 u = 0 给出 low。分布是对的，约定的顺序相反：1 − β 最小的指数对应最大的 β。",
     section=BETA,
     replace=[
         ("np.log10(1 - high) + (np.log10(1 - low) - np.log10(1 - high)) * u",
@@ -139,6 +151,7 @@ edited(
     "sample_beta",
     name="exponents_from_minus_3_to_minus_1",
     hint="The exponents of the lesson's example are built in; take those of 1 − high and 1 − low.",
+    hint_zh="写死了课文例子里的指数；应取 1 − high 和 1 − low 的指数。",
     section=BETA,
     replace=[
         ("np.log10(1 - high) + (np.log10(1 - low) - np.log10(1 - high)) * u", "-3 + 2 * u"),
@@ -148,6 +161,7 @@ edited(
     "sample_beta",
     name="base_e_and_base_ten",
     hint="Two bases are mixed: `np.log10` goes with `10**`.",
+    hint_zh="混用了两个底：`np.log10` 配 `10**`。",
     section=BETA,
     replace=[("10**r", "np.exp(r)")],
 )
@@ -159,6 +173,7 @@ edited(
     "random_search",
     name="highest_instead_of_lowest",
     hint="The point with the highest objective is taken for the best; lower is better.",
+    hint_zh="把目标值最高的点当成了最好的；越低越好。",
     section=SEARCH,
     replace=[("np.argmin", "np.argmax")],
 )
@@ -166,6 +181,7 @@ edited(
     "random_search",
     name="fine_around_the_worst",
     hint="The fine round looks around the worst coarse point: lower is better there, too.",
+    hint_zh="细搜围绕的是最差的粗搜点：那里也是越低越好。",
     section=SEARCH,
     replace=[("center = coarse[np.argmin(values)]", "center = coarse[np.argmax(values)]")],
 )
@@ -173,6 +189,7 @@ edited(
     "random_search",
     name="box_leaves_the_space",
     hint="Near an end, the box of the fine round reaches beyond the space: cut it off at 0 and 1.",
+    hint_zh="靠近端点时，细搜的方框伸出了空间：在 0 和 1 处截断。",
     section=SEARCH,
     replace=[
         ("np.maximum(center - 1 / 8, 0)", "center - 1 / 8"),
@@ -183,6 +200,7 @@ edited(
     "random_search",
     name="only_the_fine_round_counts",
     hint="The winner is looked for among the fine points only; a coarse point may still be better.",
+    hint_zh="只在细搜的点里找赢家；粗搜的点也可能更好。",
     section=SEARCH,
     replace=[("best = np.argmin(values)", "best = n + np.argmin(values[n:])")],
 )
@@ -191,6 +209,7 @@ edited(
     name="second_coarse_round",
     hint="The second round searches the whole space again instead of looking closer around the "
     "best point.",
+    hint_zh="第二轮又搜索了整个空间，而不是在最好的点附近细看。",
     section=SEARCH,
     replace=[("low + (high - low) * rng.rand(n, len(space))", "rng.rand(n, len(space))")],
 )
@@ -198,6 +217,7 @@ edited(
     "random_search",
     name="winner_of_the_coarse_round",
     hint="The fine points are tried and then forgotten: the winner is the best coarse point.",
+    hint_zh="细搜的点试过之后被忘掉了：赢家只取自粗搜。",
     section=SEARCH,
     replace=[("best = np.argmin(values)", "best = np.argmin(values[:n])")],
 )
@@ -205,6 +225,7 @@ edited(
     "random_search",
     name="box_of_an_eighth_in_all",
     hint="The box is an eighth wide in all; it should reach an eighth to either side.",
+    hint_zh="方框总共只有八分之一宽；应当向两侧各延伸八分之一。",
     section=SEARCH,
     replace=[("center - 1 / 8", "center - 1 / 16"), ("center + 1 / 8", "center + 1 / 16")],
 )
@@ -213,6 +234,7 @@ edited(
     name="box_moved_inside_by_clipping_the_points",
     hint="The points are cut off at the ends instead of the box, so many of them end up exactly "
     "on the border.",
+    hint_zh="截断的是点而不是方框，于是许多点正好落在边界上。",
     section=SEARCH,
     replace=[
         ("np.maximum(center - 1 / 8, 0)", "center - 1 / 8"),
@@ -226,6 +248,7 @@ edited(
     name="same_share_for_all_settings",
     hint="One random number moves all settings together, along a diagonal. Each setting needs its "
     "own.",
+    hint_zh="一个随机数同时移动所有设置，沿着一条对角线。每个设置需要自己的随机数。",
     section=SEARCH,
     replace=[("(high - low) * rng.rand(n, len(space))", "(high - low) * rng.rand(n, 1)")],
 )
@@ -233,6 +256,7 @@ edited(
     "random_search",
     name="last_coarse_point_as_center",
     hint="The box is put around the last coarse point instead of the best one.",
+    hint_zh="方框围绕的是最后一个粗搜点，而不是最好的那个。",
     section=SEARCH,
     replace=[("coarse[np.argmin(values)]", "coarse[-1]")],
 )
@@ -244,6 +268,7 @@ edited(
     "batchnorm_forward",
     name="divided_by_the_variance",
     hint="The values are divided by σ² + ε; the root is missing. Small units become large ones.",
+    hint_zh="数值除以了 σ² + ε；缺少开方。小的单元会变成大的。",
     section=NORM,
     replace=[("np.sqrt(sigma2 + epsilon)", "(sigma2 + epsilon)")],
 )
@@ -251,6 +276,7 @@ edited(
     "batchnorm_forward",
     name="epsilon_outside_the_root",
     hint="ε is added to the standard deviation; it belongs to the variance, under the root.",
+    hint_zh="ε 加在了标准差上；它应加在方差上，在根号里面。",
     section=NORM,
     replace=[("np.sqrt(sigma2 + epsilon)", "(np.sqrt(sigma2) + epsilon)")],
 )
@@ -259,6 +285,7 @@ edited(
     name="statistics_over_the_units",
     hint="Mean and variance are taken over the units of one example. Each unit's statistics run "
     "over the batch, along its row.",
+    hint_zh="均值和方差是在一个样本的各单元上统计的。每个单元的统计量在批量上计算，沿着它的行。",
     section=NORM,
     replace=[("axis=1", "axis=0")],
 )
@@ -266,6 +293,7 @@ edited(
     "batchnorm_forward",
     name="gamma_and_beta_swapped",
     hint="γ and β are in each other's place: γ multiplies, β is added.",
+    hint_zh="γ 和 β 互换了：γ 是乘，β 是加。",
     section=NORM,
     replace=[("gamma * Z_norm + beta", "beta * Z_norm + gamma")],
 )
@@ -273,6 +301,7 @@ edited(
     "batchnorm_forward",
     name="scale_and_shift_missing",
     hint="The normalized values are returned as they are: γ and β are not used.",
+    hint_zh="直接返回了归一化的值：没有用 γ 和 β。",
     section=NORM,
     replace=[("gamma * Z_norm + beta", "Z_norm")],
 )
@@ -280,6 +309,7 @@ edited(
     "batchnorm_forward",
     name="shift_missing",
     hint="β is not added.",
+    hint_zh="没有加 β。",
     section=NORM,
     replace=[("gamma * Z_norm + beta", "gamma * Z_norm")],
 )
@@ -287,6 +317,7 @@ edited(
     "batchnorm_forward",
     name="epsilon_ignored",
     hint="ε is not used: a unit that never varies is divided by zero.",
+    hint_zh="没有用 ε：从不变化的单元会除以零。",
     section=NORM,
     replace=[("np.sqrt(sigma2 + epsilon)", "np.sqrt(sigma2)")],
 )
@@ -294,6 +325,7 @@ edited(
     "batchnorm_forward",
     name="epsilon_fixed",
     hint="ε is fixed at 1e-8; the caller may pass another one.",
+    hint_zh="ε 固定为 1e-8；调用者可以传入别的值。",
     section=NORM,
     replace=[("np.sqrt(sigma2 + epsilon)", "np.sqrt(sigma2 + 1e-8)")],
 )
@@ -302,6 +334,7 @@ edited(
 @misconception(
     "batchnorm_forward",
     hint="The variance is divided by m − 1; batch norm divides by m.",
+    hint_zh="方差除以了 m − 1；批归一化除以 m。",
     section=NORM,
 )
 def variance_over_m_minus_1(Z, gamma, beta, epsilon=1e-8):
@@ -316,6 +349,7 @@ edited(
     "batchnorm_forward",
     name="statistics_of_the_whole_layer",
     hint="One mean and one variance serve the whole layer; every unit has its own.",
+    hint_zh="整层只用了一个均值和一个方差；每个单元应有自己的。",
     section=NORM,
     replace=[
         ("np.mean(Z, axis=1, keepdims=True)", "np.full((Z.shape[0], 1), np.mean(Z))"),
@@ -327,6 +361,7 @@ edited(
     "batchnorm_forward",
     name="deviation_in_place_of_the_variance",
     hint="sigma2 already holds the root, and its root is taken again.",
+    hint_zh="sigma2 里已经是开方后的值，又开了一次方。",
     section=NORM,
     replace=[
         ("np.mean((Z - mu) ** 2, axis=1, keepdims=True)",
@@ -342,6 +377,7 @@ edited(
     name="statistics_held_fixed",
     hint="μ and σ² are treated as constants. A value also acts through the mean and the variance "
     "of its batch: two parts of dZ are missing.",
+    hint_zh="把 μ 和 σ² 当成了常数。一个值还会通过所在批量的均值和方差起作用：dZ 缺了两部分。",
     section=BACK,
     replace=[("(dZ_norm - through_mu - through_sigma2)", "dZ_norm")],
 )
@@ -350,6 +386,7 @@ edited(
     name="sums_over_the_batch",
     hint="dgamma and dbeta are sums. In this course what is learned carries the 1/m, like dW and "
     "db: take means.",
+    hint_zh="dgamma 和 dbeta 是求和得到的。本课程里学出来的量带 1/m，和 dW、db 一样：取均值。",
     section=BACK,
     replace=[
         ("np.mean(dZ_tilde * Z_norm, axis=1, keepdims=True)",
@@ -361,6 +398,7 @@ edited(
     "batchnorm_backward",
     name="nothing_through_the_variance",
     hint="What comes back through the variance is missing in dZ.",
+    hint_zh="dZ 里缺少通过方差传回来的部分。",
     section=BACK,
     replace=[("dZ_norm - through_mu - through_sigma2", "dZ_norm - through_mu")],
 )
@@ -368,6 +406,7 @@ edited(
     "batchnorm_backward",
     name="nothing_through_the_mean",
     hint="What comes back through the mean is missing in dZ.",
+    hint_zh="dZ 里缺少通过均值传回来的部分。",
     section=BACK,
     replace=[("dZ_norm - through_mu - through_sigma2", "dZ_norm - through_sigma2")],
 )
@@ -375,6 +414,7 @@ edited(
     "batchnorm_backward",
     name="gamma_forgotten",
     hint="γ is missing in dZ: the forward pass multiplies by it, and so does the way back.",
+    hint_zh="dZ 里缺少 γ：前向乘了它，往回走时也要乘。",
     section=BACK,
     replace=[("gamma * dZ_tilde", "1.0 * dZ_tilde")],
 )
@@ -382,6 +422,7 @@ edited(
     "batchnorm_backward",
     name="backward_over_the_variance",
     hint="dZ is divided by σ² + ε; the root is missing.",
+    hint_zh="dZ 除以了 σ² + ε；缺少开方。",
     section=BACK,
     replace=[("np.sqrt(sigma2 + epsilon)", "(sigma2 + epsilon)")],
 )
@@ -389,6 +430,7 @@ edited(
     "batchnorm_backward",
     name="backward_epsilon_ignored",
     hint="ε is not used on the way back; the forward pass divided by √(σ² + ε).",
+    hint_zh="往回走时没有用 ε；前向除以的是 √(σ² + ε)。",
     section=BACK,
     replace=[("np.sqrt(sigma2 + epsilon)", "np.sqrt(sigma2)")],
 )
@@ -396,6 +438,7 @@ edited(
     "batchnorm_backward",
     name="dgamma_without_Z_norm",
     hint="dgamma is the same as dbeta here; γ multiplies Z_norm, so its gradient does too.",
+    hint_zh="这里的 dgamma 和 dbeta 一样；γ 乘的是 Z_norm，它的梯度也要乘。",
     section=BACK,
     replace=[("np.mean(dZ_tilde * Z_norm, axis=1", "np.mean(dZ_tilde, axis=1")],
 )
@@ -403,6 +446,7 @@ edited(
     "batchnorm_backward",
     name="dgamma_from_the_scaled_gradient",
     hint="dgamma is computed from γ·dZ_tilde; the gradient that arrives is enough.",
+    hint_zh="dgamma 是用 γ·dZ_tilde 算的；用传来的梯度就够了。",
     section=BACK,
     replace=[("np.mean(dZ_tilde * Z_norm, axis=1", "np.mean(gamma * dZ_tilde * Z_norm, axis=1")],
 )
@@ -410,6 +454,7 @@ edited(
     "batchnorm_backward",
     name="dZ_divided_by_m",
     hint="dZ is divided by m. In this course the 1/m is in what is learned, not in dZ.",
+    hint_zh="dZ 除以了 m。本课程里 1/m 在学出来的量里，不在 dZ 里。",
     section=BACK,
     replace=[("/ np.sqrt(sigma2 + epsilon)", "/ np.sqrt(sigma2 + epsilon) / dZ_tilde.shape[1]")],
 )
@@ -417,6 +462,7 @@ edited(
     "batchnorm_backward",
     name="sums_in_dZ",
     hint="The two corrections in dZ are sums over the batch; they are means.",
+    hint_zh="dZ 里的两个修正项在批量上求了和；它们是均值。",
     section=BACK,
     replace=[
         ("through_mu = np.mean(", "through_mu = np.sum("),
@@ -431,6 +477,7 @@ edited(
     "update_running_statistics",
     name="momentum_on_the_new_batch",
     hint="The momentum weighs the new batch here; it is the weight of what was there before.",
+    hint_zh="动量在这里成了新批量的权重；它是原有统计量的权重。",
     section=RUNNING,
     replace=[
         ("momentum * running[\"mu\"] + (1 - momentum) * mu",
@@ -444,6 +491,7 @@ edited(
     name="deviations_averaged",
     hint="Standard deviations are averaged instead of variances; the mean of roots is not the "
     "root of the mean.",
+    hint_zh="平均的是标准差而不是方差；根的平均不等于平均的根。",
     section=RUNNING,
     replace=[
         ("momentum * running[\"sigma2\"] + (1 - momentum) * sigma2",
@@ -454,6 +502,7 @@ edited(
     "update_running_statistics",
     name="root_of_the_batch_variance",
     hint="The batch's standard deviation is mixed into the running variance: average σ², not σ.",
+    hint_zh="把批量的标准差混进了滑动方差：平均 σ²，不是 σ。",
     section=RUNNING,
     replace=[("(1 - momentum) * sigma2", "(1 - momentum) * np.sqrt(sigma2)")],
 )
@@ -462,6 +511,7 @@ edited(
     name="only_the_last_batch",
     hint="The last batch replaces everything before it; the running statistics are an average "
     "over many.",
+    hint_zh="最后一个批量取代了之前的一切；滑动统计量是许多批量的平均。",
     section=RUNNING,
     replace=[
         ('momentum * running["mu"] + (1 - momentum) * mu', "mu"),
@@ -473,6 +523,7 @@ edited(
     name="mean_not_averaged",
     hint="Only the variance is averaged, and the mean stays as it was: both μ and σ² are needed "
     "to predict.",
+    hint_zh="只平均了方差，均值没有变：预测时 μ 和 σ² 都需要。",
     section=RUNNING,
     replace=[('momentum * running["mu"] + (1 - momentum) * mu', 'running["mu"] + 0 * mu')],
 )
@@ -480,6 +531,7 @@ edited(
     "update_running_statistics",
     name="running_momentum_fixed",
     hint="The momentum is fixed at 0.9; the caller may pass another one.",
+    hint_zh="动量固定为 0.9；调用者可以传入别的值。",
     section=RUNNING,
     replace=[
         ("momentum * running[\"mu\"] + (1 - momentum) * mu", "0.9 * running[\"mu\"] + 0.1 * mu"),
@@ -492,6 +544,7 @@ edited(
     name="old_statistics_not_faded",
     hint="What was there before is kept in full and the new batch is added on top: the two "
     "weights must add up to 1.",
+    hint_zh="原有的统计量全部保留，新批量加在上面：两个权重之和必须是 1。",
     section=RUNNING,
     replace=[
         ('momentum * running["mu"]', 'running["mu"]'),
@@ -503,6 +556,7 @@ edited(
     name="caller_changed_in_place",
     hint="The caller's running statistics are changed in place; right values, but a caller who "
     "still needs the old ones loses them.",
+    hint_zh="原地修改了调用者的滑动统计量；值是对的，但还需要旧值的调用者就失去了它们。",
     section=RUNNING,
     wrong=False,
     replace=[
@@ -521,6 +575,7 @@ edited(
     name="statistics_of_the_batch",
     hint="The batch is normalized with its own statistics. When predicting, use the running ones: "
     "one example alone has no spread.",
+    hint_zh="批量用了自己的统计量。预测时要用滑动统计量：单独一个样本没有方差。",
     section=INFERENCE,
     replace=[
         ("(Z - running[\"mu\"])", "(Z - np.mean(Z, axis=1, keepdims=True))"),
@@ -532,6 +587,7 @@ edited(
     "batchnorm_inference",
     name="running_root_missing",
     hint="The values are divided by the running variance; the root is missing.",
+    hint_zh="数值除以了滑动方差；缺少开方。",
     section=INFERENCE,
     replace=[('np.sqrt(running["sigma2"] + epsilon)', '(running["sigma2"] + epsilon)')],
 )
@@ -540,6 +596,7 @@ edited(
     name="beta_for_the_running_mean",
     hint="β is subtracted in place of the running mean. What is remembered from training is μ and "
     "σ²; β is learned and added at the end.",
+    hint_zh="减去的是 β 而不是滑动均值。训练时记住的是 μ 和 σ²；β 是学出来的，最后加上。",
     section=RUNNING,
     replace=[('(Z - running["mu"])', "(Z - beta)")],
 )
@@ -547,6 +604,7 @@ edited(
     "batchnorm_inference",
     name="inference_epsilon_outside",
     hint="ε is added to the standard deviation; it belongs under the root.",
+    hint_zh="ε 加在了标准差上；它应在根号里面。",
     section=INFERENCE,
     replace=[
         ('np.sqrt(running["sigma2"] + epsilon)', '(np.sqrt(running["sigma2"]) + epsilon)'),
@@ -556,6 +614,7 @@ edited(
     "batchnorm_inference",
     name="inference_scale_and_shift_missing",
     hint="γ and β are not used; the network has learned with them.",
+    hint_zh="没有用 γ 和 β；网络是和它们一起学的。",
     section=INFERENCE,
     replace=[("gamma * Z_norm + beta", "Z_norm")],
 )
@@ -563,6 +622,7 @@ edited(
     "batchnorm_inference",
     name="inference_epsilon_ignored",
     hint="ε is not used when predicting; training divided by √(σ² + ε).",
+    hint_zh="预测时没有用 ε；训练时除以的是 √(σ² + ε)。",
     section=INFERENCE,
     replace=[('running["sigma2"] + epsilon', 'running["sigma2"]')],
 )
@@ -570,6 +630,7 @@ edited(
     "batchnorm_inference",
     name="mean_not_subtracted",
     hint="The running mean is not subtracted.",
+    hint_zh="没有减去滑动均值。",
     section=INFERENCE,
     replace=[('(Z - running["mu"])', "Z")],
 )
@@ -582,6 +643,7 @@ edited(
     name="not_shifted",
     hint="Large scores overflow: subtract each example's largest score first, which changes no "
     "probability.",
+    hint_zh="大的得分会溢出：先减去每个样本的最大得分，概率不会改变。",
     section=SOFTMAX,
     replace=[("Z - np.max(Z, axis=0, keepdims=True)", "Z")],
 )
@@ -590,6 +652,7 @@ edited(
     name="shifted_by_the_largest_of_all",
     hint="All examples are shifted by the largest score of the whole batch. An example with low "
     "scores then becomes 0/0: each column needs its own maximum.",
+    hint_zh="所有样本都减去整个批量的最大得分。得分低的样本就成了 0/0：每列需要自己的最大值。",
     section=SOFTMAX,
     replace=[("np.max(Z, axis=0, keepdims=True)", "np.max(Z)")],
 )
@@ -598,6 +661,7 @@ edited(
     name="summed_over_the_examples",
     hint="The probabilities of a class add up to 1 over the examples. They should add up over the "
     "classes of one example, down its column.",
+    hint_zh="一个类别的概率在各样本上加起来是 1。应当是一个样本的各类别加起来是 1，沿着它的列。",
     section=SOFTMAX,
     replace=[("axis=0", "axis=1")],
 )
@@ -605,6 +669,7 @@ edited(
     "softmax",
     name="summed_over_everything",
     hint="The sum runs over all classes and all examples; each example has its own sum.",
+    hint_zh="求和包括了所有类别和所有样本；每个样本有自己的和。",
     section=SOFTMAX,
     replace=[("np.sum(exponentials, axis=0, keepdims=True)", "np.sum(exponentials)")],
 )
@@ -614,6 +679,7 @@ edited(
     "softmax",
     hint="Each score is turned into a probability on its own, as by a sigmoid; they do not add up "
     "to 1 over the classes.",
+    hint_zh="每个得分单独变成了概率，像 sigmoid 那样；各类别加起来不是 1。",
     section=SOFTMAX,
 )
 def sigmoid_of_each_score(Z):
@@ -623,6 +689,7 @@ def sigmoid_of_each_score(Z):
 @misconception(
     "softmax",
     hint="The whole probability goes to the largest score. Softmax shares it out.",
+    hint_zh="全部概率都给了最大的得分。softmax 是把它分开。",
     section=SOFTMAX,
 )
 def hard_maximum(Z):
@@ -633,6 +700,7 @@ edited(
     "softmax",
     name="shifted_upwards",
     hint="The largest score is added instead of subtracted, which makes the overflow worse.",
+    hint_zh="最大得分被加上而不是减去，溢出更严重。",
     section=SOFTMAX,
     replace=[("Z - np.max", "Z + np.max")],
 )
@@ -640,6 +708,7 @@ edited(
     "softmax",
     name="divided_by_the_sum_of_scores",
     hint="The exponentials are divided by the sum of the scores instead of their own sum.",
+    hint_zh="指数除以的是得分之和，而不是指数自己的和。",
     section=SOFTMAX,
     replace=[("np.sum(exponentials, axis=0", "np.sum(Z, axis=0")],
 )
@@ -652,6 +721,7 @@ edited(
     name="log_of_zero",
     hint="The logarithm of 0 is taken, and 0 times infinity is nan: probabilities below 1e-12 "
     "count as 1e-12.",
+    hint_zh="对 0 取了对数，0 乘以无穷是 nan：小于 1e-12 的概率按 1e-12 算。",
     section=COST,
     replace=[("np.maximum(A, 1e-12)", "A")],
 )
@@ -660,6 +730,7 @@ edited(
     name="mean_over_classes_too",
     hint="The mean runs over the classes as well, which makes the cost C times too small. Sum over "
     "the classes, then take the mean over the examples.",
+    hint_zh="对类别也取了均值，代价小了 C 倍。先对类别求和，再对样本取均值。",
     section=COST,
     replace=[("-np.sum(Y * np.log(np.maximum(A, 1e-12)), axis=0)",
               "-np.mean(Y * np.log(np.maximum(A, 1e-12)), axis=0)")],
@@ -668,6 +739,7 @@ edited(
     "compute_softmax_cost",
     name="not_divided_by_m",
     hint="The losses are added up; the cost is their mean over the examples.",
+    hint_zh="损失被加在一起；代价是它们在样本上的均值。",
     section=COST,
     replace=[("np.mean(losses)", "np.sum(losses)")],
 )
@@ -677,6 +749,7 @@ edited(
     "compute_softmax_cost",
     hint="This is the cost of two classes, taken for every class: the term with 1 − y does not "
     "belong to softmax.",
+    hint_zh="这是两个类别的代价，对每个类别都算了一遍：含 1 − y 的项不属于 softmax。",
     section=COST,
 )
 def binary_cross_entropy(A, Y):
@@ -688,6 +761,7 @@ edited(
     "compute_softmax_cost",
     name="cost_without_the_minus",
     hint="The minus is missing: logarithms of probabilities are negative, a cost is not.",
+    hint_zh="缺少负号：概率的对数是负的，代价不是。",
     section=COST,
     replace=[("-np.sum(", "np.sum(")],
 )
@@ -695,6 +769,7 @@ edited(
     "compute_softmax_cost",
     name="logarithm_of_base_10",
     hint="The logarithm has base 10; in this course `log` is the natural one.",
+    hint_zh="对数的底是 10；本课程里 `log` 是自然对数。",
     section=COST,
     replace=[("np.log(", "np.log10(")],
 )
@@ -702,6 +777,7 @@ edited(
     "compute_softmax_cost",
     name="logarithm_of_base_2",
     hint="The logarithm has base 2; in this course `log` is the natural one.",
+    hint_zh="对数的底是 2；本课程里 `log` 是自然对数。",
     section=COST,
     replace=[("np.log(", "np.log2(")],
 )
@@ -710,6 +786,7 @@ edited(
     name="another_floor",
     hint="The floor under the probabilities is another one than 1e-12, so a sure and wrong answer "
     "costs something else.",
+    hint_zh="概率的下限不是 1e-12，所以十分肯定却错了的回答代价不对。",
     section=COST,
     replace=[("1e-12", "1e-8")],
 )
@@ -717,6 +794,7 @@ edited(
     "compute_softmax_cost",
     name="divided_by_the_number_of_classes",
     hint="The sum is divided by the number of classes instead of the number of examples.",
+    hint_zh="和除以了类别数，而不是样本数。",
     section=COST,
     replace=[("np.mean(losses)", "np.sum(losses) / Y.shape[0]")],
 )
@@ -729,6 +807,7 @@ edited(
     name="true_minus_predicted",
     hint="The sign is the other way round: it is predicted minus true, ŷ − y. With y − ŷ the cost "
     "climbs.",
+    hint_zh="符号反了：是预测减去真实，ŷ − y。用 y − ŷ，代价会上升。",
     section=GRADIENT,
     replace=[("A - Y", "Y - A")],
 )
@@ -736,6 +815,7 @@ edited(
     "softmax_backward",
     name="backward_divided_by_m",
     hint="dZ is divided by m. In this course the 1/m is in dW and db, not in dZ.",
+    hint_zh="dZ 除以了 m。本课程里 1/m 在 dW 和 db 里，不在 dZ 里。",
     section=GRADIENT,
     replace=[("A - Y", "(A - Y) / Y.shape[1]")],
 )
@@ -743,6 +823,7 @@ edited(
     "softmax_backward",
     name="slope_of_a_sigmoid",
     hint="The factor a(1 − a) has already cancelled: what remains is ŷ − y.",
+    hint_zh="因子 a(1 − a) 已经消去：剩下的是 ŷ − y。",
     section=GRADIENT,
     replace=[("A - Y", "(A - Y) * A * (1 - A)")],
 )
@@ -751,6 +832,7 @@ edited(
     name="derivative_of_the_logarithm_only",
     hint="This is the gradient with respect to the probabilities; the softmax itself has to be "
     "passed as well.",
+    hint_zh="这是对概率的梯度；还要穿过 softmax 本身。",
     section=GRADIENT,
     replace=[("A - Y", "-Y / A")],
 )
@@ -758,6 +840,7 @@ edited(
     "softmax_backward",
     name="true_class_only",
     hint="Only the true class gets a gradient; the other classes are lowered by what they claimed.",
+    hint_zh="只有真实类别得到了梯度；其他类别也要按它们占有的概率降低。",
     section=GRADIENT,
     replace=[("A - Y", "(A - Y) * Y")],
 )
