@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class AutogradedFiles:
         self._ignored = [*self._coursedir.ignore, "*.ipynb"]
         kept = set(converter.exclude_overwriting.get(assignment, ()))
         source = found_files(self._path(self._coursedir.source_directory, "."), self._ignored)
-        self._handed_out = [(path, at) for path, at in source if str(at) not in kept]
+        self._handed_out = {at: path.read_bytes() for path, at in source if str(at) not in kept}
 
     def submitted(self, student: str) -> Path:
         """The folder of a student's submission."""
@@ -45,12 +45,13 @@ class AutogradedFiles:
         _remove(aside)
         place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         aside.mkdir(mode=0o755)
-        for path, target in self._files(student, place, notebooks):
-            (aside / target).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, aside / target)
-        for name, text in notebooks.items():
-            (aside / f"{name}.ipynb").write_text(text, encoding="utf-8")
-        self._set_permissions(aside)
+        contents = self._contents(student, place, notebooks)
+        for target, content in contents.items():
+            if len(target.parts) > 1:
+                (aside / target).parent.mkdir(parents=True, exist_ok=True)
+            _put(aside / target, content, self._mode)
+        if self._coursedir.groupshared:
+            _share_folders(aside)
 
     def publish(self, student: str) -> None:
         """Move what was staged into place."""
@@ -71,22 +72,34 @@ class AutogradedFiles:
     def _path(self, step: str, student: str) -> Path:
         return Path(self._coursedir.format_path(step, student, self._assignment))
 
-    def _files(
+    def _contents(
         self, student: str, place: Path, notebooks: Mapping[str, str]
-    ) -> Iterator[tuple[Path, Path]]:
-        """What is copied and where to: the student's files, then the author's over them."""
-        for path in place.glob("*.ipynb"):
-            if path.stem not in notebooks:  # graded earlier, and not again now
-                yield path, Path(path.name)
-        yield from found_files(self.submitted(student), self._ignored)
-        yield from self._handed_out
+    ) -> dict[Path, Path | bytes]:
+        """What goes where: the student's files, the author's over them, then the notebooks."""
+        earlier = (path for path in place.glob("*.ipynb") if path.stem not in notebooks)
+        submitted = found_files(self.submitted(student), self._ignored)
+        return {
+            **{Path(path.name): path for path in earlier},
+            **{target: path for path, target in submitted},
+            **self._handed_out,
+            **{Path(f"{name}.ipynb"): text.encode() for name, text in notebooks.items()},
+        }
 
-    def _set_permissions(self, folder: Path) -> None:
-        for path in [folder, *folder.rglob("*")]:
-            if not path.is_dir():
-                path.chmod(self._mode)
-            elif self._coursedir.groupshared:
-                path.chmod((path.stat().st_mode | 0o2770) & 0o2777)
+
+def _put(target: Path, content: Path | bytes, mode: int) -> None:
+    if isinstance(content, Path):
+        shutil.copyfile(content, target)
+        target.chmod(mode)
+        return
+    with target.open("xb") as file:
+        file.write(content)
+        os.fchmod(file.fileno(), mode)
+
+
+def _share_folders(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_dir():
+            path.chmod((path.stat().st_mode | 0o2770) & 0o2777)
 
 
 def found_files(folder: Path, ignored: Sequence[str]) -> list[tuple[Path, Path]]:

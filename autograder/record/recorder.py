@@ -112,14 +112,6 @@ class Recorder:
         if self.recorded:
             analyze(self._gradebook.engine)
 
-    def needs_grading(self, student: str) -> bool:
-        """nbgrader's rule without --force: never graded, or submitted again since."""
-        place = self._files.autograded(student)
-        if any(not (place / path.name).exists() for path in self._notebooks_of(student)):
-            return True
-        new, old = map(self._timestamp, (self._files.submitted(student), place))
-        return new is not None and old is not None and new > old
-
     def record(self, *notebooks: Graded) -> None:
         """Take one student's graded notebooks; written when a batch is full.
 

@@ -7,10 +7,12 @@ import shutil
 from html.parser import HTMLParser
 
 import pytest
+from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
 from autograder.feedback.generating import generate
@@ -296,3 +298,24 @@ def test_mathematics_is_left_for_mathjax():
 def test_attached_images_stay():
     attached = {"x.png": {"image/png": "aGk="}}
     assert 'src="data:image/png;base64,aGk="' in safe_markdown("![x](attachment:x.png)", attached)
+
+
+def test_formgraders_page_shows_our_table_and_runs_nothing_of_a_student(graded, solution, by_hand):
+    cell(solution, "essay")["source"] = "Mine <script>alert(1)</script><img src=x onerror=alert(2)>"
+    evil = {"text/html": "<b>seen</b><script>alert(3)</script>"}
+    cell(solution, "f")["outputs"] = [
+        {"output_type": "display_data", "data": evil, "metadata": {}},
+    ]
+    with Recorder(coursedir_of(graded), "ps1") as recorder:
+        recorder.record(by_hand(solution, {"f": 1.0, "g": 0.4}))
+    config = configured()  # as FormgradeExtension.build_extra_config has it
+    config.HTMLExporter.template_name = "formgrade"
+    config.HTMLExporter.extra_template_basedirs = [template_path]
+    names = ("assignment_id", "notebook_id", "submission_id", "index", "total", "base_url",
+             "student", "last_name", "first_name", "notebook_path")  # fmt: skip
+    notebook = graded / "autograded" / "ada" / "ps1" / "ps1.ipynb"
+    resources = {name: "x" for name in names} | {"index": 0, "total": 1}
+    page, _ = HTMLExporter(config=config).from_filename(str(notebook), resources=resources)
+    assert "alert" not in page
+    assert "<b>seen</b>" in page and "Mine" in page
+    assert "✗</span> not right yet" in page and 'scope="col"' in page
