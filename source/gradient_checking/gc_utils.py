@@ -4,6 +4,8 @@ A network of any number of layers is a dictionary with ``W1``, ``b1``, ``W2``, `
 vector is a column of all entries in this order, each array row by row.
 """
 
+from math import prod
+
 import numpy as np
 
 EXAMPLE_SHAPES = {
@@ -41,14 +43,18 @@ def vector_to_dictionary(theta, parameters=None):
     shapes = EXAMPLE_SHAPES
     if parameters is not None:
         shapes = {name: np.shape(parameters[name]) for name in _names(parameters)}
-    sizes = [int(np.prod(shape)) for shape in shapes.values()]
-    if np.size(theta) != sum(sizes):
+    total = sum(map(prod, shapes.values()))
+    if np.size(theta) != total:
         raise ValueError(
-            f"theta has {np.size(theta)} entries and the arrays have {sum(sizes)}: "
+            f"theta has {np.size(theta)} entries and the arrays have {total}: "
             "pass the parameters of this network as second argument"
         )
-    parts = np.split(np.ravel(theta), np.cumsum(sizes)[:-1])
-    return {name: part.reshape(shapes[name]) for name, part in zip(shapes, parts, strict=True)}
+    entries, arrays, start = np.ravel(theta), {}, 0
+    for name, shape in shapes.items():
+        end = start + prod(shape)
+        arrays[name] = entries[start:end].reshape(shape).copy()
+        start = end
+    return arrays
 
 
 def gradients_to_vector(gradients):
