@@ -121,7 +121,7 @@ def plot_growth(ax, layers, curves):
 
 
 def plot_borders(axes, fits, X, Y):
-    """Training examples and the border between the classes, one fit (title, weights, degree) each."""
+    """Training examples and the border between the classes; a fit is (title, weights, degree)."""
     reach = np.linspace(-1, 1, 200)
     grid = np.array(np.meshgrid(reach, reach)).reshape(2, -1)
     for ax, (title, weights, degree) in zip(axes, fits):

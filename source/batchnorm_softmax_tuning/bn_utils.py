@@ -8,7 +8,7 @@ CLASS_MARKERS = ("o", "^", "s")
 
 
 def load_spirals(per_class=100, noise=0.15, seed=1):
-    """Three interleaved spirals: X of shape (2, m) and Y of shape (3, m), one-hot; m = 3 per_class."""
+    """Three interleaved spirals of m = 3 · per_class points: X (2, m), and Y (3, m), one-hot."""
     rng = np.random.RandomState(seed)
     points, labels = [], []
     for k in range(3):
@@ -51,7 +51,7 @@ def initialize_running_statistics(layers_dims):
 
 
 def mini_batches(X, Y, size, rng):
-    """The examples in random order, in batches of `size` columns; a last smaller one is left out."""
+    """Batches of `size` columns in random order; a last, smaller one is left out."""
     order = rng.permutation(X.shape[1])
     for start in range(0, X.shape[1] - size + 1, size):
         columns = order[start : start + size]
@@ -80,7 +80,8 @@ def plot_trials(axes, trials, cost_of, titles):
     a, b = np.meshgrid(reach, reach)
     cost = cost_of(a, b)
     for ax, points, title in zip(axes, trials, titles):
-        ax.contour(a, b, cost, levels=cost.max() * np.linspace(0.08, 1, 9) ** 2, colors="0.7", linewidths=1)
+        levels = cost.max() * np.linspace(0.08, 1, 9) ** 2
+        ax.contour(a, b, cost, levels=levels, colors="0.7", linewidths=1)
         best = points[np.argmin(cost_of(*points.T))]
         ax.plot(*points.T, "o", color=COLOURS["train"], label="trial")
         ax.plot(points[:, 0], np.full(len(points), -4.15), "|", color="black", markersize=12,
@@ -117,10 +118,11 @@ def plot_classes(ax, predict, X, Y, title):
 
 
 def plot_search(ax, points, values, n_coarse, space, highest):
-    """Trials over two settings, darker where the cost is lower; first `n_coarse`, then fine ones."""
+    """Trials over two settings, darker where the cost is lower; the first `n_coarse` are coarse."""
     across, up = (np.array([point[name] for point in points]) for name in space)
     values = np.array(values)
-    for marker, part, name in (("o", slice(n_coarse), "coarse"), ("^", slice(n_coarse, None), "fine")):
+    rounds = (("o", slice(n_coarse), "coarse"), ("^", slice(n_coarse, None), "fine"))
+    for marker, part, name in rounds:
         dots = ax.scatter(across[part], up[part], s=70, marker=marker, c=values[part], label=name,
                           vmin=0, vmax=highest, cmap="cividis", edgecolors="black")  # fmt: skip
     best = np.argmin(values)
