@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -191,6 +192,7 @@ def open_sandbox(
             course.limits,
             assets=assets,
             preload=(*imports_of(release, assets), *course.preload),
+            prologue=prologue_of(release),
             tier=tier or course.tier,
             secrets=course.secrets(),
         ) as sandbox:
@@ -215,6 +217,12 @@ def imports_of(notebook: Notebook, assets: Path) -> list[str]:
     texts += [path.read_text(encoding="utf-8") for path in assets.glob("*.py")]
     found = {name for text in texts for name in _imported(text)}
     return sorted(name for name in found if name.split(".")[0] not in helpers)
+
+
+def prologue_of(notebook: Notebook) -> list[str]:
+    """The provided cells that a notebook begins with: they are the same for every student."""
+    cells = [c for c in notebook.cells if c.kind == "code" and SKIP_TAG not in c.tags]
+    return [c.source for c in takewhile(lambda c: c.locked and not c.grade, cells)]
 
 
 def _imported(text: str) -> list[str]:

@@ -54,6 +54,7 @@ class LiveSubmission:
         self._fatal_calls: Counter[tuple[str, ...]] = Counter()
         self._last_fatal: dict[tuple[str, ...], str] = {}
         self._session: Session | None = None
+        self._begun = _begun(sandbox, self._cells)
         self.ran: dict[int, CellResult] = {}
 
     def __enter__(self) -> LiveSubmission:
@@ -69,7 +70,9 @@ class LiveSubmission:
 
     def run_cells(self) -> dict[int, CellResult]:
         """Run every cell in order; results by place in the notebook."""
-        for position, cell in enumerate(self._cells):
+        for cell, (_, result) in zip(self._cells[: self._begun], self._sandbox.begun, strict=False):
+            self.ran[cell.index] = result
+        for position, cell in enumerate(self._cells[self._begun :], start=self._begun):
             session = self._alive(position)
             result = session.run_cell(cell.source, seconds=self._cell_seconds(cell))
             self.ran[cell.index] = result
@@ -125,7 +128,7 @@ class LiveSubmission:
         return self._session
 
     def _replay(self, before: int) -> None:
-        for cell in self._cells[:before]:
+        for cell in self._cells[self._begun : before]:
             if not cell.needed or cell.index in self._fatal_cells:
                 continue
             assert self._session is not None
@@ -140,3 +143,13 @@ class LiveSubmission:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+
+def _begun(sandbox: Sandbox, cells: Sequence[RunnableCell]) -> int:
+    """How many of the first cells every session has behind it already."""
+    count = 0
+    for cell, (source, _) in zip(cells, sandbox.begun, strict=False):
+        if cell.source != source:
+            break
+        count += 1
+    return count

@@ -16,7 +16,8 @@ from weakref import WeakSet
 from autograder.sandbox.channel import Channel, ChannelError
 from autograder.sandbox.limits import Limits, SandboxError, Tier
 from autograder.sandbox.makers import ChildMaker, MakerDied, ProcessPerSession
-from autograder.sandbox.results import MAKER_DIED, Usage
+from autograder.sandbox.outputs import clean_output, join_streams
+from autograder.sandbox.results import MAKER_DIED, CellResult, Usage
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders
 from autograder.sandbox.session import Session
@@ -37,6 +38,8 @@ class Sandbox:
     limits: of every session.
     assets: folder of public hand-outs (helper modules, data); copied without its notebooks.
     preload: modules that the notebooks import, imported once here.
+    prologue: cells of the course's own that every notebook begins with, run once here; those
+        that went well are in `begun`, and every session starts behind them.
     tier: "auto" is the best of A and B that works here, never weak.
     secrets: paths that student code must never read; refused when it could.
     without: layers to leave out, for audits only; the tier is then weak.
@@ -50,12 +53,14 @@ class Sandbox:
         *,
         assets: Path | None = None,
         preload: Sequence[str] = (),
+        prologue: Sequence[str] = (),
         tier: str = "auto",
         secrets: Sequence[Path] = (),
         without: Sequence[str] = (),
     ) -> None:
         self.limits = limits or Limits()
         self._preload = tuple(preload)
+        self._prologue = tuple(prologue)
         self._without = tuple(without)
         self._readable = readable_roots()
         refuse_readable_secrets(secrets, [*self._readable, *([assets] if assets else [])])
@@ -93,6 +98,15 @@ class Sandbox:
     def layers(self) -> dict[str, str]:
         """What the self-check of the warm process found for each layer: "holds"."""
         return dict(self._maker.findings.get("layers", {}))
+
+    @property
+    def begun(self) -> list[tuple[str, CellResult]]:
+        """The cells of the prologue that have run, with what they gave."""
+        outputs = self._maker.findings.get("prologue", [])
+        return [
+            (source, CellResult("ok", join_streams([o for o in map(clean_output, found) if o])))
+            for source, found in zip(self._prologue, outputs, strict=False)
+        ]
 
     @property
     def notes(self) -> list[str]:
@@ -152,6 +166,7 @@ class Sandbox:
             "tier": str(mode),
             "assets": str(self._assets or ""),
             "preload": list(self._preload),
+            "prologue": [] if mode == Tier.WEAK else list(self._prologue),
             "readable": [str(path) for path in (*self._readable, self._assets) if path],
             "bounds": {name: asdict(self.limits)[name] for name in _BOUNDS},
             "output_bytes": self.limits.output_bytes,

@@ -63,15 +63,16 @@ def _become_process_one(control_fd: int) -> None:
 def _warm_up(control: socket.socket, settings: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     from autograder.sandbox.inside.child_maker import ChildMaker, serve_directly
     from autograder.sandbox.inside.self_check import check_layers
-    from autograder.sandbox.inside.warm import warm_shell
+    from autograder.sandbox.inside.warm import begin, warm_shell
 
     assets, tier = settings["assets"], settings["tier"]
     shell, notes = warm_shell(settings["preload"], assets, settings["output_bytes"])
+    prologue = begin(shell, settings["prologue"])
     readable = settings["readable"]
     confinement = Confinement(Bounds(**settings["bounds"]), readable, settings["without"], tier)
     confinement.prepare()
     caps = Caps(size=settings["reply_bytes"])
-    findings: dict[str, Any] = {"notes": notes, "layers": {}}
+    findings: dict[str, Any] = {"notes": notes, "prologue": prologue, "layers": {}}
     if tier == "weak":
         session = int(settings["session_fd"])
         scratch = settings["scratch"]

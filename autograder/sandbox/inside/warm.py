@@ -47,6 +47,24 @@ def warm_shell(
     return shell, notes + rehearsal
 
 
+def begin(shell: CellShell, prologue: Sequence[str]) -> list[list[Output]]:
+    """Run the cells that every notebook begins with; the outputs of those that went well."""
+    ran: list[list[Output]] = []
+    for source in prologue:
+        outputs: list[Output] = []
+        shell.recorder.start(outputs.append)
+        result = shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+        shell.recorder.stop()
+        if not result.success:
+            break
+        ran.append(outputs)
+    random.seed(0)
+    np.random.seed(0)
+    gc.collect()
+    gc.freeze()
+    return ran
+
+
 def _import(name: str) -> str:
     """Import a module; a note when that fails (the cell that needs it will show the error)."""
     try:
@@ -74,7 +92,3 @@ def _forget(shell: CellShell) -> None:
     for name in ("last_type", "last_value", "last_traceback", "last_exc"):
         if hasattr(sys, name):
             delattr(sys, name)
-    random.seed(0)
-    np.random.seed(0)
-    gc.collect()
-    gc.freeze()
