@@ -29,7 +29,7 @@ from bn_utils import (
     plot_trials,
     relu,
 )
-from course_style import COLOURS, show, use_course_style
+from course_style import show, use_course_style
 from public_check import check
 
 use_course_style()

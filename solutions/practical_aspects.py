@@ -15,7 +15,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/practical_aspe
 import matplotlib.pyplot as plt
 import numpy as np
 
-from course_style import COLOURS, show, use_course_style
+from course_style import show, use_course_style
 from pa_utils import (
     best_learning_rate,
     bowl,
