@@ -37,6 +37,8 @@ class ChildMaker:
         self._confinement = confinement
         self._caps = reply_caps
         self._children: dict[int, int] = {}
+        # listed here: a child that looks through all names copies all their pages
+        self._ours = [name for name in sys.modules if name.split(".")[0] == "autograder"]
 
     def serve(self, assets: str) -> None:
         """Answer fork and end requests until the judge hangs up; then no child is left."""
@@ -57,10 +59,10 @@ class ChildMaker:
     def _fork(self, number: int, scratch: str, assets: str) -> None:
         session = _receive_descriptor(self._control)
         self._confinement.prepare_scratch(scratch)
-        parent = os.getpid()
+        parent, start = os.getpid(), time.perf_counter()
         pid = os.fork()
         if pid == 0:
-            self._be_a_child(session, scratch, assets, parent)
+            self._be_a_child(session, scratch, assets, parent, start)
         os.close(session)
         self._children[number] = pid
         send(self._control.fileno(), ("forked", number))
@@ -75,21 +77,24 @@ class ChildMaker:
         cpu = usage.ru_utime + usage.ru_stime
         send(self._control.fileno(), ("ended", number, killed, status, peak, cpu))
 
-    def _be_a_child(self, session: int, scratch: str, assets: str, parent: int) -> NoReturn:
+    def _be_a_child(
+        self, session: int, scratch: str, assets: str, parent: int, start: float
+    ) -> NoReturn:
         """Never returns into the loop of the parent, whatever happens."""
         try:
-            start = time.perf_counter()
+            forked = time.perf_counter()
             if sys.platform == "linux":
                 kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != parent:
                 os._exit(1)
             take_over_descriptors(session)
             enter_scratch(scratch, assets, self._confinement)
-            seconds = {"scratch": time.perf_counter() - start}
+            seconds = {"fork": forked - start, "scratch": time.perf_counter() - forked}
             seconds |= self._confinement.apply(scratch)
             self._shell.recorder.owns_descriptors = True
             random.seed(0)  # Python has seeded it anew after the fork
-            _forget_ourselves()
+            for name in self._ours:  # as in a kernel: nothing of ours to import or to reload
+                del sys.modules[name]
         except BaseException:
             send(SESSION_FD, ("broken", traceback.format_exc()))
             os._exit(1)
@@ -98,12 +103,6 @@ class ChildMaker:
             Session(SESSION_FD, self._shell, self._caps).serve()
         finally:
             os._exit(0)
-
-
-def _forget_ourselves() -> None:
-    """As in a kernel: no module of ours is there to import, to list or to reload."""
-    for name in [name for name in sys.modules if name.split(".")[0] == "autograder"]:
-        del sys.modules[name]
 
 
 def _receive_descriptor(control: socket.socket) -> int:

@@ -53,7 +53,8 @@ def shrink_the_root(readable: Sequence[str]) -> None:
         if link.is_symlink() and not Path(f"/{name}").exists():
             Path(f"/{name}").symlink_to(link.readlink())
     Path(SCRATCH_PARENT, "own").mkdir(parents=True)
-    Path("/tmp").symlink_to(f"{SCRATCH_PARENT}/own")
+    if not Path("/tmp").exists():  # it does when the hand-outs lie in it
+        Path("/tmp").symlink_to(f"{SCRATCH_PARENT}/own")
     kernel.unmount("/old")
     with suppress(OSError):
         Path("/old").rmdir()
