@@ -118,15 +118,19 @@ class _Stubber:
     text: list[str] = field(init=False)
     tokens: list[tokenize.TokenInfo] = field(init=False)
     comments: dict[int, str] = field(init=False)  # by line number
+    trailing: set[int] = field(init=False)  # lines where one stands behind a statement's end
 
     def __post_init__(self) -> None:
         self.text = self.source.split("\n")
         self.tokens = list(tokenize.generate_tokens(io.StringIO(self.source).readline))
-        self.comments = {
-            t.start[0]: t.string
-            for t in self.tokens
-            if t.type == tokenize.COMMENT and self._inside(t.start[0])
-        }
+        self.comments, self.trailing = {}, set()
+        depth = 0
+        for token, before in zip(self.tokens, [None, *self.tokens], strict=False):
+            depth += _opens(token)
+            if token.type == tokenize.COMMENT and self._inside(token.start[0]):
+                self.comments[token.start[0]] = token.string
+                if before and before.end[0] == token.start[0] and depth == 0:
+                    self.trailing.add(token.start[0])
 
     def lines(self) -> list[str]:
         statements = list(self._statements(self.tree.body))
@@ -136,7 +140,7 @@ class _Stubber:
         loose = [
             _Line(number, self._indent_of(number) + text, code=False)
             for number, text in self.comments.items()
-            if number not in covered or self._ends_line(statements, number)
+            if number not in covered or number in self.trailing
         ]
         blank = [
             _Line(number, "", code=False)
@@ -191,13 +195,6 @@ class _Stubber:
         yield from range(_first_line(node), self._header_end(node)[0] + 1)
         for child in inner:
             yield from self._code_lines(child)
-
-    def _ends_line(self, statements: Sequence[ast.stmt], number: int) -> bool:
-        """Whether a comment stands behind the end of a statement or header, not inside one."""
-        column = next(t.start[1] for t in self.tokens if _is_comment(t, number))
-        before = [t for t in self.tokens if t.start[0] == number and t.start[1] < column]
-        depth = _depth_at(self.tokens, number, column)
-        return bool(before) and depth == 0
 
     # --- what becomes of them -------------------------------------------------------------
 
@@ -268,7 +265,10 @@ class _Stubber:
         body = self._block(node.orelse, self._deeper(node, indent), seen)
         if not body:
             return []
-        return [_Line(node.orelse[0].lineno - 1, f"{indent}else:"), *body]
+        number = node.orelse[0].lineno
+        while not self.text[number - 1].lstrip().startswith("else"):
+            number -= 1
+        return [_Line(number, f"{indent}else:"), *body]
 
     def _headed(
         self, node: ast.stmt, body: Sequence[ast.stmt], indent: str, seen: set[str]
@@ -311,17 +311,20 @@ class _Stubber:
         for token in self.tokens:
             if token.start < start:
                 continue
-            depth += (
-                (token.string in "([{") - (token.string in ")]}")
-                if token.type == tokenize.OP
-                else 0
-            )
+            depth += _opens(token)
             lambdas += token.string == "lambda" and depth == 0
             if token.string == ":" and token.type == tokenize.OP and depth == 0:
                 if not lambdas:
                     return token.end
                 lambdas -= 1
         return node.lineno, len(self.text[node.lineno - 1])
+
+
+def _opens(token: tokenize.TokenInfo) -> int:
+    """1 for an opening bracket, -1 for a closing one, 0 for anything else."""
+    if token.type != tokenize.OP:
+        return 0
+    return int(token.string in "([{") - int(token.string in ")]}")
 
 
 def _children(node: ast.AST) -> Iterator[ast.stmt]:
@@ -349,16 +352,6 @@ def _take(target: ast.expr, seen: set[str]) -> bool:
     new = bool(names - seen)
     seen |= names
     return new
-
-
-def _is_comment(token: tokenize.TokenInfo, number: int) -> bool:
-    return token.type == tokenize.COMMENT and token.start[0] == number
-
-
-def _depth_at(tokens: Sequence[tokenize.TokenInfo], row: int, column: int) -> int:
-    """How many brackets are open at a place."""
-    before = [t.string for t in tokens if t.type == tokenize.OP and t.start < (row, column)]
-    return sum(int(text in "([{") - int(text in ")]}") for text in before)
 
 
 def _tidy(lines: list[_Line]) -> list[str]:

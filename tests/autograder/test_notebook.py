@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.model import CourseError, SubmissionError
@@ -208,6 +208,7 @@ def valid_notebooks() -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(lambda cells: v4.new_notebook(cells=cells), st.lists(cell, max_size=5))
 
 
+@settings(deadline=None)
 @given(valid_notebooks())
 def test_whatever_nbformat_writes_is_read_without_a_flag(raw: dict[str, Any]):
     found = loads(nbformat.writes(nbformat.from_dict(raw)))
@@ -215,6 +216,7 @@ def test_whatever_nbformat_writes_is_read_without_a_flag(raw: dict[str, Any]):
     assert [c.source for c in found.cells] == [c["source"] for c in raw["cells"]]
 
 
+@settings(deadline=None)
 @given(valid_notebooks(), st.data())
 def test_a_notebook_that_lost_a_part_is_refused_or_still_valid_for_nbformat(
     raw: dict[str, Any], data: st.DataObject

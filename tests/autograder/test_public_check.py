@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -184,6 +184,7 @@ floats = hnp.arrays(
 )
 
 
+@settings(deadline=None)
 @given(floats, st.floats(-1e-5, 1e-5), st.booleans())
 def test_equality_agrees_with_numpys_allclose(expected: np.ndarray, noise: float, flip: bool):
     got = expected * (1 + noise)
@@ -203,6 +204,7 @@ anything = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(anything, anything)
 def test_any_two_answers_can_be_compared(got: Any, expected: Any):
     assert differences(expected, expected) == []
