@@ -41,6 +41,8 @@ def configure(c: Config) -> None:
     c.Autograde.exporter_class = f"{_OURS}.exporting.AutogradedNotebook"
     c.GenerateFeedback.exporter_class = "autograder.feedback.exporting.FeedbackPage"
     c.GenerateFeedback.preprocessors = []
-    c.HTMLExporter.filters = {"markdown2html": "autograder.feedback.markdown.markdown_filter"}
+    own = c.HTMLExporter.filters if "filters" in c.HTMLExporter else {}
+    safe = {"markdown2html": "autograder.feedback.markdown.markdown_filter"}
+    c.HTMLExporter.filters = {**safe, **own}
     c.OverwriteCells.add_missing_cells = True
     put_scripts_on_path()

@@ -16,6 +16,7 @@ from traitlets.config import Config
 from autograder.model import GraderError
 from autograder.notebook import read
 from autograder.record.recorder import late_penalty
+from autograder.record.released import check_release
 from autograder.record.rows import AssignmentRows
 from autograder.record.shared import SharedGradebook, prepare_gradebook
 from autograder.record.sources import gradebook_cells
@@ -63,6 +64,7 @@ class Tables:
         self.gradebook = SharedGradebook(db_url)
         self._sources: dict[tuple[str, str], SourceCells] = {}
         self._rows: dict[str, AssignmentRows] = {}
+        self._checked: set[str] = set()
 
     def source(self, assignment: str, notebook: str) -> SourceCells:
         """The author's cells, tags included where there is a release."""
@@ -83,6 +85,13 @@ class Tables:
             self._rows[assignment] = AssignmentRows(self.gradebook, assignment, penalty)
             self.gradebook.db.rollback()
         return self._rows[assignment]
+
+    def check_release(self, assignment: str) -> None:
+        """Raise CourseError when release and gradebook differ in the points; looks once."""
+        if assignment not in self._checked:
+            check_release(self._coursedir, self.gradebook, assignment)
+            self.gradebook.db.rollback()
+            self._checked.add(assignment)
 
     def _released(self, assignment: str, notebook: str) -> Path:
         step = self._coursedir.release_directory

@@ -12,7 +12,7 @@ from nbgrader.preprocessors import Execute
 
 from autograder.course import Course
 from autograder.notebook import read_bytes
-from autograder.preprocessors.course import Submitted, converter_of
+from autograder.preprocessors.course import Submitted, converter_of, tables_of
 from autograder.preprocessors.walled import run_behind_the_wall
 from autograder.preprocessors.warm import grade_warm
 from autograder.record.scores import scored
@@ -33,6 +33,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         course = Course.from_config(self.config, Path(coursedir.root))
         assignment = submitted.assignment
         if submitted.notebook == assignment and course.has_graders(assignment):
+            tables_of(converter_of(self), submitted.db_url).check_release(assignment)
             step, student = coursedir.submitted_directory, submitted.student
             folder = Path(coursedir.format_path(step, student, assignment))
             executed = self._graded(course, submitted, folder)

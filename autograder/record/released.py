@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import MissingEntry
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 
@@ -22,24 +22,37 @@ def release_into_gradebook(coursedir: CourseDirectory, assignment: str) -> None:
     An assignment the gradebook does not know yet is added as `nbgrader generate_assignment`
     adds it. Raises CourseError when there is no release to add, or when the two differ.
     """
-    folder = Path(coursedir.format_path(coursedir.release_directory, ".", assignment))
-    released = sorted(folder.glob("*.ipynb"))
+    released = _released(coursedir, assignment)
     with SharedGradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-        try:
-            known = {nb.name for nb in gradebook.find_assignment(assignment).notebooks}
-        except MissingEntry:
-            known = set()
-        for path in released:
-            if path.stem in known:
-                _compare(gradebook, assignment, path)
+        known = check_release(coursedir, gradebook, assignment)
     if known:
         return
     if not released:
         raise CourseError(
-            f"assignment {assignment!r} is neither in the gradebook nor in {folder}: "
+            f"assignment {assignment!r} is neither in the gradebook nor released: "
             f"run `nbgrader generate_assignment {assignment}`"
         )
     _add(coursedir, assignment, released)
+
+
+def check_release(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str) -> bool:
+    """Whether the gradebook knows notebooks of the assignment.
+
+    Raises CourseError when their points are not those of the release.
+    """
+    try:
+        known = {nb.name for nb in gradebook.find_assignment(assignment).notebooks}
+    except MissingEntry:
+        return False
+    for path in _released(coursedir, assignment):
+        if path.stem in known:
+            _compare(gradebook, assignment, path)
+    return bool(known)
+
+
+def _released(coursedir: CourseDirectory, assignment: str) -> list[Path]:
+    folder = Path(coursedir.format_path(coursedir.release_directory, ".", assignment))
+    return sorted(folder.glob("*.ipynb"))
 
 
 def _add(coursedir: CourseDirectory, assignment: str, released: list[Path]) -> None:
@@ -50,7 +63,7 @@ def _add(coursedir: CourseDirectory, assignment: str, released: list[Path]) -> N
         SaveCells().preprocess(_read(path), {"nbgrader": names})
 
 
-def _compare(gradebook: SharedGradebook, assignment: str, path: Path) -> None:
+def _compare(gradebook: Gradebook, assignment: str, path: Path) -> None:
     ours = _points(SourceCells.from_notebook(_read(path)))
     theirs = _points(gradebook_cells(gradebook, assignment, path.stem))
     if ours != theirs:

@@ -176,13 +176,13 @@ class _Rows:
         """Set the automatic scores and comments of one submitted notebook."""
         grades = self._grades[notebook_id]
         for grade_id, score in scores.scores.items():
-            row = grades[self._of[name].graded[grade_id]]
+            row = grades[_known(self._of[name].graded, grade_id)]
             row["auto_score"] = score
             row["needs_manual_grade"] = row["manual_score"] is not None or score is None
             self._change(Grade, row, "auto_score", "needs_manual_grade")
         comments = self._comments[notebook_id]
         for grade_id, comment in scores.comments.items():
-            row = comments[self._of[name].commented[grade_id]]
+            row = comments[_known(self._of[name].commented, grade_id)]
             row["auto_comment"] = comment
             self._change(Comment, row, "auto_comment")
 
@@ -266,6 +266,15 @@ _COLUMNS: dict[type[Any], tuple[str, ...]] = {
     Grade: ("id", "notebook_id", "cell_id", "auto_score", "manual_score", "extra_credit"),
     Comment: ("id", "notebook_id", "cell_id", "auto_comment"),
 }
+
+
+def _known(cells: Mapping[str, str], grade_id: str) -> str:
+    if grade_id not in cells:
+        raise CourseError(
+            f"the gradebook has no cell {grade_id!r} of this notebook: "
+            "run `nbgrader generate_assignment --force` for the assignment"
+        )
+    return cells[grade_id]
 
 
 def _score(row: Mapping[str, Any]) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session, sessionmaker
@@ -65,12 +65,24 @@ def scripts_on_path() -> None:
 
 
 def prepare_gradebook(db_url: str) -> None:
-    """Add the indexes that keep nbgrader's own queries linear in the class; safe to repeat."""
-    with shared_engine(db_url).begin() as connection:
-        for table, column in _INDEXES.items():
-            name = f"autograder_{table}_{column}"
+    """Add the indexes that keep nbgrader's own queries linear in the class; once."""
+    engine = shared_engine(db_url)
+    missing = {table: column for table, column in _INDEXES.items() if not _has(engine, table)}
+    if not missing:
+        return
+    with engine.begin() as connection:
+        for table, column in missing.items():
+            name = _index_name(table)
             connection.execute(text(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({column})"))
-    analyze(shared_engine(db_url))
+    analyze(engine)
+
+
+def _has(engine: Engine, table: str) -> bool:
+    return any(found["name"] == _index_name(table) for found in inspect(engine).get_indexes(table))
+
+
+def _index_name(table: str) -> str:
+    return f"autograder_{table}_{_INDEXES[table]}"
 
 
 def analyze(engine: Engine) -> None:

@@ -189,6 +189,16 @@ def test_a_broken_grader_is_nobodys_zero(graders, release, rows):
 
 
 @pytest.mark.slow
+def test_points_that_differ_from_the_release_fail_clearly(graders, release, rows, caplog):
+    submit(graders, "ada", with_texts(release, **RIGHT))
+    release["cells"][3]["metadata"]["nbgrader"]["points"] = 30
+    (graders / "release" / "ps1" / "ps1.ipynb").write_text(json.dumps(release))
+    assert autograde(graders)
+    assert "differ in the points of test_f: run `nbgrader generate_assignment" in caplog.text
+    assert scores(rows(graders), "ada")["test_f"] is None
+
+
+@pytest.mark.slow
 def test_a_mended_grader_is_used_at_once(graders, release, rows):
     submit(graders, "ada", with_texts(release, f="def f(x):\n    return x + 2", g=RIGHT["g"]))
     autograde(graders)
