@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
+from copy import deepcopy
 from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any, Protocol
@@ -68,7 +69,7 @@ def call_open(
 
 
 class OpenBackend:
-    """A namespace of trusted functions in this process."""
+    """A namespace of trusted functions in this process, called on copies of their arguments."""
 
     def __init__(self, space: dict[str, Any]) -> None:
         self.space = space
@@ -77,4 +78,5 @@ class OpenBackend:
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
         stand_ins: StandIns,
     ) -> Outcome:  # fmt: skip
+        args, kwargs = deepcopy(args), deepcopy(dict(kwargs))
         return call_open(self.space, name, args, kwargs, seed=seed, stand_ins=stand_ins)
