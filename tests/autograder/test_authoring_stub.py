@@ -257,7 +257,7 @@ def cell_of(parts: list[str]) -> str:
     return "\n".join([*lines, "    return q", ""])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(solved_regions, min_size=1, max_size=3))
 def test_any_stub_parses_hides_the_solution_and_changes_nothing_else(parts: list[str]):
     cell = cell_of(parts)
@@ -270,21 +270,21 @@ def test_any_stub_parses_hides_the_solution_and_changes_nothing_else(parts: list
     assert [n for n in made.split("\n") if n in outside] == outside
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(solved_regions, min_size=1, max_size=3))
 def test_a_stub_of_a_stub_is_itself(parts: list[str]):
     once = stub(cell_of(parts))
     assert stub(once) == once
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(solved_regions)
 def test_every_comment_of_its_own_stays(part: str):
     made = stub(cell_of([part]))
     assert made.count("# kept") == cell_of([part]).count("# kept")
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.builds("{} = {}".format, names, secret), min_size=1, max_size=8))
 def test_straight_assignments_give_one_line_per_target(assignments: list[str]):
     made = stub(cell_of(["\n".join(assignments)]))
