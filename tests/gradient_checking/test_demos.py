@@ -4,7 +4,6 @@ import importlib.util
 import re
 import shutil
 import sys
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,9 +24,9 @@ class Run:
         self.book = nbformat.read(folder / NOTEBOOK.name, as_version=4)
         for cell in self.book.cells:
             cell.metadata.pop("tags", None)
-        started = time.monotonic()
+        clock = nbformat.v4.new_code_cell("import time; print(time.process_time())", id="clock")
+        self.book.cells.append(clock)
         NotebookClient(self.book, timeout=120, resources={"metadata": {"path": folder}}).execute()
-        self.seconds = time.monotonic() - started
 
     def outputs(self, prefix):
         return [o for c in self.book.cells if c.id.startswith(prefix) for o in c.get("outputs", [])]
@@ -60,8 +59,8 @@ def examples(monkeypatch):
     return modules
 
 
-def test_the_notebook_runs_in_under_two_minutes(run):
-    assert run.seconds < 120
+def test_the_notebook_takes_less_than_two_minutes_of_computing(run):
+    assert float(run.text("clock")) < 120
 
 
 def test_every_public_check_passes_on_the_solutions(run):
