@@ -13,6 +13,7 @@ from typing import Any
 Output = dict[str, Any]
 
 _MIME = re.compile(r"[a-z]+/[a-zA-Z0-9.+-]{1,100}")
+_JSON_MIME = re.compile(r"application/(.*\+)?json")
 _NAME_LENGTH = 200
 _TRACEBACK_LINES = 500
 
@@ -62,7 +63,7 @@ def _display_data(output: Output) -> Output:
     return {
         "output_type": "display_data",
         "data": _bundle(output.get("data")),
-        "metadata": _json(output.get("metadata"), {}),
+        "metadata": _metadata(output.get("metadata")),
     }
 
 
@@ -101,19 +102,22 @@ def _bundle(data: Any) -> dict[str, Any]:
     if type(data) is not dict:
         return {}
     return {
-        mime: value if type(value) is str else _json(value, {})
+        mime: value if type(value) is str else _json(value)
         for mime, value in data.items()
         if type(mime) is str
         and _MIME.fullmatch(mime)
-        and (type(value) is str or mime.endswith("json"))
+        and (type(value) is str or _JSON_MIME.fullmatch(mime))
     }
 
 
-def _json(value: Any, otherwise: Any) -> Any:
-    """The value when it is a dict or list of plain JSON data."""
-    if type(value) not in (dict, list):
-        return otherwise
+def _metadata(value: Any) -> dict[str, Any]:
+    plain = _json(value)
+    return plain if type(plain) is dict else {}
+
+
+def _json(value: Any) -> Any:
+    """The value as plain JSON data, or None for what is none."""
     try:
         return json.loads(json.dumps(value, allow_nan=False))
     except (TypeError, ValueError, RecursionError):
-        return otherwise
+        return None

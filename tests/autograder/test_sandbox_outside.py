@@ -29,16 +29,18 @@ ANYTHING = st.recursive(
     max_leaves=8,
 )
 FIELDS = ["name", "text", "data", "metadata", "execution_count", "ename", "evalue", "traceback"]
+MIMES = ["text/plain", "application/json", "application/geo+json", "image/png", "text/x-json"]
 KINDS = ["stream", "display_data", "execute_result", "error", "update_display_data", "pages"]
 
 
 def hostile_outputs():
     kind = st.fixed_dictionaries({"output_type": st.sampled_from(KINDS) | ANYTHING})
-    fields = st.dictionaries(st.sampled_from(FIELDS), ANYTHING)
+    bundle = st.dictionaries(st.sampled_from(MIMES), ANYTHING)
+    fields = st.dictionaries(st.sampled_from(FIELDS), ANYTHING | bundle)
     return ANYTHING | st.builds(lambda a, b: {**b, **a}, kind, fields)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(hostile_outputs())
 def test_whatever_a_child_sends_becomes_a_valid_output_or_nothing(output):
     cleaned = clean_output(output)
