@@ -323,6 +323,14 @@ def test_secrets_do_not_even_exist_in_tier_b(box, secret):
         assert result.outputs[0]["data"]["text/plain"] == "False"
 
 
+def test_hand_outs_are_readable_in_either_tier(box, tmp_path):
+    """Their copy lies in the temporary folder, which tier B replaces."""
+    (tmp_path / "table.csv").write_text("1,2")
+    with Sandbox(assets=tmp_path, tier=str(box.tier)) as other, other.session() as session:
+        assert session.run_cell("open('table.csv').read()").status == "ok"
+        assert session.run_cell("import tempfile; tempfile.TemporaryFile()").status == "ok"
+
+
 def test_a_secret_that_could_be_read_is_refused_at_the_start():
     with pytest.raises(SandboxError, match="must stay secret"):
         Sandbox(secrets=[Path(pytest.__file__).parent])
