@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 import zlib
 from collections import Counter
@@ -21,12 +22,17 @@ from autograder.sandbox import Callback
 
 
 class StudentFailure(Exception):
-    """A student's function gave no value: the verdict and what to tell the student."""
+    """A student's function gave no value: the verdict and what to tell the student.
 
-    def __init__(self, verdict: Verdict, message: str) -> None:
+    `message` holds no word that the function could have chosen, for it knows the hidden inputs;
+    `shown` quotes its exception and is read only where the author marked the check public.
+    """
+
+    def __init__(self, verdict: Verdict, message: str, shown: str = "") -> None:
         super().__init__(message)
         self.verdict = verdict
         self.message = message
+        self.shown = shown or message
 
 
 @dataclass
@@ -95,7 +101,9 @@ class Student:
         outcome = self._backend.call(name, args, kwargs, seed=seed, stand_ins=self._stand_ins)
         self._recording.calls.append(Call(name, args, kwargs, seed, outcome, self._stand_ins))
         if outcome.status != "value":
-            raise StudentFailure(_VERDICTS[outcome.status], describe(name, outcome))
+            raise StudentFailure(
+                _VERDICTS[outcome.status], describe(name, outcome), quote(name, outcome)
+            )
         return outcome.value
 
 
@@ -147,10 +155,10 @@ _VERDICTS = {
 
 
 def describe(name: str, outcome: Outcome) -> str:
-    """What to tell a student whose function gave no value."""
+    """What to tell a student whose function gave no value for a hidden input."""
     match outcome.status:
         case "raised":
-            return _exception(name, outcome)
+            return "\n".join([_exception(name, outcome), *outcome.lines[-1:]])
         case "timeout":
             return f"`{name}` did not finish in time: look for a loop that never ends."
         case "memory":
@@ -160,16 +168,31 @@ def describe(name: str, outcome: Outcome) -> str:
         case "missing":
             return f"The notebook does not define a function `{name}`."
         case "unsupported":
-            return f"`{name}` returned something that is not plain numbers: {outcome.error_name}."
+            return f"`{name}` returned something that is not plain numbers, arrays and containers."
         case _:
             return f"`{name}` is not attempted yet."
 
 
+def quote(name: str, outcome: Outcome) -> str:
+    """The same with the words of the student's own exception, for inputs that are no secret."""
+    if outcome.status == "raised":
+        text = f"`{name}` raised {outcome.error_name}: {outcome.error_message}".rstrip(": ")
+        return "\n".join([text + _advice(outcome), *outcome.lines])
+    if outcome.status == "unsupported":
+        return f"`{name}` returned what is not plain numbers: {outcome.error_message}."
+    return describe(name, outcome)
+
+
 def _exception(name: str, outcome: Outcome) -> str:
-    text = f"`{name}` raised {outcome.error_name}: {outcome.error_message}".rstrip(": ")
+    kind = getattr(builtins, outcome.error_name, None)
+    known = isinstance(kind, type) and issubclass(kind, BaseException)
+    return f"`{name}` raised {outcome.error_name if known else 'an exception'}{_advice(outcome)}"
+
+
+def _advice(outcome: Outcome) -> str:
     if outcome.error_name == "TypeError" and "0-dimensional" in outcome.error_message:
-        text += ". An array of length 1 stands where a single number goes: index it or use .item()"
-    return "\n".join([text, *outcome.lines])
+        return ". An array of length 1 stands where a single number goes: index it or use .item()"
+    return ""
 
 
 def check_of(
@@ -218,7 +241,7 @@ def _judged(error: BaseException | None, public: bool) -> tuple[Verdict, str]:
     if isinstance(error, Mismatch):
         return Verdict.WRONG, error.shown if public else error.message
     if isinstance(error, StudentFailure):
-        return error.verdict, error.message
+        return error.verdict, error.shown if public else error.message
     return Verdict.GRADER_ERROR, f"{type(error).__name__}: {error}"
 
 

@@ -124,7 +124,9 @@ class LiveSession:
             self._collect_error = str(report.longrepr)[-2000:]
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Public checks go first: a function that has seen a hidden input could tell it there."""
         items[:] = [item for item in items if item.get_closest_marker("exercise")]
+        items.sort(key=lambda item: not is_public(item))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
@@ -212,6 +214,12 @@ def owner(item: pytest.Item) -> str:
     marker = item.get_closest_marker("exercise")
     assert marker is not None
     return str(marker.args[0])
+
+
+def is_public(item: pytest.Item) -> bool:
+    """Whether students may read the values that a check compares."""
+    marker = item.get_closest_marker("exercise")
+    return marker is not None and bool(marker.kwargs.get("public", False))
 
 
 def plain_parameters(item: pytest.Item) -> Mapping[str, object] | None:

@@ -6,10 +6,11 @@ so that a hang or a crash costs what depends on it and no more.
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
@@ -18,6 +19,11 @@ from autograder.sandbox import CallResult, CellResult, Sandbox, Session
 
 MOST_FATAL_CALLS = 2  # of one function; later calls like these are not tried
 FATAL = ("timeout", "memory", "crashed")
+_FUNCTION = re.compile(r"\bdef\s+(\w+)")
+_TRACEBACK_LINE = re.compile(
+    r"(?P<name>\w+|<(?:lambda|module|genexpr|(?:list|set|dict)comp)>)"
+    r", line (?P<number>\d{1,5}): (?P<text>.*)"
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,12 @@ class LiveSubmission:
     ) -> None:
         self._sandbox = sandbox
         self._cells = list(cells)
+        self._own_lines = {
+            (number, line.strip())
+            for cell in cells
+            for number, line in enumerate(cell.source.splitlines(), start=1)
+        }
+        self._own_names = {n for cell in cells for n in _FUNCTION.findall(cell.source)}
         self._deadline = time.monotonic() + seconds
         self._not_attempted = not_attempted
         self._fatal_cells: set[int] = set()
@@ -102,7 +114,14 @@ class LiveSubmission:
         result = session.call(name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=seconds)
         if not session.alive:
             self._count_fatal(way, result.status)
-        return result
+        return replace(result, lines=[line for line in result.lines if self._is_own(line)])
+
+    def _is_own(self, line: str) -> bool:
+        """Whether a line of a traceback is the notebook's: the child could send any text."""
+        found = _TRACEBACK_LINE.fullmatch(line)
+        if found is None or (found["name"] not in self._own_names and found["name"][0] != "<"):
+            return False
+        return (int(found["number"]), found["text"]) in self._own_lines
 
     def _count_fatal(self, way: tuple[str, ...], status: str) -> None:
         self._fatal_calls[way] += 1

@@ -38,6 +38,9 @@ class PlainDesk(Desk):
         """What a failed check says in the terminal."""
         found = self._assignment(path).diagnostician.explain(check.exercise, recording.calls)
         lines = [f"{check.verdict}: {check.title}", check.message]
+        last = recording.calls[-1].outcome if recording.calls else None
+        if last is not None and last.error_message and last.error_message not in check.message:
+            lines.append(f"{last.error_name}: {last.error_message}")  # students do not read this
         if found is not None:
             lines.append(f"hint: {found.hint()}  [{found.version.name}]")
         return "\n".join(lines)

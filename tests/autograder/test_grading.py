@@ -169,3 +169,22 @@ def _comparable(report: Report):
         for check in exercise["checks"]:
             check.pop("seconds")
     return data
+
+
+def test_what_a_function_says_of_a_hidden_input_is_not_shown(grader, filled, right):
+    """It knows its arguments: its own words could tell them."""
+    tells = (
+        "def double(x):\n    class Said(Exception): pass\n"
+        "    raise (Said if np.ndim(x) else KeyError)('SECRET')"
+    )
+    checks = grader.grade(filled(**{**right, "double": tells}), "ada").report.exercise("double")
+    hidden = next(c for c in checks.checks if not c.public)
+    public = next(c for c in checks.checks if c.public)
+    assert hidden.message.startswith("`double` raised an exception\ndouble, line 3: raise")
+    assert "KeyError: 'SECRET'" in public.message
+
+
+def test_public_checks_come_before_any_hidden_input(grader, filled, right):
+    counts = "seen = []\ndef double(x):\n    seen.append(x)\n    return len(seen)"
+    report = grader.grade(filled(**{**right, "double": counts}), "ada").report
+    assert [c.public for c in report.exercise("double").checks] == [True, False]
