@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from typing import Any
 
 from autograder.course import Course
 from autograder.fingerprint import Fingerprint, fingerprint
@@ -17,7 +18,9 @@ from autograder.kept import Kept, KeptReports, content_digest
 from autograder.model import CourseError, Graded, Report, SubmissionError
 from autograder.notebook import exercises, read, read_bytes
 from autograder.pool import Failure, Job, Outcome, grade_all, local_pool
-from autograder.record.recorder import Recorder
+from autograder.record.recorder import Prepared, Recorder
+
+Then = Callable[[Graded], Any]
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class ClassRun:
         base = self.course.root / self.course.submitted_directory
         return sorted(p.parent.name for p in base.glob(f"*/{self.assignment}") if p.is_dir())
 
-    def jobs(self) -> Iterator[Job]:
+    def jobs(self, then: Then | None = None) -> Iterator[Job]:
         """What has to be graded, read as it is asked for; the rest goes into the plan."""
         for student in self.plan.students:
             path = self.course.submitted(self.assignment, student) / f"{self.assignment}.ipynb"
@@ -98,7 +101,7 @@ class ClassRun:
             if job is None:
                 self.plan.unchanged.append(student)
             else:
-                yield job
+                yield replace(job, then=then)
 
     def _job(self, student: str, content: bytes) -> Job | None:
         digest = self._digests[student] = content_digest(content)
@@ -117,11 +120,14 @@ class ClassRun:
         return (folder / f"{self.assignment}.ipynb").is_file()
 
     def outcomes(
-        self, workers: int, make_executor: Callable[[], Executor] | None = None
+        self,
+        workers: int,
+        make_executor: Callable[[], Executor] | None = None,
+        then: Then | None = None,
     ) -> Iterator[Outcome]:
-        """Grade, without recording anything."""
+        """Grade, without recording anything; `then` is done to each result by its worker."""
         make = make_executor or (lambda: local_pool(self.course, self.assignment, workers))
-        yield from grade_all(self.jobs(), make, workers)
+        yield from grade_all(self.jobs(then), make, workers)
 
     def before(self, student: str) -> Report | None:
         """The student's report before this run."""
@@ -150,7 +156,7 @@ class RecordingRun:
         self._waiting: list[Report] = []
         self.failures: list[Failure] = []
 
-    def take(self, graded: Graded) -> None:
+    def take(self, graded: Graded | Prepared) -> None:
         """Record one result; a full batch is committed."""
         try:
             self._recorder.record(graded)

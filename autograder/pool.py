@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from typing import Any
 
 from autograder.course import Course
 from autograder.grading import Grader
@@ -34,6 +35,7 @@ class Job:
     notebook: bytes
     known: Report | None = None  # an earlier result, for the exercises not in `only`
     only: frozenset[str] | None = None  # exercises to check again; None means all
+    then: Callable[[Graded], Any] | None = None  # done with the result where it was made
     tries: int = 0
 
 
@@ -46,7 +48,7 @@ class Failure:
     ours: bool = True  # False: the submission itself cannot be read
 
 
-Outcome = tuple[Job, Graded | Failure]
+Outcome = tuple[Job, Any]  # a Graded or what `then` made of it, or a Failure
 
 _graders: dict[tuple[Course, str], Grader] = {}
 
@@ -67,11 +69,12 @@ def close_graders() -> None:
         _graders.popitem()[1].close()
 
 
-def grade_job(job: Job) -> Graded | Failure:
+def grade_job(job: Job) -> Any:
     """Grade one job in this process; every failure comes back as a value."""
     try:
         grader = warm_grader(job.course, job.assignment)
-        return grader.grade(job.notebook, job.student, known=job.known, only=job.only)
+        graded = grader.grade(job.notebook, job.student, known=job.known, only=job.only)
+        return graded if job.then is None else job.then(graded)
     except CourseError:
         raise
     except SubmissionError as error:
@@ -132,7 +135,7 @@ def _until_broken(
     executor: Executor, waiting: Iterator[Job], again: list[Job], ahead: int
 ) -> Generator[Outcome, None, list[Job]]:
     """Returns the jobs that were under way when a worker died; none when all are done."""
-    running: dict[Future[Graded | Failure], Job] = {}
+    running: dict[Future[Any], Job] = {}
     again = list(again)
     while True:
         while again and not running:  # suspects go alone

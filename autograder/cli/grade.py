@@ -14,7 +14,7 @@ from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 from traitlets import Bool, Unicode
 from traitlets.traitlets import MetaHasTraits
 
-from autograder.classrun import ClassRun, RecordingRun, Shard
+from autograder.classrun import ClassRun, RecordingRun, Shard, Then
 from autograder.cli.base import CourseApp
 from autograder.cli.progress import Progress, failure_event, graded_event, summary_lines
 from autograder.model import CourseError, Graded, Report
@@ -96,7 +96,7 @@ class GradeApp(CourseApp):
         try:
             with Recorder(self.coursedir, assignment, self.config) as recorder:
                 recording = RecordingRun(run, recorder)
-                self._grade(run, recording.take)
+                self._grade(run, recording.take, recorder.preparation)
                 recording.finish()
                 self._failures += recording.failures
         except GradebookLocked as error:
@@ -123,9 +123,9 @@ class GradeApp(CourseApp):
 
         self._grade(run, show)
 
-    def _grade(self, run: ClassRun, take: Callable[[Graded], None]) -> None:
+    def _grade(self, run: ClassRun, take: Callable[[Any], None], then: Then | None = None) -> None:
         workers = default_workers(run.course)
-        outcomes = run.outcomes(workers, self._executor())
+        outcomes = run.outcomes(workers, self._executor(), then)
         with Progress(len(run.plan.students), run.assignment, as_json=self.as_json) as progress:
             for job, outcome in outcomes:
                 if isinstance(outcome, Failure):

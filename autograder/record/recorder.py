@@ -22,7 +22,7 @@ from nbgrader.utils import determine_grade
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
-from autograder.model import Graded, SubmissionError
+from autograder.model import Graded, Report, SubmissionError
 from autograder.record.files import AutogradedFiles
 from autograder.record.outputs import limited
 from autograder.record.released import release_into_gradebook
@@ -46,6 +46,46 @@ class Unrecorded:
 
     student: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A graded notebook as it will be recorded; made where the grading was done."""
+
+    report: Report
+    text: str
+    scores: NotebookScores
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Turns results into what is recorded: scores, tables, text. Plain data, for any process."""
+
+    max_lines: int | None  # of a stream; None: outputs are kept whole
+    max_traceback: int | None
+
+    @classmethod
+    def from_config(cls, config: Config) -> Preparation:
+        """With the limits of nbgrader's own LimitOutput."""
+        limits = LimitOutput(config=config)
+        if not limits.enabled:
+            return cls(None, None)
+        return cls(limits.max_lines, limits.max_traceback)
+
+    def __call__(self, graded: Graded) -> Prepared:
+        """Raises GraderError when the report holds an error of ours."""
+        nb = self._limited(scored(graded))
+        return Prepared(graded.report, notebook_text(nb), scores_of(nb))
+
+    def _limited(self, nb: dict[str, Any]) -> dict[str, Any]:
+        if self.max_lines is None or self.max_traceback is None:
+            return nb
+        most = (self.max_lines, self.max_traceback)
+        cells = [
+            {**c, "outputs": limited(c["outputs"], *most)} if c["cell_type"] == "code" else c
+            for c in nb["cells"]
+        ]
+        return {**nb, "cells": cells}
 
 
 class Recorder:
@@ -73,7 +113,7 @@ class Recorder:
         self._coursedir = coursedir
         self._assignment = assignment
         self._batch = batch
-        self._limits = LimitOutput(config=config)
+        self.preparation = Preparation.from_config(config)
         self._files = AutogradedFiles(converter, assignment)
         prepare_gradebook(coursedir.db_url)
         release_into_gradebook(coursedir, assignment)
@@ -112,19 +152,16 @@ class Recorder:
         if self.recorded:
             analyze(self._gradebook.engine)
 
-    def record(self, *notebooks: Graded) -> None:
+    def record(self, *notebooks: Graded | Prepared) -> None:
         """Take one student's graded notebooks; written when a batch is full.
 
         Raises GraderError when a report holds an error of ours, and SubmissionError when the
         submission's timestamp.txt cannot be read: nothing of that student is then written.
         """
         student = notebooks[0].report.student
-        texts: dict[str, str] = {}
-        scores: dict[str, NotebookScores] = {}
-        for graded in notebooks:
-            nb = self._limited(scored(graded))
-            texts[graded.report.notebook] = notebook_text(nb)
-            scores[graded.report.notebook] = scores_of(nb)
+        ready = [self.preparation(n) if isinstance(n, Graded) else n for n in notebooks]
+        texts = {n.report.notebook: n.text for n in ready}
+        scores = {n.report.notebook: n.scores for n in ready}
         entry = Entry(
             student, self._timestamp(self._files.submitted(student)), scores,
             self._missing(student),
@@ -182,16 +219,6 @@ class Recorder:
             f"grading?): {len(self._waiting)} graded submissions wait to be written. "
             "Close it and run the same command again"
         )
-
-    def _limited(self, nb: Mapping[str, Any]) -> dict[str, Any]:
-        if not self._limits.enabled:
-            return dict(nb)
-        most = (self._limits.max_lines, self._limits.max_traceback)
-        cells = [
-            {**c, "outputs": limited(c["outputs"], *most)} if c["cell_type"] == "code" else c
-            for c in nb["cells"]
-        ]
-        return {**nb, "cells": cells}
 
     def _notebooks_of(self, student: str) -> Iterable[Path]:
         folder = self._files.submitted(student)
