@@ -229,8 +229,8 @@ def _manners(recording: Recording) -> list[str]:
     """What is right in value and still worth a word."""
     changed = {call.name for call in recording.calls if call.outcome.changed}
     return [
-        f"`{name}` changes an array of its caller in place (`-=`, `+=` or assignment into it): "
-        "a caller who still needs the old values loses them"
+        f"`{name}` changes what its caller handed in, in place (`-=`, `+=`, or assigning into an "
+        "array or a dictionary): a caller who still needs the old values has lost them"
         for name in sorted(changed)
     ]
 

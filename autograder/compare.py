@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.public_check import Difference, differences
+from autograder.public_check import Difference, agree, differences
 
 RTOL = 1e-7
 ATOL = 1e-9
@@ -78,7 +78,7 @@ _KINDS = {
 
 def same(got: Any, expected: Any, *, rtol: float = 1e-9, atol: float = 1e-12) -> bool:
     """Whether two values agree, by default to within rounding."""
-    return not differences(got, expected, rtol=rtol, atol=atol)
+    return agree(got, expected, rtol=rtol, atol=atol)
 
 
 def fail(message: str) -> NoReturn:

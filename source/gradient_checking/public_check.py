@@ -84,6 +84,11 @@ def differences(
     return list(_compare(got, expected, _Place("", name, rtol, atol)))
 
 
+def agree(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-8) -> bool:
+    """Whether there is no difference: stops at the first one and does not put it in words."""
+    return next(_compare(got, expected, _Place("", "", rtol, atol, silent=True)), None) is None
+
+
 # --- walking through an answer ------------------------------------------------------------
 
 
@@ -95,6 +100,7 @@ class _Place:
     name: str
     rtol: float
     atol: float
+    silent: bool = False  # only whether there is a difference matters
 
     @property
     def subject(self) -> str:
@@ -106,9 +112,12 @@ class _Place:
     def inside(self, key: Any) -> _Place:
         plain = not self.path and isinstance(key, str) and key.isidentifier()
         root = f"[{self.path!r}]" if self.path and self.path[0] != "[" else self.path
-        return _Place(key if plain else f"{root}[{key!r}]", self.name, self.rtol, self.atol)
+        path = key if plain else f"{root}[{key!r}]"
+        return _Place(path, self.name, self.rtol, self.atol, self.silent)
 
     def differs(self, kind: str, what: str, got: Any, expected: Any) -> Difference:
+        if self.silent:
+            return Difference(self.path, kind, "")
         message = f"{self.subject}{what if what[0] in ':,' else ' ' + what}"
         return Difference(self.path, kind, message, render(expected), render(got))
 
@@ -210,6 +219,9 @@ def _compare_values(mine: Array, target: Array, at: _Place) -> Iterator[Differen
     with np.errstate(all="ignore"):
         wrong = ~_close(mine, target, at)
         if wrong.any():
+            if at.silent:
+                yield Difference(at.path, "value", "")
+                return
             kind, what = _explain(mine, target, wrong, at)
             yield at.differs(kind, what, mine, target)
 

@@ -87,5 +87,6 @@ def test_a_message_never_shows_a_fresh_number(array, shift):
         assert_same(array + shift, array)
     except Mismatch as error:
         for value in array.flat:
-            if abs(value) > 10 and value != round(value):
+            told = np.isclose(abs(value), abs(shift), rtol=1e-3)  # the difference may be named
+            if abs(value) > 10 and value != round(value) and not told:
                 assert f"{value:.6g}" not in error.message
