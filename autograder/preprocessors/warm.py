@@ -13,6 +13,7 @@ from autograder.course import Course
 from autograder.grading import Grader
 from autograder.model import CourseError, Graded, SubmissionError
 
+MOST_WARM = 4  # each holds processes and memory; the one not used for longest goes first
 Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -57,11 +58,12 @@ def keep_warm(key: Hashable, stamp: Stamp, make: Callable[[], Thing]) -> Thing:
     with _lock:
         found = _kept.get(key)
         if found is not None and found.stamp == stamp:
+            _kept[key] = _kept.pop(key)  # the last one is the one used last
             return found.thing  # type: ignore[return-value]  # a key has things of one kind
         if found is not None:
             cool_down(key)
-        if not _kept:
-            atexit.register(cool_down_all)
+        while len(_kept) >= MOST_WARM:
+            cool_down(next(iter(_kept)))
         thing = make()
         _kept[key] = _Kept(thing, stamp)
         return thing
@@ -78,6 +80,9 @@ def cool_down_all() -> None:
     """End all of them."""
     for key in list(_kept):
         cool_down(key)
+
+
+atexit.register(cool_down_all)
 
 
 def stamp_of(*places: Path) -> Stamp:

@@ -379,3 +379,22 @@ def test_configuring_imports_nothing():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
     )
     assert done.stdout.strip() == "[]"
+
+
+class Thing:
+    def __init__(self):
+        self.closed = False
+
+    def close(self):
+        self.closed = True
+
+
+def test_what_is_kept_warm_is_few_and_the_same_while_its_files_are():
+    first = warm_module.keep_warm("first", (), Thing)
+    assert warm_module.keep_warm("first", (), Thing) is first
+    others = [warm_module.keep_warm(n, (), Thing) for n in range(warm_module.MOST_WARM - 1)]
+    assert warm_module.keep_warm("first", (), Thing) is first  # used last now
+    warm_module.keep_warm("one more", (), Thing)
+    assert others[0].closed and not first.closed
+    assert warm_module.keep_warm("first", (("file", 2, 3),), Thing) is not first
+    assert first.closed
