@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from autograder.verify.proof import Fate, Proof
-from autograder.verify.questions import Kind
+from autograder.verify.questions import STATEMENTS
 
 TEMPLATE = "proof.html"
 
@@ -23,7 +23,7 @@ def page(proofs: Sequence[Proof]) -> str:
     )
     return environment.get_template(TEMPLATE).render(
         proofs=proofs,
-        kinds=[kind for kind in Kind if kind is not Kind.MUTANT],
+        statements=STATEMENTS,
         fates=list(Fate),
         equivalent=Fate.EQUIVALENT,
     )

@@ -30,6 +30,18 @@ class Kind(StrEnum):
     SUBMISSION = "submission"  # a whole notebook, behind the wall, gets what is expected
 
 
+STATEMENTS = {
+    Kind.RELEASE: "release free of answers",
+    Kind.SUBMISSION: "whole submissions as expected",
+    Kind.REFERENCE: "solution earns full marks",
+    Kind.DOCUMENTED: "documented cases reproduced",
+    Kind.MISCONCEPTION: "misconceptions caught, each with its own hint",
+    Kind.ALTERNATIVE: "right answers written differently accepted",
+    Kind.VARIANT: "right answers varied by machine accepted",
+    Kind.TERM: "right and wrong answers told apart with other terms' inputs",
+}
+
+
 @dataclass(frozen=True)
 class Question:
     """One submission, and which exercises' checks it meets."""

@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from autograder.verify.proof import CheckRow, Fate, Proof
-from autograder.verify.questions import Kind
-
-_SAID = {
-    Kind.RELEASE: "release free of answers",
-    Kind.SUBMISSION: "whole submissions as expected",
-    Kind.REFERENCE: "solution earns full marks",
-    Kind.DOCUMENTED: "documented cases reproduced",
-    Kind.MISCONCEPTION: "misconceptions caught, each with its own hint",
-    Kind.ALTERNATIVE: "right answers written differently accepted",
-    Kind.VARIANT: "right answers varied by machine accepted",
-    Kind.TERM: "right and wrong answers told apart with other terms' inputs",
-}
+from autograder.verify.questions import STATEMENTS
 
 
 def summary(proofs: Sequence[Proof]) -> str:
@@ -36,7 +25,7 @@ def matrix(proof: Proof) -> str:
 
 def _about(proof: Proof) -> Iterator[str]:
     yield f"{proof.assignment}: {'proven' if proof.holds else 'NOT PROVEN'}"
-    for kind, text in _SAID.items():
+    for kind, text in STATEMENTS.items():
         holds, asked = proof.claimed(kind)
         if asked:
             yield f"  {text}: {holds} of {asked}"
