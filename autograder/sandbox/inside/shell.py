@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import builtins
 import sys
@@ -101,6 +102,14 @@ class CellShell(InteractiveShell):
 
     def ask_exit(self) -> None:
         """`exit` ends nothing: the next cell still runs."""
+
+    def transform_cell(self, raw_cell: Any) -> str:
+        """Plain Python needs none of IPython's rewriting, which costs more than to run it."""
+        try:
+            compile(raw_cell, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+            return str(super().transform_cell(raw_cell))  # type: ignore[no-untyped-call]
+        return str(raw_cell) if raw_cell.endswith("\n") else f"{raw_cell}\n"
 
     def _get_exc_info(self, exc_tuple: Any = None) -> Any:
         """Only the lines of the student's own cells: the rest of a traceback is not theirs."""
