@@ -17,11 +17,11 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
-        writer.writerow([_safe(cell) for cell in header])
-        writer.writerows([_safe(cell) for cell in row] for row in rows)
+        writer.writerow([safe_cell(cell) for cell in header])
+        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
 
 
-def _safe(cell: object) -> object:
+def safe_cell(cell: object) -> object:
     if isinstance(cell, str) and cell.startswith(_FORMULA):
         return f"'{cell}"
     return cell

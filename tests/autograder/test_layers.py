@@ -21,6 +21,7 @@ LAYERS = [
     {"plain", "pool", "authoring"},
     {"record", "cluster"},
     {"feedback", "preprocessors", "report", "classrun"},
+    {"exports"},
     {"verify", "demo", "similar"},
     {"cli"},
 ]
