@@ -164,7 +164,7 @@ class Recorder:
         scores = {n.report.notebook: n.scores for n in ready}
         entry = Entry(
             student, self._timestamp(self._files.submitted(student)), scores,
-            self._missing(student),
+            self._missing(student, scores),
         )  # fmt: skip
         if student in self._waiting:
             self.flush()
@@ -224,8 +224,10 @@ class Recorder:
         folder = self._files.submitted(student)
         return (folder / f"{name}.ipynb" for name in self._rows.notebooks)
 
-    def _missing(self, student: str) -> tuple[str, ...]:
-        return tuple(path.stem for path in self._notebooks_of(student) if not path.exists())
+    def _missing(self, student: str, graded: Mapping[str, Any]) -> tuple[str, ...]:
+        """Notebooks of the assignment that were not handed in; a graded one was, somewhere."""
+        missing = (path.stem for path in self._notebooks_of(student) if not path.exists())
+        return tuple(name for name in missing if name not in graded)
 
     def _timestamp(self, folder: Path) -> datetime | None:
         try:
