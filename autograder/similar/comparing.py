@@ -1,0 +1,171 @@
+"""Pairs of submissions that are suspiciously alike, for a person to judge.
+
+Fingerprints and passages are copydetect's (winnowing, as MOSS does it; MIT, pure Python, with
+dependencies that this package has anyway): comments and names count for nothing there, so that
+renaming hides nothing. What everyone has is taken out first: the stub, the lesson's own
+solution, and whatever many of the class wrote. What two share beyond that, few others have.
+Renamed code leaves words behind, or keeps them: names and comments that few others use are
+listed beside.
+
+Schleimer, Wilkerson, Aiken: Winnowing: Local Algorithms for Document Fingerprinting, 2003.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from autograder.course import Course
+from autograder.model import CourseError, SubmissionError
+from autograder.notebook import exercises, read
+
+PASSAGE = 20  # characters, once every name is one letter: about one line of numpy
+WINDOW = 4  # winnowing: any common passage of PASSAGE + WINDOW - 1 characters is found
+LONGEST = 200_000  # characters of code that are looked at in one submission
+COMMON_STUDENTS = 3  # what more than these, and more than the share below, wrote is commonplace
+COMMON_SHARE = 0.05
+_WORD = re.compile(r"#[^\n]{4,}|[^\W\d]\w{3,}")
+
+Slices = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two submissions and what they share that is not common in the class."""
+
+    students: tuple[str, str]
+    alike: int  # characters of code in common, names shortened to one letter
+    shares: tuple[float, float]  # of each one's own uncommon code, in [0, 1]
+    words: tuple[str, ...]  # names and comments that few others use
+    passages: tuple[Slices, Slices]  # where, in each one's text
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All pairs worth a look, the most alike first."""
+
+    assignment: str
+    texts: Mapping[str, str]  # the graded cells of each student, one text
+    pairs: tuple[Pair, ...]
+    unreadable: tuple[str, ...] = ()
+
+
+def compare(
+    course: Course, assignment: str, *, least: float = 0.4, characters: int = 30
+) -> Comparison:
+    """Compare the graded cells of all submissions of an assignment.
+
+    A pair is listed when at least `characters` are alike, and `least` of what either student
+    wrote beyond the commonplace. Cost: linear in the class, as only passages that few have
+    are compared. Raises CourseError when copydetect or the submissions are missing.
+    """
+    library = _copydetect()
+    release = read(course.release_notebook(assignment), error=CourseError)
+    names = [exercise.name for exercise in exercises(release)]
+    source = read(course.source_notebook(assignment), error=CourseError)
+    given = [_graded_text(release, names), _graded_text(source, names)]
+    texts, unreadable = _texts(course, assignment, names)
+    if len(texts) < 2:
+        raise CourseError(f"{len(texts)} readable submissions of {assignment}: nothing to compare")
+    pairs = _Detector(library, given, texts).pairs()
+    chosen = [p for p in pairs if p.alike >= characters and max(p.shares) >= least]
+    chosen.sort(key=lambda pair: (-pair.alike * max(pair.shares), pair.students))
+    return Comparison(assignment, texts, tuple(chosen), tuple(unreadable))
+
+
+def _copydetect() -> Any:
+    try:
+        import copydetect
+    except ImportError as error:
+        raise CourseError(
+            "`autograder similar` needs copydetect, which is not installed: "
+            "pip install 'dl-autograder[similar]'"
+        ) from error
+    return copydetect
+
+
+def _texts(
+    course: Course, assignment: str, names: Sequence[str]
+) -> tuple[dict[str, str], list[str]]:
+    found, unreadable = {}, []
+    base = course.root / course.submitted_directory
+    for path in sorted(base.glob(f"*/{assignment}/{assignment}.ipynb")):
+        try:
+            found[path.parts[-3]] = _graded_text(read(path), names)
+        except SubmissionError as error:
+            unreadable.append(str(error))
+    return found, unreadable
+
+
+def _graded_text(notebook: Any, names: Sequence[str]) -> str:
+    cells = (notebook.cell(name) for name in names)
+    return "\n\n".join(cell.source.strip() for cell in cells if cell)[:LONGEST] + "\n"
+
+
+class _Detector:
+    """One class's fingerprints, without what is commonplace in it."""
+
+    def __init__(self, library: Any, given: Sequence[str], texts: Mapping[str, str]) -> None:
+        self._library = library
+        self._texts = texts
+        known = set().union(*(self._fingerprint(text).hashes for text in given))
+        first = {student: self._fingerprint(text, known) for student, text in texts.items()}
+        many = _commonplace((f.hashes for f in first.values()), len(texts))
+        self._prints = {
+            student: self._fingerprint(texts[student], known | many) if many & f.hashes else f
+            for student, f in first.items()
+        }
+        self._words = self._rare_words(given)
+
+    def _fingerprint(self, text: str, known: Iterable[int] = ()) -> Any:
+        return self._library.CodeFingerprint(
+            "cells.py", PASSAGE, WINDOW, boilerplate=list(known), fp=io.StringIO(text)
+        )
+
+    def _rare_words(self, given: Sequence[str]) -> dict[str, frozenset[str]]:
+        common = {word for text in given for word in _words(text)}
+        found = {student: _words(text) - common for student, text in self._texts.items()}
+        many = _commonplace(found.values(), len(found))
+        return {student: frozenset(words - many) for student, words in found.items()}
+
+    def pairs(self) -> Iterator[Pair]:
+        """Every pair that shares an uncommon fingerprint."""
+        owners: dict[int, list[str]] = defaultdict(list)
+        for student, found in self._prints.items():
+            for mark in found.hashes:
+                owners[mark].append(student)
+        candidates = {pair for who in owners.values() for pair in combinations(sorted(who), 2)}
+        yield from (self._pair(one, other) for one, other in sorted(candidates))
+
+    def _pair(self, one: str, other: str) -> Pair:
+        prints = self._prints[one], self._prints[other]
+        alike, shares, slices = self._library.compare_files(*prints)
+        words = sorted(self._words[one] & self._words[other])
+        left, right = (
+            tuple((int(a), int(b)) for a, b in found.T) if len(found) else () for found in slices
+        )
+        capped = tuple(min(1.0, float(share)) for share in shares)
+        return Pair(
+            (one, other), int(alike), (capped[0], capped[1]), tuple(words), (left, right)
+        )  # fmt: skip
+
+
+def _words(text: str) -> set[str]:
+    return {_printable(word.lstrip("# ").rstrip()) for word in _WORD.findall(text)}
+
+
+def _printable(word: str) -> str:
+    """Without what would steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in word)[:60]
+
+
+def _commonplace(marks: Iterable[Iterable[Any]], students: int) -> set[Any]:
+    """What more of the class have than could have copied it from each other."""
+    count = Counter(mark for of_one in marks for mark in set(of_one))
+    limit = max(COMMON_STUDENTS, COMMON_SHARE * students)
+    return {mark for mark, times in count.items() if times > limit}

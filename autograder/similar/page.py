@@ -1,0 +1,33 @@
+"""Pairs of submissions side by side, as one HTML file that needs nothing beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from autograder.similar.comparing import Comparison, Slices
+
+
+def page(found: Comparison, most: int = 50) -> str:
+    """The page's HTML; everything that a student could have written is escaped."""
+    environment = Environment(
+        loader=PackageLoader("autograder"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("similar.html.j2").render(
+        found=found, pairs=found.pairs[:most], pieces=pieces
+    )
+
+
+def pieces(text: str, passages: Slices) -> Iterator[tuple[bool, str]]:
+    """A text in pieces: whether each is alike in the other submission, and the piece."""
+    end = 0
+    for start, stop in sorted(passages):
+        yield False, text[end : max(start, end)]
+        yield True, text[max(start, end) : stop]
+        end = max(end, stop)
+    yield False, text[end:]
