@@ -36,7 +36,7 @@ class Mix:
     crash: float = 0.025
 
 
-def members(parts: Parts, size: int, mix: Mix = Mix()) -> Iterator[Sample]:  # noqa: B008
+def members(parts: Parts, size: int, mix: Mix = Mix()) -> Iterator[Sample]:
     """The class: kinds spread evenly, so that any first n of it are mixed alike."""
     exercises = list(parts.solutions)
     wrong = [v for v in parts.misconceptions if v.wrong]

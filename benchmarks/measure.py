@@ -1,0 +1,83 @@
+"""One measured run of a command or a function: seconds, and the memory of its processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one command took."""
+
+    seconds: float
+    main_bytes: int  # most resident memory of the command's own process
+    all_bytes: int  # of it and all its children together
+
+
+def run(arguments: Sequence[str], cwd: Path) -> Run:
+    """Run a command of this environment; raises RuntimeError with its output when it fails."""
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    start = time.perf_counter()
+    with (cwd / "benchmark.log").open("w+") as log:
+        process = subprocess.Popen(
+            arguments, cwd=cwd, stdout=log, stderr=subprocess.STDOUT, env=environment
+        )
+        memory = _Memory(process.pid)
+        code = process.wait()
+        seconds = time.perf_counter() - start
+        main, everything = memory.most()
+        log.seek(0)
+        if code:
+            raise RuntimeError(f"{' '.join(arguments)} failed:\n{log.read()[-3000:]}")
+    return Run(seconds, main, everything)
+
+
+class _Memory:
+    """Looks at a process and its children a few times a second until it ends."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._main = self._all = 0
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        try:
+            root = psutil.Process(self._pid)
+            while root.is_running() and root.status() != psutil.STATUS_ZOMBIE:
+                self._look(root)
+                time.sleep(0.25)
+        except psutil.Error:
+            return
+
+    def _look(self, root: psutil.Process) -> None:
+        total = own = root.memory_info().rss
+        for child in root.children(recursive=True):
+            try:
+                total += child.memory_info().rss
+            except psutil.Error:
+                continue
+        self._main, self._all = max(self._main, own), max(self._all, total)
+
+    def most(self) -> tuple[int, int]:
+        self._thread.join(1.0)
+        return self._main, self._all
+
+
+def autograder(*arguments: str) -> list[str]:
+    """Our command in this environment."""
+    return [sys.executable, "-m", "autograder", *arguments]
+
+
+def nbgrader(*arguments: str) -> list[str]:
+    """nbgrader's command in this environment."""
+    return [sys.executable, "-m", "nbgrader", *arguments]

@@ -1,0 +1,146 @@
+"""docs/performance.md and its plot, from what was measured: ``python -m benchmarks.page``."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from autograder.course_style import OKABE_ITO
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results.json"
+PAGE = ROOT / "docs" / "performance.md"
+PLOT = ROOT / "docs" / "images" / "scaling.png"
+
+HEAD = """# Performance
+
+Measured by `python -m benchmarks` and written by `python -m benchmarks.page`; do not edit by hand.
+Timings are noisy on shared machines: read the ratios, which come from runs of the same command that
+alternate. The class is varied: right answers in several styles, known mistakes, 5% untouched stubs,
+2.5% each of syntax errors, endless loops and crashes. The assignment is `initialization` (four
+graded functions, 36 hidden checks). Machine: {cores} cores, Python {python}, Linux {kernel}.
+"""
+
+
+def page(found: dict[str, Any]) -> str:
+    """The whole page as Markdown."""
+    parts = [HEAD.format(**found["machine"])]
+    for name, write in (("doors", _doors), ("steps", _steps), ("floor", _floor),
+                        ("scale", _scale)):  # fmt: skip
+        if name in found:
+            parts.append(write(found[name]))
+    return "\n".join(parts)
+
+
+def _doors(found: dict[str, Any]) -> str:
+    size, grade = found["submissions"], found["grade_seconds"]
+    rows = [
+        f"## A class of {size}: stock nbgrader and ours",
+        "",
+        "| command | seconds, each round | seconds per submission | submissions/s | ratio to stock |",
+        "|---|---|---|---|---|",
+    ]
+    stock = grade["stock"]
+    for name, seconds in grade.items():
+        ratios = [s / o for s, o in zip(stock, seconds, strict=True)]
+        command = {"stock": "stock `nbgrader autograde`", "autograder": "`autograder grade`"}
+        rows.append(
+            f"| {command.get(name, '`nbgrader autograde`, our config')} | {_list(seconds)} "
+            f"| {statistics.mean(seconds) / size:.3f} | {size / statistics.mean(seconds):.1f} "
+            f"| {min(ratios):.1f} to {max(ratios):.1f} |"
+        )
+    pages = found["feedback_seconds"]
+    ratios = [s / o for s, o in zip(pages["stock"], pages["autograder"], strict=True)]
+    rows += [
+        "",
+        f"Start-up of the commands is included. Feedback pages: stock {_list(pages['stock'])} s, "
+        f"ours {_list(pages['autograder'])} s, {min(ratios):.1f} to {max(ratios):.1f} times as fast.",
+        "",
+    ]
+    return "\n".join(rows)
+
+
+def _steps(found: dict[str, Any]) -> str:
+    rows = ["## One submission, step by step", "", f"Medians in one warm worker, tier {found['tier']}.",
+            "", "| step | ms |", "|---|---|"]  # fmt: skip
+    rows += [f"| {name} | {value:.2f} |" for name, value in found["milliseconds"].items()]
+    return "\n".join([*rows, ""])
+
+
+def _floor(found: dict[str, Any]) -> str:
+    return "\n".join(
+        [
+            "## Close to the limit",
+            "",
+            "The floor is the same cells, calls and graders in one warm process with no wall, no "
+            "files and no gradebook (loops and crashes left out, which it would not survive): "
+            f"{found['floor_ms']:.1f} ms a submission. Our whole way with one worker, start-up "
+            f"taken out: {found['ours_ms_one_worker']:.1f} ms, {found['ratio']:.1f} times the floor.",
+            "",
+        ]
+    )
+
+
+def _scale(found: dict[str, Any]) -> str:
+    rows = [
+        "## Size of the class", "", "![Seconds over the number of submissions](images/scaling.png)",
+        "", "| submissions | grade | again, nothing changed | feedback | report | nbgrader export "
+        "| main process | all processes |", "|---|---|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    for row in found["rows"]:
+        rows.append(
+            f"| {row['submissions']} | {row['grade']:.1f} s | {row['nothing_changed']:.1f} s "
+            f"| {row['feedback']:.1f} s | {row['report']:.1f} s | {row['export']:.1f} s "
+            f"| {row['main_mib']:.0f} MiB | {row['all_mib']:.0f} MiB |"
+        )
+    return "\n".join([*rows, "", *_paper(found)])
+
+
+def _paper(found: dict[str, Any]) -> list[str]:
+    """What 100,000 submissions would cost, from the slope of the two largest classes."""
+    if len(found["rows"]) < 2:
+        return []
+    small, large = found["rows"][-2:]
+    slope = (large["grade"] - small["grade"]) / (large["submissions"] - small["submissions"])
+    core = 2 * slope  # seconds of one core, from two cores
+    hours = {cores: 100_000 * core / cores / 3600 for cores in (1, 16, 256)}
+    return [
+        f"On paper: each further submission costs {1000 * slope:.1f} ms on two cores, "
+        f"{1000 * core:.0f} ms of one. 100,000 submissions then take {hours[1]:.1f} h on 1 core, "
+        f"{60 * hours[16]:.0f} min on 16 and {60 * hours[256]:.1f} min on 256, as long as the "
+        "single writer keeps up: see `benchmarks/writer.py` for its own rate.",
+        "",
+    ]
+
+
+def plot(found: dict[str, Any], path: Path) -> None:
+    """Seconds over the number of submissions, both axes logarithmic."""
+    rows = found["scale"]["rows"]
+    sizes = [row["submissions"] for row in rows]
+    canvas = Figure(figsize=(6.4, 4.0), layout="constrained")
+    axes = canvas.subplots()
+    series = [("grade", "o", "-"), ("feedback", "s", "--"), ("export", "^", ":")]
+    colours = list(OKABE_ITO.values()) if isinstance(OKABE_ITO, dict) else list(OKABE_ITO)
+    for (name, marker, line), colour in zip(series, colours[1:], strict=False):
+        axes.loglog(sizes, [row[name] for row in rows], marker=marker, linestyle=line,
+                    color=colour, label=name)  # fmt: skip
+    axes.set(xlabel="submissions", ylabel="seconds")
+    axes.legend(frameon=False)
+    axes.grid(alpha=0.3)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    canvas.savefig(path, dpi=110)
+
+
+def _list(seconds: list[float]) -> str:
+    return ", ".join(f"{s:.1f}" for s in seconds)
+
+
+if __name__ == "__main__":
+    measured = json.loads(RESULTS.read_text())
+    PAGE.write_text(page(measured), encoding="utf-8")
+    if "scale" in measured:
+        plot(measured, PLOT)
