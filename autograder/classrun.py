@@ -16,7 +16,7 @@ from autograder.course import Course
 from autograder.fingerprint import Fingerprint, fingerprint
 from autograder.kept import Kept, KeptReports, content_digest
 from autograder.model import CourseError, Graded, Report, SubmissionError
-from autograder.notebook import exercises, read, read_bytes
+from autograder.notebook import exercises, read, read_bytes, refuse_linked_folder
 from autograder.pool import Failure, Job, Outcome, grade_all, local_pool
 from autograder.record.recorder import Prepared, Recorder
 
@@ -93,6 +93,7 @@ class ClassRun:
         for student in self.plan.students:
             path = self.course.submitted(self.assignment, student) / f"{self.assignment}.ipynb"
             try:
+                refuse_linked_folder(path.parent)
                 content = read_bytes(path)
             except SubmissionError as error:
                 self.plan.unreadable.append(Failure(student, str(error), ours=False))

@@ -103,6 +103,14 @@ def dumps(raw: Mapping[str, Any]) -> str:
     return json.dumps(raw, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
+def refuse_linked_folder(folder: Path) -> None:
+    """Raise SubmissionError for a submission's folder that is a link to another place."""
+    if folder.is_symlink():
+        raise SubmissionError(
+            f"{folder} is a link, which is not followed. Put the submission itself there."
+        )
+
+
 def read_bytes(path: Path, max_bytes: int = MAX_BYTES, error: Failure = SubmissionError) -> bytes:
     """The bytes of a regular file that is not too large."""
     try:

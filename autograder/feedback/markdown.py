@@ -13,6 +13,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from autograder.record.outputs import is_nested_too_deeply
+
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _PYGMENTS_CLASS = re.compile(r"highlight|[a-z]{1,2}\d?")
 
@@ -74,4 +76,4 @@ def _render(source: str, attachments: Mapping[str, Any]) -> str:
         found = MarkdownWithMath(renderer=renderer).render(source)
     except Exception:  # a student's text may be made to break any parser
         found = f"<pre>{escape(source)}</pre>"
-    return str(_CLEANER.clean(found))
+    return escape(source) if is_nested_too_deeply(found) else str(_CLEANER.clean(found))

@@ -30,7 +30,7 @@ AUTOGRADE = (
 
 
 def configure(c: Config) -> None:
-    """Route nbgrader's autograde and feedback through this package.
+    """Route nbgrader's collect, autograde and feedback through this package.
 
     Formgrader shows students' markdown without what could run in the instructor's browser.
     Everything else keeps its meaning: ``Execute.timeout`` and ``Execute.enabled``
@@ -44,5 +44,7 @@ def configure(c: Config) -> None:
     own = c.HTMLExporter.filters if "filters" in c.HTMLExporter else {}
     safe = {"markdown2html": "autograder.feedback.markdown.markdown_filter"}
     c.HTMLExporter.filters = {**safe, **own}
+    c.ExchangeFactory.collect = f"{_OURS}.collecting.CollectRegularFiles"
+    c.ZipCollectApp.extractor_plugin = f"{_OURS}.collecting.ExtractWithinBounds"
     c.OverwriteCells.add_missing_cells = True
     put_scripts_on_path()

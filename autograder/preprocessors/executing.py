@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 
 from autograder.course import Course
-from autograder.notebook import read_bytes
+from autograder.notebook import read_bytes, refuse_linked_folder
 from autograder.preprocessors.course import Submitted, converter_of, tables_of
 from autograder.preprocessors.walled import run_behind_the_wall
 from autograder.preprocessors.warm import grade_warm
@@ -50,6 +50,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
 
     def _graded(self, course: Course, submitted: Submitted, folder: Path) -> dict[str, Any]:
         """From the submission as it was handed in, so that both doors give one report."""
+        refuse_linked_folder(folder)
         content = read_bytes(folder / f"{submitted.notebook}.ipynb")
         if self._timeout_is_set():
             course = self._with_timeout(course)

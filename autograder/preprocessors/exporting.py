@@ -7,18 +7,26 @@ written by `notebook_text`, whose text is nbformat's, byte for byte.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, TextIO
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
 
 import autograder.preprocessors.course  # noqa: F401 - before nbgrader opens its gradebooks
-from autograder.notebook import loads
+from autograder.notebook import loads, read_bytes
 from autograder.record.text import notebook_text
 
 
 class AutogradedNotebook(NotebookExporter):
     """Notebook in, notebook out, through the preprocessors."""
+
+    def from_filename(  # type: ignore[override]  # as from_file
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The same for a file, which is not opened before it is known to be a regular one."""
+        read_bytes(Path(filename))
+        return super().from_filename(filename, resources, **kw)  # type: ignore[return-value]
 
     def from_file(  # type: ignore[override]  # as NotebookExporter has it
         self, file_stream: TextIO, resources: dict[str, Any] | None = None, **kw: Any

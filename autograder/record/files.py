@@ -109,7 +109,7 @@ def found_files(folder: Path, ignored: Sequence[str]) -> list[tuple[Path, Path]]
         folders[:] = [name for name in folders if not is_ignored(name, ignored)]
         for name in names:
             path = Path(place, name)
-            if _is_regular(path) and not is_ignored(name, ignored):
+            if is_regular(path) and not is_ignored(name, ignored):
                 found.append((path, path.relative_to(folder)))
     return found
 
@@ -126,7 +126,7 @@ def _aside(place: Path, what: str) -> Path:
     return place.with_name(f".{place.name}.{what}")
 
 
-def _is_regular(path: Path) -> bool:
+def is_regular(path: Path) -> bool:
     """Not a link, a pipe or a device: a submission may hold anything."""
     return stat.S_ISREG(path.lstat().st_mode)
 

@@ -19,6 +19,9 @@ _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OWN_FRAME = re.compile(r"\s*(?:Cell In\[|Input In |File <ipython-input)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+_TAG = re.compile(r"<(/?)([a-zA-Z]+)")
+_VOID = {"br", "col", "hr", "img", "input", "wbr"}
+MOST_NESTED = 400
 _TAGS = set(nh3.ALLOWED_TAGS) - {"map", "area"}
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"title", "lang", "dir"},
@@ -50,7 +53,17 @@ _CLEANER = nh3.Cleaner(
 
 def safe_html(text: str) -> str:
     """HTML without scripts, styles, forms, frames and remote images."""
-    return str(_CLEANER.clean(text))
+    return escaped(text) if is_nested_too_deeply(text) else str(_CLEANER.clean(text))
+
+
+def is_nested_too_deeply(text: str) -> bool:
+    """Whether tags may be nested so deeply that a parser, or a browser, takes minutes."""
+    depth = 0
+    for tag in _TAG.finditer(text):
+        depth = max(0, depth - 1) if tag[1] else depth + (tag[2].lower() not in _VOID)
+        if depth > MOST_NESTED:
+            return True
+    return False
 
 
 def plain(text: str) -> str:

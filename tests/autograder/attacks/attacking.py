@@ -20,16 +20,17 @@ import textwrap
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
+from autograder import grading
 from autograder.course import Course
-from autograder.grading import Grader
 from autograder.model import Graded, Report, SubmissionError
-from autograder.sandbox import Limits
+from autograder.sandbox import Limits, Sandbox
 
 FAMILIES = Path(__file__).parent / "families"
 WORKED = "IT WORKED"  # what an attack shows when it has got through
@@ -140,16 +141,19 @@ def attacks() -> list[Attack]:
 class Arena:
     """A course full of canaries, a grader of it, and witnesses outside of the wall.
 
-    `course` is a course of the tiny assignment that this arena may change.
+    `course` is a course of the tiny assignment that this arena may change; `without` names
+    layers of the wall to leave out.
     """
 
-    def __init__(self, course: Course, tier: str = "auto") -> None:
+    def __init__(self, course: Course, tier: str = "auto", without: tuple[str, ...] = ()) -> None:
         self.course = replace(course, tier=tier, limits=LIMITS, submission_seconds=8.0)
         self.canaries = plant_canaries(self.course)
         self.course = replace(self.course, seed=self.canaries["seed"])
         self.release = json.loads(course.release_notebook("tiny").read_text())
         self.witness = Witness(course.root.parent / f"witness-{secrets.token_hex(4)}")
-        self.grader = Grader(self.course, "tiny")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(grading, "Sandbox", partial(Sandbox, without=without))
+            self.grader = grading.Grader(self.course, "tiny")
         self._baselines: dict[str, Report] = {}
 
     def close(self) -> None:
@@ -225,7 +229,7 @@ class Arena:
         """Canaries and cries of success in what comes out (sources aside: they are theirs)."""
         shown = [cell.get("outputs", []) for cell in graded.notebook["cells"]]
         text = json.dumps([shown, graded.report.to_json()], ensure_ascii=False)
-        found = [f"the canary of the {p} shows" for p, c in self.canaries.items() if text_ in text]
+        found = [f"the canary of the {p} shows" for p, c in self.canaries.items() if c in text]
         found += [
             f"a hidden input shows in {check.id}"
             for exercise in graded.report.exercises

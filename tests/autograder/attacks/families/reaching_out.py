@@ -107,7 +107,7 @@ for make in (lambda p: open(p, 'w'), os.mkdir, lambda p: os.symlink('/', p), os.
              lambda p: os.link('<<witness>>/precious.txt', p), os.mknod):
     for where in ('<<witness>>', '<<root>>', '/dev/shm', '/var/tmp', '/root'):
         try:
-            make(where + '/planted')
+            make(where + '/planted-by-an-attack')
             print('<<WORKED>>')
         except OSError:
             pass""", ),
@@ -175,8 +175,8 @@ for act in (lambda: os.setpriority(os.PRIO_PROCESS, <<pid>>, os.getpriority(os.P
     syscall("userfaultfd", "libc.syscall(323, 1)"),
     syscall("The kernel's keyring", "libc.syscall(250, 0, -3, 1)"),
     syscall("A memory file without a name", "libc.syscall(447, 0)"),
-    syscall("System V shared memory", "libc.shmget(0, 4096, 0o1600)"),
-    syscall("A message queue", "libc.msgget(0, 0o1600)"),
+    syscall("System V shared memory", "libc.shmctl(libc.shmget(0, 4096, 0o1600), 0, None)"),
+    syscall("A message queue", "libc.msgctl(libc.msgget(0, 0o1600), 0, None)"),
     syscall("inotify on the course", "libc.inotify_add_watch(libc.inotify_init(), b'<<root>>', 2)"),
     syscall("A core dump pattern and other settings of the kernel",
             "libc.open(b'/proc/sys/kernel/core_pattern', 1)"),
@@ -188,7 +188,7 @@ for act in (lambda: os.setpriority(os.PRIO_PROCESS, <<pid>>, os.getpriority(os.P
     syscall("Asking to be debugged", "libc.prctl(0x59616d61, -1, 0, 0, 0)"),
     trying("Typing into the terminal of the instructor", """
 import fcntl
-for path in ('/dev/tty', '/dev/pts/0', 0, 1, 2):
+for path in ('/dev/tty', 0, 1, 2):
     try:
         fd = os.open(path, os.O_RDWR | os.O_NOCTTY) if isinstance(path, str) else path
         fcntl.ioctl(fd, 0x5412, b'x')

@@ -1,0 +1,84 @@
+"""Which attacks get through when one layer of the wall is switched off: prints a table.
+
+    python tests/autograder/attacks/layer_table.py [A|B ...]
+
+Takes some minutes. Attacks on files, processes and resources only: what the other families try
+is stopped by the wire and the judge, which have no switch. The machine must be one of your own:
+with a layer off, some attacks do what they say (in a folder of this script's, and to files named
+planted-by-an-attack).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent))
+
+from attacking import Arena, Attack, load
+
+from autograder.authoring.build import build
+from autograder.course import Course
+from autograder.sandbox import SandboxError
+
+LAYERS = ("none", "descriptors", "limits", "capabilities", "landlock", "seccomp")
+FAMILIES = ("leaving_early", "looking_for_answers", "eating", "staying", "reaching_out")
+LITTER = ("/dev/shm", "/var/tmp", "/root", "/tmp")
+
+
+def tiny_course(root: Path) -> Course:
+    """The tiny course of the package's tests, built."""
+    path = Path(__file__).parents[1] / "conftest.py"
+    spec = importlib.util.spec_from_file_location("tiny_conftest", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.write_tiny_course(root)
+    build(root)
+    return Course.load(root)
+
+
+def through(arena: Arena, attack: Attack) -> str:
+    """What an attack got, or nothing."""
+    try:
+        return arena.held(attack) or arena.next_is_right()
+    except SandboxError as error:
+        return f"the grader broke: {str(error)[:60]}"
+    finally:
+        for folder in LITTER:
+            path = Path(folder, "planted-by-an-attack")
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def row(tier: str, layer: str) -> tuple[int, list[str]]:
+    """How many attacks were tried, and those that got through."""
+    tried = [a for name in FAMILIES for a in load(name) if not (a.slow and a.outcome == "T")]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        without = () if layer == "none" else (layer,)
+        arena = Arena(tiny_course(Path(folder, "course")), tier, without)
+        try:
+            found = [(attack, through(arena, attack)) for attack in tried]
+        finally:
+            arena.close()
+    for attack, what in found:
+        if what:
+            print(f"    {tier} without {layer}: {attack.name}: {what}", file=sys.stderr, flush=True)
+    return len(tried), [attack.name for attack, what in found if what]
+
+
+def main() -> None:
+    print("| tier | without | tried | got through | which |")
+    print("|---|---|---|---|---|")
+    for tier in sys.argv[1:] or ("A", "B"):
+        for layer in LAYERS:
+            tried, names = row(tier, layer)
+            listed = "; ".join(names) or "none"
+            print(f"| {tier} | {layer} | {tried} | {len(names)} | {listed} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
