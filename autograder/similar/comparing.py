@@ -15,7 +15,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -25,10 +25,11 @@ from autograder.model import CourseError, SubmissionError
 from autograder.notebook import exercises, read
 
 PASSAGE = 20  # characters, once every name is one letter: about one line of numpy
-WINDOW = 4  # winnowing: any common passage of PASSAGE + WINDOW - 1 characters is found
+WINDOW = 1  # every passage counts: texts are short, and thinned ones would differ from run to run
 LONGEST = 200_000  # characters of code that are looked at in one submission
 COMMON_STUDENTS = 3  # what more than these, and more than the share below, wrote is commonplace
 COMMON_SHARE = 0.05
+_DOCSTRING = re.compile(r'[ \t]*"""(?:.|\n)*?"""\n')
 _WORD = re.compile(r"#[^\n]{4,}|[^\W\d]\w{3,}")
 
 Slices = tuple[tuple[int, int], ...]
@@ -69,6 +70,7 @@ def compare(
     names = [exercise.name for exercise in exercises(release)]
     source = read(course.source_notebook(assignment), error=CourseError)
     given = [_graded_text(release, names), _graded_text(source, names)]
+    given += [_DOCSTRING.sub("", text) for text in given]
     texts, unreadable = _texts(course, assignment, names)
     if len(texts) < 2:
         raise CourseError(f"{len(texts)} readable submissions of {assignment}: nothing to compare")
@@ -80,7 +82,7 @@ def compare(
 
 def _copydetect() -> Any:
     try:
-        import copydetect
+        import copydetect.utils
     except ImportError as error:
         raise CourseError(
             "`autograder similar` needs copydetect, which is not installed: "
@@ -114,18 +116,23 @@ class _Detector:
         self._library = library
         self._texts = texts
         known = set().union(*(self._fingerprint(text).hashes for text in given))
-        first = {student: self._fingerprint(text, known) for student, text in texts.items()}
-        many = _commonplace((f.hashes for f in first.values()), len(texts))
-        self._prints = {
-            student: self._fingerprint(texts[student], known | many) if many & f.hashes else f
-            for student, f in first.items()
-        }
+        all_marks = (self._fingerprint(text).hashes for text in texts.values())
+        known |= _commonplace(all_marks, len(texts))
+        self._prints = {student: self._fingerprint(text, known) for student, text in texts.items()}
         self._words = self._rare_words(given)
 
-    def _fingerprint(self, text: str, known: Iterable[int] = ()) -> Any:
-        return self._library.CodeFingerprint(
-            "cells.py", PASSAGE, WINDOW, boilerplate=list(known), fp=io.StringIO(text)
-        )
+    def _fingerprint(self, text: str, known: Set[int] = frozenset()) -> Any:
+        """A text's fingerprint without the known passages.
+
+        copydetect's own way to leave passages out (`boilerplate`) keeps the second place at
+        which one stands.
+        """
+        found = self._library.CodeFingerprint("cells.py", PASSAGE, WINDOW, fp=io.StringIO(text))
+        found.hashes = found.hashes - known
+        found.hash_idx = {mark: found.hash_idx[mark] for mark in found.hashes}
+        coverage = self._library.utils.get_token_coverage
+        found.token_coverage = coverage(found.hash_idx, PASSAGE, len(found.filtered_code))
+        return found
 
     def _rare_words(self, given: Sequence[str]) -> dict[str, frozenset[str]]:
         common = {word for text in given for word in _words(text)}
