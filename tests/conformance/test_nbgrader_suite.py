@@ -4,6 +4,7 @@ nbgrader's tests write their own nbgrader_config.py into the working directory; 
 by JUPYTER_CONFIG_PATH and the two are merged.
 """
 
+import getpass
 import os
 import re
 import subprocess
@@ -34,7 +35,8 @@ MINUTES = 40  # a few on a machine of one's own
 def test_all_that_passes_on_stock_passes_on_ours(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text(CONFIG)
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
-    environment = {**os.environ, "JUPYTER_CONFIG_PATH": str(tmp_path), "PATH": path}
+    environment = {"USER": getpass.getuser(), **os.environ, "PATH": path}
+    environment["JUPYTER_CONFIG_PATH"] = str(tmp_path)
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider"]
     command += ["-p", "no:autograder", "-c", os.devnull, "--rootdir", str(tmp_path), "--pyargs"]
     done = subprocess.run(
