@@ -15,7 +15,7 @@ from typing import Any
 from autograder.course import Course
 from autograder.fingerprint import Fingerprint, fingerprint
 from autograder.kept import Kept, KeptReports, content_digest
-from autograder.model import CourseError, Graded, Report, SubmissionError
+from autograder.model import CourseError, Graded, GraderError, Report, SubmissionError
 from autograder.notebook import exercises, read, read_bytes, refuse_linked_folder
 from autograder.pool import Failure, Job, Outcome, grade_all, local_pool
 from autograder.record.recorder import Prepared, Recorder
@@ -161,8 +161,9 @@ class RecordingRun:
         """Record one result; a full batch is committed."""
         try:
             self._recorder.record(graded)
-        except SubmissionError as error:
-            self.failures.append(Failure(graded.report.student, str(error), ours=False))
+        except (SubmissionError, GraderError) as error:
+            ours = isinstance(error, GraderError)
+            self.failures.append(Failure(graded.report.student, str(error), ours))
             return
         self._waiting.append(graded.report)
         if not self._recorder.waiting:

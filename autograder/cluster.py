@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from importlib import import_module
 from typing import Any
 
 from autograder.model import CourseError
@@ -15,11 +16,11 @@ def dask_executor(address: str) -> Executor:
     CourseError when dask is not installed or the scheduler does not answer.
     """
     try:
-        from distributed import Client
+        distributed: Any = import_module("distributed")
     except ImportError as error:
         raise CourseError("dask is an extra: pip install 'dl-autograder[dask]'") from error
     try:
-        client: Any = Client(address, timeout="10s", set_as_default=False)
+        client = distributed.Client(address, timeout="10s", set_as_default=False)
     except (OSError, TimeoutError) as error:
         raise CourseError(f"no dask scheduler answers at {address}: {error}") from error
     return _ClosingExecutor(client)

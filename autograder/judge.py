@@ -7,6 +7,7 @@ collected once, and every submission walks through the same items.
 from __future__ import annotations
 
 import inspect
+import math
 import queue
 import sys
 import threading
@@ -272,6 +273,12 @@ class Judge:
                 f"tests/{self.assignment} has no check of {', '.join(missing)}: "
                 "every grade cell needs one"
             )
+        for item in self.session.items:
+            weight = blank_check(item, Verdict.PASSED).weight
+            if not 0 < weight < math.inf:
+                raise CourseError(
+                    f"{item.nodeid}: its weight is {weight}: give a number greater than 0"
+                )
 
     def run(
         self,

@@ -18,6 +18,7 @@ from autograder.opencall import Outcome, StandIns
 from autograder.sandbox import CallResult, CellResult, Sandbox, Session
 
 MOST_FATAL_CALLS = 2  # of one function; later calls like these are not tried
+RETRY_SECONDS = 0.3  # for a call like one that has run into the limit already
 FATAL = ("timeout", "memory", "crashed")
 _FUNCTION = re.compile(r"\bdef\s+(\w+)")
 _TRACEBACK_LINE = re.compile(
@@ -110,6 +111,8 @@ class LiveSubmission:
         if self._fatal_calls[way] >= MOST_FATAL_CALLS:
             return CallResult(status=self._last_fatal[way])
         seconds = min(self._sandbox.limits.call_seconds, self._left())
+        if self._last_fatal.get(way) == "timeout":
+            seconds = min(seconds, RETRY_SECONDS)
         session = self._alive(len(self._cells))
         result = session.call(name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=seconds)
         if not session.alive:
