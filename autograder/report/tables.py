@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from autograder.model import Report
 from autograder.report.statistics import ClassStatistics
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]+")
+_FORMULA = re.compile(r"""((?:^|[,;|"])[ "]*)(?=[=+\-@＝＋－＠])""")
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -22,9 +24,11 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
 
 
 def safe_cell(cell: object) -> object:
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    """A cell on one line, with ``'`` before whatever may be read as the start of a formula.
+
+    A spreadsheet may split the line at another separator than ours, and ignore quotes.
+    """
+    return _FORMULA.sub(r"\1'", _BLANK.sub(" ", cell).strip()) if isinstance(cell, str) else cell
 
 
 def student_rows(found: ClassStatistics) -> Iterator[list[object]]:

@@ -1,11 +1,11 @@
 """Every attack against the walls of this machine, and honest work beside it."""
 
 import pytest
-from attacking import attacks, families, load
+from attacking import SOURCE_OF_TROUBLE, attacks, families, load
 
 
 def test_there_are_more_than_a_hundred_and_every_family_is_there():
-    assert len(attacks()) > 100
+    assert len(attacks()) > 300
     assert set(families()) == {
         "eating", "edited_notebook", "leaving_early", "looking_for_answers", "lying_values",
         "poisoned_tools", "reaching_out", "staying", "telling", "tuned_to_the_test",
@@ -16,9 +16,31 @@ def test_there_are_more_than_a_hundred_and_every_family_is_there():
 
 def test_the_attack_comes_to_nothing(arena, attack):
     assert arena.held(attack) == ""
-    assert arena.next_is_right() == ""
+    if attack.family in SOURCE_OF_TROUBLE:
+        assert arena.next_is_right() == ""
 
 
 @pytest.mark.parametrize("control", load("honest_controls"), ids=lambda c: c.name)
 def test_honest_work_keeps_full_marks(arena, control):
     assert arena.grade(control).report.points == 10
+
+
+def what_gets_through(arena, tried):
+    """By attack: what it got, or what it cost the next student."""
+    found = {attack.name: arena.held(attack) or arena.next_is_right() for attack in tried}
+    return {name: what for name, what in found.items() if what}
+
+
+@pytest.mark.slow
+def test_nothing_gets_through_tier_a_and_the_next_student_gets_full_marks(arena_a):
+    assert arena_a.grader.sandbox.tier == "A"
+    assert what_gets_through(arena_a, [a for a in attacks() if not a.slow]) == {}
+    for control in load("honest_controls"):
+        assert arena_a.grade(control).report.points == 10, control.name
+
+
+@pytest.mark.slow
+def test_without_a_wall_verdicts_are_still_the_judges_own(arena_weak):
+    assert what_gets_through(arena_weak, [a for a in attacks() if a.weak]) == {}
+    report = arena_weak.grade_cells({}).report
+    assert any("weak sandbox" in flag for flag in report.flags)
