@@ -51,6 +51,11 @@ class Plan:
     unchanged: list[str] = field(default_factory=list)  # found unchanged while going through
     unreadable: list[Failure] = field(default_factory=list)
 
+    @property
+    def skipped(self) -> int:
+        """How many needed no grading so far."""
+        return len(self.unchanged) + len(self.unreadable)
+
 
 class ClassRun:
     """One grading of one assignment's submissions."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import inspect
 import math
+import os
 import queue
 import sys
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import ModuleType, TracebackType
 from typing import Literal
@@ -35,7 +37,7 @@ QUIET = [
     "-p", "no:faulthandler", "-p", "no:debugging", "-p", "no:stepwise", "-p", "no:pastebin",
     "-p", "no:recwarn", "-p", "no:threadexception", "-p", "no:unraisableexception",
     "-p", "no:xdist", "-p", "no:hypothesispytest", "-p", "no:setuponly", "-p", "no:setupplan",
-    "-p", "no:reports", "-p", "no:subtests",
+    "-p", "no:reports", "-p", "no:subtests", "-p", "autograder.plugin",
 ]  # fmt: skip
 
 
@@ -73,8 +75,9 @@ class LiveSession:
             judged=True,
         )
         self._thread = threading.Thread(target=self._main, name="graders", daemon=True)
-        self._thread.start()
-        self.items = self._ready.result()
+        with no_other_plugins():
+            self._thread.start()
+            self.items = self._ready.result()
 
     def run(self, task: Task) -> Finished:
         """All finished checks by node id."""
@@ -202,6 +205,21 @@ class LiveSession:
         finally:
             self._current = None
         return self.desk.checks
+
+
+@contextmanager
+def no_other_plugins() -> Iterator[None]:
+    """Graders use no plugin but ours, and importing all that are installed takes a second."""
+    name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def forget_modules(prefix: str) -> None:

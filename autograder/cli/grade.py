@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
+from itertools import chain
 from typing import Any, ClassVar
 
 from nbgrader.converters import Autograde
@@ -16,10 +17,10 @@ from traitlets.traitlets import MetaHasTraits
 
 from autograder.classrun import ClassRun, RecordingRun, Shard, Then
 from autograder.cli.base import CourseApp
-from autograder.cli.progress import Progress, failure_event, graded_event, summary_lines
+from autograder.cli.progress import Progress, Tally, failure_event, graded_event, summary_lines
 from autograder.model import CourseError, Graded, Report
-from autograder.pool import Failure, default_workers
-from autograder.record.recorder import GradebookLocked, Recorder
+from autograder.pool import Failure, Outcome, default_workers
+from autograder.record.recorder import GradebookLocked, Preparation, Recorder
 
 
 class GradeApp(CourseApp):
@@ -82,7 +83,7 @@ class GradeApp(CourseApp):
             shard=Shard.parse(self.shard) if self.shard else None,
         )
         self._start = time.monotonic()
-        self._graded: list[Report] = []
+        self._tally = Tally()
         self._failures: list[Failure] = []
         if self.diff:
             self._show_differences(run)
@@ -93,10 +94,14 @@ class GradeApp(CourseApp):
         self._summarise(run)
 
     def _record(self, run: ClassRun, assignment: str) -> None:
+        """The gradebook is opened when the first result is there: by then the workers are warm."""
+        outcomes = self._outcomes(run, Preparation.from_config(self.config))
+        if (first := next(outcomes, None)) is None:
+            return
         try:
             with Recorder(self.coursedir, assignment, self.config) as recorder:
                 recording = RecordingRun(run, recorder)
-                self._grade(run, recording.take, recorder.preparation)
+                self._grade(run, chain([first], outcomes), recording.take)
                 recording.finish()
                 self._failures += recording.failures
         except GradebookLocked as error:
@@ -113,7 +118,7 @@ class GradeApp(CourseApp):
                 }
                 print(json.dumps(data), file=file)
 
-            self._grade(run, write)
+            self._grade(run, self._outcomes(run), write)
 
     def _show_differences(self, run: ClassRun) -> None:
         def show(graded: Graded) -> None:
@@ -121,21 +126,24 @@ class GradeApp(CourseApp):
             for line in differences(before, graded.report):
                 print(line)
 
-        self._grade(run, show)
+        self._grade(run, self._outcomes(run), show)
 
-    def _grade(self, run: ClassRun, take: Callable[[Any], None], then: Then | None = None) -> None:
-        workers = default_workers(run.course)
-        outcomes = run.outcomes(workers, self._executor(), then)
+    def _outcomes(self, run: ClassRun, then: Then | None = None) -> Iterator[Outcome]:
+        return run.outcomes(default_workers(run.course), self._executor(), then)
+
+    def _grade(
+        self, run: ClassRun, outcomes: Iterable[Outcome], take: Callable[[Any], None]
+    ) -> None:
         with Progress(len(run.plan.students), run.assignment, as_json=self.as_json) as progress:
-            for job, outcome in outcomes:
+            for _, outcome in outcomes:
                 if isinstance(outcome, Failure):
                     self._failures.append(outcome)
-                    progress.advance(failure_event(outcome))
-                    continue
-                take(outcome)
-                self._graded.append(outcome.report)
-                progress.advance(graded_event(outcome.report))
-                del job
+                    event = failure_event(outcome)
+                else:
+                    take(outcome)
+                    self._tally.add(outcome.report)
+                    event = graded_event(outcome.report)
+                progress.advance(event, skipped=run.plan.skipped)
 
     def _executor(self) -> Callable[[], Executor] | None:
         if not self.dask:
@@ -149,11 +157,11 @@ class GradeApp(CourseApp):
         unchanged = len(run.plan.unchanged)
         seconds = time.monotonic() - self._start
         if self.as_json:
-            print(json.dumps({"graded": len(self._graded), "unchanged": unchanged,
+            print(json.dumps({"graded": self._tally.graded, "unchanged": unchanged,
                               "failed": [failure_event(f) for f in self._failures],
                               "seconds": round(seconds, 3)}))  # fmt: skip
         else:
-            for line in summary_lines(self._graded, unchanged, self._failures, seconds):
+            for line in summary_lines(self._tally, unchanged, self._failures, seconds):
                 print(line)
         if self._failures:
             sys.exit(1)

@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections import Counter
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
@@ -24,7 +25,7 @@ class Progress:
         self._total = total
         self._what = what
         self._json = as_json
-        self._done = 0
+        self._done = self._graded = 0
         self._start = time.monotonic()
         terminal = sys.stderr.isatty() and not as_json
         self._bar: Any = tqdm(total=total, desc=what, unit="submission") if terminal else None
@@ -41,19 +42,23 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
 
-    def advance(self, event: dict[str, Any] | None = None) -> None:
-        """One more submission is done; `event` is what `--json` prints of it."""
-        self._done += 1
+    def advance(self, event: dict[str, Any], skipped: int = 0) -> None:
+        """One more submission is done, and `skipped` in all needed nothing.
+
+        `event` is what `--json` prints of it.
+        """
+        before, self._graded = self._done, self._graded + 1
+        self._done = self._graded + skipped
         if self._bar is not None:
-            self._bar.update()
+            self._bar.update(self._done - before)
         elif self._json:
-            print(json.dumps(event or {}), flush=True)
-        elif self._done * LINES // self._total > (self._done - 1) * LINES // self._total:
+            print(json.dumps(event), flush=True)
+        elif self._done * LINES // self._total > before * LINES // self._total:
             print(self._line(), file=sys.stderr, flush=True)
 
     def _line(self) -> str:
         spent = time.monotonic() - self._start
-        rate = self._done / spent if spent > 0 else 0.0
+        rate = self._graded / spent if spent > 0 else 0.0
         left = (self._total - self._done) / rate if rate else 0.0
         return (
             f"{self._what}: {self._done}/{self._total} "
@@ -81,29 +86,48 @@ def failure_event(failure: Failure) -> dict[str, Any]:
     return {"student": failure.student, "failed": failure.reason, "ours": failure.ours}
 
 
+@dataclass
+class Tally:
+    """What the summary needs of a run's reports, in little memory however large the class."""
+
+    graded: int = 0
+    max_points: float = 0.0
+    points: list[float] = field(default_factory=list)
+    verdicts: Counter[str] = field(default_factory=Counter)  # of exercises
+    slowest: list[tuple[float, str]] = field(default_factory=list)  # seconds, student
+    flagged: list[str] = field(default_factory=list)
+
+    def add(self, report: Report) -> None:
+        """Count one graded submission."""
+        self.graded += 1
+        self.max_points = report.max_points
+        self.points.append(report.points)
+        self.verdicts.update(str(e.verdict) for e in report.exercises)
+        seconds = sum(report.seconds.values())
+        self.slowest = sorted([*self.slowest, (seconds, report.student)], reverse=True)[:3]
+        if report.flags:
+            self.flagged.append(report.student)
+
+
 def summary_lines(
-    reports: list[Report], unchanged: int, failures: list[Failure], seconds: float
+    tally: Tally, unchanged: int, failures: list[Failure], seconds: float
 ) -> list[str]:
     """What a person reads at the end of a run."""
     lines = [
-        f"graded {len(reports)} submissions in {seconds:.1f} s"
+        f"graded {tally.graded} submissions in {seconds:.1f} s"
         + (f", {unchanged} unchanged since the last time" if unchanged else "")
     ]
-    if reports:
-        points = sorted(r.points for r in reports)
-        middle = points[len(points) // 2]
-        verdicts = Counter(str(e.verdict) for r in reports for e in r.exercises)
+    if tally.graded:
+        points = sorted(tally.points)
         lines += [
-            f"points: lowest {points[0]:g}, middle {middle:g}, highest {points[-1]:g} "
-            f"of {reports[0].max_points:g}",
-            "exercises: " + ", ".join(f"{n} {v}" for v, n in verdicts.most_common()),
-            "slowest: " + ", ".join(
-                f"{r.student} {sum(r.seconds.values()):.1f} s"
-                for r in sorted(reports, key=lambda r: -sum(r.seconds.values()))[:3]
-            ),
-        ]  # fmt: skip
-    if flagged := [r for r in reports if r.flags]:
-        lines.append("flagged: " + ", ".join(r.student for r in flagged[:10]))
+            f"points: lowest {points[0]:g}, middle {points[len(points) // 2]:g}, "
+            f"highest {points[-1]:g} of {tally.max_points:g}",
+            "exercises: " + ", ".join(f"{n} {v}" for v, n in tally.verdicts.most_common()),
+            "slowest: " + ", ".join(f"{student} {spent:.1f} s" for spent, student in tally.slowest),
+        ]
+    if tally.flagged:
+        more = f" and {len(tally.flagged) - 10} more" if len(tally.flagged) > 10 else ""
+        lines.append("flagged: " + ", ".join(tally.flagged[:10]) + more)
     for failure in failures:
         whose = "our fault, old grade kept" if failure.ours else "cannot be read, old grade kept"
         lines.append(f"NOT GRADED {failure.student} ({whose}): {failure.reason}")
