@@ -1,0 +1,93 @@
+"""A real JupyterLab on a course, and a real browser in front of it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+DRIVER = shutil.which("chromedriver")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-dev-shm-usage", "--window-size=1280,1000", "--hide-scrollbars",
+)  # fmt: skip
+
+
+@pytest.fixture
+def browser(tmp_path):
+    """Selenium's driver of a headless Chromium; skips where there is none."""
+    selenium = pytest.importorskip("selenium", reason="pip install selenium")
+    if not (CHROMIUM and DRIVER):
+        pytest.skip("no Chromium: sudo apt-get install chromium chromium-driver")
+    from selenium import webdriver
+
+    assert selenium
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
+        options.add_argument(flag)
+    service = webdriver.ChromeService(executable_path=DRIVER)
+    driver = webdriver.Chrome(options=options, service=service)
+    driver.set_page_load_timeout(120)
+    yield driver
+    driver.quit()
+
+
+LAB = (
+    "--no-browser", "--allow-root", "--ip=127.0.0.1", "--ServerApp.port_retries=0",
+    "--IdentityProvider.token=", "--ServerApp.password=", "--LabApp.expose_app_in_browser=True",
+    "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+)  # fmt: skip
+
+
+@pytest.fixture
+def jupyter(tmp_path):
+    """Starts JupyterLab with nbgrader's extensions in a folder; gives its address."""
+    (tmp_path / "home").mkdir()
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]]),
+        "HOME": str(tmp_path / "home"),
+        "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
+    }
+    log = tmp_path / "jupyter.log"
+    started = []
+
+    def start(root: Path) -> str:
+        port = _free_port()
+        command = [sys.executable, "-m", "jupyterlab", f"--port={port}", *LAB]
+        with log.open("wb") as said:
+            lab = subprocess.Popen(command, cwd=root, env=environment, stdout=said, stderr=said)
+        started.append(lab)
+        _wait_for(f"http://127.0.0.1:{port}/api", lab, log)
+        return f"http://127.0.0.1:{port}"
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
+    for _ in range(240):
+        assert process.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"JupyterLab did not answer:\n{log.read_text()}")
