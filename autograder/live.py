@@ -14,11 +14,14 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
+import numpy as np
+
 from autograder.opencall import Outcome, StandIns
 from autograder.sandbox import CallResult, CellResult, Sandbox, Session
 
 MOST_FATAL_CALLS = 2  # of one function; later calls like these are not tried
 RETRY_SECONDS = 0.3  # for a call like one that has run into the limit already
+MOST_REPLIED = 256 << 20  # bytes of all answers of one submission
 FATAL = ("timeout", "memory", "crashed")
 _FUNCTION = re.compile(r"\bdef\s+(\w+)")
 _TRACEBACK_LINE = re.compile(
@@ -62,6 +65,7 @@ class LiveSubmission:
         self._own_names = {n for cell in cells for n in _FUNCTION.findall(cell.source)}
         self._deadline = time.monotonic() + seconds
         self._not_attempted = not_attempted
+        self._replied = 0  # bytes
         self._fatal_cells: set[int] = set()
         # by function and what stands in for it: with a stand-in it may well come to an end
         self._fatal_calls: Counter[tuple[str, ...]] = Counter()
@@ -117,6 +121,9 @@ class LiveSubmission:
         result = session.call(name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=seconds)
         if not session.alive:
             self._count_fatal(way, result.status)
+        self._replied += size_of(result.value)
+        if self._replied > MOST_REPLIED:  # the judge keeps all answers until it has judged them
+            return CallResult(status="memory")
         return replace(result, lines=[line for line in result.lines if self._is_own(line)])
 
     def _is_own(self, line: str) -> bool:
@@ -165,6 +172,19 @@ class LiveSubmission:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+
+def size_of(value: Any) -> int:
+    """About how many bytes a plain value takes."""
+    if isinstance(value, np.ndarray):
+        return int(value.nbytes)
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(size_of(key) + size_of(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return sum(map(size_of, value))
+    return 32
 
 
 def _begun(sandbox: Sandbox, cells: Sequence[RunnableCell]) -> int:

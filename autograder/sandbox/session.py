@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.sandbox.allowance import memory_allowance
 from autograder.sandbox.channel import (
     Channel,
     ChannelClosed,
@@ -224,7 +225,8 @@ class Session:
         except (ValueError, TypeError, KeyError, WireError) as error:
             raise ChannelError(f"a stand-in call that makes no sense: {error}") from None
         try:
-            return True, wrap(stand_in(*args, **kwargs))
+            with memory_allowance():
+                return True, wrap(stand_in(*args, **kwargs))
         except Exception:
             return False, None  # what went wrong here is not for the student's eyes
 

@@ -184,6 +184,16 @@ def test_what_a_function_says_of_a_hidden_input_is_not_shown(grader, filled, rig
     assert "KeyError: 'SECRET'" in public.message
 
 
+def test_answers_that_would_fill_the_judges_memory_are_a_memory_verdict(
+    grader, filled, right, monkeypatch
+):
+    monkeypatch.setattr("autograder.live.MOST_REPLIED", 40 << 20)
+    large = "def double(x):\n    return np.zeros(3 << 20)"
+    report = grader.grade(filled(**{**right, "double": large}), "ada").report
+    verdicts = {c.verdict for c in report.exercise("double").checks}
+    assert verdicts == {Verdict.WRONG, Verdict.MEMORY}
+
+
 def test_public_checks_come_before_any_hidden_input(grader, filled, right):
     counts = "seen = []\ndef double(x):\n    seen.append(x)\n    return len(seen)"
     report = grader.grade(filled(**{**right, "double": counts}), "ada").report

@@ -145,6 +145,16 @@ def test_a_failing_stand_in_tells_nothing_of_itself(define):
     assert "42" not in str(result)
 
 
+def test_a_stand_in_takes_no_more_memory_than_it_is_granted(define):
+    """It works with the student's arguments, and in the judge's process."""
+    session = define(
+        "def f():\n    try: return g(10 ** 9).shape\n    except RuntimeError: return 'refused'"
+    )
+    result = session.call("f", stand_ins={"g": np.ones}, seconds=20.0)
+    assert result.value == "refused"
+    assert session.call("f", stand_ins={"g": lambda n: np.ones(3)}).value == (3,)
+
+
 def test_stand_in_calls_are_counted(define):
     session = define("def f():\n    while True: g()")
     result = session.call("f", stand_ins={"g": lambda: 0})

@@ -43,11 +43,9 @@ def test_fifty_hostile_submissions_leave_nothing(arena):
 def test_a_thousand_hostile_submissions_leave_nothing(arena_a):
     storm(arena_a, 50)
     before, memory = traces(arena_a)
-    temporary = {p.name for p in Path("/tmp").glob("autograder-*")}
     storm(arena_a, 1000)
     after, memory_after = traces(arena_a)
     assert after == before
     assert memory_after - memory < 40, f"{memory} MiB before, {memory_after} MiB after"
-    assert not {p.name for p in Path("/tmp").glob("autograder-*")} - temporary
     assert arena_a.grader.sandbox.restarts == 0
     assert arena_a.next_is_right() == ""
