@@ -126,7 +126,7 @@ class ProcessPerSession:
         process, control = self._processes.pop(number)
         control.close()
         killed = not is_dead(process.pid, patience)
-        process.kill()
+        os.kill(process.pid, signal.SIGKILL)  # Popen.kill would reap a corpse, usage and all
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)

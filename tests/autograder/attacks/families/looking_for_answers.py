@@ -81,30 +81,33 @@ for frame in sys._current_frames().values():
         frame = frame.f_back
 """
 
-# mincore(2) says which pages are there: no /proc is needed to walk the heap
+# a pipe takes a page only if it is there: no /proc is needed to walk the heap, nothing crashes
 MEMORY = """
-import ctypes
-libc, page = ctypes.CDLL(None, use_errno=True), 4096
-libc.mincore.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p]
-there = lambda at: libc.mincore(at, page, ctypes.create_string_buffer(1)) == 0
-starts = {id(o) & ~(page - 1) for o in [object(), {}, np.zeros(1 << 20), 'x' * 1000, tell, np]}
-starts |= {np.zeros(n).ctypes.data & ~(page - 1) for n in (10, 1000, 100_000)}
-done = set()
+import ctypes, os
+libc, page = ctypes.CDLL(None), 4096
+libc.write.argtypes = [ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t]
+reading, writing = os.pipe()
+starts = {id(o) // page * page for o in [object(), {}, 'x' * 1000, tell, np, (1, 2)]}
+starts |= {np.ones(n).ctypes.data // page * page for n in (10, 1000, 10_000, 100_000)}
+starts |= {np.empty(n, 'u1').ctypes.data // page * page for n in range(100, 70_000, 5000)}
+done, tail = set(), b''
 for start in starts:
     for step in (page, -page):
         at = start if step > 0 else start - page
-        for _ in range(20_000):
-            if at <= 0 or at in done or not there(at):
+        for _ in range(8000):
+            if at <= 0 or at in done or libc.write(writing, at, page) != page:
                 break
             done.add(at)
-            tell([ctypes.string_at(at, page)])
+            found = os.read(reading, page)
+            if b'CAN' + b'ARY' in found:
+                tell([found])
             at += step
 """
 
 ATTACKS = [
     search("All objects of the garbage collector", OBJECTS, weak=True),
     search("All frames", FRAMES, weak=True),
-    search("The heap, page by page", MEMORY, slow=True),
+    search("The heap, page by page", MEMORY),
     search("Memory that was freed before",
            "for n in (10, 1000, 100_000, 1_000_000):\n    tell([np.empty(n).tobytes()])"),
     search("sys.modules and what they hold", """

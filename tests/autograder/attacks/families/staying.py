@@ -41,11 +41,6 @@ class E(Exception):
     def __str__(self):
         while True: pass
 raise E()"""),
-    endless("A long time in the encoder", """
-class L(list):
-    pass
-big = L([0] * 400_000)
-return [big] * 10_000 + [time_waster(i) for i in iter(int, 1)]"""),
     Attack("T", "Just under the limit, every time", {
            "double": "import time\ndef double(x):\n    time.sleep(0.3)\n    return x + 1"},
            slow=True),
