@@ -28,6 +28,11 @@ class Autograder(Configurable):
         help="Secret text from which the inputs of fresh checks are drawn: the same cases for "
         "every student, other cases when it changes.",
     ).tag(config=True)
+    language = Enum(
+        ["en", "zh"],
+        "en",
+        help="Language of hints, of the table of checks and of feedback pages.",
+    ).tag(config=True)
     sandbox = Enum(
         ["auto", "A", "B", "weak"],
         "auto",
@@ -77,6 +82,7 @@ class Course:
     autograded_directory: str = "autograded"
     feedback_directory: str = "feedback"
     seed: str = "change me each term"
+    language: str = "en"
     tier: str = "auto"
     preload: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
@@ -121,6 +127,7 @@ class Course:
         return cls(
             root=Path(chosen).resolve(),
             seed=settings.seed,
+            language=settings.language,
             tier=settings.sandbox,
             preload=tuple(settings.preload),
             limits=limits,

@@ -23,6 +23,7 @@ from autograder.compare import same
 from autograder.course import Course, load_module
 from autograder.model import CourseError
 from autograder.opencall import Call, Outcome, call_open
+from autograder.words import words
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ class Diagnosis:
         """What the student reads."""
         text = self.version.hint_zh if language == "zh" else ""
         text = text or self.version.hint
-        return text if self.certain else f"Possibly: {text}"
+        return text if self.certain else words(language)("Possibly: ") + text
 
 
 class Diagnostician:

@@ -95,6 +95,7 @@ def _run_parts(course: Course, assignment: str) -> Iterator[str]:
     yield _package()
     yield np.__version__
     yield repr((course.limits, course.submission_seconds, course.preload, course.tier))
+    yield course.language
     for path in sorted(course.source(assignment).rglob("*")):
         if path.is_file() and path.suffix in (".py", ".mat", ".csv", ".npy", ".npz", ".txt"):
             yield f"{path.name}:{_content(path)}"

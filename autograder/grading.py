@@ -176,6 +176,7 @@ class Grader:
             "python": sys.version.split()[0],
             "numpy": np.__version__,
             "sandbox": str(self.sandbox.tier),
+            "language": self.course.language,
             "seed": digest(self.course.seed),
             "solution": digest_file(self.course.solution(self.assignment)),
             "graders": digest_files(sorted(self.course.tests(self.assignment).glob("*"))),

@@ -370,7 +370,7 @@ class Judge:
             hinted.append(
                 replace(
                     check,
-                    hint=found.hint(),
+                    hint=found.hint(self.course.language),
                     section=found.version.section,
                     misconception=found.version.name,
                 )

@@ -6,6 +6,7 @@ from typing import Any, TextIO
 
 from nbconvert.exporters import HTMLExporter
 
+from autograder.course import Autograder
 from autograder.feedback.grades import ShownGrades, shown_grades
 from autograder.feedback.page import feedback_page
 from autograder.model import GraderError
@@ -30,6 +31,7 @@ class FeedbackPage(HTMLExporter):
             assignment=names["assignment"],
             notebook=names["notebook"],
             mathjax=self.mathjax_url,
+            language=Autograder(config=self.config).language,
         )
         resources["output_extension"] = self.file_extension
         return page, resources

@@ -15,6 +15,7 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from autograder.course import Autograder
 from autograder.feedback.grades import ShownGrades, shown_grades
 from autograder.feedback.page import MATHJAX, feedback_page
 from autograder.model import SubmissionError
@@ -44,6 +45,7 @@ class _Job:
     ignored: tuple[str, ...]
     mode: int
     mathjax: str
+    language: str
     grades: dict[str, ShownGrades]  # by notebook
 
 
@@ -94,6 +96,7 @@ def _jobs(
             (*coursedir.ignore, "*.ipynb"),
             int(str(converter.permissions), 8),
             converter.config.HTMLExporter.get("mathjax_url", MATHJAX),
+            Autograder(config=converter.config).language,
             by_student[student],
         )
         for student in students
@@ -128,6 +131,7 @@ def _page(path: Path, job: _Job) -> str:
         assignment=job.assignment,
         notebook=path.stem,
         mathjax=job.mathjax,
+        language=job.language,
     )
 
 

@@ -26,6 +26,7 @@ from autograder.feedback.markdown import safe_markdown
 from autograder.record.outputs import joined, plain, safe_output, short_traceback
 from autograder.record.scores import exercise_of
 from autograder.sanitize import cell_text, nbgrader_metadata
+from autograder.words import TAGS, Say, words
 
 MATHJAX = (
     "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config=TeX-AMS_CHTML-full,Safe"
@@ -86,9 +87,11 @@ def feedback_page(
     assignment: str,
     notebook: str,
     mathjax: str = MATHJAX,
+    language: str = "en",
 ) -> str:
     """The page of one autograded notebook (nbformat 4, plain dicts or NotebookNode)."""
-    cells = tuple(_shown(cell, grades) for cell in nb["cells"])
+    say = words(language)
+    cells = tuple(_shown(cell, grades, say) for cell in nb["cells"])
     title = assignment if notebook == assignment else f"{assignment}, {notebook}"
     page: str = _template().render(
         title=title,
@@ -97,11 +100,13 @@ def feedback_page(
         grades=grades,
         mathjax=mathjax,
         styles=_code_styles(),
+        lang=TAGS.get(language, "en"),
+        _=say,
     )
     return page
 
 
-def _shown(cell: Mapping[str, Any], grades: ShownGrades) -> ShownCell:
+def _shown(cell: Mapping[str, Any], grades: ShownGrades, say: Say) -> ShownCell:
     meta = nbgrader_metadata(cell)
     name = str(meta.get("grade_id", ""))
     tags = cell["metadata"].get("tags", ())
@@ -110,21 +115,21 @@ def _shown(cell: Mapping[str, Any], grades: ShownGrades) -> ShownCell:
         html=Markup(_body(cell)),
         lang=next((_LANGUAGES[t] for t in tags if t in _LANGUAGES), ""),
         anchor=f"cell-{name}" if name else "",
-        label=_label(cell, meta),
+        label=_label(cell, meta, say),
         points=grades.cells.get(name),
         comment=Markup(safe_markdown(grades.comments.get(name, ""))),
         outputs=tuple(_outputs(cell)),
     )
 
 
-def _label(cell: Mapping[str, Any], meta: Mapping[str, Any]) -> str:
+def _label(cell: Mapping[str, Any], meta: Mapping[str, Any], say: Say) -> str:
     if meta.get("task"):
-        return f"Task {meta['grade_id']}"
-    if meta.get("grade") and meta.get("solution"):
-        return f"Your answer {meta['grade_id']}"
-    if meta.get("grade"):
-        return f"Checks of {exercise_of(cell)}"
-    return f"Your answer {meta['grade_id']}" if meta.get("solution") else ""
+        return say("Task {name}").format(name=meta["grade_id"])
+    if meta.get("grade") and not meta.get("solution"):
+        return say("Checks of {name}").format(name=exercise_of(cell))
+    if meta.get("solution"):
+        return say("Your answer {name}").format(name=meta["grade_id"])
+    return ""
 
 
 def _body(cell: Mapping[str, Any]) -> str:

@@ -28,14 +28,15 @@ def scored(graded: Graded) -> dict[str, Any]:
     if report.error:
         raise GraderError(f"{_where(report)}: {report.error}")
     exercises = {exercise.name: exercise for exercise in report.exercises}
-    remaining = notes(report.flags)
+    language = report.provenance.get("language", "en")
+    remaining = notes(report.flags, language)
     cells = []
     for cell in graded.notebook["cells"]:
         if is_scored(cell):
             exercise = exercises.get(exercise_of(cell))
             if exercise is None:
                 raise GraderError(_no_exercise(report, cell))
-            cells.append(_with_score(cell, exercise, remaining))
+            cells.append(_with_score(cell, exercise, remaining, language))
             remaining = ""
         else:
             cells.append(_with_safe_outputs(cell))
@@ -62,7 +63,7 @@ def score_of(exercise: Exercise, max_points: float) -> float:
     return min(max(points, 0.0), max_points)
 
 
-def _with_score(cell: Mapping[str, Any], exercise: Exercise, remarks: str) -> Cell:
+def _with_score(cell: Mapping[str, Any], exercise: Exercise, remarks: str, language: str) -> Cell:
     max_points = float(nbgrader_metadata(cell)["points"])
     score = score_of(exercise, max_points)
     result: Output = {
@@ -70,7 +71,7 @@ def _with_score(cell: Mapping[str, Any], exercise: Exercise, remarks: str) -> Ce
         "execution_count": cell.get("execution_count"),
         "data": {
             "text/plain": repr(score),
-            "text/html": exercise_table(exercise, score, max_points) + remarks,
+            "text/html": exercise_table(exercise, score, max_points, language) + remarks,
         },
         "metadata": {},
     }

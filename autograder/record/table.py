@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from autograder.model import Check, Exercise, Verdict
 from autograder.record.outputs import escaped
+from autograder.words import Say, words
 
 WORDS = {
     Verdict.PASSED: ("✓", "passed"),
@@ -27,13 +28,16 @@ _LINE = "border:1px solid currentColor;padding:0.3em 0.6em;text-align:left;verti
 _TABLE = "border-collapse:collapse;width:100%;margin:0.5em 0"
 
 
-def exercise_table(exercise: Exercise, points: float, max_points: float) -> str:
+def exercise_table(
+    exercise: Exercise, points: float, max_points: float, language: str = "en"
+) -> str:
     """HTML for one exercise: its points, then each check with verdict, message and hint."""
-    caption = f"{escaped(exercise.name)}: {points:g} of {max_points:g} points"
-    heads = "".join(
-        f'<th scope="col" style="{_LINE}">{h}</th>' for h in ("Check", "Result", "What to know")
-    )
-    rows = "".join(_row(check) for check in exercise.checks)
+    say = words(language)
+    counted = say("{points} of {most} points").format(points=f"{points:g}", most=f"{max_points:g}")
+    caption = f"{escaped(exercise.name)}: {counted}"
+    titles = (say("Check"), say("Result"), say("What to know"))
+    heads = "".join(f'<th scope="col" style="{_LINE}">{title}</th>' for title in titles)
+    rows = "".join(_row(check, say) for check in exercise.checks)
     return (
         f'<table class="autograder-checks" style="{_TABLE}">'
         f'<caption style="text-align:left;font-weight:bold">{caption}</caption>'
@@ -41,12 +45,13 @@ def exercise_table(exercise: Exercise, points: float, max_points: float) -> str:
     )
 
 
-def notes(flags: Iterable[str]) -> str:
+def notes(flags: Iterable[str], language: str = "en") -> str:
     """HTML for what was repaired or is suspicious in the whole notebook; empty without flags."""
     items = "".join(f"<li>{_inline(flag)}</li>" for flag in flags)
     if not items:
         return ""
-    return f'<div class="autograder-notes"><p>About this notebook:</p><ul>{items}</ul></div>'
+    about = words(language)("About this notebook:")
+    return f'<div class="autograder-notes"><p>{about}</p><ul>{items}</ul></div>'
 
 
 def anchor(heading: str) -> str:
@@ -54,33 +59,36 @@ def anchor(heading: str) -> str:
     return quote(heading.strip().replace(" ", "-"), safe="?/:@!$&'()*+,;=")
 
 
-def _row(check: Check) -> str:
-    symbol, words = WORDS[check.verdict]
+def _row(check: Check, say: Say) -> str:
+    symbol, verdict = WORDS[check.verdict]
     title = _inline(check.title or check.id)
     return (
         f'<tr class="autograder-{check.verdict.value}">'
         f'<th scope="row" style="{_LINE};font-weight:normal">{title}</th>'
         f'<td style="{_LINE};white-space:nowrap">'
-        f'<span aria-hidden="true">{symbol}</span> {words}</td>'
-        f'<td style="{_LINE}">{_explanation(check)}</td></tr>'
+        f'<span aria-hidden="true">{symbol}</span> {say(verdict)}</td>'
+        f'<td style="{_LINE}">{_explanation(check, say)}</td></tr>'
     )
 
 
-def _explanation(check: Check) -> str:
+def _explanation(check: Check, say: Say) -> str:
     parts = [_paragraphs(check.message)] if check.message else []
     if check.hint:
-        parts.append(f"<p><strong>Hint:</strong> {_inline(check.hint)}{_see(check.section)}</p>")
+        hint, see = say("Hint:"), _see(check.section, say)
+        parts.append(f"<p><strong>{hint}</strong> {_inline(check.hint)}{see}</p>")
     elif check.section:
-        parts.append(f"<p>{_see(check.section).strip()}</p>")
+        parts.append(f"<p>{_see(check.section, say).strip()}</p>")
     if check.remark:
-        parts.append(f"<p><strong>Remark</strong> (costs nothing): {_inline(check.remark)}</p>")
+        remark = say("Remark (costs nothing):")
+        parts.append(f"<p><strong>{remark}</strong> {_inline(check.remark)}</p>")
     return "".join(parts)
 
 
-def _see(section: str) -> str:
+def _see(section: str, say: Say) -> str:
     if not section:
         return ""
-    return f' See <a href="#{escaped(anchor(section))}">“{escaped(section)}”</a> in the lesson.'
+    link = f'<a href="#{escaped(anchor(section))}">“{escaped(section)}”</a>'
+    return " " + say("See {section} in the lesson.").format(section=link)
 
 
 def _paragraphs(message: str) -> str:

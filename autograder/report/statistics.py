@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from autograder.model import Check, Exercise, Report, Verdict
+from autograder.words import unsure
 
 STUCK = frozenset({Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.MISSING})
 
@@ -146,7 +147,7 @@ def _add_check(found: ClassStatistics, report: Report, check: Check) -> None:
     known.verdicts[str(check.verdict)] += 1
     known.passed.append(check.passed)
     known.points.append(report.points)
-    if check.misconception and not check.hint.startswith("Possibly"):
+    if check.misconception and not unsure(check.hint):
         name = (check.exercise, check.misconception)
         who = found.misunderstandings.setdefault(name, Misunderstanding(*name, check.hint)).students
         if report.student not in who[-1:]:

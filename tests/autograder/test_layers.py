@@ -8,7 +8,7 @@ import autograder
 PACKAGE = Path(autograder.__file__).parent
 
 LAYERS = [
-    {"model"},
+    {"model", "words"},
     {"wire", "public_check", "course_style"},
     {"sandbox"},
     {"notebook", "sanitize"},
