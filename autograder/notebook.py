@@ -11,7 +11,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -22,6 +22,32 @@ MAX_BYTES = 32 << 20
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _KINDS = ("code", "markdown", "raw")
 _OUTPUTS = ("stream", "display_data", "execute_result", "error")
+
+# Of the fields that nbformat's schema knows: what they must be. Where they are not, Formgrader
+# and nbconvert would not open the notebook.
+_NOTEBOOK_FIELDS = {"cells", "metadata", "nbformat", "nbformat_minor"}
+_CELL_FIELDS = {"cell_type", "id", "metadata", "source"}
+_FIELDS_OF = {"code": {"outputs", "execution_count"}, "markdown": {"attachments"}}
+_CELL_METADATA: Mapping[str, Callable[[Any], bool]] = {
+    "collapsed": lambda value: isinstance(value, bool),
+    "scrolled": lambda value: isinstance(value, bool) or value == "auto",
+    "name": lambda value: isinstance(value, str) and bool(value),
+    "format": lambda value: isinstance(value, str),
+    "jupyter": lambda value: isinstance(value, dict),
+    "execution": lambda value: _texts_only(value),
+    "tags": lambda value: (
+        isinstance(value, list)
+        and all(isinstance(tag, str) and tag and "," not in tag for tag in value)
+        and len(set(value)) == len(value)
+    ),
+}
+_NOTEBOOK_METADATA: Mapping[str, Callable[[Any], bool]] = {
+    "kernelspec": lambda value: _texts_only(value, "name", "display_name"),
+    "language_info": lambda value: _language(value),
+    "orig_nbformat": lambda value: isinstance(value, int) and value is not True and value >= 1,
+    "title": lambda value: isinstance(value, str),
+    "authors": lambda value: isinstance(value, list),
+}
 
 Failure = type[SubmissionError] | type[CourseError]
 
@@ -155,6 +181,8 @@ class _Reader:
 
     def loads(self, content: bytes) -> Notebook:
         raw = self._check_top(self._parse(self._decode(content)))
+        self._drop("the notebook", raw, raw.keys() - _NOTEBOOK_FIELDS)
+        self._drop("the notebook", raw["metadata"], _unsound(raw["metadata"], _NOTEBOOK_METADATA))
         ids: set[str] = set()
         cells = tuple(
             self._cell(number, cell, raw["nbformat_minor"] >= 5, ids)
@@ -213,11 +241,20 @@ class _Reader:
         else:
             raw.pop("outputs", None)
             raw.pop("execution_count", None)
+        known = _CELL_FIELDS | _FIELDS_OF.get(raw["cell_type"], {"attachments"})
+        self._drop(where, raw, {*raw.keys() - known, *_unsound(raw, {"attachments": _attached})})
+        self._drop(where, metadata, _unsound(metadata, _CELL_METADATA))
         if with_ids:
             self._repair_id(number, raw, ids)
         else:
             raw.pop("id", None)
         return _plain_cell(raw, self._source(where, raw), metadata)
+
+    def _drop(self, where: str, fields: dict[str, Any], names: Iterable[str]) -> None:
+        """Leave out fields that no notebook may have, and say so."""
+        for name in sorted(names):
+            del fields[name]
+            self.flags.append(f"{where}: {_fit_to_print(name)} was left out")
 
     def _source(self, where: str, raw: dict[str, Any]) -> str:
         source = raw.get("source")
@@ -283,6 +320,42 @@ def given_text(metadata: Mapping[str, Any]) -> str:
     ours = metadata.get("autograder")
     text = ours.get("given") if isinstance(ours, dict) else None
     return text if isinstance(text, str) else ""
+
+
+def _unsound(fields: Mapping[str, Any], rules: Mapping[str, Callable[[Any], bool]]) -> set[str]:
+    """Names of known fields that are not what they must be."""
+    return {name for name, sound in rules.items() if name in fields and not sound(fields[name])}
+
+
+def _texts_only(value: Any, *needed: str) -> bool:
+    if not isinstance(value, dict) or not value.keys() >= set(needed):
+        return False
+    return all(isinstance(value[name], str) for name in needed or value)
+
+
+def _language(value: Any) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+        return False
+    texts = [v for k, v in value.items() if k in ("file_extension", "mimetype", "pygments_lexer")]
+    mode = value.get("codemirror_mode", "")
+    return all(isinstance(text, str) for text in texts) and isinstance(mode, str | dict)
+
+
+def _attached(value: Any) -> bool:
+    """Whether attachments are bundles of text by mime type."""
+    return isinstance(value, dict) and all(
+        isinstance(bundle, dict) and all(map(_is_text, bundle.values()))
+        for bundle in value.values()
+    )
+
+
+def _is_text(value: Any) -> bool:
+    lines = isinstance(value, list) and all(isinstance(line, str) for line in value)
+    return lines or isinstance(value, str)
+
+
+def _fit_to_print(name: str) -> str:
+    return repr(re.sub(r"[^a-zA-Z0-9_. -]", "?", name)[:40])
 
 
 def _number(value: Any) -> float | None:
