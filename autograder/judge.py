@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import ModuleType, TracebackType
 from typing import Literal
 
@@ -25,7 +26,9 @@ import pytest
 from autograder.checks import Recording, Reference, Student, blank_check, check_of
 from autograder.course import Course, load_solution
 from autograder.diagnose import Diagnostician
+from autograder.headings import chinese_headings
 from autograder.model import Check, CourseError, Exercise, GraderError, Verdict
+from autograder.notebook import read
 from autograder.opencall import Backend, Call, OpenBackend
 from autograder.plugin import DESK, Desk, finished_check
 from autograder.sandbox import SandboxError
@@ -371,11 +374,22 @@ class Judge:
                 replace(
                     check,
                     hint=found.hint(self.course.language),
-                    section=found.version.section,
+                    section=self._section(found.version.section),
                     misconception=found.version.name,
                 )
             )
         return tuple(hinted)
+
+    def _section(self, heading: str) -> str:
+        """A heading of the lesson in the language that students read."""
+        return self._translated.get(heading, heading)
+
+    @cached_property
+    def _translated(self) -> Mapping[str, str]:
+        if self.course.language != "zh":
+            return {}
+        path = self.course.source_notebook(self.assignment)
+        return chinese_headings(read(path, error=CourseError))
 
     def _untouched(self, name: str) -> tuple[Check, ...]:
         return tuple(

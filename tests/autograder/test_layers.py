@@ -12,6 +12,7 @@ LAYERS = [
     {"wire", "public_check", "course_style"},
     {"sandbox"},
     {"notebook", "sanitize"},
+    {"headings"},
     {"compare", "course"},
     {"documented", "opencall"},
     {"diagnose"},

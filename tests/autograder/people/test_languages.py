@@ -9,11 +9,13 @@ import pytest
 
 import autograder
 from autograder.course import Course
-from autograder.diagnose import Diagnosis, Version
+from autograder.diagnose import Diagnosis, Version, misconceptions
 from autograder.feedback.generating import generate
 from autograder.feedback.grades import Points, ShownGrades
 from autograder.feedback.page import feedback_page
+from autograder.headings import chinese_headings
 from autograder.model import Check, Exercise, Verdict
+from autograder.notebook import Cell, Notebook, read
 from autograder.record.table import WORDS, exercise_table, notes
 from autograder.words import FOLDER, unsure, words
 
@@ -96,6 +98,33 @@ def test_the_feedback_page_is_chinese_and_says_so():
     body = re.sub(r"<style>.*?</style>|<script.*?</script>|<[^>]+>", "", page, flags=re.DOTALL)
     assert "1 / 4 分，迟交扣 1 分。" in body and "部分正确" in body and "f 的检查" in body
     assert set(re.findall(r"[A-Za-z]{2,}", body)) <= {"check"}
+
+
+def test_a_heading_finds_its_chinese_twin():
+    def prose(text, *tags):
+        return Cell("markdown", text, tags=tags)
+
+    lesson = Notebook(
+        (
+            prose("# Only English", "lang-en"),
+            prose("## The idea\n\n```\n# no heading\n```\n### A trap #", "lang-en"),
+            prose("## 想法\n\n### 陷阱", "lang-zh"),
+            prose("## One\n## Two", "lang-en"),
+            prose("## 一", "lang-zh"),
+        ),
+        {},
+    )
+    assert chinese_headings(lesson) == {"The idea": "想法", "A trap": "陷阱"}
+
+
+LESSONS = sorted(Path(__file__).parents[3].glob("source/*/*.ipynb"))
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_section_that_a_hint_points_to_has_a_chinese_heading(path):
+    course = Course.load(path.parents[2])
+    sections = {m.section for m in misconceptions(course, path.stem) if m.section}
+    assert not sections - chinese_headings(read(path)).keys()
 
 
 @pytest.mark.slow
