@@ -8,15 +8,16 @@ change of owners, modes, times or extended attributes.
 from __future__ import annotations
 
 import errno
+import os
 import tempfile
 
 import pyseccomp  # type: ignore[import-untyped]
 
 _FILES = """
     read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek _llseek
-    open openat close close_range stat fstat lstat newfstatat statx access faccessat faccessat2
+    close close_range stat fstat lstat newfstatat statx access faccessat faccessat2
     readlink readlinkat getdents getdents64 getcwd chdir fchdir mkdir mkdirat rmdir unlink unlinkat
-    rename renameat renameat2 truncate ftruncate fsync fdatasync fadvise64 readahead umask
+    rename renameat renameat2 ftruncate fsync fdatasync fadvise64 readahead umask
     statfs fstatfs dup dup2 dup3 pipe pipe2 flock sendfile copy_file_range
     poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait
     epoll_pwait2 eventfd2
@@ -42,6 +43,14 @@ ALLOWED = tuple(" ".join((_FILES, _MEMORY, _THREADS, _TIME, _SELF)).split())
 _TERMINAL_AND_FLAG_REQUESTS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS … FIOCLEX
 _FCNTL_COMMANDS = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030)  # dup, flags, locks
 _PRCTL_THREAD_NAME = (15, 16)
+
+# Before its third version Landlock cannot forbid truncation: a file is emptied by truncate(2),
+# or when it is opened to be read. So O_TRUNC goes with writing only, which Landlock knows.
+_NOT_EMPTYING_WHAT_IS_READ = (
+    (os.O_TRUNC, 0),
+    (os.O_ACCMODE, os.O_WRONLY),
+    (os.O_ACCMODE, os.O_RDWR),
+)
 
 CLONE_THREAD = 0x00010000
 _CLONE_NEW_NAMESPACE = 0x7E020080
@@ -71,6 +80,9 @@ def _rules() -> pyseccomp.SyscallFilter:
     ):
         for value in values:
             _allow(rules, name, pyseccomp.Arg(position, pyseccomp.EQ, value))
+    for name, position in (("open", 1), ("openat", 2)):
+        for mask, value in _NOT_EMPTYING_WHAT_IS_READ:
+            _allow(rules, name, pyseccomp.Arg(position, pyseccomp.MASKED_EQ, mask, value))
     mask = CLONE_THREAD | _CLONE_NEW_NAMESPACE
     _allow(rules, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, mask, CLONE_THREAD))
     # glibc then falls back to clone, whose flags a filter can read
