@@ -85,8 +85,11 @@ def grade_job(job: Job) -> Any:
 
 
 def default_workers(course: Course) -> int:
-    """How many processes grade: the course's setting, or one per core this process may use."""
-    return course.workers or len(os.sched_getaffinity(0))
+    """How many processes grade: the course's setting, or one more than there are cores.
+
+    A worker is two processes that wait for each other; one worker more fills the gaps.
+    """
+    return course.workers or len(os.sched_getaffinity(0)) + 1
 
 
 def local_pool(course: Course, assignment: str, workers: int) -> ProcessPoolExecutor:
