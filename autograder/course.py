@@ -55,7 +55,9 @@ class Autograder(Configurable):
     output_kib = Int(1024, help="Output kept of one cell, in KiB.").tag(config=True)
     scratch_mib = Int(64, help="Disk that student code may fill, in MiB.").tag(config=True)
     scratch_files = Int(256, help="Number of files that student code may make.").tag(config=True)
-    workers = Int(0, help="Processes that grade; 0 means one more than there are cores.").tag(config=True)
+    workers = Int(0, help="Processes that grade; 0 means one more than there are cores.").tag(
+        config=True
+    )
     resume = Bool(True, help="Reuse reports whose submission, graders, solution, limits and "
                   "package have not changed.").tag(config=True)  # fmt: skip
 

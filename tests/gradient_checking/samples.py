@@ -2,26 +2,26 @@
 
 from autograder.samples import Sample
 
-ENDLESS = '''
+ENDLESS = """
 def gradient_check(x, theta, epsilon=1e-7):
     while epsilon > 0:
         grad = backward_propagation(x, theta)
     return grad
-'''
+"""
 
-CRASH = '''
+CRASH = """
 def gradient_check(x, theta, epsilon=1e-7):
     gradapprox = (forward_propagation(x, theta + epsilon) - forward_propagation(x)) / epsilon
     return gradapprox
-'''
+"""
 
-SYNTAX_ERROR = '''
+SYNTAX_ERROR = """
 def forward_propagation(x, theta):
     J = theta *
     return J
-'''
+"""
 
-OF_ANOTHER_COURSE = '''
+OF_ANOTHER_COURSE = """
 def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7, print_msg=False):
     parameters_values, _ = dictionary_to_vector(parameters)
     grad = gradients_to_vector(gradients)
@@ -43,7 +43,7 @@ def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7, print_msg=False)
     if print_msg:
         print("There is a mistake" if difference > 2e-7 else "All is well", difference)
     return difference
-'''
+"""
 
 EXERCISES = (
     "forward_propagation",

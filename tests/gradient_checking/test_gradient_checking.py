@@ -153,9 +153,9 @@ def test_check_asks_both_functions(student, rng):
         asked["backward"].append(float(theta))
         return 2 * x * theta
 
-    student.standing_in(
-        forward_propagation=forward, backward_propagation=backward
-    ).gradient_check(x, theta, 0.25)
+    student.standing_in(forward_propagation=forward, backward_propagation=backward).gradient_check(
+        x, theta, 0.25
+    )
     if not asked["backward"]:
         fail("backward_propagation is never called: the check has to ask it for the derivative")
     if not asked["forward"]:

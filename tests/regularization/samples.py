@@ -2,7 +2,7 @@
 
 from autograder.samples import Sample
 
-SHOUTING = '''
+SHOUTING = """
 import warnings
 
 def early_stopping(dev_costs, patience):
@@ -17,30 +17,30 @@ def early_stopping(dev_costs, patience):
         if waited >= patience:
             break
     return best
-'''
+"""
 
-ENDLESS = '''
+ENDLESS = """
 def early_stopping(dev_costs, patience):
     epoch = 0
     while dev_costs[epoch] > 0:
         epoch = epoch
     return epoch
-'''
+"""
 
-SYNTAX_ERROR = '''
+SYNTAX_ERROR = """
 def flip_horizontal(images):
     flipped = images[:, :, ::-1, :
     return flipped
-'''
+"""
 
-IN_PLACE = '''
+IN_PLACE = """
 def update_parameters_with_weight_decay(parameters, grads, learning_rate, lambd, m):
     for layer in range(1, len(parameters) // 2 + 1):
         parameters["W" + str(layer)] *= 1 - learning_rate * lambd / m
         parameters["W" + str(layer)] -= learning_rate * grads["dW" + str(layer)]
         parameters["b" + str(layer)] -= learning_rate * grads["db" + str(layer)]
     return parameters
-'''
+"""
 
 NOTHING_DONE = dict.fromkeys(
     (
