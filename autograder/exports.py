@@ -162,7 +162,7 @@ class CanvasExportPlugin(GradesExportPlugin):
         return [", ".join(names) or student.id, *shown, self.section]
 
     def rows(self, found: Graded) -> Iterator[list[object]]:
-        yield ["    Points Possible", "", "", "", "", *found.maxima.values()]
+        yield ["Points Possible", "", "", "", "", *found.maxima.values()]
         yield from super().rows(found)
 
 

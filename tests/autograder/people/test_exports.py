@@ -53,7 +53,7 @@ def test_canvas_gets_its_columns_points_possible_and_a_row_per_student(gradebook
     hand_in(gradebook, "bob", 0, 0)
     assert exported(CanvasExportPlugin, gradebook, tmp_path, assignment=["warm_up"]) == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "warm_up"],
-        ["    Points Possible", "", "", "", "", "10.0"],
+        ["Points Possible", "", "", "", "", "10.0"],
         ["Lovelace, Ada", "77", "", "ada", "", "8.5"],
         ["bob", "", "", "bob", "", "0.0"],
     ]
