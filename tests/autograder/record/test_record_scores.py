@@ -241,6 +241,8 @@ def test_plain_text_has_no_terminal_commands(text, expected):
 
 def test_errors_without_traceback_are_still_shown():
     assert as_printed([{**ERROR, "traceback": []}]) == "ValueError: no"
+    said = {**ERROR, "ename": "CheckFailed", "evalue": "✗ f: wrong", "traceback": []}
+    assert as_printed([said]) == "✗ f: wrong", "the public check's words need no name before them"
 
 
 outputs = st.lists(
