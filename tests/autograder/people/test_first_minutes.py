@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-QUICKSTART = ROOT / "docs" / "quickstart.md"
+DOCS = ROOT / "docs"
 RELEASED = sorted(ROOT.glob("release/*/*.ipynb"))
 
 # What a student has: Python, numpy, matplotlib and IPython, and nothing of this package.
@@ -89,22 +89,45 @@ def marked_blocks(text: str) -> list[str]:
     return found
 
 
-@pytest.mark.slow
-def test_every_marked_command_of_the_quick_start_works_as_written(tmp_path):
-    blocks = marked_blocks(QUICKSTART.read_text())
-    assert len(blocks) >= 3
-    scripts = sysconfig.get_path("scripts")
+def run_page(page: Path, folder: Path) -> None:
+    """Type all marked blocks of a page into one shell; fails with what it said."""
     done = subprocess.run(
-        ["bash", "-euxo", "pipefail"], input="\n".join(blocks), cwd=tmp_path,
-        capture_output=True, text=True, check=False, timeout=560,
-        env={**os.environ, "PATH": os.pathsep.join([scripts, os.environ["PATH"]])},
+        ["bash", "-euxo", "pipefail"], input="\n".join(marked_blocks(page.read_text())),
+        cwd=folder, capture_output=True, text=True, check=False, timeout=560,
+        env={
+            **os.environ,
+            "PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]]),
+            "JUPYTER_CONFIG_PATH": str(folder / "machine"),
+        },
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+@pytest.mark.slow
+def test_every_marked_command_of_the_quick_start_works_as_written(tmp_path):
+    run_page(DOCS / "quickstart.md", tmp_path)
     course = tmp_path / "my-course"
     assert (course / "reports" / "warm_up.html").is_file()
     page = (course / "feedback" / "ada" / "warm_up" / "warm_up.html").read_text()
     assert "not attempted" in page, "made before she filled anything in"
     grades = (course / "grades.csv").read_text().splitlines()
-    header, row = grades[0].split(","), grades[1].split(",")
-    ada = dict(zip(header, row, strict=True))
+    ada = dict(zip(grades[0].split(","), grades[1].split(","), strict=True))
     assert ada["student_id"] == "ada" and float(ada["score"]) == float(ada["max_score"]) > 0
+
+
+@pytest.mark.slow
+def test_every_marked_command_of_the_authors_guide_works_as_written(tmp_path):
+    exchange = tmp_path / "exchange"
+    exchange.mkdir(mode=0o777)
+    exchange.chmod(0o777)
+    (tmp_path / "machine").mkdir()
+    config = f"c = get_config()\nc.Exchange.root = {str(exchange)!r}\n"
+    (tmp_path / "machine" / "nbgrader_config.py").write_text(config)
+    run_page(DOCS / "authoring.md", tmp_path)
+    assert list(exchange.glob("*/outbound/centering/centering.ipynb"))
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.stem)
+def test_links_of_the_docs_lead_somewhere(page):
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+    assert not [target for target in targets if not (page.parent / target).exists()]
