@@ -12,11 +12,12 @@ from autograder.course import Course
 from autograder.diagnose import Diagnosis, Version, misconceptions
 from autograder.feedback.generating import generate
 from autograder.feedback.grades import Points, ShownGrades
+from autograder.feedback.markdown import safe_markdown
 from autograder.feedback.page import feedback_page
 from autograder.headings import chinese_headings
 from autograder.model import Check, Exercise, Verdict
 from autograder.notebook import Cell, Notebook, read
-from autograder.record.table import WORDS, exercise_table, notes
+from autograder.record.table import WORDS, anchor, exercise_table, notes
 from autograder.words import FOLDER, unsure, words
 
 PACKAGE = Path(autograder.__file__).parent
@@ -115,6 +116,12 @@ def test_a_heading_finds_its_chinese_twin():
         {},
     )
     assert chinese_headings(lesson) == {"The idea": "想法", "A trap": "陷阱"}
+
+
+@pytest.mark.parametrize("heading", ["A bias is a column", "偏置是一个列向量"])
+def test_the_link_of_a_hint_leads_to_the_heading_on_the_page(heading):
+    [target] = re.findall(r'<h2 id="([^"]+)"', safe_markdown(f"## {heading}"))
+    assert anchor(heading) == target
 
 
 LESSONS = sorted(Path(__file__).parents[3].glob("source/*/*.ipynb"))
