@@ -45,8 +45,8 @@ RIGHT = {
 }
 WRONG = {**RIGHT, "double": "def double(x):\n    return x + 1"}
 LIMITS = Limits(
-    cell_seconds=1.0,
-    call_seconds=0.4,
+    cell_seconds=2.0,
+    call_seconds=0.7,
     memory_bytes=256 << 20,
     output_bytes=1 << 18,
     file_bytes=1 << 20,
@@ -147,7 +147,7 @@ class Arena:
     """
 
     def __init__(self, course: Course, tier: str = "auto", without: tuple[str, ...] = ()) -> None:
-        self.course = replace(course, tier=tier, limits=LIMITS, submission_seconds=8.0)
+        self.course = replace(course, tier=tier, limits=LIMITS, submission_seconds=10.0)
         self.canaries = plant_canaries(self.course)
         self.course = replace(self.course, seed=self.canaries["seed"])
         self.release = json.loads(course.release_notebook("tiny").read_text())

@@ -32,7 +32,11 @@ def test_an_ordinary_shape_is_told():
     assert "shape (3, 2), expected (2, 3)" in mismatch(np.ones((3, 2)), np.zeros((2, 3))).message
 
 
-@pytest.mark.parametrize("giant", [10**400, 2**70, -(10**1000), [10**400], {"a": 2**70}])
+@pytest.mark.parametrize(
+    "giant",
+    [10**400, 2**70, -(10**1000), [10**400], {"a": 2**70}],
+    ids=["no float", "70 bits", "negative", "in a list", "in a dict"],
+)
 @pytest.mark.parametrize(
     "expected", [1, 1.5, True, 2**40, [1.0], {"a": 1}, "text", None, np.ones(2), np.ones((2, 2))]
 )

@@ -42,7 +42,7 @@ class E(Exception):
         while True: pass
 raise E()"""),
     Attack("T", "Just under the limit, every time", {
-           "double": "import time\ndef double(x):\n    time.sleep(0.3)\n    return x + 1"},
+           "double": "import time\ndef double(x):\n    time.sleep(0.5)\n    return x + 1"},
            slow=True),
     cell("The cell itself never ends", "while True: pass"),
     cell("The cell ends in __del__ that loops",

@@ -1,0 +1,40 @@
+"""A quick, blind run of the fuzzer's target; the long one is fuzz_decode.py."""
+
+import importlib.util
+import random
+from pathlib import Path
+
+import pytest
+
+SPEC = importlib.util.spec_from_file_location("one_input", Path(__file__).parent / "one_input.py")
+ONE_INPUT = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(ONE_INPUT)
+
+
+@pytest.mark.parametrize("payload", ONE_INPUT.seeds())
+def test_every_seed_is_a_value(payload):
+    assert ONE_INPUT.try_one(payload)
+
+
+def mutated(payload, chance):
+    data = bytearray(payload)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(data))
+        match chance.randrange(4):
+            case 0:
+                data[at] = chance.randrange(256)
+            case 1:
+                data[at] ^= 1 << chance.randrange(8)
+            case 2:
+                del data[at : at + chance.randint(1, 8)]
+            case _:
+                data[at:at] = data[at : at + chance.randint(1, 16)]
+        if not data:
+            return b""
+    return bytes(data)
+
+
+def test_mutations_are_values_or_refused():
+    chance, seeds = random.Random(20), ONE_INPUT.seeds()
+    values = sum(ONE_INPUT.try_one(mutated(chance.choice(seeds), chance)) for _ in range(4000))
+    assert 100 < values < 3900
