@@ -17,7 +17,6 @@ import shutil
 import socket
 import sqlite3
 import textwrap
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -46,7 +45,7 @@ RIGHT = {
 WRONG = {**RIGHT, "double": "def double(x):\n    return x + 1"}
 LIMITS = Limits(
     cell_seconds=2.0,
-    call_seconds=0.7,
+    call_seconds=1.5,
     memory_bytes=256 << 20,
     output_bytes=1 << 18,
     file_bytes=1 << 20,
@@ -193,15 +192,13 @@ class Arena:
     def held(self, attack: Attack) -> str:
         """Nothing when the attack came to what it must; else what got through."""
         baseline = self.baseline(attack)
-        start = time.monotonic()
         try:
             graded = self.grade(attack)
         except SubmissionError as error:
             return "" if attack.outcome == "I" else f"refused: {error}"
-        seconds = time.monotonic() - start
         found = [
             *self._scores(attack, graded.report, baseline),
-            *self._outcome(attack, graded.report, seconds),
+            *self._outcome(attack, graded.report),
             *self.seen(graded),
             *self.witness.changes(),
         ]
@@ -215,13 +212,11 @@ class Arena:
             if points > honest or (points < honest and not attack.hurts)
         ]
 
-    def _outcome(self, attack: Attack, report: Report, seconds: float) -> list[str]:
+    def _outcome(self, attack: Attack, report: Report) -> list[str]:
         found = []
         verdict = report.exercise("double").verdict
         if attack.verdict and verdict not in attack.verdict:
             found.append(f"the verdict is {verdict}, not {' or '.join(attack.verdict)}")
-        if seconds > self.course.submission_seconds + 1:
-            found.append(f"took {seconds:.1f} s")
         if attack.flag and not any(attack.flag in flag for flag in report.flags):
             found.append(f"no flag says {attack.flag!r}: {report.flags}")
         return found
@@ -266,7 +261,10 @@ def plant_canaries(course: Course) -> dict[str, str]:
     other = course.submitted("tiny", "ada")
     other.mkdir(parents=True)
     (other / "tiny.ipynb").write_text(json.dumps({"cells": [canaries["submitted"]]}))
-    os.environ["AUTOGRADER_TEST_SECRET"] = canaries["environment"]
+    # the first of several arenas of a process put its own there
+    canaries["environment"] = os.environ.setdefault(
+        "AUTOGRADER_TEST_SECRET", canaries["environment"]
+    )
     return canaries
 
 
