@@ -77,6 +77,9 @@ def test_formgrader_lists_autogrades_and_shows_a_submission(browser, jupyter, co
     until(browser, shows("That is the square."))
     page = text_of(browser)
     assert "double: 0 of 4 points" in page and "not right yet" in page
+    filled = """input.score[placeholder]:not([placeholder=""])"""
+    loaded = f"return document.querySelectorAll('{filled}').length"
+    until(browser, lambda page: page.execute_script(loaded) == 2)
     scores = browser.execute_script(
         "return [...document.querySelectorAll('input.score')].map(box => [box.id, box.value,"
         " box.placeholder])"
