@@ -41,6 +41,8 @@ def test_nothing_gets_through_tier_a_and_the_next_student_gets_full_marks(arena_
 
 @pytest.mark.slow
 def test_without_a_wall_verdicts_are_still_the_judges_own(arena_weak):
-    assert what_gets_through(arena_weak, [a for a in attacks() if a.weak]) == {}
+    found = {attack.name: arena_weak.held(attack) for attack in attacks() if attack.weak}
+    assert {name: what for name, what in found.items() if what} == {}
+    assert arena_weak.next_is_right() == ""
     report = arena_weak.grade_cells({}).report
     assert any("weak sandbox" in flag for flag in report.flags)
