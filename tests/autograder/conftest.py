@@ -6,12 +6,16 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from autograder.authoring.build import build
 from autograder.cli import prepare_process
 from autograder.course import Course
 
 prepare_process()
+
+settings.register_profile("no clock", deadline=None)  # a test never depends on the clock
+settings.load_profile("no clock")
 
 # Large families of tests: all of them in a full run, every n-th in the inner loop.
 KEPT = {
