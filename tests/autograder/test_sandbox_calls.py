@@ -1,6 +1,7 @@
 """Calls over the wall: copies in, plain values out, whatever the function does."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -142,7 +143,7 @@ def test_a_failing_stand_in_tells_nothing_of_itself(define):
 
     result = session.call("f", [2], stand_ins={"g": secret})
     assert (result.status, result.error_name) == ("raised", "RuntimeError")
-    assert "42" not in str(result)
+    assert "42" not in str(replace(result, seconds=0.0))
 
 
 def test_a_stand_in_takes_no_more_memory_than_it_is_granted(define):
