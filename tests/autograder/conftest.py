@@ -19,7 +19,10 @@ settings.load_profile("no clock")
 
 # Large families of tests: all of them in a full run, every n-th in the inner loop.
 KEPT = {
-    "test_attacks.py": 12,
+    "test_attacks.py": 20,
+    "test_grading.py": 3,
+    "test_sandbox_cells.py": 3,
+    "test_sandbox_calls.py": 3,
     "test_words_of_a_verdict.py": 8,
     "test_files.py": 8,
     "test_sandbox_wall.py": 8,
