@@ -49,27 +49,25 @@ class Grader:
         self._stack = ExitStack()
         with self._stack:
             release = read(course.release_notebook(assignment))
+            self.points = {e.name: e.points for e in exercises(release)}
             warming = open_sandbox(course, assignment, release)
             with ThreadPoolExecutor(1) as aside:  # while graders and reference are imported
                 started = aside.submit(warming.__enter__)
                 try:
-                    judge = self._open_judge(release)
+                    self.judge = self._open_judge()
                 finally:
                     self.sandbox = started.result()
                     self._stack.push(warming.__exit__)
             self._release = SourceCells.from_notebook(release.raw)
             self._stubs = {e.name: e.solution.source for e in exercises(release)}
-            self.points = {e.name: e.points for e in exercises(release)}
-            self.judge = judge
             self._provenance = self._gather_provenance()
             self._stack = self._stack.pop_all()
 
-    def _open_judge(self, release: Notebook) -> Judge | None:
+    def _open_judge(self) -> Judge | None:
         """The judge; None for an assignment that nbgrader itself scores."""
         if not self.course.has_graders(self.assignment):
             return None
-        points = {e.name: e.points for e in exercises(release)}
-        return self._stack.enter_context(Judge(self.course, self.assignment, points))
+        return self._stack.enter_context(Judge(self.course, self.assignment, self.points))
 
     def __enter__(self) -> Grader:
         return self

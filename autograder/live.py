@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import TracebackType
 from typing import Any
 
@@ -57,12 +58,6 @@ class LiveSubmission:
     ) -> None:
         self._sandbox = sandbox
         self._cells = list(cells)
-        self._own_lines = {
-            (number, line.strip())
-            for cell in cells
-            for number, line in enumerate(cell.source.splitlines(), start=1)
-        }
-        self._own_names = {n for cell in cells for n in _FUNCTION.findall(cell.source)}
         self._deadline = time.monotonic() + seconds
         self._not_attempted = not_attempted
         self._replied = 0  # bytes
@@ -71,7 +66,9 @@ class LiveSubmission:
         self._fatal_calls: Counter[tuple[str, ...]] = Counter()
         self._last_fatal: dict[tuple[str, ...], str] = {}
         self._session: Session | None = None
-        self._begun = _begun(sandbox, self._cells)
+        begun = sandbox.begun
+        self._begun = _begun(begun, self._cells)
+        self._already = [result for _, result in begun[: self._begun]]
         self.ran: dict[int, CellResult] = {}
 
     def __enter__(self) -> LiveSubmission:
@@ -87,7 +84,7 @@ class LiveSubmission:
 
     def run_cells(self) -> dict[int, CellResult]:
         """Run every cell in order; results by place in the notebook."""
-        for cell, (_, result) in zip(self._cells[: self._begun], self._sandbox.begun, strict=False):
+        for cell, result in zip(self._cells, self._already, strict=False):
             self.ran[cell.index] = result
         for position, cell in enumerate(self._cells[self._begun :], start=self._begun):
             session = self._alive(position)
@@ -125,6 +122,18 @@ class LiveSubmission:
         if self._replied > MOST_REPLIED:  # the judge keeps all answers until it has judged them
             return CallResult(status="memory")
         return replace(result, lines=[line for line in result.lines if self._is_own(line)])
+
+    @cached_property
+    def _own_lines(self) -> set[tuple[int, str]]:
+        return {
+            (number, line.strip())
+            for cell in self._cells
+            for number, line in enumerate(cell.source.splitlines(), start=1)
+        }
+
+    @cached_property
+    def _own_names(self) -> set[str]:
+        return {name for cell in self._cells for name in _FUNCTION.findall(cell.source)}
 
     def _is_own(self, line: str) -> bool:
         """Whether a line of a traceback is the notebook's: the child could send any text."""
@@ -187,10 +196,10 @@ def size_of(value: Any) -> int:
     return 32
 
 
-def _begun(sandbox: Sandbox, cells: Sequence[RunnableCell]) -> int:
+def _begun(begun: Sequence[tuple[str, CellResult]], cells: Sequence[RunnableCell]) -> int:
     """How many of the first cells every session has behind it already."""
     count = 0
-    for cell, (source, _) in zip(cells, sandbox.begun, strict=False):
+    for cell, (source, _) in zip(cells, begun, strict=False):
         if cell.source != source:
             break
         count += 1
