@@ -53,7 +53,6 @@ class Task:
 
     backend: Backend
     only: frozenset[str] | None = None  # exercises; None means all
-    stop_at_first: bool = False
 
 
 Finished = dict[str, tuple[Check, Recording]]
@@ -203,8 +202,6 @@ class LiveSession:
                     raise GraderError(
                         f"a hidden check could not be set up or was skipped: {item.nodeid}"
                     )
-                if task.stop_at_first and not self.desk.checks[item.nodeid][0].passed:
-                    break
         finally:
             self._current = None
         return self.desk.checks
@@ -307,7 +304,6 @@ class Judge:
         *,
         not_attempted: frozenset[str] = frozenset(),
         only: Collection[str] | None = None,
-        stop_at_first: bool = False,
     ) -> tuple[Exercise, ...]:
         """Check the functions of a backend.
 
@@ -315,7 +311,7 @@ class Judge:
         """
         wanted = [name for name in self.points if only is None or name in only]
         active = frozenset(wanted) - not_attempted
-        finished = self.session.run(Task(backend, active, stop_at_first)) if active else {}
+        finished = self.session.run(Task(backend, active)) if active else {}
         by_exercise = self._by_exercise(finished)
         return tuple(
             Exercise(name, self.points[name], self._untouched(name))
