@@ -119,7 +119,11 @@ class Grader:
         untouched = self._untouched(notebook)
         cells = runnable(notebook, frozenset(self.points))
         with LiveSubmission(
-            self.sandbox, cells, seconds=self.course.submission_seconds, not_attempted=untouched
+            self.sandbox,
+            cells,
+            seconds=self.course.submission_seconds,
+            not_attempted=untouched,
+            reference_seconds=self.judge.reference_seconds if self.judge else {},
         ) as live:
             results = live.run_cells()
             clock.lap("cells")

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from autograder.sandbox.limits import Limits as Limits
     from autograder.sandbox.limits import SandboxError as SandboxError
     from autograder.sandbox.limits import Tier as Tier
+    from autograder.sandbox.replies import Reply as Reply
     from autograder.sandbox.results import CallResult as CallResult
     from autograder.sandbox.results import CellResult as CellResult
     from autograder.sandbox.results import Usage as Usage
     from autograder.sandbox.session import Callback as Callback
+    from autograder.sandbox.session import PreparedCall as PreparedCall
     from autograder.sandbox.session import Session as Session
 
 _HOMES = {
@@ -29,6 +31,8 @@ _HOMES = {
     "CellResult": "results",
     "Usage": "results",
     "Callback": "session",
+    "PreparedCall": "session",
+    "Reply": "replies",
     "Session": "session",
 }
 __all__ = [
@@ -36,6 +40,8 @@ __all__ = [
     "Callback",
     "CellResult",
     "Limits",
+    "PreparedCall",
+    "Reply",
     "Sandbox",
     "SandboxError",
     "Session",

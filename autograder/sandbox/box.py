@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 from weakref import WeakSet
 
-from autograder.sandbox.channel import Channel, ChannelError
+from autograder.sandbox.channel import Channel, ChannelError, let_tell_who_sends
 from autograder.sandbox.limits import Limits, SandboxError, Tier
 from autograder.sandbox.makers import ChildMaker, MakerDied, ProcessPerSession
 from autograder.sandbox.outputs import clean_output, join_streams
@@ -21,6 +21,7 @@ from autograder.sandbox.results import MAKER_DIED, CellResult, Usage
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders
 from autograder.sandbox.session import Session
+from autograder.sandbox.waiting import Waiting
 from autograder.wire import Caps
 
 log = logging.getLogger(__name__)
@@ -127,6 +128,7 @@ class Sandbox:
     def _open(self) -> Session:
         watched = None if self._mode == Tier.B else self._folders.take()
         ours, theirs = socket.socketpair()
+        let_tell_who_sends(ours)
         with theirs:
             try:
                 number = self._maker.open(str(watched or SCRATCH_IN_TIER_B), theirs)
@@ -146,6 +148,7 @@ class Sandbox:
                     self._folders.give_back(watched)
 
         self.last_steps = _confined(channel, kill)
+        channel.waited = Waiting(channel.peer)
         session = Session(channel, kill, self.limits, watched)
         self._sessions.add(session)
         return session

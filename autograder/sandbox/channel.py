@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import struct
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,8 @@ from autograder.sandbox.frames import LENGTH, pack
 from autograder.wire import Caps, WireError, decode
 
 _PIECE = 1 << 20
+_CREDENTIALS = socket.CMSG_SPACE(struct.calcsize("3i")) if hasattr(socket, "SO_PASSCRED") else 0
+MOST_PATIENCE = 3  # times a limit, for a machine that has no processor to give
 
 
 class ChannelError(Exception):
@@ -26,8 +29,18 @@ class DeadlinePassed(ChannelError):
     """Nothing complete came in time."""
 
 
+def let_tell_who_sends(end: socket.socket) -> None:
+    """Let what arrives at a socket tell the process that sent it, where the system can."""
+    if _CREDENTIALS:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+
+
 class Channel:
-    """One end of a stream socket; `tick` runs about every `tick_seconds` while waiting."""
+    """One end of a stream socket; `tick` runs about every `tick_seconds` while waiting.
+
+    `waited` tells the seconds that the other side has stood in line for a processor since it was
+    last asked: they do not count against a deadline, up to three times the limit of `begin`.
+    """
 
     def __init__(self, end: socket.socket, caps: Caps, tick_seconds: float = 0.05) -> None:
         end.setblocking(False)
@@ -37,6 +50,28 @@ class Channel:
         self._poll = select.poll()
         self._poll.register(end, select.POLLIN)
         self.tick: Callable[[], None] = lambda: None
+        self.peer = 0  # the process at the other end, once it has sent something
+        self.waited: Callable[[], float] = lambda: 0.0
+        self._granted = 0.0  # seconds on top of the deadline that is in force
+        self._most_granted = 0.0
+
+    def begin(self, limit: float) -> None:
+        """Another request begins, with a limit in seconds."""
+        self._granted, self._most_granted = 0.0, MOST_PATIENCE * limit
+
+    def require(self, deadline: float) -> None:
+        """Raises DeadlinePassed when it has."""
+        if self._left(deadline) <= 0:
+            raise DeadlinePassed("no answer in time")
+
+    def _left(self, deadline: float) -> float:
+        """Seconds until a deadline, the time that the other side stood in line added."""
+        left = deadline + self._granted - time.monotonic()
+        if left <= 0 and self._granted < self._most_granted:
+            granted = min(self._most_granted, self._granted + self.waited())
+            left += granted - self._granted
+            self._granted = granted
+        return left
 
     def send(self, message: tuple[Any, ...], deadline: float) -> None:
         """Raises ChannelClosed or DeadlinePassed; `deadline` as in time.monotonic."""
@@ -70,7 +105,7 @@ class Channel:
         data = bytearray()
         while len(data) < length:
             try:
-                piece = self._socket.recv(min(length - len(data), _PIECE))
+                piece = self._receive(min(length - len(data), _PIECE))
             except BlockingIOError:
                 self._wait(select.POLLIN, deadline)
                 continue
@@ -81,9 +116,17 @@ class Channel:
             data += piece
         return data
 
+    def _receive(self, length: int) -> bytes:
+        if self.peer or not _CREDENTIALS:
+            return self._socket.recv(length)
+        piece, told, _, _ = self._socket.recvmsg(length, _CREDENTIALS)
+        self.peer = next((struct.unpack_from("i", data)[0] for _, _, data in told), -1)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        return piece
+
     def _wait(self, event: int, deadline: float) -> None:
         """Until the socket is ready, or a tick has passed."""
-        left = deadline - time.monotonic()
+        left = self._left(deadline)
         if left <= 0:
             raise DeadlinePassed("no answer in time")
         self._poll.modify(self._socket, event)

@@ -32,8 +32,18 @@ class Session:
         """Answer requests in order, for ever; EOFError when the judge hangs up."""
         while True:
             kind, token, *rest = receive(self._fd)
-            result = self._run_cell(token, *rest) if kind == "cell" else self._call(token, *rest)
-            self._send("done", token, result)
+            for result in self._results(kind, token, rest):
+                self._send("done", token, result)
+
+    def _results(self, kind: str, token: int, rest: list[Any]) -> Iterator[dict[str, Any]]:
+        if kind == "cells":
+            for source in rest[0]:
+                yield self._run_cell(token, source)
+        elif kind == "call":
+            yield self._call(token, *rest)
+        else:
+            for call in unwrap(rest[0]):  # read when its turn has come, and not before
+                yield self._call(token, *unwrap(call))
 
     def _send(self, *message: Any) -> None:
         with self._lock:
