@@ -30,6 +30,7 @@ class Call:
     seed: int
     outcome: Outcome
     stand_ins: StandIns = field(default_factory=dict)
+    prepared: PreparedCall | None = None  # one and the same for every student
 
 
 class Answer:

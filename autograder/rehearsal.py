@@ -67,8 +67,8 @@ class Script:
     def with_answers(self, answers: Sequence[Answer]) -> list[Call]:
         """The same calls as a student answered them."""
         return [
-            replace(call, outcome=answer.outcome)
-            for call, answer in zip(self.calls, answers, strict=True)
+            replace(call, outcome=answer.outcome, prepared=prepared)
+            for call, answer, prepared in zip(self.calls, answers, self.prepared, strict=True)
         ]
 
 
@@ -135,10 +135,11 @@ class Rehearsal:
 
     def _remembered(self, given: Given, check: Check, recording: Recording) -> Judged:
         check = replace(check, seconds=round(check.seconds + given.seconds, 6))
-        mark = None if given.strayed else given.mark
-        if mark:
+        if given.strayed:
+            return Judged(check, partial(list, recording.calls))
+        if given.mark:
             self._known[given.key] = check
-        return Judged(check, partial(list, recording.calls), mark)
+        return Judged(check, given.calls, given.mark)
 
 
 class Rehearsing(OpenBackend):

@@ -12,7 +12,7 @@ from typing import Any
 from autograder.sandbox.frames import LENGTH, pack
 from autograder.wire import Caps, WireError, decode
 
-_PIECE = 1 << 20
+_PIECE, _LARGE_PIECE = 1 << 14, 1 << 20
 _CREDENTIALS = socket.CMSG_SPACE(struct.calcsize("3i")) if hasattr(socket, "SO_PASSCRED") else 0
 MOST_PATIENCE = 3  # times a limit, for a machine that has no processor to give
 
@@ -49,6 +49,7 @@ class Channel:
         self._tick_seconds = tick_seconds
         self._poll = select.poll()
         self._poll.register(end, select.POLLIN)
+        self._come = bytearray()  # and not yet been asked for
         self.tick: Callable[[], None] = lambda: None
         self.peer = 0  # the process at the other end, once it has sent something
         self.waited: Callable[[], float] = lambda: 0.0
@@ -96,16 +97,16 @@ class Channel:
 
     def is_silent(self) -> bool:
         """Whether nothing has come since the last message, and the other side is there."""
-        return not self._poll.poll(0)
+        return not self._come and not self._poll.poll(0)
 
     def close(self) -> None:
         self._socket.close()
 
     def _exactly(self, length: int, deadline: float) -> bytearray:
-        data = bytearray()
-        while len(data) < length:
+        """The next bytes; whatever comes behind them stays for the next time."""
+        while len(self._come) < length:
             try:
-                piece = self._receive(min(length - len(data), _PIECE))
+                piece = self._receive(max(_PIECE, min(length - len(self._come), _LARGE_PIECE)))
             except BlockingIOError:
                 self._wait(select.POLLIN, deadline)
                 continue
@@ -113,7 +114,8 @@ class Channel:
                 raise ChannelClosed(str(error)) from None
             if not piece:
                 raise ChannelClosed("the other side has closed the socket")
-            data += piece
+            self._come += piece
+        data, self._come = self._come[:length], self._come[length:]
         return data
 
     def _receive(self, length: int) -> bytes:
@@ -129,8 +131,10 @@ class Channel:
         left = self._left(deadline)
         if left <= 0:
             raise DeadlinePassed("no answer in time")
-        self._poll.modify(self._socket, event)
-        ready = self._poll.poll(max(1.0, min(left, self._tick_seconds) * 1000))
-        self._poll.modify(self._socket, select.POLLIN)
+        poll = self._poll
+        if event != select.POLLIN:
+            poll = select.poll()
+            poll.register(self._socket, event)
+        ready = poll.poll(max(1.0, min(left, self._tick_seconds) * 1000))
         if not ready:
             self.tick()
