@@ -17,11 +17,11 @@ from autograder.sandbox.channel import Channel, ChannelError, let_tell_who_sends
 from autograder.sandbox.limits import Limits, SandboxError, Tier
 from autograder.sandbox.makers import ChildMaker, MakerDied, ProcessPerSession
 from autograder.sandbox.outputs import clean_output, join_streams
+from autograder.sandbox.processor_time import processor_time
 from autograder.sandbox.results import MAKER_DIED, CellResult, Usage
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders
 from autograder.sandbox.session import Session
-from autograder.sandbox.waiting import Waiting
 from autograder.wire import Caps
 
 log = logging.getLogger(__name__)
@@ -148,7 +148,7 @@ class Sandbox:
                     self._folders.give_back(watched)
 
         self.last_steps = _confined(channel, kill)
-        channel.waited = Waiting(channel.peer)
+        channel.used = processor_time(channel.peer)
         session = Session(channel, kill, self.limits, watched)
         self._sessions.add(session)
         return session

@@ -14,7 +14,7 @@ from autograder.wire import Caps, WireError, decode
 
 _PIECE, _LARGE_PIECE = 1 << 14, 1 << 20
 _CREDENTIALS = socket.CMSG_SPACE(struct.calcsize("3i")) if hasattr(socket, "SO_PASSCRED") else 0
-MOST_PATIENCE = 3  # times a limit, for a machine that has no processor to give
+MOST_PATIENCE = 0.75  # seconds, for a process that has not had its processor time
 
 
 class ChannelError(Exception):
@@ -38,8 +38,8 @@ def let_tell_who_sends(end: socket.socket) -> None:
 class Channel:
     """One end of a stream socket; `tick` runs about every `tick_seconds` while waiting.
 
-    `waited` tells the seconds that the other side has stood in line for a processor since it was
-    last asked: they do not count against a deadline, up to three times the limit of `begin`.
+    `used` tells the seconds that the other side has computed: a deadline waits a little for a
+    process that did not get its time (a busy machine), or that sleeps.
     """
 
     def __init__(self, end: socket.socket, caps: Caps, tick_seconds: float = 0.05) -> None:
@@ -52,13 +52,15 @@ class Channel:
         self._come = bytearray()  # and not yet been asked for
         self.tick: Callable[[], None] = lambda: None
         self.peer = 0  # the process at the other end, once it has sent something
-        self.waited: Callable[[], float] = lambda: 0.0
-        self._granted = 0.0  # seconds on top of the deadline that is in force
-        self._most_granted = 0.0
+        self.used: Callable[[], float] | None = None
+        self._limit = 0.0  # of the request that is under way, in seconds
+        self._used_before = 0.0
+        self._granted = 0.0  # seconds on top of its deadline
 
     def begin(self, limit: float) -> None:
         """Another request begins, with a limit in seconds."""
-        self._granted, self._most_granted = 0.0, MOST_PATIENCE * limit
+        self._limit, self._granted = limit, 0.0
+        self._used_before = self.used() if self.used else 0.0
 
     def require(self, deadline: float) -> None:
         """Raises DeadlinePassed when it has."""
@@ -66,13 +68,14 @@ class Channel:
             raise DeadlinePassed("no answer in time")
 
     def _left(self, deadline: float) -> float:
-        """Seconds until a deadline, the time that the other side stood in line added."""
+        """Seconds until a deadline, those added that the other side could not use so far."""
         left = deadline + self._granted - time.monotonic()
-        if left <= 0 and self._granted < self._most_granted:
-            granted = min(self._most_granted, self._granted + self.waited())
-            left += granted - self._granted
-            self._granted = granted
-        return left
+        if left > 0 or self.used is None or self._granted >= MOST_PATIENCE:
+            return left
+        unused = self._limit - (self.used() - self._used_before)
+        granted = min(MOST_PATIENCE - self._granted, max(0.0, unused))
+        self._granted += granted
+        return left + granted
 
     def send(self, message: tuple[Any, ...], deadline: float) -> None:
         """Raises ChannelClosed or DeadlinePassed; `deadline` as in time.monotonic."""

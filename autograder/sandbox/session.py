@@ -122,7 +122,7 @@ class Session:
         return self.usage
 
     def run_cell(self, source: str, *, seconds: float | None = None) -> CellResult:
-        """Run one cell as a kernel would; `seconds` of wall clock, or the limit's.
+        """Run one cell as a kernel would; `seconds` of processor time, or the limit's.
 
         Raises SandboxError when the session is over already.
         """
