@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from autograder.sandbox.limits import Limits as Limits
     from autograder.sandbox.limits import SandboxError as SandboxError
     from autograder.sandbox.limits import Tier as Tier
+    from autograder.sandbox.nursery import Nursery as Nursery
+    from autograder.sandbox.nursery import NurseryAddress as NurseryAddress
     from autograder.sandbox.replies import Reply as Reply
     from autograder.sandbox.results import CallResult as CallResult
     from autograder.sandbox.results import CellResult as CellResult
@@ -31,6 +33,8 @@ _HOMES = {
     "CellResult": "results",
     "Usage": "results",
     "Callback": "session",
+    "Nursery": "nursery",
+    "NurseryAddress": "nursery",
     "PreparedCall": "session",
     "Reply": "replies",
     "Session": "session",
@@ -40,6 +44,8 @@ __all__ = [
     "Callback",
     "CellResult",
     "Limits",
+    "Nursery",
+    "NurseryAddress",
     "PreparedCall",
     "Reply",
     "Sandbox",
