@@ -66,6 +66,8 @@ class LiveSession:
         with no_other_plugins():
             self._thread.start()
             self.items = self._ready.result()
+        self._owners = {item.nodeid: owner(item) for item in self.items}
+        self.public = frozenset(item.nodeid for item in self.items if is_public(item))
 
     def run(self, turns: Turns) -> Finished:
         """Run checks in this order; raises GraderError and the like where one is broken."""
@@ -75,7 +77,7 @@ class LiveSession:
 
     def items_of(self, exercises: frozenset[str]) -> list[pytest.Item]:
         """The checks of some exercises, in the order in which they are to be run."""
-        return [item for item in self.items if owner(item) in exercises]
+        return [item for item in self.items if self._owners[item.nodeid] in exercises]
 
     def close(self) -> None:
         self._tasks.put(None)

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from autograder.checks import Recording
-from autograder.graders import OURS, LiveSession, is_public
+from autograder.graders import OURS, LiveSession
 from autograder.model import Check
 from autograder.opencall import (
     Answer,
@@ -100,7 +100,8 @@ class Rehearsal:
             yield from self._live([(item, backend) for item in items]).values()
             return
         for public in (True, False):
-            yield from self._ahead(backend, [i for i in items if is_public(i) is public])
+            wanted = [i for i in items if (i.nodeid in self._session.public) is public]
+            yield from self._ahead(backend, wanted)
 
     def _ahead(self, backend: BackendAhead, items: Sequence[pytest.Item]) -> list[Judged]:
         scripts = {i.nodeid: self._scripts[i.nodeid] for i in items if i.nodeid in self._scripts}

@@ -218,10 +218,10 @@ class Session:
             raise SandboxError("this session is over; open another one")
         token = secrets.randbits(62)
         sent = False
-        for _, limit in zip(range(count), seconds, strict=False):
+        for number, limit in zip(range(count), seconds, strict=False):
             outputs: list[Output] = []
             start = time.monotonic()
-            self._channel.begin(limit)
+            self._channel.begin(limit, more=number + 1 < count)
             fields: dict[str, Any] | Ended
             try:
                 if not sent:
