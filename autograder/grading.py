@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
@@ -201,26 +201,33 @@ class Clock:
         self._last = now
 
 
-@contextmanager
 def open_sandbox(
     course: Course,
     assignment: str,
     release: Notebook,
     tier: str = "",
     nursery: NurseryAddress | None = None,
-) -> Iterator[Sandbox]:
-    """A warm sandbox that holds what an assignment hands out, and nothing else of it."""
+) -> AbstractContextManager[Sandbox]:
+    """A warm sandbox that holds what an assignment hands out, and nothing else of it.
+
+    It gets warm when it is entered, in any thread: nothing is parsed there, for which CPython 3.11
+    needs to be alone.
+    """
+    options: dict[str, Any] = {
+        "preload": (*imports_of(release, course.source(assignment)), *course.preload),
+        "prologue": prologue_of(release),
+        "tier": tier or course.tier,
+        "secrets": course.secrets(),
+        "nursery": nursery,
+    }
+    return _opened(course, assignment, options)
+
+
+@contextmanager
+def _opened(course: Course, assignment: str, options: Mapping[str, Any]) -> Iterator[Sandbox]:
     with (
         _handed_out(course, assignment) as assets,
-        Sandbox(
-            course.limits,
-            assets=assets,
-            preload=(*imports_of(release, assets), *course.preload),
-            prologue=prologue_of(release),
-            tier=tier or course.tier,
-            secrets=course.secrets(),
-            nursery=nursery,
-        ) as sandbox,
+        Sandbox(course.limits, assets=assets, **options) as sandbox,
     ):
         yield sandbox
 
@@ -228,8 +235,8 @@ def open_sandbox(
 def warm_up(nursery: Nursery, course: Course, assignment: str) -> NurseryAddress:
     """Say to a nursery what an assignment's sandboxes need to be warm."""
     release = read(course.release_notebook(assignment))
+    preload = (*imports_of(release, course.source(assignment)), *course.preload)
     with _handed_out(course, assignment) as assets:
-        preload = (*imports_of(release, assets), *course.preload)
         return nursery.warm_up(course.limits, assets, preload, prologue_of(release))
 
 

@@ -114,6 +114,17 @@ def rng(_recording: Recording) -> np.random.Generator:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """What a student returns may be infinite or NaN, and is compared all the same."""
+    if item.get_closest_marker("exercise") is None:
+        return (yield)
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:

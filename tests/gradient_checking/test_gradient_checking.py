@@ -20,13 +20,6 @@ COUPLING = 0.05  # between all parameters of the cost that stands in
 CLOSE = {"rtol": 1e-6, "atol": 1e-9, "name": "the difference"}
 
 
-@pytest.fixture(autouse=True)
-def quiet_arithmetic():
-    """What a student returns may be infinite or NaN, and is compared all the same."""
-    with np.errstate(all="ignore"):
-        yield
-
-
 def cases(function):
     """The documented cases of a function, as parameters of its public check."""
     return pytest.mark.parametrize("case", documented(function), ids=str)

@@ -17,13 +17,6 @@ STEP = 1e-5  # of the central differences; no unit of a drawn network is this ne
 SLOPES = {"rtol": 1e-5, "atol": 1e-8}
 
 
-@pytest.fixture(autouse=True)
-def quiet_arithmetic():
-    """What a student returns may be infinite or NaN, and is compared all the same."""
-    with np.errstate(all="ignore"):
-        yield
-
-
 def cases(function):
     """The documented cases of a function, as parameters of its public check."""
     return pytest.mark.parametrize("case", documented(function), ids=str)
