@@ -31,7 +31,9 @@ from autograder.model import Check, CourseError, Exercise, GraderError, Verdict
 from autograder.notebook import read
 from autograder.opencall import Backend, Call, OpenBackend
 from autograder.plugin import DESK, Desk, finished_check
+from autograder.public_check import Text
 from autograder.sandbox import SandboxError
+from autograder.voice import ENGLISH, Voice
 
 QUIET = [
     "--import-mode=importlib",
@@ -61,7 +63,9 @@ Finished = dict[str, tuple[Check, Recording]]
 class LiveSession:
     """A pytest session over one folder of graders that never ends until closed."""
 
-    def __init__(self, course: Course, assignment: str, reference: ModuleType) -> None:
+    def __init__(
+        self, course: Course, assignment: str, reference: ModuleType, voice: Voice = ENGLISH
+    ) -> None:
         self._tests = course.tests(assignment)
         self._root = course.root
         self._tasks: queue.Queue[tuple[Task, Future[Finished]] | None] = queue.Queue()
@@ -69,11 +73,13 @@ class LiveSession:
         self._current: Backend | None = None
         self._reference = reference
         self._seed = course.seed
+        self._voice = voice
         self._direct: dict[str, Mapping[str, object]] = {}
         self.desk = Desk(
             backend=lambda _path: self._backend(),
             reference=lambda _path: reference,
             seed=lambda _path: course.seed,
+            voice=voice,
             judged=True,
         )
         self._thread = threading.Thread(target=self._main, name="graders", daemon=True)
@@ -164,7 +170,7 @@ class LiveSession:
 
     def _call_directly(self, item: pytest.Function) -> None:
         """Run a check that needs nothing of pytest but its arguments: a tenth of the cost."""
-        recording = Recording(item.name, self._seed)
+        recording = Recording(item.name, self._seed, self._voice)
         given = {
             "student": lambda: Student(self._backend(), recording),
             "reference": lambda: Reference(self._reference, recording),
@@ -269,7 +275,8 @@ class Judge:
         self.assignment = assignment
         self.reference = load_solution(course, assignment)
         self.points = dict(points)  # exercise → points of its grade cell
-        self.session = LiveSession(course, assignment, self.reference)
+        self.voice = Voice.of(course, assignment)
+        self.session = LiveSession(course, assignment, self.reference, self.voice)
         self.diagnostician = Diagnostician(course, assignment, self.reference)
         self._require_graders()
 
@@ -346,8 +353,13 @@ class Judge:
         return replace(
             check,
             verdict=Verdict.WRONG,
-            message=f"What `{check.exercise}` returned could not be used: it is not of the "
-            "kind that the exercise asks for.",
+            message=self.voice(
+                Text(
+                    "What `{name}` returned could not be used: it is not of the kind that the "
+                    "exercise asks for.",
+                    name=check.exercise,
+                )
+            ),
         )
 
     def _hinted(
@@ -389,7 +401,7 @@ class Judge:
 
     def _untouched(self, name: str) -> tuple[Check, ...]:
         return tuple(
-            blank_check(item, Verdict.NOT_ATTEMPTED)
+            blank_check(item, Verdict.NOT_ATTEMPTED, self.voice)
             for item in self.session.items
             if owner(item) == name
         )
