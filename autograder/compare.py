@@ -51,9 +51,7 @@ def assert_same(
     if dtype is not None and (kind := np.asarray(got).dtype.kind) != dtype:
         has, wanted = (_KINDS.get(k, Text(k)) for k in (kind, dtype))
         raise Mismatch(
-            Text(
-                "{name} holds {kind}, expected {wanted}", name=_text(name), kind=has, wanted=wanted
-            )
+            Text("{name} holds {kind}, expected {wanted}", name=Text(name), kind=has, wanted=wanted)
         )
 
 
@@ -93,14 +91,10 @@ def fail(message: str, /, **parts: Any) -> NoReturn:
     raise Mismatch(Text(message, **parts))
 
 
-def _text(name: str) -> Text:
-    return name if isinstance(name, Text) else Text(name)
-
-
 def _named(found: Difference, name: str) -> str:
     if found.path or name == "result":
         return found.message
-    return Text("{name}: {message}", name=_text(name), message=found.message)
+    return Text("{name}: {message}", name=Text(name), message=found.message)
 
 
 def _shown(message: str, found: Difference) -> str:

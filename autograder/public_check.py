@@ -47,6 +47,8 @@ class Text(str):
     parts: dict[str, Any]
 
     def __new__(cls, template: str, /, **parts: Any) -> Text:
+        if isinstance(template, Text) and not parts:
+            return template
         self = super().__new__(cls, template.format(**parts) if parts else template)
         self.template, self.parts = template, parts
         return self
