@@ -20,7 +20,7 @@ from autograder.model import Check, Verdict
 from autograder.opencall import Backend, Call, Outcome, StandIns, call_open
 from autograder.public_check import Text
 from autograder.sandbox import Callback
-from autograder.voice import ENGLISH, Voice
+from autograder.voice import ENGLISH, Voice, recognised
 
 
 class StudentFailure(Exception):
@@ -174,7 +174,7 @@ def quote(name: str, outcome: Outcome) -> str:
         return _with_lines(_raised(name, error, outcome), outcome.lines)
     if outcome.status == "unsupported":
         words = "`{name}` returned what is not plain numbers: {error}."
-        return Text(words, name=name, error=outcome.error_message)
+        return Text(words, name=name, error=recognised(outcome.error_message))
     return describe(name, outcome)
 
 

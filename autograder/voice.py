@@ -40,7 +40,7 @@ class Voice:
 
     def __call__(self, text: str) -> str:
         """The text, plain; what has no twin stays English."""
-        if self.language == "en":
+        if self.language == "en" or not text:  # gettext has its own header under ""
             return str(text)
         return text.told(self._words) if isinstance(text, Text) else self._words(text)
 
@@ -65,6 +65,28 @@ class Voice:
 
 
 ENGLISH = Voice()
+
+# What the wire says of a value that cannot cross: it comes from the student's side, as a string.
+_CROSSING = (
+    "a value of type {name}",
+    "a dict key of type {name}",
+    "a dict with keys that are equal as plain values",
+    "an array of dtype {name} (only numbers and booleans can cross)",
+    "an array of {n} dimensions",
+    "an integer of {n} bits",
+    "containers nested deeper than {n} (or in a circle)",
+    "more than {n} values",
+    "more than {n} bytes",
+)
+
+
+def recognised(reason: str) -> Text:
+    """Why a value could not cross, as the template that it was made from."""
+    for template in _CROSSING:
+        pattern = re.escape(template).replace(r"\{name\}", "(?P<name>.+)")
+        if found := re.fullmatch(pattern.replace(r"\{n\}", r"(?P<n>\d+)"), reason):
+            return Text(template, **found.groupdict())
+    return Text(reason)
 
 
 def chinese_path(tests: Path) -> Path:

@@ -14,6 +14,7 @@ from autograder.model import CourseError
 from autograder.report import figures
 from autograder.report.statistics import ClassStatistics, gather
 from autograder.report.tables import CHECK_HEADER, check_rows, student_rows, write_csv
+from autograder.words import TAGS, words
 
 
 def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
@@ -29,7 +30,7 @@ def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
         )
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{assignment}.html"
-    page.write_text(render(found), encoding="utf-8")
+    page.write_text(render(found, language=course.language), encoding="utf-8")
     students, checks = folder / f"{assignment}.csv", folder / f"{assignment}-checks.csv"
     header = ["student", "points", "max_points", *found.exercises, "flags"]
     write_csv(students, header, student_rows(found))
@@ -37,7 +38,7 @@ def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
     return [page, students, checks]
 
 
-def render(found: ClassStatistics, when: datetime | None = None) -> str:
+def render(found: ClassStatistics, when: datetime | None = None, language: str = "en") -> str:
     """The page's HTML; everything that a student could have written is escaped."""
     environment = Environment(
         loader=PackageLoader("autograder"),
@@ -48,16 +49,19 @@ def render(found: ClassStatistics, when: datetime | None = None) -> str:
     )
     return environment.get_template("report.html.j2").render(
         found=found,
-        figures=[f for f in _figures(found) if f is not None],
+        figures=[f for f in _figures(found, language) if f is not None],
         slowest=sorted(found.rows, key=lambda row: -row.seconds)[:5],
         flagged=[row for row in found.rows if row.flags],
+        lang=TAGS[language],
+        _=words(language),
         when=(when or datetime.now()).strftime("%Y-%m-%d %H:%M"),
     )
 
 
-def _figures(found: ClassStatistics) -> Sequence[figures.Figure | None]:
-    return (
-        figures.score_distribution(found),
-        figures.success_per_exercise(found),
-        figures.misunderstandings(found),
-    )
+def _figures(found: ClassStatistics, language: str) -> Sequence[figures.Figure | None]:
+    with figures.labels_in(language) as labels:
+        return (
+            figures.score_distribution(found, labels),
+            figures.success_per_exercise(found, labels),
+            figures.misunderstandings(found, labels),
+        )

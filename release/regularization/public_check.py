@@ -412,13 +412,19 @@ def _scope(wrong: Array, target: Array) -> tuple[str, int, Text]:
 
 def _numbered(word: str, chosen: Array) -> Text:
     """ "only row 1", or "only rows 0, 2 and 5"."""
+    one, some, some_and_last = _LINES[word]
     numbers = [str(number) for number in np.flatnonzero(chosen)]
     if not numbers[1:]:
-        return Text(f"only {word} {{n}}", n=numbers[0])
+        return Text(one, n=numbers[0])
     if numbers[5:]:
-        return Text(f"only {word}s {{n}}", n=", ".join(numbers[:5]) + ", …")
-    some = ", ".join(numbers[:-1])
-    return Text(f"only {word}s {{n}} and {{last}}", n=some, last=numbers[-1])
+        return Text(some, n=", ".join(numbers[:5]) + ", …")
+    return Text(some_and_last, n=", ".join(numbers[:-1]), last=numbers[-1])
+
+
+_LINES = {
+    "row": ("only row {n}", "only rows {n}", "only rows {n} and {last}"),
+    "column": ("only column {n}", "only columns {n}", "only columns {n} and {last}"),
+}
 
 
 def _few(mask: Array) -> Text:
@@ -660,10 +666,10 @@ CHINESE = {
     "is transposed": "行列颠倒（转置）了",
     "has the right values in another order": "的数值都对，但顺序不对",
     ": {where} {what}": "：{where}{what}",
-    "NaN": "NaN",
+    "NaN": " NaN",
     "infinite": "无穷大",
-    "is {word}": "是 {word}",
-    "is {word} in {where} (first at {first})": "在 {where}处是 {word}（首个位于 {first}）",
+    "is {word}": "是{word}",
+    "is {word} in {where} (first at {first})": "含{word}：{where}（首个位于 {first}）",
     "is the opposite of what it should be": "与应有的真假相反",
     "are the opposite of what they should be": "与应有的真假相反",
     "should not be a finite number": "不应是有限的数",

@@ -17,7 +17,7 @@ SHAPES = {"W1": (5, 4), "b1": (5, 1), "W2": (3, 5), "b2": (3, 1), "W3": (1, 3), 
 SMALL_SHAPES = {"W1": (2, 3), "b1": (2, 1), "W2": (1, 2), "b2": (1, 1)}
 TWO_OUTPUTS = {**SHAPES, "W3": (2, 3), "b3": (2, 1)}
 COUPLING = 0.05  # between all parameters of the cost that stands in
-CLOSE = {"rtol": 1e-6, "atol": 1e-9, "name": "the difference"}
+CLOSE = {"rtol": 1e-6, "atol": 1e-9, "name": Text("the difference")}
 
 
 @pytest.fixture(autouse=True)
