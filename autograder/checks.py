@@ -190,7 +190,9 @@ _TELLING = {
 
 
 def _with_lines(text: Text, lines: Sequence[str]) -> Text:
-    return Text("{text}\n{lines}", text=text, lines="\n".join(lines)) if lines else text
+    for line in lines:
+        text = Text("{text}\n{line}", text=text, line=recognised(line))
+    return text
 
 
 def _exception(name: str, outcome: Outcome) -> Text:

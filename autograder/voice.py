@@ -66,8 +66,11 @@ class Voice:
 
 ENGLISH = Voice()
 
-# What the wire says of a value that cannot cross: it comes from the student's side, as a string.
-_CROSSING = (
+# What comes from the student's side as a string: a line of a traceback, and what the wire says
+# of a value that cannot cross.
+LONGEST_RECEIVED = 500  # characters that are looked at: anybody may have sent them
+_RECEIVED = (
+    "{name}, line {n}: {text}",
     "a value of type {name}",
     "a dict key of type {name}",
     "a dict with keys that are equal as plain values",
@@ -80,13 +83,18 @@ _CROSSING = (
 )
 
 
-def recognised(reason: str) -> Text:
-    """Why a value could not cross, as the template that it was made from."""
-    for template in _CROSSING:
-        pattern = re.escape(template).replace(r"\{name\}", "(?P<name>.+)")
-        if found := re.fullmatch(pattern.replace(r"\{n\}", r"(?P<n>\d+)"), reason):
+def recognised(received: str) -> Text:
+    """A text from the student's side as the template that it was made from, if that is known."""
+    for template in _RECEIVED if len(received) <= LONGEST_RECEIVED else ():
+        if found := _pattern(template).fullmatch(received):
             return Text(template, **found.groupdict())
-    return Text(reason)
+    return Text(received)
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    pattern = re.escape(template).replace(r"\{n\}", r"(?P<n>\d+)")
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*?)", pattern))
 
 
 def chinese_path(tests: Path) -> Path:

@@ -29,7 +29,7 @@ from autograder.report import figures
 from autograder.report.page import render, write_report
 from autograder.report.statistics import gather
 from autograder.samples import Parts, Sample
-from autograder.voice import ENGLISH, Voice, chinese_of, fields
+from autograder.voice import ENGLISH, Voice, chinese_of, fields, recognised
 
 ROOT = Path(__file__).parents[3]
 LESSONS = sorted(path.stem for path in ROOT.glob("source/*/*.ipynb"))
@@ -186,6 +186,31 @@ def test_titles_messages_remarks_and_flags_of_a_class_are_chinese(graded_class):
     verdicts = {c.verdict for e in broken.exercises for c in e.checks}
     assert verdicts >= {Verdict.ERROR, Verdict.MISSING, Verdict.WRONG, Verdict.NOT_ATTEMPTED}
     assert any(c.remark for e in broken.exercises for c in e.checks)
+
+
+def test_the_students_own_lines_are_counted_in_chinese(graded_class):
+    _, reports = graded_class
+    broken = next(report for report in reports if report.student == "broken")
+    messages = [check.message for check in broken.exercise("split_sizes").checks]
+    line = "\nsplit_sizes，第 2 行：return 1 / 0"
+    assert set(messages) == {
+        f"`split_sizes` 出现异常：ZeroDivisionError: division by zero{line}",
+        f"`split_sizes` 出现异常：ZeroDivisionError{line}",
+    }
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        "f, line 12: return 1 / 0",
+        "a value of type {x}",
+        "more than 9 bytes",
+        "anything: else",
+        ", line 1: " * 30_000 + "\n",
+    ],
+)
+def test_what_comes_from_the_students_side_stays_word_for_word_in_english(received):
+    assert ENGLISH(recognised(received)) == received
 
 
 def test_feedback_pages_of_a_class_are_chinese(graded_class):

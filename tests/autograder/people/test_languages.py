@@ -21,7 +21,7 @@ from autograder.notebook import Cell, Notebook, read
 from autograder.public_check import CHINESE
 from autograder.record.table import WORDS, anchor, exercise_table, notes
 from autograder.sanitize import MISSING_CELL_NOTICE
-from autograder.voice import _CROSSING
+from autograder.voice import _RECEIVED
 from autograder.words import FOLDER, unsure, words
 
 PACKAGE = Path(autograder.__file__).parent
@@ -72,7 +72,7 @@ def calls_a_sayer(call: ast.Call) -> bool:
 def said_in_code() -> set[str]:
     found = {verdict for _, verdict in WORDS.values()}
     found |= {verdict.replace("_", " ") for verdict in Verdict} | {MISSING_CELL_NOTICE, "."}
-    found |= {*_TELLING.values(), *_CROSSING}
+    found |= {*_TELLING.values(), *_RECEIVED}
     for path in PACKAGE.rglob("*.py"):
         if path.name != "public_check.py" and "cli" not in path.parts:
             found |= said_by(path)
@@ -124,7 +124,7 @@ def test_the_table_of_checks_is_chinese():
     )
     table = exercise_table(Exercise("f", 4.0, checks), 2.0, 4.0, "zh")
     text = re.sub(r"<[^>]+>", "", table)
-    for said in ("f: 2 / 4 分", "通过", "还不对", "提示： 小了一半。", "参见讲义中的“想法”。"):
+    for said in ("f：2 / 4 分", "通过", "还不对", "提示： 小了一半。", "参见讲义中的“想法”。"):
         assert said in text
     assert not re.search(r"passed|right|Hint|points|Check", text)
     assert "关于这份作业" in notes(["x"], "zh")
