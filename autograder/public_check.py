@@ -524,8 +524,10 @@ def _failure(name: str, what: str) -> Text:
 
 
 def _told(text: Text) -> str:
-    """A text in the language of this file."""
-    return text.told(lambda words: CHINESE.get(words, words)) if LANGUAGE == "zh" else text
+    """A text in the language of this file; in English where the terminal cannot print it."""
+    if LANGUAGE != "zh" or not _symbol("是", ""):
+        return text
+    return text.told(lambda words: CHINESE.get(words, words))
 
 
 def _explain_difference(function: Callable[..., Any], found: list[Difference]) -> str:

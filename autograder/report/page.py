@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from autograder.course import Course
 from autograder.kept import KeptReports
@@ -47,6 +49,7 @@ def render(found: ClassStatistics, when: datetime | None = None, language: str =
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["inline"] = _inline
     return environment.get_template("report.html.j2").render(
         found=found,
         figures=[f for f in _figures(found, language) if f is not None],
@@ -56,6 +59,11 @@ def render(found: ClassStatistics, when: datetime | None = None, language: str =
         _=words(language),
         when=(when or datetime.now()).strftime("%Y-%m-%d %H:%M"),
     )
+
+
+def _inline(text: str) -> Markup:
+    """A title or a hint, escaped, with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _figures(found: ClassStatistics, language: str) -> Sequence[figures.Figure | None]:

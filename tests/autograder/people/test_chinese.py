@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -175,6 +176,7 @@ def graded_class(tmp_path_factory) -> tuple[Course, list[Report]]:
     return course, list(KeptReports(course, assignment).reports())
 
 
+@pytest.mark.slow
 def test_titles_messages_remarks_and_flags_of_a_class_are_chinese(graded_class):
     course, reports = graded_class
     known = code_names(course, "practical_aspects")
@@ -188,6 +190,7 @@ def test_titles_messages_remarks_and_flags_of_a_class_are_chinese(graded_class):
     assert any(c.remark for e in broken.exercises for c in e.checks)
 
 
+@pytest.mark.slow
 def test_the_students_own_lines_are_counted_in_chinese(graded_class):
     _, reports = graded_class
     broken = next(report for report in reports if report.student == "broken")
@@ -213,6 +216,7 @@ def test_what_comes_from_the_students_side_stays_word_for_word_in_english(receiv
     assert ENGLISH(recognised(received)) == received
 
 
+@pytest.mark.slow
 def test_feedback_pages_of_a_class_are_chinese(graded_class):
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config.loader import PyFileConfigLoader
@@ -232,6 +236,7 @@ def test_feedback_pages_of_a_class_are_chinese(graded_class):
     assert pages == len(reports)
 
 
+@pytest.mark.slow
 def test_the_report_of_a_class_is_chinese(graded_class, tmp_path):
     course, reports = graded_class
     page = write_report(course, "practical_aspects", tmp_path)[0].read_text(encoding="utf-8")
@@ -240,10 +245,12 @@ def test_the_report_of_a_class_is_chinese(graded_class, tmp_path):
     texts = told_by(page)
     assert '<html lang="zh-Hans">' in page and any("班级概览" in text for text in texts)
     assert [left for text in texts for left in english_in(text, known)] == []
+    assert "`" not in "".join(texts)
     english = told_by(render(gather("practical_aspects", reports), language="en"))
     assert any("Who misunderstood what" in text for text in english)
 
 
+@pytest.mark.slow
 def test_the_missing_cell_notice_in_a_graded_notebook_is_chinese(graded_class):
     course, _ = graded_class
     path = course.autograded("practical_aspects", "broken") / "practical_aspects.ipynb"
@@ -256,6 +263,18 @@ def test_the_missing_cell_notice_in_a_graded_notebook_is_chinese(graded_class):
     text = "".join("".join(cell["source"]) for cell in graded.notebook["cells"])
     assert "提交的作业里缺少这个单元格（id:test_split_sizes）" in text
     assert first["cells"] and "missing from the submission" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_report_holds_plain_strings_in_either_language(built_course, filled, language):
+    course = replace(built_course, language=language)
+    with Grader(course, "tiny") as grader:
+        wrong = filled(double="def double(x):\n    return -x", norms="def norms(x):\n    x += 1")
+        edited = wrong.replace(b"expected=6.0", b"expected=-3.0")
+        report = grader.grade(edited, "ada").report
+    told = [text for text in told_of(report) if text]
+    assert len(report.flags) == 1 and len(told) > 8
+    assert {type(text) for text in told} == {str}
 
 
 @pytest.mark.slow
@@ -273,6 +292,14 @@ def test_nothing_said_of_any_known_mistake_is_english(assignment, tmp_path):
                 if words := english_in(text, known):
                     left[text] = words
     assert left == {}
+
+
+def test_code_in_a_title_or_a_hint_is_code_in_the_report_and_nothing_else_is_markup():
+    [exercise] = a_class().exercises
+    check = replace(exercise.checks[0], title="`W1` <b>", hint="`a<i>`")
+    report = replace(a_class(), exercises=(replace(exercise, checks=(check,)),))
+    page = render(gather("a", [report]))
+    assert "<code>W1</code> &lt;b&gt;" in page and "<code>a&lt;i&gt;</code>" in page
 
 
 # --- catalogues ---------------------------------------------------------------------------
@@ -331,19 +358,31 @@ for function, expected in ((g, [1.0, 2.0]), (f, {"W1": [2.0], "b1": [1.0, 3.0]})
 """
 
 
-def test_the_public_check_of_a_chinese_release_needs_only_numpy_and_speaks_chinese(tmp_path):
-    (tmp_path / "public_check.py").write_text(handed_out("public_check.py", "zh"), encoding="utf-8")
-    (tmp_path / "asked.py").write_text(ASKED, encoding="utf-8")
+def asked(folder: Path, encoding: str) -> str:
+    """What a Chinese release's check prints where this package is not installed."""
+    (folder / "public_check.py").write_text(handed_out("public_check.py", "zh"), encoding="utf-8")
+    (folder / "asked.py").write_text(ASKED, encoding="utf-8")
     code = "import sys; sys.modules['autograder'] = None; exec(open('asked.py').read())"
     made = subprocess.run(
-        [sys.executable, "-X", "utf8", "-c", code], cwd=tmp_path, capture_output=True, text=True,
-        encoding="utf-8", check=True,
+        [sys.executable, "-X", "utf8", "-c", code], cwd=folder, capture_output=True, text=True,
+        encoding="utf-8", check=True, env={**os.environ, "PYTHONIOENCODING": encoding},
     )  # fmt: skip
-    assert made.stdout == (
+    return made.stdout
+
+
+def test_the_public_check_of_a_chinese_release_needs_only_numpy_and_speaks_chinese(tmp_path):
+    assert asked(tmp_path, "utf-8") == (
         "✓ g：与预期一致\n"
         "✗ f：`W1`：唯一的元素是应有值的 5 倍（另外不同的还有：b1）\n"
         "    应为 [2.]\n    得到 [10.]\n"
     )
+
+
+def test_a_terminal_without_chinese_letters_gets_english(tmp_path):
+    assert asked(tmp_path, "ascii").splitlines()[:2] == [
+        "ok g: as expected",
+        "x f: `W1`: its entry is 5 times what it should be (also differing: b1)",
+    ]
 
 
 # --- voices -------------------------------------------------------------------------------
