@@ -1,6 +1,7 @@
 """A course in Chinese: nothing that a student or an instructor reads is left in English."""
 
 import ast
+import gettext
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from autograder.classrun import ClassRun, RecordingRun
 from autograder.compare import Mismatch, assert_same, fail
 from autograder.course import Course
 from autograder.demo import make_scratch_course, submit_samples
+from autograder.diagnose import misconceptions
 from autograder.feedback.generating import generate
 from autograder.grading import Grader
 from autograder.kept import KeptReports
@@ -31,6 +33,7 @@ from autograder.report.page import render, write_report
 from autograder.report.statistics import gather
 from autograder.samples import Parts, Sample
 from autograder.voice import ENGLISH, Voice, chinese_of, fields, recognised
+from autograder.words import FOLDER
 
 ROOT = Path(__file__).parents[3]
 LESSONS = sorted(path.stem for path in ROOT.glob("source/*/*.ipynb"))
@@ -335,6 +338,36 @@ def test_the_public_check_has_chinese_for_all_it_says():
     for english in CHINESE:
         singular = english.removesuffix("s")  # kinds of numbers: "integer" + "s"
         assert {english, singular, english.replace("\n", "\\n")} & parts, english
+
+
+OTHER_WORDS = {  # for what the lecture notes call by one name
+    "开发集": "验证集 校验集", "失活": "丢弃法 dropout", "批归一化": "批标准化 批量归一化",
+    "代价": "成本", "小批量": "迷你批", "学习率": "学习速率", "梯度检验": "梯度检查",
+    "掩码": "掩膜 遮罩", "轮次": "时期 周期", "归一化": "标准化 规范化",
+}  # fmt: skip
+
+
+def entries() -> dict[str, str]:
+    """What gettext reads, as a plain mapping."""
+    with (FOLDER / "zh_CN/LC_MESSAGES/autograder.mo").open("rb") as file:
+        catalogue = gettext.GNUTranslations(file)._catalog
+    return {str(english): chinese for english, chinese in catalogue.items() if english}
+
+
+def all_chinese() -> list[str]:
+    course = Course.load(ROOT)
+    found = [*CHINESE.values(), *entries().values()]
+    for assignment in LESSONS:
+        found += chinese_of(ROOT / "tests" / assignment).values()
+        found += (version.hint_zh for version in misconceptions(course, assignment))
+    return found
+
+
+@pytest.mark.parametrize(("term", "others"), OTHER_WORDS.items())
+def test_one_thing_has_one_name(term, others):
+    texts = [re.sub("`[^`]*`", "", text) for text in all_chinese()]
+    assert [text for text in texts for other in others.split() if other in text] == []
+    assert any(term in text for text in texts)
 
 
 def test_fields_are_the_same_in_both_languages():

@@ -89,7 +89,7 @@ def test_every_word_of_ours_has_a_chinese_twin_and_no_twin_is_left_over():
 
 
 def test_placeholders_are_the_same_in_both_languages():
-    fields = re.compile(r"\{\w*\}")
+    fields = re.compile(r"\{[^{}]*\}")
     for english, chinese in entries().items():
         assert sorted(fields.findall(english)) == sorted(fields.findall(chinese)), english
 
