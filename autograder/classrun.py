@@ -14,11 +14,13 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.fingerprint import Fingerprint, fingerprint
+from autograder.grading import warm_up
 from autograder.kept import Kept, KeptReports, content_digest
 from autograder.model import CourseError, Graded, GraderError, Report, SubmissionError
 from autograder.notebook import exercises, read, read_bytes, refuse_linked_folder
 from autograder.pool import Failure, Job, Outcome, grade_all, local_pool
 from autograder.record.recorder import Prepared, Recorder
+from autograder.sandbox.nursery import take_nursery
 
 Then = Callable[[Graded], Any]
 
@@ -132,8 +134,16 @@ class ClassRun:
         then: Then | None = None,
     ) -> Iterator[Outcome]:
         """Grade, without recording anything; `then` is done to each result by its worker."""
-        make = make_executor or (lambda: local_pool(self.course, self.assignment, workers))
-        yield from grade_all(self.jobs(then), make, workers)
+        if make_executor is not None:
+            yield from grade_all(self.jobs(then), make_executor, workers)
+            return
+        with take_nursery() as nursery:
+            address = warm_up(nursery, self.course, self.assignment)
+            yield from grade_all(
+                self.jobs(then),
+                lambda: local_pool(self.course, self.assignment, workers, address),
+                workers,
+            )
 
     def before(self, student: str) -> Report | None:
         """The student's report before this run."""

@@ -23,6 +23,7 @@ from autograder.compare import same
 from autograder.course import Course, load_module
 from autograder.model import CourseError
 from autograder.opencall import Call, Outcome, call_open
+from autograder.sandbox import PreparedCall
 from autograder.words import words
 
 
@@ -184,10 +185,12 @@ class Diagnostician:
         self._reference = reference
 
     @cached_property
-    def _compiled(self) -> dict[str, list[tuple[Version, dict[str, Any]]]]:
-        found: dict[str, list[tuple[Version, dict[str, Any]]]] = {}
+    def _compiled(self) -> dict[str, list[WrongVersion]]:
+        found: dict[str, list[WrongVersion]] = {}
         for version in self._versions:
-            found.setdefault(version.function, []).append((version, self._namespace(version)))
+            if version.wrong:
+                wrong = WrongVersion(version, self._namespace(version))
+                found.setdefault(version.function, []).append(wrong)
         return found
 
     def _namespace(self, version: Version) -> dict[str, Any]:
@@ -208,22 +211,42 @@ class Diagnostician:
         if not calls:
             return None
         fitting = [
-            version
-            for version, space in self._compiled.get(function, [])
-            if version.wrong and all(_reproduces(space, call) for call in calls)
+            wrong.version
+            for wrong in self._compiled.get(function, [])
+            if all(wrong.reproduces(call) for call in calls)
         ]
         if not fitting:
             return None
         return Diagnosis(fitting[0], certain=len(fitting) == 1)
 
 
-def _reproduces(space: dict[str, Any], call: Call) -> bool:
-    args, kwargs = copy.deepcopy(call.args), copy.deepcopy(dict(call.kwargs))
-    outcome = call_open(
-        space, call.name, args, kwargs, seed=call.seed, stand_ins=call.stand_ins
-    )  # fmt: skip
-    kept = bool(call.outcome.changed) or same([args, kwargs], [call.args, dict(call.kwargs)])
-    return kept and _same_outcome(outcome, call.outcome)
+class WrongVersion:
+    """A misconception that can be called; remembers what it answered to calls sent ahead."""
+
+    def __init__(self, version: Version, space: dict[str, Any]) -> None:
+        self.version = version
+        self._space = space
+        self._answers: dict[PreparedCall, tuple[Outcome, bool]] = {}
+
+    def reproduces(self, call: Call) -> bool:
+        """Whether it gives the answer of a call, and leaves the arguments as that did."""
+        outcome, kept = self._answer(call)
+        return (kept or bool(call.outcome.changed)) and _same_outcome(outcome, call.outcome)
+
+    def _answer(self, call: Call) -> tuple[Outcome, bool]:
+        if call.prepared is None:
+            return self._call(call)
+        if call.prepared not in self._answers:
+            self._answers[call.prepared] = self._call(call)
+        return self._answers[call.prepared]
+
+    def _call(self, call: Call) -> tuple[Outcome, bool]:
+        """What it answers, and whether the arguments are as they were."""
+        args, kwargs = copy.deepcopy(call.args), copy.deepcopy(dict(call.kwargs))
+        outcome = call_open(
+            self._space, call.name, args, kwargs, seed=call.seed, stand_ins=call.stand_ins
+        )
+        return outcome, same([args, kwargs], [call.args, dict(call.kwargs)])
 
 
 def _same_outcome(ours: Outcome, theirs: Outcome) -> bool:

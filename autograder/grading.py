@@ -28,7 +28,7 @@ from autograder.live import LiveSubmission, RunnableCell
 from autograder.model import Exercise, Graded, Report
 from autograder.notebook import Notebook, exercises, loads, read
 from autograder.public_check import Text
-from autograder.sandbox import CellResult, Sandbox
+from autograder.sandbox import CellResult, Nursery, NurseryAddress, Sandbox
 from autograder.sanitize import (
     MISSING_CELL_NOTICE,
     SKIP_TAG,
@@ -51,7 +51,9 @@ class Grader:
     SandboxError when the wall asked for cannot be built here.
     """
 
-    def __init__(self, course: Course, assignment: str) -> None:
+    def __init__(
+        self, course: Course, assignment: str, nursery: NurseryAddress | None = None
+    ) -> None:
         course.require(assignment)
         self.course = course
         self.assignment = assignment
@@ -60,7 +62,7 @@ class Grader:
         with self._stack:
             release = read(course.release_notebook(assignment))
             self.points = {e.name: e.points for e in exercises(release)}
-            warming = open_sandbox(course, assignment, release)
+            warming = open_sandbox(course, assignment, release, nursery=nursery)
             with ThreadPoolExecutor(1) as aside:  # while graders and reference are imported
                 started = aside.submit(warming.__enter__)
                 try:
@@ -130,7 +132,11 @@ class Grader:
         untouched = self._untouched(notebook)
         cells = runnable(notebook, frozenset(self.points))
         with LiveSubmission(
-            self.sandbox, cells, seconds=self.course.submission_seconds, not_attempted=untouched
+            self.sandbox,
+            cells,
+            seconds=self.course.submission_seconds,
+            not_attempted=untouched,
+            reference_seconds=self.judge.reference_seconds if self.judge else {},
         ) as live:
             results = live.run_cells()
             clock.lap("cells")
@@ -208,21 +214,42 @@ class Clock:
 
 @contextmanager
 def open_sandbox(
-    course: Course, assignment: str, release: Notebook, tier: str = ""
+    course: Course,
+    assignment: str,
+    release: Notebook,
+    tier: str = "",
+    nursery: NurseryAddress | None = None,
 ) -> Iterator[Sandbox]:
     """A warm sandbox that holds what an assignment hands out, and nothing else of it."""
-    with tempfile.TemporaryDirectory(prefix="autograder-assets-") as folder:
-        assets = Path(folder)
-        hand_out(course.source(assignment), assets)
-        with Sandbox(
+    with (
+        _handed_out(course, assignment) as assets,
+        Sandbox(
             course.limits,
             assets=assets,
             preload=(*imports_of(release, assets), *course.preload),
             prologue=prologue_of(release),
             tier=tier or course.tier,
             secrets=course.secrets(),
-        ) as sandbox:
-            yield sandbox
+            nursery=nursery,
+        ) as sandbox,
+    ):
+        yield sandbox
+
+
+def warm_up(nursery: Nursery, course: Course, assignment: str) -> NurseryAddress:
+    """Say to a nursery what an assignment's sandboxes need to be warm."""
+    release = read(course.release_notebook(assignment))
+    with _handed_out(course, assignment) as assets:
+        preload = (*imports_of(release, assets), *course.preload)
+        return nursery.warm_up(course.limits, assets, preload, prologue_of(release))
+
+
+@contextmanager
+def _handed_out(course: Course, assignment: str) -> Iterator[Path]:
+    """A folder with the files that go with a notebook."""
+    with tempfile.TemporaryDirectory(prefix="autograder-assets-") as folder:
+        hand_out(course.source(assignment), Path(folder))
+        yield Path(folder)
 
 
 def hand_out(source: Path, assets: Path) -> None:
@@ -258,12 +285,20 @@ def _imported(text: str) -> list[str]:
     except SyntaxError:
         return []
     found: list[str] = []
-    for node in ast.walk(tree):
+    for node in _outside_of_functions(tree):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.append(node.module)
     return found
+
+
+def _outside_of_functions(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when a module is imported; what a function imports waits until it is called."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from _outside_of_functions(child)
 
 
 def runnable(notebook: Mapping[str, Any], graded: frozenset[str]) -> list[RunnableCell]:

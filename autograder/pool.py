@@ -20,6 +20,7 @@ from typing import Any
 from autograder.course import Course
 from autograder.grading import Grader
 from autograder.model import CourseError, Graded, Report, SubmissionError
+from autograder.sandbox import NurseryAddress
 
 AHEAD = 4  # jobs in flight per worker: enough to keep it busy, few enough to keep memory flat
 MOST_TRIES = 3
@@ -51,6 +52,7 @@ class Failure:
 Outcome = tuple[Job, Any]  # a Graded or what `then` made of it, or a Failure
 
 _graders: dict[tuple[Course, str], Grader] = {}
+_nursery: NurseryAddress | None = None  # where this process's sandboxes come from
 
 
 def warm_grader(course: Course, assignment: str) -> Grader:
@@ -59,7 +61,7 @@ def warm_grader(course: Course, assignment: str) -> Grader:
     if key not in _graders:
         if not _graders:
             atexit.register(close_graders)
-        _graders[key] = Grader(course, assignment)
+        _graders[key] = Grader(course, assignment, _nursery)
     return _graders[key]
 
 
@@ -92,22 +94,26 @@ def default_workers(course: Course) -> int:
     return course.workers or len(os.sched_getaffinity(0)) + 1
 
 
-def local_pool(course: Course, assignment: str, workers: int) -> ProcessPoolExecutor:
+def local_pool(
+    course: Course, assignment: str, workers: int, nursery: NurseryAddress | None = None
+) -> ProcessPoolExecutor:
     """Warm worker processes on this machine."""
     method = "fork" if threading.active_count() == 1 else "spawn"
     return ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context(method),
         initializer=_warm_up,
-        initargs=(course, assignment),
+        initargs=(course, assignment, nursery),
     )
 
 
-def _warm_up(course: Course, assignment: str) -> None:
+def _warm_up(course: Course, assignment: str, nursery: NurseryAddress | None) -> None:
     """Start the grader before the first job comes; its errors surface with that job."""
     import contextlib
     import signal
 
+    global _nursery
+    _nursery = nursery
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process decides when to stop
     with contextlib.suppress(Exception):
         warm_grader(course, assignment)

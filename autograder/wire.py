@@ -20,7 +20,8 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,16 @@ class Caps:
 
 
 DEFAULT_CAPS = Caps()
+
+_INT = struct.Struct("<cH")
+_FLOAT = struct.Struct("<cd")
+_COUNT = struct.Struct("<cI")
+_ARRAY = struct.Struct("<ccBB")
+_LITTLE = sys.byteorder == "little"
+_U16 = struct.Struct("<H").unpack_from
+_U32 = struct.Struct("<I").unpack_from
+_F64 = struct.Struct("<d").unpack_from
+_F64_F64 = struct.Struct("<dd").unpack_from
 
 _ITEM_SIZES = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (2, 4, 8), "c": (8, 16)}
 _KEY_TAGS = b"NTFifs"
@@ -108,11 +119,10 @@ class _Encoder:
         length = number.bit_length() // 8 + 1
         if length > self.caps.int_bytes:
             raise WireError(f"an integer of {number.bit_length()} bits")
-        self.header += struct.pack("<cH", b"i", length)
-        self.header += number.to_bytes(length, "little", signed=True)
+        self.header += _INT.pack(b"i", length) + number.to_bytes(length, "little", signed=True)
 
     def write_float(self, value: Any, depth: int) -> None:
-        self.header += struct.pack("<cd", b"f", float.__float__(value))
+        self.header += _FLOAT.pack(b"f", float.__float__(value))
 
     def write_complex(self, value: Any, depth: int) -> None:
         number = complex.__complex__(value)
@@ -120,8 +130,7 @@ class _Encoder:
 
     def write_str(self, value: Any, depth: int) -> None:
         data = str.encode(value, "utf-8", "backslashreplace")
-        self.header += struct.pack("<cI", b"s", len(data))
-        self.header += data
+        self.header += _COUNT.pack(b"s", len(data)) + data
 
     def write_list(self, value: Any, depth: int) -> None:
         self._sequence(b"l", list.copy(value), depth)
@@ -131,7 +140,7 @@ class _Encoder:
 
     def _sequence(self, tag: bytes, items: list[Any], depth: int) -> None:
         self._deeper(depth)
-        self.header += struct.pack("<cI", tag, len(items))
+        self.header += _COUNT.pack(tag, len(items))
         for item in items:
             self.node(item, depth + 1)
 
@@ -140,7 +149,7 @@ class _Encoder:
         pairs = [(_plain_key(key), item) for key, item in dict.items(value)]
         if len({key for key, _ in pairs}) != len(pairs):
             raise WireError("a dict with keys that are equal as plain values")
-        self.header += struct.pack("<cI", b"d", len(pairs))
+        self.header += _COUNT.pack(b"d", len(pairs))
         for key, item in pairs:
             self.node(key, depth + 1)
             self.node(item, depth + 1)
@@ -152,14 +161,18 @@ class _Encoder:
         self._base_array(np.generic.__array__(value))
 
     def _base_array(self, array: np.ndarray[Any, Any]) -> None:
+        if array.dtype.kind not in _ITEM_SIZES:
+            raise WireError(
+                f"an array of dtype {array.dtype.kind!r} (only numbers and booleans can cross)"
+            )
         dtype = _wire_dtype(array.dtype)
         if array.ndim > self.caps.dimensions:
             raise WireError(f"an array of {array.ndim} dimensions")
         self.size += array.size * dtype.itemsize
         if self.size > self.caps.size:
             raise WireError(f"more than {self.caps.size} bytes")
-        self.header += b"a" + dtype.kind.encode()
-        self.header += struct.pack(f"<BB{array.ndim}Q", dtype.itemsize, array.ndim, *array.shape)
+        self.header += _ARRAY.pack(b"a", dtype.kind.encode(), dtype.itemsize, array.ndim)
+        self.header += struct.pack(f"<{array.ndim}Q", *array.shape)
         if array.size:
             flat = np.ascontiguousarray(array, dtype=dtype).reshape(-1)
             self.blocks.append(flat.view(np.uint8).data)
@@ -221,12 +234,11 @@ def _plain_key(key: Any) -> object:
 
 
 def _wire_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The little-endian dtype that an array travels as."""
-    if dtype.kind not in _ITEM_SIZES:
-        raise WireError(f"an array of dtype {dtype.kind!r} (only numbers and booleans can cross)")
-    widest = _ITEM_SIZES[dtype.kind][-1]
-    size = min(dtype.itemsize, widest)
-    return np.dtype(f"<{dtype.kind}{size}")
+    """The little-endian dtype that an array of numbers travels as."""
+    sizes = _ITEM_SIZES[dtype.kind]
+    if _LITTLE and dtype.isnative and dtype.itemsize in sizes:
+        return dtype
+    return np.dtype(f"<{dtype.kind}{min(dtype.itemsize, sizes[-1])}")
 
 
 class _Decoder:
@@ -251,41 +263,42 @@ class _Decoder:
         self.items += 1
         if self.items > self.caps.items:
             raise WireError(f"more than {self.caps.items} values")
-        tag = bytes(self._take(1))
-        if tag in b"NTF":
-            return {b"N": None, b"T": True, b"F": False}[tag]
+        tag = self.view[self._take(1)]
         read = _READERS.get(tag)
         if read is None:
-            raise WireError(f"unknown tag {tag!r}")
+            raise WireError(f"unknown tag {chr(tag)!r}")
         return read(self, depth)
 
     def read_int(self, depth: int) -> int:
-        (length,) = self._unpack("<H")
+        (length,) = _U16(self.view, self._take(2))
         if not 0 < length <= self.caps.int_bytes:
             raise WireError(f"an integer of {length} bytes")
-        return int.from_bytes(self._take(length), "little", signed=True)
+        start = self._take(length)
+        return int.from_bytes(self.view[start : start + length], "little", signed=True)
 
     def read_float(self, depth: int) -> float:
-        (value,) = self._unpack("<d")
-        return float(value)
+        value: float = _F64(self.view, self._take(8))[0]
+        return value
 
     def read_complex(self, depth: int) -> complex:
-        return complex(*self._unpack("<dd"))
+        return complex(*_F64_F64(self.view, self._take(16)))
 
     def read_str(self, depth: int) -> str:
-        (length,) = self._unpack("<I")
-        return str(self._take(length), "utf-8")
+        (length,) = _U32(self.view, self._take(4))
+        start = self._take(length)
+        return str(self.view[start : start + length], "utf-8")
 
     def read_list(self, depth: int) -> list[Any]:
-        return [self.node(depth + 1) for _ in self._count(depth)]
+        count = self._count(depth)
+        return [self.node(depth + 1) for _ in range(count)]
 
     def read_tuple(self, depth: int) -> tuple[Any, ...]:
         return tuple(self.read_list(depth))
 
     def read_dict(self, depth: int) -> dict[Any, Any]:
         count = self._count(depth)
-        result = {self._key(depth): self.node(depth + 1) for _ in count}
-        if len(result) != len(count):
+        result = {self._key(depth): self.node(depth + 1) for _ in range(count)}
+        if len(result) != count:
             raise WireError("a dict with a repeated key")
         return result
 
@@ -295,10 +308,11 @@ class _Decoder:
         return self.node(depth + 1)
 
     def read_array(self, depth: int) -> np.ndarray[Any, Any]:
-        kind, size, ndim = self._unpack("<cBB")
-        if size not in _ITEM_SIZES.get(kind.decode("latin1"), ()) or ndim > self.caps.dimensions:
+        start = self._take(3)
+        kind, size, ndim = chr(self.view[start]), self.view[start + 1], self.view[start + 2]
+        if size not in _ITEM_SIZES.get(kind, ()) or ndim > self.caps.dimensions:
             raise WireError(f"an array of kind {kind!r}, item size {size}, {ndim} dimensions")
-        shape = self._unpack(f"<{ndim}Q")
+        shape = struct.unpack_from(f"<{ndim}Q", self.view, self._take(8 * ndim))
         if math.prod(length or 1 for length in shape) * size > self.caps.size:
             raise WireError(f"an array of shape {shape}")
         stop = self.block + math.prod(shape) * size
@@ -306,43 +320,46 @@ class _Decoder:
             raise WireError("array bytes are missing")
         raw = self.view[self.block : stop]
         self.block = stop
-        return _array(raw, np.dtype(f"<{kind.decode()}{size}"), shape)
+        return _array(raw, kind, size, shape)
 
-    def _count(self, depth: int) -> range:
-        (count,) = self._unpack("<I")
+    def _count(self, depth: int) -> int:
+        count: int = _U32(self.view, self._take(4))[0]
         if depth >= self.caps.depth:
             raise WireError(f"containers nested deeper than {self.caps.depth}")
         if count > self.end - self.position:  # every item takes a byte at least
             raise WireError(f"a container of {count} items in a shorter header")
-        return range(count)
+        return count
 
-    def _unpack(self, layout: str) -> tuple[Any, ...]:
-        return struct.unpack(layout, self._take(struct.calcsize(layout)))
-
-    def _take(self, length: int) -> memoryview:
-        start, self.position = self.position, self.position + length
+    def _take(self, length: int) -> int:
+        """Where the next bytes of the header begin; the position moves behind them."""
+        start = self.position
+        self.position = start + length
         if self.position > self.end:
             raise WireError("header ends early")
-        return self.view[start : self.position]
+        return start
 
 
-_READERS: dict[bytes, Callable[[_Decoder, int], Any]] = {
-    b"i": _Decoder.read_int,
-    b"f": _Decoder.read_float,
-    b"c": _Decoder.read_complex,
-    b"s": _Decoder.read_str,
-    b"l": _Decoder.read_list,
-    b"t": _Decoder.read_tuple,
-    b"d": _Decoder.read_dict,
-    b"a": _Decoder.read_array,
+_READERS: dict[int, Callable[[_Decoder, int], Any]] = {
+    ord("N"): lambda decoder, depth: None,
+    ord("T"): lambda decoder, depth: True,
+    ord("F"): lambda decoder, depth: False,
+    ord("i"): _Decoder.read_int,
+    ord("f"): _Decoder.read_float,
+    ord("c"): _Decoder.read_complex,
+    ord("s"): _Decoder.read_str,
+    ord("l"): _Decoder.read_list,
+    ord("t"): _Decoder.read_tuple,
+    ord("d"): _Decoder.read_dict,
+    ord("a"): _Decoder.read_array,
 }
 
 
-def _array(raw: memoryview, dtype: np.dtype[Any], shape: Iterable[int]) -> np.ndarray[Any, Any]:
+def _array(raw: memoryview, kind: str, size: int, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
     """An array of the machine's own byte order that owns its memory."""
-    array = np.empty(tuple(shape), dtype=dtype.newbyteorder("="))
-    if dtype.kind == "b":
-        array[...] = np.frombuffer(raw, np.uint8).reshape(array.shape) != 0
-    else:
-        array[...] = np.frombuffer(raw, dtype).reshape(array.shape)
-    return array
+    if not raw.nbytes:
+        return np.empty(shape, f"={kind}{size}")
+    if kind == "b":
+        return np.not_equal(
+            np.frombuffer(raw, np.uint8).reshape(shape), 0, out=np.empty(shape, bool)
+        )
+    return np.frombuffer(raw, f"<{kind}{size}").reshape(shape).astype(f"={kind}{size}")

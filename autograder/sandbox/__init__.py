@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from autograder.sandbox.limits import Limits as Limits
     from autograder.sandbox.limits import SandboxError as SandboxError
     from autograder.sandbox.limits import Tier as Tier
+    from autograder.sandbox.nursery import Nursery as Nursery
+    from autograder.sandbox.nursery import NurseryAddress as NurseryAddress
+    from autograder.sandbox.replies import Reply as Reply
     from autograder.sandbox.results import CallResult as CallResult
     from autograder.sandbox.results import CellResult as CellResult
     from autograder.sandbox.results import Usage as Usage
     from autograder.sandbox.session import Callback as Callback
+    from autograder.sandbox.session import PreparedCall as PreparedCall
     from autograder.sandbox.session import Session as Session
 
 _HOMES = {
@@ -29,6 +33,10 @@ _HOMES = {
     "CellResult": "results",
     "Usage": "results",
     "Callback": "session",
+    "Nursery": "nursery",
+    "NurseryAddress": "nursery",
+    "PreparedCall": "session",
+    "Reply": "replies",
     "Session": "session",
 }
 __all__ = [
@@ -36,6 +44,10 @@ __all__ = [
     "Callback",
     "CellResult",
     "Limits",
+    "Nursery",
+    "NurseryAddress",
+    "PreparedCall",
+    "Reply",
     "Sandbox",
     "SandboxError",
     "Session",

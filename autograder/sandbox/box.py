@@ -13,10 +13,12 @@ from types import TracebackType
 from typing import Any
 from weakref import WeakSet
 
-from autograder.sandbox.channel import Channel, ChannelError
+from autograder.sandbox.channel import Channel, ChannelError, let_tell_who_sends
 from autograder.sandbox.limits import Limits, SandboxError, Tier
 from autograder.sandbox.makers import ChildMaker, MakerDied, ProcessPerSession
+from autograder.sandbox.nursery import NurseryAddress
 from autograder.sandbox.outputs import clean_output, join_streams
+from autograder.sandbox.processor_time import processor_time
 from autograder.sandbox.results import MAKER_DIED, CellResult, Usage
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders
@@ -43,6 +45,7 @@ class Sandbox:
     tier: "auto" is the best of A and B that works here, never weak.
     secrets: paths that student code must never read; refused when it could.
     without: layers to leave out, for audits only; the tier is then weak.
+    nursery: where a process warm for the same assets, preload and prologue can be had.
 
     Raises SandboxError (a GraderError) with what to do about it.
     """
@@ -57,6 +60,7 @@ class Sandbox:
         tier: str = "auto",
         secrets: Sequence[Path] = (),
         without: Sequence[str] = (),
+        nursery: NurseryAddress | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self._preload = tuple(preload)
@@ -65,7 +69,11 @@ class Sandbox:
         self._readable = readable_roots()
         refuse_readable_secrets(secrets, [*self._readable, *([assets] if assets else [])])
         self._folders = ScratchFolders()
-        self._assets = self._folders.copy_assets(assets) if assets else None
+        self._nursery = nursery
+        if nursery is not None:
+            self._assets: Path | None = nursery.assets
+        else:
+            self._assets = self._folders.copy_assets(assets) if assets else None
         self._sessions: WeakSet[Session] = WeakSet()
         self.restarts = 0
         self.why_not_b = ""
@@ -127,6 +135,7 @@ class Sandbox:
     def _open(self) -> Session:
         watched = None if self._mode == Tier.B else self._folders.take()
         ours, theirs = socket.socketpair()
+        let_tell_who_sends(ours)
         with theirs:
             try:
                 number = self._maker.open(str(watched or SCRATCH_IN_TIER_B), theirs)
@@ -146,6 +155,7 @@ class Sandbox:
                     self._folders.give_back(watched)
 
         self.last_steps = _confined(channel, kill)
+        channel.used = processor_time(channel.peer)
         session = Session(channel, kill, self.limits, watched)
         self._sessions.add(session)
         return session
@@ -180,7 +190,7 @@ class Sandbox:
             return ProcessPerSession({**settings, "without": without}, self._folders.base)
         if sys.platform != "linux":
             raise SandboxError(f"tier {mode} needs Linux; say --sandbox weak to grade without it")
-        return ChildMaker(settings, self._folders.base)
+        return ChildMaker(settings, self._folders.base, self._nursery)
 
 
 def _confined(channel: Channel, kill: Any) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import struct
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,10 @@ from typing import Any
 from autograder.sandbox.frames import LENGTH, pack
 from autograder.wire import Caps, WireError, decode
 
-_PIECE = 1 << 20
+_PIECE, _LARGE_PIECE = 1 << 14, 1 << 20
+_CREDENTIALS = socket.CMSG_SPACE(struct.calcsize("3i")) if hasattr(socket, "SO_PASSCRED") else 0
+NAP_SECONDS = 0.001
+MOST_PATIENCE = 0.75  # seconds, for a process that has not had its processor time
 
 
 class ChannelError(Exception):
@@ -26,8 +30,18 @@ class DeadlinePassed(ChannelError):
     """Nothing complete came in time."""
 
 
+def let_tell_who_sends(end: socket.socket) -> None:
+    """Let what arrives at a socket tell the process that sent it, where the system can."""
+    if _CREDENTIALS:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+
+
 class Channel:
-    """One end of a stream socket; `tick` runs about every `tick_seconds` while waiting."""
+    """One end of a stream socket; `tick` runs about every `tick_seconds` while waiting.
+
+    `used` tells the seconds that the other side has computed: a deadline waits a little for a
+    process that did not get its time (a busy machine), or that sleeps.
+    """
 
     def __init__(self, end: socket.socket, caps: Caps, tick_seconds: float = 0.05) -> None:
         end.setblocking(False)
@@ -36,7 +50,34 @@ class Channel:
         self._tick_seconds = tick_seconds
         self._poll = select.poll()
         self._poll.register(end, select.POLLIN)
+        self._come = bytearray()  # and not yet been asked for
         self.tick: Callable[[], None] = lambda: None
+        self.peer = 0  # the process at the other end, once it has sent something
+        self.used: Callable[[], float] | None = None
+        self._limit = 0.0  # of the request that is under way, in seconds
+        self._used_before = 0.0
+        self._granted = 0.0  # seconds on top of its deadline
+        self._more = False
+
+    def begin(self, limit: float, *, more: bool = False) -> None:
+        """Another request begins, with a limit in seconds; `more` have been sent behind it."""
+        self._limit, self._granted, self._more = limit, 0.0, more
+        self._used_before = self.used() if self.used else 0.0
+
+    def require(self, deadline: float) -> None:
+        """Raises DeadlinePassed when it has."""
+        if self._left(deadline) <= 0:
+            raise DeadlinePassed("no answer in time")
+
+    def _left(self, deadline: float) -> float:
+        """Seconds until a deadline, those added that the other side could not use so far."""
+        left = deadline + self._granted - time.monotonic()
+        if left > 0 or self.used is None or self._granted >= MOST_PATIENCE:
+            return left
+        unused = self._limit - (self.used() - self._used_before)
+        granted = min(MOST_PATIENCE - self._granted, max(0.0, unused))
+        self._granted += granted
+        return left + granted
 
     def send(self, message: tuple[Any, ...], deadline: float) -> None:
         """Raises ChannelClosed or DeadlinePassed; `deadline` as in time.monotonic."""
@@ -61,33 +102,49 @@ class Channel:
 
     def is_silent(self) -> bool:
         """Whether nothing has come since the last message, and the other side is there."""
-        return not self._poll.poll(0)
+        return not self._come and not self._poll.poll(0)
 
     def close(self) -> None:
         self._socket.close()
 
     def _exactly(self, length: int, deadline: float) -> bytearray:
-        data = bytearray()
-        while len(data) < length:
+        """The next bytes; whatever comes behind them stays for the next time."""
+        nap = self._more
+        while len(self._come) < length:
             try:
-                piece = self._socket.recv(min(length - len(data), _PIECE))
+                piece = self._receive(max(_PIECE, min(length - len(self._come), _LARGE_PIECE)))
             except BlockingIOError:
-                self._wait(select.POLLIN, deadline)
+                if nap:  # several answers at a time: to be woken for each costs more than it
+                    time.sleep(NAP_SECONDS)
+                    nap = False
+                else:
+                    self._wait(select.POLLIN, deadline)
                 continue
             except OSError as error:
                 raise ChannelClosed(str(error)) from None
             if not piece:
                 raise ChannelClosed("the other side has closed the socket")
-            data += piece
+            self._come += piece
+        data, self._come = self._come[:length], self._come[length:]
         return data
+
+    def _receive(self, length: int) -> bytes:
+        if self.peer or not _CREDENTIALS:
+            return self._socket.recv(length)
+        piece, told, _, _ = self._socket.recvmsg(length, _CREDENTIALS)
+        self.peer = next((struct.unpack_from("i", data)[0] for _, _, data in told), -1)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        return piece
 
     def _wait(self, event: int, deadline: float) -> None:
         """Until the socket is ready, or a tick has passed."""
-        left = deadline - time.monotonic()
+        left = self._left(deadline)
         if left <= 0:
             raise DeadlinePassed("no answer in time")
-        self._poll.modify(self._socket, event)
-        ready = self._poll.poll(max(1.0, min(left, self._tick_seconds) * 1000))
-        self._poll.modify(self._socket, select.POLLIN)
+        poll = self._poll
+        if event != select.POLLIN:
+            poll = select.poll()
+            poll.register(self._socket, event)
+        ready = poll.poll(max(1.0, min(left, self._tick_seconds) * 1000))
         if not ready:
             self.tick()

@@ -12,12 +12,13 @@ On the session socket of one child. A token is a secret of one request: an answe
 carry it was not made for this request, and ends the session.
 
     child → judge   ("ready", seconds per step) or ("broken", text)
-    judge → child   ("cell", token, source)
+    judge → child   ("cells", token, sources)
                     ("call", token, name, argument payloads, keyword payloads, seed, stand-ins)
+                    ("calls", token, payload of calls without stand-ins), sent ahead
     child → judge   ("output", token, nbformat output), any number
                     ("callback", token, name, payload); the judge sends
                     ("answer", token, ok, payload)
-                    ("done", token, result fields), exactly one
+                    ("done", token, result fields), one for each cell or call, in order
 
 A payload inside a message (an argument, a result) is a uint8 array holding a `wire` payload;
 a text in place of an argument's payload names a function of the judge's, to be called back.

@@ -10,20 +10,19 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.channel import Channel, ChannelError
 from autograder.sandbox.frames import TRUSTED
+from autograder.sandbox.launching import end, launch
 from autograder.sandbox.limits import LayersMissing, SandboxError
+from autograder.sandbox.nursery import NurseryAddress
 from autograder.sandbox.reaping import is_dead
 from autograder.sandbox.results import KILLED, KILLED_BY_SYSTEM, Usage
 
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 30.0
-_PROGRAM = Path(__file__).parent / "inside" / "__main__.py"
-_THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
 
 
 class MakerDied(SandboxError):
@@ -33,29 +32,45 @@ class MakerDied(SandboxError):
 class ChildMaker:
     """One warm process, in whose image sessions are forked.
 
-    `settings` are what inside/start.py reads. Raises SandboxError when it does not get warm.
+    `settings` are what inside/start.py reads; with a nursery it is warm at once. Raises
+    SandboxError when it does not get warm.
     """
 
-    def __init__(self, settings: Mapping[str, Any], home: Path) -> None:
-        self._process, self._socket = _launch(home)
-        self._channel = Channel(self._socket, TRUSTED)
+    def __init__(
+        self, settings: Mapping[str, Any], home: Path, nursery: NurseryAddress | None = None
+    ) -> None:
         self._sessions = 0
         self._lock = threading.Lock()
         self.findings: dict[str, Any] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        if nursery is None or not self._comes_from(nursery, settings):
+            self._process, connection = launch(home)
+            self._start(connection, settings)
+
+    def _comes_from(self, nursery: NurseryAddress, settings: Mapping[str, Any]) -> bool:
+        connection = nursery.connect()
+        if connection is None:
+            return False
         try:
-            self._start(settings)
+            self._start(connection, settings)
+        except MakerDied:
+            return False
+        return True
+
+    def _start(self, connection: socket.socket, settings: Mapping[str, Any]) -> None:
+        self._socket = connection
+        self._channel = Channel(connection, TRUSTED)
+        try:
+            answer = self._ask(("start", dict(settings)), _START_SECONDS)
+            if answer[0] != "started":
+                raise SandboxError(f"the sandbox did not start: {answer[1].strip()}")
+            self.findings = answer[1]
+            layers = self.findings["layers"].items()
+            if missing := {name: text for name, text in layers if text != "holds"}:
+                raise LayersMissing(settings["tier"], missing)
         except BaseException:
             self.close()
             raise
-
-    def _start(self, settings: Mapping[str, Any]) -> None:
-        answer = self._ask(("start", dict(settings)), _START_SECONDS)
-        if answer[0] != "started":
-            raise SandboxError(f"the sandbox did not start: {answer[1].strip()}")
-        self.findings = answer[1]
-        missing = {k: text for k, text in self.findings["layers"].items() if text != "holds"}
-        if missing:
-            raise LayersMissing(settings["tier"], missing)
 
     def open(self, scratch: str, session: socket.socket) -> int:
         """Fork a child that serves the other end of `session`; returns its number."""
@@ -88,10 +103,8 @@ class ChildMaker:
     def close(self) -> None:
         """End it; with it goes every child."""
         self._channel.close()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(5.0)
-        self._process.kill()
-        self._process.wait()
+        if self._process is not None:
+            end(self._process)
 
 
 class ProcessPerSession:
@@ -106,11 +119,11 @@ class ProcessPerSession:
 
     def open(self, scratch: str, session: socket.socket) -> int:
         """Start a process that serves the other end of `session`; returns its number."""
-        process, control = _launch(self._home, session.fileno())
+        process, control = launch(self._home, session.fileno())
         self._sessions += 1
         self._processes[self._sessions] = process, control
         channel = Channel(control, TRUSTED)
-        settings = {**self._settings, "scratch": scratch, "session_fd": session.fileno()}
+        settings = {**self._settings, "scratch": scratch}
         deadline = time.monotonic() + _START_SECONDS
         try:
             channel.send(("start", settings), deadline)
@@ -142,48 +155,3 @@ def _ended(status: int) -> str:
         return "exited"
     number = os.WTERMSIG(status)
     return KILLED_BY_SYSTEM if number == signal.SIGKILL else f"signal {number}"
-
-
-def _launch(home: Path, *descriptors: int) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """A fresh interpreter with an empty environment and one end of a socket."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        process = subprocess.Popen(
-            [sys.executable, "-s", "-P", str(_PROGRAM), str(theirs.fileno())],
-            env=_environment(home),
-            cwd=home,
-            pass_fds=(theirs.fileno(), *descriptors),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    return process, ours
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """Nothing of ours; what numerical libraries must know before they are loaded."""
-    threads = {f"{name}_NUM_THREADS": "1" for name in _THREADS}
-    return threads | {
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "HOME": str(home),
-        "USER": "student",
-        "LOGNAME": "student",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "MPLCONFIGDIR": str(_font_cache(home)),
-        "IPYTHONDIR": str(home / "ipython"),
-        "MALLOC_ARENA_MAX": "2",  # a thread more is not 128 MB of address space more
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONNOUSERSITE": "1",
-    }
-
-
-def _font_cache(otherwise: Path) -> Path:
-    """Where the warm process keeps matplotlib's list of fonts, which takes seconds to make."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "autograder" / "matplotlib"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return otherwise
-    return folder if os.access(folder, os.W_OK) else otherwise

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,15 @@ from autograder.sandbox.channel import (
 )
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.limits import Limits, SandboxError
-from autograder.sandbox.outputs import Output, clean_output, join_streams, stdout_of
+from autograder.sandbox.outputs import Output, clean_output, join_streams
+from autograder.sandbox.replies import (
+    Ended,
+    Reply,
+    ended_call,
+    error_of,
+    fields_of,
+    text_size,
+)
 from autograder.sandbox.results import (
     KILLED,
     KILLED_BY_SYSTEM,
@@ -34,9 +43,6 @@ from autograder.wire import Caps, WireError
 Kill = Callable[[float], Usage]  # with the seconds in which it may still die by itself
 StandIns = Mapping[str, Callable[..., Any]]
 
-_NAME_LENGTH = 200
-_MESSAGE_LENGTH = 4000
-_LINES = 20
 _PATIENCE_SECONDS = 0.2
 
 
@@ -50,6 +56,24 @@ class Callback:
         return self.function(*args, **kwargs)
 
 
+class PreparedCall:
+    """A call without stand-ins and callbacks, packed once for any number of sessions."""
+
+    def __init__(
+        self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], seed: int | None
+    ) -> None:
+        """Raises wire.WireError for arguments that cannot cross."""
+        self.name = name
+        positional = [wrap(item) for item in args]
+        keywords = {key: wrap(item) for key, item in kwargs.items()}
+        self.payload = wrap((name, positional, keywords, seed, []))
+
+
+@lru_cache(maxsize=256)
+def _packed(calls: tuple[PreparedCall, ...]) -> Any:
+    return wrap([call.payload for call in calls])
+
+
 def _argument(item: Any, callbacks: dict[str, Callable[..., Any]]) -> Any:
     """What crosses for an argument: its payload, or the name under which it is called back."""
     if not isinstance(item, Callback):
@@ -57,15 +81,6 @@ def _argument(item: Any, callbacks: dict[str, Callable[..., Any]]) -> Any:
     name = f"callback {len(callbacks)}"  # no name that a notebook could hold
     callbacks[name] = item
     return name
-
-
-class _Ended(Exception):
-    """The session came to its end during a request; the text is the result's status."""
-
-    def __init__(self, status: str, message: str) -> None:
-        super().__init__(status)
-        self.status = status
-        self.message = message
 
 
 class Session:
@@ -107,23 +122,33 @@ class Session:
         return self.usage
 
     def run_cell(self, source: str, *, seconds: float | None = None) -> CellResult:
-        """Run one cell as a kernel would; `seconds` of wall clock, or the limit's.
+        """Run one cell as a kernel would; `seconds` of processor time, or the limit's.
 
         Raises SandboxError when the session is over already.
         """
-        start = time.monotonic()
-        outputs: list[Output] = []
-        deadline = start + (self._limits.cell_seconds if seconds is None else seconds)
-        try:
-            result = self._request(("cell", source), deadline, outputs, {})
-            name, message = _error_of(result)
+        limit = self._limits.cell_seconds if seconds is None else seconds
+        [result] = self.run_cells([source], [limit])
+        return result
+
+    def run_cells(self, sources: Sequence[str], seconds: Iterable[float]) -> Iterator[CellResult]:
+        """Run cells one after the other; the result of one that ends the session is the last.
+
+        `seconds` is asked for the limit of a cell when that cell begins.
+        """
+        message = ("cells", list(sources))
+        for outputs, start, fields in self._exchange(message, len(sources), seconds, {}):
+            joined = join_streams(outputs)
+            taken = time.monotonic() - start
+            if isinstance(fields, Ended):
+                yield CellResult(fields.status, joined, fields.name, fields.message, taken)
+                return
+            name, text = error_of(fields)
             if name == "MemoryError":
-                raise _Ended("memory", message)
-            status = "error" if name else "output" if result.get("cut") is True else "ok"
-        except _Ended as end:
-            self.close()
-            status, name, message = end.status, _NAMES[end.status], end.message
-        return CellResult(status, join_streams(outputs), name, message, time.monotonic() - start)
+                self.close()
+                yield CellResult("memory", joined, name, text, taken)
+                return
+            status = "error" if name else "output" if fields.get("cut") is True else "ok"
+            yield CellResult(status, joined, name, text, taken)
 
     def call(
         self,
@@ -141,10 +166,8 @@ class Session:
         called here whenever the student's code calls the global name. Raises SandboxError when
         the session is over already, wire.WireError for arguments that cannot cross.
         """
-        start = time.monotonic()
+        limit = self._limits.call_seconds if seconds is None else seconds
         stand_ins = stand_ins or {}
-        outputs: list[Output] = []
-        deadline = start + (self._limits.call_seconds if seconds is None else seconds)
         callbacks: dict[str, Callable[..., Any]] = {}
         message = (
             "call",
@@ -154,51 +177,100 @@ class Session:
             seed,
             list(stand_ins),
         )
-        answering = {**stand_ins, **callbacks}
-        try:
-            fields = self._call_fields(self._request(message, deadline, outputs, answering))
-        except _Ended as end:
+        [reply] = self._replies(message, 1, [limit], {**stand_ins, **callbacks})
+        result = reply.result if isinstance(reply, Reply) else reply
+        if result.status == "crashed":
             self.close()
-            fields = {"status": end.status, "error_message": end.message}
-            fields["error_name"] = _NAMES[end.status]
-        seconds_taken = time.monotonic() - start
-        return CallResult(**fields, stdout=stdout_of(outputs), seconds=seconds_taken)
+        return result
 
-    def _request(
-        self,
-        message: tuple[Any, ...],
-        deadline: float,
-        outputs: list[Output],
-        stand_ins: StandIns,
-    ) -> dict[str, Any]:
-        """Send a request and return the fields of its result; raises _Ended."""
+    def call_ahead(
+        self, calls: Sequence[PreparedCall], seconds: Iterable[float]
+    ) -> Iterator[Reply | CallResult]:
+        """Make calls one after the other, all sent at once.
+
+        Gives a reply for each; a call that ends the session gives a result, and is the last.
+        `seconds` is asked for the limit of a call when that call begins.
+        """
+        return self._replies(("calls", _packed(tuple(calls))), len(calls), seconds, {})
+
+    def _replies(
+        self, message: tuple[Any, ...], count: int, seconds: Iterable[float], stand_ins: StandIns
+    ) -> Iterator[Reply | CallResult]:
+        for outputs, start, fields in self._exchange(message, count, seconds, stand_ins):
+            taken = time.monotonic() - start
+            try:
+                if isinstance(fields, Ended):
+                    raise fields
+                yield Reply(fields, outputs, self._caps, taken)
+            except Ended as end:
+                self.close()
+                yield ended_call(end, taken)
+                return
+
+    def _exchange(
+        self, message: tuple[Any, ...], count: int, seconds: Iterable[float], stand_ins: StandIns
+    ) -> Iterator[tuple[list[Output], float, dict[str, Any] | Ended]]:
+        """Send a request and yield the outputs, the start and the fields of each result.
+
+        A result that ends the session comes as Ended, and is the last one.
+        """
         if not self.alive:
             raise SandboxError("this session is over; open another one")
         token = secrets.randbits(62)
+        sent = False
+        for number, limit in zip(range(count), seconds, strict=False):
+            outputs: list[Output] = []
+            start = time.monotonic()
+            self._channel.begin(limit, more=number + 1 < count)
+            fields: dict[str, Any] | Ended
+            try:
+                if not sent:
+                    sent = True
+                    self._begin(token, message, start + limit)
+                fields = self._result(token, start + limit, outputs, stand_ins)
+            except Ended as end:
+                self.close()
+                fields = end
+            except BaseException:  # ours: what the child is doing now, nobody waits for
+                self.close()
+                raise
+            yield outputs, start, fields
+            if not self.alive:
+                return
+
+    def _begin(self, token: int, message: tuple[Any, ...], deadline: float) -> None:
+        if not self._channel.is_silent():
+            raise self._why_it_spoke()
         try:
-            if not self._channel.is_silent():
-                raise self._why_it_spoke()
             self._channel.send((message[0], token, *message[1:]), deadline)
-            for kind, rest in self._replies(token, deadline):
+        except ChannelError as error:
+            raise self._why(error) from None
+
+    def _result(
+        self, token: int, deadline: float, outputs: list[Output], stand_ins: StandIns
+    ) -> dict[str, Any]:
+        """Wait for the fields of one result, collecting outputs and answering on the way."""
+        try:
+            for kind, rest in self._messages(token, deadline):
                 if kind == "done":
                     self._watch_scratch()
-                    return _result_of(rest)
+                    return fields_of(rest)
                 if kind == "callback":
                     self._channel.send(("answer", token, *self._answer(rest, stand_ins)), deadline)
                 elif (output := clean_output(rest[0] if rest else None)) is not None:
                     outputs.append(output)
-        except DeadlinePassed:
-            raise _Ended("timeout", "not finished in time") from None
-        except ChannelClosed:
-            raise self._how_it_died() from None
         except ChannelError as error:
-            raise _Ended("crashed", f"an answer that cannot be read: {error}") from None
-        except BaseException:  # ours: what the child is doing now, nobody waits for
-            self.close()
-            raise
+            raise self._why(error) from None
         raise AssertionError("unreachable")
 
-    def _replies(self, token: int, deadline: float) -> Iterator[tuple[str, list[Any]]]:
+    def _why(self, error: ChannelError) -> Ended:
+        if isinstance(error, DeadlinePassed):
+            return Ended("timeout", "not finished in time")
+        if isinstance(error, ChannelClosed):
+            return self._how_it_died()
+        return Ended("crashed", f"an answer that cannot be read: {error}")
+
+    def _messages(self, token: int, deadline: float) -> Iterator[tuple[str, list[Any]]]:
         """Messages that carry the token of this request, within the caps on their number."""
         left = 2 * self._limits.output_bytes + (1 << 16)
         callbacks = self._limits.callbacks
@@ -210,9 +282,8 @@ class Session:
             if kind not in ("done", "output", "callback") or sent_token != token:
                 raise ChannelError("an answer to no question")
             callbacks -= kind == "callback"
-            left -= _text_size(rest) if kind == "output" else 0
-            if time.monotonic() > deadline:
-                raise DeadlinePassed
+            left -= text_size(rest) if kind == "output" else 0
+            self._channel.require(deadline)
             yield kind, rest
         raise ChannelError("more outputs or stand-in calls than allowed")
 
@@ -230,31 +301,11 @@ class Session:
         except Exception:
             return False, None  # what went wrong here is not for the student's eyes
 
-    def _call_fields(self, result: dict[str, Any]) -> dict[str, Any]:
-        name, message = _error_of(result)
-        status = result.get("status")
-        if status not in ("value", "raised", "missing", "unsupported"):
-            raise _Ended("crashed", "an answer without a status")
-        if status == "raised" and name == "MemoryError":
-            raise _Ended("memory", message)
-        try:
-            value = unwrap(result.get("value"), self._caps) if status == "value" else None
-        except WireError as error:
-            raise _Ended("crashed", f"a value that cannot be read: {error}") from None
-        return {
-            "status": status,
-            "value": value,
-            "error_name": name,
-            "error_message": message,
-            "lines": _texts(result.get("lines"))[:_LINES],
-            "changed": tuple(_texts(result.get("changed"))),
-        }
-
     def _watch_scratch(self) -> None:
         if self._watched and over_limits(self._watched, self._limits):
-            raise _Ended("memory", "more or larger files than allowed")
+            raise Ended("memory", "more or larger files than allowed")
 
-    def _why_it_spoke(self) -> _Ended:
+    def _why_it_spoke(self) -> Ended:
         """Something came before we asked: the child's end, or an answer made in advance."""
         try:
             self._channel.receive(time.monotonic())
@@ -262,49 +313,16 @@ class Session:
             return self._how_it_died()
         except ChannelError:
             pass
-        return _Ended("crashed", "an answer before the question")
+        return Ended("crashed", "an answer before the question")
 
-    def _how_it_died(self) -> _Ended:
+    def _how_it_died(self) -> Ended:
         usage = self._end(_PATIENCE_SECONDS)
         if usage.ended == MAKER_DIED:
             raise SandboxError("the warm process died under this session: grade it again")
         if usage.ended == OUT_OF_TIME or usage.cpu_seconds >= self._limits.cpu_seconds:
-            return _Ended("timeout", "more processor time than allowed")
+            return Ended("timeout", "more processor time than allowed")
         if usage.ended == KILLED_BY_SYSTEM:
-            return _Ended("memory", "killed by the system: out of memory")
+            return Ended("memory", "killed by the system: out of memory")
         if usage.ended == KILLED:
-            return _Ended("crashed", "the process hung up")
-        return _Ended("crashed", f"the process ended by itself ({usage.ended})")
-
-
-_NAMES = {"timeout": "TimeoutError", "memory": "MemoryError", "crashed": "ProcessCrashed"}
-
-
-def _result_of(rest: list[Any]) -> dict[str, Any]:
-    if len(rest) != 1 or type(rest[0]) is not dict:
-        raise ChannelError("a result that is none")
-    return rest[0]
-
-
-def _error_of(result: dict[str, Any]) -> tuple[str, str]:
-    error = result.get("error")
-    if type(error) is not tuple or len(error) != 2 or not all(type(t) is str for t in error):
-        return "", ""
-    return error[0][:_NAME_LENGTH], error[1][:_MESSAGE_LENGTH]
-
-
-def _texts(value: Any) -> list[str]:
-    return [item[:300] for item in value if type(item) is str] if type(value) is list else []
-
-
-def _text_size(rest: list[Any]) -> int:
-    """A rough size of an output: nested text counts by its length, anything else by one."""
-    size, stack = 0, list(rest)
-    while stack:
-        item = stack.pop()
-        size += len(item) if type(item) is str else 1
-        if type(item) is dict:
-            stack.extend(item.values())
-        elif type(item) in (list, tuple):
-            stack.extend(item)
-    return size
+            return Ended("crashed", "the process hung up")
+        return Ended("crashed", f"the process ended by itself ({usage.ended})")

@@ -24,7 +24,7 @@ from autograder.compare import Mismatch, assert_same
 from autograder.course import Course, importable
 from autograder.documented import FILE as DOCUMENTED
 from autograder.documented import Case, documented
-from autograder.judge import Judge, Task
+from autograder.judge import Judge
 from autograder.model import Check, CourseError, Exercise
 from autograder.notebook import read
 from autograder.opencall import Outcome, StandIns, call_open
@@ -63,8 +63,9 @@ class Bench:
 
     def checked(self, cells: Mapping[str, str | None], exercise: str) -> tuple[Check, ...]:
         """The checks of one exercise, without hints; a check that breaks on the cell fails."""
-        task = Task(self._open(cells), frozenset([exercise]))
-        return tuple(check for check, _ in self.judge.session.run(task).values())
+        functions, session = self._open(cells), self.judge.session
+        turns = [(item, functions) for item in session.items_of(frozenset([exercise]))]
+        return tuple(check for check, _ in session.run(turns).values())
 
     def documented(self) -> list[str]:
         """What the solution gets wrong of the documented cases, one sentence each.

@@ -1,6 +1,7 @@
 """Cells behind the wall run as they would in a Jupyter kernel."""
 
 import base64
+import re
 
 import nbformat
 import pytest
@@ -236,3 +237,69 @@ def test_outputs_beyond_the_limit_are_cut_and_say_so(session):
 def test_scikit_learn_can_be_imported_late(session):
     source = "from sklearn.datasets import make_moons\nmake_moons(4)[0].shape"
     assert texts(session.run_cell(source, seconds=60))[-1] == ("execute_result", "(4, 2)")
+
+
+PLAIN = [
+    "x = 1\nx",
+    "'''only a text'''",
+    "x = 3",
+    "for i in range(2): print(i)\ni",
+    "1\n2\n3;",
+    "def f():\n    return 1 / 0\nf()",
+    "def g(: pass",
+    "return 1",
+    "yield 1",
+    "x = 5\nbreak",
+    "raise SystemExit(3)",
+    "raise KeyboardInterrupt",
+    "import sys\nprint('a', file=sys.stderr)\nNone",
+    "from __future__ import annotations\ndef h(x: undefined): pass\nh.__annotations__",
+    "class A: pass\nA.__module__, __name__",
+    "_, __, _i, len(In), sorted(Out)",
+    "get_ipython().execution_count",
+    "import matplotlib.pyplot as plt\nfig = plt.figure(figsize=(1, 1))\nprint('drawn')",
+    "%time 1 + 1",
+    "!ls",
+    "?print",
+    "x = !ls\nx",
+    "nonlocal x",
+    "'\\ud800'",
+    "x = 1;",
+    "\n\n# nothing\n",
+    "import asyncio\nasync def k(): return 2\nk",
+    "lambda: 0\n(yield)",
+    "assert x == 2, 'no'",
+    "del x\nx",
+]
+
+
+@pytest.mark.parametrize("cell", PLAIN)
+def test_the_short_way_of_plain_cells_gives_what_ipython_gives(box, cell):
+    """`run_source` against `run_cell`, with what other cells see afterwards."""
+    seen = []
+    for short in (True, False):
+        with box.session() as session:
+            if not short:
+                long_way = (
+                    "from IPython import get_ipython as _g\n"
+                    "def _long(source, shell=_g()):\n"
+                    "    done = shell.run_cell(source, store_history=True)\n"
+                    "    return done.error_before_exec or done.error_in_exec\n"
+                    "_g().run_source = _long"
+                )
+            else:
+                long_way = "from IPython import get_ipython as _g\ndef _long(source): pass\n0;"
+            session.run_cell(long_way)
+            result = session.run_cell(cell)
+            after = session.run_cell(
+                "(_g().execution_count, _g().last_execution_succeeded, _i, len(In), sorted(Out),\n"
+                " __import__('linecache').cache.keys() and _g().history_manager.input_hist_raw[-2])"
+            )
+            seen.append((result.status, result.error_name, _steady(result), _steady(after)))
+    assert seen[0] == seen[1]
+
+
+def _steady(result):
+    """Outputs without what differs from process to process."""
+    text = str(result.outputs)
+    return re.sub(r"0x[0-9a-f]+|\d+(\.\d+)? [µμnm]?s\b|[A-Za-z0-9+/]{200,}", "…", text)

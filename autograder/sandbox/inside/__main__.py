@@ -1,4 +1,4 @@
-"""Start of the far side: ``python -s -P __main__.py CONTROL_FD``; settings come over the socket."""
+"""Start of the far side: ``python -s -P __main__.py CONTROL_FD [OTHER_FD]``."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ from autograder.sandbox.inside.start import start  # noqa: E402
 sys.path.remove(_PROJECT)
 
 if __name__ == "__main__":
-    start(int(sys.argv[1]))
+    start(*map(int, sys.argv[1:]))

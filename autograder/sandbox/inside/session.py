@@ -11,12 +11,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.sandbox.frames import receive, send, unwrap, wrap
+from autograder.sandbox.frames import TRUSTED, receive, send, unwrap, wrap
 from autograder.sandbox.inside.recorder import Output
 from autograder.sandbox.inside.shell import CellShell, is_cell, name_of, text_of
-from autograder.wire import Caps, WireError
+from autograder.wire import Caps, WireError, encode
 
 _TRACEBACK_LINES = 20
+_IMMUTABLE = (bool, int, float, complex, str, type(None))
 
 
 class Session:
@@ -32,8 +33,18 @@ class Session:
         """Answer requests in order, for ever; EOFError when the judge hangs up."""
         while True:
             kind, token, *rest = receive(self._fd)
-            result = self._run_cell(token, *rest) if kind == "cell" else self._call(token, *rest)
-            self._send("done", token, result)
+            for result in self._results(kind, token, rest):
+                self._send("done", token, result)
+
+    def _results(self, kind: str, token: int, rest: list[Any]) -> Iterator[dict[str, Any]]:
+        if kind == "cells":
+            for source in rest[0]:
+                yield self._run_cell(token, source)
+        elif kind == "call":
+            yield self._call(token, *rest)
+        else:
+            for call in unwrap(rest[0]):  # read when its turn has come, and not before
+                yield self._call(token, *unwrap(call))
 
     def _send(self, *message: Any) -> None:
         with self._lock:
@@ -58,9 +69,7 @@ class Session:
 
     def _run_cell(self, token: int, source: str) -> dict[str, Any]:
         with self._recording(token) as result:
-            outcome = self._shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
-            error = outcome.error_before_exec or outcome.error_in_exec
-            result["error"] = _described(error)
+            result["error"] = _described(self._shell.run_source(source))
         return result
 
     def _call(
@@ -151,9 +160,9 @@ def _lines(error: BaseException) -> list[str]:
 
 def _changed(payload: Any, value: Any) -> bool:
     """Whether a decoded argument no longer encodes to what it came as."""
-    if isinstance(payload, str):
+    if isinstance(payload, str) or type(value) in _IMMUTABLE:
         return False
     try:
-        return not np.array_equal(wrap(value), payload)
+        return bool(b"".join(encode(value, TRUSTED)) != payload.tobytes())
     except WireError:
         return True

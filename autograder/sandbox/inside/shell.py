@@ -6,13 +6,13 @@ import ast
 import base64
 import builtins
 import sys
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any, NoReturn
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
@@ -102,6 +102,64 @@ class CellShell(InteractiveShell):
 
     def ask_exit(self) -> None:
         """`exit` ends nothing: the next cell still runs."""
+
+    def run_source(self, source: str) -> BaseException | None:
+        """Run a cell as a kernel would, and return its exception.
+
+        Plain Python goes a shorter way than `run_cell`, with the same steps and results: parsed
+        once, compiled once, and without a coroutine.
+        """
+        count = self.execution_count
+        codes = None if self.ast_transformers else self._compiled(source, count)
+        if codes is None:
+            done = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+            return done.error_before_exec or done.error_in_exec  # type: ignore[no-any-return]
+        result = ExecutionResult(ExecutionInfo(source, True, False, True, None))  # type: ignore[no-untyped-call]
+        result.execution_count = count
+        try:
+            self._run_codes(codes, source, result)
+        finally:
+            self.events.trigger("post_execute")
+            self.events.trigger("post_run_cell", result)
+        return result.error_in_exec
+
+    def _compiled(self, source: str, count: int) -> list[CodeType] | None:
+        """What to execute, the last expression apart; None for what is not plain Python."""
+        compiler = self.compile
+        name = compiler.get_code_name(source, source, count)
+        try:
+            tree = compiler.ast_parse(source, filename=name)
+            assert isinstance(tree, ast.Module)
+            shown = [tree.body.pop()] if tree.body and isinstance(tree.body[-1], ast.Expr) else []
+            return [
+                *([compiler(tree, name, "exec")] if tree.body else []),  # type: ignore[arg-type]
+                *(compiler(ast.Interactive([node]), name, "single") for node in shown),  # type: ignore[arg-type]
+            ]
+        except (SyntaxError, ValueError, TypeError, OverflowError, MemoryError, RecursionError):
+            return None
+
+    def _run_codes(self, codes: list[CodeType], source: str, result: ExecutionResult) -> None:
+        self.execution_count += 1
+        self.events.trigger("pre_execute")
+        self.events.trigger("pre_run_cell", result.info)
+        assert self.history_manager is not None
+        self.history_manager.store_inputs(self.execution_count - 1, source, source)
+        with self.builtin_trap:
+            self.compile.cache(source, self.execution_count - 1, raw_code=source)
+            with self.display_trap:
+                self.displayhook.exec_result = result
+                failed = any(self._run_code(code, result) for code in codes)
+                self.last_execution_succeeded = not failed
+                self.last_execution_result = result
+                self.displayhook.exec_result = None
+
+    def _run_code(self, code: CodeType, result: ExecutionResult) -> bool:
+        """Execute code that waits for nothing, shown exceptions and all; whether it raised."""
+        try:
+            self.run_code(code, result).send(None)  # type: ignore[no-untyped-call]
+        except StopIteration as end:
+            return bool(end.value)
+        raise RuntimeError("a cell that waits")
 
     def transform_cell(self, raw_cell: Any) -> str:
         """Plain Python needs none of IPython's rewriting, which costs more than to run it."""

@@ -1,13 +1,16 @@
-"""From a fresh interpreter to a warm child-maker inside its namespaces."""
+"""From a fresh interpreter to a warm child-maker inside its namespaces, or to many of them."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import select
 import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from autograder.sandbox.frames import receive, send
@@ -16,26 +19,38 @@ from autograder.sandbox.inside.confinement import SESSION_FD, Bounds, Confinemen
 from autograder.wire import Caps
 
 
-def start(control_fd: int) -> NoReturn:
-    """Read the settings, get warm, report, and serve until the judge hangs up."""
+@dataclass(frozen=True)
+class Warm:
+    """What takes a second to get: everything imported, rehearsed and begun."""
+
+    shell: Any  # a CellShell; its module is imported only after the descriptors are in order
+    notes: list[str]
+    prologue: list[Any]
+
+
+def start(control_fd: int, other_fd: int = -1) -> NoReturn:
+    """Import, read what to become, report, and serve until the judge hangs up.
+
+    `other_fd` is the door of a nursery, a listening socket; or, in the weak tier, the session of
+    a process that serves a single one.
+    """
     control_fd = _out_of_the_way(control_fd)
-    control = socket.socket(fileno=control_fd)
-    sys.argv = [""]
-    _, settings = receive(control_fd)
-    if "session_fd" in settings:
-        settings["session_fd"] = _out_of_the_way(settings["session_fd"])
+    if other_fd >= 0:
+        other_fd = _out_of_the_way(other_fd)
     # no library may come to hold the descriptor that sessions take
     os.dup2(os.open(os.devnull, os.O_RDWR), SESSION_FD)
+    control = socket.socket(fileno=control_fd)
+    sys.argv = [""]
+    import autograder.sandbox.inside.warm  # noqa: F401 - while the judge finds out its settings
+
     try:
-        if settings["tier"] == "B":
-            _become_process_one(control_fd)
-        maker, findings = _warm_up(control, settings)
-    except BaseException:
-        send(control_fd, ("failed", traceback.format_exc()))
-        os._exit(1)
-    send(control_fd, ("started", findings))
-    try:
-        maker()
+        kind, settings = receive(control_fd)
+        if kind == "nursery":
+            _be_a_nursery(control, socket.socket(fileno=other_fd), settings)
+        else:
+            _be_a_maker(control, settings, other_fd, lambda: _get_warm(settings))
+    except EOFError:
+        pass  # never asked for anything
     finally:
         os._exit(0)
 
@@ -44,6 +59,58 @@ def _out_of_the_way(fd: int) -> int:
     moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, SESSION_FD + 1)
     os.close(fd)
     return moved
+
+
+def _get_warm(settings: dict[str, Any]) -> Warm:
+    from autograder.sandbox.inside.warm import begin, warm_shell
+
+    shell, notes = warm_shell(settings["preload"], settings["assets"], settings["output_bytes"])
+    return Warm(shell, notes, begin(shell, settings["prologue"]))
+
+
+def _be_a_nursery(control: socket.socket, door: socket.socket, settings: dict[str, Any]) -> None:
+    """Fork a child-maker for whoever comes to the door, until the judge hangs up."""
+    with _told(control):
+        warm = _get_warm(settings)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # makers end when their judges hang up
+    while True:
+        ready, _, _ = select.select([control, door], [], [])
+        if control in ready:
+            return
+        connection, _ = door.accept()
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for ours in (control, door):
+                ours.close()
+            _, theirs = receive(connection.fileno())
+            _be_a_maker(connection, theirs, -1, lambda: warm)
+            return
+        connection.close()
+
+
+def _be_a_maker(
+    control: socket.socket, settings: dict[str, Any], session_fd: int, get_warm: Callable[[], Warm]
+) -> None:
+    with _told(control):
+        if settings["tier"] == "B":
+            _become_process_one(control.fileno())
+        serve, findings = _maker(control, settings, session_fd, get_warm())
+    send(control.fileno(), ("started", findings))
+    serve()
+
+
+class _told:
+    """Whatever goes wrong inside is told to the judge, and ends the process."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            send(self._control.fileno(), ("failed", traceback.format_exc()))
+            os._exit(1)
 
 
 def _become_process_one(control_fd: int) -> None:
@@ -60,29 +127,27 @@ def _become_process_one(control_fd: int) -> None:
     os._exit(0)
 
 
-def _warm_up(control: socket.socket, settings: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+def _maker(
+    control: socket.socket, settings: dict[str, Any], session_fd: int, warm: Warm
+) -> tuple[Callable[[], None], dict[str, Any]]:
+    """What serves the judge, and what was found out on the way there."""
     from autograder.sandbox.inside.child_maker import ChildMaker, serve_directly
     from autograder.sandbox.inside.self_check import check_layers
-    from autograder.sandbox.inside.warm import begin, warm_shell
 
-    assets, tier = settings["assets"], settings["tier"]
-    shell, notes = warm_shell(settings["preload"], assets, settings["output_bytes"])
-    prologue = begin(shell, settings["prologue"])
-    readable = settings["readable"]
+    assets, tier, readable = settings["assets"], settings["tier"], settings["readable"]
     confinement = Confinement(Bounds(**settings["bounds"]), readable, settings["without"], tier)
     confinement.prepare()
     caps = Caps(size=settings["reply_bytes"])
-    findings: dict[str, Any] = {"notes": notes, "prologue": prologue, "layers": {}}
+    findings: dict[str, Any] = {"notes": warm.notes, "prologue": warm.prologue, "layers": {}}
     if tier == "weak":
-        session = int(settings["session_fd"])
         scratch = settings["scratch"]
         return (
-            lambda: serve_directly(session, shell, confinement, caps, scratch, assets)
+            lambda: serve_directly(session_fd, warm.shell, confinement, caps, scratch, assets)
         ), findings
     if tier == "B":
         from autograder.sandbox.inside.namespaces import shrink_the_root
 
         shrink_the_root(readable)
     findings["layers"] = check_layers(confinement, settings["check_in"], settings["canary"])
-    maker = ChildMaker(control, shell, confinement, caps)
+    maker = ChildMaker(control, warm.shell, confinement, caps)
     return (lambda: maker.serve(assets)), findings

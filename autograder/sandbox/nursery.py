@@ -1,0 +1,103 @@
+"""One process gets warm for all workers of a run: their child-makers are forked from it."""
+
+from __future__ import annotations
+
+import atexit
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from autograder.sandbox.launching import end, launch
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.scratch import ScratchFolders
+
+
+@dataclass(frozen=True)
+class NurseryAddress:
+    """Where a warm nursery listens, and the hand-outs that it has imported; plain data."""
+
+    path: str
+    assets: Path
+
+    def connect(self) -> socket.socket | None:
+        """The control socket of a new child-maker; None when the nursery is gone."""
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(self.path)
+        except OSError:
+            connection.close()
+            return None
+        return connection
+
+
+class Nursery:
+    """The process; it imports what every notebook needs while nobody has said which.
+
+    Use as a context manager, or `close` it.
+    """
+
+    def __init__(self) -> None:
+        self._folders = ScratchFolders()
+        self._path = str(self._folders.base / "door")
+        with socket.socket(socket.AF_UNIX) as door:
+            door.bind(self._path)
+            door.listen(256)
+            self._process, self._socket = launch(self._folders.base, door.fileno())
+        self._open = True
+
+    def __enter__(self) -> Nursery:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def warm_up(
+        self, limits: Limits, assets: Path, preload: Sequence[str], prologue: Sequence[str]
+    ) -> NurseryAddress:
+        """Say what to get warm for, as for `Sandbox`; nobody waits.
+
+        Whoever connects waits until it is warm; if that fails, the connection is closed.
+        """
+        from autograder.sandbox.frames import send  # numpy takes longer than the launch
+
+        copied = self._folders.copy_assets(assets)
+        settings: dict[str, Any] = {
+            "assets": str(copied),
+            "preload": list(preload),
+            "prologue": list(prologue),
+            "output_bytes": limits.output_bytes,
+        }
+        with suppress(OSError):
+            send(self._socket.fileno(), ("nursery", settings))
+        return NurseryAddress(self._path, copied)
+
+    def close(self) -> None:
+        """End the process; child-makers that were forked from it stay with their judges."""
+        if self._open:
+            self._open = False
+            self._socket.close()
+            end(self._process)
+            self._folders.remove()
+
+
+_early: list[Nursery] = []
+
+
+def start_early() -> None:
+    """Launch a nursery before it is known what for, while this process imports the rest."""
+    _early.append(Nursery())
+    atexit.register(_early[-1].close)
+
+
+def take_nursery() -> Nursery:
+    """The nursery that was started early, or a new one."""
+    return _early.pop() if _early else Nursery()
