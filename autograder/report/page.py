@@ -49,7 +49,7 @@ def render(found: ClassStatistics, when: datetime | None = None, language: str =
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["inline"] = _inline
+    environment.filters["code"] = with_code
     return environment.get_template("report.html.j2").render(
         found=found,
         figures=[f for f in _figures(found, language) if f is not None],
@@ -61,8 +61,8 @@ def render(found: ClassStatistics, when: datetime | None = None, language: str =
     )
 
 
-def _inline(text: str) -> Markup:
-    """A title or a hint, escaped, with what stands between backticks as code."""
+def with_code(text: str) -> Markup:
+    """Words in which `names` are set as code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
