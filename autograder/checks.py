@@ -6,7 +6,7 @@ import builtins
 import hashlib
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from types import ModuleType
@@ -18,7 +18,9 @@ import pytest
 from autograder.compare import Mismatch
 from autograder.model import Check, Verdict
 from autograder.opencall import Backend, Call, Outcome, StandIns, call_open
+from autograder.public_check import Text
 from autograder.sandbox import Callback
+from autograder.voice import ENGLISH, Voice, recognised
 
 
 class StudentFailure(Exception):
@@ -41,6 +43,7 @@ class Recording:
 
     check: str
     seed: str
+    voice: Voice = ENGLISH  # what the check tells is told in
     calls: list[Call] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -82,8 +85,9 @@ class Student:
         """A function of the judge's to pass as an argument: only values cross."""
         return Callback(function)
 
-    def remark(self, text: str) -> None:
-        """A note for the student that costs nothing."""
+    def remark(self, message: str, /, **parts: Any) -> None:
+        """A note for the student that costs nothing; see `fail` for its fields."""
+        text = Text(message, **parts)
         if text not in self._recording.remarks:
             self._recording.remarks.append(text)
 
@@ -158,66 +162,78 @@ def describe(name: str, outcome: Outcome) -> str:
     """What to tell a student whose function gave no value for a hidden input."""
     match outcome.status:
         case "raised":
-            return "\n".join([_exception(name, outcome), *outcome.lines[-1:]])
-        case "timeout":
-            return f"`{name}` did not finish in time: look for a loop that never ends."
-        case "memory":
-            return f"`{name}` asked for more memory than there is: look at the shapes it builds."
-        case "crashed":
-            return f"`{name}` ended the Python process it ran in."
-        case "missing":
-            return f"The notebook does not define a function `{name}`."
-        case "unsupported":
-            return f"`{name}` returned something that is not plain numbers, arrays and containers."
-        case _:
-            return f"`{name}` is not attempted yet."
+            return _with_lines(_exception(name, outcome), outcome.lines[-1:])
+        case status:
+            return Text(_TELLING.get(status, "`{name}` is not attempted yet."), name=name)
 
 
 def quote(name: str, outcome: Outcome) -> str:
     """The same with the words of the student's own exception, for inputs that are no secret."""
     if outcome.status == "raised":
-        text = f"`{name}` raised {outcome.error_name}: {outcome.error_message}".rstrip(": ")
-        return "\n".join([text + _advice(outcome), *outcome.lines])
+        error = f"{outcome.error_name}: {outcome.error_message}".rstrip(": ")
+        return _with_lines(_raised(name, error, outcome), outcome.lines)
     if outcome.status == "unsupported":
-        return f"`{name}` returned what is not plain numbers: {outcome.error_message}."
+        words = "`{name}` returned what is not plain numbers: {error}."
+        return Text(words, name=name, error=recognised(outcome.error_message))
     return describe(name, outcome)
 
 
-def _exception(name: str, outcome: Outcome) -> str:
+_TELLING = {
+    "timeout": "`{name}` did not finish in time: look for a loop that never ends.",
+    "memory": "`{name}` asked for more memory than there is: look at the shapes it builds.",
+    "crashed": "`{name}` ended the Python process it ran in.",
+    "missing": "The notebook does not define a function `{name}`.",
+    "unsupported": (
+        "`{name}` returned something that is not plain numbers, arrays and containers."
+    ),
+}
+
+
+def _with_lines(text: Text, lines: Sequence[str]) -> Text:
+    for line in lines:
+        text = Text("{text}\n{line}", text=text, line=recognised(line))
+    return text
+
+
+def _exception(name: str, outcome: Outcome) -> Text:
     kind = getattr(builtins, outcome.error_name, None)
     known = isinstance(kind, type) and issubclass(kind, BaseException)
-    return f"`{name}` raised {outcome.error_name if known else 'an exception'}{_advice(outcome)}"
+    return _raised(name, outcome.error_name if known else Text("an exception"), outcome)
 
 
-def _advice(outcome: Outcome) -> str:
+def _raised(name: str, error: str, outcome: Outcome) -> Text:
+    text = Text("`{name}` raised {error}", name=name, error=error)
     if outcome.error_name == "TypeError" and "0-dimensional" in outcome.error_message:
-        return ". An array of length 1 stands where a single number goes: index it or use .item()"
-    return ""
+        advice = Text("An array of length 1 stands where a single number goes: index it or use "
+                      ".item()")  # fmt: skip
+        return Text("{text}. {advice}", text=text, advice=advice)
+    return text
 
 
 def check_of(
     item: pytest.Item, error: BaseException | None, seconds: float, recording: Recording
 ) -> Check:
     """The finished check: its verdict and message from how it ended."""
-    blank = blank_check(item, Verdict.PASSED)
+    say = recording.voice
+    blank = blank_check(item, Verdict.PASSED, say)
     verdict, message = _judged(error, blank.public)
     remarks = [*recording.remarks, *_manners(recording)]
     return replace(
         blank,
         verdict=verdict,
-        message=message,
-        remark="; ".join(remarks),
+        message=say(message),
+        remark="; ".join(map(say, remarks)),
         seconds=round(seconds, 6),
     )
 
 
-def blank_check(item: pytest.Item, verdict: Verdict) -> Check:
+def blank_check(item: pytest.Item, verdict: Verdict, say: Voice = ENGLISH) -> Check:
     """A check as its author wrote it, with a verdict and nothing found out yet."""
     marker = item.get_closest_marker("exercise")
     assert marker is not None
     return Check(
         id=item.name,
-        title=_title(item),
+        title=_title(item, say),
         exercise=str(marker.args[0]),
         verdict=verdict,
         weight=float(marker.kwargs.get("weight", 1)),
@@ -229,8 +245,11 @@ def _manners(recording: Recording) -> list[str]:
     """What is right in value and still worth a word."""
     changed = {call.name for call in recording.calls if call.outcome.changed}
     return [
-        f"`{name}` changes what its caller handed in, in place (`-=`, `+=`, or assigning into an "
-        "array or a dictionary): a caller who still needs the old values has lost them"
+        Text(
+            "`{name}` changes what its caller handed in, in place (`-=`, `+=`, or assigning into "
+            "an array or a dictionary): a caller who still needs the old values has lost them",
+            name=name,
+        )
         for name in sorted(changed)
     ]
 
@@ -245,8 +264,8 @@ def _judged(error: BaseException | None, public: bool) -> tuple[Verdict, str]:
     return Verdict.GRADER_ERROR, f"{type(error).__name__}: {error}"
 
 
-def _title(item: pytest.Item) -> str:
+def _title(item: pytest.Item, say: Voice) -> str:
     text = getattr(getattr(item, "function", None), "__doc__", None) or item.name
     title = text.strip().splitlines()[0].rstrip(".")
     callspec = getattr(item, "callspec", None)
-    return f"{title} ({callspec.id})" if callspec is not None else title
+    return say.title(title, callspec.id if callspec is not None else "")

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.public_check import Difference, agree, differences
+from autograder.public_check import Difference, Text, agree, differences
 
 RTOL = 1e-7
 ATOL = 1e-9
@@ -44,23 +44,24 @@ def assert_same(
     """
     found = differences(got, expected, rtol=rtol, atol=atol)
     if found:
-        messages = [_named(d.path, d.message, name) for d in found]
-        shown = [
-            f"{message} (expected {d.expected}, got {d.got})" if d.expected else message
-            for message, d in zip(messages, found, strict=True)
-        ]
+        messages = [_named(d, name) for d in found]
+        shown = [_shown(message, d) for message, d in zip(messages, found, strict=True)]
         told = [_without_words_of_the_answer(m, d) for m, d in zip(messages, found, strict=True)]
         raise Mismatch(_joined(list(dict.fromkeys(told))), _joined(shown))
     if dtype is not None and (kind := np.asarray(got).dtype.kind) != dtype:
-        raise Mismatch(f"{name} holds {_KINDS.get(kind, kind)}, expected {_KINDS[dtype]}")
+        has, wanted = (_KINDS.get(k, Text(k)) for k in (kind, dtype))
+        raise Mismatch(
+            Text("{name} holds {kind}, expected {wanted}", name=Text(name), kind=has, wanted=wanted)
+        )
 
 
 def _without_words_of_the_answer(message: str, found: Difference) -> str:
     """The message, without a key or an odd shape: an answer could tell a hidden input in them."""
     if found.kind == "extra_key":
-        return "the result holds a key that should not be there"
+        return Text("the result holds a key that should not be there")
     if _ODD_SHAPE.search(message):
-        return f"{found.path or 'the result'} has another shape than expected"
+        place = found.path or Text("the result")
+        return Text("{place} has another shape than expected", place=place)
     return message
 
 
@@ -68,11 +69,11 @@ def _without_words_of_the_answer(message: str, found: Difference) -> str:
 _ODD_SHAPE = re.compile(r"shape \((?:\d+, ){4}\d|shape \([^)]*\d{4}")
 
 _KINDS = {
-    "f": "floating-point numbers",
-    "i": "integers",
-    "u": "unsigned integers",
-    "b": "booleans",
-    "c": "complex numbers",
+    "f": Text("floating-point numbers"),
+    "i": Text("integers"),
+    "u": Text("unsigned integers"),
+    "b": Text("booleans"),
+    "c": Text("complex numbers"),
 }
 
 
@@ -81,19 +82,33 @@ def same(got: Any, expected: Any, *, rtol: float = 1e-9, atol: float = 1e-12) ->
     return agree(got, expected, rtol=rtol, atol=atol)
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: str, /, **parts: Any) -> NoReturn:
     """The student's answer is wrong, for a reason that the grader puts in words.
 
-    The message is read by students: no hidden input, no expected value.
+    The message is read by students: no hidden input, no expected value. What changes in it goes
+    into its fields, ``fail("`{key}` is missing", key=key)``, so that it can be translated.
     """
-    raise Mismatch(message)
+    raise Mismatch(Text(message, **parts))
 
 
-def _named(path: str, message: str, name: str) -> str:
-    return message if path else f"{name}: {message}" if name != "result" else message
+def _named(found: Difference, name: str) -> str:
+    if found.path or name == "result":
+        return found.message
+    return Text("{name}: {message}", name=Text(name), message=found.message)
+
+
+def _shown(message: str, found: Difference) -> str:
+    if not found.expected:
+        return message
+    return Text(
+        "{message} (expected {wanted}, got {got})",
+        message=message, wanted=found.expected, got=found.got,
+    )  # fmt: skip
 
 
 def _joined(messages: list[str]) -> str:
+    text = messages[0]
+    for message in messages[1:SHOWN]:
+        text = Text("{some}; {one}", some=text, one=message)
     more = len(messages) - SHOWN
-    text = "; ".join(messages[:SHOWN])
-    return f"{text}; and {more} more" if more > 0 else text
+    return Text("{some}; and {more} more", some=text, more=more) if more > 0 else text

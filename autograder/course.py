@@ -31,7 +31,8 @@ class Autograder(Configurable):
     language = Enum(
         ["en", "zh"],
         "en",
-        help="Language of hints, of the table of checks and of feedback pages.",
+        help="Language of all that grading tells: titles, messages, hints, flags, feedback pages, "
+        "the class report.",
     ).tag(config=True)
     sandbox = Enum(
         ["auto", "A", "B", "weak"],

@@ -16,6 +16,8 @@ import numpy as np
 
 import autograder
 from autograder.course import Course
+from autograder.voice import chinese_path
+from autograder.words import FOLDER
 
 OWNERS = frozenset({"exercise", "misconception", "edited"})
 PACKAGE = Path(autograder.__file__).parent
@@ -40,6 +42,8 @@ def fingerprint(course: Course, assignment: str, exercises: Iterable[str]) -> Fi
             shared.append(common)
             for name, text in parts.items():
                 own[name] = own.get(name, "") + text
+        elif path.name == chinese_path(path.parent).name:
+            shared.append(_content(path) if course.language == "zh" else "")
         elif path.suffix in (".json", ".py") and not path.name.startswith(("samples", "alt")):
             shared.append(_content(path))
     return Fingerprint(run, {n: _digest([*shared, own.get(n, "")]) for n in exercises})
@@ -104,8 +108,9 @@ def _run_parts(course: Course, assignment: str) -> Iterator[str]:
 
 @cache
 def _package() -> str:
-    """The package's own code, as far as it decides results."""
-    return _digest(_content(p) for p in sorted(PACKAGE.rglob("*.py")) if "cli" not in p.parts)
+    """The package's own code and words, as far as they decide results."""
+    files = [*sorted(PACKAGE.rglob("*.py")), *sorted(FOLDER.rglob("*.po"))]
+    return _digest(_content(path) for path in files if "cli" not in path.parts)
 
 
 def _content(path: Path) -> str:

@@ -26,6 +26,7 @@ from autograder.model import Check, CourseError, GraderError
 from autograder.opencall import Backend
 from autograder.plugin import DESK, Desk, finished_check
 from autograder.sandbox import SandboxError
+from autograder.voice import ENGLISH, Voice
 
 QUIET = [
     "--import-mode=importlib",
@@ -48,7 +49,9 @@ Turns = Sequence[tuple[pytest.Item, Backend]]  # which check is run on whose fun
 class LiveSession:
     """A pytest session over one folder of graders that never ends until closed."""
 
-    def __init__(self, course: Course, assignment: str, reference: ModuleType) -> None:
+    def __init__(
+        self, course: Course, assignment: str, reference: ModuleType, voice: Voice = ENGLISH
+    ) -> None:
         self._tests = course.tests(assignment)
         self._root = course.root
         self._tasks: queue.Queue[tuple[Turns, Future[Finished]] | None] = queue.Queue()
@@ -56,11 +59,13 @@ class LiveSession:
         self._current: Backend | None = None
         self._reference = reference
         self._seed = course.seed
+        self._voice = voice
         self._direct: dict[str, Mapping[str, object]] = {}
         self.desk = Desk(
             backend=lambda _path: self._backend(),
             reference=lambda _path: reference,
             seed=lambda _path: course.seed,
+            voice=voice,
             judged=True,
         )
         self._thread = threading.Thread(target=self._main, name="graders", daemon=True)
@@ -157,7 +162,7 @@ class LiveSession:
 
     def _call_directly(self, item: pytest.Function) -> None:
         """Run a check that needs nothing of pytest but its arguments: a tenth of the cost."""
-        recording = Recording(item.name, self._seed)
+        recording = Recording(item.name, self._seed, self._voice)
         given = {
             "student": lambda: Student(self._backend(), recording),
             "reference": lambda: Reference(self._reference, recording),

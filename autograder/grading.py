@@ -27,8 +27,17 @@ from autograder.judge import Judge
 from autograder.live import LiveSubmission, RunnableCell
 from autograder.model import Exercise, Graded, Report
 from autograder.notebook import Notebook, exercises, loads, read
+from autograder.public_check import Text
 from autograder.sandbox import CellResult, Nursery, NurseryAddress, Sandbox
-from autograder.sanitize import SKIP_TAG, SourceCells, cell_text, nbgrader_metadata, sanitize
+from autograder.sanitize import (
+    MISSING_CELL_NOTICE,
+    SKIP_TAG,
+    SourceCells,
+    cell_text,
+    nbgrader_metadata,
+    sanitize,
+)
+from autograder.voice import Voice
 
 _COMMENT = re.compile(r"#.*")
 _BLANK = re.compile(r"\s+")
@@ -48,6 +57,7 @@ class Grader:
         course.require(assignment)
         self.course = course
         self.assignment = assignment
+        self._say = Voice.of(course, assignment)
         self._stack = ExitStack()
         with self._stack:
             release = read(course.release_notebook(assignment))
@@ -103,7 +113,8 @@ class Grader:
         clock = Clock()
         parsed = loads(notebook)
         clock.lap("read")
-        clean, flags = sanitize(parsed.raw, self._release)
+        notice = self._say(MISSING_CELL_NOTICE)
+        clean, flags = sanitize(parsed.raw, self._release, notice=notice)
         clock.lap("sanitize")
         return self.grade_clean(clean, student, (*parsed.flags, *flags), clock, known, only)
 
@@ -138,7 +149,7 @@ class Grader:
             student=student,
             notebook=self.assignment,
             exercises=checked,
-            flags=(*flags, *self._tier_flags()),
+            flags=tuple(map(self._say, (*flags, *self._tier_flags()))),
             provenance={**self._provenance, "submission": digest(_source_text(notebook))},
             seconds=clock.laps,
         )
@@ -170,7 +181,7 @@ class Grader:
     def _tier_flags(self) -> tuple[str, ...]:
         if self.sandbox.tier != "weak":
             return ()
-        return ("Graded in the weak sandbox: student code was not confined.",)
+        return (Text("Graded in the weak sandbox: student code was not confined."),)
 
     def _gather_provenance(self) -> Mapping[str, str]:
         import numpy as np

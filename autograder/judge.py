@@ -16,7 +16,9 @@ from autograder.headings import chinese_headings
 from autograder.model import Check, CourseError, Exercise, GraderError, Verdict
 from autograder.notebook import read
 from autograder.opencall import Backend, Call, OpenBackend
+from autograder.public_check import Text
 from autograder.rehearsal import Judged, Rehearsal, Remembered
+from autograder.voice import Voice
 
 
 class Judge:
@@ -30,7 +32,8 @@ class Judge:
         self.assignment = assignment
         self.reference = load_solution(course, assignment)
         self.points = dict(points)  # exercise → points of its grade cell
-        self.session = LiveSession(course, assignment, self.reference)
+        self.voice = Voice.of(course, assignment)
+        self.session = LiveSession(course, assignment, self.reference, self.voice)
         self.diagnostician = Diagnostician(course, assignment, self.reference)
         self._explained: Remembered[tuple[Check, ...]] = Remembered()
         self._require_graders()
@@ -111,8 +114,13 @@ class Judge:
         return replace(
             check,
             verdict=Verdict.WRONG,
-            message=f"What `{check.exercise}` returned could not be used: it is not of the "
-            "kind that the exercise asks for.",
+            message=self.voice(
+                Text(
+                    "What `{name}` returned could not be used: it is not of the kind that the "
+                    "exercise asks for.",
+                    name=check.exercise,
+                )
+            ),
         )
 
     def _hinted_once(
@@ -164,7 +172,7 @@ class Judge:
 
     def _untouched(self, name: str) -> tuple[Check, ...]:
         return tuple(
-            blank_check(item, Verdict.NOT_ATTEMPTED)
+            blank_check(item, Verdict.NOT_ATTEMPTED, self.voice)
             for item in self.session.items
             if owner(item) == name
         )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from autograder.model import CourseError, SubmissionError
+from autograder.public_check import Text
 
 MAX_BYTES = 32 << 20
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -181,8 +182,8 @@ class _Reader:
 
     def loads(self, content: bytes) -> Notebook:
         raw = self._check_top(self._parse(self._decode(content)))
-        self._drop("the notebook", raw, raw.keys() - _NOTEBOOK_FIELDS)
-        self._drop("the notebook", raw["metadata"], _unsound(raw["metadata"], _NOTEBOOK_METADATA))
+        self._drop(0, raw, raw.keys() - _NOTEBOOK_FIELDS)
+        self._drop(0, raw["metadata"], _unsound(raw["metadata"], _NOTEBOOK_METADATA))
         ids: set[str] = set()
         cells = tuple(
             self._cell(number, cell, raw["nbformat_minor"] >= 5, ids)
@@ -195,7 +196,7 @@ class _Reader:
 
     def _decode(self, content: bytes) -> str:
         if content.startswith(b"\xef\xbb\xbf"):
-            self.flags.append("the file starts with a byte order mark")
+            self.flags.append(Text("the file starts with a byte order mark"))
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -242,19 +243,22 @@ class _Reader:
             raw.pop("outputs", None)
             raw.pop("execution_count", None)
         known = _CELL_FIELDS | _FIELDS_OF.get(raw["cell_type"], {"attachments"})
-        self._drop(where, raw, {*raw.keys() - known, *_unsound(raw, {"attachments": _attached})})
-        self._drop(where, metadata, _unsound(metadata, _CELL_METADATA))
+        self._drop(number, raw, {*raw.keys() - known, *_unsound(raw, {"attachments": _attached})})
+        self._drop(number, metadata, _unsound(metadata, _CELL_METADATA))
         if with_ids:
             self._repair_id(number, raw, ids)
         else:
             raw.pop("id", None)
         return _plain_cell(raw, self._source(where, raw), metadata)
 
-    def _drop(self, where: str, fields: dict[str, Any], names: Iterable[str]) -> None:
-        """Leave out fields that no notebook may have, and say so."""
+    def _drop(self, number: int, fields: dict[str, Any], names: Iterable[str]) -> None:
+        """Leave out fields that no notebook may have, and say so; cell 0 is the notebook."""
         for name in sorted(names):
             del fields[name]
-            self.flags.append(f"{where}: {_fit_to_print(name)} was left out")
+            words = "cell {number}: {name} was left out"
+            if not number:
+                words = "the notebook: {name} was left out"
+            self.flags.append(Text(words, number=number, name=_fit_to_print(name)))
 
     def _source(self, where: str, raw: dict[str, Any]) -> str:
         source = raw.get("source")
@@ -280,9 +284,10 @@ class _Reader:
         """Give a cell without a usable id of its own a new one, and say so."""
         found = raw.get("id")
         if not isinstance(found, str) or not _CELL_ID.fullmatch(found):
-            self.flags.append(f"cell {number} has no valid id")
+            self.flags.append(Text("cell {number} has no valid id", number=number))
         elif found in ids:
-            self.flags.append(f"cell {number} repeats the id {found!r}")
+            words = "cell {number} repeats the id {name!r}"
+            self.flags.append(Text(words, number=number, name=found))
         else:
             ids.add(found)
             return

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from autograder.checks import Recording, Reference, Student
     from autograder.model import Check
     from autograder.opencall import Backend
+    from autograder.voice import Voice
 
 DESK = pytest.StashKey["Desk"]()
 RECORDING = pytest.StashKey["Recording"]()
@@ -35,6 +36,7 @@ class Desk:
     reference: Callable[[Path], ModuleType]
     seed: Callable[[Path], str]
     checks: dict[str, tuple[Check, Recording]] = field(default_factory=dict)  # by node id
+    voice: Voice | None = None  # what is told is told in; None: English
     judged: bool = False  # the judge collects the checks itself and shows nothing
 
     def explain(self, path: Path, check: Check, recording: Recording) -> str:
@@ -86,7 +88,10 @@ def _recording(request: pytest.FixtureRequest) -> Recording:
     from autograder.checks import Recording
 
     item = request.node
-    recording = Recording(check=item.name, seed=desk_of(request.config).seed(item.path))
+    desk = desk_of(request.config)
+    recording = Recording(item.name, desk.seed(item.path))
+    if desk.voice is not None:
+        recording.voice = desk.voice
     item.stash[RECORDING] = recording
     return recording
 

@@ -15,6 +15,7 @@ from itertools import count
 from typing import Any
 
 from autograder.model import SubmissionError
+from autograder.public_check import Text
 
 SCHEMA_VERSION = 3  # of nbgrader's cell metadata
 SKIP_TAG = "skip-execution"
@@ -178,7 +179,9 @@ def _drop_duplicates(cells: list[Cell], flags: list[str]) -> None:
         if seen[name] > 1:
             del cell["metadata"]["nbgrader"]
     flags.extend(
-        f"The cell {_shown(name)} was there {times} times: the last one counts."
+        Text(
+            "The cell {cell} was there {n} times: the last one counts.", cell=_shown(name), n=times
+        )
         for name, times in seen.items()
         if times > 1
     )
@@ -195,7 +198,8 @@ def _restore(cell: Cell, source: SourceCells, flags: list[str]) -> None:
         _restore_tags(cell, known, flags)
     elif is_nbgrader_cell(cell) or meta.get("schema_version") != SCHEMA_VERSION:
         del cell["metadata"]["nbgrader"]
-        flags.append(f"The cell id {_shown(name)} is not of this notebook and was ignored.")
+        words = "The cell id {cell} is not of this notebook and was ignored."
+        flags.append(Text(words, cell=_shown(name)))
     else:
         meta.pop("grade_id", None)
 
@@ -203,10 +207,8 @@ def _restore(cell: Cell, source: SourceCells, flags: list[str]) -> None:
 def _restore_type(cell: Cell, known: SourceCell, flags: list[str]) -> None:
     if cell["cell_type"] == known.cell_type:
         return
-    flags.append(
-        f"The cell {_shown(known.name)} had been turned from {known.cell_type} into"
-        f" {cell['cell_type']}: it was turned back."
-    )
+    words = "The cell {cell} had been turned from {was} into {now}: it was turned back."
+    flags.append(Text(words, cell=_shown(known.name), was=known.cell_type, now=cell["cell_type"]))
     cell["cell_type"] = known.cell_type
     if known.cell_type == "code":
         cell.update(outputs=[], execution_count=None)
@@ -234,7 +236,8 @@ def _restore_metadata(meta: dict[str, Any], known: SourceCell, flags: list[str])
         meta["cell_type"] = known.cell_type
     meta.update(checksum=known.checksum, schema_version=SCHEMA_VERSION)
     if changed:
-        flags.append(f"The role or the points of {_shown(known.name)} had been edited: undone.")
+        words = "The role or the points of {cell} had been edited: undone."
+        flags.append(Text(words, cell=_shown(known.name)))
 
 
 def _same_points(found: object, points: float) -> bool:
@@ -244,7 +247,8 @@ def _same_points(found: object, points: float) -> bool:
 def _restore_text(cell: Cell, known: SourceCell, flags: list[str]) -> None:
     if known.locked and cell["source"] != known.source:
         cell["source"] = known.source
-        flags.append(f"The text of {_shown(known.name)} had been edited: the original was used.")
+        words = "The text of {cell} had been edited: the original was used."
+        flags.append(Text(words, cell=_shown(known.name)))
 
 
 def _restore_tags(cell: Cell, known: SourceCell, flags: list[str]) -> None:
@@ -258,8 +262,10 @@ def _restore_tags(cell: Cell, known: SourceCell, flags: list[str]) -> None:
     if not known.locked:
         wanted = [t for t in own if t != SKIP_TAG or SKIP_TAG in known.tags]
     if (SKIP_TAG in own) != (SKIP_TAG in wanted):
-        done = "removed from" if SKIP_TAG in own else "put back on"
-        flags.append(f"The tag {SKIP_TAG} was {done} {_shown(known.name)}.")
+        words = "The tag {tag} was put back on {cell}."
+        if SKIP_TAG in own:
+            words = "The tag {tag} was removed from {cell}."
+        flags.append(Text(words, tag=SKIP_TAG, cell=_shown(known.name)))
     if wanted:
         metadata["tags"] = wanted
     elif found or not isinstance(found, list):
@@ -277,7 +283,7 @@ def _with_missing_cells(
         place = places.get(known.name, place)
         if known.name in places:
             continue
-        flags.append(f"The cell {_shown(known.name)} had been deleted" + _consequence(known))
+        flags.append(_deleted(known))
         if known.locked or known.grade or known.task:
             at = len(cells) - 1 if known.task else place
             following.setdefault(at, []).append(_missing_cell(known, notice))
@@ -289,9 +295,11 @@ def _with_missing_cells(
     return restored
 
 
-def _consequence(known: SourceCell) -> str:
-    put_back = known.locked or known.grade or known.task
-    return ": it was put back." if put_back else ", so there is no answer in it."
+def _deleted(known: SourceCell) -> Text:
+    if known.locked or known.grade or known.task:
+        return Text("The cell {cell} had been deleted: it was put back.", cell=_shown(known.name))
+    words = "The cell {cell} had been deleted, so there is no answer in it."
+    return Text(words, cell=_shown(known.name))
 
 
 def _missing_cell(known: SourceCell, notice: str) -> Cell:

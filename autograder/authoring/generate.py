@@ -38,6 +38,15 @@ def generate_aside(course: Course, assignment: str, into: Path, *, lang: str | N
     return into / assignment
 
 
+def spoken(course: Course, lang: str | None = None) -> str:
+    """The language, en or zh, of what the public check says to readers of a release.
+
+    A release of both languages speaks that of the course.
+    """
+    chosen = lang or str(_config(course, lang).ChooseLanguage.get("language", "en"))
+    return course.language if chosen == "both" else chosen
+
+
 def _config(course: Course, lang: str | None) -> Config:
     """The course's configuration, for releasing."""
     with importable(course.root):

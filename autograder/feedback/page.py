@@ -24,6 +24,7 @@ from pygments.lexers import PythonLexer
 from autograder.feedback.grades import Points, ShownGrades
 from autograder.feedback.markdown import safe_markdown
 from autograder.record.outputs import joined, plain, safe_output, short_traceback
+from autograder.record.recorder import NO_RESPONSE
 from autograder.record.scores import exercise_of
 from autograder.sanitize import cell_text, nbgrader_metadata
 from autograder.words import TAGS, Say, words
@@ -117,8 +118,8 @@ def _shown(cell: Mapping[str, Any], grades: ShownGrades, say: Say) -> ShownCell:
         anchor=f"cell-{name}" if name else "",
         label=_label(cell, meta, say),
         points=grades.cells.get(name),
-        comment=Markup(safe_markdown(grades.comments.get(name, ""))),
-        outputs=tuple(_outputs(cell)),
+        comment=_comment(grades.comments.get(name, ""), say),
+        outputs=tuple(_outputs(cell, say)),
     )
 
 
@@ -130,6 +131,12 @@ def _label(cell: Mapping[str, Any], meta: Mapping[str, Any], say: Say) -> str:
     if meta.get("solution"):
         return say("Your answer {name}").format(name=meta["grade_id"])
     return ""
+
+
+def _comment(text: str, say: Say) -> Markup:
+    if text == NO_RESPONSE:
+        text = say("No response.")
+    return Markup(safe_markdown(text))
 
 
 def _body(cell: Mapping[str, Any]) -> str:
@@ -153,13 +160,13 @@ def _code_styles() -> Markup:
     return Markup(f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}")
 
 
-def _outputs(cell: Mapping[str, Any]) -> Iterator[Markup]:
+def _outputs(cell: Mapping[str, Any], say: Say) -> Iterator[Markup]:
     graded = bool(nbgrader_metadata(cell).get("grade"))
     for output in cell.get("outputs", ()):
-        yield Markup(_output(output, graded))
+        yield Markup(_output(output, graded, say))
 
 
-def _output(output: Mapping[str, Any], graded: bool) -> str:
+def _output(output: Mapping[str, Any], graded: bool, say: Say) -> str:
     kind = output["output_type"]
     if kind == "stream":
         return f"<pre>{escape(plain(joined(output['text'])))}</pre>"
@@ -169,16 +176,17 @@ def _output(output: Mapping[str, Any], graded: bool) -> str:
         return f'<pre class="error">{escape(text)}</pre>'
     if graded and "text/html" in output["data"]:
         return str(_TABLE_CLEANER.clean(joined(output["data"]["text/html"])))
-    return _display(safe_output(output))
+    return _display(safe_output(output, say), say)
 
 
-def _display(output: Mapping[str, Any]) -> str:
+def _display(output: Mapping[str, Any], say: Say) -> str:
     data = output["data"]
     if "text/html" in data:
         return str(data["text/html"])
     for mime in ("image/png", "image/jpeg"):
         if mime in data:
-            alt = output["metadata"].get(mime, {}).get("alt") or "Figure without a description"
+            alt = output["metadata"].get(mime, {}).get("alt")
+            alt = alt or say("Figure without a description")
             source = "".join(data[mime].split())
             return f'<img src="data:{mime};base64,{source}" alt="{escape(alt)}">'
     if "text/markdown" in data:

@@ -13,6 +13,8 @@ from typing import Any
 
 import nh3
 
+from autograder.words import Say
+
 Output = dict[str, Any]
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
@@ -94,8 +96,8 @@ _SAFE: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def safe_output(output: Mapping[str, Any]) -> Output:
-    """One nbformat 4 output with only what is safe to show."""
+def safe_output(output: Mapping[str, Any], say: Say = str) -> Output:
+    """One nbformat 4 output with only what is safe to show; `say` tells what is left out."""
     kind = output["output_type"]
     if kind == "stream":
         name = "stderr" if output.get("name") == "stderr" else "stdout"
@@ -107,17 +109,17 @@ def safe_output(output: Mapping[str, Any]) -> Output:
             "evalue": str(output.get("evalue", "")),
             "traceback": [str(line) for line in output.get("traceback", ())],
         }
-    return _safe_display(output)
+    return _safe_display(output, say)
 
 
-def _safe_display(output: Mapping[str, Any]) -> Output:
+def _safe_display(output: Mapping[str, Any], say: Say) -> Output:
     data = {}
     for mime, content in output.get("data", {}).items():
         if mime in _SAFE and (safe := _SAFE[mime](joined(content))):
             data[mime] = safe
     if not data:
         left_out = ", ".join(sorted(plain(str(mime))[:60] for mime in output.get("data", {})))
-        data["text/plain"] = f"(output left out: {left_out})"
+        data["text/plain"] = say("(output left out: {kinds})").format(kinds=left_out)
     metadata = {
         mime: _safe_image_metadata(found)
         for mime, found in output.get("metadata", {}).items()

@@ -15,6 +15,7 @@ from autograder.model import Exercise, Graded, GraderError, Report
 from autograder.record.outputs import Output, as_printed, safe_output
 from autograder.record.table import exercise_table, notes
 from autograder.sanitize import Cell, nbgrader_metadata
+from autograder.words import Say, words
 
 GRADE_PREFIX = "test_"
 
@@ -39,7 +40,7 @@ def scored(graded: Graded) -> dict[str, Any]:
             cells.append(_with_score(cell, exercise, remaining, language))
             remaining = ""
         else:
-            cells.append(_with_safe_outputs(cell))
+            cells.append(_with_safe_outputs(cell, words(language)))
     metadata = {k: v for k, v in graded.notebook["metadata"].items() if k != "widgets"}
     return {**graded.notebook, "metadata": metadata, "cells": cells}
 
@@ -82,10 +83,10 @@ def _with_score(cell: Mapping[str, Any], exercise: Exercise, remarks: str, langu
     return {**cell, "outputs": [*printed, result]}
 
 
-def _with_safe_outputs(cell: Mapping[str, Any]) -> Cell:
+def _with_safe_outputs(cell: Mapping[str, Any], say: Say) -> Cell:
     if cell["cell_type"] != "code":
         return dict(cell)
-    return {**cell, "outputs": [safe_output(output) for output in cell["outputs"]]}
+    return {**cell, "outputs": [safe_output(output, say) for output in cell["outputs"]]}
 
 
 def _where(report: Report) -> str:

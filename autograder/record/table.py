@@ -34,7 +34,7 @@ def exercise_table(
     """HTML for one exercise: its points, then each check with verdict, message and hint."""
     say = words(language)
     counted = say("{points} of {most} points").format(points=f"{points:g}", most=f"{max_points:g}")
-    caption = f"{escaped(exercise.name)}: {counted}"
+    caption = say("{name}: {message}").format(name=escaped(exercise.name), message=counted)
     titles = (say("Check"), say("Result"), say("What to know"))
     heads = "".join(f'<th scope="col" style="{_LINE}">{title}</th>' for title in titles)
     rows = "".join(_row(check, say) for check in exercise.checks)

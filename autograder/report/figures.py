@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import base64
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
+from matplotlib import rc_context, rcParams
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
-from autograder.course_style import COLOURS
-from autograder.report.statistics import ClassStatistics
+from autograder.course_style import COLOURS, course_fonts, has_chinese_font
+from autograder.report.statistics import ClassStatistics, Misunderstanding
+from autograder.words import Say, words
 
 DOTS_PER_INCH = 110
+LONGEST = 22  # characters of a Chinese label
+_CLAUSE = re.compile(r"[^：，。；？]+")
 
 
 @dataclass(frozen=True)
@@ -25,8 +32,46 @@ class Figure:
     png: str  # base64
 
 
-def score_distribution(found: ClassStatistics) -> Figure:
+@dataclass(frozen=True)
+class Labels:
+    """The words of a figure: of what is read beside it, and of what is drawn in it."""
+
+    language: str = "en"  # of what is read
+    drawn: str = "en"
+
+    @property
+    def say(self) -> Say:
+        return words(self.language)
+
+    @property
+    def draw(self) -> Say:
+        return words(self.drawn)
+
+    def name(self, found: Misunderstanding, language: str) -> str:
+        """A misconception in a few words: its name, or how its Chinese hint begins."""
+        clause = _CLAUSE.match(found.hint) if language == "zh" else None
+        if clause is None:
+            return found.name.replace("_", " ")
+        text = clause[0].replace("`", "")
+        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+@contextmanager
+def labels_in(language: str) -> Iterator[Labels]:
+    """Labels in a language while figures are drawn: English ones where no font holds it."""
+    drawn = language if language == "en" or has_chinese_font() else "en"
+    with rc_context():
+        if drawn != "en":
+            rcParams["font.family"] = course_fonts()
+        yield Labels(language, drawn)
+
+
+ENGLISH = Labels()
+
+
+def score_distribution(found: ClassStatistics, labels: Labels = ENGLISH) -> Figure:
     """How many students have how many points."""
+    say, draw = labels.say, labels.draw
     points, top = found.points, found.max_points or 1.0
     canvas = Canvas(figsize=(6.4, 3.2), layout="constrained")
     axes = canvas.subplots()
@@ -35,57 +80,75 @@ def score_distribution(found: ClassStatistics) -> Figure:
              edgecolor="white")  # fmt: skip
     axes.axvline(float(np.median(points)), color="black", linestyle="--", linewidth=1)
     axes.set_ylim(top=1.15 * max(counts.max(), 1))
-    axes.annotate(f"median {np.median(points):.1f}", (float(np.median(points)), 1.0),
+    median = draw("median {points:.1f}").format(points=np.median(points))
+    axes.annotate(median, (float(np.median(points)), 1.0),
                   xycoords=("data", "axes fraction"), xytext=(3, -12),
                   textcoords="offset points", fontsize=9)  # fmt: skip
-    axes.set(xlabel=f"points (of {top:g})", ylabel="students", xlim=(0, top))
+    axes.set(
+        xlabel=draw("points (of {most:g})").format(most=top), ylabel=draw("students"), xlim=(0, top)
+    )
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     spread = ", ".join(
-        f"{n} with {low:.0f} to {high:.0f}"
+        say("{n} with {low:.0f} to {high:.0f}").format(n=n, low=low, high=high)
         for n, low, high in zip(counts, edges, edges[1:], strict=False)
         if n
     )
-    return _finished(canvas, "Distribution of points", f"Histogram of points: {spread} points.")
+    alt = say("Histogram of points: {spread} points.").format(spread=spread)
+    return _finished(canvas, say("Distribution of points"), alt)
 
 
-def success_per_exercise(found: ClassStatistics) -> Figure:
+def success_per_exercise(found: ClassStatistics, labels: Labels = ENGLISH) -> Figure:
     """Mean share of the points of each exercise, beside the share with all of them."""
+    say, draw = labels.say, labels.draw
     exercises = list(found.exercises.values())
     canvas = Canvas(figsize=(6.4, 0.45 * len(exercises) + 1.1), layout="constrained")
     axes = canvas.subplots()
     where = np.arange(len(exercises))
     mean = [100 * e.mean for e in exercises]
     full = [100 * e.full for e in exercises]
-    axes.barh(where - 0.2, mean, height=0.38, color=_colour(0), label="mean share of the points")
+    axes.barh(
+        where - 0.2, mean, height=0.38, color=_colour(0), label=draw("mean share of the points")
+    )
     axes.barh(where + 0.2, full, height=0.38, color=_colour(1), hatch="//", edgecolor="white",
-              label="students with all points")  # fmt: skip
+              label=draw("students with all points"))  # fmt: skip
     axes.set_yticks(where, [e.name for e in exercises])
     axes.invert_yaxis()
-    axes.set(xlabel="percent", xlim=(0, 100))
+    axes.set(xlabel=draw("percent"), xlim=(0, 100))
     axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.25), ncols=2, frameon=False, fontsize=9)
-    words = "; ".join(
-        f"{e.name}: mean {m:.0f} %, full marks {f:.0f} %"
+    one = say("{name}: mean {mean:.0f} %, full marks {full:.0f} %")
+    all_of_them = "; ".join(
+        one.format(name=e.name, mean=m, full=f)
         for e, m, f in zip(exercises, mean, full, strict=True)
     )
-    return _finished(canvas, "Success per exercise", f"Bars per exercise. {words}.")
+    alt = say("Bars per exercise. {bars}.").format(bars=all_of_them)
+    return _finished(canvas, say("Success per exercise"), alt)
 
 
-def misunderstandings(found: ClassStatistics, most: int = 12) -> Figure | None:
+def misunderstandings(
+    found: ClassStatistics, labels: Labels = ENGLISH, most: int = 12
+) -> Figure | None:
     """The most common recognised misconceptions; None when there is none."""
+    say, draw = labels.say, labels.draw
     common = found.common_misunderstandings()[:most]
     if not common:
         return None
     canvas = Canvas(figsize=(6.4, 0.46 * len(common) + 0.9), layout="constrained")
     axes = canvas.subplots()
-    labels = [f"{m.name.replace('_', ' ')}\n{m.exercise}" for m in common]
-    axes.barh(labels, [len(m.students) for m in common], color=_colour(2), height=0.6)
+    names = [f"{labels.name(m, labels.drawn)}\n{m.exercise}" for m in common]
+    where = np.arange(len(common))
+    axes.set_yticks(where, names)
+    axes.barh(where, [len(m.students) for m in common], color=_colour(2), height=0.6)
     axes.invert_yaxis()
     axes.tick_params(axis="y", labelsize=8)
-    axes.set(xlabel="students")
+    axes.set(xlabel=draw("students"))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    counts = zip(labels, common, strict=True)
-    words = "; ".join(f"{label.replace(chr(10), ' in ')}: {len(m.students)}" for label, m in counts)
-    return _finished(canvas, "Who misunderstood what", f"Bars per misconception. {words}.")
+    one = say("{name} in {exercise}: {n}")
+    all_of_them = "; ".join(
+        one.format(name=labels.name(m, labels.language), exercise=m.exercise, n=len(m.students))
+        for m in common
+    )
+    alt = say("Bars per misconception. {bars}.").format(bars=all_of_them)
+    return _finished(canvas, say("Who misunderstood what"), alt)
 
 
 def _colour(position: int) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from autograder.course import Course
 from autograder.kept import KeptReports
@@ -14,6 +16,7 @@ from autograder.model import CourseError
 from autograder.report import figures
 from autograder.report.statistics import ClassStatistics, gather
 from autograder.report.tables import CHECK_HEADER, check_rows, student_rows, write_csv
+from autograder.words import TAGS, words
 
 
 def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
@@ -29,7 +32,7 @@ def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
         )
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{assignment}.html"
-    page.write_text(render(found), encoding="utf-8")
+    page.write_text(render(found, language=course.language), encoding="utf-8")
     students, checks = folder / f"{assignment}.csv", folder / f"{assignment}-checks.csv"
     header = ["student", "points", "max_points", *found.exercises, "flags"]
     write_csv(students, header, student_rows(found))
@@ -37,7 +40,7 @@ def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
     return [page, students, checks]
 
 
-def render(found: ClassStatistics, when: datetime | None = None) -> str:
+def render(found: ClassStatistics, when: datetime | None = None, language: str = "en") -> str:
     """The page's HTML; everything that a student could have written is escaped."""
     environment = Environment(
         loader=PackageLoader("autograder"),
@@ -46,18 +49,27 @@ def render(found: ClassStatistics, when: datetime | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["code"] = with_code
     return environment.get_template("report.html.j2").render(
         found=found,
-        figures=[f for f in _figures(found) if f is not None],
+        figures=[f for f in _figures(found, language) if f is not None],
         slowest=sorted(found.rows, key=lambda row: -row.seconds)[:5],
         flagged=[row for row in found.rows if row.flags],
+        lang=TAGS[language],
+        _=words(language),
         when=(when or datetime.now()).strftime("%Y-%m-%d %H:%M"),
     )
 
 
-def _figures(found: ClassStatistics) -> Sequence[figures.Figure | None]:
-    return (
-        figures.score_distribution(found),
-        figures.success_per_exercise(found),
-        figures.misunderstandings(found),
-    )
+def with_code(text: str) -> Markup:
+    """Words in which `names` are set as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def _figures(found: ClassStatistics, language: str) -> Sequence[figures.Figure | None]:
+    with figures.labels_in(language) as labels:
+        return (
+            figures.score_distribution(found, labels),
+            figures.success_per_exercise(found, labels),
+            figures.misunderstandings(found, labels),
+        )

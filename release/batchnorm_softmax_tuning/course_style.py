@@ -86,12 +86,17 @@ def use_course_style() -> None:
             "figure.figsize": (6.4, 4.0),
             "figure.dpi": 100,
             "font.size": 11,
-            "font.family": ["DejaVu Sans", *_installed_cjk_fonts()],
+            "font.family": course_fonts(),
             "grid.alpha": 0.3,
             "image.cmap": "cividis",
             "lines.linewidth": 2.0,
         }
     )
+
+
+def course_fonts() -> list[str]:
+    """Fonts in which either script can be drawn, as far as they are installed."""
+    return ["DejaVu Sans", *_installed_cjk_fonts()]
 
 
 def has_chinese_font() -> bool:

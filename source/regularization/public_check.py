@@ -25,6 +25,7 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+LANGUAGE = "en"  # of what is printed here: en or zh, as the course has it
 START, END = "START CODE HERE", "END CODE HERE"
 _UNFILLED = re.compile(r"^\s*(?P<code>\S.*=\s*None|raise NotImplementedError\b.*?)\s*(?:#.*)?$")
 
@@ -34,6 +35,31 @@ class CheckFailed(Exception):
 
     def _render_traceback_(self) -> list[str]:
         return _coloured(str(self), "31").split("\n")
+
+
+class Text(str):
+    """An English text that knows how it was made, so that it can be told in another language.
+
+    ``Text("{name} is missing", name="W1")`` is the string "W1 is missing"; a part may be a Text.
+    Without parts the braces of a template are plain letters.
+    """
+
+    template: str
+    parts: dict[str, Any]
+
+    def __new__(cls, template: str, /, **parts: Any) -> Text:
+        if isinstance(template, Text) and not parts:
+            return template
+        self = super().__new__(cls, template.format(**parts) if parts else template)
+        self.template, self.parts = template, parts
+        return self
+
+    def told(self, words: Callable[[str], str]) -> str:
+        """The same with every template as `words` has it, parts first."""
+        if not self.parts:
+            return words(self.template)
+        parts = {k: v.told(words) if isinstance(v, Text) else v for k, v in self.parts.items()}
+        return words(self.template).format(**parts)
 
 
 @dataclass(frozen=True)
@@ -65,15 +91,19 @@ def check(
     try:
         got = function(*copy.deepcopy(args), **copy.deepcopy(kwargs))
     except Exception as error:
-        raise CheckFailed(_failure(name, _explain_error(function, error))) from None
+        raise CheckFailed(_told(_failure(name, _explain_error(function, error)))) from None
     found = differences(got, _as_arrays(expected), rtol, atol)
     if found:
-        raise CheckFailed(_failure(name, _explain_difference(function, found)))
-    print(_coloured(f"{_symbol('✓', 'ok')} {name}: as expected", "32"))
+        raise CheckFailed(_told(_failure(name, _explain_difference(function, found))))
+    passed = Text("{mark} {name}: as expected", mark=_symbol("✓", "ok"), name=name)
+    print(_coloured(_told(passed), "32"))
+
+
+_RESULT = Text("the result")
 
 
 def differences(
-    got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-8, *, name: str = "the result"
+    got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-8, *, name: str = _RESULT
 ) -> list[Difference]:
     """All differences between an answer and the expected one, in the order of `expected`.
 
@@ -118,7 +148,10 @@ class _Place:
     def differs(self, kind: str, what: str, got: Any, expected: Any) -> Difference:
         if self.silent:
             return Difference(self.path, kind, "")
-        message = f"{self.subject}{what if what[0] in ':,' else ' ' + what}"
+        words = "{place} {what}" if self.path else "{whole} {what}"  # Chinese has blanks in one
+        if what.startswith(":"):
+            words = "{place}{what}"
+        message = Text(words, place=self.subject, whole=self.subject, what=what)
         return Difference(self.path, kind, message, render(expected), render(got))
 
 
@@ -134,14 +167,18 @@ def _compare(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
     elif _is_numeric(expected):
         yield from _compare_numbers(got, expected, at)
     elif type(got) is not type(expected) or got != expected:
-        yield at.differs("value", "is not what it should be", got, expected)
+        yield at.differs("value", Text("is not what it should be"), got, expected)
 
 
 def _compare_none(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
     if got is None and expected is not None:
-        yield at.differs("none", f"is None, expected {_describe(expected)}", got, expected)
+        yield at.differs(
+            "none", Text("is None, expected {wanted}", wanted=_describe(expected)), got, expected
+        )
     elif got is not None:
-        yield at.differs("type", f"is {_describe(got)}, expected None", got, expected)
+        yield at.differs(
+            "type", Text("is {found}, expected None", found=_describe(got)), got, expected
+        )
 
 
 def _compare_dict(got: Any, expected: dict[Any, Any], at: _Place) -> Iterator[Difference]:
@@ -153,18 +190,23 @@ def _compare_dict(got: Any, expected: dict[Any, Any], at: _Place) -> Iterator[Di
             yield from _compare(got[key], value, at.inside(key))
         else:
             place = at.inside(key)
-            yield Difference(place.path, "missing_key", f"{place.subject} is missing")
+            message = Text("{place} is missing", place=place.subject)
+            yield Difference(place.path, "missing_key", message)
     for key in got:
         if key not in expected:
             place = at.inside(key)
-            yield Difference(place.path, "extra_key", f"{place.subject} should not be there")
+            message = Text("{place} should not be there", place=place.subject)
+            yield Difference(place.path, "extra_key", message)
 
 
 def _compare_sequence(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
     if not isinstance(got, (list, tuple)):
         yield _wrong_type(got, expected, at)
     elif len(got) != len(expected):
-        what = f"has {_count(len(got), 'item')}, expected {len(expected)}"
+        items = "has {found} item, expected {wanted}"
+        if len(got) != 1:
+            items = "has {found} items, expected {wanted}"
+        what = Text(items, found=len(got), wanted=len(expected))
         yield at.differs("length", what, got, expected)
     else:
         for index, (mine, theirs) in enumerate(zip(got, expected, strict=True)):
@@ -175,7 +217,7 @@ def _compare_text(got: Any, expected: str | bytes, at: _Place) -> Iterator[Diffe
     if not isinstance(got, type(expected)):
         yield _wrong_type(got, expected, at)
     elif got != expected:
-        yield at.differs("value", "is another text than expected", got, expected)
+        yield at.differs("value", Text("is another text than expected"), got, expected)
 
 
 def _compare_numbers(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
@@ -197,18 +239,19 @@ def _compare_numbers(got: Any, expected: Any, at: _Place) -> Iterator[Difference
 
 
 def _wrong_type(got: Any, expected: Any, at: _Place) -> Difference:
-    what = f"is {_describe(got)}, expected {_describe(expected)}"
+    what = Text("is {found}, expected {wanted}", found=_describe(got), wanted=_describe(expected))
     return at.differs("type", what, got, expected)
 
 
 def _wrong_shape(mine: Array, target: Array, got: Any, at: _Place) -> Difference:
-    what = f"has shape {mine.shape}, expected {target.shape}"
+    words = "has shape {found}, expected {wanted}"
     if mine.ndim == 0:
-        what = f"is a single number, expected an array of shape {target.shape}"
+        words = "is a single number, expected an array of shape {wanted}"
     elif target.ndim == 0:
-        what = f"has shape {mine.shape}, expected a single number"
+        words = "has shape {found}, expected a single number"
+    what = Text(words, found=mine.shape, wanted=target.shape)
     if mine.ndim > 1 and mine.T.shape == target.shape and _close(mine.T, target, at).all():
-        return at.differs("transposed", f"{what}: it is transposed", got, target)
+        return at.differs("transposed", Text("{what}: it is transposed", what=what), got, target)
     return at.differs("shape", what, got, target)
 
 
@@ -240,28 +283,29 @@ def _close(mine: Array, target: Array, at: _Place) -> Array:
         return np.asarray((near & sound) | same | (np.isnan(mine) & np.isnan(target)))
 
 
-def _explain(mine: Array, target: Array, wrong: Array, at: _Place) -> tuple[str, str]:
+def _explain(mine: Array, target: Array, wrong: Array, at: _Place) -> tuple[str, Text]:
     """The kind of difference, and its words after the name of the place."""
     unsound = ~np.isfinite(mine) & np.isfinite(target)
     if unsound.any():
         return "nonfinite", _nonfinite_words(mine, unsound)
     if _square_transposed(mine, target, at):
-        return "transposed", "is transposed"
+        return "transposed", Text("is transposed")
     kind, singular, plural = _relation(mine[wrong], target[wrong], at)
     if kind == "value" and _permuted(mine, target, at):
-        return "order", "has the right values in another order"
+        return "order", Text("has the right values in another order")
     if mine.ndim == 0:
         return kind, singular
     scope, number, where = _scope(wrong, target)
-    words = f": {where} {singular if number == 1 else plural}"
+    words = Text(": {where} {what}", where=where, what=singular if number == 1 else plural)
     return (scope if kind == "value" and scope != "all" else kind), words
 
 
-def _nonfinite_words(mine: Array, unsound: Array) -> str:
-    word = "NaN" if np.isnan(mine[unsound]).any() else "infinite"
+def _nonfinite_words(mine: Array, unsound: Array) -> Text:
+    word = Text("NaN") if np.isnan(mine[unsound]).any() else Text("infinite")
     if mine.ndim == 0:
-        return f"is {word}"
-    return f"is {word} in {_few(unsound)} (first at {_first(unsound)})"
+        return Text("is {word}", word=word)
+    where, first = _few(unsound), _first(unsound)
+    return Text("is {word} in {where} (first at {first})", word=word, where=where, first=first)
 
 
 def _square_transposed(mine: Array, target: Array, at: _Place) -> bool:
@@ -275,32 +319,34 @@ def _permuted(mine: Array, target: Array, at: _Place) -> bool:
     return bool(_close(np.sort(mine, axis=None), np.sort(target, axis=None), at).all())
 
 
-def _relation(mine: Array, target: Array, at: _Place) -> tuple[str, str, str]:
+def _relation(mine: Array, target: Array, at: _Place) -> tuple[str, Text, Text]:
     """How the wrong numbers (1-d, all of them) relate to the right ones: kind, words, words."""
     if mine.dtype == bool:
-        words = "the opposite of what {} should be"
-        return "value", f"is {words.format('it')}", f"are {words.format('they')}"
+        one = Text("is the opposite of what it should be")
+        return "value", one, Text("are the opposite of what they should be")
     counts = target.dtype.kind in "iu"
     mine, target = _wide(mine), _wide(target)
     if not np.isfinite(target).all():
-        return "nonfinite", "should not be a finite number", "should not be finite numbers"
+        one = Text("should not be a finite number")
+        return "nonfinite", one, Text("should not be finite numbers")
     if not mine.any():
-        return "zeros", "is zero and should not be", "are zero and should not be"
+        return "zeros", Text("is zero and should not be"), Text("are zero and should not be")
     if not target.any() and np.ptp(mine):
-        return "value", "is not zero as it should be", "are not zero as they should be"
+        return "value", Text("is not zero as it should be"), Text("are not zero as they should be")
     if _close(-mine, target, at).all():
-        return "sign", "has the wrong sign", "have the wrong sign"
+        return "sign", Text("has the wrong sign"), Text("have the wrong sign")
     if mine.size == 1 and counts:
-        size = "large" if mine > target else "small"
-        return "value", f"is too {size}", f"is too {size}"
+        one = Text("is too large") if mine > target else Text("is too small")
+        return "value", one, one
     factor = _constant_factor(mine, target)
     if factor:
-        return "factor", f"is {factor} what it should be", f"are {factor} what they should be"
+        one = Text("is {factor} what it should be", factor=factor)
+        return "factor", one, Text("are {factor} what they should be", factor=factor)
     offset = _constant_offset(mine, target, at)
     if offset:
-        return "offset", f"is {offset}", f"are {offset}"
+        return "offset", Text("is {offset}", offset=offset), Text("are {offset}", offset=offset)
     far = _how_far(mine, target)
-    return "value", f"is wrong ({far})", f"are wrong ({far})"
+    return "value", Text("is wrong ({far})", far=far), Text("are wrong ({far})", far=far)
 
 
 def _constant_factor(mine: Array, target: Array) -> str:
@@ -311,10 +357,10 @@ def _constant_factor(mine: Array, target: Array) -> str:
     ratio = float(np.median(ratios))
     if not ratio or abs(ratio - 1) < 1e-4 or not np.allclose(ratios, ratio, rtol=1e-6, atol=0.0):
         return ""
-    for number, words in ((ratio, "{} times"), (1 / ratio, "1/{} of")):
+    for number, words in ((ratio, "{number} times"), (1 / ratio, "1/{number} of")):
         if 1.5 < abs(number) < 1e6 and abs(number - round(number)) < 1e-6 * abs(number):
-            return words.format(round(number))
-    return f"{ratio:.4g} times" if mine.size > 1 else ""
+            return Text(words, number=round(number))
+    return Text("{number:.4g} times", number=ratio) if mine.size > 1 else ""
 
 
 def _constant_offset(mine: Array, target: Array, at: _Place) -> str:
@@ -326,82 +372,90 @@ def _constant_offset(mine: Array, target: Array, at: _Place) -> str:
     slack = at.atol + 1e-6 * max(abs(step), 1e-6 * float(np.abs(target).max()))
     if np.abs(steps - step).max() > slack:
         return ""
-    return f"too {'large' if step > 0 else 'small'} by {abs(step):.4g}"
+    words = "too large by {number:.4g}" if step > 0 else "too small by {number:.4g}"
+    return Text(words, number=abs(step))
 
 
-def _how_far(mine: Array, target: Array) -> str:
+def _how_far(mine: Array, target: Array) -> Text:
     scale = float(np.abs(target).max())
     step = float(np.abs(mine - target).max())
     if scale == 0:
-        return f"off by up to {step:.1g}"
+        return Text("off by up to {step:.1g}", step=step)
     share = step / scale
     if share < 1e-5:
-        return f"nearly right: off by {share:.0e} of the value at most"
+        return Text("nearly right: off by {share:.0e} of the value at most", share=share)
     if share < 10:
-        return f"off by up to {share * 100:.2g}%" if share < 1 else f"off by up to {share:.0%}"
-    return f"off by up to {share:.0f} times the value"
+        percent = f"{share * 100:.2g}%" if share < 1 else f"{share:.0%}"
+        return Text("off by up to {percent}", percent=percent)
+    return Text("off by up to {share:.0f} times the value", share=share)
 
 
 # --- words --------------------------------------------------------------------------------
 
 
-def _scope(wrong: Array, target: Array) -> tuple[str, int, str]:
+def _scope(wrong: Array, target: Array) -> tuple[str, int, Text]:
     """Which entries of an array are wrong: the kind of place, how many places, their words."""
     if wrong.all():
         words = {1: "its entry", 2: "both entries"}
-        return "all", wrong.size, words.get(wrong.size, f"all {wrong.size} entries")
+        return "all", wrong.size, Text(words.get(wrong.size, "all {n} entries"), n=wrong.size)
     if (wrong == (target != 0)).all() and wrong.sum() > 1:
-        return "all", wrong.size, f"all {int(wrong.sum())} entries that are not zero"
+        number = int(wrong.sum())
+        return "all", number, Text("all {n} entries that are not zero", n=number)
     if wrong.ndim == 2 and min(wrong.shape) > 1:
         for axis, word in ((1, "row"), (0, "column")):
             lines = wrong.all(axis=axis, keepdims=True)
             if (wrong == lines).all():
-                return f"{word}s", int(lines.sum()), f"only {_numbers(word, lines.ravel())}"
-    return "entries", int(wrong.sum()), f"{_few(wrong)} (first at {_first(wrong)})"
+                return f"{word}s", int(lines.sum()), _numbered(word, lines.ravel())
+    where, first = _few(wrong), _first(wrong)
+    return "entries", int(wrong.sum()), Text("{where} (first at {first})", where=where, first=first)
 
 
-def _numbers(word: str, chosen: Array) -> str:
-    """ "row 1", or "rows 0, 2, 5"."""
+def _numbered(word: str, chosen: Array) -> Text:
+    """ "only row 1", or "only rows 0, 2 and 5"."""
+    one, some, some_and_last = _LINES[word]
     numbers = [str(number) for number in np.flatnonzero(chosen)]
-    shown = ", ".join(numbers[:5]) + ", …" if numbers[5:] else _listed(numbers)
-    return f"{word}{'s' if numbers[1:] else ''} {shown}"
+    if not numbers[1:]:
+        return Text(one, n=numbers[0])
+    if numbers[5:]:
+        return Text(some, n=", ".join(numbers[:5]) + ", …")
+    return Text(some_and_last, n=", ".join(numbers[:-1]), last=numbers[-1])
 
 
-def _listed(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+_LINES = {
+    "row": ("only row {n}", "only rows {n}", "only rows {n} and {last}"),
+    "column": ("only column {n}", "only columns {n}", "only columns {n} and {last}"),
+}
 
 
-def _few(mask: Array) -> str:
-    return f"{int(mask.sum())} of {_count(mask.size, 'entry', 'entries')}"
+def _few(mask: Array) -> Text:
+    words = "{n} of {size} entry" if mask.size == 1 else "{n} of {size} entries"
+    return Text(words, n=int(mask.sum()), size=mask.size)
 
 
 def _first(mask: Array) -> str:
     return str([int(i) for i in np.argwhere(mask)[0]])
 
 
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def _describe(value: Any) -> str:
+def _describe(value: Any) -> Text:
     """What a value is, without telling it: "an array of shape (2, 3)", "a list"."""
     if isinstance(value, np.ndarray) and value.ndim:
-        return f"an array of shape {value.shape}"
+        return Text("an array of shape {shape}", shape=value.shape)
     if isinstance(value, (bool, np.bool_)):
-        return "True or False"
+        return Text("True or False")
     if _is_numeric(value):
-        return "a number"
+        return Text("a number")
     names = {dict: "a dictionary", list: "a list", tuple: "a tuple", str: "a text"}
-    named = next((text for kind, text in names.items() if isinstance(value, kind)), "")
-    return named or f"of type {type(value).__name__}"
+    named = next((words for kind, words in names.items() if isinstance(value, kind)), "")
+    return Text(named) if named else Text("of type {name}", name=type(value).__name__)
 
 
-def _dtype_words(mine: Array, target: Array) -> str:
-    words = {"b": "boolean", "i": "integer", "u": "integer", "f": "float", "c": "complex number"}
-    have, want = words[mine.dtype.kind], words[target.dtype.kind]
+def _dtype_words(mine: Array, target: Array) -> Text:
+    names = {"b": "boolean", "i": "integer", "u": "integer", "f": "float", "c": "complex number"}
+    have, want = names[mine.dtype.kind], names[target.dtype.kind]
     if target.ndim == 0:
-        return f"is of the kind {have}, expected {want}"
-    return f"holds {have}s, expected {want}s"
+        words = "is of the kind {have}, expected {want}"
+        return Text(words, have=Text(have), want=Text(want))
+    return Text("holds {have}, expected {want}", have=Text(f"{have}s"), want=Text(f"{want}s"))
 
 
 def render(value: Any, width: int = 70) -> str:
@@ -466,8 +520,15 @@ def _is_table(rows: list[Any]) -> bool:
 # --- what a student reads -----------------------------------------------------------------
 
 
-def _failure(name: str, what: str) -> str:
-    return f"{_symbol('✗', 'x')} {name}: {what}"
+def _failure(name: str, what: str) -> Text:
+    return Text("{mark} {name}: {what}", mark=_symbol("✗", "x"), name=name, what=what)
+
+
+def _told(text: Text) -> str:
+    """A text in the language of this file; in English where the terminal cannot print it."""
+    if LANGUAGE != "zh" or not _symbol("是", ""):
+        return text
+    return text.told(lambda words: CHINESE.get(words, words))
 
 
 def _explain_difference(function: Callable[..., Any], found: list[Difference]) -> str:
@@ -477,13 +538,18 @@ def _explain_difference(function: Callable[..., Any], found: list[Difference]) -
         if unfilled:
             return _not_attempted(unfilled)
         if not first.path and first.kind == "none":
-            return "the function returned None: does it end with `return`?"
+            return Text("the function returned None: does it end with `return`?")
+    message = first.message
     others = [d.path for d in found[1:] if d.path]
-    more = f" (also differing: {', '.join(others[:4])}{', …' if others[4:] else ''})"
-    message = first.message + (more if others else "")
+    if others:
+        names = ", ".join(others[:4]) + (", …" if others[4:] else "")
+        message = Text("{what} (also differing: {names})", what=message, names=names)
     if not first.expected:
         return message
-    return f"{message}\n    expected {first.expected}\n    got      {first.got}"
+    return Text(
+        "{what}\n    expected {wanted}\n    got      {found}",
+        what=message, wanted=first.expected, found=first.got,
+    )  # fmt: skip
 
 
 def _explain_error(function: Callable[..., Any], error: Exception) -> str:
@@ -492,12 +558,14 @@ def _explain_error(function: Callable[..., Any], error: Exception) -> str:
         return _not_attempted(unfilled)
     what = f"{type(error).__name__}: {error}".rstrip(": ")
     line = _own_line(function, error.__traceback__)
-    return f"{what}\n    {line}" if line else what
+    return Text("{what}\n    {line}", what=what, line=line) if line else what
 
 
-def _not_attempted(unfilled: str) -> str:
-    still = f"\n    still there: {unfilled}" if unfilled else ""
-    return f"not attempted yet: fill the region below {START}{still}"
+def _not_attempted(unfilled: str) -> Text:
+    what = Text("not attempted yet: fill the region below {start}", start=START)
+    if not unfilled:
+        return what
+    return Text("{what}\n    still there: {code}", what=what, code=unfilled)
 
 
 def _unfilled_line(function: Callable[..., Any]) -> str:
@@ -526,7 +594,8 @@ def _own_line(function: Callable[..., Any], trace: TracebackType | None) -> str:
         name = trace.tb_frame.f_code.co_filename
         if code is not None and (name == code.co_filename or _is_cell(name)):
             text = linecache.getline(name, trace.tb_lineno).strip()
-            found = f"line {trace.tb_lineno}: {text}" if text else found
+            words = "line {number}: {text}"
+            found = Text(words, number=trace.tb_lineno, text=text) if text else found
         trace = trace.tb_next
     return found
 
@@ -551,3 +620,110 @@ def _coloured(text: str, code: str) -> str:
         return text
     first, _, rest = text.partition(" ")
     return f"\x1b[{code}m{first}\x1b[0m {rest}"
+
+
+# --- in Chinese ---------------------------------------------------------------------------
+
+CHINESE = {
+    "{mark} {name}: as expected": "{mark} {name}：与预期一致",
+    "{mark} {name}: {what}": "{mark} {name}：{what}",
+    "the result": "结果",
+    "{whole} {what}": "{whole}{what}",
+    # kinds of values
+    "a number": "一个数",
+    "a dictionary": "一个字典",
+    "a list": "一个列表",
+    "a tuple": "一个元组",
+    "a text": "一段文本",
+    "True or False": "True 或 False",
+    "an array of shape {shape}": "一个形状为 {shape} 的数组",
+    "of type {name}": "{name} 类型的对象",
+    "boolean": "布尔值",
+    "integer": "整数",
+    "float": "浮点数",
+    "complex number": "复数",
+    "booleans": "布尔值",
+    "integers": "整数",
+    "floats": "浮点数",
+    "complex numbers": "复数",
+    # keys, kinds and shapes
+    "is None, expected {wanted}": "是 None，应为{wanted}",
+    "is {found}, expected None": "是{found}，应为 None",
+    "is {found}, expected {wanted}": "是{found}，应为{wanted}",
+    "{place} is missing": "缺少 {place}",
+    "{place} should not be there": "{place} 不应该出现",
+    "has {found} item, expected {wanted}": "有 {found} 个元素，应有 {wanted} 个",
+    "has {found} items, expected {wanted}": "有 {found} 个元素，应有 {wanted} 个",
+    "is another text than expected": "不是应有的文本",
+    "is not what it should be": "与应有的值不同",
+    "has shape {found}, expected {wanted}": "的形状为 {found}，应为 {wanted}",
+    "is a single number, expected an array of shape {wanted}": (
+        "是单个数，应为形状为 {wanted} 的数组"
+    ),
+    "has shape {found}, expected a single number": "的形状为 {found}，应为单个数",
+    "{what}: it is transposed": "{what}：行列颠倒（转置）了",
+    "is of the kind {have}, expected {want}": "是{have}，应为{want}",
+    "holds {have}, expected {want}": "里是{have}，应为{want}",
+    # numbers
+    "is transposed": "行列颠倒（转置）了",
+    "has the right values in another order": "的数值都对，但顺序不对",
+    ": {where} {what}": "：{where}{what}",
+    "NaN": " NaN",
+    "infinite": "无穷大",
+    "is {word}": "是{word}",
+    "is {word} in {where} (first at {first})": "含{word}：{where}（首个位于 {first}）",
+    "is the opposite of what it should be": "与应有的真假相反",
+    "are the opposite of what they should be": "与应有的真假相反",
+    "should not be a finite number": "不应是有限的数",
+    "should not be finite numbers": "不应是有限的数",
+    "is zero and should not be": "是零，但不应为零",
+    "are zero and should not be": "是零，但不应为零",
+    "is not zero as it should be": "不是零，但应为零",
+    "are not zero as they should be": "不是零，但应为零",
+    "has the wrong sign": "正负号相反",
+    "have the wrong sign": "正负号相反",
+    "is too large": "偏大",
+    "is too small": "偏小",
+    "is {factor} what it should be": "是应有值的 {factor}",
+    "are {factor} what they should be": "是应有值的 {factor}",
+    "{number} times": "{number} 倍",
+    "{number:.4g} times": "{number:.4g} 倍",
+    "1/{number} of": "1/{number}",
+    "is {offset}": "{offset}",
+    "are {offset}": "{offset}",
+    "too large by {number:.4g}": "偏大 {number:.4g}",
+    "too small by {number:.4g}": "偏小 {number:.4g}",
+    "is wrong ({far})": "不对（{far}）",
+    "are wrong ({far})": "不对（{far}）",
+    "off by up to {step:.1g}": "最多相差 {step:.1g}",
+    "off by up to {percent}": "最多相差 {percent}",
+    "off by up to {share:.0f} times the value": "最多相差应有值的 {share:.0f} 倍",
+    "nearly right: off by {share:.0e} of the value at most": (
+        "几乎正确：最多相差应有值的 {share:.0e}"
+    ),
+    # which entries
+    "its entry": "唯一的元素",
+    "both entries": "两个元素都",
+    "all {n} entries": "全部 {n} 个元素都",
+    "all {n} entries that are not zero": "全部 {n} 个非零元素都",
+    "only row {n}": "只有第 {n} 行",
+    "only rows {n}": "只有第 {n} 行",
+    "only rows {n} and {last}": "只有第 {n}, {last} 行",
+    "only column {n}": "只有第 {n} 列",
+    "only columns {n}": "只有第 {n} 列",
+    "only columns {n} and {last}": "只有第 {n}, {last} 列",
+    "{n} of {size} entry": "{size} 个元素中的 {n} 个",
+    "{n} of {size} entries": "{size} 个元素中的 {n} 个",
+    "{where} (first at {first})": "{where}（首个位于 {first}）",
+    # what went wrong in a call
+    "the function returned None: does it end with `return`?": (
+        "函数返回了 None：最后写 `return` 了吗？"
+    ),
+    "{what} (also differing: {names})": "{what}（另外不同的还有：{names}）",
+    "{what}\n    expected {wanted}\n    got      {found}": (
+        "{what}\n    应为 {wanted}\n    得到 {found}"
+    ),
+    "line {number}: {text}": "第 {number} 行：{text}",
+    "not attempted yet: fill the region below {start}": "尚未作答：请填写 {start} 下面的区域",
+    "{what}\n    still there: {code}": "{what}\n    仍未改动：{code}",
+}

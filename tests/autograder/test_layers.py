@@ -14,7 +14,7 @@ LAYERS = [
     {"notebook", "sanitize"},
     {"headings"},
     {"compare", "course"},
-    {"documented", "opencall"},
+    {"documented", "opencall", "voice"},
     {"diagnose"},
     {"checks", "plugin"},
     {"live", "graders", "samples", "fingerprint"},

@@ -11,7 +11,7 @@ import statistics
 import numpy as np
 import pytest
 
-from autograder.compare import assert_same, fail
+from autograder.compare import Text, assert_same, fail
 from autograder.documented import documented
 
 
@@ -27,16 +27,17 @@ def assert_documented(student, case):
 def require_array(value, shape, name):
     """Stop here unless a value is an array of real numbers of this shape."""
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf":
-        fail(f"{name} is not an array of numbers")
+        fail("{name} is not an array of numbers", name=Text(name))
     if value.shape != shape:
-        fail(f"{name} has shape {value.shape}, expected {shape}")
+        words = "{name} has shape {found}, expected {wanted}"
+        fail(words, name=Text(name), found=value.shape, wanted=shape)
     return value
 
 
 def require_items(value, number, name="the result"):
     """Stop here unless a value is a tuple or a list of this many items."""
     if not isinstance(value, tuple | list) or len(value) != number:
-        fail(f"{name} should be {number} things in a tuple")
+        fail("{name} should be {number} things in a tuple", name=Text(name), number=number)
     return value
 
 
@@ -55,7 +56,8 @@ def assert_even(got, names):
     allowed = 5 * math.sqrt(even * (1 - even) / 4000)
     for share, name in zip(got, names, strict=True):
         if abs(share - even) > allowed:
-            fail(f"{name} gets {share:.1%} of the samples; its fair share is {even:.0%}")
+            words = "{name} gets {share:.1%} of the samples; its fair share is {even:.0%}"
+            fail(words, name=Text(name), share=share, even=even)
 
 
 @pytest.mark.exercise("sample_log_uniform", public=True)
@@ -82,7 +84,7 @@ def test_every_power_of_ten_gets_its_share(student, rng):
     require_array(samples, (4000,), "samples")
     if samples.min() < 1e-5 * (1 - 1e-9) or samples.max() > 0.1 * (1 + 1e-9):
         fail("some samples are below low or above high")
-    names = [f"the power of ten from 1e{e}" for e in range(-5, -1)]
+    names = [Text("the power of ten from 1e{e}", e=e) for e in range(-5, -1)]
     assert_even(shares(samples, [1e-6, 1e-4, 1e-3, 1e-2, 1]), names)
 
 
@@ -119,7 +121,7 @@ def test_every_power_of_ten_of_one_minus_beta_gets_its_share(student, rng):
     require_array(betas, (4000,), "betas")
     if betas.min() < 0.9 - 1e-9 or betas.max() > 0.9999 + 1e-9:
         fail("some momenta are below low or above high")
-    names = ["the part from 0.9", "the part from 0.99", "the part from 0.999"]
+    names = [Text("the part from {start}", start=start) for start in (0.9, 0.99, 0.999)]
     assert_even(shares(betas, [0.8, 0.99, 0.999, 1]), names)
 
 

@@ -10,14 +10,14 @@ against slopes of a cost that is written out in this file.
 import numpy as np
 import pytest
 
-from autograder.compare import assert_same, fail
+from autograder.compare import Text, assert_same, fail
 from autograder.documented import documented
 
 SHAPES = {"W1": (5, 4), "b1": (5, 1), "W2": (3, 5), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
 SMALL_SHAPES = {"W1": (2, 3), "b1": (2, 1), "W2": (1, 2), "b2": (1, 1)}
 TWO_OUTPUTS = {**SHAPES, "W3": (2, 3), "b3": (2, 1)}
 COUPLING = 0.05  # between all parameters of the cost that stands in
-CLOSE = {"rtol": 1e-6, "atol": 1e-9, "name": "the difference"}
+CLOSE = {"rtol": 1e-6, "atol": 1e-9, "name": Text("the difference")}
 
 
 def cases(function):
@@ -155,9 +155,10 @@ def test_check_asks_both_functions(student, rng):
         fail("forward_propagation is never called: the check has to ask it for the cost")
     if not np.allclose(asked["backward"], theta):
         fail("backward_propagation is asked somewhere else than at theta")
-    for point, side in ((theta + 0.25, "right"), (theta - 0.25, "left")):
+    for point, side in ((theta + 0.25, Text("right")), (theta - 0.25, Text("left"))):
         if not np.isclose(asked["forward"], point).any():
-            fail(f"forward_propagation is not asked at epsilon to the {side} of theta")
+            words = "forward_propagation is not asked at epsilon to the {side} of theta"
+            fail(words, side=side)
 
 
 # --- gradient_check_n ---------------------------------------------------------------------
@@ -347,13 +348,14 @@ def drawn_network(rng, m=6, shapes=SHAPES):
 def item(gradients, key, shape):
     """One numeric array out of a student's dictionary; anything else is wrong, not our error."""
     if not isinstance(gradients, dict) or key not in gradients:
-        fail(f"the function has to return a dictionary with `{key}`")
+        fail("the function has to return a dictionary with `{key}`", key=key)
     value = gradients[key]
     known = isinstance(value, np.ndarray | np.generic | int | float)
     if not known or np.asarray(value).dtype.kind not in "biuf":
-        fail(f"`{key}` has to hold real numbers")
+        fail("`{key}` has to hold real numbers", key=key)
     if np.shape(value) != shape:
-        fail(f"`{key}` has shape {np.shape(value)}, expected {shape}")
+        words = "`{key}` has shape {found}, expected {wanted}"
+        fail(words, key=key, found=np.shape(value), wanted=shape)
     return np.asarray(value)
 
 
@@ -362,7 +364,7 @@ def assert_slope(gradients, name, X, Y, parameters):
     key, slopes = f"d{name}", network_slopes(X, Y, parameters, name)
     got = item(gradients, key, slopes.shape)
     if not np.allclose(got, slopes, rtol=1e-5, atol=1e-8):
-        fail(f"`{key}` is still off: it is not the slope of the cost")
+        fail("`{key}` is still off: it is not the slope of the cost", key=key)
 
 
 @pytest.mark.exercise("backward_propagation_n", public=True)
@@ -374,7 +376,8 @@ def test_repair_documented(student, reference):
     own = {f"d{name}": item(gradients, f"d{name}", shape) for name, shape in SHAPES.items()}
     difference = reference.gradient_check_n(parameters, own, X, Y)
     if not difference < 2e-7:
-        fail(f"the gradient check says {difference:.5g}; it has to be below 2e-7")
+        words = "the gradient check says {difference:.5g}; it has to be below 2e-7"
+        fail(words, difference=difference)
 
 
 @pytest.mark.exercise("backward_propagation_n", weight=2)

@@ -10,7 +10,7 @@ import re
 import numpy as np
 import pytest
 
-from autograder.compare import assert_same, fail
+from autograder.compare import Text, assert_same, fail
 from autograder.documented import documented
 
 any_depth = pytest.mark.parametrize(
@@ -43,10 +43,10 @@ def arrays(parameters, kind):
             continue
         array = np.asarray(value if isinstance(value, (np.ndarray, int, float)) else None)
         if array.dtype.kind not in "biufc" or not array.size:
-            fail(f"`{name}` is not an array of numbers.")
+            fail("`{name}` is not an array of numbers.", name=name)
         found[int(str(name)[1:])] = array
     if not found:
-        fail(f"The dictionary holds no `{kind}1`.")
+        fail("The dictionary holds no `{name}`.", name=f"{kind}1")
     return dict(sorted(found.items()))
 
 
@@ -56,13 +56,20 @@ def demand_layers(parameters, widths):
     layers = range(1, len(widths))
     wanted = {f"{kind}{layer}" for layer in layers for kind in "Wb"}
     if missing := sorted(wanted - set(parameters), key=_by_layer):
-        fail(f"`{missing[0]}` is missing: every layer has a `W` and a `b`, the last one too.")
+        fail(
+            "`{name}` is missing: every layer has a `W` and a `b`, the last one too.",
+            name=missing[0],
+        )
     if extra := sorted(set(map(str, parameters)) - wanted):
-        fail(f"`{extra[0]}` should not be there: layers are numbered from 1 to L.")
+        fail("`{name}` should not be there: layers are numbered from 1 to L.", name=extra[0])
     for layer in layers:
         shape = (widths[layer], widths[layer - 1])
         if weights[layer].shape != shape:
-            fail(f"`W{layer}` has shape {weights[layer].shape}, expected {shape}.")
+            found = weights[layer].shape
+            fail(
+                "`{name}` has shape {found}, expected {wanted}.",
+                name=f"W{layer}", found=found, wanted=shape,
+            )  # fmt: skip
 
 
 def _by_layer(name):
@@ -73,7 +80,7 @@ def demand_zero_weights(parameters):
     """Fail unless every W holds zeros only, whatever its shape."""
     for layer, weights in arrays(parameters, "W").items():
         if weights.any():
-            fail(f"`W{layer}` holds numbers that are not zero.")
+            fail("`{name}` holds numbers that are not zero.", name=f"W{layer}")
 
 
 def demand_zero_columns(parameters, widths):
@@ -82,11 +89,20 @@ def demand_zero_columns(parameters, widths):
         if layer >= len(widths):
             continue
         if biases.any():
-            fail(f"`b{layer}` is not zero: biases start at zero in all four schemes.")
+            fail(
+                "`{name}` is not zero: biases start at zero in all four schemes.",
+                name=f"b{layer}",
+            )
         if biases.ndim == 0:
-            fail(f"`b{layer}` is a single number, expected a column: one bias per unit.")
+            fail(
+                "`{name}` is a single number, expected a column: one bias per unit.",
+                name=f"b{layer}",
+            )
         if biases.shape != (widths[layer], 1):
-            fail(f"`b{layer}` has shape {biases.shape}, expected {(widths[layer], 1)}.")
+            fail(
+                "`{name}` has shape {found}, expected {wanted}.",
+                name=f"b{layer}", found=biases.shape, wanted=(widths[layer], 1),
+            )  # fmt: skip
 
 
 def demand_draws(first, second, widths):
@@ -99,11 +115,13 @@ def demand_draws(first, second, widths):
     for layer in range(1, len(widths)):
         draws = stream.standard_normal(widths[layer] * widths[layer - 1])
         if layer in first and not _along(first[layer].ravel(), draws):
-            before = f"right up to `W{layer - 1}` and " if layer > 1 else ""
+            last = f"W{layer - 1}"
+            before = Text("right up to `{name}` and ", name=last) if layer > 1 else ""
             fail(
-                f"The numbers are {before}not those of seed 3 in `W{layer}`: seed once, then draw "
-                "each W with one call of `np.random.randn`, from the first layer to the last."
-            )
+                "The numbers are {before}not those of seed 3 in `{name}`: seed once, then draw "
+                "each W with one call of `np.random.randn`, from the first layer to the last.",
+                before=before, name=f"W{layer}",
+            )  # fmt: skip
 
 
 def _along(numbers, draws):
@@ -125,11 +143,11 @@ def demand_spread(parameters, widths, spread):
             centre, deviation = abs(np.mean(weights)), float(np.std(weights))
         if not 0.9 < deviation / wanted < 1.1:
             fail(
-                f"The numbers in `W{layer}` spread {deviation / wanted:.2g} times as far as they "
-                "should."
-            )
+                "The numbers in `{name}` spread {times:.2g} times as far as they should.",
+                name=f"W{layer}", times=deviation / wanted,
+            )  # fmt: skip
         if centre > 0.1 * wanted:
-            fail(f"The numbers in `W{layer}` are not centred on 0.")
+            fail("The numbers in `{name}` are not centred on 0.", name=f"W{layer}")
 
 
 def demand_floats(parameters):
@@ -137,7 +155,10 @@ def demand_floats(parameters):
     for kind in "Wb":
         for layer, values in arrays(parameters, kind).items():
             if values.ndim and values.dtype.kind != "f":
-                fail(f"`{kind}{layer}` holds {values.dtype} numbers, expected floating point.")
+                fail(
+                    "`{name}` holds {kind} numbers, expected floating point.",
+                    name=f"{kind}{layer}", kind=values.dtype,
+                )  # fmt: skip
 
 
 def demand_untouched(student, parameters):

@@ -92,7 +92,7 @@ def squared(grads):
 def parts(result, *names):
     """The values of a returned tuple, which must be as many as their names."""
     if not isinstance(result, (tuple, list)) or len(result) != len(names):
-        fail(f"The function must return {len(names)} things: {', '.join(names)}.")
+        fail("The function must return {n} things: {names}.", n=len(names), names=", ".join(names))
     return tuple(result)
 
 
@@ -195,8 +195,9 @@ def test_batches_have_the_right_sizes(student, rng, m, size):
     wanted = [size] * full + [rest] * (rest > 0)
     got = [batch.shape[1] for batch, _ in batches]
     if len(got) != len(wanted):
-        more = "too many" if len(got) > len(wanted) else "too few"
-        fail(f"There are {more} mini-batches for this number of examples.")
+        if len(got) > len(wanted):
+            fail("There are too many mini-batches for this number of examples.")
+        fail("There are too few mini-batches for this number of examples.")
     if got != wanted:
         fail("The number of mini-batches is right; one of them holds too few or too many columns.")
 

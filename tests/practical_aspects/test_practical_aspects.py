@@ -11,7 +11,7 @@ import statistics
 import numpy as np
 import pytest
 
-from autograder.compare import assert_same, fail
+from autograder.compare import Text, assert_same, fail
 from autograder.documented import documented
 
 
@@ -27,16 +27,17 @@ def assert_documented(student, case):
 def require_array(value, shape, name):
     """Stop here unless a value is an array of real numbers of this shape."""
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf":
-        fail(f"{name} is not an array of numbers")
+        fail("{name} is not an array of numbers", name=Text(name))
     if value.shape != shape:
-        fail(f"{name} has shape {value.shape}, expected {shape}")
+        words = "{name} has shape {found}, expected {wanted}"
+        fail(words, name=Text(name), found=value.shape, wanted=shape)
     return value
 
 
 def require_items(value, number, name):
     """Stop here unless a value is a tuple or a list of this many items."""
     if not isinstance(value, tuple | list) or len(value) != number:
-        fail(f"{name} should be {number} things in a tuple")
+        fail("{name} should be {number} things in a tuple", name=Text(name), number=number)
     return value
 
 
@@ -105,12 +106,19 @@ def numbered(m):
     return X, (3 * columns + 1)[np.newaxis]
 
 
+SETS = {
+    "train": Text("the train set"),
+    "dev": Text("the dev set"),
+    "test": Text("the test set"),
+}
+
+
 def split(student, sizes, seed):
     """The student's three sets of numbered examples, as (X, Y) arrays whose widths agree."""
     parts = student.train_dev_test_split(*numbered(sum(sizes)), sizes, seed=seed)
     require_items(parts, 3, "the result")
-    for name, part in zip(("train", "dev", "test"), parts, strict=True):
-        X, Y = require_items(part, 2, f"the {name} set")
+    for (name, called), part in zip(SETS.items(), parts, strict=True):
+        X, Y = require_items(part, 2, called)
         m = X.shape[-1] if isinstance(X, np.ndarray) and X.ndim else 0
         require_array(X, (3, m), f"X_{name}")
         require_array(Y, (1, m), f"Y_{name}")

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from autograder.compare import assert_same, fail
+from autograder.compare import Text, assert_same, fail
 from autograder.documented import documented
 
 WIDTHS = (4, 6, 5, 1)
@@ -30,7 +30,7 @@ def assert_documented(student, case):
 def item(got, key, shape):
     """One numeric array out of a student's dictionary; anything else is wrong, not our error."""
     if not isinstance(got, dict) or key not in got:
-        fail(f"the function has to return a dictionary with `{key}`")
+        fail("the function has to return a dictionary with `{key}`", key=key)
     return numeric(got[key], f"`{key}`", shape)
 
 
@@ -39,9 +39,10 @@ def numeric(value, name, shape=None):
     known = isinstance(value, np.ndarray | np.generic | int | float)
     array = np.asarray(value if known else "no number")
     if array.dtype.kind not in "biuf":
-        fail(f"{name} has to hold numbers")
+        fail("{name} has to hold numbers", name=Text(name))
     if shape is not None and array.shape != shape:
-        fail(f"{name} has shape {array.shape}, expected {shape}")
+        words = "{name} has shape {found}, expected {wanted}"
+        fail(words, name=Text(name), found=array.shape, wanted=shape)
     return array
 
 
@@ -49,7 +50,7 @@ def number(value, name):
     """A student's value as a single number."""
     array = numeric(value, name)
     if array.size != 1:
-        fail(f"{name} has to be a single number")
+        fail("{name} has to be a single number", name=Text(name))
     return array.item()
 
 
@@ -172,7 +173,7 @@ def test_l2_cost_of_each_layer(student, rng):
         with_layer = student.compute_cost_with_regularization(A3, Y, lone, 1.5)
         without = student.compute_cost_with_regularization(A3, Y, none, 1.5)
         if number(with_layer, "the cost") == number(without, "the cost"):
-            fail(f"the weights of layer {layer} cost nothing")
+            fail("the weights of layer {layer} cost nothing", layer=layer)
 
 
 @pytest.mark.exercise("compute_cost_with_regularization")
@@ -363,9 +364,9 @@ def by_name(result):
         fail("the function has to return A3 and the cache")
     A3, cache = result
     if not isinstance(cache, tuple | list) or len(cache) != len(names):
-        fail(f"the cache has to hold {len(names)} arrays, in the order of the docstring")
+        fail("the cache has to hold {n} arrays, in the order of the docstring", n=len(names))
     values = {
-        name: numeric(value, f"`{name}` in the cache")
+        name: numeric(value, Text("`{name}` in the cache", name=name))
         for name, value in zip(names, cache, strict=True)
     }
     for name in ("D1", "D2"):
@@ -381,13 +382,18 @@ def test_dropout_masks(student, rng, keep_prob):
     values = by_name(student.forward_propagation_with_dropout(X, parameters, keep_prob))
     for name, expected in zip(("D1", "D2"), seeded_masks(40, keep_prob), strict=True):
         if values[name].shape != expected.shape:
-            fail(f"`{name}` has shape {values[name].shape}, its layer has {expected.shape}")
+            fail(
+                "`{name}` has shape {found}, its layer has {wanted}",
+                name=name, found=values[name].shape, wanted=expected.shape,
+            )  # fmt: skip
         kept = values[name]
         if not set(np.unique(kept)) <= {0.0, 1.0}:
-            fail(f"`{name}` has to hold True and False (or 1 and 0)")
+            fail("`{name}` has to hold True and False (or 1 and 0)", name=name)
         if not np.array_equal(kept, expected):
-            share = "as it should" if abs(kept.mean() - keep_prob) < 0.05 else f"{kept.mean():.0%}"
-            fail(f"`{name}` keeps other units than it should; share kept: {share}")
+            near = abs(kept.mean() - keep_prob) < 0.05
+            share = Text("as it should") if near else f"{kept.mean():.0%}"
+            words = "`{name}` keeps other units than it should; share kept: {share}"
+            fail(words, name=name, share=share)
 
 
 @pytest.mark.exercise("forward_propagation_with_dropout", weight=2)
@@ -399,7 +405,8 @@ def test_dropout_scaling(student, rng, keep_prob):
     for layer in (1, 2):
         Z, D, A = values[f"Z{layer}"], values[f"D{layer}"], values[f"A{layer}"]
         if Z.shape != (WIDTHS[layer], 30) or D.shape not in (Z.shape, (WIDTHS[layer], 1)):
-            fail(f"`Z{layer}` and `D{layer}` have shapes {Z.shape} and {D.shape}")
+            words = "`Z{layer}` and `D{layer}` have shapes {of_Z} and {of_D}"
+            fail(words, layer=layer, of_Z=Z.shape, of_D=D.shape)
         assert_same(A, np.where(D == 1, np.maximum(Z, 0), 0) / keep_prob, name=f"A{layer}")
 
 
@@ -466,7 +473,7 @@ def test_dropout_backward_of_the_activations(student, rng, layer):
     full = parameters[f"W{layer + 1}"].T @ later
     dA = item(got, f"dA{layer}", full.shape)
     if np.any(dA[~masks[layer - 1]]):
-        fail(f"`dA{layer}` is not zero where the mask has dropped the unit")
+        fail("`{name}` is not zero where the mask has dropped the unit", name=f"dA{layer}")
     assert_same(dA, np.where(masks[layer - 1], full / keep_prob, 0), name=f"dA{layer}")
 
 

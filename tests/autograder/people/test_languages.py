@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import autograder
+from autograder.checks import _TELLING
 from autograder.course import Course
 from autograder.diagnose import Diagnosis, Version, misconceptions
 from autograder.feedback.generating import generate
@@ -17,7 +18,10 @@ from autograder.feedback.page import feedback_page
 from autograder.headings import chinese_headings
 from autograder.model import Check, Exercise, Verdict
 from autograder.notebook import Cell, Notebook, read
+from autograder.public_check import CHINESE
 from autograder.record.table import WORDS, anchor, exercise_table, notes
+from autograder.sanitize import MISSING_CELL_NOTICE
+from autograder.voice import _RECEIVED
 from autograder.words import FOLDER, unsure, words
 
 PACKAGE = Path(autograder.__file__).parent
@@ -32,13 +36,51 @@ def entries() -> dict[str, str]:
     return {ast.literal_eval(a): ast.literal_eval(b) for a, b in pairs if a != '""'}
 
 
+SAYING = {"Text", "say", "draw", "_say"}
+
+
+def said_by(path: Path) -> set[str]:
+    """Templates that a module of ours gives to `Text` or to what translates them."""
+    found: set[str] = set()
+    for function in ast.walk(ast.parse(path.read_text())):
+        if isinstance(function, ast.FunctionDef | ast.Module):
+            named: dict[str, set[str]] = {}
+            for node in ast.walk(function):
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                    named.setdefault(node.targets[0].id, set()).update(literals(node.value))
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and node.args and calls_a_sayer(node):
+                    first = node.args[0]
+                    if not isinstance(first, ast.Name):
+                        found |= literals(first)
+                    elif isinstance(function, ast.FunctionDef):
+                        found |= named.get(first.id, set())
+    return {text for text in found if re.search(r"[A-Za-z:;.,]", re.sub(r"\{.*?\}", "", text))}
+
+
+def literals(node: ast.expr) -> set[str]:
+    inside = ast.walk(node) if isinstance(node, ast.Call | ast.IfExp) else [node]
+    return {n.value for n in inside if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+def calls_a_sayer(call: ast.Call) -> bool:
+    if isinstance(call.func, ast.Call):  # words(language)("...")
+        return ast.unparse(call.func.func) == "words"
+    return ast.unparse(call.func).rsplit(".", 1)[-1] in SAYING
+
+
 def said_in_code() -> set[str]:
     found = {verdict for _, verdict in WORDS.values()}
+    found |= {verdict.replace("_", " ") for verdict in Verdict} | {MISSING_CELL_NOTICE, "."}
+    found |= {*_TELLING.values(), *_RECEIVED}
     for path in PACKAGE.rglob("*.py"):
-        found |= set(re.findall(r"\bsay\(\"(.*?)\"\)", path.read_text()))
-        found |= set(re.findall(r"\bwords\(\w+\)\(\"(.*?)\"\)", path.read_text()))
-    template = (PACKAGE / "templates" / "feedback.html.j2").read_text()
-    return found | set(re.findall(r"\b_\(\"(.*?)\"\)", template))
+        if path.name != "public_check.py" and "cli" not in path.parts:
+            found |= said_by(path)
+    for name in ("feedback", "report"):
+        template = (PACKAGE / "templates" / f"{name}.html.j2").read_text()
+        texts = re.findall(r"\b_\((\".*?\")\)", template)
+        found |= {ast.literal_eval(text) for text in texts}
+    return found - CHINESE.keys()
 
 
 def test_every_word_of_ours_has_a_chinese_twin_and_no_twin_is_left_over():
@@ -47,7 +89,7 @@ def test_every_word_of_ours_has_a_chinese_twin_and_no_twin_is_left_over():
 
 
 def test_placeholders_are_the_same_in_both_languages():
-    fields = re.compile(r"\{\w*\}")
+    fields = re.compile(r"\{[^{}]*\}")
     for english, chinese in entries().items():
         assert sorted(fields.findall(english)) == sorted(fields.findall(chinese)), english
 
@@ -82,7 +124,7 @@ def test_the_table_of_checks_is_chinese():
     )
     table = exercise_table(Exercise("f", 4.0, checks), 2.0, 4.0, "zh")
     text = re.sub(r"<[^>]+>", "", table)
-    for said in ("f: 2 / 4 分", "通过", "还不对", "提示： 小了一半。", "参见讲义中的“想法”。"):
+    for said in ("f：2 / 4 分", "通过", "还不对", "提示： 小了一半。", "参见讲义中的“想法”。"):
         assert said in text
     assert not re.search(r"passed|right|Hint|points|Check", text)
     assert "关于这份作业" in notes(["x"], "zh")
