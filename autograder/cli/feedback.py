@@ -11,6 +11,7 @@ from nbgrader.converters import GenerateFeedback
 from traitlets.traitlets import MetaHasTraits
 
 from autograder.cli.base import CourseApp
+from autograder.cli.help import aliases, counted
 from autograder.model import CourseError
 
 
@@ -20,11 +21,12 @@ class FeedbackApp(CourseApp):
 
     name = "autograder-feedback"
     description = __doc__
+    takes = "ASSIGNMENT"
     examples = """
-        autograder feedback optimization
-        autograder feedback optimization --student ada
+        autograder feedback optimization                  # the class
+        autograder feedback optimization --student ada    # one student
         """
-    flags: ClassVar[dict[str, Any]] = dict(CourseApp.flags)
+    aliases: ClassVar[dict[str, Any]] = aliases("assignment", "student", "db", "workers")
 
     def _classes_default(self) -> list[MetaHasTraits]:
         return [*super()._classes_default(), GenerateFeedback]
@@ -51,7 +53,7 @@ class FeedbackApp(CourseApp):
                 f"nothing of {assignment} has been graded yet: run `autograder grade {assignment}`"
             )
         seconds = time.monotonic() - start
-        print(f"wrote {written} feedback pages of {assignment} in {seconds:.1f} s")
+        print(f"wrote {counted(written, 'feedback page')} of {assignment} in {seconds:.1f} s")
         if failed:
             sys.exit(1)
 

@@ -17,6 +17,7 @@ from traitlets.traitlets import MetaHasTraits
 
 from autograder.classrun import ClassRun, RecordingRun, Shard, Then
 from autograder.cli.base import CourseApp
+from autograder.cli.help import FLAGS, aliases
 from autograder.cli.progress import Progress, Tally, failure_event, graded_event, summary_lines
 from autograder.model import CourseError, Graded, Report
 from autograder.pool import Failure, Outcome, default_workers
@@ -33,6 +34,7 @@ class GradeApp(CourseApp):
 
     name = "autograder-grade"
     description = __doc__
+    takes = "ASSIGNMENT"
     examples = """
         autograder grade optimization                     # the class
         autograder grade optimization --student 'a*'      # some students
@@ -42,27 +44,25 @@ class GradeApp(CourseApp):
         autograder grade optimization --shard 3/8 --reports shard3.jsonl   # for a job array
         autograder grade optimization --dask scheduler:8786
         """
-    aliases: ClassVar[dict[str, Any]] = {
-        **CourseApp.aliases,
-        "shard": "GradeApp.shard",
-        "reports": "GradeApp.reports",
-        "dask": "GradeApp.dask",
-    }
+    aliases: ClassVar[dict[str, Any]] = aliases(
+        "assignment", "student", "db", "sandbox", "workers", "seed",
+        shard="GradeApp.shard", reports="GradeApp.reports", dask="GradeApp.dask",
+    )  # fmt: skip
     flags: ClassVar[dict[str, Any]] = {
-        **CourseApp.flags,
-        "force": ({"GradeApp": {"force": True}}, "grade again what has not changed"),
-        "f": ({"GradeApp": {"force": True}}, "grade again what has not changed"),
-        "diff": ({"GradeApp": {"diff": True}}, "show whose points would change; write nothing"),
-        "json": ({"GradeApp": {"as_json": True}}, "print one line of JSON per submission"),
+        **FLAGS,
+        "force": ({"GradeApp": {"force": True}}, "Grade again what has not changed."),
+        "f": ({"GradeApp": {"force": True}}, "The same as --force."),
+        "diff": ({"GradeApp": {"diff": True}}, "Show whose points would change; write nothing."),
+        "json": ({"GradeApp": {"as_json": True}}, "Print one line of JSON per submission."),
     }
     force = Bool(False, help="Grade again what has not changed.").tag(config=True)
     diff = Bool(False, help="Show whose points would change, and write nothing.").tag(config=True)
     as_json = Bool(False, help="Print one line of JSON per submission.").tag(config=True)
-    shard = Unicode("", help="Grade part i of n only: i/n.").tag(config=True)
+    shard = Unicode("", help="Grade only part i of n, as i/n; needs --reports.").tag(config=True)
     reports = Unicode(
-        "", help="Write reports to this file instead of the gradebook; see autograder record."
+        "", help="Write reports to this file instead of the gradebook, for `autograder record`."
     ).tag(config=True)
-    dask = Unicode("", help="Grade on the dask cluster with this scheduler address.").tag(
+    dask = Unicode("", help="Grade on the dask cluster whose scheduler has this address.").tag(
         config=True
     )
 
@@ -71,6 +71,7 @@ class GradeApp(CourseApp):
 
     def run(self) -> None:
         [assignment] = self.assignments(required=True)
+        self.require_graders(assignment)
         course = self.course
         if self.shard and not (self.reports or self.diff):
             raise CourseError("--shard needs --reports FILE: only one process writes the gradebook")

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from traitlets import Unicode
 
 from autograder.cli.base import CourseApp
+from autograder.cli.help import aliases
 
 
 class ReportApp(CourseApp):
@@ -15,16 +16,18 @@ class ReportApp(CourseApp):
 
     name = "autograder-report"
     description = __doc__
+    takes = "ASSIGNMENT"
     examples = """
         autograder report optimization              # into reports/
         autograder report optimization --to /tmp/x  # elsewhere
         """
-    aliases: ClassVar[dict[str, Any]] = {**CourseApp.aliases, "to": "ReportApp.to"}
-    to = Unicode("reports", help="Folder to write into.").tag(config=True)
+    aliases: ClassVar[dict[str, Any]] = aliases("assignment", to="ReportApp.to")
+    to = Unicode("reports", help="Folder to write into; reports otherwise.").tag(config=True)
 
     def run(self) -> None:
         from autograder.report.page import write_report
 
         [assignment] = self.assignments(required=True)
+        self.require_graders(assignment)
         for path in write_report(self.course, assignment, self.course.root / Path(self.to)):
             print(path)
