@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -101,6 +102,11 @@ class PlainApp(NbGrader):  # type: ignore[misc]  # nbgrader is untyped
                 "--Class.name=value; --help-all lists them.", WIDTH,
             )  # fmt: skip
 
+    def load_config_file(self, **how: Any) -> None:
+        """As nbgrader does, but without a warning where there is no course yet."""
+        self.log.addFilter(_says_more_than_no_config)
+        super().load_config_file(**how)
+
     def parse_command_line(self, argv: Sequence[str] | None = None) -> None:
         """Refuse a command or an option that does not exist; traitlets lets both pass."""
         words = list(sys.argv[1:] if argv is None else argv)
@@ -113,6 +119,11 @@ class PlainApp(NbGrader):  # type: ignore[misc]  # nbgrader is untyped
                 if option.startswith("--") and "." not in option and option not in known:
                     _refuse("option", option, known)
         super().parse_command_line(argv)
+
+
+def _says_more_than_no_config(record: logging.LogRecord) -> bool:
+    """Commands that need a course say so themselves, and what to do."""
+    return not str(record.msg).startswith("No nbgrader_config.py file found")
 
 
 def _entry(option: str, text: str) -> Iterator[str]:
