@@ -1,7 +1,6 @@
 """`pip install .`, `uv` and `pipx`: one wheel, three installers, used from outside the checkout."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -158,5 +157,5 @@ def test_pipx_gives_the_programs_that_a_course_needs_too(wheel, tools, place, tm
     assert {"autograder", "nbgrader", "jupyter", "jupyter-lab", "pytest"} <= {
         path.name for path in programs.iterdir()
     }
-    said = type_in(BEGIN + "pytest -q tests/warm_up\nnbgrader --version", tmp_path, programs)
-    assert re.search(r"^\d+ passed", said, re.MULTILINE)
+    said = type_in("autograder doctor\nnbgrader --version\npytest --help", tmp_path, programs)
+    assert "tier" in said and "--submission" in said, "pytest knows our plugin"
