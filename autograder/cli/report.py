@@ -12,7 +12,7 @@ from autograder.cli.help import aliases
 
 
 class ReportApp(CourseApp):
-    """Write the class at a glance: one HTML page, a table of students, a table of checks."""
+    """Write the class at a glance: one HTML page, and tables of students, checks, misconceptions."""
 
     name = "autograder-report"
     description = __doc__

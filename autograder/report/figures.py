@@ -62,7 +62,7 @@ def success_per_exercise(found: ClassStatistics) -> Figure:
     axes.set_yticks(where, [e.name for e in exercises])
     axes.invert_yaxis()
     axes.set(xlabel="percent", xlim=(0, 100))
-    axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.25), ncols=2, frameon=False, fontsize=9)
+    canvas.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=9)
     words = "; ".join(
         f"{e.name}: mean {m:.0f} %, full marks {f:.0f} %"
         for e, m, f in zip(exercises, mean, full, strict=True)

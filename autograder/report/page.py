@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from autograder.course import Course
 from autograder.kept import KeptReports
 from autograder.model import CourseError
 from autograder.report import figures
 from autograder.report.statistics import ClassStatistics, gather
-from autograder.report.tables import CHECK_HEADER, check_rows, student_rows, write_csv
+from autograder.report.tables import (
+    MISUNDERSTANDING_HEADER,
+    SUCCESS_HEADER,
+    misunderstanding_rows,
+    student_rows,
+    success_rows,
+    write_csv,
+)
 
 
 def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
-    """Write the report of an assignment: the page and two tables; returns the files.
+    """Write the report of an assignment: the page and three tables; returns the files.
 
     Raises CourseError when nothing has been graded yet.
     """
@@ -30,11 +39,14 @@ def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{assignment}.html"
     page.write_text(render(found), encoding="utf-8")
-    students, checks = folder / f"{assignment}.csv", folder / f"{assignment}-checks.csv"
-    header = ["student", "points", "max_points", *found.exercises, "flags"]
+    students, checks, misconceptions = (
+        folder / f"{assignment}{what}.csv" for what in ("", "-checks", "-misconceptions")
+    )
+    header = ["student", "points", "max_points", *found.exercises, "seconds", "flags"]
     write_csv(students, header, student_rows(found))
-    write_csv(checks, CHECK_HEADER, check_rows(kept.reports()))
-    return [page, students, checks]
+    write_csv(checks, SUCCESS_HEADER, success_rows(found))
+    write_csv(misconceptions, MISUNDERSTANDING_HEADER, misunderstanding_rows(found))
+    return [page, students, checks, misconceptions]
 
 
 def render(found: ClassStatistics, when: datetime | None = None) -> str:
@@ -46,6 +58,7 @@ def render(found: ClassStatistics, when: datetime | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["code"] = with_code
     return environment.get_template("report.html.j2").render(
         found=found,
         figures=[f for f in _figures(found) if f is not None],
@@ -53,6 +66,11 @@ def render(found: ClassStatistics, when: datetime | None = None) -> str:
         flagged=[row for row in found.rows if row.flags],
         when=(when or datetime.now()).strftime("%Y-%m-%d %H:%M"),
     )
+
+
+def with_code(text: str) -> Markup:
+    """Words in which `names` are set as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _figures(found: ClassStatistics) -> Sequence[figures.Figure | None]:
