@@ -8,6 +8,7 @@ import sys
 import sysconfig
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,8 @@ FLAGS = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def browser(tmp_path):
+@contextmanager
+def a_browser(profile: Path):
     """Selenium's driver of a headless Chromium; skips where there is none."""
     selenium = pytest.importorskip("selenium", reason="pip install selenium")
     if not (CHROMIUM and DRIVER):
@@ -32,13 +33,29 @@ def browser(tmp_path):
     assert selenium
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     service = webdriver.ChromeService(executable_path=DRIVER)
     driver = webdriver.Chrome(options=options, service=service)
     driver.set_page_load_timeout(120)
-    yield driver
-    driver.quit()
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.fixture
+def browser(tmp_path):
+    """A browser of one test's own."""
+    with a_browser(tmp_path / "profile") as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def shared_browser(tmp_path_factory):
+    """One browser for all tests of a module, which only look at pages."""
+    with a_browser(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
 
 
 LAB = (
