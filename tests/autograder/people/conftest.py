@@ -1,4 +1,4 @@
-"""A real JupyterLab on a course, and a real browser in front of it."""
+"""An instructor and a student with an exchange between them, a real JupyterLab, a real browser."""
 
 import os
 import shutil
@@ -108,3 +108,71 @@ def _wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
         except OSError:
             time.sleep(0.5)
     raise AssertionError(f"JupyterLab did not answer:\n{log.read_text()}")
+
+
+INSTRUCTOR = """
+configure(c)
+c.Exchange.root = {exchange!r}
+c.AssignLatePenalties.plugin_class = "late_policy.TwoPoints"
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*_(?P<student_id>\\w+)_attempt_(?P<timestamp>[0-9\\-]+)_(?P<file_id>\\w+)"
+)
+"""
+
+LATE_POLICY = '''
+from nbgrader.plugins import BasePlugin
+
+
+class TwoPoints(BasePlugin):
+    """Two points off, however late."""
+
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return 2.0
+'''
+
+STUDENT = """
+c = get_config()
+c.CourseDirectory.course_id = "tiny_course"
+c.Exchange.root = {exchange!r}
+c.Exchange.cache = {cache!r}
+"""
+
+
+class Place:
+    """A folder in which somebody types commands."""
+
+    def __init__(self, root: Path):
+        self.root = root
+
+    def __call__(self, *words: str) -> str:
+        scripts = sysconfig.get_path("scripts")
+        done = subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=self.root, capture_output=True, text=True, timeout=300, check=False,
+            env={**os.environ, "PATH": os.pathsep.join([scripts, os.environ["PATH"]])},
+        )  # fmt: skip
+        said = done.stdout + done.stderr
+        assert done.returncode == 0, f"{' '.join(words)}:\n{said}"
+        return said
+
+
+@pytest.fixture
+def instructor(tiny, tmp_path):
+    exchange = tmp_path / "exchange"
+    exchange.mkdir(mode=0o777)
+    exchange.chmod(0o777)
+    config = tiny.root / "nbgrader_config.py"
+    text = "from autograder.preprocessors import configure\n" + config.read_text()
+    config.write_text(text + INSTRUCTOR.format(exchange=str(exchange)))
+    (tiny.root / "late_policy.py").write_text(LATE_POLICY)
+    return Place(tiny.root)
+
+
+@pytest.fixture
+def student(tmp_path):
+    home = tmp_path / "student"
+    home.mkdir()
+    (home / "nbgrader_config.py").write_text(
+        STUDENT.format(exchange=str(tmp_path / "exchange"), cache=str(tmp_path / "cache"))
+    )
+    return Place(home)
