@@ -34,7 +34,7 @@ class FeedbackApp(CourseApp):
     def run(self) -> None:
         from autograder.feedback.generating import generate
 
-        [assignment] = self.assignments(required=True)
+        [assignment] = self.assignments(required=True, nbgraders=True)
         course = self.course
         start, failed, written = time.monotonic(), 0, 0
         for made in generate(
