@@ -53,7 +53,8 @@ class FeedbackApp(CourseApp):
                 f"nothing of {assignment} has been graded yet: run `autograder grade {assignment}`"
             )
         seconds = time.monotonic() - start
-        print(f"wrote {counted(written, 'feedback page')} of {assignment} in {seconds:.1f} s")
+        print(f"wrote {counted(written, 'feedback page')} of {assignment} in {seconds:.1f} s, into")
+        print(course.root / course.feedback_directory / "<student>" / assignment)
         if failed:
             sys.exit(1)
 

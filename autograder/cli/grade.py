@@ -19,7 +19,7 @@ from autograder.classrun import ClassRun, RecordingRun, Shard, Then
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases
 from autograder.cli.progress import Progress, Tally, failure_event, graded_event, summary_lines
-from autograder.model import CourseError, Graded, Report
+from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.pool import Failure, Outcome, default_workers
 from autograder.record.recorder import GradebookLocked, Preparation, Recorder
 
@@ -165,6 +165,8 @@ class GradeApp(CourseApp):
         else:
             for line in summary_lines(self._tally, unchanged, self._failures, seconds):
                 print(line)
+            if self.diff:
+                print("nothing was written: the same command without --diff does it")
         if self._failures:
             sys.exit(1)
 
@@ -178,15 +180,24 @@ def differences(before: Report | None, after: Report) -> list[str]:
     for exercise in after.exercises:
         was = old.get(exercise.name)
         if was is None or was.points != exercise.points:
-            verdicts = {c.id: c.verdict for c in was.checks} if was else {}
-            why = [
-                f"{c.title}: {verdicts.get(c.id, 'new')} → {c.verdict}"
-                for c in exercise.checks
-                if verdicts.get(c.id) != c.verdict
-            ]
+            why = _changes(was, exercise)
             points = f"{was.points:g}" if was else "none"
             lines.append(
                 f"{after.student}: {exercise.name} {points} → {exercise.points:g} "
-                f"({'; '.join(why) or 'other weights'})"
+                f"({why or 'other weights'})"
             )
     return lines
+
+
+def _changes(was: Exercise | None, now: Exercise) -> str:
+    """Which checks changed: one by its title, several of a kind by their number."""
+    before = {check.id: str(check.verdict) for check in was.checks} if was else {}
+    kinds: dict[str, list[str]] = {}
+    for check in now.checks:
+        old = before.get(check.id, "new")
+        if old != check.verdict:
+            kinds.setdefault(f"{old} → {check.verdict}".replace("_", " "), []).append(check.title)
+    return "; ".join(
+        f"{titles[0] if len(titles) == 1 else f'{len(titles)} checks'}: {kind}"
+        for kind, titles in kinds.items()
+    )

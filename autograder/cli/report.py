@@ -12,7 +12,7 @@ from autograder.cli.help import aliases
 
 
 class ReportApp(CourseApp):
-    """Write the class at a glance: one HTML page, and tables of students, checks, misconceptions."""
+    """Write the class at a glance: one HTML page, tables of students, checks and misconceptions."""
 
     name = "autograder-report"
     description = __doc__
@@ -30,4 +30,4 @@ class ReportApp(CourseApp):
         [assignment] = self.assignments(required=True)
         self.require_graders(assignment)
         for path in write_report(self.course, assignment, self.course.root / Path(self.to)):
-            print(path)
+            print(f"wrote {path}")

@@ -6,7 +6,10 @@ from importlib import import_module
 
 import pytest
 
+from autograder.cli.grade import differences
 from autograder.cli.main import COMMANDS, AutograderApp
+from autograder.cli.progress import Progress, Tally, summary_lines
+from autograder.model import Check, Exercise, Report, Verdict
 
 
 def app(command):
@@ -90,3 +93,40 @@ def test_settings_of_the_config_file_can_be_given_in_full():
     made.parse_command_line(["optimization", "--Autograder.cell_seconds=3", "--student=a*"])
     assert made.config.Autograder.cell_seconds == "3" or made.config.Autograder.cell_seconds == 3
     assert made.extra_args == ["optimization"]
+
+
+def graded(*verdicts):
+    checks = tuple(
+        Check(f"test_{n}", f"Title {n}", "f", Verdict(verdict))
+        for n, verdict in enumerate(verdicts)
+    )
+    return Report("tiny", "ada", "tiny", (Exercise("f", 4, checks),), seconds={"cells": 0.25})
+
+
+def test_a_difference_names_one_check_and_counts_several():
+    [line] = differences(
+        graded("wrong", "not_attempted", "not_attempted", "passed"), graded(*["passed"] * 4)
+    )
+    assert line == "ada: f 1 → 4 (Title 0: wrong → passed; 2 checks: not attempted → passed)"
+    assert differences(graded("wrong"), graded("wrong")) == []
+
+
+def test_the_summary_of_one_submission_reads_as_of_one():
+    tally = Tally()
+    tally.add(graded("not_attempted"))
+    assert summary_lines(tally, 0, [], 1.5)[:3] == [
+        "graded 1 submission in 1.5 s",
+        "points: lowest 0, middle 0, highest 0 of 4",
+        "exercises: 1 not attempted",
+    ]
+
+
+def test_progress_tells_the_rate_since_the_work_began_and_none_at_the_end(capsys, monkeypatch):
+    monkeypatch.setattr("autograder.cli.progress.time.monotonic", lambda: 110.0)
+    with Progress(2, "tiny", start=100.0) as progress:
+        progress.advance({})
+        progress.advance({})
+    assert capsys.readouterr().err.splitlines() == [
+        "tiny: 1/2 (0.1 submissions/s, 10 s left)",
+        "tiny: 2/2",
+    ]
