@@ -188,6 +188,12 @@ class Course:
     def require(self, assignment: str) -> None:
         """Raise CourseError unless the assignment's source notebook is there."""
         if assignment not in self.assignments():
+            if assignment and self.source(assignment).is_dir():
+                raise CourseError(
+                    f"{assignment} is nbgrader's own: {self.source_notebook(assignment)} does not "
+                    f"exist. Use nbgrader's commands, as in `nbgrader autograde {assignment}`; "
+                    "they run it behind the wall"
+                )
             known = ", ".join(self.assignments()) or "none"
             raise CourseError(
                 f"unknown assignment {assignment!r}: "

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -193,16 +194,16 @@ class ChecksExportPlugin(_Exporter):
         course = Course.from_config(self.config, Path(coursedir.root))
         chosen = {str(a) for a in self.assignment} or set(course.assignments())
         students = {str(s) for s in self.student}
-        reports = [
+        reports = (
             report
             for assignment in sorted(chosen)
             for report in KeptReports(course, assignment).reports()
             if not students or report.student in students
-        ]
-        if not reports:
+        )
+        if (first := next(reports, None)) is None:
             raise CourseError(
                 "no reports are kept of what is to be exported: run `autograder grade ASSIGNMENT`"
             )
         target = Path(self.to or "checks.csv")
-        write_csv(target, CHECK_HEADER, check_rows(reports))
-        self.log.info("%s: checks of %d notebooks", target, len(reports))
+        write_csv(target, CHECK_HEADER, check_rows(chain([first], reports)))
+        self.log.info("wrote %s", target)

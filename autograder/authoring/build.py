@@ -38,7 +38,7 @@ def build(
     are compared with fresh ones. Raises CourseError that lists all problems.
     """
     course = Course.load(course_root)
-    chosen = tuple(assignments) or tuple(a for a in course.assignments() if _is_ours(course, a))
+    chosen = tuple(assignments) or ours(course)
     for assignment in chosen:
         course.require(assignment)
     if check:
@@ -112,6 +112,11 @@ def _put(path: Path, text: str) -> bool:
 
 def _notebook(course: Course, assignment: str) -> Notebook:
     return read(course.source_notebook(assignment), error=CourseError)
+
+
+def ours(course: Course) -> tuple[str, ...]:
+    """The assignments that are written for this package, sorted; the others are nbgrader's."""
+    return tuple(a for a in course.assignments() if _is_ours(course, a))
 
 
 def _is_ours(course: Course, assignment: str) -> bool:

@@ -4,25 +4,27 @@ from autograder.authoring.config import release_config
 
 c = get_config()
 release_config(c)
+
+A course that nbgrader releases already takes ``derive_stubs`` instead, which touches only the
+notebooks that are written for this package.
 """
 
 from __future__ import annotations
 
 import os
 import sysconfig
+from collections.abc import Iterable
+from typing import Any
 
 from traitlets.config import Config
 
-# nbgrader's own list (converters/generate_assignment.py), with our stubs in place of its own,
-# the choice of languages before, and the clean-up of metadata after.
-RELEASE_PREPROCESSORS = (
+# nbgrader's own list (converters/generate_assignment.py), by name.
+_NBGRADERS = (
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",
-    "autograder.authoring.release.ChooseLanguage",
     "nbgrader.preprocessors.LockCells",
-    "autograder.authoring.release.DeriveStubs",
+    "nbgrader.preprocessors.ClearSolutions",
     "nbgrader.preprocessors.ClearOutput",
-    "autograder.authoring.release.StripMetadata",
     "nbgrader.preprocessors.CheckCellMetadata",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.SaveCells",
@@ -31,6 +33,31 @@ RELEASE_PREPROCESSORS = (
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
 )
+
+# In place of ClearSolutions: the choice of languages, our stubs, the clean-up of metadata.
+STUBS = "autograder.authoring.release.DeriveStubs"
+_OURS = (
+    "autograder.authoring.release.ChooseLanguage",
+    STUBS,
+    "autograder.authoring.release.StripMetadata",
+)
+
+
+def _with_stubs(preprocessors: Iterable[Any]) -> list[Any]:
+    """A list of preprocessors with ours where ClearSolutions stands."""
+    return [
+        ours
+        for one in preprocessors
+        for ours in (_OURS if _name(one) == "ClearSolutions" else (one,))
+    ]
+
+
+def _name(preprocessor: Any) -> str:
+    """A class's name, given as the class or as a dotted text."""
+    return str(getattr(preprocessor, "__name__", preprocessor)).rpartition(".")[2]
+
+
+RELEASE_PREPROCESSORS = tuple(_with_stubs(_NBGRADERS))
 
 # Never handed out: caches, editors' leftovers, and data sets that are not ours to give away.
 IGNORED = (
@@ -52,6 +79,19 @@ def release_config(c: Config) -> None:
     own = list(chosen) if isinstance(chosen, list) else []
     c.CourseDirectory.ignore = [*own, *(name for name in IGNORED if name not in own)]
     c.OverwriteCells.add_missing_cells = True
+    put_scripts_on_path()
+
+
+def derive_stubs(c: Config) -> None:
+    """Let ``nbgrader generate_assignment`` derive stubs where START CODE HERE marks them.
+
+    The course's own list of preprocessors is kept, with ours where ClearSolutions stood; what
+    else is released, and how, does not change.
+    """
+    chosen = c.GenerateAssignment.get("preprocessors")
+    c.GenerateAssignment.preprocessors = _with_stubs(
+        chosen if isinstance(chosen, list) else _NBGRADERS
+    )
     put_scripts_on_path()
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.authoring.config import put_scripts_on_path
+from autograder.authoring.config import STUBS, put_scripts_on_path
 from autograder.course import CONFIG_FILE, Course, importable
 from autograder.model import CourseError
 
 _SAVE_CELLS = "nbgrader.preprocessors.SaveCells"
-_STUBS = "autograder.authoring.release.DeriveStubs"
 
 
 def generate(course: Course, assignment: str, *, lang: str | None = None) -> None:
@@ -52,10 +51,11 @@ def _config(course: Course, lang: str | None) -> Config:
     with importable(course.root):
         loaded = PyFileConfigLoader(CONFIG_FILE, path=str(course.root)).load_config()
     config = copy.deepcopy(loaded)
-    if _STUBS not in config.GenerateAssignment.get("preprocessors", ()):
+    if STUBS not in config.GenerateAssignment.get("preprocessors", ()):
         raise CourseError(
             f"{course.root / CONFIG_FILE} does not set up releases: add the lines "
-            "`from autograder.authoring.config import release_config` and `release_config(c)`"
+            "`from autograder.authoring.config import release_config` and `release_config(c)`, "
+            "or let `autograder init` add what is missing"
         )
     config.CourseDirectory.root = str(course.root)
     config.GenerateAssignment.force = True

@@ -46,7 +46,10 @@ class DeriveStubs(ClearSolutions):  # type: ignore[misc]
 
 
 class StripMetadata(NbGraderPreprocessor):  # type: ignore[misc]
-    """Drops what editors and converters leave behind, so that a release is reproducible."""
+    """Drops what editors and converters leave behind, so that a release is reproducible.
+
+    Notebooks without our stubs keep their metadata, as with nbgrader alone.
+    """
 
     keep_notebook = List(
         Unicode(), ["kernelspec"], help="Keys of the notebook's metadata that are released."
@@ -58,6 +61,8 @@ class StripMetadata(NbGraderPreprocessor):  # type: ignore[misc]
     ).tag(config=True)
 
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
+        if not any(has_region(c.source) or given_text(c.metadata) for c in nb.cells):
+            return nb, resources
         language = nb.metadata.get("language_info", {}).get("name", "python")
         _keep(nb.metadata, self.keep_notebook)
         nb.metadata["language_info"] = {"name": language}

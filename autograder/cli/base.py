@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
-from nbgrader.apps.baseapp import NbGrader, nbgrader_aliases, nbgrader_flags
+from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from traitlets.traitlets import MetaHasTraits
 
+from autograder.cli.help import PlainApp
 from autograder.course import CONFIG_FILE, Autograder, Course
 from autograder.model import CourseError, GraderError, SubmissionError
 
 
-class CourseApp(NbGrader):  # type: ignore[misc]
+class CourseApp(PlainApp):
     """A subcommand that works on the course directory it is run in."""
 
-    version = "0.1.0"
-    aliases: ClassVar[dict[str, Any]] = {
-        **nbgrader_aliases,
-        "sandbox": "Autograder.sandbox",
-        "workers": "Autograder.workers",
-        "seed": "Autograder.seed",
-    }
-    flags: ClassVar[dict[str, Any]] = dict(nbgrader_flags)
     needs_course = True
-    takes = ""  # names of the positional arguments, for errors
 
     def _classes_default(self) -> list[MetaHasTraits]:
         return [NbGrader, CourseDirectory, Autograder, type(self)]
@@ -41,6 +32,15 @@ class CourseApp(NbGrader):  # type: ignore[misc]
         except KeyboardInterrupt:
             self.log.error("interrupted: what is recorded stays, the same command goes on")
             sys.exit(130)
+
+    def require_graders(self, assignment: str) -> None:
+        """Raise CourseError for an assignment that nbgrader itself scores."""
+        if not self.course.has_graders(assignment):
+            raise CourseError(
+                f"{assignment} has no hidden graders in {self.course.tests(assignment)}: use "
+                f"`nbgrader autograde {assignment}`, which runs it behind the wall and scores it "
+                "as nbgrader does"
+            )
 
     def run(self) -> None:
         """The command itself; raises CourseError, SubmissionError or GraderError."""
@@ -57,8 +57,16 @@ class CourseApp(NbGrader):  # type: ignore[misc]
             )
         return Course.from_config(self.config, root)
 
-    def assignments(self, *, required: bool = False) -> list[str]:
-        """The assignments named on the command line, or all of the course."""
+    @property
+    def names_given(self) -> bool:
+        """Whether the command line names assignments."""
+        return bool(self.extra_args or self.coursedir.assignment_id)
+
+    def assignments(self, *, required: bool = False, nbgraders: bool = False) -> list[str]:
+        """The assignments named on the command line, or all of the course.
+
+        `required` asks for one; `nbgraders` admits those without a notebook of their name.
+        """
         course = self.course
         named = list(self.extra_args) or (
             [self.coursedir.assignment_id] if self.coursedir.assignment_id else []
@@ -69,7 +77,8 @@ class CourseApp(NbGrader):  # type: ignore[misc]
                 f"(there are: {', '.join(course.assignments()) or 'none'})"
             )
         for name in named:
-            course.require(name)
+            if not (nbgraders and course.source(name).is_dir()):
+                course.require(name)
         return named or list(course.assignments())
 
     @property

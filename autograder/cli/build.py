@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 from traitlets import Bool, Enum
 
-from autograder.authoring.build import build
+from autograder.authoring.build import build, ours
 from autograder.cli.base import CourseApp
+from autograder.cli.help import FLAGS, aliases, counted
 
 
 class BuildApp(CourseApp):
@@ -15,31 +16,39 @@ class BuildApp(CourseApp):
 
     name = "autograder-build"
     description = __doc__
+    takes = "[ASSIGNMENT...]"
     examples = """
         autograder build                       # every assignment
         autograder build optimization          # one
         autograder build --check               # fail when something is stale or does not fit
         autograder build --lang both           # prose in English and Chinese
         """
-    aliases: ClassVar[dict[str, Any]] = {**CourseApp.aliases, "lang": "BuildApp.lang"}
+    aliases: ClassVar[dict[str, Any]] = aliases("assignment", "db", lang="BuildApp.lang")
     flags: ClassVar[dict[str, Any]] = {
-        **CourseApp.flags,
-        "check": ({"BuildApp": {"check": True}}, "write nothing; exit 1 when something is stale"),
+        **FLAGS,
+        "check": (
+            {"BuildApp": {"check": True}},
+            "Write nothing; exit 1 when a file is stale.",
+        ),
     }
     check = Bool(False, help="Write nothing; compare what is there with fresh files.").tag(
         config=True
     )
     lang = Enum(
-        ["en", "zh", "both"], None, allow_none=True, help="Language of the released prose."
+        ["en", "zh", "both"],
+        None,
+        allow_none=True,
+        help="Prose of the release: en, zh or both.",
     ).tag(config=True)
 
     def run(self) -> None:
-        names = self.assignments()
-        changed = build(self.course.root, names, check=self.check, lang=self.lang)
+        course = self.course
+        names = self.assignments() if self.names_given else ours(course)
+        changed = build(course.root, names, check=self.check, lang=self.lang)
         if self.check:
-            print(f"{len(names)} assignments: solutions/ and release/ are fresh")
+            print(f"{counted(len(names), 'assignment')}: solutions/ and release/ are fresh")
             return
         for path in changed:
-            print(f"wrote {path.relative_to(self.course.root)}")
+            print(f"wrote {path.relative_to(course.root)}")
         if not changed:
             print("nothing to do: everything is fresh")

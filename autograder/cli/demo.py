@@ -15,6 +15,7 @@ from traitlets import Unicode
 from autograder import demo
 from autograder.authoring.build import build
 from autograder.cli.base import CourseApp
+from autograder.cli.help import aliases
 from autograder.course import Course
 from autograder.kept import KeptReports
 from autograder.model import CourseError
@@ -26,12 +27,13 @@ class DemoApp(CourseApp):
 
     name = "autograder-demo"
     description = __doc__
+    takes = "[ASSIGNMENT...]"
     examples = """
         autograder demo                        # every assignment that has samples
         autograder demo initialization         # one
         autograder demo --to /tmp/my-demo
         """
-    aliases: ClassVar[dict[str, Any]] = {**CourseApp.aliases, "to": "DemoApp.to"}
+    aliases: ClassVar[dict[str, Any]] = aliases("assignment", to="DemoApp.to")
     to = Unicode("demo-course", help="Folder of the scratch course.").tag(config=True)
 
     def run(self) -> None:

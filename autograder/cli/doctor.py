@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from traitlets import Bool
 
 from autograder.cli.base import CourseApp
+from autograder.cli.help import FLAGS
 
 
 class DoctorApp(CourseApp):
@@ -17,10 +18,14 @@ class DoctorApp(CourseApp):
 
     name = "autograder-doctor"
     description = __doc__
+    examples = """
+        autograder doctor             # in words
+        autograder doctor --json      # for a machine
+        """
     needs_course = False
     flags: ClassVar[dict[str, Any]] = {
-        **CourseApp.flags,
-        "json": ({"DoctorApp": {"as_json": True}}, "print JSON"),
+        **FLAGS,
+        "json": ({"DoctorApp": {"as_json": True}}, "Print JSON."),
     }
     as_json = Bool(False, help="Print the findings as JSON.").tag(config=True)
 

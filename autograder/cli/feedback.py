@@ -11,6 +11,7 @@ from nbgrader.converters import GenerateFeedback
 from traitlets.traitlets import MetaHasTraits
 
 from autograder.cli.base import CourseApp
+from autograder.cli.help import aliases, counted
 from autograder.model import CourseError
 
 
@@ -20,11 +21,12 @@ class FeedbackApp(CourseApp):
 
     name = "autograder-feedback"
     description = __doc__
+    takes = "ASSIGNMENT"
     examples = """
-        autograder feedback optimization
-        autograder feedback optimization --student ada
+        autograder feedback optimization                  # the class
+        autograder feedback optimization --student ada    # one student
         """
-    flags: ClassVar[dict[str, Any]] = dict(CourseApp.flags)
+    aliases: ClassVar[dict[str, Any]] = aliases("assignment", "student", "db", "workers")
 
     def _classes_default(self) -> list[MetaHasTraits]:
         return [*super()._classes_default(), GenerateFeedback]
@@ -32,7 +34,7 @@ class FeedbackApp(CourseApp):
     def run(self) -> None:
         from autograder.feedback.generating import generate
 
-        [assignment] = self.assignments(required=True)
+        [assignment] = self.assignments(required=True, nbgraders=True)
         course = self.course
         start, failed, written = time.monotonic(), 0, 0
         for made in generate(
@@ -51,7 +53,8 @@ class FeedbackApp(CourseApp):
                 f"nothing of {assignment} has been graded yet: run `autograder grade {assignment}`"
             )
         seconds = time.monotonic() - start
-        print(f"wrote {written} feedback pages of {assignment} in {seconds:.1f} s")
+        print(f"wrote {counted(written, 'feedback page')} of {assignment} in {seconds:.1f} s, into")
+        print(course.root / course.feedback_directory / "<student>" / assignment)
         if failed:
             sys.exit(1)
 

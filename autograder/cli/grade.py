@@ -17,8 +17,9 @@ from traitlets.traitlets import MetaHasTraits
 
 from autograder.classrun import ClassRun, RecordingRun, Shard, Then
 from autograder.cli.base import CourseApp
+from autograder.cli.help import FLAGS, aliases
 from autograder.cli.progress import Progress, Tally, failure_event, graded_event, summary_lines
-from autograder.model import CourseError, Graded, Report
+from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.pool import Failure, Outcome, default_workers
 from autograder.record.recorder import GradebookLocked, Preparation, Recorder
 
@@ -33,6 +34,7 @@ class GradeApp(CourseApp):
 
     name = "autograder-grade"
     description = __doc__
+    takes = "ASSIGNMENT"
     examples = """
         autograder grade optimization                     # the class
         autograder grade optimization --student 'a*'      # some students
@@ -42,27 +44,25 @@ class GradeApp(CourseApp):
         autograder grade optimization --shard 3/8 --reports shard3.jsonl   # for a job array
         autograder grade optimization --dask scheduler:8786
         """
-    aliases: ClassVar[dict[str, Any]] = {
-        **CourseApp.aliases,
-        "shard": "GradeApp.shard",
-        "reports": "GradeApp.reports",
-        "dask": "GradeApp.dask",
-    }
+    aliases: ClassVar[dict[str, Any]] = aliases(
+        "assignment", "student", "db", "sandbox", "workers", "seed",
+        shard="GradeApp.shard", reports="GradeApp.reports", dask="GradeApp.dask",
+    )  # fmt: skip
     flags: ClassVar[dict[str, Any]] = {
-        **CourseApp.flags,
-        "force": ({"GradeApp": {"force": True}}, "grade again what has not changed"),
-        "f": ({"GradeApp": {"force": True}}, "grade again what has not changed"),
-        "diff": ({"GradeApp": {"diff": True}}, "show whose points would change; write nothing"),
-        "json": ({"GradeApp": {"as_json": True}}, "print one line of JSON per submission"),
+        **FLAGS,
+        "force": ({"GradeApp": {"force": True}}, "Grade again what has not changed."),
+        "f": ({"GradeApp": {"force": True}}, "The same as --force."),
+        "diff": ({"GradeApp": {"diff": True}}, "Show whose points would change; write nothing."),
+        "json": ({"GradeApp": {"as_json": True}}, "Print one line of JSON per submission."),
     }
     force = Bool(False, help="Grade again what has not changed.").tag(config=True)
     diff = Bool(False, help="Show whose points would change, and write nothing.").tag(config=True)
     as_json = Bool(False, help="Print one line of JSON per submission.").tag(config=True)
-    shard = Unicode("", help="Grade part i of n only: i/n.").tag(config=True)
+    shard = Unicode("", help="Grade only part i of n, as i/n; needs --reports.").tag(config=True)
     reports = Unicode(
-        "", help="Write reports to this file instead of the gradebook; see autograder record."
+        "", help="Write reports to this file instead of the gradebook, for `autograder record`."
     ).tag(config=True)
-    dask = Unicode("", help="Grade on the dask cluster with this scheduler address.").tag(
+    dask = Unicode("", help="Grade on the dask cluster whose scheduler has this address.").tag(
         config=True
     )
 
@@ -71,6 +71,7 @@ class GradeApp(CourseApp):
 
     def run(self) -> None:
         [assignment] = self.assignments(required=True)
+        self.require_graders(assignment)
         course = self.course
         if self.shard and not (self.reports or self.diff):
             raise CourseError("--shard needs --reports FILE: only one process writes the gradebook")
@@ -134,7 +135,8 @@ class GradeApp(CourseApp):
     def _grade(
         self, run: ClassRun, outcomes: Iterable[Outcome], take: Callable[[Any], None]
     ) -> None:
-        with Progress(len(run.plan.students), run.assignment, as_json=self.as_json) as progress:
+        total, name = len(run.plan.students), run.assignment
+        with Progress(total, name, as_json=self.as_json, start=self._start) as progress:
             for _, outcome in outcomes:
                 if isinstance(outcome, Failure):
                     self._failures.append(outcome)
@@ -163,6 +165,8 @@ class GradeApp(CourseApp):
         else:
             for line in summary_lines(self._tally, unchanged, self._failures, seconds):
                 print(line)
+            if self.diff:
+                print("nothing was written: the same command without --diff does it")
         if self._failures:
             sys.exit(1)
 
@@ -176,15 +180,24 @@ def differences(before: Report | None, after: Report) -> list[str]:
     for exercise in after.exercises:
         was = old.get(exercise.name)
         if was is None or was.points != exercise.points:
-            verdicts = {c.id: c.verdict for c in was.checks} if was else {}
-            why = [
-                f"{c.title}: {verdicts.get(c.id, 'new')} → {c.verdict}"
-                for c in exercise.checks
-                if verdicts.get(c.id) != c.verdict
-            ]
+            why = _changes(was, exercise)
             points = f"{was.points:g}" if was else "none"
             lines.append(
                 f"{after.student}: {exercise.name} {points} → {exercise.points:g} "
-                f"({'; '.join(why) or 'other weights'})"
+                f"({why or 'other weights'})"
             )
     return lines
+
+
+def _changes(was: Exercise | None, now: Exercise) -> str:
+    """Which checks changed: one by its title, several of a kind by their number."""
+    before = {check.id: str(check.verdict) for check in was.checks} if was else {}
+    kinds: dict[str, list[str]] = {}
+    for check in now.checks:
+        old = before.get(check.id, "new")
+        if old != check.verdict:
+            kinds.setdefault(f"{old} → {check.verdict}".replace("_", " "), []).append(check.title)
+    return "; ".join(
+        f"{titles[0] if len(titles) == 1 else f'{len(titles)} checks'}: {kind}"
+        for kind, titles in kinds.items()
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.authoring.init import init
 from autograder.cli.base import CourseApp
+from autograder.joining import init
 
 
 class InitApp(CourseApp):
@@ -13,9 +13,10 @@ class InitApp(CourseApp):
 
     name = "autograder-init"
     description = __doc__
+    takes = "[FOLDER]"
     examples = """
         autograder init my-course      # a new course
-        autograder init                # the nbgrader course in this folder
+        autograder init                # the nbgrader course in this folder: only adds
         """
     needs_course = False
 

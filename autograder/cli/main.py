@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from nbgrader.apps.baseapp import NbGrader
 
 import autograder
+from autograder.cli.help import PlainApp
 
 COMMANDS = {
     "init": "Make a folder, or an nbgrader course, one of ours.",
@@ -23,12 +25,13 @@ COMMANDS = {
 }
 
 
-class AutograderApp(NbGrader):  # type: ignore[misc]
+class AutograderApp(PlainApp):
     """Auto-graded exercises inside nbgrader, graded in parallel and behind a wall."""
 
     name = "autograder"
     version = autograder.__version__
     description = __doc__
+    takes = "COMMAND"
     examples = """
         autograder demo                     # see the whole way on a sample class
         autograder build                    # solutions/ and release/ from source/
@@ -44,13 +47,17 @@ class AutograderApp(NbGrader):  # type: ignore[misc]
     def all_configurable_classes(self) -> list[Any]:
         return [NbGrader]
 
+    def emit_subcommands_help(self) -> Iterator[str]:
+        """The commands, in the order in which a course meets them."""
+        yield from ("Commands", "--------", "")
+        width = max(map(len, COMMANDS))
+        yield from (f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
+        yield ""
+
     def start(self) -> None:
         """Hand over to the subcommand, or show what there is."""
         if self.subapp is None:
-            print(f"autograder {self.version}: {self.description}\n\nSubcommands:\n")
-            width = max(map(len, COMMANDS))
-            for name, text in COMMANDS.items():
-                print(f"  {name:<{width}}  {text}")
-            print("\nautograder COMMAND --help says more about each.")
+            print("\n".join([*self.emit_description(), *self.emit_subcommands_help()]))
+            print("autograder COMMAND --help says more about each.")
             return
         super().start()

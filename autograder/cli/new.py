@@ -12,8 +12,9 @@ class NewApp(CourseApp):
 
     name = "autograder-new"
     description = __doc__
+    takes = "ASSIGNMENT"
     examples = """
-        autograder new convolution
+        autograder new convolution     # source/convolution/ and tests/convolution/
         """
 
     def run(self) -> None:

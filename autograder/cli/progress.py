@@ -12,6 +12,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from autograder.cli.help import counted
 from autograder.model import Report
 from autograder.pool import Failure
 
@@ -21,12 +22,15 @@ LINES = 10  # plain progress lines of one run
 class Progress:
     """Counts submissions as they are done and tells how fast and how much longer."""
 
-    def __init__(self, total: int, what: str, *, as_json: bool = False) -> None:
+    def __init__(
+        self, total: int, what: str, *, as_json: bool = False, start: float | None = None
+    ) -> None:
+        """`start` is when the work began, on the monotonic clock: now, if it is not said."""
         self._total = total
         self._what = what
         self._json = as_json
         self._done = self._graded = 0
-        self._start = time.monotonic()
+        self._start = time.monotonic() if start is None else start
         terminal = sys.stderr.isatty() and not as_json
         self._bar: Any = tqdm(total=total, desc=what, unit="submission") if terminal else None
 
@@ -60,10 +64,8 @@ class Progress:
         spent = time.monotonic() - self._start
         rate = self._graded / spent if spent > 0 else 0.0
         left = (self._total - self._done) / rate if rate else 0.0
-        return (
-            f"{self._what}: {self._done}/{self._total} "
-            f"({rate:.1f} submissions/s, {left:.0f} s left)"
-        )
+        pace = f" ({rate:.1f} submissions/s, {left:.0f} s left)" if left else ""
+        return f"{self._what}: {self._done}/{self._total}{pace}"
 
 
 def graded_event(report: Report) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def summary_lines(
 ) -> list[str]:
     """What a person reads at the end of a run."""
     lines = [
-        f"graded {tally.graded} submissions in {seconds:.1f} s"
+        f"graded {counted(tally.graded, 'submission')} in {seconds:.1f} s"
         + (f", {unchanged} unchanged since the last time" if unchanged else "")
     ]
     if tally.graded:
@@ -122,7 +124,8 @@ def summary_lines(
         lines += [
             f"points: lowest {points[0]:g}, middle {points[len(points) // 2]:g}, "
             f"highest {points[-1]:g} of {tally.max_points:g}",
-            "exercises: " + ", ".join(f"{n} {v}" for v, n in tally.verdicts.most_common()),
+            "exercises: "
+            + ", ".join(f"{n} {v.replace('_', ' ')}" for v, n in tally.verdicts.most_common()),
             "slowest: " + ", ".join(f"{student} {spent:.1f} s" for spent, student in tally.slowest),
         ]
     if tally.flagged:

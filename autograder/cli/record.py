@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, ClassVar
 
 from autograder.classrun import ClassRun, RecordingRun
 from autograder.cli.base import CourseApp
+from autograder.cli.help import aliases, counted
 from autograder.model import CourseError, Graded, Report
 from autograder.record.recorder import Recorder
 
@@ -17,9 +19,13 @@ class RecordApp(CourseApp):
 
     name = "autograder-record"
     description = __doc__
+    takes = "ASSIGNMENT FILE..."
     examples = """
-        autograder record optimization shard1.jsonl shard2.jsonl shard3.jsonl
+        autograder record optimization shard1.jsonl shard2.jsonl
+        autograder record optimization shard*.jsonl
         """
+
+    aliases: ClassVar[dict[str, Any]] = aliases("db")
 
     def run(self) -> None:
         if len(self.extra_args) < 2:
@@ -33,7 +39,7 @@ class RecordApp(CourseApp):
                     run.adopt(graded.report.student, digest)
                     recording.take(graded)
             recording.finish()
-        print(f"recorded {recorder.recorded} submissions of {assignment}")
+        print(f"recorded {counted(recorder.recorded, 'submission')} of {assignment}")
         for failure in recording.failures:
             self.log.error("%s: %s", failure.student, failure.reason)
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from traitlets import Float, Int, Unicode
 
 from autograder.cli.base import CourseApp
+from autograder.cli.help import aliases
 from autograder.similar.comparing import Comparison, Pair
 
 HEADER = ["first", "second", "alike", "share of first", "share of second", "rare words in common"]
@@ -23,19 +24,17 @@ class SimilarApp(CourseApp):
 
     name = "autograder-similar"
     description = __doc__
+    takes = "ASSIGNMENT"
     examples = """
-        autograder similar optimization
+        autograder similar optimization                               # a table
         autograder similar optimization --html reports/similar.html   # side by side
         autograder similar optimization --csv reports/similar.csv
         autograder similar optimization --least 0.8                   # only the most alike
         """
-    aliases: ClassVar[dict[str, Any]] = {
-        **CourseApp.aliases,
-        "html": "SimilarApp.html",
-        "csv": "SimilarApp.csv",
-        "least": "SimilarApp.least",
-        "most": "SimilarApp.most",
-    }
+    aliases: ClassVar[dict[str, Any]] = aliases(
+        "assignment", html="SimilarApp.html", csv="SimilarApp.csv",
+        least="SimilarApp.least", most="SimilarApp.most",
+    )  # fmt: skip
     html = Unicode("", help="Write the pairs side by side to this page.").tag(config=True)
     csv = Unicode("", help="Write the table to this file.").tag(config=True)
     least = Float(0.4, help="Share of one's own code that must be alike, in [0, 1].").tag(

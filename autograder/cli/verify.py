@@ -12,6 +12,7 @@ from tqdm import tqdm
 from traitlets import Bool, Unicode
 
 from autograder.cli.base import CourseApp
+from autograder.cli.help import FLAGS, aliases
 from autograder.model import CourseError
 from autograder.verify.proof import Proof
 
@@ -22,21 +23,23 @@ class VerifyApp(CourseApp):
 
     name = "autograder-verify"
     description = __doc__
+    takes = "[ASSIGNMENT...]"
     examples = """
         autograder verify                                                  # the whole course
         autograder verify optimization                                     # one assignment
         autograder verify optimization --exercise update_parameters_with_adam
         autograder verify --html reports/verify.html --json reports/verify.json
         """
-    aliases: ClassVar[dict[str, Any]] = {
-        **CourseApp.aliases,
-        "exercise": "VerifyApp.exercise",
-        "html": "VerifyApp.html",
-        "json": "VerifyApp.json",
-    }
+    aliases: ClassVar[dict[str, Any]] = aliases(
+        "assignment", "sandbox", "workers", "seed",
+        exercise="VerifyApp.exercise", html="VerifyApp.html", json="VerifyApp.json",
+    )  # fmt: skip
     flags: ClassVar[dict[str, Any]] = {
-        **CourseApp.flags,
-        "matrix": ({"VerifyApp": {"matrix": True}}, "print the matrix misconception × check"),
+        **FLAGS,
+        "matrix": (
+            {"VerifyApp": {"matrix": True}},
+            "Print which check catches which mistake.",
+        ),
     }
     exercise = Unicode("", help="Prove this graded function only.").tag(config=True)
     html = Unicode("", help="Write the proof as a page to this file.").tag(config=True)
@@ -47,8 +50,13 @@ class VerifyApp(CourseApp):
         from autograder.verify.prove import prove
         from autograder.verify.terminal import matrix, summary
 
-        names = self.assignments(required=bool(self.exercise))
         course = self.course
+        if self.exercise or self.names_given:
+            names = self.assignments(required=bool(self.exercise))
+        else:
+            names = [name for name in course.assignments() if course.has_graders(name)]
+        if not names:
+            raise CourseError("no assignment has hidden graders in tests/<assignment>/ to prove")
         self._bar: Any = None
         proofs = prove(
             course, names, exercise=self.exercise, workers=course.workers, progress=self._advance

@@ -114,7 +114,7 @@ def success_per_exercise(found: ClassStatistics, labels: Labels = ENGLISH) -> Fi
     axes.set_yticks(where, [e.name for e in exercises])
     axes.invert_yaxis()
     axes.set(xlabel=draw("percent"), xlim=(0, 100))
-    axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.25), ncols=2, frameon=False, fontsize=9)
+    canvas.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=9)
     one = say("{name}: mean {mean:.0f} %, full marks {full:.0f} %")
     all_of_them = "; ".join(
         one.format(name=e.name, mean=m, full=f)

@@ -15,12 +15,19 @@ from autograder.kept import KeptReports
 from autograder.model import CourseError
 from autograder.report import figures
 from autograder.report.statistics import ClassStatistics, gather
-from autograder.report.tables import CHECK_HEADER, check_rows, student_rows, write_csv
+from autograder.report.tables import (
+    MISUNDERSTANDING_HEADER,
+    SUCCESS_HEADER,
+    misunderstanding_rows,
+    student_rows,
+    success_rows,
+    write_csv,
+)
 from autograder.words import TAGS, words
 
 
 def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
-    """Write the report of an assignment: the page and two tables; returns the files.
+    """Write the report of an assignment: the page and three tables; returns the files.
 
     Raises CourseError when nothing has been graded yet.
     """
@@ -33,11 +40,14 @@ def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{assignment}.html"
     page.write_text(render(found, language=course.language), encoding="utf-8")
-    students, checks = folder / f"{assignment}.csv", folder / f"{assignment}-checks.csv"
-    header = ["student", "points", "max_points", *found.exercises, "flags"]
+    students, checks, misconceptions = (
+        folder / f"{assignment}{what}.csv" for what in ("", "-checks", "-misconceptions")
+    )
+    header = ["student", "points", "max_points", *found.exercises, "seconds", "flags"]
     write_csv(students, header, student_rows(found))
-    write_csv(checks, CHECK_HEADER, check_rows(kept.reports()))
-    return [page, students, checks]
+    write_csv(checks, SUCCESS_HEADER, success_rows(found))
+    write_csv(misconceptions, MISUNDERSTANDING_HEADER, misunderstanding_rows(found))
+    return [page, students, checks, misconceptions]
 
 
 def render(found: ClassStatistics, when: datetime | None = None, language: str = "en") -> str:

@@ -12,6 +12,7 @@ from autograder.model import Check, Exercise, Report, Verdict
 from autograder.words import unsure
 
 STUCK = frozenset({Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.MISSING})
+NOT_PASSED = tuple(str(v) for v in Verdict if v not in (Verdict.PASSED, Verdict.GRADER_ERROR))
 
 
 @dataclass
@@ -105,6 +106,18 @@ class ClassStatistics:
     def max_points(self) -> float:
         return max((row.max_points for row in self.rows), default=0.0)
 
+    @property
+    def usual_seconds(self) -> tuple[float, float]:
+        """Seconds within which half of the submissions, and 95 in 100, were graded."""
+        half, most = np.percentile([row.seconds for row in self.rows], [50, 95])
+        return float(half), float(most)
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Verdicts other than passed that any exercise of the class has, the mildest first."""
+        had = {verdict for e in self.exercises.values() for verdict in e.verdicts}
+        return tuple(verdict for verdict in NOT_PASSED if verdict in had)
+
     def common_misunderstandings(self) -> list[Misunderstanding]:
         """The most common first."""
         return sorted(self.misunderstandings.values(), key=lambda m: (-len(m.students), m.name))
@@ -114,41 +127,42 @@ def gather(assignment: str, reports: Iterable[Report]) -> ClassStatistics:
     """The statistics of one assignment's reports."""
     found = ClassStatistics(assignment)
     for report in reports:
+        earned = {e.name: e.points for e in report.exercises}
         found.rows.append(
             StudentRow(
                 report.student,
-                report.points,
+                sum(earned.values()),
                 report.max_points,
-                {e.name: e.points for e in report.exercises},
+                earned,
                 report.flags,
                 round(sum(report.seconds.values()), 3),
             )
         )
         for exercise in report.exercises:
-            _add_exercise(found, report, exercise)
+            _add_exercise(found, found.rows[-1], exercise)
     return found
 
 
-def _add_exercise(found: ClassStatistics, report: Report, exercise: Exercise) -> None:
+def _add_exercise(found: ClassStatistics, row: StudentRow, exercise: Exercise) -> None:
     known = found.exercises.setdefault(
         exercise.name, ExerciseStatistics(exercise.name, exercise.max_points)
     )
     known.fractions.append(exercise.fraction)
     known.verdicts[str(exercise.verdict)] += 1
     if exercise.verdict in STUCK:
-        known.stuck.append(report.student)
+        known.stuck.append(row.student)
     for check in exercise.checks:
-        _add_check(found, report, check)
+        _add_check(found, row, check)
 
 
-def _add_check(found: ClassStatistics, report: Report, check: Check) -> None:
+def _add_check(found: ClassStatistics, row: StudentRow, check: Check) -> None:
     key = (check.exercise, check.id)
     known = found.checks.setdefault(key, CheckStatistics(check.exercise, check.id, check.title))
     known.verdicts[str(check.verdict)] += 1
     known.passed.append(check.passed)
-    known.points.append(report.points)
+    known.points.append(row.points)
     if check.misconception and not unsure(check.hint):
         name = (check.exercise, check.misconception)
         who = found.misunderstandings.setdefault(name, Misunderstanding(*name, check.hint)).students
-        if report.student not in who[-1:]:
-            who.append(report.student)
+        if row.student not in who[-1:]:
+            who.append(row.student)

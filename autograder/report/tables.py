@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from autograder.model import Report
-from autograder.report.statistics import ClassStatistics
+from autograder.report.statistics import NOT_PASSED, ClassStatistics
 
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]+")
 _FORMULA = re.compile(r"""((?:^|[,;|"])[ "]*)(?=[=+\-@＝＋－＠])""")
@@ -32,10 +32,28 @@ def safe_cell(cell: object) -> object:
 
 
 def student_rows(found: ClassStatistics) -> Iterator[list[object]]:
-    """One line per student: points, points of each exercise, flags."""
+    """One line per student: points, points of each exercise, seconds it took, flags."""
     for row in found.rows:
         points = [row.exercises.get(name, 0.0) for name in found.exercises]
-        yield [row.student, row.points, row.max_points, *points, "; ".join(row.flags)]
+        flags = "; ".join(row.flags)
+        yield [row.student, row.points, row.max_points, *points, row.seconds, flags]
+
+
+def success_rows(found: ClassStatistics) -> Iterator[list[object]]:
+    """One line per check: who passed it, what else happened, how well it separates."""
+    for check in found.checks.values():
+        separates = check.discrimination
+        yield [
+            check.exercise, check.id, check.title, len(check.passed), sum(check.passed),
+            round(check.success, 4), *(check.verdicts[verdict] for verdict in NOT_PASSED),
+            "" if separates is None else round(separates, 4),
+        ]  # fmt: skip
+
+
+def misunderstanding_rows(found: ClassStatistics) -> Iterator[list[object]]:
+    """One line per recognised misconception, the most common first."""
+    for m in found.common_misunderstandings():
+        yield [m.exercise, m.name, len(m.students), m.hint, ", ".join(m.students)]
 
 
 def check_rows(reports: Iterable[Report]) -> Iterator[list[object]]:
@@ -49,6 +67,13 @@ def check_rows(reports: Iterable[Report]) -> Iterator[list[object]]:
                     check.hint,
                 ]  # fmt: skip
 
+
+SUCCESS_HEADER = [
+    "exercise", "check", "title", "students", "passed", "share passed", *NOT_PASSED,
+    "discrimination",
+]  # fmt: skip
+
+MISUNDERSTANDING_HEADER = ["exercise", "misconception", "students", "hint", "who"]
 
 CHECK_HEADER = [
     "student", "assignment", "exercise", "check", "title", "verdict", "weight",

@@ -601,6 +601,14 @@ def test_nbgrader_validate_tells_a_student_which_check_fails_and_why(course: Scr
     assert "VALIDATION FAILED ON 1 CELL(S)" in done.stdout
     assert "✗ double: not attempted yet: fill the region below START CODE HERE" in done.stdout
     assert "still there: y = None" in done.stdout and "Traceback" not in done.stdout
+    shutil.copyfile(
+        course.root / "source/twice/twice.ipynb", course.root / "release/twice/mine.ipynb"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "validate", "mine.ipynb"],
+        cwd=course.root / "release/twice", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Success! Your notebook passes all the tests." in done.stdout
 
 
 def test_a_config_that_would_release_with_stock_stubs_is_refused(course: Scratch):

@@ -25,7 +25,7 @@ LAYERS = [
     {"record", "cluster"},
     {"feedback", "preprocessors", "report", "classrun"},
     {"exports"},
-    {"verify", "demo", "similar"},
+    {"verify", "demo", "similar", "joining"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

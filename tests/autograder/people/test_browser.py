@@ -1,6 +1,7 @@
 """Formgrader and JupyterLab as an instructor and a student see them, in a real browser."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,51 @@ def test_a_score_given_by_hand_in_formgrader_counts(browser, jupyter, course, su
             return submission.score == 6
 
     until(browser, by_hand)
+
+
+def click(browser, address: str, button: str, *words: str) -> None:
+    """Press a button of Formgrader's list of assignments, and wait for what it says."""
+    browser.get(f"{address}/formgrader/manage_assignments")
+    until(browser, shows("tiny", selector="#main-table"))
+    pressable = f"return document.querySelector('#main-table .{button} a')"
+    browser.execute_script(
+        "arguments[0].click()", until(browser, lambda b: b.execute_script(pressable))
+    )
+    until(browser, shows(*words, selector=".modal.in, .modal.show"))
+    keep_picture(browser, f"formgrader-{button}")
+
+
+def test_a_term_by_clicking(browser, jupyter, instructor, student, filled, right):
+    """Generate, release, collect, autograde, make and release feedback: no command of ours."""
+    config = instructor.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.ServerApp.root_dir = '.'\n")
+    shutil.rmtree(instructor.root / "release")
+    address = jupyter(instructor.root)
+
+    click(browser, address, "assign", "Success", "tiny")
+    released = (instructor.root / "release/tiny/tiny.ipynb").read_text()
+    assert "y = None" in released and "2 * x" not in released, "our stubs"
+
+    click(browser, address, "release", "Success", "tiny")
+    student("nbgrader", "fetch_assignment", "tiny")
+    notebook = student.root / "tiny" / "tiny.ipynb"
+    notebook.write_bytes(filled(**{**right, "double": SQUARES}))
+    student("nbgrader", "submit", "tiny")
+
+    click(browser, address, "collect", "Success", "tiny")
+    browser.get(f"{address}/formgrader/manage_submissions/tiny")
+    until(browser, shows("needs autograding", selector="#main-table"))
+    press = "document.querySelector('#main-table .autograde a').click()"
+    browser.execute_script(press)
+    until(browser, shows("Successfully autograded"))
+    until(browser, shows("3 / 10", selector="#main-table"))
+
+    click(browser, address, "generate-feedback", "Success", "tiny")
+    click(browser, address, "release-feedback", "Success", "tiny")
+    student("nbgrader", "fetch_feedback", "tiny")
+    [page] = (student.root / "tiny").glob("feedback/*/tiny.html")
+    read = page.read_text()
+    assert "3 of 10 points" in read and "That is the square." in read
 
 
 @pytest.fixture

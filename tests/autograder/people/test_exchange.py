@@ -7,9 +7,6 @@ the instructor and one student; the others hand in through a learning platform (
 import json
 import os
 import pwd
-import subprocess
-import sys
-import sysconfig
 import zipfile
 from pathlib import Path
 
@@ -20,74 +17,7 @@ pytestmark = pytest.mark.slow
 
 ME = pwd.getpwuid(os.getuid()).pw_name
 
-INSTRUCTOR = """
-configure(c)
-c.Exchange.root = {exchange!r}
-c.AssignLatePenalties.plugin_class = "late_policy.TwoPoints"
-c.FileNameCollectorPlugin.named_regexp = (
-    r".*_(?P<student_id>\\w+)_attempt_(?P<timestamp>[0-9\\-]+)_(?P<file_id>\\w+)"
-)
-"""
-
-LATE_POLICY = '''
-from nbgrader.plugins import BasePlugin
-
-
-class TwoPoints(BasePlugin):
-    """Two points off, however late."""
-
-    def late_submission_penalty(self, student_id, score, total_seconds_late):
-        return 2.0
-'''
-
-STUDENT = """
-c = get_config()
-c.CourseDirectory.course_id = "tiny_course"
-c.Exchange.root = {exchange!r}
-c.Exchange.cache = {cache!r}
-"""
-
 SQUARES = "def double(x):\n    return x * x"
-
-
-class Place:
-    """A folder in which somebody types commands."""
-
-    def __init__(self, root: Path):
-        self.root = root
-
-    def __call__(self, *words: str) -> str:
-        scripts = sysconfig.get_path("scripts")
-        done = subprocess.run(
-            [sys.executable, "-m", *words],
-            cwd=self.root, capture_output=True, text=True, timeout=300, check=False,
-            env={**os.environ, "PATH": os.pathsep.join([scripts, os.environ["PATH"]])},
-        )  # fmt: skip
-        said = done.stdout + done.stderr
-        assert done.returncode == 0, f"{' '.join(words)}:\n{said}"
-        return said
-
-
-@pytest.fixture
-def instructor(tiny, tmp_path):
-    exchange = tmp_path / "exchange"
-    exchange.mkdir(mode=0o777)
-    exchange.chmod(0o777)
-    config = tiny.root / "nbgrader_config.py"
-    text = "from autograder.preprocessors import configure\n" + config.read_text()
-    config.write_text(text + INSTRUCTOR.format(exchange=str(exchange)))
-    (tiny.root / "late_policy.py").write_text(LATE_POLICY)
-    return Place(tiny.root)
-
-
-@pytest.fixture
-def student(tmp_path):
-    home = tmp_path / "student"
-    home.mkdir()
-    (home / "nbgrader_config.py").write_text(
-        STUDENT.format(exchange=str(tmp_path / "exchange"), cache=str(tmp_path / "cache"))
-    )
-    return Place(home)
 
 
 def fill_in(notebook: Path, **cells: str) -> None:
@@ -98,7 +28,7 @@ def fill_in(notebook: Path, **cells: str) -> None:
     notebook.write_text(json.dumps(nb))
 
 
-def grades(course: Place) -> dict[str, tuple[float, float]]:
+def grades(course) -> dict[str, tuple[float, float]]:
     """Student → (points before the penalty, penalty)."""
     with Gradebook(f"sqlite:///{course.root}/gradebook.db", "tiny_course") as gradebook:
         return {
@@ -107,7 +37,7 @@ def grades(course: Place) -> dict[str, tuple[float, float]]:
         }
 
 
-def fetched_pages(instructor: Place, student: Place) -> list[str]:
+def fetched_pages(instructor, student) -> list[str]:
     instructor("autograder", "feedback", "tiny")
     instructor("nbgrader", "release_feedback", "tiny")
     student("nbgrader", "fetch_feedback", "tiny")

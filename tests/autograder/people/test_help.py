@@ -1,0 +1,132 @@
+"""`--help` of every command reads well, and a mistyped word is named, not ignored."""
+
+import re
+import shlex
+from importlib import import_module
+
+import pytest
+
+from autograder.cli.grade import differences
+from autograder.cli.main import COMMANDS, AutograderApp
+from autograder.cli.progress import Progress, Tally, summary_lines
+from autograder.model import Check, Exercise, Report, Verdict
+
+
+def app(command):
+    return getattr(import_module(f"autograder.cli.{command}"), f"{command.capitalize()}App")
+
+
+def help_of(made):
+    return "\n".join(made().emit_help())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_says_how_it_is_typed_what_it_does_and_shows_examples(command):
+    text = help_of(app(command))
+    usage, blank, does, *_ = text.splitlines()
+    assert usage.startswith(f"Usage: autograder {command} ") and not blank
+    assert does[0].isupper() and "\n    autograder " + command in text
+    assert all(len(line) <= 100 for line in text.splitlines())
+    assert "Equivalent to" not in text and "nbgrader assign" not in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_explained_in_a_sentence(command):
+    text = help_of(app(command)).split("-------\n", 1)[1].split("Examples\n")[0]
+    entries = re.split(r"^  (--?[a-z][\w-]*)(?:=…)?[ \n]", text, flags=re.MULTILINE)[1:]
+    said = dict(zip(entries[::2], entries[1::2], strict=True))
+    assert {"--course-dir", "--log-level", "--debug", "--quiet"} <= set(said)
+    for option, words in said.items():
+        assert re.fullmatch(r"[A-Z].{8,}\.", " ".join(words.split())), option
+
+
+def examples():
+    for command in COMMANDS:
+        for line in filter(None, map(str.strip, app(command).examples.splitlines())):
+            yield pytest.param(command, shlex.split(line, comments=True), id=line.split("#")[0])
+
+
+@pytest.mark.parametrize(("command", "words"), list(examples()))
+def test_an_example_is_typed_with_options_that_exist(command, words):
+    assert words[:2] == ["autograder", command]
+    made = app(command)()
+    made.parse_command_line(words[2:])
+    wanted = [word for word in app(command).takes.split() if not word.startswith("[")]
+    assert len(made.extra_args) >= len(wanted), "ASSIGNMENT and the like are given"
+
+
+def test_the_page_of_all_commands_names_each_with_what_it_does():
+    text = help_of(AutograderApp)
+    for name, does in COMMANDS.items():
+        assert re.search(rf"^  {name} +{re.escape(does)}$", text, re.MULTILINE)
+    for line in re.findall(r"^    autograder (\w+)", text, re.MULTILINE):
+        assert line in (*COMMANDS, "COMMAND")
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("grad optimization", "no command 'grad'; did you mean grade?"),
+        ("frobnicate", "no command 'frobnicate'; there are: init, new, build"),
+    ],
+)
+def test_a_mistyped_command_is_an_error_with_a_hint(typed, hint):
+    with pytest.raises(SystemExit, match=re.escape(hint)):
+        AutograderApp().parse_command_line(typed.split())
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("optimization --forec", "no option '--forec'; did you mean --force?"),
+        ("optimization --worker=3", "no option '--worker'; did you mean --workers?"),
+        ("optimization --notebook=x", "no option '--notebook'; there are: "),
+    ],
+)
+def test_a_mistyped_option_is_an_error_with_a_hint(typed, hint):
+    with pytest.raises(SystemExit, match=re.escape(hint)):
+        app("grade")().parse_command_line(typed.split())
+
+
+def test_settings_of_the_config_file_can_be_given_in_full():
+    made = app("grade")()
+    made.parse_command_line(["optimization", "--Autograder.cell_seconds=3", "--student=a*"])
+    assert made.config.Autograder.cell_seconds == "3" or made.config.Autograder.cell_seconds == 3
+    assert made.extra_args == ["optimization"]
+
+
+def graded(*verdicts):
+    checks = tuple(
+        Check(f"test_{n}", f"Title {n}", "f", Verdict(verdict))
+        for n, verdict in enumerate(verdicts)
+    )
+    return Report("tiny", "ada", "tiny", (Exercise("f", 4, checks),), seconds={"cells": 0.25})
+
+
+def test_a_difference_names_one_check_and_counts_several():
+    [line] = differences(
+        graded("wrong", "not_attempted", "not_attempted", "passed"), graded(*["passed"] * 4)
+    )
+    assert line == "ada: f 1 → 4 (Title 0: wrong → passed; 2 checks: not attempted → passed)"
+    assert differences(graded("wrong"), graded("wrong")) == []
+
+
+def test_the_summary_of_one_submission_reads_as_of_one():
+    tally = Tally()
+    tally.add(graded("not_attempted"))
+    assert summary_lines(tally, 0, [], 1.5)[:3] == [
+        "graded 1 submission in 1.5 s",
+        "points: lowest 0, middle 0, highest 0 of 4",
+        "exercises: 1 not attempted",
+    ]
+
+
+def test_progress_tells_the_rate_since_the_work_began_and_none_at_the_end(capsys, monkeypatch):
+    monkeypatch.setattr("autograder.cli.progress.time.monotonic", lambda: 110.0)
+    with Progress(2, "tiny", start=100.0) as progress:
+        progress.advance({})
+        progress.advance({})
+    assert capsys.readouterr().err.splitlines() == [
+        "tiny: 1/2 (0.1 submissions/s, 10 s left)",
+        "tiny: 2/2",
+    ]
