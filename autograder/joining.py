@@ -102,7 +102,10 @@ def _extend(file: Path) -> Iterator[str]:
             "note: c.GenerateAssignment.preprocessors has no ClearSolutions to put the stubs in "
             f"place of: add {STUBS!r} to it yourself"
         )
-    yield "assignments without tests/<assignment>/ are graded as before, but behind the wall"
+    yield (
+        "assignments without tests/<assignment>/ are graded as before, but behind the wall: "
+        "no network, no shell, no other process"
+    )
 
 
 def _list(settings: Config, name: str) -> list[object]:

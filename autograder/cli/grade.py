@@ -135,8 +135,7 @@ class GradeApp(CourseApp):
     def _grade(
         self, run: ClassRun, outcomes: Iterable[Outcome], take: Callable[[Any], None]
     ) -> None:
-        total, name = len(run.plan.students), run.assignment
-        with Progress(total, name, as_json=self.as_json, start=self._start) as progress:
+        with Progress(len(run.plan.students), run.assignment, as_json=self.as_json) as progress:
             for _, outcome in outcomes:
                 if isinstance(outcome, Failure):
                     self._failures.append(outcome)

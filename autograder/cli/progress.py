@@ -22,15 +22,12 @@ LINES = 10  # plain progress lines of one run
 class Progress:
     """Counts submissions as they are done and tells how fast and how much longer."""
 
-    def __init__(
-        self, total: int, what: str, *, as_json: bool = False, start: float | None = None
-    ) -> None:
-        """`start` is when the work began, on the monotonic clock: now, if it is not said."""
+    def __init__(self, total: int, what: str, *, as_json: bool = False) -> None:
         self._total = total
         self._what = what
         self._json = as_json
         self._done = self._graded = 0
-        self._start = time.monotonic() if start is None else start
+        self._start = time.monotonic()
         terminal = sys.stderr.isatty() and not as_json
         self._bar: Any = tqdm(total=total, desc=what, unit="submission") if terminal else None
 

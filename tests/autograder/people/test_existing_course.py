@@ -309,8 +309,36 @@ def test_a_new_assignment_stands_beside_the_old_one(twice):
         [submission] = gradebook.assignment_submissions("warm_up")
         assert submission.score == submission.max_score > 0
     assert rows(extended) == before
-    for command in ("grade", "report"):
-        said = run(extended, "autograder", command, "ps1", status=1)
-        assert "use `nbgrader autograde ps1`" in said and len(said.splitlines()) == 1
+    said = run(extended, "autograder", "grade", "ps1", status=1)
+    assert "use `nbgrader autograde ps1`" in said and len(said.splitlines()) == 1
     assert "proven" in run(extended, "autograder", "verify")
     assert Course.load(extended).assignments() == ("ps1", "warm_up")
+
+
+REACHES_OUT = """import socket, subprocess
+!echo shell
+try:
+    subprocess.run(["true"])
+except OSError as error:
+    print("process:", error.strerror)
+try:
+    socket.create_connection(("127.0.0.1", 9))
+except OSError as error:
+    print("network:", error.strerror)
+def f(x):
+    return x + 1"""
+
+
+@pytest.mark.slow
+def test_what_the_wall_takes_from_an_old_assignment_is_told_to_its_cells(twice, tmp_path):
+    course = tmp_path / "course"
+    shutil.copytree(twice[1], course)
+    hand_in(course, "reach_out", REACHES_OUT)
+    hand_in(course, "reach_on", "import asyncio\nawait asyncio.sleep(0)")
+    run(course, "nbgrader", "autograde", "ps1", "--student", "reach_*")
+    [found] = [cell[-1] for cell in shown(course, "reach_out") if cell[0] == "f"]
+    said = "".join(str(output) for output in found)
+    assert "shell commands do not run while grading" in said
+    assert "process: Operation not permitted" in said and "network: " in said
+    [[error]] = [cell[-1] for cell in shown(course, "reach_on") if cell[0] == "f"]
+    assert error["ename"] == "PermissionError"

@@ -121,9 +121,10 @@ def test_the_summary_of_one_submission_reads_as_of_one():
     ]
 
 
-def test_progress_tells_the_rate_since_the_work_began_and_none_at_the_end(capsys, monkeypatch):
-    monkeypatch.setattr("autograder.cli.progress.time.monotonic", lambda: 110.0)
-    with Progress(2, "tiny", start=100.0) as progress:
+def test_progress_tells_a_rate_and_the_time_left_until_all_is_done(capsys, monkeypatch):
+    clock = iter([100.0, 110.0, 115.0])
+    monkeypatch.setattr("autograder.cli.progress.time.monotonic", lambda: next(clock))
+    with Progress(2, "tiny") as progress:
         progress.advance({})
         progress.advance({})
     assert capsys.readouterr().err.splitlines() == [

@@ -118,13 +118,11 @@ cd course
 autograder new warm_up
 """
 GRADE = """
-autograder build --check
 mkdir -p submitted/ada
 cp -r source/warm_up submitted/ada/warm_up
 autograder grade warm_up
 autograder feedback warm_up
 autograder report warm_up
-nbgrader export
 """
 
 
@@ -147,9 +145,6 @@ def test_uv_installs_all_that_a_class_is_graded_with(wheel, tools, place, tmp_pa
     page = (course / "feedback/ada/warm_up/warm_up.html").read_text()
     assert "5 of 5 points" in page
     assert "data:image/png;base64," in (course / "reports/warm_up.html").read_text()
-    header, ada = (course / "grades.csv").read_text().splitlines()
-    graded = dict(zip(header.split(","), ada.split(","), strict=True))
-    assert (graded["student_id"], graded["score"], graded["max_score"]) == ("ada", "5.0", "5.0")
 
 
 def test_pipx_gives_the_programs_that_a_course_needs_too(wheel, tools, place, tmp_path):
