@@ -1,7 +1,8 @@
 """A whole class: what there is to grade, through the pool, into the gradebook.
 
-Results are put by (`kept`) only after their rows are committed, so a run that is killed at
-any moment goes on where it stopped: what is kept is recorded, what is not is graded again.
+Results are put by (`kept`) only after their rows are committed, and earlier ones are forgotten
+before, so a run that is killed at any moment goes on where it stopped: what is kept is
+recorded, what is not is graded again.
 """
 
 from __future__ import annotations
@@ -159,6 +160,7 @@ class RecordingRun:
     def __init__(self, run: ClassRun, recorder: Recorder) -> None:
         self._run = run
         self._recorder = recorder
+        recorder.before_commit = run.kept.forget
         self._waiting: list[Report] = []
         self.failures: list[Failure] = []
 

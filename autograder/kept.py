@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -46,6 +45,10 @@ class KeptReports:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def forget(self, student: str) -> None:
+        """Drop the student's kept report: the gradebook is about to hold another."""
+        (self.folder / f"{student}.json").unlink(missing_ok=True)
+
     def keep(self, report: Report, submission: str, now: Fingerprint) -> None:
         """Put a recorded report by, replacing the student's earlier one in one step."""
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -57,7 +60,7 @@ class KeptReports:
             "report": report.to_json(),
         }
         target = self.folder / f"{report.student}.json"
-        draft = target.with_suffix(f".{os.getpid()}.tmp")
+        draft = target.with_suffix(".tmp")  # what a killed run leaves is written over
         draft.write_text(json.dumps(data), encoding="utf-8")
         draft.replace(target)
 

@@ -7,7 +7,7 @@ with the same result.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -120,6 +120,7 @@ class Recorder:
         self._gradebook = SharedGradebook(coursedir.db_url, coursedir.course_id)
         self._rows = AssignmentRows(self._gradebook, assignment, late_penalty(config))
         self._waiting: dict[str, Entry] = {}
+        self.before_commit: Callable[[str], None] = lambda student: None
         self.recorded = 0
         self.unrecorded: list[Unrecorded] = []
 
@@ -203,6 +204,8 @@ class Recorder:
         session = self._gradebook.db()
         try:
             self._rows.write(session, entries)
+            for entry in entries:
+                self.before_commit(entry.student)
             session.commit()
         except BaseException:
             session.rollback()
