@@ -181,6 +181,8 @@ class _Crew:
             usable = self._fill(executor)
             if not self._running:
                 self.is_done = usable
+                if not usable:
+                    yield from self._suspect(self._suspects.pop(), 1, alone=True)
                 return
             done, _ = wait(self._running, return_when=FIRST_COMPLETED)
             alone = len(self._running) == 1
@@ -205,8 +207,8 @@ class _Crew:
                 return True
             try:
                 self._running[executor.submit(grade_job, job)] = job
-            except BrokenExecutor:  # it broke while nothing was under way, or is just breaking
-                self._suspects.append(replace(job, tries=job.tries + 1))
+            except BrokenExecutor:  # a worker died between two jobs, or has just died
+                self._suspects.append(job)
                 return False
         return True
 

@@ -2,8 +2,6 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import pytest
@@ -193,39 +191,6 @@ def test_several_threads_give_the_same_reports_as_one(tiny, submit):
     outcomes = grade_all(jobs, lambda: ThreadPoolExecutor(1), 4)
     together = {job.student: outcome.report for job, outcome in outcomes}
     assert {s: r.points for s, r in together.items()} == {s: r.points for s, r in alone.items()}
-
-
-KILLING = """
-import os, signal
-from autograder import pool
-from autograder.classrun import ClassRun
-from autograder.course import Course
-
-grade_job = pool.grade_job
-
-
-def grade_or_die(job):
-    if job.student == "killer" or (job.student == "unlucky" and not job.tries):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return grade_job(job)
-
-
-pool.grade_job = grade_or_die
-for job, outcome in ClassRun(Course.load("."), "tiny").outcomes(2):
-    print(job.student, type(outcome).__name__)
-"""
-
-
-@pytest.mark.slow
-def test_a_killed_worker_loses_and_repeats_nothing(tiny, submit):
-    for name in ("ada", "bob", "killer", "unlucky", "zoe"):
-        submit(name)
-    done = subprocess.run(
-        [sys.executable, "-c", KILLING], cwd=tiny.root, capture_output=True, text=True, check=True
-    )
-    assert sorted(done.stdout.splitlines()) == [
-        "ada Graded", "bob Graded", "killer Failure", "unlucky Graded", "zoe Graded",
-    ]  # fmt: skip
 
 
 @pytest.mark.slow
