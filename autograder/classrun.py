@@ -20,6 +20,7 @@ from autograder.model import CourseError, Graded, GraderError, Report, Submissio
 from autograder.notebook import exercises, read, read_bytes, refuse_linked_folder
 from autograder.pool import Failure, Job, Outcome, grade_all, local_pool
 from autograder.record.recorder import Prepared, Recorder
+from autograder.record.refusals import explained
 
 Then = Callable[[Graded], Any]
 
@@ -187,5 +188,6 @@ class RecordingRun:
             if report.student in lost:
                 self.failures.append(Failure(report.student, lost[report.student]))
             else:
-                self._run.keep(report)
+                with explained(self._run.kept.folder):
+                    self._run.keep(report)
         self._waiting.clear()

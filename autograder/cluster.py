@@ -9,7 +9,6 @@ from typing import Any
 from autograder.model import CourseError
 from autograder.pool import WorkerLost
 
-
 ANSWER_SECONDS = 10.0  # within which a scheduler answers
 
 

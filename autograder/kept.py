@@ -61,8 +61,12 @@ class KeptReports:
         }
         target = self.folder / f"{report.student}.json"
         draft = target.with_suffix(".tmp")  # what a killed run leaves is written over
-        draft.write_text(json.dumps(data), encoding="utf-8")
-        draft.replace(target)
+        try:
+            draft.write_text(json.dumps(data), encoding="utf-8")
+            draft.replace(target)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
 
     def reports(self) -> Iterator[Report]:
         """All kept reports, by student."""

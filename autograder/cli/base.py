@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 
 from nbgrader.apps.baseapp import NbGrader, nbgrader_aliases, nbgrader_flags
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import OperationalError
 from traitlets.traitlets import MetaHasTraits
 
 from autograder.course import CONFIG_FILE, Autograder, Course
 from autograder.model import CourseError, GraderError, SubmissionError
+from autograder.record.refusals import refused
 
 
 class CourseApp(NbGrader):  # type: ignore[misc]
@@ -38,6 +40,10 @@ class CourseApp(NbGrader):  # type: ignore[misc]
             self.run()
         except (CourseError, SubmissionError, GraderError) as error:
             self.fail("%s", error)
+        except (OSError, OperationalError) as error:
+            if (told := refused(error)) is None:
+                raise
+            self.fail("%s", told)
         except KeyboardInterrupt:
             self.log.error("interrupted: what is recorded stays, the same command goes on")
             sys.exit(130)

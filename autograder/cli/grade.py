@@ -20,7 +20,8 @@ from autograder.cli.base import CourseApp
 from autograder.cli.progress import Progress, Tally, failure_event, graded_event, summary_lines
 from autograder.model import CourseError, Graded, Report
 from autograder.pool import Failure, Outcome, default_workers
-from autograder.record.recorder import GradebookLocked, Preparation, Recorder
+from autograder.record.recorder import Preparation, Recorder
+from autograder.record.refusals import Refused
 
 
 class GradeApp(CourseApp):
@@ -98,14 +99,17 @@ class GradeApp(CourseApp):
         outcomes = self._outcomes(run, Preparation.from_config(self.config))
         if (first := next(outcomes, None)) is None:
             return
-        try:
-            with Recorder(self.coursedir, assignment, self.config) as recorder:
-                recording = RecordingRun(run, recorder)
+        with Recorder(self.coursedir, assignment, self.config) as recorder:
+            recording = RecordingRun(run, recorder)
+            try:
                 self._grade(run, chain([first], outcomes), recording.take)
                 recording.finish()
-                self._failures += recording.failures
-        except GradebookLocked as error:
-            raise CourseError(str(error)) from error
+            except Refused as error:
+                raise Refused(f"{error}. {recorder.recorded} were recorded by this run") from error
+            except (CourseError, KeyboardInterrupt):
+                recording.finish()
+                raise
+            self._failures += recording.failures
 
     def _write_reports(self, run: ClassRun) -> None:
         with open(self.reports, "w", encoding="utf-8") as file:  # noqa: PTH123 - user's own path

@@ -13,8 +13,11 @@ import stat
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import BinaryIO
 
 from nbgrader.converters import Autograde
+
+from autograder.model import SubmissionError
 
 
 class AutogradedFiles:
@@ -87,13 +90,20 @@ class AutogradedFiles:
 
 
 def _put(target: Path, content: Path | bytes, mode: int) -> None:
-    if isinstance(content, Path):
-        shutil.copyfile(content, target)
-        target.chmod(mode)
-        return
     with target.open("xb") as file:
-        file.write(content)
+        if isinstance(content, Path):
+            with _opened(content) as source:
+                shutil.copyfileobj(source, file)
+        else:
+            file.write(content)
         os.fchmod(file.fileno(), mode)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise SubmissionError(f"{path} cannot be read ({error.strerror})") from error
 
 
 def _share_folders(folder: Path) -> None:

@@ -8,6 +8,7 @@ with the same result.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,19 +26,16 @@ from traitlets.config import Config
 from autograder.model import Graded, Report, SubmissionError
 from autograder.record.files import AutogradedFiles
 from autograder.record.outputs import limited
+from autograder.record.refusals import explained, refused
 from autograder.record.released import release_into_gradebook
 from autograder.record.rows import AssignmentRows, Entry, NotebookScores
 from autograder.record.scores import scored
-from autograder.record.shared import SharedGradebook, analyze, is_locked, prepare_gradebook
+from autograder.record.shared import SharedGradebook, analyze, prepare_gradebook
 from autograder.record.text import notebook_text
 from autograder.sanitize import cell_checksum, nbgrader_metadata
 
 BATCH = 100  # submissions per transaction
 NO_RESPONSE = "No response."  # nbgrader's own comment on an untouched solution cell
-
-
-class GradebookLocked(Exception):
-    """Somebody else holds the gradebook; nothing of the batch was written, try again."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,8 @@ class Recorder:
         *,
         batch: int = BATCH,
     ) -> None:
-        """Raises CourseError when the assignment is not in the gradebook nor released."""
+        """Raises CourseError when the assignment is not in the gradebook nor released, and
+        Refused when the gradebook cannot be used."""
         config = config or Config()
         converter = Autograde(coursedir=coursedir, config=config)
         self._converter = converter
@@ -115,10 +114,11 @@ class Recorder:
         self._batch = batch
         self.preparation = Preparation.from_config(config)
         self._files = AutogradedFiles(converter, assignment)
-        prepare_gradebook(coursedir.db_url)
-        release_into_gradebook(coursedir, assignment)
-        self._gradebook = SharedGradebook(coursedir.db_url, coursedir.course_id)
-        self._rows = AssignmentRows(self._gradebook, assignment, late_penalty(config))
+        with explained(coursedir.db_url):
+            prepare_gradebook(coursedir.db_url)
+            release_into_gradebook(coursedir, assignment)
+            self._gradebook = SharedGradebook(coursedir.db_url, coursedir.course_id)
+            self._rows = AssignmentRows(self._gradebook, assignment, late_penalty(config))
         self._waiting: dict[str, Entry] = {}
         self.before_commit: Callable[[str], None] = lambda student: None
         self.recorded = 0
@@ -151,13 +151,15 @@ class Recorder:
         self._waiting.clear()
         self._gradebook.close()
         if self.recorded:
-            analyze(self._gradebook.engine)
+            with suppress(OperationalError):  # it makes nothing right, only faster
+                analyze(self._gradebook.engine)
 
     def record(self, *notebooks: Graded | Prepared) -> None:
         """Take one student's graded notebooks; written when a batch is full.
 
         Raises GraderError when a report holds an error of ours, and SubmissionError when the
-        submission's timestamp.txt cannot be read: nothing of that student is then written.
+        submission's timestamp.txt or another file cannot be read: nothing of that student is
+        then written. Raises Refused when nothing more can be written at all.
         """
         student = notebooks[0].report.student
         ready = [self.preparation(n) if isinstance(n, Graded) else n for n in notebooks]
@@ -169,21 +171,28 @@ class Recorder:
         )  # fmt: skip
         if student in self._waiting:
             self.flush()
-        self._files.stage(student, texts)
+        self._stage(student, texts)
         self._waiting[student] = entry
         if len(self._waiting) >= self._batch:
             self.flush()
 
+    def _stage(self, student: str, texts: Mapping[str, str]) -> None:
+        try:
+            with explained(self._files.autograded(student)):
+                self._files.stage(student, texts)
+        except BaseException:
+            self._files.discard(student)
+            raise
+
     def flush(self) -> None:
-        """Write all that waits; raises GradebookLocked when another writer does not let go."""
+        """Write all that waits; raises Refused when the gradebook or the disk does not let us."""
         if not self._waiting:
             return
         entries = list(self._waiting.values())
         try:
             self._write(entries)
-        except OperationalError as error:
-            raise self._locked(error) from error
-        except Exception:
+        except Exception as error:
+            self._raise_if_refused(error)
             self._write_one_by_one(entries)
         self._waiting.clear()
 
@@ -192,9 +201,8 @@ class Recorder:
         for entry in entries:
             try:
                 self._write([entry])
-            except OperationalError as error:
-                raise self._locked(error) from error
             except Exception as error:
+                self._raise_if_refused(error)
                 self._files.discard(entry.student)
                 reason = f"{type(error).__name__}: {error}"
                 self.unrecorded.append(Unrecorded(entry.student, reason))
@@ -214,14 +222,14 @@ class Recorder:
             self._files.publish(entry.student)
         self.recorded += len(entries)
 
-    def _locked(self, error: OperationalError) -> Exception:
-        if not is_locked(error):
-            return error
-        return GradebookLocked(
-            f"{self._coursedir.db_url} is locked by another program (a Formgrader, another "
-            f"grading?): {len(self._waiting)} graded submissions wait to be written. "
-            "Close it and run the same command again"
-        )
+    def _raise_if_refused(self, error: Exception) -> None:
+        if isinstance(error, OperationalError):
+            told = refused(error, self._coursedir.db_url)
+        else:
+            told = refused(error) if isinstance(error, OSError) else None
+        if told is not None:
+            text = f"{len(self._waiting)} graded submissions wait to be written: {told}"
+            raise type(told)(text) from error
 
     def _notebooks_of(self, student: str) -> Iterable[Path]:
         folder = self._files.submitted(student)

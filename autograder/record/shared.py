@@ -10,7 +10,6 @@ from typing import Any
 from nbgrader.api import Gradebook
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 LOCK_SECONDS = 20.0  # how long to wait for another writer before giving up
@@ -90,12 +89,6 @@ def analyze(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with engine.begin() as connection:
             connection.execute(text("ANALYZE"))
-
-
-def is_locked(error: OperationalError) -> bool:
-    """Whether somebody else is writing to the gradebook."""
-    message = str(error.orig).lower()
-    return "locked" in message or "busy" in message
 
 
 def _connect_args(db_url: str) -> dict[str, Any]:

@@ -158,6 +158,22 @@ def wrong_after_the_kill(root):
                 yield f"{student}'s report is kept and is not what the gradebook holds"
 
 
+def wrong_with(root, whole, results, moment):
+    """A run that dies at a moment, and the same run again."""
+    if in_child(lambda: (Moments(root, moment), record(root, results))[1]) is not None:
+        yield "was not killed"
+    yield from wrong_after_the_kill(root)
+    known = {s for s, data in kept(root).items() if data == kept(whole)[s]}
+    again = in_child(lambda: record(root, results))
+    if set(again) != results.keys() - known:
+        yield f"{again} were graded again, {sorted(known)} were kept"
+    if ask(root, GRADES) != ask(whole, GRADES):
+        yield "other grades in the end"
+    if files(root) != files(whole):
+        differ = files(root).items() ^ files(whole).items()
+        yield f"other files {sorted({name for name, _ in differ})}"
+
+
 def main():
     course, given, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     results = pickle.loads(given.read_bytes())
@@ -165,35 +181,18 @@ def main():
     configure_mappers()  # once, and not in every child
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-
-        def fresh(name):
-            return Path(shutil.copytree(course, place / name / "course"))
-
-        whole = fresh("whole")
+        whole = Path(shutil.copytree(course, place / "whole"))
         kinds = in_child(lambda: moments_of(whole, results))
         by_kind = {kind: [i for i, k in enumerate(kinds) if k == kind] for kind in kinds}
         choose = random.Random(seed)
         for kind, places in by_kind.items():
             for moment in choose.sample(places, min(OF_EACH_KIND, len(places))):
-                root = fresh(f"killed-{moment}")
-                killed = in_child(lambda: (Moments(root, moment), record(root, results))[1])
-                label = f"killed at step {moment} ({kind})"
-                if killed is not None:
-                    wrong.append(f"{label}: was not killed")
-                wrong += [f"{label}: {what}" for what in wrong_after_the_kill(root)]
-                known = {s for s, data in kept(root).items() if data == kept(whole)[s]}
-                again = in_child(lambda: record(root, results))
-                if set(again) != results.keys() - known:
-                    wrong.append(f"{label}: {again} were graded again, {sorted(known)} were kept")
-                if ask(root, GRADES) != ask(whole, GRADES):
-                    wrong.append(f"{label}: other grades in the end")
-                if files(root) != files(whole):
-                    differ = files(root).items() ^ files(whole).items()
-                    wrong.append(f"{label}: other files {sorted({name for name, _ in differ})}")
-                shutil.rmtree(root.parent)
+                root = Path(shutil.copytree(course, place / f"killed-{moment}"))
+                for what in wrong_with(root, whole, results, moment):
+                    wrong.append(f"killed at step {moment} ({kind}): {what}")
         if again := in_child(lambda: record(whole, results)):
             wrong.append(f"{again} were graded again although nothing was left to do")
-        print(json.dumps({"moments": Counter(kinds), "wrong": wrong}))
+    print(json.dumps({"moments": Counter(kinds), "wrong": wrong}))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ from traitlets.config import Config
 from autograder.model import CourseError, GraderError, SubmissionError
 from autograder.record import recorder as recorder_module
 from autograder.record import shared
-from autograder.record.recorder import GradebookLocked, Recorder
+from autograder.record.recorder import Recorder
+from autograder.record.refusals import GradebookLocked
 from autograder.record.scores import scored
 from autograder.record.shared import prepare_gradebook
 
