@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
@@ -92,8 +93,11 @@ class ClassRun:
         self._digests: dict[str, str] = {}
 
     def _submitted(self) -> list[str]:
+        """Who handed something in, be it readable or not."""
         base = self.course.root / self.course.submitted_directory
-        return sorted(p.parent.name for p in base.glob(f"*/{self.assignment}") if p.is_dir())
+        if not base.is_dir():
+            return []
+        return sorted(p.name for p in base.iterdir() if _may_exist(p / self.assignment))
 
     def jobs(self, then: Then | None = None) -> Iterator[Job]:
         """What has to be graded, read as it is asked for; the rest goes into the plan."""
@@ -153,6 +157,17 @@ class ClassRun:
     def keep(self, report: Report) -> None:
         """Put a recorded report by."""
         self.kept.keep(report, self._digests[report.student], self.now)
+
+
+def _may_exist(path: Path) -> bool:
+    """Whether something is there, or may be: a folder that is closed to us is not to be missed."""
+    try:
+        path.lstat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 class RecordingRun:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import kill_anywhere
 from kill_anywhere import GRADES, ask, files, kept, record
 
 from autograder.model import CourseError
@@ -27,7 +28,7 @@ def fill(ballast, place, left):
 
 def main():
     course, results, name = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-    results = pickle.loads(results.read_bytes())
+    prepared = pickle.loads(results.read_bytes())
     place = course / name
     before = {p.relative_to(place): p.read_bytes() for p in place.rglob("*") if p.is_file()}
     place.mkdir(exist_ok=True)
@@ -38,9 +39,10 @@ def main():
     fill(place / "ballast", place, LEFT[name])
     said = ""
     try:
-        record(course, results)
+        record(course, prepared)
     except CourseError as error:
         said = str(error)
+    command = kill_anywhere.command(course, results)
     left = {
         "integrity": ask(course, "pragma integrity_check"),
         "grades": ask(course, GRADES),
@@ -48,14 +50,12 @@ def main():
         "broken": [n for n, text in files(course).items() if n.endswith(".json") and not text],
     }
     (place / "ballast").unlink()
-    again = record(course, results)
+    again = record(course, prepared)
     drafts = [p for p in files(course) if "/." in p.replace(".autograder", "") or ".tmp" in p]
-    print(
-        json.dumps(
-            {"said": said, "left": left, "again": again, "grades": ask(course, GRADES),
-             "files": sorted(files(course)), "drafts": drafts}
-        )
-    )  # fmt: skip
+    found = {"said": said, "left": left, "again": again, "drafts": drafts}
+    found["command"] = [command.returncode, command.stdout, command.stderr]
+    found |= {"grades": ask(course, GRADES), "files": sorted(files(course))}
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

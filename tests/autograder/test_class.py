@@ -1,7 +1,6 @@
 """A class through the pool into the gradebook: resumed, in shards, with failures in between."""
 
 import json
-import sqlite3
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import pytest
@@ -191,18 +190,3 @@ def test_several_threads_give_the_same_reports_as_one(tiny, submit):
     outcomes = grade_all(jobs, lambda: ThreadPoolExecutor(1), 4)
     together = {job.student: outcome.report for job, outcome in outcomes}
     assert {s: r.points for s, r in together.items()} == {s: r.points for s, r in alone.items()}
-
-
-@pytest.mark.slow
-def test_a_locked_gradebook_is_said_and_nothing_is_lost(tiny, submit):
-    submit("ada")
-    grade(tiny)
-    submit("ada", double=SQUARES)
-    holder = sqlite3.connect(tiny.root / "gradebook.db", isolation_level=None)
-    holder.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(Exception, match="locked"):
-        grade(tiny)
-    holder.rollback()
-    holder.close()
-    assert set(grade(tiny)[1]) == {"ada"}
-    assert points_in_gradebook(tiny)["ada"] < 10
