@@ -7,20 +7,21 @@ recorded, what is not is graded again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from autograder.course import Course
 from autograder.fingerprint import Fingerprint, fingerprint
-from autograder.kept import Kept, KeptReports, content_digest
+from autograder.kept import KeptReports, content_digest
 from autograder.model import CourseError, Graded, GraderError, Report, SubmissionError
 from autograder.notebook import exercises, read, read_bytes, refuse_linked_folder
 from autograder.pool import Failure, Job, Outcome, grade_all, local_pool
-from autograder.record.recorder import Prepared, Recorder
+from autograder.record.recorder import Prepared, Recorder, Staged
 from autograder.record.refusals import explained
 
 Then = Callable[[Graded], Any]
@@ -89,7 +90,6 @@ class ClassRun:
             )
         self.plan = Plan((shard or Shard()).of(students))
         self._force = force or not course.resume
-        self._before: dict[str, Kept] = {}
         self._digests: dict[str, str] = {}
 
     def _submitted(self) -> list[str]:
@@ -99,8 +99,12 @@ class ClassRun:
             return []
         return sorted(p.name for p in base.iterdir() if _may_exist(p / self.assignment))
 
-    def jobs(self, then: Then | None = None) -> Iterator[Job]:
-        """What has to be graded, read as it is asked for; the rest goes into the plan."""
+    def jobs(self, then: Then | None = None, *, draft: bool = False) -> Iterator[Job]:
+        """What has to be graded, read as it is asked for; the rest goes into the plan.
+
+        `then` is done to each result by its worker, which also drafts the report to keep if
+        `draft` is set.
+        """
         for student in self.plan.students:
             path = self.course.submitted(self.assignment, student) / f"{self.assignment}.ipynb"
             try:
@@ -112,14 +116,15 @@ class ClassRun:
             job = self._job(student, content)
             if job is None:
                 self.plan.unchanged.append(student)
+            elif then is not None and draft:
+                drafting = _Drafting(then, self.kept, self._digests[student], self.now)
+                yield replace(job, then=drafting)
             else:
                 yield replace(job, then=then)
 
     def _job(self, student: str, content: bytes) -> Job | None:
         digest = self._digests[student] = content_digest(content)
         kept = self.kept.find(student)
-        if kept is not None:
-            self._before[student] = kept
         stale = None if kept is None or self._force else kept.stale(digest, self.now)
         if stale is None or kept is None:
             return Job(self.course, self.assignment, student, content)
@@ -136,14 +141,16 @@ class ClassRun:
         workers: int,
         make_executor: Callable[[], Executor] | None = None,
         then: Then | None = None,
-    ) -> Iterator[Outcome]:
-        """Grade, without recording anything; `then` is done to each result by its worker."""
+        *,
+        draft: bool = False,
+    ) -> Generator[Outcome, None, None]:
+        """Grade, without recording anything; `then` and `draft` as for `jobs`."""
         make = make_executor or (lambda: local_pool(self.course, self.assignment, workers))
-        yield from grade_all(self.jobs(then), make, workers)
+        yield from grade_all(self.jobs(then, draft=draft), make, workers)
 
     def before(self, student: str) -> Report | None:
-        """The student's report before this run."""
-        kept = self._before.get(student)
+        """The student's report before this run, as long as nothing of it is recorded."""
+        kept = self.kept.find(student)
         return kept.report if kept else None
 
     def digest(self, student: str) -> str:
@@ -159,6 +166,22 @@ class ClassRun:
         self.kept.keep(report, self._digests[report.student], self.now)
 
 
+@dataclass(frozen=True)
+class _Drafting:
+    """What a worker does to a result whose report is to be kept."""
+
+    then: Then
+    kept: KeptReports
+    submission: str
+    now: Fingerprint
+
+    def __call__(self, graded: Graded) -> Any:
+        result = self.then(graded)
+        with explained(self.kept.folder):
+            self.kept.draft(graded.report, self.submission, self.now)
+        return result
+
+
 def _may_exist(path: Path) -> bool:
     """Whether something is there, or may be: a folder that is closed to us is not to be missed."""
     try:
@@ -171,26 +194,54 @@ def _may_exist(path: Path) -> bool:
 
 
 class RecordingRun:
-    """Puts outcomes into the gradebook in batches, and then by."""
+    """Puts outcomes into the gradebook in batches, and then by.
+
+    Use as a context manager around all that gives outcomes: when it is left by an error,
+    nothing that was prepared and not recorded stays behind.
+    """
 
     def __init__(self, run: ClassRun, recorder: Recorder) -> None:
         self._run = run
         self._recorder = recorder
         recorder.before_commit = run.kept.forget
-        self._waiting: list[Report] = []
+        self._waiting: list[tuple[str, Report | None]] = []  # without a report: it is drafted
         self.failures: list[Failure] = []
 
-    def take(self, graded: Graded | Prepared) -> None:
-        """Record one result; a full batch is committed."""
+    def __enter__(self) -> RecordingRun:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            for student in self._run.plan.students:
+                self._recorder.leave(student)
+                self._run.kept.discard(student)
+
+    def take(self, graded: Graded | Prepared | Staged) -> None:
+        """Record one result; a full batch is committed.
+
+        What is staged already has its report drafted too.
+        """
+        student = graded.report.student
+        self._waiting.append((student, None if isinstance(graded, Staged) else graded.report))
         try:
             self._recorder.record(graded)
         except (SubmissionError, GraderError) as error:
-            ours = isinstance(error, GraderError)
-            self.failures.append(Failure(graded.report.student, str(error), ours))
+            self._waiting.pop()
+            self.fail(Failure(student, str(error), ours=isinstance(error, GraderError)))
             return
-        self._waiting.append(graded.report)
         if not self._recorder.waiting:
             self._put_by()
+
+    def fail(self, failure: Failure) -> None:
+        """A submission that is not recorded; what was prepared for it is removed."""
+        self.failures.append(failure)
+        self._recorder.leave(failure.student)
+        self._run.kept.discard(failure.student)
 
     def finish(self) -> None:
         """Commit what is left."""
@@ -199,10 +250,13 @@ class RecordingRun:
 
     def _put_by(self) -> None:
         lost = {u.student: u.reason for u in self._recorder.unrecorded}
-        for report in self._waiting:
-            if report.student in lost:
-                self.failures.append(Failure(report.student, lost[report.student]))
-            else:
-                with explained(self._run.kept.folder):
+        for student, report in self._waiting:
+            if student in lost:
+                self.fail(Failure(student, lost[student]))
+                continue
+            with explained(self._run.kept.folder):
+                if report is None:
+                    self._run.kept.publish(student)
+                else:
                     self._run.keep(report)
         self._waiting.clear()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor
+from contextlib import closing, suppress
 from itertools import chain
 from typing import Any, ClassVar
 
@@ -20,8 +21,8 @@ from autograder.cli.base import CourseApp
 from autograder.cli.progress import Progress, Tally, failure_event, graded_event, summary_lines
 from autograder.model import CourseError, Graded, Report
 from autograder.pool import Failure, Outcome, default_workers
-from autograder.record.recorder import Preparation, Recorder
-from autograder.record.refusals import Refused
+from autograder.record.recorder import Recorder, Staging
+from autograder.record.refusals import GradebookLocked, Refused
 
 
 class GradeApp(CourseApp):
@@ -95,16 +96,28 @@ class GradeApp(CourseApp):
         self._summarise(run)
 
     def _record(self, run: ClassRun, assignment: str) -> None:
-        """The gradebook is opened when the first result is there: by then the workers are warm."""
-        outcomes = self._outcomes(run, Preparation.from_config(self.config))
+        """The gradebook is opened when the first result is there: by then the workers are warm.
+
+        Workers of this machine write the files, too; what is left to one process is to commit
+        rows and to move files into place.
+        """
+        staging = Staging.of(self.coursedir, assignment, self.config)
+        then: Then = staging.preparation if self.dask else staging
+        outcomes = self._outcomes(run, then, draft=not self.dask)
         if (first := next(outcomes, None)) is None:
             return
-        with Recorder(self.coursedir, assignment, self.config) as recorder:
-            recording = RecordingRun(run, recorder)
+        with (
+            Recorder(self.coursedir, assignment, self.config) as recorder,
+            RecordingRun(run, recorder) as recording,
+            closing(outcomes),
+        ):
             try:
-                self._grade(run, chain([first], outcomes), recording.take)
+                self._grade(run, chain([first], outcomes), recording.take, recording.fail)
                 recording.finish()
             except Refused as error:
+                if not isinstance(error, GradebookLocked):
+                    with suppress(Refused):
+                        recording.finish()
                 raise Refused(f"{error}. {recorder.recorded} were recorded by this run") from error
             except (CourseError, KeyboardInterrupt):
                 recording.finish()
@@ -132,16 +145,23 @@ class GradeApp(CourseApp):
 
         self._grade(run, self._outcomes(run), show)
 
-    def _outcomes(self, run: ClassRun, then: Then | None = None) -> Iterator[Outcome]:
-        return run.outcomes(default_workers(run.course), self._executor(), then)
+    def _outcomes(
+        self, run: ClassRun, then: Then | None = None, *, draft: bool = False
+    ) -> Generator[Outcome, None, None]:
+        return run.outcomes(default_workers(run.course), self._executor(), then, draft=draft)
 
     def _grade(
-        self, run: ClassRun, outcomes: Iterable[Outcome], take: Callable[[Any], None]
+        self,
+        run: ClassRun,
+        outcomes: Iterable[Outcome],
+        take: Callable[[Any], None],
+        fail: Callable[[Failure], None] | None = None,
     ) -> None:
+        fail = fail or self._failures.append
         with Progress(len(run.plan.students), run.assignment, as_json=self.as_json) as progress:
             for _, outcome in outcomes:
                 if isinstance(outcome, Failure):
-                    self._failures.append(outcome)
+                    fail(outcome)
                     event = failure_event(outcome)
                 else:
                     take(outcome)

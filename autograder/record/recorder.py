@@ -23,8 +23,8 @@ from nbgrader.utils import determine_grade
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
-from autograder.model import Graded, Report, SubmissionError
-from autograder.record.files import AutogradedFiles
+from autograder.model import Graded, Report
+from autograder.record.files import AutogradedFiles, handed_in_at
 from autograder.record.outputs import limited
 from autograder.record.refusals import explained, refused
 from autograder.record.released import release_into_gradebook
@@ -86,6 +86,49 @@ class Preparation:
         return {**nb, "cells": cells}
 
 
+@dataclass(frozen=True)
+class Staged:
+    """A submission whose autograded files lie beside their place already."""
+
+    report: Report
+    scores: NotebookScores
+    timestamp: datetime | None
+
+
+@dataclass(frozen=True)
+class Staging:
+    """Prepares a result and stages its files where it was made; plain data, for any process
+    that sees the course's folder."""
+
+    preparation: Preparation
+    files: AutogradedFiles
+
+    @classmethod
+    def of(cls, coursedir: CourseDirectory, assignment: str, config: Config) -> Staging:
+        """As the course is configured."""
+        converter = Autograde(coursedir=coursedir, config=config)
+        files = AutogradedFiles.from_converter(converter, assignment)
+        return cls(Preparation.from_config(config), files)
+
+    def __call__(self, graded: Graded) -> Staged:
+        """Raises GraderError, SubmissionError and Refused as `Recorder.record` does."""
+        ready = self.preparation(graded)
+        student = ready.report.student
+        timestamp = handed_in_at(self.files.submitted(student))
+        stage(self.files, student, {ready.report.notebook: ready.text})
+        return Staged(ready.report, ready.scores, timestamp)
+
+
+def stage(files: AutogradedFiles, student: str, texts: Mapping[str, str]) -> None:
+    """Put a submission's files beside their place; nothing is left when that fails."""
+    try:
+        with explained(files.autograded(student)):
+            files.stage(student, texts)
+    except BaseException:
+        files.discard(student)
+        raise
+
+
 class Recorder:
     """Writes graded submissions of one assignment as `nbgrader autograde` would.
 
@@ -107,13 +150,11 @@ class Recorder:
         """Raises CourseError when the assignment is not in the gradebook nor released, and
         Refused when the gradebook cannot be used."""
         config = config or Config()
-        converter = Autograde(coursedir=coursedir, config=config)
-        self._converter = converter
         self._coursedir = coursedir
-        self._assignment = assignment
         self._batch = batch
-        self.preparation = Preparation.from_config(config)
-        self._files = AutogradedFiles(converter, assignment)
+        self.staging = Staging.of(coursedir, assignment, config)
+        self.preparation = self.staging.preparation
+        self._files = self.staging.files
         with explained(coursedir.db_url):
             prepare_gradebook(coursedir.db_url)
             release_into_gradebook(coursedir, assignment)
@@ -154,7 +195,7 @@ class Recorder:
             with suppress(OperationalError):  # it makes nothing right, only faster
                 analyze(self._gradebook.engine)
 
-    def record(self, *notebooks: Graded | Prepared) -> None:
+    def record(self, *notebooks: Graded | Prepared | Staged) -> None:
         """Take one student's graded notebooks; written when a batch is full.
 
         Raises GraderError when a report holds an error of ours, and SubmissionError when the
@@ -162,27 +203,29 @@ class Recorder:
         then written. Raises Refused when nothing more can be written at all.
         """
         student = notebooks[0].report.student
-        ready = [self.preparation(n) if isinstance(n, Graded) else n for n in notebooks]
-        texts = {n.report.notebook: n.text for n in ready}
-        scores = {n.report.notebook: n.scores for n in ready}
-        entry = Entry(
-            student, self._timestamp(self._files.submitted(student)), scores,
-            self._missing(student, scores),
-        )  # fmt: skip
         if student in self._waiting:
             self.flush()
-        self._stage(student, texts)
+        entry = self._entry(student, notebooks)
         self._waiting[student] = entry
         if len(self._waiting) >= self._batch:
             self.flush()
 
-    def _stage(self, student: str, texts: Mapping[str, str]) -> None:
-        try:
-            with explained(self._files.autograded(student)):
-                self._files.stage(student, texts)
-        except BaseException:
+    def _entry(self, student: str, notebooks: Sequence[Graded | Prepared | Staged]) -> Entry:
+        """What the gradebook gets; the files are staged afterwards, if they were not before."""
+        ready = [self.preparation(n) if isinstance(n, Graded) else n for n in notebooks]
+        scores = {n.report.notebook: n.scores for n in ready}
+        missing = self._missing(student, scores)
+        if isinstance(ready[0], Staged):
+            return Entry(student, ready[0].timestamp, scores, missing)
+        timestamp = handed_in_at(self._files.submitted(student))
+        texts = {n.report.notebook: n.text for n in ready if isinstance(n, Prepared)}
+        stage(self._files, student, texts)
+        return Entry(student, timestamp, scores, missing)
+
+    def leave(self, student: str) -> None:
+        """Forget what was staged for a student who is not recorded after all."""
+        if student not in self._waiting:
             self._files.discard(student)
-            raise
 
     def flush(self) -> None:
         """Write all that waits; raises Refused when the gradebook or the disk does not let us."""
@@ -239,16 +282,6 @@ class Recorder:
         """Notebooks of the assignment that were not handed in; a graded one was, somewhere."""
         missing = (path.stem for path in self._notebooks_of(student) if not path.exists())
         return tuple(name for name in missing if name not in graded)
-
-    def _timestamp(self, folder: Path) -> datetime | None:
-        try:
-            found: datetime | None = self._coursedir.get_existing_timestamp(str(folder))
-        except Exception as error:
-            raise SubmissionError(
-                f"{folder / 'timestamp.txt'} is no date that nbgrader understands ({error}): "
-                "correct or delete it"
-            ) from error
-        return found
 
 
 def late_penalty(config: Config) -> Any:

@@ -274,7 +274,7 @@ def prepared_class(built_course, filled, tmp_path_factory):
         submit("bob", norms=SQUARES)
         submit("dan", norms="norms = 1")
         results = {
-            job.student: recorder.preparation(grader.grade(job.notebook, job.student))
+            job.student: grader.grade(job.notebook, job.student)
             for job in ClassRun(course, "tiny").jobs()
         }
     assert sorted(results) == ["ada", "bob", "cy", "dan", "eve"]

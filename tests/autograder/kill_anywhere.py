@@ -29,6 +29,7 @@ from sqlalchemy.orm import configure_mappers  # noqa: E402
 
 from autograder.classrun import ClassRun, RecordingRun  # noqa: E402
 from autograder.course import Course  # noqa: E402
+from autograder.model import Graded  # noqa: E402
 from autograder.record.recorder import Recorder  # noqa: E402
 
 STEPS = ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod")
@@ -50,8 +51,9 @@ class Given(Executor):
 
     def submit(self, fn, /, job):
         self.given.append(job.student)
+        result = self.results[job.student]
         future = Future()
-        future.set_result(self.results[job.student])
+        future.set_result(job.then(result) if job.then and isinstance(result, Graded) else result)
         return future
 
 
@@ -59,9 +61,11 @@ def record(root, results):
     """What `autograder grade` does with results; the students that it had to grade."""
     executor = Given(results)
     run = ClassRun(Course.load(root), "tiny")
-    with Recorder(CourseDirectory(root=str(root)), "tiny", batch=2) as recorder:
-        recording = RecordingRun(run, recorder)
-        for _, outcome in run.outcomes(1, lambda: executor):
+    with (
+        Recorder(CourseDirectory(root=str(root)), "tiny", batch=2) as recorder,
+        RecordingRun(run, recorder) as recording,
+    ):
+        for _, outcome in run.outcomes(1, lambda: executor, recorder.staging, draft=True):
             recording.take(outcome)
         recording.finish()
     return sorted(executor.given)

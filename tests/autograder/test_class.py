@@ -88,9 +88,10 @@ def test_after_one_grader_is_mended_only_its_exercise_is_checked_again(tiny, sub
     run = ClassRun(tiny, "tiny")
     [job] = run.jobs()
     assert job.only == {"double"}
+    before = run.before("ada")
     _, graded, _ = grade(tiny)
     assert graded["ada"].exercise("double").points == 3  # 2.0 is the one number that squares hide
-    [line] = differences(run.before("ada"), graded["ada"])
+    [line] = differences(before, graded["ada"])
     assert line.startswith("ada: double 0 → 3") and "wrong → passed" in line
 
 

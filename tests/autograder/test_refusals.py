@@ -37,11 +37,10 @@ needs_mount = pytest.mark.skipif(
 
 def expected_grades(results):
     """What the gradebook says of the whole class in the end."""
-    prepared = pickle.loads(results.read_bytes())
     return sorted(
-        [student, grade_id, score]
-        for student, ready in prepared.items()
-        for grade_id, score in ready.scores.scores.items()
+        [student, f"test_{exercise.name}", exercise.points]
+        for student, graded in pickle.loads(results.read_bytes()).items()
+        for exercise in graded.report.exercises
     )
 
 
@@ -73,7 +72,9 @@ def test_a_full_disk_is_named_and_after_making_space_the_same_run_finishes(
     assert "make space and run the same command again" in found["said"]
     code, out, err = found["command"]
     assert code == 1 and "no space left for" in err and "Traceback" not in out + err
-    assert "were recorded by this run" in err
+    if place == "database":  # the others stop the very first submission
+        assert "graded submissions wait to be written" in err
+        assert "0 were recorded by this run" in err
     new, left = expected_grades(results), found["left"]
     assert left["integrity"] == [["ok"]] and not left["broken"]
     assert all(row in new or row in old for row in left["grades"]), "nobody is marked wrongly"
@@ -109,6 +110,7 @@ def test_a_gradebook_that_another_program_writes_to_is_named_and_nothing_is_lost
         recording.record(course.root, pickle.loads(results.read_bytes()))
     assert listed(ask_beside(other, recording.GRADES)) == before
     assert not list(course.root.glob("autograded/*/.tiny.*"))
+    assert not list(course.root.glob(".autograder/**/*.tmp"))
     other.execute("rollback")
     again = recording.record(course.root, pickle.loads(results.read_bytes()))
     assert again == ["ada", "bob", "cy", "dan", "eve"]
@@ -214,7 +216,7 @@ def test_another_file_of_a_submission_that_cannot_be_read_concerns_that_student_
     with Recorder(CourseDirectory(root=str(course.root)), "tiny") as recorder:
         recording_run = RecordingRun(run, recorder)
         given = recording.Given(pickle.loads(results.read_bytes()))
-        for _, outcome in run.outcomes(1, lambda: given):
+        for _, outcome in run.outcomes(1, lambda: given):  # as from another machine
             recording_run.take(outcome)
         recording_run.finish()
     [failure] = recording_run.failures
