@@ -21,6 +21,7 @@ from autograder.kept import KeptReports, content_digest
 from autograder.model import CourseError, Graded, GraderError, Report, SubmissionError
 from autograder.notebook import exercises, read, read_bytes, refuse_linked_folder
 from autograder.pool import Failure, Job, Outcome, grade_all, local_pool
+from autograder.preprocessors.others import Beside, OtherNotebooks, WithOthers
 from autograder.record.recorder import Prepared, Recorder, Staged
 from autograder.record.refusals import explained
 
@@ -73,6 +74,7 @@ class ClassRun:
         exclude: Sequence[str] = (),
         force: bool = False,
         shard: Shard | None = None,
+        others: OtherNotebooks | None = None,
     ) -> None:
         """Raises CourseError when the assignment, its release or its submissions are missing."""
         course.require(assignment)
@@ -82,6 +84,9 @@ class ClassRun:
         release = read(course.release_notebook(assignment), error=CourseError)
         names = [e.name for e in exercises(release)]
         self.now: Fingerprint = fingerprint(course, assignment, names)
+        self._others = others
+        if others is not None:
+            self.now = replace(self.now, run=f"{self.now.run} {others.mark()}")
         students = [s for s in self._submitted() if fnmatchcase(s, pattern) and s not in exclude]
         if not students:
             raise CourseError(
@@ -110,20 +115,30 @@ class ClassRun:
             try:
                 refuse_linked_folder(path.parent)
                 content = read_bytes(path)
-            except SubmissionError as error:
-                self.plan.unreadable.append(Failure(student, str(error), ours=False))
+                beside = self._others.handed_in(student) if self._others else None
+            except (SubmissionError, GraderError) as error:
+                ours = isinstance(error, GraderError)
+                self.plan.unreadable.append(Failure(student, str(error), ours))
                 continue
-            job = self._job(student, content)
+            digest = content_digest(content) + (f" {beside.digest()}" if beside else "")
+            job = self._job(student, content, digest)
             if job is None:
                 self.plan.unchanged.append(student)
-            elif then is not None and draft:
-                drafting = _Drafting(then, self.kept, self._digests[student], self.now)
-                yield replace(job, then=drafting)
             else:
-                yield replace(job, then=then)
+                yield replace(job, then=self._then(digest, beside, then, draft))
 
-    def _job(self, student: str, content: bytes) -> Job | None:
-        digest = self._digests[student] = content_digest(content)
+    def _then(
+        self, digest: str, beside: Beside | None, then: Then | None, draft: bool
+    ) -> Then | None:
+        """All that a worker does to the result of one job."""
+        if then is not None and self._others is not None and beside is not None:
+            then = WithOthers(self._others, beside, then)
+        if then is not None and draft:
+            then = _Drafting(then, self.kept, digest, self.now)
+        return then
+
+    def _job(self, student: str, content: bytes, digest: str) -> Job | None:
+        self._digests[student] = digest
         kept = self.kept.find(student)
         stale = None if kept is None or self._force else kept.stale(digest, self.now)
         if stale is None or kept is None:

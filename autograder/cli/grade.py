@@ -21,6 +21,7 @@ from autograder.cli.base import CourseApp
 from autograder.cli.progress import Progress, Tally, failure_event, graded_event, summary_lines
 from autograder.model import CourseError, Graded, Report
 from autograder.pool import Failure, Outcome, default_workers
+from autograder.preprocessors.others import OtherNotebooks, unchanged
 from autograder.record.recorder import Recorder, Staging
 from autograder.record.refusals import GradebookLocked, Refused
 
@@ -83,6 +84,7 @@ class GradeApp(CourseApp):
             exclude=[s.strip() for s in self.coursedir.student_id_exclude.split(",") if s],
             force=self.force,
             shard=Shard.parse(self.shard) if self.shard else None,
+            others=OtherNotebooks.of(self.coursedir, assignment, course, self.config),
         )
         self._start = time.monotonic()
         self._tally = Tally()
@@ -132,10 +134,12 @@ class GradeApp(CourseApp):
                     "submission": run.digest(graded.report.student),
                     "report": graded.report.to_json(),
                     "notebook": graded.notebook,
+                    "others": {other.name: other.notebook for other in graded.others},
+                    "made": dict(graded.made),
                 }
                 print(json.dumps(data), file=file)
 
-            self._grade(run, self._outcomes(run), write)
+            self._grade(run, self._outcomes(run, unchanged), write)
 
     def _show_differences(self, run: ClassRun) -> None:
         def show(graded: Graded) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from autograder.classrun import ClassRun, RecordingRun
 from autograder.cli.base import CourseApp
-from autograder.model import CourseError, Graded, Report
+from autograder.model import CourseError, Executed, Graded, Report
+from autograder.preprocessors.others import OtherNotebooks
 from autograder.record.recorder import Recorder
 
 
@@ -25,7 +26,8 @@ class RecordApp(CourseApp):
         if len(self.extra_args) < 2:
             raise CourseError("say what to record: autograder record ASSIGNMENT FILE...")
         assignment, *files = self.extra_args
-        run = ClassRun(self.course, assignment)
+        others = OtherNotebooks.of(self.coursedir, assignment, self.course, self.config)
+        run = ClassRun(self.course, assignment, others=others)
         with Recorder(self.coursedir, assignment, self.config) as recorder:
             recording = RecordingRun(run, recorder)
             for path in files:
@@ -50,7 +52,9 @@ def read_reports(path: Path) -> Iterator[tuple[str, Graded]]:
     for number, line in enumerate(lines, start=1):
         try:
             data = json.loads(line)
-            graded = Graded(Report.from_json(data["report"]), data["notebook"])
+            others = [Executed(name, nb) for name, nb in data.get("others", {}).items()]
+            report, made = Report.from_json(data["report"]), data.get("made", {})
+            graded = Graded(report, data["notebook"], tuple(others), made)
             yield data["submission"], graded
         except (ValueError, KeyError, TypeError) as error:
             raise CourseError(

@@ -7,6 +7,7 @@ autograded/<student>/.<assignment>.old        being replaced
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import stat
@@ -68,14 +69,21 @@ class AutogradedFiles:
         """The folder of the same submission, graded."""
         return self._path(self.autograded_step, student)
 
-    def stage(self, student: str, notebooks: Mapping[str, str]) -> None:
-        """Write everything beside its place: notebooks by name, and the files with them."""
+    def stage(
+        self, student: str, notebooks: Mapping[str, str], made: Mapping[str, str] | None = None
+    ) -> None:
+        """Write everything beside its place: notebooks by name, and the files with them.
+
+        `made` are files that cells have made, in base64; they replace nothing.
+        """
         place = self.autograded(student)
         aside = _aside(place, "new")
         _remove(aside)
         place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         aside.mkdir(mode=0o755)
         contents = self._contents(student, place, notebooks)
+        for path, text in (made or {}).items():
+            contents.setdefault(Path(path), base64.b64decode(text))
         for target, content in contents.items():
             if len(target.parts) > 1:
                 (aside / target).parent.mkdir(parents=True, exist_ok=True)

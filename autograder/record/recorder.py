@@ -9,21 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import nbformat
+from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
+from nbgrader.preprocessors import AssignLatePenalties, IgnorePattern, LimitOutput
 from nbgrader.utils import determine_grade
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
-from autograder.model import Graded, Report
+from autograder.model import Graded, GraderError, Report
 from autograder.record.files import AutogradedFiles, handed_in_at
 from autograder.record.outputs import limited
 from autograder.record.refusals import explained, refused
@@ -46,13 +47,17 @@ class Unrecorded:
     reason: str
 
 
+_OWN_STEPS = (IgnorePattern, ClearMetadataPreprocessor)
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A graded notebook as it will be recorded; made where the grading was done."""
 
     report: Report
-    text: str
-    scores: NotebookScores
+    texts: Mapping[str, str]  # by notebook
+    scores: Mapping[str, NotebookScores]
+    made: Mapping[str, str] = field(default_factory=dict)  # files by cells, in base64
 
 
 @dataclass(frozen=True)
@@ -61,19 +66,35 @@ class Preparation:
 
     max_lines: int | None  # of a stream; None: outputs are kept whole
     max_traceback: int | None
+    own_steps: Config | None = None  # of nbgrader's, that the course has switched on
 
     @classmethod
     def from_config(cls, config: Config) -> Preparation:
         """With the limits of nbgrader's own LimitOutput."""
         limits = LimitOutput(config=config)
+        own = any(step(config=config).enabled for step in _OWN_STEPS)
+        names = [step.__name__ for step in _OWN_STEPS]
+        steps = Config({n: config[n] for n in names if n in config}) if own else None
         if not limits.enabled:
-            return cls(None, None)
-        return cls(limits.max_lines, limits.max_traceback)
+            return cls(None, None, steps)
+        return cls(limits.max_lines, limits.max_traceback, steps)
 
     def __call__(self, graded: Graded) -> Prepared:
         """Raises GraderError when the report holds an error of ours."""
-        nb = self._limited(scored(graded))
-        return Prepared(graded.report, notebook_text(nb), scores_of(nb))
+        notebooks = {graded.report.notebook: scored(graded)}
+        notebooks |= {other.name: other.notebook for other in graded.others}
+        ready = {n: self._limited(self._by_own_steps(nb)) for n, nb in notebooks.items()}
+        texts = {name: notebook_text(nb) for name, nb in ready.items()}
+        scores = {name: scores_of(nb) for name, nb in ready.items()}
+        return Prepared(graded.report, texts, scores, graded.made)
+
+    def _by_own_steps(self, nb: dict[str, Any]) -> dict[str, Any]:
+        if self.own_steps is None:
+            return nb
+        node = nbformat.from_dict(nb)  # type: ignore[no-untyped-call]
+        for step in _OWN_STEPS:
+            node, _ = step(config=self.own_steps)(node, {})
+        return dict(node)
 
     def _limited(self, nb: dict[str, Any]) -> dict[str, Any]:
         if self.max_lines is None or self.max_traceback is None:
@@ -91,7 +112,7 @@ class Staged:
     """A submission whose autograded files lie beside their place already."""
 
     report: Report
-    scores: NotebookScores
+    scores: Mapping[str, NotebookScores]  # by notebook
     timestamp: datetime | None
 
 
@@ -115,15 +136,17 @@ class Staging:
         ready = self.preparation(graded)
         student = ready.report.student
         timestamp = handed_in_at(self.files.submitted(student))
-        stage(self.files, student, {ready.report.notebook: ready.text})
+        stage(self.files, student, ready.texts, ready.made)
         return Staged(ready.report, ready.scores, timestamp)
 
 
-def stage(files: AutogradedFiles, student: str, texts: Mapping[str, str]) -> None:
+def stage(
+    files: AutogradedFiles, student: str, texts: Mapping[str, str], made: Mapping[str, str]
+) -> None:
     """Put a submission's files beside their place; nothing is left when that fails."""
     try:
         with explained(files.autograded(student)):
-            files.stage(student, texts)
+            files.stage(student, texts, made)
     except BaseException:
         files.discard(student)
         raise
@@ -213,13 +236,21 @@ class Recorder:
     def _entry(self, student: str, notebooks: Sequence[Graded | Prepared | Staged]) -> Entry:
         """What the gradebook gets; the files are staged afterwards, if they were not before."""
         ready = [self.preparation(n) if isinstance(n, Graded) else n for n in notebooks]
-        scores = {n.report.notebook: n.scores for n in ready}
+        scores = {name: found for n in ready for name, found in n.scores.items()}
         missing = self._missing(student, scores)
+        if left := sorted(set(self._rows.notebooks) - {*scores, *missing}):
+            raise GraderError(
+                f"{', '.join(left)} of {student} was handed in and not graded: the gradebook "
+                f"knows it and {self._files.assignment}'s release does not. Run "
+                f"`nbgrader generate_assignment {self._files.assignment} --force`"
+            )
         if isinstance(ready[0], Staged):
             return Entry(student, ready[0].timestamp, scores, missing)
         timestamp = handed_in_at(self._files.submitted(student))
-        texts = {n.report.notebook: n.text for n in ready if isinstance(n, Prepared)}
-        stage(self._files, student, texts)
+        prepared = [n for n in ready if isinstance(n, Prepared)]
+        texts = {name: text for n in prepared for name, text in n.texts.items()}
+        made = {path: text for n in prepared for path, text in n.made.items()}
+        stage(self._files, student, texts, made)
         return Entry(student, timestamp, scores, missing)
 
     def leave(self, student: str) -> None:
