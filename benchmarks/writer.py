@@ -24,6 +24,7 @@ from nbgrader.coursedir import CourseDirectory  # noqa: E402
 from autograder.classrun import ClassRun, RecordingRun  # noqa: E402
 from autograder.course import Course  # noqa: E402
 from autograder.grading import Grader  # noqa: E402
+from autograder.kept import content_digest  # noqa: E402
 from autograder.model import Graded  # noqa: E402
 from autograder.record.recorder import Recorder  # noqa: E402
 from benchmarks.classes import make_course, submit  # noqa: E402
@@ -47,19 +48,22 @@ def graded_once(course: Course, student: str) -> Graded:
         return grader.grade(path.read_bytes(), student)
 
 
-def record(course: Course, graded: Graded, students: Iterable[str]) -> Rates:
+def record(
+    course: Course, graded: Graded, students: Iterable[str], assignment: str = ASSIGNMENT
+) -> Rates:
     """Record one result for every student."""
-    run = ClassRun(course, ASSIGNMENT, force=True)
+    run = ClassRun(course, assignment, force=True)
     coursedir = CourseDirectory(root=str(course.root))
     staged: list[float] = []
     recorded: list[float] = []
-    with Recorder(coursedir, ASSIGNMENT) as recorder:
+    with Recorder(coursedir, assignment) as recorder:
         recording = RecordingRun(run, recorder)
         for student in students:
             mine = replace(graded, report=replace(graded.report, student=student))
-            run.adopt(student, "benchmark")
+            path = course.submitted(assignment, student) / f"{assignment}.ipynb"
+            digest = content_digest(path.read_bytes())
             ready = _timed(staged, lambda mine=mine: recorder.staging(mine))
-            _timed(staged, lambda mine=mine: run.kept.draft(mine.report, "benchmark", run.now))
+            _timed(staged, lambda mine=mine, of=digest: run.kept.draft(mine.report, of, run.now))
             _timed(recorded, lambda ready=ready: recording.take(ready))
         _timed(recorded, recording.finish)
     count = len(run.plan.students)
