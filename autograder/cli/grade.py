@@ -89,12 +89,13 @@ class GradeApp(CourseApp):
         self._start = time.monotonic()
         self._tally = Tally()
         self._failures: list[Failure] = []
-        if self.diff:
-            self._show_differences(run)
-        elif self.reports:
-            self._write_reports(run)
-        else:
-            self._record(run, assignment)
+        with Progress(len(run.plan.students), assignment, as_json=self.as_json) as self._progress:
+            if self.diff:
+                self._show_differences(run)
+            elif self.reports:
+                self._write_reports(run)
+            else:
+                self._record(run, assignment)
         self._summarise(run)
 
     def _record(self, run: ClassRun, assignment: str) -> None:
@@ -162,16 +163,15 @@ class GradeApp(CourseApp):
         fail: Callable[[Failure], None] | None = None,
     ) -> None:
         fail = fail or self._failures.append
-        with Progress(len(run.plan.students), run.assignment, as_json=self.as_json) as progress:
-            for _, outcome in outcomes:
-                if isinstance(outcome, Failure):
-                    fail(outcome)
-                    event = failure_event(outcome)
-                else:
-                    take(outcome)
-                    self._tally.add(outcome.report)
-                    event = graded_event(outcome.report)
-                progress.advance(event, skipped=run.plan.skipped)
+        for _, outcome in outcomes:
+            if isinstance(outcome, Failure):
+                fail(outcome)
+                event = failure_event(outcome)
+            else:
+                take(outcome)
+                self._tally.add(outcome.report)
+                event = graded_event(outcome.report)
+            self._progress.advance(event, skipped=run.plan.skipped)
 
     def _executor(self) -> Callable[[], Executor] | None:
         if not self.dask:
@@ -185,9 +185,9 @@ class GradeApp(CourseApp):
         unchanged = len(run.plan.unchanged)
         seconds = time.monotonic() - self._start
         if self.as_json:
-            print(json.dumps({"graded": self._tally.graded, "unchanged": unchanged,
-                              "failed": [failure_event(f) for f in self._failures],
-                              "seconds": round(seconds, 3)}))  # fmt: skip
+            failed = [failure_event(failure) for failure in self._failures]
+            totals = {"unchanged": unchanged, "failed": failed, "seconds": round(seconds, 3)}
+            print(json.dumps(self._tally.to_json() | totals))
         else:
             for line in summary_lines(self._tally, unchanged, self._failures, seconds):
                 print(line)

@@ -71,7 +71,7 @@ def record(root, results):
     return sorted(executor.given)
 
 
-def command(root, results, *arguments):
+def command(root, results, *arguments, stderr=subprocess.PIPE):
     """`autograder grade tiny` with results that were made earlier: exit status, outputs."""
     code = (
         "import os, pickle, sys; sys.path.insert(0, sys.argv[1]); "
@@ -82,7 +82,7 @@ def command(root, results, *arguments):
     )
     return subprocess.run(
         [sys.executable, "-c", code, str(Path(__file__).parent), str(results), *arguments],
-        cwd=root, capture_output=True, text=True, check=False,
+        cwd=root, stdout=subprocess.PIPE, stderr=stderr, text=True, check=False,
     )  # fmt: skip
 
 
