@@ -32,7 +32,7 @@ def page(found: dict[str, Any]) -> str:
     parts = [HEAD.format(**found["machine"])]
     for name, write in (("doors", _doors), ("steps", _steps), ("floor", _floor),
                         ("scale", _scale), ("gradebook", _gradebook),
-                        ("writer", _writer)):  # fmt: skip
+                        ("writer", _writer), ("memory", _memory)):  # fmt: skip
         if name in found:
             parts.append(write(found[name]))
     return "\n".join(parts)
@@ -108,7 +108,7 @@ def _gradebook(found: dict[str, Any]) -> str:
     heads = " | ".join(f"{size} submissions" for size in sizes)
     lines = [
         "## Queries that grow with the class", "",
-        "Seconds (SQL statements, thousands of SQLite's own steps). The last column is the exponent "
+        "Seconds of processor (SQL statements, thousands of SQLite's own steps). The last column is the exponent "
         "of the seconds between the two largest classes: 1 is linear, 2 quadratic.", "",
         f"| operation | {heads} | exponent |", "|---|" + "---|" * (len(sizes) + 1),
     ]  # fmt: skip
@@ -140,6 +140,17 @@ def _writer(found: dict[str, Any]) -> str:
             f"({1000 / found['again_ms']:.0f} per second).", "",
         ]
     )  # fmt: skip
+
+
+def _memory(found: dict[str, Any]) -> str:
+    lines = [
+        "## Memory of the main process", "",
+        "Of `autograder grade` with results that come from an executor ready made.", "",
+        "| submissions | all recorded | again, nothing changed |", "|---|---|---|",
+    ]  # fmt: skip
+    for row in found["rows"]:
+        lines.append(f"| {row['submissions']} | {row['main_mib']} MiB | {row['again_mib']} MiB |")
+    return "\n".join([*lines, ""])
 
 
 def _paper(found: dict[str, Any]) -> list[str]:

@@ -1,8 +1,11 @@
 """What grows with the class grows with it and no faster: counted in steps, never in seconds."""
 
 import copy
+import dataclasses
+import gc
 import shutil
 import sys
+from concurrent.futures import Executor, Future
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +14,10 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import api as pages
 from traitlets.config import Config
 
+from autograder.cli.progress import Tally
 from autograder.course import Course
+from autograder.model import Report
+from autograder.pool import AHEAD
 from autograder.preprocessors import configure
 from autograder.record import shared
 from autograder.record.shared import SharedGradebook
@@ -141,3 +147,53 @@ def test_every_table_of_the_writer_gets_one_statement_per_batch(
     assert sorted(first) == sorted(f"INSERT INTO {table}" for table in tables)
     assert again == []
     assert changed == ["UPDATE grade SET"]
+
+
+@pytest.mark.slow
+def test_no_more_reports_are_held_than_wait_for_the_gradebook(built_course, filled, tmp_path):
+    """However large the class: the main process forgets what is recorded."""
+    from nbgrader.coursedir import CourseDirectory
+
+    from autograder.classrun import ClassRun, RecordingRun
+    from autograder.grading import Grader
+    from autograder.record.recorder import Recorder
+
+    size, batch = 60, 5
+    root = tmp_path / "course"
+    shutil.copytree(built_course.root, root)
+    course = Course.load(root)
+    for number in range(size):
+        folder = course.submitted("tiny", f"s{number:03}")
+        folder.mkdir(parents=True)
+        (folder / "tiny.ipynb").write_bytes(filled())
+    with Grader(course, "tiny") as grader:
+        graded = grader.grade(filled(), "s000")
+
+    class Fresh(Executor):
+        def submit(self, fn, /, job):
+            future = Future()
+            report = dataclasses.replace(graded.report, student=job.student)
+            future.set_result(job.then(dataclasses.replace(graded, report=report)))
+            return future
+
+    gc.collect()
+    before, held, tally = reports_alive(), [], Tally()
+    for _ in range(2):  # the second time every report is there already
+        run = ClassRun(course, "tiny", force=True)
+        with (
+            Recorder(CourseDirectory(root=str(root)), "tiny", batch=batch) as recorder,
+            RecordingRun(run, recorder) as recording,
+        ):
+            outcomes = run.outcomes(1, Fresh, recorder.staging, draft=True)
+            for number, (_, outcome) in enumerate(outcomes):
+                recording.take(outcome)
+                tally.add(outcome.report)
+                if number % 9 == 8:
+                    held.append(reports_alive() - before)
+            recording.finish()
+    assert len(held) == 12 and tally.graded == 2 * size
+    assert max(held) <= batch + 2 * AHEAD
+
+
+def reports_alive():
+    return sum(type(thing) is Report for thing in gc.get_objects())
