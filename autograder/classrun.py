@@ -114,13 +114,14 @@ class ClassRun:
             path = self.course.submitted(self.assignment, student) / f"{self.assignment}.ipynb"
             try:
                 refuse_linked_folder(path.parent)
-                content = read_bytes(path)
                 beside = self._others.handed_in(student) if self._others else None
+                only_others = beside is not None and beside.notebooks and not path.exists()
+                content = None if only_others else read_bytes(path)
             except (SubmissionError, GraderError) as error:
                 ours = isinstance(error, GraderError)
                 self.plan.unreadable.append(Failure(student, str(error), ours))
                 continue
-            digest = content_digest(content) + (f" {beside.digest()}" if beside else "")
+            digest = content_digest(content or b"") + (f" {beside.digest()}" if beside else "")
             job = self._job(student, content, digest)
             if job is None:
                 self.plan.unchanged.append(student)
@@ -137,7 +138,7 @@ class ClassRun:
             then = _Drafting(then, self.kept, digest, self.now)
         return then
 
-    def _job(self, student: str, content: bytes, digest: str) -> Job | None:
+    def _job(self, student: str, content: bytes | None, digest: str) -> Job | None:
         self._digests[student] = digest
         kept = self.kept.find(student)
         stale = None if kept is None or self._force else kept.stale(digest, self.now)
@@ -149,7 +150,7 @@ class ClassRun:
 
     def _is_recorded(self, student: str) -> bool:
         folder = self.course.autograded(self.assignment, student)
-        return (folder / f"{self.assignment}.ipynb").is_file()
+        return any(folder.glob("*.ipynb"))
 
     def outcomes(
         self,

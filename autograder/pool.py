@@ -51,7 +51,7 @@ class Job:
     course: Course
     assignment: str
     student: str
-    notebook: bytes
+    notebook: bytes | None  # None: not handed in, but others of the assignment were
     known: Report | None = None  # an earlier result, for the exercises not in `only`
     only: frozenset[str] | None = None  # exercises to check again; None means all
     then: Callable[[Graded], Any] | None = None  # done with the result where it was made
@@ -104,17 +104,20 @@ def grade_job(job: Job) -> Any:
 
 def _graded(job: Job) -> Graded:
     """The grading itself; when the warm process behind it dies on the way, once more."""
+    if job.notebook is None:
+        missing = f"{job.assignment}.ipynb was not handed in"
+        return Graded(Report(job.assignment, job.student, job.assignment, (), (missing,)), {})
     for _ in range(MOST_TRIES - 1):
         try:
-            return _once(job)
+            return _once(job, job.notebook)
         except MakerDied:
             continue  # the next session starts another one
-    return _once(job)
+    return _once(job, job.notebook)
 
 
-def _once(job: Job) -> Graded:
+def _once(job: Job, notebook: bytes) -> Graded:
     grader = warm_grader(job.course, job.assignment)
-    return grader.grade(job.notebook, job.student, known=job.known, only=job.only)
+    return grader.grade(notebook, job.student, known=job.known, only=job.only)
 
 
 def default_workers(course: Course) -> int:

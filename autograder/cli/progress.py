@@ -124,7 +124,7 @@ class Tally:
     def add(self, report: Report) -> None:
         """Count one graded submission."""
         self.graded += 1
-        self.max_points = report.max_points
+        self.max_points = max(self.max_points, report.max_points)
         self.points.append(report.points)
         self.verdicts.update(str(e.verdict) for e in report.exercises)
         seconds = sum(report.seconds.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,8 +29,10 @@ class RecordApp(CourseApp):
         assignment, *files = self.extra_args
         others = OtherNotebooks.of(self.coursedir, assignment, self.course, self.config)
         run = ClassRun(self.course, assignment, others=others)
-        with Recorder(self.coursedir, assignment, self.config) as recorder:
-            recording = RecordingRun(run, recorder)
+        with (
+            Recorder(self.coursedir, assignment, self.config) as recorder,
+            RecordingRun(run, recorder) as recording,
+        ):
             for path in files:
                 for digest, graded in read_reports(Path(path)):
                     run.adopt(graded.report.student, digest)
@@ -38,6 +41,8 @@ class RecordApp(CourseApp):
         print(f"recorded {recorder.recorded} submissions of {assignment}")
         for failure in recording.failures:
             self.log.error("%s: %s", failure.student, failure.reason)
+        if recording.failures:
+            sys.exit(1)
 
 
 def read_reports(path: Path) -> Iterator[tuple[str, Graded]]:
@@ -46,18 +51,22 @@ def read_reports(path: Path) -> Iterator[tuple[str, Graded]]:
     Raises CourseError naming the line that is none.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        file = path.open(encoding="utf-8")
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}") from error
-    for number, line in enumerate(lines, start=1):
-        try:
-            data = json.loads(line)
-            others = [Executed(name, nb) for name, nb in data.get("others", {}).items()]
-            report, made = Report.from_json(data["report"]), data.get("made", {})
-            graded = Graded(report, data["notebook"], tuple(others), made)
-            yield data["submission"], graded
-        except (ValueError, KeyError, TypeError) as error:
-            raise CourseError(
-                f"{path}, line {number} is no report ({error}): make the file again with "
-                "`autograder grade ASSIGNMENT --shard i/n --reports FILE`"
-            ) from error
+    with file:
+        for number, line in enumerate(file, start=1):  # a class of notebooks is large
+            try:
+                yield _revived(line)
+            except (ValueError, KeyError, TypeError) as error:
+                raise CourseError(
+                    f"{path}, line {number} is no report ({error}): make the file again with "
+                    "`autograder grade ASSIGNMENT --shard i/n --reports FILE`"
+                ) from error
+
+
+def _revived(line: str) -> tuple[str, Graded]:
+    data = json.loads(line)
+    others = [Executed(name, nb) for name, nb in data.get("others", {}).items()]
+    report, made = Report.from_json(data["report"]), data.get("made", {})
+    return data["submission"], Graded(report, data["notebook"], tuple(others), made)

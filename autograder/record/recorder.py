@@ -81,7 +81,7 @@ class Preparation:
 
     def __call__(self, graded: Graded) -> Prepared:
         """Raises GraderError when the report holds an error of ours."""
-        notebooks = {graded.report.notebook: scored(graded)}
+        notebooks = {graded.report.notebook: scored(graded)} if graded.notebook else {}
         notebooks |= {other.name: other.notebook for other in graded.others}
         ready = {n: self._limited(self._by_own_steps(nb)) for n, nb in notebooks.items()}
         texts = {name: notebook_text(nb) for name, nb in ready.items()}

@@ -228,3 +228,20 @@ def test_another_file_of_a_submission_that_cannot_be_read_concerns_that_student_
     graded = {student for student, _, _ in recording.ask(course.root, recording.GRADES)}
     assert graded == {"ada", "bob", "dan", "eve"}
     assert not list(course.root.glob("autograded/cy/.tiny.*"))
+
+
+@pytest.mark.slow
+def test_a_report_that_cannot_be_recorded_is_named_and_the_others_are(half_recorded, recording):
+    course, results = half_recorded
+    done = recording.command(course.root, results, "--reports", "reports.jsonl")
+    assert done.returncode == 0, done.stderr
+    (course.submitted("tiny", "cy") / "timestamp.txt").write_text("the day after tomorrow")
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "record", "tiny", "reports.jsonl"],
+        cwd=course.root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "recorded 4 submissions of tiny" in done.stdout
+    assert "cy: " in done.stderr and "timestamp.txt is no date" in done.stderr
+    graded = {student for student, _, _ in recording.ask(course.root, recording.GRADES)}
+    assert graded == {"ada", "bob", "dan", "eve"}

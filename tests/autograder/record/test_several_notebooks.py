@@ -47,6 +47,7 @@ ANSWERS = {  # student: texts of `extra`, of `more`, points of test_h and test_m
     "files": (f"import own, helper\n{GOOD}", "m = 'by extra'", (4.0, 2.0)),
     "alone": (None, "m = 'by extra'", (0.0, 2.0)),
     "first": (None, None, (0.0, 0.0)),
+    "others": (GOOD, "m = 'by extra'", (4.0, 2.0)),  # without the one with hidden graders
 }
 
 
@@ -95,7 +96,10 @@ def several(released, tmp_path_factory):
     finally:
         os.environ["PATH"] = before
     for student, (extra, more, _) in ANSWERS.items():
-        hand_in(root, student, {"ps1": RIGHT, "extra": {"h": extra}, "more": {"m": more}})
+        texts = {"ps1": RIGHT, "extra": {"h": extra}, "more": {"m": more}}
+        if student == "others":
+            del texts["ps1"]
+        hand_in(root, student, texts)
     (root / "submitted" / "files" / "ps1" / "own.py").write_text("B = 2\n")
     (root / "submitted" / "files" / "ps1" / "helper.py").write_text("raise ValueError\n")
     (root / "submitted" / "right" / "ps1" / "unknown.ipynb").write_text("{}")
@@ -198,7 +202,8 @@ def test_both_doors_give_the_same_rows_files_and_feedback(by_nbgrader, by_autogr
 @pytest.mark.parametrize("student", ANSWERS)
 def test_other_notebooks_are_scored_by_nbgraders_own_rule(by_autograder, rows, student):
     found = {(g[1], g[2]): g[4] for g in rows(by_autograder)["grades"] if g[0] == student}
-    assert found["ps1", "test_f"] == 3.0 and found["ps1", "test_g"] == 2.5
+    points = (0.0, 0.0) if student == "others" else (3.0, 2.5)
+    assert (found["ps1", "test_f"], found["ps1", "test_g"]) == points
     assert (found["extra", "test_h"], found["more", "test_m"]) == ANSWERS[student][2]
 
 
