@@ -1,25 +1,30 @@
 """A whole class: what there is to grade, through the pool, into the gradebook.
 
-Results are put by (`kept`) only after their rows are committed, so a run that is killed at
-any moment goes on where it stopped: what is kept is recorded, what is not is graded again.
+Results are put by (`kept`) only after their rows are committed, and earlier ones are forgotten
+before, so a run that is killed at any moment goes on where it stopped: what is kept is
+recorded, what is not is graded again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from autograder.course import Course
 from autograder.fingerprint import Fingerprint, fingerprint
 from autograder.grading import warm_up
-from autograder.kept import Kept, KeptReports, content_digest
+from autograder.kept import KeptReports, content_digest
 from autograder.model import CourseError, Graded, GraderError, Report, SubmissionError
 from autograder.notebook import exercises, read, read_bytes, refuse_linked_folder
 from autograder.pool import Failure, Job, Outcome, grade_all, local_pool
-from autograder.record.recorder import Prepared, Recorder
+from autograder.preprocessors.others import Beside, OtherNotebooks, WithOthers
+from autograder.record.recorder import Prepared, Recorder, Staged
+from autograder.record.refusals import explained
 from autograder.sandbox.nursery import take_nursery
 
 Then = Callable[[Graded], Any]
@@ -71,6 +76,7 @@ class ClassRun:
         exclude: Sequence[str] = (),
         force: bool = False,
         shard: Shard | None = None,
+        others: OtherNotebooks | None = None,
     ) -> None:
         """Raises CourseError when the assignment, its release or its submissions are missing."""
         course.require(assignment)
@@ -80,6 +86,9 @@ class ClassRun:
         release = read(course.release_notebook(assignment), error=CourseError)
         names = [e.name for e in exercises(release)]
         self.now: Fingerprint = fingerprint(course, assignment, names)
+        self._others = others
+        if others is not None:
+            self.now = replace(self.now, run=f"{self.now.run} {others.mark()}")
         students = [s for s in self._submitted() if fnmatchcase(s, pattern) and s not in exclude]
         if not students:
             raise CourseError(
@@ -88,34 +97,52 @@ class ClassRun:
             )
         self.plan = Plan((shard or Shard()).of(students))
         self._force = force or not course.resume
-        self._before: dict[str, Kept] = {}
         self._digests: dict[str, str] = {}
 
     def _submitted(self) -> list[str]:
+        """Who handed something in, be it readable or not."""
         base = self.course.root / self.course.submitted_directory
-        return sorted(p.parent.name for p in base.glob(f"*/{self.assignment}") if p.is_dir())
+        if not base.is_dir():
+            return []
+        return sorted(p.name for p in base.iterdir() if _may_exist(p / self.assignment))
 
-    def jobs(self, then: Then | None = None) -> Iterator[Job]:
-        """What has to be graded, read as it is asked for; the rest goes into the plan."""
+    def jobs(self, then: Then | None = None, *, draft: bool = False) -> Iterator[Job]:
+        """What has to be graded, read as it is asked for; the rest goes into the plan.
+
+        `then` is done to each result by its worker, which also drafts the report to keep if
+        `draft` is set.
+        """
         for student in self.plan.students:
             path = self.course.submitted(self.assignment, student) / f"{self.assignment}.ipynb"
             try:
                 refuse_linked_folder(path.parent)
-                content = read_bytes(path)
-            except SubmissionError as error:
-                self.plan.unreadable.append(Failure(student, str(error), ours=False))
+                beside = self._others.handed_in(student) if self._others else None
+                only_others = beside is not None and beside.notebooks and not path.exists()
+                content = None if only_others else read_bytes(path)
+            except (SubmissionError, GraderError) as error:
+                ours = isinstance(error, GraderError)
+                self.plan.unreadable.append(Failure(student, str(error), ours))
                 continue
-            job = self._job(student, content)
+            digest = content_digest(content or b"") + (f" {beside.digest()}" if beside else "")
+            job = self._job(student, content, digest)
             if job is None:
                 self.plan.unchanged.append(student)
             else:
-                yield replace(job, then=then)
+                yield replace(job, then=self._then(digest, beside, then, draft))
 
-    def _job(self, student: str, content: bytes) -> Job | None:
-        digest = self._digests[student] = content_digest(content)
+    def _then(
+        self, digest: str, beside: Beside | None, then: Then | None, draft: bool
+    ) -> Then | None:
+        """All that a worker does to the result of one job."""
+        if then is not None and self._others is not None and beside is not None:
+            then = WithOthers(self._others, beside, then)
+        if then is not None and draft:
+            then = _Drafting(then, self.kept, digest, self.now)
+        return then
+
+    def _job(self, student: str, content: bytes | None, digest: str) -> Job | None:
+        self._digests[student] = digest
         kept = self.kept.find(student)
-        if kept is not None:
-            self._before[student] = kept
         stale = None if kept is None or self._force else kept.stale(digest, self.now)
         if stale is None or kept is None:
             return Job(self.course, self.assignment, student, content)
@@ -125,29 +152,32 @@ class ClassRun:
 
     def _is_recorded(self, student: str) -> bool:
         folder = self.course.autograded(self.assignment, student)
-        return (folder / f"{self.assignment}.ipynb").is_file()
+        return any(folder.glob("*.ipynb"))
 
     def outcomes(
         self,
         workers: int,
         make_executor: Callable[[], Executor] | None = None,
         then: Then | None = None,
-    ) -> Iterator[Outcome]:
-        """Grade, without recording anything; `then` is done to each result by its worker."""
+        *,
+        draft: bool = False,
+    ) -> Generator[Outcome, None, None]:
+        """Grade, without recording anything; `then` and `draft` as for `jobs`."""
+        jobs = self.jobs(then, draft=draft)
         if make_executor is not None:
-            yield from grade_all(self.jobs(then), make_executor, workers)
+            yield from grade_all(jobs, make_executor, workers)
             return
         with take_nursery() as nursery:
             address = warm_up(nursery, self.course, self.assignment)
             yield from grade_all(
-                self.jobs(then),
+                jobs,
                 lambda: local_pool(self.course, self.assignment, workers, address),
                 workers,
             )
 
     def before(self, student: str) -> Report | None:
-        """The student's report before this run."""
-        kept = self._before.get(student)
+        """The student's report before this run, as long as nothing of it is recorded."""
+        kept = self.kept.find(student)
         return kept.report if kept else None
 
     def digest(self, student: str) -> str:
@@ -163,26 +193,82 @@ class ClassRun:
         self.kept.keep(report, self._digests[report.student], self.now)
 
 
+@dataclass(frozen=True)
+class _Drafting:
+    """What a worker does to a result whose report is to be kept."""
+
+    then: Then
+    kept: KeptReports
+    submission: str
+    now: Fingerprint
+
+    def __call__(self, graded: Graded) -> Any:
+        result = self.then(graded)
+        with explained(self.kept.folder):
+            self.kept.draft(graded.report, self.submission, self.now)
+        return result
+
+
+def _may_exist(path: Path) -> bool:
+    """Whether something is there, or may be: a folder that is closed to us is not to be missed."""
+    try:
+        path.lstat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
 class RecordingRun:
-    """Puts outcomes into the gradebook in batches, and then by."""
+    """Puts outcomes into the gradebook in batches, and then by.
+
+    Use as a context manager around all that gives outcomes: when it is left by an error,
+    nothing that was prepared and not recorded stays behind.
+    """
 
     def __init__(self, run: ClassRun, recorder: Recorder) -> None:
         self._run = run
         self._recorder = recorder
-        self._waiting: list[Report] = []
+        recorder.before_commit = run.kept.forget
+        self._waiting: list[tuple[str, Report | None]] = []  # without a report: it is drafted
         self.failures: list[Failure] = []
 
-    def take(self, graded: Graded | Prepared) -> None:
-        """Record one result; a full batch is committed."""
+    def __enter__(self) -> RecordingRun:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            for student in self._run.plan.students:
+                self._recorder.leave(student)
+                self._run.kept.discard(student)
+
+    def take(self, graded: Graded | Prepared | Staged) -> None:
+        """Record one result; a full batch is committed.
+
+        What is staged already has its report drafted too.
+        """
+        student = graded.report.student
+        self._waiting.append((student, None if isinstance(graded, Staged) else graded.report))
         try:
             self._recorder.record(graded)
         except (SubmissionError, GraderError) as error:
-            ours = isinstance(error, GraderError)
-            self.failures.append(Failure(graded.report.student, str(error), ours))
+            self._waiting.pop()
+            self.fail(Failure(student, str(error), ours=isinstance(error, GraderError)))
             return
-        self._waiting.append(graded.report)
         if not self._recorder.waiting:
             self._put_by()
+
+    def fail(self, failure: Failure) -> None:
+        """A submission that is not recorded; what was prepared for it is removed."""
+        self.failures.append(failure)
+        self._recorder.leave(failure.student)
+        self._run.kept.discard(failure.student)
 
     def finish(self) -> None:
         """Commit what is left."""
@@ -191,9 +277,13 @@ class RecordingRun:
 
     def _put_by(self) -> None:
         lost = {u.student: u.reason for u in self._recorder.unrecorded}
-        for report in self._waiting:
-            if report.student in lost:
-                self.failures.append(Failure(report.student, lost[report.student]))
-            else:
-                self._run.keep(report)
+        for student, report in self._waiting:
+            if student in lost:
+                self.fail(Failure(student, lost[student]))
+                continue
+            with explained(self._run.kept.folder):
+                if report is None:
+                    self._run.kept.publish(student)
+                else:
+                    self._run.keep(report)
         self._waiting.clear()

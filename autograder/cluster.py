@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from importlib import import_module
 from typing import Any
 
 from autograder.model import CourseError
+from autograder.pool import WorkerLost
+
+ANSWER_SECONDS = 10.0  # within which a scheduler answers
 
 
 def dask_executor(address: str) -> Executor:
@@ -20,22 +23,45 @@ def dask_executor(address: str) -> Executor:
     except ImportError as error:
         raise CourseError("dask is an extra: pip install 'dl-autograder[dask]'") from error
     try:
-        client = distributed.Client(address, timeout="10s", set_as_default=False)
+        client = distributed.Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
     except (OSError, TimeoutError) as error:
         raise CourseError(f"no dask scheduler answers at {address}: {error}") from error
     return _ClosingExecutor(client)
 
 
 class _ClosingExecutor(Executor):
-    """Dask's executor, which closes its client when it is shut down."""
+    """Dask's executor, which closes its client when it is shut down.
+
+    Dask tries a job whose worker died on another one, a few times; then the job is lost.
+    """
 
     def __init__(self, client: Any) -> None:
         self._client = client
         self._inner = client.get_executor(pure=False, retries=2)
 
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
-        return self._inner.submit(fn, *args, **kwargs)
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        ours: Future[Any] = Future()
+        theirs = self._inner.submit(fn, *args, **kwargs)
+        theirs.add_done_callback(lambda done: _pass_on(done, ours))
+        return ours
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._inner.shutdown(wait=wait)
         self._client.close()
+
+
+def _pass_on(done: Future[Any], to: Future[Any]) -> None:
+    """The outcome, with dask's own errors in the words of the pool."""
+    if done.cancelled():
+        to.set_exception(
+            CourseError(
+                "the dask scheduler let go of a job: is it still running? What is recorded "
+                "stays; the same command goes on"
+            )
+        )
+    elif (error := done.exception()) is None:
+        to.set_result(done.result())
+    elif isinstance(error, import_module("distributed").KilledWorker):
+        to.set_exception(WorkerLost(str(error), error.allowed_failures + 1))
+    else:
+        to.set_exception(error)

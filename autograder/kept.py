@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograder.course import Course
 from autograder.fingerprint import Fingerprint
@@ -46,8 +46,17 @@ class KeptReports:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def forget(self, student: str) -> None:
+        """Drop the student's kept report: the gradebook is about to hold another."""
+        (self.folder / f"{student}.json").unlink(missing_ok=True)
+
     def keep(self, report: Report, submission: str, now: Fingerprint) -> None:
         """Put a recorded report by, replacing the student's earlier one in one step."""
+        self.draft(report, submission, now)
+        self.publish(report.student)
+
+    def draft(self, report: Report, submission: str, now: Fingerprint) -> None:
+        """Write a report beside its place, where whoever graded it may do so."""
         self.folder.mkdir(parents=True, exist_ok=True)
         data = {
             "format": FORMAT,
@@ -56,10 +65,23 @@ class KeptReports:
             "exercises": now.exercises,
             "report": report.to_json(),
         }
-        target = self.folder / f"{report.student}.json"
-        draft = target.with_suffix(f".{os.getpid()}.tmp")
-        draft.write_text(json.dumps(data), encoding="utf-8")
-        draft.replace(target)
+        draft = self._draft(report.student)  # what a killed run has left is written over
+        try:
+            draft.write_text(json.dumps(data), encoding="utf-8")
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
+
+    def publish(self, student: str) -> None:
+        """Move a draft into its place."""
+        self._draft(student).replace(self.folder / f"{student}.json")
+
+    def discard(self, student: str) -> None:
+        """Forget a draft."""
+        self._draft(student).unlink(missing_ok=True)
+
+    def _draft(self, student: str) -> Path:
+        return self.folder / f"{student}.tmp"
 
     def reports(self) -> Iterator[Report]:
         """All kept reports, by student."""

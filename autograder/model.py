@@ -133,8 +133,18 @@ def _exercise(data: Mapping[str, Any]) -> Exercise:
 
 
 @dataclass(frozen=True)
+class Executed:
+    """A notebook (nbformat 4 as plain dicts) that nbgrader's own rule scores."""
+
+    name: str
+    notebook: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Graded:
     """A report and the executed notebook (nbformat 4 as plain dicts), scores not yet written."""
 
     report: Report
     notebook: dict[str, Any]
+    others: tuple[Executed, ...] = ()  # of the same submission
+    made: Mapping[str, str] = field(default_factory=dict)  # files by their cells, in base64

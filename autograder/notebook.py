@@ -132,7 +132,11 @@ def dumps(raw: Mapping[str, Any]) -> str:
 
 def refuse_linked_folder(folder: Path) -> None:
     """Raise SubmissionError for a submission's folder that is a link to another place."""
-    if folder.is_symlink():
+    try:
+        is_link = folder.is_symlink()
+    except PermissionError as failure:
+        raise SubmissionError(f"{folder}: {_why_closed(failure)}") from failure
+    if is_link:
         raise SubmissionError(
             f"{folder} is a link, which is not followed. Put the submission itself there."
         )
@@ -162,6 +166,8 @@ def _why_closed(failure: OSError) -> str:
         return "there is no such notebook. Check its name: it keeps the one it was released under."
     if failure.errno in (errno.ELOOP, errno.EMLINK):
         return "is a link, which is not followed. Put the notebook itself there."
+    if failure.errno == errno.ENOTDIR:
+        return "is not in a folder. Put the notebook into the assignment's folder."
     if failure.errno in (errno.EACCES, errno.EPERM):
         return "may not be read by this user. Change its permissions (chmod u+r)."
     return f"cannot be opened: {failure.strerror}."

@@ -11,9 +11,15 @@ import atexit
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,9 +27,22 @@ from autograder.course import Course
 from autograder.grading import Grader
 from autograder.model import CourseError, Graded, Report, SubmissionError
 from autograder.sandbox import NurseryAddress
+from autograder.sandbox.makers import MakerDied
 
 AHEAD = 4  # jobs in flight per worker: enough to keep it busy, few enough to keep memory flat
 MOST_TRIES = 3
+
+
+class WorkerLost(BrokenExecutor):
+    """The workers of one job died, `times` of them; the executor and its other jobs go on.
+
+    What an executor raises for a job when it outlives its workers, as a cluster does. One that
+    breaks as a whole raises another BrokenExecutor, as those of concurrent.futures do.
+    """
+
+    def __init__(self, message: str, times: int = 1) -> None:
+        super().__init__(message)
+        self.times = times
 
 
 @dataclass(frozen=True)
@@ -33,7 +52,7 @@ class Job:
     course: Course
     assignment: str
     student: str
-    notebook: bytes
+    notebook: bytes | None  # None: not handed in, but others of the assignment were
     known: Report | None = None  # an earlier result, for the exercises not in `only`
     only: frozenset[str] | None = None  # exercises to check again; None means all
     then: Callable[[Graded], Any] | None = None  # done with the result where it was made
@@ -74,8 +93,7 @@ def close_graders() -> None:
 def grade_job(job: Job) -> Any:
     """Grade one job in this process; every failure comes back as a value."""
     try:
-        grader = warm_grader(job.course, job.assignment)
-        graded = grader.grade(job.notebook, job.student, known=job.known, only=job.only)
+        graded = _graded(job)
         return graded if job.then is None else job.then(graded)
     except CourseError:
         raise
@@ -84,6 +102,24 @@ def grade_job(job: Job) -> Any:
     except Exception as error:
         close_graders()  # whatever it was, the next submission starts clean
         return Failure(job.student, f"{type(error).__name__}: {error}")
+
+
+def _graded(job: Job) -> Graded:
+    """The grading itself; when the warm process behind it dies on the way, once more."""
+    if job.notebook is None:
+        missing = f"{job.assignment}.ipynb was not handed in"
+        return Graded(Report(job.assignment, job.student, job.assignment, (), (missing,)), {})
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return _once(job, job.notebook)
+        except MakerDied:
+            continue  # the next session starts another one
+    return _once(job, job.notebook)
+
+
+def _once(job: Job, notebook: bytes) -> Graded:
+    grader = warm_grader(job.course, job.assignment)
+    return grader.grade(notebook, job.student, known=job.known, only=job.only)
 
 
 def default_workers(course: Course) -> int:
@@ -127,38 +163,72 @@ def grade_all(
     Raises CourseError when the graders or the solution are at fault: no submission can be
     graded then.
     """
-    waiting = iter(jobs)
-    again: list[Job] = []
-    while True:
+    crew = _Crew(iter(jobs), AHEAD * workers)
+    while not crew.is_done:
         with make_executor() as executor:
-            again = yield from _until_broken(executor, waiting, again, AHEAD * workers)
-        if not again:
-            return
-        lost = [job for job in again if job.tries >= MOST_TRIES]
-        again = [job for job in again if job.tries < MOST_TRIES]
-        for job in lost:
-            yield job, Failure(job.student, f"grading it ended the worker {MOST_TRIES} times")
+            yield from crew.work(executor)
 
 
-def _until_broken(
-    executor: Executor, waiting: Iterator[Job], again: list[Job], ahead: int
-) -> Generator[Outcome, None, list[Job]]:
-    """Returns the jobs that were under way when a worker died; none when all are done."""
-    running: dict[Future[Any], Job] = {}
-    again = list(again)
-    while True:
-        while again and not running:  # suspects go alone
-            job = again.pop()
-            running[executor.submit(grade_job, job)] = job
-        while not again and len(running) < ahead and (next_job := next(waiting, None)):
-            running[executor.submit(grade_job, next_job)] = next_job
-        if not running:
-            return []
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            job = running.pop(future)
+class _Crew:
+    """The jobs of one run, through as many executors as it takes.
+
+    A job whose worker died is a suspect, and so is every other job of an executor that broke
+    with it. Suspects go alone; one that loses its worker then, and has lost MOST_TRIES in all,
+    is set aside.
+    """
+
+    def __init__(self, waiting: Iterator[Job], ahead: int) -> None:
+        self._waiting = waiting
+        self._ahead = ahead
+        self._running: dict[Future[Any], Job] = {}
+        self._suspects: list[Job] = []
+        self.is_done = False
+
+    def work(self, executor: Executor) -> Iterator[Outcome]:
+        """Yields outcomes until everything is done or the executor is broken."""
+        while True:
+            usable = self._fill(executor)
+            if not self._running:
+                self.is_done = usable
+                if not usable:
+                    yield from self._suspect(self._suspects.pop(), 1, alone=True)
+                return
+            done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+            alone = len(self._running) == 1
+            for future in done:
+                error = _worker_lost(future)
+                if error is None:
+                    yield self._running.pop(future), future.result()
+                elif isinstance(error, WorkerLost):
+                    yield from self._suspect(self._running.pop(future), error.times, alone)
+                else:
+                    usable = False
+            if not usable:
+                while self._running:
+                    yield from self._suspect(self._running.popitem()[1], 1, alone)
+                return
+
+    def _fill(self, executor: Executor) -> bool:
+        """Keep the executor busy; False when it is found broken."""
+        while len(self._running) < (1 if self._suspects else self._ahead):
+            job = self._suspects.pop() if self._suspects else next(self._waiting, None)
+            if job is None:
+                return True
             try:
-                yield job, future.result()
-            except BrokenProcessPool:
-                lost = [job, *running.values()]
-                return [*(replace(j, tries=j.tries + 1) for j in lost), *again]
+                self._running[executor.submit(grade_job, job)] = job
+            except BrokenExecutor:  # a worker died between two jobs, or has just died
+                self._suspects.append(job)
+                return False
+        return True
+
+    def _suspect(self, job: Job, times: int, alone: bool) -> Iterator[Outcome]:
+        job = replace(job, tries=job.tries + times)
+        if alone and job.tries >= MOST_TRIES:
+            yield job, Failure(job.student, f"grading it ended the worker {job.tries} times")
+        else:
+            self._suspects.append(job)
+
+
+def _worker_lost(future: Future[Any]) -> BrokenExecutor | None:
+    error = None if future.cancelled() else future.exception()
+    return error if isinstance(error, BrokenExecutor) else None

@@ -26,7 +26,10 @@ from autograder.course import Course  # noqa: E402
 from autograder.grading import Grader  # noqa: E402
 from benchmarks.classes import STOCK, make_course, submit  # noqa: E402
 from benchmarks.floor import clean, floor_seconds  # noqa: E402
+from benchmarks.gradebook import gradebook  # noqa: E402
 from benchmarks.measure import autograder, nbgrader, run  # noqa: E402
+from benchmarks.memory import memory  # noqa: E402
+from benchmarks.writer import writer  # noqa: E402
 
 ASSIGNMENT = "initialization"
 ROOT = Path(__file__).resolve().parent.parent
@@ -139,7 +142,7 @@ def scale(work: Path, original: Course, sizes: list[int]) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", default="doors,steps,floor,scale")
+    parser.add_argument("--only", default="doors,steps,floor,scale,gradebook,writer,memory")
     parser.add_argument("--submissions", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--sizes", default="100,1000,10000")
@@ -160,6 +163,9 @@ def main() -> None:
             "steps": lambda: steps(work, original, options.submissions),
             "floor": lambda: floor(work, original, 4 * options.submissions),
             "scale": lambda: scale(work, original, sizes),
+            "gradebook": lambda: gradebook(work, original, sizes),
+            "memory": lambda: memory(work, original, sizes),
+            "writer": lambda: writer(work, original, min(1000, 10 * sizes[-1])),
         }
         for name in wanted:
             found[name] = parts[name]()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import statistics
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,8 @@ def page(found: dict[str, Any]) -> str:
     """The whole page as Markdown."""
     parts = [HEAD.format(**found["machine"])]
     for name, write in (("doors", _doors), ("steps", _steps), ("floor", _floor),
-                        ("scale", _scale)):  # fmt: skip
+                        ("scale", _scale), ("gradebook", _gradebook),
+                        ("writer", _writer), ("memory", _memory)):  # fmt: skip
         if name in found:
             parts.append(write(found[name]))
     return "\n".join(parts)
@@ -98,6 +100,57 @@ def _scale(found: dict[str, Any]) -> str:
             f"| {row['main_mib']:.0f} MiB | {row['all_mib']:.0f} MiB |"
         )
     return "\n".join([*rows, "", *_paper(found)])
+
+
+def _gradebook(found: dict[str, Any]) -> str:
+    rows = found["rows"]
+    sizes = sorted({row["submissions"] for row in rows})
+    heads = " | ".join(f"{size} submissions" for size in sizes)
+    lines = [
+        "## Queries that grow with the class", "",
+        "Seconds of processor (SQL statements, thousands of SQLite's own steps). The last column is the exponent "
+        "of the seconds between the two largest classes: 1 is linear, 2 quadratic.", "",
+        f"| operation | {heads} | exponent |", "|---|" + "---|" * (len(sizes) + 1),
+    ]  # fmt: skip
+    for name in dict.fromkeys(row["operation"] for row in rows):
+        mine = {row["submissions"]: row for row in rows if row["operation"] == name}
+        cells = " | ".join(
+            f"{mine[n]['seconds']:.2f} ({mine[n]['statements']}, {mine[n]['steps']})" for n in sizes
+        )
+        lines.append(f"| {name} | {cells} | {_exponent(mine, sizes):.2f} |")
+    return "\n".join([*lines, ""])
+
+
+def _exponent(mine: dict[int, dict[str, Any]], sizes: list[int]) -> float:
+    if len(sizes) < 2:
+        return math.nan
+    small, large = sizes[-2:]
+    seconds = mine[large]["seconds"] / mine[small]["seconds"]
+    return math.log(seconds) / math.log(large / small)
+
+
+def _writer(found: dict[str, Any]) -> str:
+    return "\n".join(
+        [
+            "## The single writer", "",
+            f"Of {found['submissions']} submissions, medians: {found['stage_ms']:.2f} ms each to "
+            "prepare and stage in a worker; in the one process that records, "
+            f"{found['record_ms']:.2f} ms for a new submission ({1000 / found['record_ms']:.0f} per "
+            f"second) and {found['again_ms']:.2f} ms for one that was there "
+            f"({1000 / found['again_ms']:.0f} per second).", "",
+        ]
+    )  # fmt: skip
+
+
+def _memory(found: dict[str, Any]) -> str:
+    lines = [
+        "## Memory of the main process", "",
+        "Of `autograder grade` with results that come from an executor ready made.", "",
+        "| submissions | all recorded | again, nothing changed |", "|---|---|---|",
+    ]  # fmt: skip
+    for row in found["rows"]:
+        lines.append(f"| {row['submissions']} | {row['main_mib']} MiB | {row['again_mib']} MiB |")
+    return "\n".join([*lines, ""])
 
 
 def _paper(found: dict[str, Any]) -> list[str]:

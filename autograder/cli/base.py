@@ -7,11 +7,13 @@ from pathlib import Path
 
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import OperationalError
 from traitlets.traitlets import MetaHasTraits
 
 from autograder.cli.help import PlainApp
 from autograder.course import CONFIG_FILE, Autograder, Course
 from autograder.model import CourseError, GraderError, SubmissionError
+from autograder.record.refusals import refused
 
 
 class CourseApp(PlainApp):
@@ -29,6 +31,10 @@ class CourseApp(PlainApp):
             self.run()
         except (CourseError, SubmissionError, GraderError) as error:
             self.fail("%s", error)
+        except (OSError, OperationalError) as error:
+            if (told := refused(error)) is None:
+                raise
+            self.fail("%s", told)
         except KeyboardInterrupt:
             self.log.error("interrupted: what is recorded stays, the same command goes on")
             sys.exit(130)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor
+from contextlib import closing, suppress
 from itertools import chain
 from typing import Any, ClassVar
 
@@ -21,7 +22,9 @@ from autograder.cli.help import FLAGS, aliases
 from autograder.cli.progress import Progress, Tally, failure_event, graded_event, summary_lines
 from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.pool import Failure, Outcome, default_workers
-from autograder.record.recorder import GradebookLocked, Preparation, Recorder
+from autograder.preprocessors.others import OtherNotebooks, unchanged
+from autograder.record.recorder import Recorder, Staging
+from autograder.record.refusals import GradebookLocked, Refused
 
 
 class GradeApp(CourseApp):
@@ -82,31 +85,48 @@ class GradeApp(CourseApp):
             exclude=[s.strip() for s in self.coursedir.student_id_exclude.split(",") if s],
             force=self.force,
             shard=Shard.parse(self.shard) if self.shard else None,
+            others=OtherNotebooks.of(self.coursedir, assignment, course, self.config),
         )
         self._start = time.monotonic()
         self._tally = Tally()
         self._failures: list[Failure] = []
-        if self.diff:
-            self._show_differences(run)
-        elif self.reports:
-            self._write_reports(run)
-        else:
-            self._record(run, assignment)
+        with Progress(len(run.plan.students), assignment, as_json=self.as_json) as self._progress:
+            if self.diff:
+                self._show_differences(run)
+            elif self.reports:
+                self._write_reports(run)
+            else:
+                self._record(run, assignment)
         self._summarise(run)
 
     def _record(self, run: ClassRun, assignment: str) -> None:
-        """The gradebook is opened when the first result is there: by then the workers are warm."""
-        outcomes = self._outcomes(run, Preparation.from_config(self.config))
+        """The gradebook is opened when the first result is there: by then the workers are warm.
+
+        Workers of this machine write the files, too; what is left to one process is to commit
+        rows and to move files into place.
+        """
+        staging = Staging.of(self.coursedir, assignment, self.config)
+        then: Then = staging.preparation if self.dask else staging
+        outcomes = self._outcomes(run, then, draft=not self.dask)
         if (first := next(outcomes, None)) is None:
             return
-        try:
-            with Recorder(self.coursedir, assignment, self.config) as recorder:
-                recording = RecordingRun(run, recorder)
-                self._grade(run, chain([first], outcomes), recording.take)
+        with (
+            Recorder(self.coursedir, assignment, self.config) as recorder,
+            RecordingRun(run, recorder) as recording,
+            closing(outcomes),
+        ):
+            try:
+                self._grade(run, chain([first], outcomes), recording.take, recording.fail)
                 recording.finish()
-                self._failures += recording.failures
-        except GradebookLocked as error:
-            raise CourseError(str(error)) from error
+            except Refused as error:
+                if not isinstance(error, GradebookLocked):
+                    with suppress(Refused):
+                        recording.finish()
+                raise Refused(f"{error}. {recorder.recorded} were recorded by this run") from error
+            except (CourseError, KeyboardInterrupt):
+                recording.finish()
+                raise
+            self._failures += recording.failures
 
     def _write_reports(self, run: ClassRun) -> None:
         with open(self.reports, "w", encoding="utf-8") as file:  # noqa: PTH123 - user's own path
@@ -116,10 +136,12 @@ class GradeApp(CourseApp):
                     "submission": run.digest(graded.report.student),
                     "report": graded.report.to_json(),
                     "notebook": graded.notebook,
+                    "others": {other.name: other.notebook for other in graded.others},
+                    "made": dict(graded.made),
                 }
                 print(json.dumps(data), file=file)
 
-            self._grade(run, self._outcomes(run), write)
+            self._grade(run, self._outcomes(run, unchanged), write)
 
     def _show_differences(self, run: ClassRun) -> None:
         def show(graded: Graded) -> None:
@@ -129,22 +151,28 @@ class GradeApp(CourseApp):
 
         self._grade(run, self._outcomes(run), show)
 
-    def _outcomes(self, run: ClassRun, then: Then | None = None) -> Iterator[Outcome]:
-        return run.outcomes(default_workers(run.course), self._executor(), then)
+    def _outcomes(
+        self, run: ClassRun, then: Then | None = None, *, draft: bool = False
+    ) -> Generator[Outcome, None, None]:
+        return run.outcomes(default_workers(run.course), self._executor(), then, draft=draft)
 
     def _grade(
-        self, run: ClassRun, outcomes: Iterable[Outcome], take: Callable[[Any], None]
+        self,
+        run: ClassRun,
+        outcomes: Iterable[Outcome],
+        take: Callable[[Any], None],
+        fail: Callable[[Failure], None] | None = None,
     ) -> None:
-        with Progress(len(run.plan.students), run.assignment, as_json=self.as_json) as progress:
-            for _, outcome in outcomes:
-                if isinstance(outcome, Failure):
-                    self._failures.append(outcome)
-                    event = failure_event(outcome)
-                else:
-                    take(outcome)
-                    self._tally.add(outcome.report)
-                    event = graded_event(outcome.report)
-                progress.advance(event, skipped=run.plan.skipped)
+        fail = fail or self._failures.append
+        for _, outcome in outcomes:
+            if isinstance(outcome, Failure):
+                fail(outcome)
+                event = failure_event(outcome)
+            else:
+                take(outcome)
+                self._tally.add(outcome.report)
+                event = graded_event(outcome.report)
+            self._progress.advance(event, skipped=run.plan.skipped)
 
     def _executor(self) -> Callable[[], Executor] | None:
         if not self.dask:
@@ -158,9 +186,9 @@ class GradeApp(CourseApp):
         unchanged = len(run.plan.unchanged)
         seconds = time.monotonic() - self._start
         if self.as_json:
-            print(json.dumps({"graded": self._tally.graded, "unchanged": unchanged,
-                              "failed": [failure_event(f) for f in self._failures],
-                              "seconds": round(seconds, 3)}))  # fmt: skip
+            failed = [failure_event(failure) for failure in self._failures]
+            totals = {"unchanged": unchanged, "failed": failed, "seconds": round(seconds, 3)}
+            print(json.dumps(self._tally.to_json() | totals))
         else:
             for line in summary_lines(self._tally, unchanged, self._failures, seconds):
                 print(line)

@@ -29,7 +29,12 @@ class Progress:
         self._done = self._graded = 0
         self._start = time.monotonic()
         terminal = sys.stderr.isatty() and not as_json
-        self._bar: Any = tqdm(total=total, desc=what, unit="submission") if terminal else None
+        # a mean rate of what was graded: the last few say little, and what needed nothing less
+        self._bar: Any = (
+            tqdm(total=total, desc=what, unit=" submissions", smoothing=0, dynamic_ncols=True)
+            if terminal
+            else None
+        )
 
     def __enter__(self) -> Progress:
         return self
@@ -51,6 +56,7 @@ class Progress:
         before, self._graded = self._done, self._graded + 1
         self._done = self._graded + skipped
         if self._bar is not None:
+            self._bar.initial = skipped
             self._bar.update(self._done - before)
         elif self._json:
             print(json.dumps(event), flush=True)
@@ -96,10 +102,28 @@ class Tally:
     slowest: list[tuple[float, str]] = field(default_factory=list)  # seconds, student
     flagged: list[str] = field(default_factory=list)
 
+    def spread(self) -> dict[str, float]:
+        """The points of the class: lowest, middle and highest, of so many; empty without any."""
+        if not self.points:
+            return {}
+        points = sorted(self.points)
+        lowest, middle, highest = points[0], points[len(points) // 2], points[-1]
+        return {"lowest": lowest, "middle": middle, "highest": highest, "of": self.max_points}
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as the summary that a person reads."""
+        return {
+            "graded": self.graded,
+            "points": self.spread(),
+            "verdicts": dict(self.verdicts),
+            "slowest": {student: round(seconds, 3) for seconds, student in self.slowest},
+            "flagged": self.flagged,
+        }
+
     def add(self, report: Report) -> None:
         """Count one graded submission."""
         self.graded += 1
-        self.max_points = report.max_points
+        self.max_points = max(self.max_points, report.max_points)
         self.points.append(report.points)
         self.verdicts.update(str(e.verdict) for e in report.exercises)
         seconds = sum(report.seconds.values())
@@ -117,10 +141,10 @@ def summary_lines(
         + (f", {unchanged} unchanged since the last time" if unchanged else "")
     ]
     if tally.graded:
-        points = sorted(tally.points)
+        spread = tally.spread()
         lines += [
-            f"points: lowest {points[0]:g}, middle {points[len(points) // 2]:g}, "
-            f"highest {points[-1]:g} of {tally.max_points:g}",
+            f"points: lowest {spread['lowest']:g}, middle {spread['middle']:g}, "
+            f"highest {spread['highest']:g} of {spread['of']:g}",
             "exercises: "
             + ", ".join(f"{n} {v.replace('_', ' ')}" for v, n in tally.verdicts.most_common()),
             "slowest: " + ", ".join(f"{student} {spent:.1f} s" for spent, student in tally.slowest),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,7 +11,8 @@ from typing import Any, ClassVar
 from autograder.classrun import ClassRun, RecordingRun
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases, counted
-from autograder.model import CourseError, Graded, Report
+from autograder.model import CourseError, Executed, Graded, Report
+from autograder.preprocessors.others import OtherNotebooks
 from autograder.record.recorder import Recorder
 
 
@@ -31,9 +33,12 @@ class RecordApp(CourseApp):
         if len(self.extra_args) < 2:
             raise CourseError("say what to record: autograder record ASSIGNMENT FILE...")
         assignment, *files = self.extra_args
-        run = ClassRun(self.course, assignment)
-        with Recorder(self.coursedir, assignment, self.config) as recorder:
-            recording = RecordingRun(run, recorder)
+        others = OtherNotebooks.of(self.coursedir, assignment, self.course, self.config)
+        run = ClassRun(self.course, assignment, others=others)
+        with (
+            Recorder(self.coursedir, assignment, self.config) as recorder,
+            RecordingRun(run, recorder) as recording,
+        ):
             for path in files:
                 for digest, graded in read_reports(Path(path)):
                     run.adopt(graded.report.student, digest)
@@ -42,6 +47,8 @@ class RecordApp(CourseApp):
         print(f"recorded {counted(recorder.recorded, 'submission')} of {assignment}")
         for failure in recording.failures:
             self.log.error("%s: %s", failure.student, failure.reason)
+        if recording.failures:
+            sys.exit(1)
 
 
 def read_reports(path: Path) -> Iterator[tuple[str, Graded]]:
@@ -50,16 +57,22 @@ def read_reports(path: Path) -> Iterator[tuple[str, Graded]]:
     Raises CourseError naming the line that is none.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        file = path.open(encoding="utf-8")
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}") from error
-    for number, line in enumerate(lines, start=1):
-        try:
-            data = json.loads(line)
-            graded = Graded(Report.from_json(data["report"]), data["notebook"])
-            yield data["submission"], graded
-        except (ValueError, KeyError, TypeError) as error:
-            raise CourseError(
-                f"{path}, line {number} is no report ({error}): make the file again with "
-                "`autograder grade ASSIGNMENT --shard i/n --reports FILE`"
-            ) from error
+    with file:
+        for number, line in enumerate(file, start=1):  # a class of notebooks is large
+            try:
+                yield _revived(line)
+            except (ValueError, KeyError, TypeError) as error:
+                raise CourseError(
+                    f"{path}, line {number} is no report ({error}): make the file again with "
+                    "`autograder grade ASSIGNMENT --shard i/n --reports FILE`"
+                ) from error
+
+
+def _revived(line: str) -> tuple[str, Graded]:
+    data = json.loads(line)
+    others = [Executed(name, nb) for name, nb in data.get("others", {}).items()]
+    report, made = Report.from_json(data["report"]), data.get("made", {})
+    return data["submission"], Graded(report, data["notebook"], tuple(others), made)

@@ -62,7 +62,7 @@ def generate(
     The same pages as `nbgrader generate_feedback --force`. `workers` 0 means one per core.
     A student without grades or with an unreadable notebook is reported and left out.
     """
-    jobs = _jobs(coursedir, assignment, students, config or Config())
+    jobs = feedback_jobs(coursedir, assignment, students, config or Config())
     workers = workers or len(os.sched_getaffinity(0))
     if workers == 1 or len(jobs) < WORTH_WORKERS:
         yield from map(_write, jobs)
@@ -73,9 +73,10 @@ def generate(
         yield from pool.map(_write, jobs, chunksize=CHUNK)
 
 
-def _jobs(
+def feedback_jobs(
     coursedir: CourseDirectory, assignment: str, students: Sequence[str] | None, config: Config
 ) -> list[_Job]:
+    """What is to be written for each student, with the grades from the gradebook."""
     converter = GenerateFeedback(coursedir=coursedir, config=config)
     if students is None:
         pattern = coursedir.directory_structure.format(

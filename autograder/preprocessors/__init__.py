@@ -7,10 +7,12 @@ In ``nbgrader_config.py``::
     c = get_config()
     configure(c)
 
-Names only, nothing is imported here: every nbgrader command reads that file.
+Names only; nothing is imported that was not before: every nbgrader command reads that file.
 """
 
 from __future__ import annotations
+
+import sys
 
 from traitlets.config import Config
 
@@ -48,3 +50,7 @@ def configure(c: Config) -> None:
     c.ZipCollectApp.extractor_plugin = f"{_OURS}.collecting.ExtractWithinBounds"
     c.OverwriteCells.add_missing_cells = True
     put_scripts_on_path()
+    if "nbgrader.apps.api" in sys.modules:  # a Formgrader, which reads this file for every page
+        from autograder.record.shared import use_in_formgrader
+
+        use_in_formgrader()

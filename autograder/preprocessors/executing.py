@@ -41,7 +41,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
             source = coursedir.format_path(coursedir.source_directory, ".", assignment)
             executed = run_behind_the_wall(
                 nb,
-                self._with_timeout(course),
+                self.with_timeout(course),
                 folder=Path(resources["metadata"]["path"]),
                 source=Path(source),
                 on_timeout=self.error_on_timeout,
@@ -53,7 +53,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         refuse_linked_folder(folder)
         content = read_bytes(folder / f"{submitted.notebook}.ipynb")
         if self._timeout_is_set():
-            course = self._with_timeout(course)
+            course = self.with_timeout(course)
         graded = grade_warm(course, submitted.assignment, content, submitted.student)
         for flag in graded.report.flags:
             self.log.warning("%s/%s: %s", submitted.student, submitted.notebook, flag)
@@ -62,7 +62,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
     def _timeout_is_set(self) -> bool:
         return any("timeout" in self.config[n] for n in self.section_names() if n in self.config)
 
-    def _with_timeout(self, course: Course) -> Course:
+    def with_timeout(self, course: Course) -> Course:
         """The course with nbgrader's own limit for one cell."""
         limited = self.timeout is not None and self.timeout >= 0
         seconds = float(self.timeout) if limited else NO_LIMIT

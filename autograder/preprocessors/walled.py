@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -65,14 +65,29 @@ def run_behind_the_wall(
     `source` is the author's folder of the assignment. `on_timeout` is the error output of a cell
     that was not finished in time. Raises GraderError for a notebook that is not Python.
     """
+    executed, made = run_cells(nb, course, handed_in(folder, source), source, on_timeout)
+    take_back(made, folder)
+    return executed
+
+
+def run_cells(
+    nb: Mapping[str, Any],
+    course: Course,
+    given: Mapping[str, str],
+    source: Path,
+    on_timeout: Mapping[str, Any],
+) -> tuple[dict[str, Any], Mapping[Any, Any]]:
+    """The notebook with the outputs of its cells, and the files that were there afterwards.
+
+    Files go in and come back by path, in base64. What comes back may be anything: see `take_back`.
+    """
     require_python(nb)
     own = runnable(nb, frozenset())
     if not own:
-        return dict(nb)
+        return dict(nb), {}
     sandbox = _warm_sandbox(course, nb, source)
-    given = handed_in(folder, source)
     cells = [
-        RunnableCell(_BEFORE, _PUT.replace("{files!r}", repr(given))),
+        RunnableCell(_BEFORE, _PUT.replace("{files!r}", repr(dict(given)))),
         *own,
         RunnableCell(_AFTER, _GET),
     ]
@@ -84,14 +99,13 @@ def run_behind_the_wall(
     ) as live:
         results = dict(live.run_cells())
         made = live.call("_files", (MAX_FILES_BYTES,), {}, seed=0, stand_ins={})
-    if made.status == "value" and isinstance(made.value, dict):
-        take_back(made.value, folder)
     shown = {
         place: _with_error_shown(result, on_timeout)
         for place, result in results.items()
         if place >= 0
     }
-    return with_outputs(nb, shown)
+    found = made.value if made.status == "value" and isinstance(made.value, dict) else {}
+    return with_outputs(nb, shown), found
 
 
 def require_python(nb: Mapping[str, Any]) -> None:
@@ -126,14 +140,20 @@ def handed_in(folder: Path, source: Path) -> dict[str, str]:
 def take_back(files: Mapping[Any, Any], folder: Path) -> None:
     """Write files that cells made: new names below the folder only, never a notebook."""
     for name, content in files.items():
-        path = PurePosixPath(str(name))
-        if path.is_absolute() or ".." in path.parts or path.suffix == ".ipynb":
-            continue
-        target = folder / path
-        if target.exists() or target.is_symlink() or not isinstance(content, str):
+        target = folder / PurePosixPath(str(name))
+        if not may_come_back(name, content) or target.exists() or target.is_symlink():
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(base64.b64decode(content))
+
+
+def may_come_back(name: object, content: object, taken: Collection[str] = ()) -> bool:
+    """Whether a file that a cell made is one to keep."""
+    path = PurePosixPath(str(name))
+    outside = path.is_absolute() or ".." in path.parts
+    return (
+        not outside and path.suffix != ".ipynb" and isinstance(content, str) and name not in taken
+    )
 
 
 def _with_error_shown(result: CellResult, on_timeout: Mapping[str, Any]) -> CellResult:

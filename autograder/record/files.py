@@ -7,50 +7,88 @@ autograded/<student>/.<assignment>.old        being replaced
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import stat
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
 
 from nbgrader.converters import Autograde
+from nbgrader.utils import parse_utc
+
+from autograder.model import SubmissionError
 
 
+@dataclass(frozen=True)
 class AutogradedFiles:
-    """Writes autograded folders with the contents and permissions that nbgrader gives them."""
+    """Writes autograded folders with the contents and permissions that nbgrader gives them.
 
-    def __init__(self, converter: Autograde, assignment: str) -> None:
+    Plain data: the process that graded a submission can stage its files; one process publishes.
+    """
+
+    root: str
+    structure: str  # nbgrader's directory_structure
+    source: str
+    submitted_step: str
+    autograded_step: str
+    assignment: str
+    mode: int
+    ignored: tuple[str, ...]
+    kept: frozenset[str]  # names that the author's files do not replace
+    groupshared: bool
+    token: str = field(default_factory=lambda: uuid4().hex)  # of one run
+
+    @classmethod
+    def from_converter(cls, converter: Autograde, assignment: str) -> AutogradedFiles:
         """Take paths, permissions and what to overwrite from nbgrader's own converter."""
-        self._coursedir = converter.coursedir
-        self._assignment = assignment
-        self._mode = int(str(converter.permissions), 8)
-        self._ignored = [*self._coursedir.ignore, "*.ipynb"]
-        kept = set(converter.exclude_overwriting.get(assignment, ()))
-        source = found_files(self._path(self._coursedir.source_directory, "."), self._ignored)
-        self._handed_out = {at: path.read_bytes() for path, at in source if str(at) not in kept}
+        coursedir = converter.coursedir
+        return cls(
+            root=coursedir.root,
+            structure=coursedir.directory_structure,
+            source=coursedir.source_directory,
+            submitted_step=coursedir.submitted_directory,
+            autograded_step=coursedir.autograded_directory,
+            assignment=assignment,
+            mode=int(str(converter.permissions), 8),
+            ignored=(*coursedir.ignore, "*.ipynb"),
+            kept=frozenset(converter.exclude_overwriting.get(assignment, ())),
+            groupshared=bool(coursedir.groupshared),
+        )
 
     def submitted(self, student: str) -> Path:
         """The folder of a student's submission."""
-        return self._path(self._coursedir.submitted_directory, student)
+        return self._path(self.submitted_step, student)
 
     def autograded(self, student: str) -> Path:
         """The folder of the same submission, graded."""
-        return self._path(self._coursedir.autograded_directory, student)
+        return self._path(self.autograded_step, student)
 
-    def stage(self, student: str, notebooks: Mapping[str, str]) -> None:
-        """Write everything beside its place: notebooks by name, and the files with them."""
+    def stage(
+        self, student: str, notebooks: Mapping[str, str], made: Mapping[str, str] | None = None
+    ) -> None:
+        """Write everything beside its place: notebooks by name, and the files with them.
+
+        `made` are files that cells have made, in base64; they replace nothing.
+        """
         place = self.autograded(student)
         aside = _aside(place, "new")
         _remove(aside)
         place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         aside.mkdir(mode=0o755)
         contents = self._contents(student, place, notebooks)
+        for path, text in (made or {}).items():
+            contents.setdefault(Path(path), base64.b64decode(text))
         for target, content in contents.items():
             if len(target.parts) > 1:
                 (aside / target).parent.mkdir(parents=True, exist_ok=True)
-            _put(aside / target, content, self._mode)
-        if self._coursedir.groupshared:
+            _put(aside / target, content, self.mode)
+        if self.groupshared:
             _share_folders(aside)
 
     def publish(self, student: str) -> None:
@@ -70,30 +108,69 @@ class AutogradedFiles:
         _remove(_aside(self.autograded(student), "new"))
 
     def _path(self, step: str, student: str) -> Path:
-        return Path(self._coursedir.format_path(step, student, self._assignment))
+        names = {"nbgrader_step": step, "student_id": student, "assignment_id": self.assignment}
+        return Path(self.root, self.structure.format(**names))
+
+    def _handed_out(self) -> dict[Path, bytes]:
+        """The author's files, read once in each process of a run."""
+        if self.token not in _handed_out:
+            _handed_out.clear()
+            source = found_files(self._path(self.source, "."), self.ignored)
+            _handed_out[self.token] = {
+                at: path.read_bytes() for path, at in source if str(at) not in self.kept
+            }
+        return _handed_out[self.token]
 
     def _contents(
         self, student: str, place: Path, notebooks: Mapping[str, str]
     ) -> dict[Path, Path | bytes]:
         """What goes where: the student's files, the author's over them, then the notebooks."""
         earlier = (path for path in place.glob("*.ipynb") if path.stem not in notebooks)
-        submitted = found_files(self.submitted(student), self._ignored)
+        submitted = found_files(self.submitted(student), self.ignored)
         return {
             **{Path(path.name): path for path in earlier},
             **{target: path for path, target in submitted},
-            **self._handed_out,
+            **self._handed_out(),
             **{Path(f"{name}.ipynb"): text.encode() for name, text in notebooks.items()},
         }
 
 
+_handed_out: dict[str, dict[Path, bytes]] = {}  # of the last run in this process
+
+
+def handed_in_at(folder: Path) -> datetime | None:
+    """When a submission was handed in, in UTC, as its timestamp.txt says.
+
+    Raises SubmissionError when that file cannot be understood.
+    """
+    path = folder / "timestamp.txt"
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+        found: datetime | None = parse_utc(text) if text else None
+    except FileNotFoundError:
+        return None
+    except Exception as error:
+        raise SubmissionError(
+            f"{path} is no date that nbgrader understands ({error}): correct or delete it"
+        ) from error
+    return found
+
+
 def _put(target: Path, content: Path | bytes, mode: int) -> None:
-    if isinstance(content, Path):
-        shutil.copyfile(content, target)
-        target.chmod(mode)
-        return
     with target.open("xb") as file:
-        file.write(content)
+        if isinstance(content, Path):
+            with _opened(content) as source:
+                shutil.copyfileobj(source, file)
+        else:
+            file.write(content)
         os.fchmod(file.fileno(), mode)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise SubmissionError(f"{path} cannot be read ({error.strerror})") from error
 
 
 def _share_folders(folder: Path) -> None:

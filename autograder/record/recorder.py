@@ -7,37 +7,36 @@ with the same result.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import nbformat
+from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
+from nbgrader.preprocessors import AssignLatePenalties, IgnorePattern, LimitOutput
 from nbgrader.utils import determine_grade
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
-from autograder.model import Graded, Report, SubmissionError
-from autograder.record.files import AutogradedFiles
+from autograder.model import Graded, GraderError, Report
+from autograder.record.files import AutogradedFiles, handed_in_at
 from autograder.record.outputs import limited
+from autograder.record.refusals import explained, refused
 from autograder.record.released import release_into_gradebook
 from autograder.record.rows import AssignmentRows, Entry, NotebookScores
 from autograder.record.scores import scored
-from autograder.record.shared import SharedGradebook, analyze, is_locked, prepare_gradebook
+from autograder.record.shared import SharedGradebook, analyze, prepare_gradebook
 from autograder.record.text import notebook_text
 from autograder.sanitize import cell_checksum, nbgrader_metadata
 
 BATCH = 100  # submissions per transaction
 NO_RESPONSE = "No response."  # nbgrader's own comment on an untouched solution cell
-
-
-class GradebookLocked(Exception):
-    """Somebody else holds the gradebook; nothing of the batch was written, try again."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +47,17 @@ class Unrecorded:
     reason: str
 
 
+_OWN_STEPS = (IgnorePattern, ClearMetadataPreprocessor)
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A graded notebook as it will be recorded; made where the grading was done."""
 
     report: Report
-    text: str
-    scores: NotebookScores
+    texts: Mapping[str, str]  # by notebook
+    scores: Mapping[str, NotebookScores]
+    made: Mapping[str, str] = field(default_factory=dict)  # files by cells, in base64
 
 
 @dataclass(frozen=True)
@@ -63,19 +66,35 @@ class Preparation:
 
     max_lines: int | None  # of a stream; None: outputs are kept whole
     max_traceback: int | None
+    own_steps: Config | None = None  # of nbgrader's, that the course has switched on
 
     @classmethod
     def from_config(cls, config: Config) -> Preparation:
         """With the limits of nbgrader's own LimitOutput."""
         limits = LimitOutput(config=config)
+        own = any(step(config=config).enabled for step in _OWN_STEPS)
+        names = [step.__name__ for step in _OWN_STEPS]
+        steps = Config({n: config[n] for n in names if n in config}) if own else None
         if not limits.enabled:
-            return cls(None, None)
-        return cls(limits.max_lines, limits.max_traceback)
+            return cls(None, None, steps)
+        return cls(limits.max_lines, limits.max_traceback, steps)
 
     def __call__(self, graded: Graded) -> Prepared:
         """Raises GraderError when the report holds an error of ours."""
-        nb = self._limited(scored(graded))
-        return Prepared(graded.report, notebook_text(nb), scores_of(nb))
+        notebooks = {graded.report.notebook: scored(graded)} if graded.notebook else {}
+        notebooks |= {other.name: other.notebook for other in graded.others}
+        ready = {n: self._limited(self._by_own_steps(nb)) for n, nb in notebooks.items()}
+        texts = {name: notebook_text(nb) for name, nb in ready.items()}
+        scores = {name: scores_of(nb) for name, nb in ready.items()}
+        return Prepared(graded.report, texts, scores, graded.made)
+
+    def _by_own_steps(self, nb: dict[str, Any]) -> dict[str, Any]:
+        if self.own_steps is None:
+            return nb
+        node = nbformat.from_dict(nb)  # type: ignore[no-untyped-call]
+        for step in _OWN_STEPS:
+            node, _ = step(config=self.own_steps)(node, {})
+        return dict(node)
 
     def _limited(self, nb: dict[str, Any]) -> dict[str, Any]:
         if self.max_lines is None or self.max_traceback is None:
@@ -86,6 +105,51 @@ class Preparation:
             for c in nb["cells"]
         ]
         return {**nb, "cells": cells}
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A submission whose autograded files lie beside their place already."""
+
+    report: Report
+    scores: Mapping[str, NotebookScores]  # by notebook
+    timestamp: datetime | None
+
+
+@dataclass(frozen=True)
+class Staging:
+    """Prepares a result and stages its files where it was made; plain data, for any process
+    that sees the course's folder."""
+
+    preparation: Preparation
+    files: AutogradedFiles
+
+    @classmethod
+    def of(cls, coursedir: CourseDirectory, assignment: str, config: Config) -> Staging:
+        """As the course is configured."""
+        converter = Autograde(coursedir=coursedir, config=config)
+        files = AutogradedFiles.from_converter(converter, assignment)
+        return cls(Preparation.from_config(config), files)
+
+    def __call__(self, graded: Graded) -> Staged:
+        """Raises GraderError, SubmissionError and Refused as `Recorder.record` does."""
+        ready = self.preparation(graded)
+        student = ready.report.student
+        timestamp = handed_in_at(self.files.submitted(student))
+        stage(self.files, student, ready.texts, ready.made)
+        return Staged(ready.report, ready.scores, timestamp)
+
+
+def stage(
+    files: AutogradedFiles, student: str, texts: Mapping[str, str], made: Mapping[str, str]
+) -> None:
+    """Put a submission's files beside their place; nothing is left when that fails."""
+    try:
+        with explained(files.autograded(student)):
+            files.stage(student, texts, made)
+    except BaseException:
+        files.discard(student)
+        raise
 
 
 class Recorder:
@@ -106,20 +170,21 @@ class Recorder:
         *,
         batch: int = BATCH,
     ) -> None:
-        """Raises CourseError when the assignment is not in the gradebook nor released."""
+        """Raises CourseError when the assignment is not in the gradebook nor released, and
+        Refused when the gradebook cannot be used."""
         config = config or Config()
-        converter = Autograde(coursedir=coursedir, config=config)
-        self._converter = converter
         self._coursedir = coursedir
-        self._assignment = assignment
         self._batch = batch
-        self.preparation = Preparation.from_config(config)
-        self._files = AutogradedFiles(converter, assignment)
-        prepare_gradebook(coursedir.db_url)
-        release_into_gradebook(coursedir, assignment)
-        self._gradebook = SharedGradebook(coursedir.db_url, coursedir.course_id)
-        self._rows = AssignmentRows(self._gradebook, assignment, late_penalty(config))
+        self.staging = Staging.of(coursedir, assignment, config)
+        self.preparation = self.staging.preparation
+        self._files = self.staging.files
+        with explained(coursedir.db_url):
+            prepare_gradebook(coursedir.db_url)
+            release_into_gradebook(coursedir, assignment)
+            self._gradebook = SharedGradebook(coursedir.db_url, coursedir.course_id)
+            self._rows = AssignmentRows(self._gradebook, assignment, late_penalty(config))
         self._waiting: dict[str, Entry] = {}
+        self.before_commit: Callable[[str], None] = lambda student: None
         self.recorded = 0
         self.unrecorded: list[Unrecorded] = []
 
@@ -150,39 +215,58 @@ class Recorder:
         self._waiting.clear()
         self._gradebook.close()
         if self.recorded:
-            analyze(self._gradebook.engine)
+            with suppress(OperationalError):  # it makes nothing right, only faster
+                analyze(self._gradebook.engine)
 
-    def record(self, *notebooks: Graded | Prepared) -> None:
+    def record(self, *notebooks: Graded | Prepared | Staged) -> None:
         """Take one student's graded notebooks; written when a batch is full.
 
         Raises GraderError when a report holds an error of ours, and SubmissionError when the
-        submission's timestamp.txt cannot be read: nothing of that student is then written.
+        submission's timestamp.txt or another file cannot be read: nothing of that student is
+        then written. Raises Refused when nothing more can be written at all.
         """
         student = notebooks[0].report.student
-        ready = [self.preparation(n) if isinstance(n, Graded) else n for n in notebooks]
-        texts = {n.report.notebook: n.text for n in ready}
-        scores = {n.report.notebook: n.scores for n in ready}
-        entry = Entry(
-            student, self._timestamp(self._files.submitted(student)), scores,
-            self._missing(student, scores),
-        )  # fmt: skip
         if student in self._waiting:
             self.flush()
-        self._files.stage(student, texts)
+        entry = self._entry(student, notebooks)
         self._waiting[student] = entry
         if len(self._waiting) >= self._batch:
             self.flush()
 
+    def _entry(self, student: str, notebooks: Sequence[Graded | Prepared | Staged]) -> Entry:
+        """What the gradebook gets; the files are staged afterwards, if they were not before."""
+        ready = [self.preparation(n) if isinstance(n, Graded) else n for n in notebooks]
+        scores = {name: found for n in ready for name, found in n.scores.items()}
+        missing = self._missing(student, scores)
+        if left := sorted(set(self._rows.notebooks) - {*scores, *missing}):
+            raise GraderError(
+                f"{', '.join(left)} of {student} was handed in and not graded: the gradebook "
+                f"knows it and {self._files.assignment}'s release does not. Run "
+                f"`nbgrader generate_assignment {self._files.assignment} --force`"
+            )
+        if isinstance(ready[0], Staged):
+            return Entry(student, ready[0].timestamp, scores, missing)
+        timestamp = handed_in_at(self._files.submitted(student))
+        prepared = [n for n in ready if isinstance(n, Prepared)]
+        texts = {name: text for n in prepared for name, text in n.texts.items()}
+        made = {path: text for n in prepared for path, text in n.made.items()}
+        stage(self._files, student, texts, made)
+        return Entry(student, timestamp, scores, missing)
+
+    def leave(self, student: str) -> None:
+        """Forget what was staged for a student who is not recorded after all."""
+        if student not in self._waiting:
+            self._files.discard(student)
+
     def flush(self) -> None:
-        """Write all that waits; raises GradebookLocked when another writer does not let go."""
+        """Write all that waits; raises Refused when the gradebook or the disk does not let us."""
         if not self._waiting:
             return
         entries = list(self._waiting.values())
         try:
             self._write(entries)
-        except OperationalError as error:
-            raise self._locked(error) from error
-        except Exception:
+        except Exception as error:
+            self._raise_if_refused(error)
             self._write_one_by_one(entries)
         self._waiting.clear()
 
@@ -191,9 +275,8 @@ class Recorder:
         for entry in entries:
             try:
                 self._write([entry])
-            except OperationalError as error:
-                raise self._locked(error) from error
             except Exception as error:
+                self._raise_if_refused(error)
                 self._files.discard(entry.student)
                 reason = f"{type(error).__name__}: {error}"
                 self.unrecorded.append(Unrecorded(entry.student, reason))
@@ -203,6 +286,8 @@ class Recorder:
         session = self._gradebook.db()
         try:
             self._rows.write(session, entries)
+            for entry in entries:
+                self.before_commit(entry.student)
             session.commit()
         except BaseException:
             session.rollback()
@@ -211,14 +296,14 @@ class Recorder:
             self._files.publish(entry.student)
         self.recorded += len(entries)
 
-    def _locked(self, error: OperationalError) -> Exception:
-        if not is_locked(error):
-            return error
-        return GradebookLocked(
-            f"{self._coursedir.db_url} is locked by another program (a Formgrader, another "
-            f"grading?): {len(self._waiting)} graded submissions wait to be written. "
-            "Close it and run the same command again"
-        )
+    def _raise_if_refused(self, error: Exception) -> None:
+        if isinstance(error, OperationalError):
+            told = refused(error, self._coursedir.db_url)
+        else:
+            told = refused(error) if isinstance(error, OSError) else None
+        if told is not None:
+            text = f"{len(self._waiting)} graded submissions wait to be written: {told}"
+            raise type(told)(text) from error
 
     def _notebooks_of(self, student: str) -> Iterable[Path]:
         folder = self._files.submitted(student)
@@ -228,16 +313,6 @@ class Recorder:
         """Notebooks of the assignment that were not handed in; a graded one was, somewhere."""
         missing = (path.stem for path in self._notebooks_of(student) if not path.exists())
         return tuple(name for name in missing if name not in graded)
-
-    def _timestamp(self, folder: Path) -> datetime | None:
-        try:
-            found: datetime | None = self._coursedir.get_existing_timestamp(str(folder))
-        except Exception as error:
-            raise SubmissionError(
-                f"{folder / 'timestamp.txt'} is no date that nbgrader understands ({error}): "
-                "correct or delete it"
-            ) from error
-        return found
 
 
 def late_penalty(config: Config) -> Any:

@@ -7,7 +7,7 @@ AssignLatePenalties), written in bulk through nbgrader's own models.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from nbgrader.api import (
     SubmittedNotebook,
     new_uuid,
 )
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from autograder.model import CourseError
@@ -115,7 +115,7 @@ class AssignmentRows:
         for entry in entries:
             row = found.get(entry.student)
             if row is None:
-                submission = _Submission(new_uuid(), entry.student, entry.timestamp, None)
+                submission = _Submission(new_uuid(), entry.student, entry.timestamp, None, True)
                 new.append(
                     {
                         "id": submission.id,
@@ -147,6 +147,7 @@ class _Submission:
     student: str
     timestamp: datetime | None
     extension: timedelta | None
+    is_new: bool = False
     notebooks: dict[str, str] = field(default_factory=dict)  # name → id of its row
 
 
@@ -157,7 +158,10 @@ def _notebook(found: Any) -> _Notebook:
 
 
 class _Rows:
-    """The notebooks, grades and comments of some submissions, made where there are none."""
+    """The notebooks, grades and comments of some submissions, made where there are none.
+
+    Nothing is sent before `flush`: a new row goes once, complete; an old one only if it changed.
+    """
 
     def __init__(
         self,
@@ -167,30 +171,29 @@ class _Rows:
     ) -> None:
         self._session = session
         self._of = notebooks
-        self._changes: dict[type[Any], list[dict[str, Any]]] = defaultdict(list)
-        ids = self._submitted_notebooks(submissions.values())
-        self._grades = self._cell_rows(Grade, "graded", ids)
-        self._comments = self._cell_rows(Comment, "commented", ids)
+        self._new: dict[type[Any], list[_Row]] = defaultdict(list)
+        self._changed: dict[type[Any], dict[str, _Row]] = defaultdict(dict)
+        self._submitted: dict[str, _Row] = {}
+        names = self._submitted_notebooks(submissions.values())
+        self._grades = self._cell_rows(Grade, "graded", names)
+        self._comments = self._cell_rows(Comment, "commented", names)
 
     def score(self, notebook_id: str, name: str, scores: NotebookScores) -> None:
         """Set the automatic scores and comments of one submitted notebook."""
         grades = self._grades[notebook_id]
         for grade_id, score in scores.scores.items():
             row = grades[_known(self._of[name].graded, grade_id)]
-            row["auto_score"] = score
-            row["needs_manual_grade"] = row["manual_score"] is not None or score is None
-            self._change(Grade, row, "auto_score", "needs_manual_grade")
+            by_hand = row["manual_score"] is not None or score is None
+            self._set(Grade, row, auto_score=score, needs_manual_grade=by_hand)
         comments = self._comments[notebook_id]
         for grade_id, comment in scores.comments.items():
             row = comments[_known(self._of[name].commented, grade_id)]
-            row["auto_comment"] = comment
-            self._change(Comment, row, "auto_comment")
+            self._set(Comment, row, auto_comment=comment)
 
     def score_missing(self, notebook_id: str) -> None:
         """A notebook that was not handed in scores nothing and waits for nobody."""
         for row in self._grades[notebook_id].values():
-            row.update(auto_score=0.0, needs_manual_grade=False)
-            self._change(Grade, row, "auto_score", "needs_manual_grade")
+            self._set(Grade, row, auto_score=0.0, needs_manual_grade=False)
 
     def penalise(
         self, submission: _Submission, name: str, seconds_late: float, penalty: Penalty
@@ -201,71 +204,94 @@ class _Rows:
         if seconds_late > 0:
             score = sum(_score(row) for row in self._grades[notebook_id].values())
             amount = penalty(submission.student, score, seconds_late)
-        row = {"id": notebook_id, "late_submission_penalty": amount}
-        self._changes[SubmittedNotebook].append(row)
+        self._set(SubmittedNotebook, self._submitted[notebook_id], late_submission_penalty=amount)
 
     def flush(self) -> None:
-        """Send all changes of existing rows."""
-        for model, changes in self._changes.items():
-            _update(self._session, model, changes)
+        """Send all rows that are new, then all changes of others."""
+        for model in (SubmittedNotebook, Grade, Comment):
+            _insert(self._session, model, self._new[model])
+            _update(self._session, model, list(self._changed[model].values()))
 
-    def _change(self, model: type[Any], row: Mapping[str, Any], *columns: str) -> None:
-        self._changes[model].append({"id": row["id"], **{c: row[c] for c in columns}})
+    def _set(self, model: type[Any], row: _Row, **values: Any) -> None:
+        if any(row[column] != value for column, value in values.items()):
+            row.update(values)
+            if row["id"] in self._old:
+                self._changed[model][row["id"]] = row
 
     def _submitted_notebooks(self, submissions: Iterable[_Submission]) -> dict[str, str]:
         """Rows of every notebook of every submission: id → name."""
         by_id = {submission.id: submission for submission in submissions}
         names = {notebook.id: name for name, notebook in self._of.items()}
-        table = SubmittedNotebook
-        found = self._session.execute(
-            select(table.id, table.assignment_id, table.notebook_id).where(
-                table.assignment_id.in_(by_id)
-            )
-        )
-        for row in found:
-            by_id[row.assignment_id].notebooks[names[row.notebook_id]] = row.id
-        new = []
+        known = [s.id for s in by_id.values() if not s.is_new]
+        for row in self._rows(SubmittedNotebook, "assignment_id", known):
+            by_id[row["assignment_id"]].notebooks[names[row["notebook_id"]]] = row["id"]
+            self._submitted[row["id"]] = row
+        self._old = set(self._submitted)
         for submission in by_id.values():
             for name in self._of.keys() - submission.notebooks.keys():
-                submission.notebooks[name] = new_uuid()
-                new.append(
-                    {
-                        "id": submission.notebooks[name],
-                        "assignment_id": submission.id,
-                        "notebook_id": self._of[name].id,
-                    }
-                )
-        _insert(self._session, table, new)
+                row = {
+                    "id": new_uuid(),
+                    "assignment_id": submission.id,
+                    "notebook_id": self._of[name].id,
+                    "late_submission_penalty": None,
+                }
+                submission.notebooks[name] = row["id"]
+                self._submitted[row["id"]] = row
+                self._new[SubmittedNotebook].append(row)
         return {row: name for s in by_id.values() for name, row in s.notebooks.items()}
 
     def _cell_rows(
         self, model: type[Any], kind: str, names: Mapping[str, str]
-    ) -> dict[str, dict[str, dict[str, Any]]]:
+    ) -> dict[str, dict[str, _Row]]:
         """Rows of grades or comments: submitted notebook's id → cell's id → columns."""
-        columns = _COLUMNS[model]
-        rows: dict[str, dict[str, dict[str, Any]]] = {row: {} for row in names}
-        chosen = [getattr(model, column) for column in columns]
-        for found in self._session.execute(select(*chosen).where(model.notebook_id.in_(names))):
-            rows[found.notebook_id][found.cell_id] = dict(found._mapping)
-        new = []
+        rows: dict[str, dict[str, _Row]] = {notebook_id: {} for notebook_id in names}
+        known = [notebook_id for notebook_id in names if notebook_id in self._old]
+        for row in self._rows(model, "notebook_id", known):
+            rows[row["notebook_id"]][row["cell_id"]] = row
+            self._old.add(row["id"])
         for notebook_id, name in names.items():
             for cell_id in getattr(self._of[name], kind).values():
                 if cell_id not in rows[notebook_id]:
-                    row = dict.fromkeys(columns) | {
+                    row = {
+                        **_NEW[model],
                         "id": new_uuid(),
                         "notebook_id": notebook_id,
                         "cell_id": cell_id,
                     }
                     rows[notebook_id][cell_id] = row
-                    new.append({k: row[k] for k in ("id", "notebook_id", "cell_id")})
-        _insert(self._session, model, new)
+                    self._new[model].append(row)
         return rows
 
+    def _rows(self, model: type[Any], column: str, among: Sequence[str]) -> Iterator[_Row]:
+        if among:
+            chosen = [getattr(model, name) for name in _COLUMNS[model]]
+            query = select(*chosen).where(getattr(model, column).in_(among))
+            for found in self._session.execute(query):
+                yield dict(found._mapping)
 
+
+_Row = dict[str, Any]
 _COLUMNS: dict[type[Any], tuple[str, ...]] = {
-    Grade: ("id", "notebook_id", "cell_id", "auto_score", "manual_score", "extra_credit"),
+    SubmittedNotebook: ("id", "assignment_id", "notebook_id", "late_submission_penalty"),
+    Grade: (
+        "id", "notebook_id", "cell_id", "auto_score", "manual_score", "extra_credit",
+        "needs_manual_grade",
+    ),
     Comment: ("id", "notebook_id", "cell_id", "auto_comment"),
+}  # fmt: skip
+_WRITTEN: dict[type[Any], tuple[str, ...]] = {
+    SubmittedAssignment: ("timestamp",),
+    SubmittedNotebook: ("late_submission_penalty",),
+    Grade: ("auto_score", "needs_manual_grade"),
+    Comment: ("auto_comment",),
 }
+_NEW: dict[type[Any], _Row] = {  # what nbgrader's own models begin with
+    Grade: {
+        "auto_score": None, "manual_score": None, "extra_credit": None,
+        "needs_manual_grade": True,
+    },
+    Comment: {"auto_comment": None},
+}  # fmt: skip
 
 
 def _known(cells: Mapping[str, str], grade_id: str) -> str:
@@ -283,11 +309,22 @@ def _score(row: Mapping[str, Any]) -> float:
     return 0.0 if base is None else float(base) + float(row["extra_credit"] or 0.0)
 
 
-def _insert(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> None:
+def _insert(session: Session, model: type[Any], rows: Sequence[_Row]) -> None:
+    """One prepared statement for all rows of a table."""
     if rows:
-        session.execute(insert(model), rows)
+        session.execute(insert(model.__table__), rows)
 
 
-def _update(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> None:
+def _update(session: Session, model: type[Any], rows: Sequence[_Row]) -> None:
     if rows:
-        session.execute(update(model), rows)
+        table, written = model.__table__, _WRITTEN[model]
+        change = (
+            update(table)
+            .where(table.c.id == bindparam("its_id"))
+            .values({column: bindparam(f"new_{column}") for column in written})
+        )
+        values = [
+            {"its_id": row["id"], **{f"new_{column}": row[column] for column in written}}
+            for row in rows
+        ]
+        session.connection().execute(change, values)

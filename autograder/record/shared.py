@@ -7,10 +7,16 @@ import sysconfig
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook
-from sqlalchemy import Engine, create_engine, inspect, text
+from nbgrader.api import (
+    Assignment,
+    Grade,
+    Gradebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import Engine, create_engine, func, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 LOCK_SECONDS = 20.0  # how long to wait for another writer before giving up
@@ -40,9 +46,41 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]  # nbgrader is untyped
         with self.db.no_autoflush:
             return super().add_submission(assignment, student, **columns)
 
+    def student_dicts(self) -> list[dict[str, Any]]:
+        """nbgrader's own rows, in time linear in the class.
+
+        nbgrader joins the students to a subquery of their scores, which SQLite reads from end
+        to end for each of them: Formgrader's lists take minutes with 10,000 students.
+        """
+        some = self.db.query(Student.id).limit(1).scalar()
+        chosen = self.db.query(func.sum(Assignment.max_score)).select_from(Student)
+        most = chosen.filter(Student.id == some).scalar() if some else None
+        if not most:
+            found: list[dict[str, Any]] = super().student_dicts()
+            return found
+        handed_in = self.db.query(SubmittedAssignment.student_id, func.sum(Grade.score))
+        joined = handed_in.join(SubmittedNotebook, SubmittedNotebook.assignment_id ==
+                                SubmittedAssignment.id).join(Grade, Grade.notebook_id ==
+                                                             SubmittedNotebook.id)  # fmt: skip
+        scores = dict(joined.group_by(SubmittedAssignment.student_id).all())
+        keys = ("id", "first_name", "last_name", "email", "lms_user_id")
+        students = self.db.query(*(getattr(Student, key) for key in keys)).order_by(Student.id)
+        return [
+            {**dict(zip(keys, row, strict=True)), "score": scores.get(row[0]) or 0.0,
+             "max_score": most}
+            for row in students
+        ]  # fmt: skip
+
     def close(self) -> None:
         """End the session; the connection stays for the next one."""
         self.db.remove()
+
+
+def use_in_formgrader() -> None:
+    """Let Formgrader's pages read through this gradebook: one engine, and lists in linear time."""
+    import nbgrader.apps.api as pages
+
+    pages.Gradebook = SharedGradebook
 
 
 def shared_engine(db_url: str, course_id: str = "default_course") -> Engine:
@@ -90,12 +128,6 @@ def analyze(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with engine.begin() as connection:
             connection.execute(text("ANALYZE"))
-
-
-def is_locked(error: OperationalError) -> bool:
-    """Whether somebody else is writing to the gradebook."""
-    message = str(error.orig).lower()
-    return "locked" in message or "busy" in message
 
 
 def _connect_args(db_url: str) -> dict[str, Any]:

@@ -202,5 +202,6 @@ def _confined(channel: Channel, kill: Any) -> dict[str, float]:
     if kind == "ready":
         return dict(content)
     channel.close()
-    kill(0.0)
+    if kill(0.0).ended == MAKER_DIED:
+        raise MakerDied(f"the warm process died while a session began: {content}")
     raise SandboxError(f"the wall could not be built: {str(content).strip()}")

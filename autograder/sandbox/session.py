@@ -19,6 +19,7 @@ from autograder.sandbox.channel import (
 )
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.limits import Limits, SandboxError
+from autograder.sandbox.makers import MakerDied
 from autograder.sandbox.outputs import Output, clean_output, join_streams
 from autograder.sandbox.replies import (
     Ended,
@@ -318,7 +319,7 @@ class Session:
     def _how_it_died(self) -> Ended:
         usage = self._end(_PATIENCE_SECONDS)
         if usage.ended == MAKER_DIED:
-            raise SandboxError("the warm process died under this session: grade it again")
+            raise MakerDied("the warm process died under this session: grade it again")
         if usage.ended == OUT_OF_TIME or usage.cpu_seconds >= self._limits.cpu_seconds:
             return Ended("timeout", "more processor time than allowed")
         if usage.ended == KILLED_BY_SYSTEM:

@@ -1,6 +1,8 @@
 """A course of one tiny assignment, built once and copied for every test that changes it."""
 
+import importlib.util
 import json
+import pickle
 import shutil
 import textwrap
 from pathlib import Path
@@ -13,6 +15,12 @@ from autograder.cli import prepare_process
 from autograder.course import Course
 
 prepare_process()
+
+from nbgrader.coursedir import CourseDirectory  # noqa: E402
+
+from autograder.classrun import ClassRun  # noqa: E402
+from autograder.grading import Grader  # noqa: E402
+from autograder.record.recorder import Recorder  # noqa: E402
 
 settings.register_profile("no clock", deadline=None)  # a test never depends on the clock
 settings.load_profile("no clock")
@@ -193,7 +201,7 @@ def tiny(built_course, tmp_path) -> Course:
     return Course.load(root)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def filled(built_course):
     """Makes submissions: the release with some cells replaced, as bytes."""
     release = json.loads(built_course.release_notebook("tiny").read_text())
@@ -209,6 +217,7 @@ def filled(built_course):
     return make
 
 
+SQUARES = "def double(x):\n    return x * x"
 RIGHT = {
     "double": "def double(x):\n    return x * 2",
     "norms": "def norms(x):\n    return np.sqrt((double(x) ** 2).sum(axis=0))",
@@ -233,6 +242,64 @@ def submit(tiny, filled, right):
         return folder
 
     return hand_in
+
+
+@pytest.fixture(scope="session")
+def prepared_class(built_course, filled, tmp_path_factory):
+    """A class of five: two are recorded with other answers, and all five are to be recorded.
+
+    A course, and a file with the results by student; do not change them.
+    """
+    root = tmp_path_factory.mktemp("prepared") / "course"
+    shutil.copytree(built_course.root, root)
+    course = Course.load(root)
+    coursedir = CourseDirectory(root=str(root))
+
+    def submit(student, **cells):
+        folder = course.submitted("tiny", student)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "tiny.ipynb").write_bytes(filled(**{**RIGHT, **cells}))
+
+    with Grader(course, "tiny") as grader, Recorder(coursedir, "tiny") as recorder:
+        submit("ada", double=SQUARES)
+        submit("bob", double=SQUARES)
+        run = ClassRun(course, "tiny")
+        for job in list(run.jobs()):
+            graded = grader.grade(job.notebook, job.student)
+            recorder.record(graded)
+            recorder.flush()
+            run.keep(graded.report)
+        for student in ("ada", "cy", "eve"):
+            submit(student)
+        submit("bob", norms=SQUARES)
+        submit("dan", norms="norms = 1")
+        results = {
+            job.student: grader.grade(job.notebook, job.student)
+            for job in ClassRun(course, "tiny").jobs()
+        }
+    assert sorted(results) == ["ada", "bob", "cy", "dan", "eve"]
+    path = root.with_name("results")
+    path.write_bytes(pickle.dumps(results))
+    return course, path
+
+
+@pytest.fixture(scope="session")
+def recording():
+    """The module `kill_anywhere`, which other processes run as a script."""
+    path = Path(__file__).with_name("kill_anywhere.py")
+    spec = importlib.util.spec_from_file_location("kill_anywhere", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def half_recorded(prepared_class, tmp_path):
+    """A copy of the prepared class for one test."""
+    course, results = prepared_class
+    root = tmp_path / "half-recorded"
+    shutil.copytree(course.root, root)
+    return Course.load(root), results
 
 
 def pytest_collection_modifyitems(items):

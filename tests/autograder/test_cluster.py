@@ -6,10 +6,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
+from importlib import import_module
 
 import pytest
 
+from autograder import cluster as cluster_module
 from autograder.classrun import ClassRun
 from autograder.cluster import dask_executor
 from autograder.model import CourseError, Graded
@@ -94,45 +95,61 @@ def test_one_worker_two_workers_and_shards_give_equal_reports(class_of_eight):
     assert "8 unchanged" in again.stdout
 
 
-@pytest.mark.parametrize("after", [1.5, 3.0], ids=["early", "late"])
-def test_a_run_killed_at_any_moment_goes_on_where_it_stopped(class_of_eight, after):
-    course = class_of_eight
-    process = subprocess.Popen(
-        [sys.executable, "-m", "autograder", "grade", "tiny", "--workers", "2"],
-        cwd=course.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )  # fmt: skip
-    time.sleep(after)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    assert command(course, "grade", "tiny").returncode == 0
-    found, points = kept_reports(course), grades(course)
-    forget(course)
-    assert command(course, "grade", "tiny").returncode == 0
-    assert kept_reports(course) == found and grades(course) == points
+DEADLY = """
+import os
 
 
-def test_a_dask_cluster_gives_the_same_reports_even_when_a_worker_is_killed(class_of_eight):
+def then(graded):
+    if graded.report.student == "killer":
+        os._exit(1)
+    return graded
+"""
+
+
+def test_a_dask_cluster_gives_the_same_reports_and_sets_a_killer_of_workers_aside(
+    class_of_eight, submit, tmp_path, monkeypatch
+):
+    """One worker is killed from outside; one job ends every worker that it is given."""
     distributed = pytest.importorskip("distributed")
     course = class_of_eight
     assert command(course, "grade", "tiny", "--workers", "1").returncode == 0
     alone = kept_reports(course)
+    submit("killer")
+    (tmp_path / "deadly.py").write_text(DEADLY)
+    monkeypatch.syspath_prepend(tmp_path)  # the workers' import path, too
     run = ClassRun(course, "tiny", force=True)
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as cluster:
         address = cluster.scheduler_address
         victim = next(iter(cluster.workers.values()))
-        found = {}
-        for job, outcome in run.outcomes(2, lambda: dask_executor(address)):
-            assert isinstance(outcome, Graded), outcome
-            found[job.student] = comparable(outcome.report)
+        found, failed = {}, []
+        then = import_module("deadly").then
+        for job, outcome in run.outcomes(2, lambda: dask_executor(address), then):
+            if isinstance(outcome, Graded):
+                found[job.student] = comparable(outcome.report)
+            else:
+                failed.append((job.student, outcome.reason))
             if victim is not None:
                 os.kill(victim.process.process.pid, signal.SIGKILL)
                 victim = None
     assert found == alone
+    [(student, reason)] = failed
+    assert student == "killer" and "grading it ended the worker" in reason
 
 
-def test_a_scheduler_that_does_not_answer_is_named():
+def test_a_job_that_the_cluster_lets_go_ends_the_run_with_a_reason():
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster:
+        executor = dask_executor(cluster.scheduler_address)
+        future = executor.submit(len, "no worker ever takes this")
+        executor._client.cancel(list(executor._inner._futures))
+        with pytest.raises(CourseError, match="scheduler let go of a job"):
+            future.result(60)
+        executor.shutdown(wait=False)
+
+
+def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
+    monkeypatch.setattr(cluster_module, "ANSWER_SECONDS", 0.5)
     with pytest.raises(CourseError, match=r"no dask scheduler answers at 127\.0\.0\.1:1"):
         dask_executor("127.0.0.1:1")

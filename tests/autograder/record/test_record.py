@@ -2,6 +2,7 @@
 
 import copy
 import json
+import pickle
 import shutil
 import sqlite3
 from datetime import datetime, timedelta
@@ -26,7 +27,8 @@ from traitlets.config import Config
 from autograder.model import CourseError, GraderError, SubmissionError
 from autograder.record import recorder as recorder_module
 from autograder.record import shared
-from autograder.record.recorder import GradebookLocked, Recorder
+from autograder.record.recorder import Recorder
+from autograder.record.refusals import GradebookLocked
 from autograder.record.scores import scored
 from autograder.record.shared import prepare_gradebook
 
@@ -65,8 +67,11 @@ def stock_door(root, graded, config=None):
 def fast_door(root, graded, config=None, **options):
     with Recorder(coursedir_of(root), "ps1", config, **options) as recorder:
         students = dict.fromkeys(g.report.student for g in graded)
-        for student in students:
-            recorder.record(*[g for g in graded if g.report.student == student])
+        elsewhere = pickle.loads(pickle.dumps(recorder.staging))  # as a worker has it
+        for number, student in enumerate(students):
+            theirs = [g for g in graded if g.report.student == student]
+            ready = [elsewhere(g) for g in theirs] if number % 2 and len(theirs) == 1 else theirs
+            recorder.record(*ready)
     return recorder
 
 

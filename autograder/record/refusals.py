@@ -1,0 +1,86 @@
+"""What the disk or the gradebook refuses, in words that say where and what to do."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from autograder.model import CourseError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NOT_OURS = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+MIB = 1 << 20
+
+
+class Refused(CourseError):
+    """Nothing more can be written; what is recorded stays, and the same command goes on."""
+
+
+class GradebookLocked(Refused):
+    """Somebody else holds the gradebook; nothing of the batch was written, try again."""
+
+
+@contextmanager
+def explained(place: Path | str) -> Iterator[None]:
+    """Turn what the system refuses into a Refused that names a file, a folder or a database."""
+    try:
+        yield
+    except (OSError, OperationalError) as error:
+        if (told := refused(error, place)) is None:
+            raise
+        raise told from error
+
+
+def refused(error: OSError | OperationalError, place: Path | str = "") -> Refused | None:
+    """What an error means for who runs the command; None when it is none of these."""
+    if isinstance(error, OperationalError):
+        return _by_database(error, str(place))
+    named = str(place) if place and "://" not in str(place) else error.filename
+    where = Path(str(named or database_path(str(place)) or "."))
+    if error.errno in _FULL:
+        return Refused(_no_space(where))
+    if error.errno in _NOT_OURS:
+        return Refused(f"{error.filename or where} cannot be written ({error.strerror})")
+    return None
+
+
+def is_locked(error: OperationalError) -> bool:
+    """Whether somebody else is writing to the gradebook."""
+    message = str(error.orig).lower()
+    return "locked" in message or "busy" in message
+
+
+def _by_database(error: OperationalError, db_url: str) -> Refused | None:
+    message = str(error.orig).lower()
+    where = database_path(db_url) or db_url or "the gradebook"
+    if is_locked(error):
+        return GradebookLocked(
+            f"{where} is locked by another program (a Formgrader, another grading?): "
+            "close it and run the same command again"
+        )
+    if "disk is full" in message:
+        return Refused(_no_space(Path(where)))
+    if "readonly" in message or "unable to open" in message or "disk i/o error" in message:
+        return Refused(f"{where} cannot be written ({error.orig})")
+    return None
+
+
+def database_path(db_url: str) -> str:
+    """The file behind a SQLite address; nothing for other databases."""
+    url = make_url(db_url) if db_url else None
+    return url.database or "" if url and url.get_backend_name() == "sqlite" else ""
+
+
+def _no_space(where: Path) -> str:
+    there = next((p for p in (where, *where.absolute().parents) if p.exists()), Path("/"))
+    usage = shutil.disk_usage(there)
+    return (
+        f"no space left for {where} ({usage.free / MIB:.1f} of {usage.total / MIB:.1f} MiB are "
+        "free there): make space and run the same command again"
+    )
