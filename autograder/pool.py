@@ -8,6 +8,7 @@ one, so that a job which kills its worker is found and set aside.
 from __future__ import annotations
 
 import atexit
+import gc
 import multiprocessing
 import os
 import threading
@@ -153,6 +154,8 @@ def _warm_up(course: Course, assignment: str, nursery: NurseryAddress | None) ->
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process decides when to stop
     with contextlib.suppress(Exception):
         warm_grader(course, assignment)
+    gc.collect()
+    gc.freeze()  # what is warm stays; to look through it again and again takes a twentieth
 
 
 def grade_all(
