@@ -1,8 +1,8 @@
 """``python -m benchmarks``: everything that docs/performance.md reports, in one command.
 
-python -m benchmarks                      # all of it (about half an hour)
-python -m benchmarks --quick              # a few minutes; fails on a regression by ten
-python -m benchmarks --only doors,floor
+python -m benchmarks                      # all of it (about an hour)
+python -m benchmarks --quick --only doors # a minute, for CI; fails on a regression by ten
+python -m benchmarks --only floor,scale
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,10 @@ ROOT = Path(__file__).resolve().parent.parent
 MIB = 1 << 20
 
 
+# ext4 is slow to make files for some seconds after others were removed, which only we do here
+RECENT_SECONDS = 6.0
+
+
 def doors(work: Path, original: Course, size: int, rounds: int) -> dict[str, Any]:
     """Stock nbgrader and both our doors, alternating over the same class in one run."""
     stock = make_course(work / "stock", original, ASSIGNMENT)
@@ -48,15 +53,18 @@ def doors(work: Path, original: Course, size: int, rounds: int) -> dict[str, Any
     seconds: dict[str, list[float]] = {"stock": [], "nbgrader autograde": [], "autograder": []}
     feedback: dict[str, list[float]] = {"stock": [], "autograder": []}
     assert gradebook.exists()
+    fast = ("autograder", ours, autograder("grade", ASSIGNMENT))
+    commands = (
+        fast,
+        ("stock", stock.root, nbgrader("autograde", ASSIGNMENT)),
+        ("nbgrader autograde", ours, nbgrader("autograde", ASSIGNMENT)),
+        fast,
+    )
     for _ in range(rounds):
-        commands = {
-            "stock": (stock.root, nbgrader("autograde", ASSIGNMENT)),
-            "nbgrader autograde": (ours, nbgrader("autograde", ASSIGNMENT)),
-            "autograder": (ours, autograder("grade", ASSIGNMENT)),
-        }
-        for name, (folder, command) in commands.items():
+        for name, folder, command in commands:
             clean(folder)
             (folder / "gradebook.db").write_bytes(saved[folder])
+            time.sleep(RECENT_SECONDS)
             seconds[name].append(run(command, folder).seconds)
         for name, folder, command in (
             ("stock", stock.root, nbgrader("generate_feedback", ASSIGNMENT)),
@@ -143,14 +151,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", default="doors,steps,floor,scale,gradebook,writer,memory")
-    parser.add_argument("--submissions", type=int, default=40)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--submissions", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--sizes", default="100,1000,10000")
     parser.add_argument("--to", type=Path, default=ROOT / "benchmarks" / "results.json")
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
     if options.quick:
-        options.submissions, options.rounds, sizes = 8, 1, [20, 40]
+        options.submissions, options.rounds, sizes = 16, 1, [20, 40]
     original = Course.load(ROOT)
     wanted = options.only.split(",")
     found: dict[str, Any] = json.loads(options.to.read_text()) if options.to.is_file() else {}
@@ -160,8 +168,8 @@ def main() -> None:
         work = Path(folder)
         parts: dict[str, Callable[[], dict[str, Any]]] = {
             "doors": lambda: doors(work, original, options.submissions, options.rounds),
-            "steps": lambda: steps(work, original, options.submissions),
-            "floor": lambda: floor(work, original, 4 * options.submissions),
+            "steps": lambda: steps(work, original, min(200, options.submissions)),
+            "floor": lambda: floor(work, original, options.submissions),
             "scale": lambda: scale(work, original, sizes),
             "gradebook": lambda: gradebook(work, original, sizes),
             "memory": lambda: memory(work, original, sizes),
@@ -177,7 +185,10 @@ def main() -> None:
 
 
 def _verdict(measured: dict[str, Any]) -> int:
-    """1 when we are not even ten times as fast as stock nbgrader, as a ratio of one run."""
+    """1 when a tiny class, mostly start-up, is not even graded twice as fast as by stock nbgrader.
+
+    It is about twenty times as fast: only a regression by an order of magnitude fails.
+    """
     ratio = min(measured["grade_seconds"]["stock"]) / min(measured["grade_seconds"]["autograder"])
     print(f"autograder grade is {ratio:.1f} times as fast as stock on a tiny class")
     return 0 if ratio > 2 else 1
