@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -106,8 +106,12 @@ class Report:
         return next(e for e in self.exercises if e.name == name)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data for ``json.dumps``."""
-        return asdict(self)
+        """Plain data for ``json.dumps``: what ``asdict`` gives, without its copies."""
+        exercises = tuple(
+            {**vars(exercise), "checks": tuple(dict(vars(check)) for check in exercise.checks)}
+            for exercise in self.exercises
+        )
+        return {**vars(self), "exercises": exercises}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Report:
