@@ -106,17 +106,12 @@ class Report:
         return next(e for e in self.exercises if e.name == name)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data for ``json.dumps``; `dataclasses.asdict` takes ten times as long."""
-        exercises = [
-            {**vars(exercise), "checks": [dict(vars(check)) for check in exercise.checks]}
+        """Plain data for ``json.dumps``: what ``asdict`` gives, without its copies."""
+        exercises = tuple(
+            {**vars(exercise), "checks": tuple(dict(vars(check)) for check in exercise.checks)}
             for exercise in self.exercises
-        ]
-        return {
-            **vars(self),
-            "exercises": exercises,
-            "provenance": dict(self.provenance),
-            "seconds": dict(self.seconds),
-        }
+        )
+        return {**vars(self), "exercises": exercises}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Report:

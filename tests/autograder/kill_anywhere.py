@@ -178,10 +178,13 @@ def wrong_after_the_kill(root):
                 yield f"{student}'s report is kept and is not what the gradebook holds"
 
 
-def wrong_with(root, whole, results, moment):
-    """A run that dies at a moment, and the same run again."""
-    if in_child(lambda: (Moments(root, moment), record(root, results))[1]) is not None:
-        yield "was not killed"
+def is_killed(root, results, moment):
+    """Whether a run dies at a moment: the last ones may not come, a rollback more or less."""
+    return in_child(lambda: (Moments(root, moment), record(root, results))[1]) is None
+
+
+def wrong_with(root, whole, results):
+    """What a killed run leaves, and the same run again."""
     yield from wrong_after_the_kill(root)
     known = {s for s, data in kept(root).items() if data == kept(whole)[s]}
     again = in_child(lambda: record(root, results))
@@ -197,7 +200,7 @@ def wrong_with(root, whole, results, moment):
 def main():
     course, given, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     results = pickle.loads(given.read_bytes())
-    wrong = []
+    wrong, survived = [], []
     configure_mappers()  # once, and not in every child
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -208,11 +211,14 @@ def main():
         for kind, places in by_kind.items():
             for moment in choose.sample(places, min(OF_EACH_KIND, len(places))):
                 root = Path(shutil.copytree(course, place / f"killed-{moment}"))
-                for what in wrong_with(root, whole, results, moment):
+                if not is_killed(root, results, moment):
+                    survived.append(len(kinds) - moment)
+                    continue
+                for what in wrong_with(root, whole, results):
                     wrong.append(f"killed at step {moment} ({kind}): {what}")
         if again := in_child(lambda: record(whole, results)):
             wrong.append(f"{again} were graded again although nothing was left to do")
-    print(json.dumps({"moments": Counter(kinds), "wrong": wrong}))
+    print(json.dumps({"moments": Counter(kinds), "wrong": wrong, "survived": survived}))
 
 
 if __name__ == "__main__":

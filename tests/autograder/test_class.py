@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import asdict
 
 import pytest
 from nbgrader.api import Gradebook
@@ -173,6 +174,7 @@ def test_reports_written_elsewhere_are_read_back(tiny, submit, tmp_path):
     submit("ada")
     _, graded, _ = grade(tiny, record=False)
     path = tmp_path / "shard.jsonl"
+    assert graded["ada"].to_json() == asdict(graded["ada"])
     data = {"submission": "x", "report": graded["ada"].to_json(), "notebook": {}}
     path.write_text(json.dumps(data) + "\n")
     [(digest, found)] = read_reports(path)

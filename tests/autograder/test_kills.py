@@ -40,6 +40,7 @@ def test_a_run_killed_at_any_step_of_recording_goes_on_where_it_stopped(half_rec
         "moments"
     ].keys()
     assert not found["wrong"], "\n".join(found["wrong"])
+    assert all(from_the_end <= 5 for from_the_end in found["survived"]), found["survived"]
 
 
 DYING = """
