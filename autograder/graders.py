@@ -5,6 +5,7 @@ It lives in a thread of its own; every submission walks through the same items.
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import os
 import queue
@@ -19,6 +20,7 @@ from typing import Literal
 
 import numpy as np
 import pytest
+from _pytest.config import default_plugins
 
 from autograder.checks import Recording, Reference, Student, check_of
 from autograder.course import Course
@@ -96,7 +98,10 @@ class LiveSession:
 
     def _main(self) -> None:
         forget_modules(f"tests.{self._tests.name}")
-        arguments = [*QUIET, f"--rootdir={self._root}", "-c", "/dev/null", *self._files()]
+        root = f"--rootdir={self._root}"
+        # nothing above the course is looked through, and no conftest.py found there is run
+        cut = f"--confcutdir={self._root}"
+        arguments = [*QUIET, root, cut, "-c", "/dev/null", *self._files()]
         try:
             code = pytest.main(arguments, plugins=[self])
             if not self._ready.done():
@@ -205,6 +210,13 @@ class LiveSession:
         finally:
             self._current = None
         return self.desk.checks
+
+
+def preload() -> None:
+    """Import what a pytest session imports when it starts: once, before workers are forked."""
+    for name in (*default_plugins, "assertion.rewrite", "assertion.util"):
+        if f"no:{name}" not in QUIET:
+            importlib.import_module(f"_pytest.{name}")
 
 
 @contextmanager

@@ -15,17 +15,18 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import autograder
-from autograder.course import Course
+from autograder.course import Course, load_solution
+from autograder.graders import preload
 from autograder.judge import Judge
 from autograder.live import LiveSubmission, RunnableCell
-from autograder.model import Exercise, Graded, Report
+from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.notebook import Notebook, exercises, loads, read
 from autograder.public_check import Text
 from autograder.sandbox import CellResult, Nursery, NurseryAddress, Sandbox
@@ -241,6 +242,13 @@ def _opened(course: Course, assignment: str, options: Mapping[str, Any]) -> Iter
         Sandbox(course.limits, assets=assets, **options) as sandbox,
     ):
         yield sandbox
+
+
+def preload_judge(course: Course, assignment: str) -> None:
+    """Import once what the judges of all forked workers will import."""
+    preload()
+    with suppress(CourseError):  # told by the judge that meets it
+        load_solution(course, assignment)
 
 
 def warm_up(nursery: Nursery, course: Course, assignment: str) -> NurseryAddress:

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.course import Course
-from autograder.grading import Grader
+from autograder.grading import Grader, preload_judge
 from autograder.model import CourseError, Graded, Report, SubmissionError
 from autograder.sandbox import NurseryAddress
 from autograder.sandbox.makers import MakerDied
@@ -136,6 +136,8 @@ def local_pool(
 ) -> ProcessPoolExecutor:
     """Warm worker processes on this machine."""
     method = "fork" if threading.active_count() == 1 else "spawn"
+    if method == "fork":
+        preload_judge(course, assignment)
     return ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context(method),
