@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class CourseApp(PlainApp):
     def start(self) -> None:
         """Run the command; errors that the user can mend end in one line and exit status 1."""
         super().start()
+        gc.freeze()  # what is imported stays
+        gc.enable()
         try:
             self.run()
         except (CourseError, SubmissionError, GraderError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import select
 import signal
@@ -41,6 +42,7 @@ def start(control_fd: int, other_fd: int = -1) -> NoReturn:
     os.dup2(os.open(os.devnull, os.O_RDWR), SESSION_FD)
     control = socket.socket(fileno=control_fd)
     sys.argv = [""]
+    gc.disable()  # until all is imported, of which nothing is garbage
     import autograder.sandbox.inside.warm  # noqa: F401 - while the judge finds out its settings
 
     try:

@@ -62,6 +62,7 @@ def begin(shell: CellShell, prologue: Sequence[str]) -> list[list[Output]]:
     np.random.seed(0)
     gc.collect()
     gc.freeze()
+    gc.enable()
     return ran
 
 
