@@ -60,10 +60,19 @@ def begin(shell: CellShell, prologue: Sequence[str]) -> list[list[Output]]:
         ran.append(outputs)
     random.seed(0)
     np.random.seed(0)
+    _close_fonts()
     gc.collect()
     gc.freeze()
     gc.enable()
     return ran
+
+
+def _close_fonts() -> None:
+    """matplotlib closes its fonts in every fork, page by page: close them once, before."""
+    from matplotlib import font_manager
+
+    if (cached := getattr(font_manager, "_get_font", None)) is not None:
+        cached.cache_clear()
 
 
 def _import(name: str) -> str:
