@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -156,7 +157,8 @@ class Sandbox:
 
         self.last_steps = _confined(channel, kill)
         channel.used = processor_time(channel.peer)
-        session = Session(channel, kill, self.limits, watched)
+        leave = None if watched else partial(maker.leave, number)  # a folder is used again
+        session = Session(channel, kill, self.limits, watched, leave)
         self._sessions.add(session)
         return session
 

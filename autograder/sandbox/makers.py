@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ class ChildMaker:
         self, settings: Mapping[str, Any], home: Path, nursery: NurseryAddress | None = None
     ) -> None:
         self._sessions = 0
+        self._left: set[int] = set()  # children whose end nobody waits for
         self._lock = threading.Lock()
         self.findings: dict[str, Any] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -80,7 +82,7 @@ class ChildMaker:
             try:
                 self._channel.send(("fork", self._sessions, scratch), deadline)
                 socket.send_fds(self._socket, [b"."], [session.fileno()])
-                self._channel.receive(deadline)
+                self._answer(deadline)
             except (ChannelError, OSError) as error:
                 raise MakerDied(f"the child-maker is gone: {error}") from error
             return self._sessions
@@ -91,12 +93,26 @@ class ChildMaker:
         _, _, killed, status, peak, cpu = answer
         return Usage(peak, cpu, KILLED if killed else _ended(status))
 
+    def leave(self, number: int) -> None:
+        """Have a child killed without waiting for it: before another one is made, it is gone."""
+        with self._lock, suppress(ChannelError):
+            self._channel.send(("end", number, 0.0), time.monotonic() + _ANSWER_SECONDS)
+            self._left.add(number)
+
+    def _answer(self, deadline: float) -> Any:
+        """The next answer that somebody waits for."""
+        while True:
+            answer = self._channel.receive(deadline)
+            if answer[0] != "ended" or answer[1] not in self._left:
+                return answer
+            self._left.remove(answer[1])
+
     def _ask(self, message: tuple[Any, ...], seconds: float) -> Any:
         deadline = time.monotonic() + seconds
         try:
             with self._lock:
                 self._channel.send(message, deadline)
-                return self._channel.receive(deadline)
+                return self._answer(deadline)
         except ChannelError as error:
             raise MakerDied(f"the child-maker is gone: {error}") from error
 
@@ -133,6 +149,10 @@ class ProcessPerSession:
         if kind != "started":
             raise SandboxError(f"the weak sandbox did not start: {self.findings}")
         return self._sessions
+
+    def leave(self, number: int) -> None:
+        """Kill a process."""
+        self.end(number, 0.0)
 
     def end(self, number: int, patience: float) -> Usage:
         """Kill a process, unless it dies by itself within `patience` seconds; it is gone then."""

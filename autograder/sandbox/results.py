@@ -43,6 +43,7 @@ class CallResult:
 KILLED = "killed"  # by us, as every sound session ends
 KILLED_BY_SYSTEM = "killed by the system"
 OUT_OF_TIME = f"signal {int(signal.SIGXCPU)}"
+LEFT = "left"  # killed by us too, and nobody waited for what it had used
 MAKER_DIED = "the warm process died"
 
 

@@ -10,6 +10,7 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from autograder.sandbox.frames import receive, send
@@ -19,7 +20,7 @@ from autograder.sandbox.inside.confinement import (
     Confinement,
     take_over_descriptors,
 )
-from autograder.sandbox.inside.scratch import enter_scratch
+from autograder.sandbox.inside.scratch import HandOut, enter_scratch, hand_outs_of
 from autograder.sandbox.inside.session import Session
 from autograder.sandbox.inside.shell import CellShell
 from autograder.sandbox.reaping import is_dead
@@ -42,11 +43,12 @@ class ChildMaker:
 
     def serve(self, assets: str) -> None:
         """Answer fork and end requests until the judge hangs up; then no child is left."""
+        hand_outs = hand_outs_of(assets)
         try:
             while True:
                 kind, number, *rest = receive(self._control.fileno())
                 if kind == "fork":
-                    self._fork(number, rest[0], assets)
+                    self._fork(number, rest[0], hand_outs)
                 else:
                     self._end(number, *rest)
         except EOFError:
@@ -56,13 +58,13 @@ class ChildMaker:
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
 
-    def _fork(self, number: int, scratch: str, assets: str) -> None:
+    def _fork(self, number: int, scratch: str, hand_outs: Sequence[HandOut]) -> None:
         session = _receive_descriptor(self._control)
         self._confinement.prepare_scratch(scratch)
         parent, start = os.getpid(), time.perf_counter()
         pid = os.fork()
         if pid == 0:
-            self._be_a_child(session, scratch, assets, parent, start)
+            self._be_a_child(session, scratch, hand_outs, parent, start)
         os.close(session)
         self._children[number] = pid
         send(self._control.fileno(), ("forked", number))
@@ -78,7 +80,12 @@ class ChildMaker:
         send(self._control.fileno(), ("ended", number, killed, status, peak, cpu))
 
     def _be_a_child(
-        self, session: int, scratch: str, assets: str, parent: int, start: float
+        self,
+        session: int,
+        scratch: str,
+        hand_outs: Sequence[HandOut],
+        parent: int,
+        start: float,
     ) -> NoReturn:
         """Never returns into the loop of the parent, whatever happens."""
         try:
@@ -88,7 +95,7 @@ class ChildMaker:
             if os.getppid() != parent:
                 os._exit(1)
             take_over_descriptors(session)
-            enter_scratch(scratch, assets, self._confinement)
+            enter_scratch(scratch, hand_outs, self._confinement)
             seconds = {"fork": forked - start, "scratch": time.perf_counter() - forked}
             seconds |= self._confinement.apply(scratch)
             self._shell.recorder.owns_descriptors = True
@@ -125,7 +132,7 @@ def serve_directly(
     """The weak tier: this process is the child, with resource limits and nothing else."""
     os.set_inheritable(session, False)
     take_over_descriptors(session)
-    enter_scratch(scratch, assets, confinement)
+    enter_scratch(scratch, hand_outs_of(assets), confinement)
     shell.recorder.owns_descriptors = hasattr(os, "memfd_create")
     seconds: dict[str, Any] = dict(confinement.apply(scratch))
     send(SESSION_FD, ("ready", seconds))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.sandbox.inside.confinement import Confinement
 from autograder.sandbox.inside.namespaces import mount_scratch
 
+HandOut = tuple[str, str]  # name, and what it is a link to; "" for a folder
 
-def enter_scratch(scratch: str, assets: str, confinement: Confinement) -> None:
+
+def enter_scratch(scratch: str, hand_outs: Sequence[HandOut], confinement: Confinement) -> None:
     """Make `scratch` the current and home folder of this process."""
     if confinement.tier == "B":
         scratch = mount_scratch(scratch, confinement.bounds)
@@ -18,15 +21,20 @@ def enter_scratch(scratch: str, assets: str, confinement: Confinement) -> None:
     for name in ("HOME", "MPLCONFIGDIR", "IPYTHONDIR", "TMPDIR"):
         os.environ[name] = scratch
     tempfile.tempdir = None  # ask the environment again
-    if assets:
-        _link_hand_outs(Path(assets))
-
-
-def _link_hand_outs(assets: Path) -> None:
-    """Folders are made anew (a cell may save into them); files are links to read-only ones."""
-    for path in sorted(assets.rglob("*")):
-        target = path.relative_to(assets)
-        if path.is_dir():
-            target.mkdir(exist_ok=True)
+    for name, target in hand_outs:
+        if target:
+            os.symlink(target, name)  # noqa: PTH211 - every step here is paid by every session
         else:
-            target.symlink_to(path)
+            os.mkdir(name)  # noqa: PTH102
+
+
+def hand_outs_of(assets: str) -> list[HandOut]:
+    """What a folder of hand-outs becomes in a scratch folder; listed once for all children.
+
+    Folders are made anew (a cell may save into them); files are links to read-only ones.
+    """
+    base = Path(assets)
+    return [
+        (str(path.relative_to(base)), "" if path.is_dir() else str(path))
+        for path in (sorted(base.rglob("*")) if assets else ())
+    ]

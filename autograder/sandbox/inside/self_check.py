@@ -62,7 +62,7 @@ def _in_a_child(
         os.dup2(writing, SESSION_FD)
 
         def tried() -> None:
-            enter_scratch(scratch, "", confinement)
+            enter_scratch(scratch, (), confinement)
             confinement.apply(scratch, [layer])
             probe()
 
