@@ -47,7 +47,7 @@ class Autograder(Configurable):
     ).tag(config=True)
     cell_seconds = Float(10.0, help="Limit for one notebook cell, in seconds.").tag(config=True)
     call_seconds = Float(
-        0.25,
+        0.2,
         help="Limit for one call of a student's function or one public check, in seconds of "
         "processor time; where the reference takes long, a hundred times as long as that.",
     ).tag(config=True)

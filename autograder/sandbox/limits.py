@@ -37,7 +37,7 @@ class Limits:
     """Of one session, except where it says otherwise."""
 
     cell_seconds: float = 10.0  # processor time of one cell
-    call_seconds: float = 0.25  # processor time of one call, stand-ins included
+    call_seconds: float = 0.2  # processor time of one call, stand-ins included
     memory_bytes: int = 1 << 30  # address space above the warm process
     output_bytes: int = 1 << 20  # what one cell or one call may show
     file_bytes: int = 16 << 20  # one file

@@ -65,11 +65,13 @@ class Session:
         try:
             yield result
         finally:
-            result["cut"] = self._shell.recorder.stop()
+            if self._shell.recorder.stop():
+                result["cut"] = True
 
     def _run_cell(self, token: int, source: str) -> dict[str, Any]:
         with self._recording(token) as result:
-            result["error"] = _described(self._shell.run_source(source))
+            if (error := self._shell.run_source(source)) is not None:
+                result["error"] = _described(error)
         return result
 
     def _call(
@@ -84,7 +86,7 @@ class Session:
         names = self._shell.user_ns
         function = names.get(name)
         if not callable(function):
-            return {"status": "missing", "cut": False}
+            return {"status": "missing"}
         positional = [self._argument(token, item) for item in arguments]
         keyword = {key: self._argument(token, item) for key, item in keywords.items()}
         with self._recording(token) as result, self._standing_in(token, stand_ins):
@@ -98,7 +100,8 @@ class Session:
                 result |= {"status": "raised", "error": _described(error), "lines": _lines(error)}
         before = {**{str(i): item for i, item in enumerate(arguments)}, **keywords}
         after = {**{str(i): item for i, item in enumerate(positional)}, **keyword}
-        result["changed"] = [key for key in before if _changed(before[key], after[key])]
+        if changed := [key for key in before if _changed(before[key], after[key])]:
+            result["changed"] = changed
         return result
 
     def _argument(self, token: int, item: Any) -> Any:
@@ -137,10 +140,8 @@ class Session:
         return stand_in
 
 
-def _described(error: BaseException | None) -> tuple[str, str]:
+def _described(error: BaseException) -> tuple[str, str]:
     """Name and message of an exception; MemoryError keeps its name in every subclass."""
-    if error is None:
-        return "", ""
     name = "MemoryError" if isinstance(error, MemoryError) else name_of(type(error))
     return name, text_of(error)
 

@@ -43,14 +43,16 @@ def start(control_fd: int, other_fd: int = -1) -> NoReturn:
     control = socket.socket(fileno=control_fd)
     sys.argv = [""]
     gc.disable()  # until all is imported, of which nothing is garbage
-    import autograder.sandbox.inside.warm  # noqa: F401 - while the judge finds out its settings
+    from autograder.sandbox.inside.warm import rehearsed_shell
 
+    shell, notes = rehearsed_shell()  # while the judge finds out its settings
     try:
         kind, settings = receive(control_fd)
         if kind == "nursery":
-            _be_a_nursery(control, socket.socket(fileno=other_fd), settings)
+            door = socket.socket(fileno=other_fd)
+            _be_a_nursery(control, door, lambda: _get_warm(shell, notes, settings))
         else:
-            _be_a_maker(control, settings, other_fd, lambda: _get_warm(settings))
+            _be_a_maker(control, settings, other_fd, lambda: _get_warm(shell, notes, settings))
     except EOFError:
         pass  # never asked for anything
     finally:
@@ -63,17 +65,19 @@ def _out_of_the_way(fd: int) -> int:
     return moved
 
 
-def _get_warm(settings: dict[str, Any]) -> Warm:
-    from autograder.sandbox.inside.warm import begin, warm_shell
+def _get_warm(shell: Any, notes: list[str], settings: dict[str, Any]) -> Warm:
+    from autograder.sandbox.inside.warm import begin, equip
 
-    shell, notes = warm_shell(settings["preload"], settings["assets"], settings["output_bytes"])
-    return Warm(shell, notes, begin(shell, settings["prologue"]))
+    own = equip(shell, settings["preload"], settings["assets"], settings["output_bytes"])
+    return Warm(shell, own + notes, begin(shell, settings["prologue"]))
 
 
-def _be_a_nursery(control: socket.socket, door: socket.socket, settings: dict[str, Any]) -> None:
+def _be_a_nursery(
+    control: socket.socket, door: socket.socket, get_warm: Callable[[], Warm]
+) -> None:
     """Fork a child-maker for whoever comes to the door, until the judge hangs up."""
     with _told(control):
-        warm = _get_warm(settings)
+        warm = get_warm()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # makers end when their judges hang up
     while True:
         ready, _, _ = select.select([control, door], [], [])

@@ -26,16 +26,21 @@ f(np.ones(4))
 """
 
 
-def warm_shell(
-    preload: Sequence[str], assets: str, output_bytes: int
-) -> tuple[CellShell, list[str]]:
-    """A shell that has done everything once, and notes on what could not be imported.
+_REHEARSAL_BYTES = 1 << 20
+
+
+def rehearsed_shell() -> tuple[CellShell, list[str]]:
+    """A shell that has done everything once, whatever for; notes on what went wrong."""
+    shell = build_shell(Recorder(_REHEARSAL_BYTES))
+    return shell, _rehearse(shell)
+
+
+def equip(shell: CellShell, preload: Sequence[str], assets: str, output_bytes: int) -> list[str]:
+    """Import what one assignment needs; notes on what could not be imported.
 
     `preload` names modules; `assets` is the folder whose helper modules are imported too.
     """
-    recorder = Recorder(output_bytes)
-    shell = build_shell(recorder)
-    rehearsal = _rehearse(shell)
+    shell.recorder.limit = output_bytes
     helpers = sorted(path.stem for path in Path(assets).glob("*.py")) if assets else []
     if assets:
         sys.path.insert(0, assets)
@@ -44,7 +49,7 @@ def warm_shell(
         sys.path.remove(assets)
     sys.path.insert(0, "")  # a child finds what lies in its own folder, as in a kernel
     _forget(shell)
-    return shell, notes + rehearsal
+    return notes
 
 
 def begin(shell: CellShell, prologue: Sequence[str]) -> list[list[Output]]:
