@@ -121,15 +121,19 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Kill the child and remove its scratch folder; nothing the second time."""
+        """Kill the child and remove its scratch folder; nothing the second time.
+
+        Where nobody has to wait for the end of it, nobody knows what it used: see `end`.
+        """
         if self._leave is None:
-            self._end(0.0)
+            self.end()
         elif self.usage is None:
             self.usage = Usage(0, 0.0, LEFT)
             self._leave()
             self._channel.close()
 
-    def _end(self, patience: float) -> Usage:
+    def end(self, patience: float = 0.0) -> Usage:
+        """Kill the child, unless it dies by itself in `patience` seconds, and wait for its end."""
         if self.usage is None:
             self.usage = self._kill(patience)
             self._channel.close()
@@ -217,7 +221,7 @@ class Session:
                     raise fields
                 yield Reply(fields, outputs, self._caps, taken)
             except Ended as end:
-                self.close()
+                self.end()
                 yield ended_call(end, taken)
                 return
 
@@ -243,7 +247,7 @@ class Session:
                     self._begin(token, message, start + limit)
                 fields = self._result(token, start + limit, outputs, stand_ins)
             except Ended as end:
-                self.close()
+                self.end()
                 fields = end
             except BaseException:  # ours: what the child is doing now, nobody waits for
                 self.close()
@@ -330,7 +334,7 @@ class Session:
         return Ended("crashed", "an answer before the question")
 
     def _how_it_died(self) -> Ended:
-        usage = self._end(_PATIENCE_SECONDS)
+        usage = self.end(_PATIENCE_SECONDS)
         if usage.ended == MAKER_DIED:
             raise MakerDied("the warm process died under this session: grade it again")
         if usage.ended == OUT_OF_TIME or usage.cpu_seconds >= self._limits.cpu_seconds:

@@ -246,7 +246,7 @@ def test_processor_time_is_bounded_behind_the_wall_clock(box, ignoring):
 
 def test_usage_is_known_afterwards(session):
     session.run_cell("x = bytearray(100 << 20)\nx[::4096] = b'1' * len(x[::4096])")
-    session.close()
+    session.end()
     assert session.usage is not None
     assert session.usage.peak_bytes > 100 << 20
     assert 0 < session.usage.cpu_seconds < 60
@@ -271,13 +271,13 @@ def all_below(pid):
 
 def test_a_hundred_sessions_leave_no_process_file_or_descriptor(box):
     maker = box._maker._process.pid
-    box.session().close()
+    box.session().end()
     before = open_descriptors(), len(all_below(maker)), listing(box._folders.base)
     for number in range(100):
         session = box.session()
         if number % 3:
             session.run_cell("open('x', 'w').write('y')\nimport os; os._exit(1)")
-        session.close()
+        session.end()
     assert (open_descriptors(), len(all_below(maker)), listing(box._folders.base)) == before
 
 

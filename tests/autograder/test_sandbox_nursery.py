@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 import pytest
 
@@ -102,5 +103,13 @@ def test_makers_end_with_their_judges(nursery, assets):
             peer = session._channel.peer
             assert peer > 0
     assert channel._socket.fileno() == -1
-    with pytest.raises(ProcessLookupError):
-        os.kill(peer, 0)
+    assert any(is_gone(peer) for _ in range(500))
+
+
+def is_gone(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    time.sleep(0.02)  # nobody waits for the end of a maker that was forked elsewhere
+    return False
