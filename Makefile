@@ -38,7 +38,7 @@ verify: $(STAMP) ## prove the graders: references, stubs, misconceptions, mutant
 build: $(STAMP)  ## solutions/ and release/ from source/
 	$(BIN)/autograder build
 
-bench: $(STAMP)  ## measure against stock nbgrader, results in docs/performance.md
+bench: $(STAMP)  ## measure against stock nbgrader (an hour), results in docs/performance.md
 	$(BIN)/python -m benchmarks
 
 browser:         ## install headless Chromium for the browser tests, where this can be done
