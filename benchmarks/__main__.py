@@ -65,13 +65,14 @@ def doors(work: Path, original: Course, size: int, rounds: int) -> dict[str, Any
             clean(folder)
             (folder / "gradebook.db").write_bytes(saved[folder])
             time.sleep(RECENT_SECONDS)
-            seconds[name].append(run(command, folder).seconds)
+            done = run(command, folder, may_fail=name == "stock")
+            seconds[name].append(done.seconds)
         for name, folder, command in (
             ("stock", stock.root, nbgrader("generate_feedback", ASSIGNMENT)),
             ("autograder", ours, autograder("feedback", ASSIGNMENT)),
         ):
             shutil.rmtree(folder / "feedback", ignore_errors=True)
-            feedback[name].append(run(command, folder).seconds)
+            feedback[name].append(run(command, folder, may_fail=name == "stock").seconds)
     return {"submissions": size, "grade_seconds": seconds, "feedback_seconds": feedback}
 
 
