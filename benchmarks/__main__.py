@@ -14,7 +14,6 @@ import shutil
 import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,10 +34,6 @@ from benchmarks.writer import writer  # noqa: E402
 ASSIGNMENT = "initialization"
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1 << 20
-
-
-# ext4 is slow to make files for some seconds after others were removed, which only we do here
-RECENT_SECONDS = 6.0
 
 
 def doors(work: Path, original: Course, size: int, rounds: int) -> dict[str, Any]:
@@ -64,7 +59,6 @@ def doors(work: Path, original: Course, size: int, rounds: int) -> dict[str, Any
         for name, folder, command in commands:
             clean(folder)
             (folder / "gradebook.db").write_bytes(saved[folder])
-            time.sleep(RECENT_SECONDS)
             done = run(command, folder, may_fail=name == "stock")
             seconds[name].append(done.seconds)
         for name, folder, command in (
@@ -126,7 +120,7 @@ def scale(work: Path, original: Course, sizes: list[int]) -> dict[str, Any]:
     """Seconds and memory over the size of a class."""
     rows = []
     for size in sizes:
-        course = make_course(work / "scale", original, ASSIGNMENT)
+        course = make_course(work / f"scale-{size}", original, ASSIGNMENT)
         submit(course, ASSIGNMENT, size)
         graded = run(autograder("grade", ASSIGNMENT), course.root)
         again = run(autograder("grade", ASSIGNMENT), course.root)
