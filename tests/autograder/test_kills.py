@@ -48,7 +48,9 @@ import os, random, signal, sys
 from autograder import pool
 from autograder.cli import main
 from autograder.sandbox.channel import Channel
+from autograder.sandbox.nursery import NurseryAddress
 
+NurseryAddress.connect = lambda self: None  # each worker's maker is a process that it knows
 grade_job, send = pool.grade_job, Channel.send
 victim, left, student = 0, -1, ""
 
@@ -56,7 +58,7 @@ victim, left, student = 0, -1, ""
 def grade_or_die(job):
     global victim, left, student
     student, kind = job.student, job.student.partition("-")[0]
-    left = random.Random(f"{sys.argv[1]} {student}").randint(1, 12)
+    left = random.Random(f"{sys.argv[1]} {student}").randint(1, 5)
     victim = os.getpid()
     if kind == "maker":
         victim = pool.warm_grader(job.course, job.assignment).sandbox._maker._process.pid

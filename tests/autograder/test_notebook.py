@@ -172,7 +172,7 @@ def test_only_regular_files_are_read(tmp_path: Path):
         (pipe, "not a regular file"),
         (tmp_path, "not a regular file"),
         (tmp_path / "none.ipynb", "there is no such notebook"),
-        (real / "below", "cannot be opened"),
+        (real / "below", "is not in a folder"),
     ]:
         with pytest.raises(SubmissionError, match=words) as caught:
             read(path)

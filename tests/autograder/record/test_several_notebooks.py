@@ -215,7 +215,7 @@ def test_a_change_in_another_notebook_or_its_tests_is_graded_again(by_autograder
     hand = root / "submitted" / "guess" / "ps1" / "extra.ipynb"
     shutil.copyfile(root / "submitted" / "right" / "ps1" / "extra.ipynb", hand)
     again = autograder(root, "grade", "ps1")
-    assert "graded 1 submissions in" in again.stdout, again.stdout + again.stderr
+    assert "graded 1 submission in" in again.stdout, again.stdout + again.stderr
     found = {g[2]: g[4] for g in rows(root)["grades"] if g[:2] == ("guess", "extra")}
     assert found["test_h"] == 4.0
 
