@@ -244,3 +244,14 @@ def test_outcomes_are_unpacked_once_and_on_demand():
     assert not opened
     assert answer.outcome is answer.outcome
     assert opened == [1]
+
+
+def test_a_conftest_above_the_course_is_not_run(tmp_path):
+    """It could be anybody's: the course lies in a home folder, or in a shared one."""
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('not ours')")
+    tests = tmp_path / "course/tests/tiny"
+    tests.mkdir(parents=True)
+    (tests / "test_tiny.py").write_text(GRADERS)
+    session = LiveSession(Course(tmp_path / "course"), "tiny", None)
+    assert len(session.items) == 5
+    session.close()
