@@ -168,7 +168,7 @@ class ClassRun:
             yield from grade_all(jobs, make_executor, workers)
             return
         with take_nursery() as nursery:
-            address = warm_up(nursery, self.course, self.assignment)
+            address = warm_up(nursery, self.course, self.assignment) if nursery else None
             yield from grade_all(
                 jobs,
                 lambda: local_pool(self.course, self.assignment, workers, address),

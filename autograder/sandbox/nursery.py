@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import atexit
 import socket
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -41,12 +41,17 @@ class Nursery:
     """
 
     def __init__(self) -> None:
+        """Raises OSError where no door can be made: a path that is too long for a socket."""
         self._folders = ScratchFolders()
         self._path = str(self._folders.base / "door")
-        with socket.socket(socket.AF_UNIX) as door:
-            door.bind(self._path)
-            door.listen(256)
-            self._process, self._socket = launch(self._folders.base, door.fileno())
+        try:
+            with socket.socket(socket.AF_UNIX) as door:
+                door.bind(self._path)
+                door.listen(256)
+                self._process, self._socket = launch(self._folders.base, door.fileno())
+        except OSError:
+            self._folders.remove()
+            raise
         self._open = True
 
     def __enter__(self) -> Nursery:
@@ -94,10 +99,21 @@ _early: list[Nursery] = []
 
 def start_early() -> None:
     """Launch a nursery before it is known what for, while this process imports the rest."""
-    _early.append(Nursery())
-    atexit.register(_early[-1].close)
+    with suppress(OSError):
+        _early.append(Nursery())
+        atexit.register(_early[-1].close)
 
 
-def take_nursery() -> Nursery:
-    """The nursery that was started early, or a new one."""
-    return _early.pop() if _early else Nursery()
+@contextmanager
+def take_nursery() -> Iterator[Nursery | None]:
+    """The nursery that was started early, or a new one.
+
+    None where there can be none (a very long TMPDIR): sandboxes then get warm by themselves.
+    """
+    try:
+        nursery = _early.pop() if _early else Nursery()
+    except OSError:
+        yield None
+        return
+    with nursery:
+        yield nursery

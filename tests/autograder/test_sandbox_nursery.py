@@ -2,11 +2,13 @@
 
 import os
 import signal
+import tempfile
 import time
 
 import pytest
 
 from autograder.sandbox import Limits, Nursery, Sandbox
+from autograder.sandbox.nursery import take_nursery
 
 PROLOGUE = ["import numpy as np\nfrom helper import twice"]
 
@@ -93,6 +95,15 @@ def test_a_nursery_that_was_never_asked_leaves_nothing():
     nursery.close()
     assert process.poll() == 0
     assert not base.exists()
+
+
+def test_there_is_none_where_a_socket_s_path_would_be_too_long(tmp_path, monkeypatch):
+    long = tmp_path / ("x" * 120)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with take_nursery() as nursery:
+        assert nursery is None
+    assert list(long.iterdir()) == []
 
 
 def test_makers_end_with_their_judges(nursery, assets):
