@@ -226,8 +226,7 @@ def open_sandbox(
     needs to be alone.
     """
     options: dict[str, Any] = {
-        "preload": (*imports_of(release, course.source(assignment)), *course.preload),
-        "prologue": prologue_of(release),
+        **_to_get_warm(course, assignment, release),
         "tier": tier or course.tier,
         "secrets": course.secrets(),
         "nursery": nursery,
@@ -254,9 +253,17 @@ def preload_judge(course: Course, assignment: str) -> None:
 def warm_up(nursery: Nursery, course: Course, assignment: str) -> NurseryAddress:
     """Say to a nursery what an assignment's sandboxes need to be warm."""
     release = read(course.release_notebook(assignment))
-    preload = (*imports_of(release, course.source(assignment)), *course.preload)
+    warm = _to_get_warm(course, assignment, release)
     with _handed_out(course, assignment) as assets:
-        return nursery.warm_up(course.limits, assets, preload, prologue_of(release))
+        return nursery.warm_up(course.limits, assets, **warm)
+
+
+def _to_get_warm(course: Course, assignment: str, release: Notebook) -> dict[str, Sequence[str]]:
+    """What a sandbox imports and runs once, whether it comes from a nursery or not."""
+    return {
+        "preload": (*imports_of(release, course.source(assignment)), *course.preload),
+        "prologue": prologue_of(release),
+    }
 
 
 @contextmanager
