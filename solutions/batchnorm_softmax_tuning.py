@@ -12,7 +12,6 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/batchnorm_soft
 
 # --- imports
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 from bn_utils import (
@@ -31,8 +30,6 @@ from bn_utils import (
 )
 from course_style import show, use_course_style
 from public_check import check
-
-use_course_style()
 
 
 # --- sample_log_uniform

@@ -12,7 +12,6 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/gradient_check
 
 # --- imports
 
-import matplotlib.pyplot as plt
 import numpy as np
 from course_style import COLOURS, show, use_course_style
 from gc_examples import example, gradients_still_off, measured_slopes, recorded_gradients
@@ -24,8 +23,6 @@ from gc_utils import (
     vector_to_dictionary,
 )
 from public_check import check
-
-use_course_style()
 
 
 # --- forward_propagation

@@ -12,7 +12,6 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/initialization
 
 # --- imports
 
-import matplotlib.pyplot as plt
 import numpy as np
 from course_style import COLOURS, show, use_course_style
 from init_utils import (
@@ -29,8 +28,6 @@ from init_utils import (
     update_parameters,
 )
 from public_check import check
-
-use_course_style()
 
 
 # --- model

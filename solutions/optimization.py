@@ -12,7 +12,6 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/optimization")
 
 # --- imports
 
-import matplotlib.pyplot as plt
 import numpy as np
 from course_style import show, use_course_style
 from opt_figures import (
@@ -25,8 +24,6 @@ from opt_utils import (
     sigmoid,
 )
 from public_check import check
-
-use_course_style()
 
 
 # --- update_parameters_with_gd

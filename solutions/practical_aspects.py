@@ -12,7 +12,6 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/practical_aspe
 
 # --- imports
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 from course_style import show, use_course_style
@@ -32,8 +31,6 @@ from pa_utils import (
     steps_until_near,
 )
 from public_check import check
-
-use_course_style()
 
 
 # --- split_sizes

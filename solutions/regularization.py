@@ -12,7 +12,6 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/regularization
 
 # --- imports
 
-import matplotlib.pyplot as plt
 import numpy as np
 from course_style import COLOURS, show, use_course_style
 from public_check import check
@@ -35,8 +34,6 @@ from reg_utils import (
     sigmoid,
     update_parameters,
 )
-
-use_course_style()
 
 
 # --- model

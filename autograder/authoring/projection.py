@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from autograder.authoring.stub import without_markers
@@ -27,8 +27,9 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "{folder}"))
 def solution_module(notebook: Notebook, assignment: str, folder: str) -> str:
     """The text of ``solutions/<assignment>.py``.
 
-    Holds the solved cells and the provided ones in the notebook's order; `folder` (relative to
-    the course) is where the helper modules lie. Raises CourseError for a cell that is not Python.
+    Holds the solved cells and the provided ones in the notebook's order, without what only
+    figures need; `folder` (relative to the course) is where the helper modules lie. Raises
+    CourseError for a cell that is not Python.
     """
     path = PurePosixPath(folder) / f"{assignment}.ipynb"
     header = _HEADER.format(assignment=assignment, notebook=path, folder=folder)
@@ -63,7 +64,42 @@ def plain_python(cell: Cell) -> str:
 
 
 def _blocks(notebook: Notebook) -> Iterator[str]:
-    for cell in solution_cells(notebook):
-        source = plain_python(cell)
-        if source:
-            yield f"# --- {cell.grade_id or cell.id}\n\n{source}\n"
+    cells = [(cell.grade_id or cell.id, plain_python(cell)) for cell in solution_cells(notebook)]
+    used = {
+        node.id
+        for _, source in cells
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Name)
+    }
+    for name, source in cells:
+        if kept := without_drawing(source, used):
+            yield f"# --- {name}\n\n{kept}\n"
+
+
+def without_drawing(source: str, used: Collection[str]) -> str:
+    """Code without what only figures need: to import matplotlib takes longer than to grade.
+
+    Left out are top-level imports of matplotlib that give no name in `used`, and the call of
+    `use_course_style`.
+    """
+    lines = source.split("\n")
+    for node in reversed(ast.parse(source).body):
+        if _sets_the_style(node) or _imports_for_drawing(node, used):
+            del lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join(lines).strip("\n")
+
+
+def _sets_the_style(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and ast.unparse(node) == "use_course_style()"
+
+
+def _imports_for_drawing(node: ast.stmt, used: Collection[str]) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        modules, names = [node.module or ""], [a.asname or a.name for a in node.names]
+    elif isinstance(node, ast.Import):
+        modules = [alias.name for alias in node.names]
+        names = [alias.asname or alias.name.split(".")[0] for alias in node.names]
+    else:
+        return False
+    drawing = all(module.split(".")[0] == "matplotlib" for module in modules)
+    return drawing and not set(names) & set(used)

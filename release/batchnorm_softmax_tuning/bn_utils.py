@@ -1,6 +1,5 @@
 """Data, small parts and figures that the lesson "batch norm, softmax, tuning" hands out."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 from course_style import COLOURS
 
@@ -136,4 +135,6 @@ def plot_search(ax, points, values, n_coarse, space, highest):
 
 def new_figure(columns, width=11.0, height=4.2):
     """A row of axes: (figure, axes)."""
+    import matplotlib.pyplot as plt
+
     return plt.subplots(1, columns, figsize=(width, height), constrained_layout=True)

@@ -3,7 +3,6 @@
 Every function takes numbers that the notebook has computed and returns a matplotlib figure.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 from course_style import COLOURS
 from opt_utils import plot_decision_boundary, predict_dec
@@ -14,9 +13,15 @@ STROKES = {"gd": "-", "momentum": "--", "rmsprop": "-.", "adam": ":"}  # told ap
 MARKERS = {"gd": "o", "momentum": "s", "rmsprop": "^", "adam": "D"}
 
 
+def _subplots(*args, **kwargs):
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(*args, **kwargs)
+
+
 def draw_moons(X, Y):
     """The examples, one marker for each class."""
-    fig, ax = plt.subplots(figsize=(5.6, 3.6))
+    fig, ax = _subplots(figsize=(5.6, 3.6))
     for label, marker in ((0, "o"), (1, "^")):
         chosen = Y.ravel() == label
         ax.scatter(*X[:, chosen], marker=marker, s=22, color=COLOURS[f"class {label}"],
@@ -31,7 +36,7 @@ def draw_noise(costs_by_size, epochs):
 
     costs_by_size: {batch size: costs, one for each step}; epochs: how many there were.
     """
-    fig, axes = plt.subplots(1, len(costs_by_size), figsize=(10, 3.2), sharey=True)
+    fig, axes = _subplots(1, len(costs_by_size), figsize=(10, 3.2), sharey=True)
     for ax, (size, costs) in zip(axes, costs_by_size.items()):
         when = np.arange(1, len(costs) + 1) * epochs / len(costs)
         ax.plot(when, costs, ".", color="0.6", ms=1.2 if size == 1 else 6, label="one batch")
@@ -51,7 +56,7 @@ def draw_averages(theta, smooth, corrected, uncorrected, days):
 
     smooth: {beta: averages}; corrected, uncorrected: averages for one and the same beta.
     """
-    fig, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), width_ratios=(3, 2))
+    fig, (left, right) = _subplots(1, 2, figsize=(10, 3.8), width_ratios=(3, 2))
     day = np.arange(1, len(theta) + 1)
     left.plot(day, theta, ".", color="0.65", ms=3, label="one day")
     for (beta, values), stroke, colour in zip(
@@ -76,7 +81,7 @@ def draw_paths(cost, paths):
 
     cost: function of (w, b), for arrays; paths: {optimizer: (steps + 1, 2)}.
     """
-    fig, (above, below) = plt.subplots(2, 1, figsize=(9.6, 7.4), height_ratios=(3, 2))
+    fig, (above, below) = _subplots(2, 1, figsize=(9.6, 7.4), height_ratios=(3, 2))
     w, b = np.meshgrid(np.linspace(-8.6, 1.6, 256), np.linspace(-2.2, 2.4, 116))
     above.contour(w, b, cost(w, b), levels=np.geomspace(0.1, 60, 10), colors="0.8", linewidths=0.8)
     for name, path in paths.items():
@@ -94,7 +99,7 @@ def draw_paths(cost, paths):
 
 def draw_epsilon(sizes, outside, inside):
     """How long one step is, in learning rates, against the size of the gradient."""
-    fig, ax = plt.subplots(figsize=(6.8, 3.6))
+    fig, ax = _subplots(figsize=(6.8, 3.6))
     ax.semilogx(sizes, outside, color=COLOURS["right"], label=r"$\sqrt{\hat s} + \varepsilon$")
     ax.semilogx(sizes, inside, "--", color=COLOURS["wrong"], label=r"$\sqrt{\hat s + \varepsilon}$")
     ax.set(xlabel="size of the gradient", ylabel="length of the step\n(in learning rates)")
@@ -104,7 +109,7 @@ def draw_epsilon(sizes, outside, inside):
 
 def draw_overwriting(kept, overwritten):
     """The length of each step under a constant gradient, moments kept or overwritten."""
-    fig, ax = plt.subplots(figsize=(6.8, 3.4))
+    fig, ax = _subplots(figsize=(6.8, 3.4))
     t = np.arange(1, len(kept) + 1)
     ax.semilogy(t, kept, "o-", color=COLOURS["right"], label="corrected copies")
     ax.semilogy(t, overwritten, "s--", color=COLOURS["wrong"], label="v and s overwritten")
@@ -115,7 +120,7 @@ def draw_overwriting(kept, overwritten):
 
 def draw_costs(panels):
     """Cost curves side by side: {title: {optimizer: one cost for each epoch}}."""
-    fig, axes = plt.subplots(1, len(panels), figsize=(5.2 * len(panels), 3.6), sharey=True,
+    fig, axes = _subplots(1, len(panels), figsize=(5.2 * len(panels), 3.6), sharey=True,
                              squeeze=False)  # fmt: skip
     for ax, (title, curves) in zip(axes[0], panels.items()):
         for name, costs in curves.items():
@@ -130,7 +135,7 @@ def draw_costs(panels):
 
 def draw_boundaries(trained, X, Y):
     """What each network says, and the examples: {optimizer: parameters}."""
-    fig, axes = plt.subplots(1, len(trained), figsize=(10.5, 3.2), sharey=True)
+    fig, axes = _subplots(1, len(trained), figsize=(10.5, 3.2), sharey=True)
     for ax, (name, parameters) in zip(axes, trained.items()):
         plot_decision_boundary(lambda points: predict_dec(parameters, points.T), X, Y, ax)
         right = np.mean(predict_dec(parameters, X) == Y)
@@ -143,7 +148,7 @@ def draw_boundaries(trained, X, Y):
 
 def draw_schedules(epochs, rates):
     """Learning rates over the epochs: {name: rates}."""
-    fig, ax = plt.subplots(figsize=(7, 3.8))
+    fig, ax = _subplots(figsize=(7, 3.8))
     looks = (("-", "#0072B2"), ("--", "#D55E00"), ("-.", "#000000"), (":", "#009E73"))
     for (name, values), (stroke, colour) in zip(rates.items(), looks):
         where = "steps-post" if name == "scheduled" else "default"

@@ -3,7 +3,6 @@
 Examples are columns: X is (n_x, m) and Y is (1, m) with labels 0 and 1.
 """
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 
@@ -109,6 +108,8 @@ def plot_decision_boundary(model, X, Y, ax=None):
     model: function from points as rows, (k, 2), to k labels, for instance
     ``lambda points: predict_dec(parameters, points.T)``.
     """
+    import matplotlib.pyplot as plt
+
     ax = ax or plt.gca()
     low, high = X.min(axis=1) - 0.4, X.max(axis=1) + 0.4
     x1, x2 = np.meshgrid(np.linspace(low[0], high[0], 240), np.linspace(low[1], high[1], 240))

@@ -15,10 +15,6 @@ import io
 import warnings
 from typing import TYPE_CHECKING
 
-import matplotlib.pyplot as plt
-from cycler import cycler
-from matplotlib import font_manager
-
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -76,6 +72,9 @@ CJK_FONTS = (
 
 def use_course_style() -> None:
     """Set colours, sizes and fonts for all figures from here on."""
+    import matplotlib.pyplot as plt  # in functions: who draws nothing need not wait for it
+    from cycler import cycler
+
     plt.rcParams.update(
         {
             "axes.prop_cycle": cycler(color=OKABE_ITO),
@@ -109,6 +108,7 @@ def show(fig: Figure, alt: str) -> None:
 
     `alt` is one sentence for someone who cannot see the figure: what to notice in it.
     """
+    import matplotlib.pyplot as plt
     from IPython.display import display
 
     buffer = io.BytesIO()
@@ -124,5 +124,7 @@ def show(fig: Figure, alt: str) -> None:
 
 
 def _installed_cjk_fonts() -> list[str]:
+    from matplotlib import font_manager
+
     installed = {font.name for font in font_manager.fontManager.ttflist}
     return [name for name in CJK_FONTS if name in installed]

@@ -2,7 +2,6 @@
 
 from itertools import combinations_with_replacement
 
-import matplotlib.pyplot as plt
 import numpy as np
 from course_style import COLOURS
 
@@ -136,4 +135,6 @@ def plot_borders(axes, fits, X, Y):
 
 def new_figure(columns, width=11.0, height=4.2):
     """A row of axes: (figure, axes)."""
+    import matplotlib.pyplot as plt
+
     return plt.subplots(1, columns, figsize=(width, height), constrained_layout=True)

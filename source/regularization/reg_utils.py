@@ -7,7 +7,6 @@ and ``b_l`` is ``(n_l, 1)``.
 
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 from course_style import COLOURS
 
@@ -141,6 +140,12 @@ def _noisy_field(rng, m):
     return X, Y.reshape(1, m)
 
 
+def _current_axes():
+    import matplotlib.pyplot as plt
+
+    return plt.gca()
+
+
 def plot_decision_boundary(model, X, y, ax=None):
     """Shade where ``model`` says 1 and draw the examples ``X`` (2, m) on top.
 
@@ -148,7 +153,7 @@ def plot_decision_boundary(model, X, y, ax=None):
     way ``lambda points: predict_dec(parameters, points.T)`` does. Classes differ in
     colour and in marker.
     """
-    ax = ax if ax is not None else plt.gca()
+    ax = ax if ax is not None else _current_axes()
     low, high = X.min(axis=1) - 0.08, X.max(axis=1) + 0.08
     across, up = np.meshgrid(np.linspace(low[0], high[0], 300), np.linspace(low[1], high[1], 300))
     answers = np.asarray(model(np.c_[across.ravel(), up.ravel()])).reshape(across.shape)
@@ -161,7 +166,7 @@ def plot_decision_boundary(model, X, y, ax=None):
 
 def plot_classes(X, y, ax=None):
     """Draw the examples ``X`` (2, m): blue circles for class 0, vermilion triangles for class 1."""
-    ax = ax if ax is not None else plt.gca()
+    ax = ax if ax is not None else _current_axes()
     for label, (colour, marker) in enumerate(zip(CLASS_COLOURS, CLASS_MARKERS, strict=True)):
         chosen = np.ravel(y) == label
         ax.scatter(
