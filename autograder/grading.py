@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
@@ -357,6 +358,7 @@ def same_code(one: str, other: str) -> bool:
     return one == other or _bare(one) == _bare(other)
 
 
+@lru_cache(maxsize=64)
 def _bare(text: str) -> str:
     """A cell's text without comments and blanks."""
     return _BLANK.sub("", _COMMENT.sub("", text))

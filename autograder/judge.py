@@ -134,8 +134,7 @@ class Judge:
         if (known := self._explained.get(key)) is None:
             known = self._explained[key] = self._hinted(name, checks, judged)
         return tuple(
-            replace(hinted, seconds=check.seconds)
-            for hinted, check in zip(known, checks, strict=True)
+            hinted.lasting(check.seconds) for hinted, check in zip(known, checks, strict=True)
         )
 
     def _hinted(

@@ -50,6 +50,12 @@ class Check:
     remark: str = ""  # right value, wrong manners: costs nothing
     seconds: float = 0.0
 
+    def lasting(self, seconds: float) -> Check:
+        """The same check with another duration (`replace` takes five times as long)."""
+        check = object.__new__(Check)
+        vars(check).update(vars(self), seconds=seconds)
+        return check
+
     @property
     def passed(self) -> bool:
         return self.verdict is Verdict.PASSED

@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -28,7 +29,11 @@ _OUTPUTS = ("stream", "display_data", "execute_result", "error")
 # and nbconvert would not open the notebook.
 _NOTEBOOK_FIELDS = {"cells", "metadata", "nbformat", "nbformat_minor"}
 _CELL_FIELDS = {"cell_type", "id", "metadata", "source"}
-_FIELDS_OF = {"code": {"outputs", "execution_count"}, "markdown": {"attachments"}}
+_FIELDS_OF = {
+    "code": _CELL_FIELDS | {"outputs", "execution_count"},
+    "markdown": _CELL_FIELDS | {"attachments"},
+    "raw": _CELL_FIELDS | {"attachments"},
+}
 _CELL_METADATA: Mapping[str, Callable[[Any], bool]] = {
     "collapsed": lambda value: isinstance(value, bool),
     "scrolled": lambda value: isinstance(value, bool) or value == "auto",
@@ -72,11 +77,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook's cells in order, and `raw`, the nbformat 4 dictionary to write back."""
+    """A notebook that was checked: `raw` is the nbformat 4 dictionary to write back."""
 
-    cells: tuple[Cell, ...]
     raw: dict[str, Any]
     flags: tuple[str, ...] = ()  # what had to be tolerated or repaired
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells in order, as they are when this is first asked for."""
+        return tuple(map(_plain_cell, self.raw["cells"]))
 
     def cell(self, grade_id: str) -> Cell | None:
         """The first cell with this nbgrader id, or None."""
@@ -191,11 +200,9 @@ class _Reader:
         self._drop(0, raw, raw.keys() - _NOTEBOOK_FIELDS)
         self._drop(0, raw["metadata"], _unsound(raw["metadata"], _NOTEBOOK_METADATA))
         ids: set[str] = set()
-        cells = tuple(
-            self._cell(number, cell, raw["nbformat_minor"] >= 5, ids)
-            for number, cell in enumerate(raw["cells"], start=1)
-        )
-        return Notebook(cells, raw, tuple(self.flags))
+        for number, cell in enumerate(raw["cells"], start=1):
+            self._check_cell(number, cell, raw["nbformat_minor"] >= 5, ids)
+        return Notebook(raw, tuple(self.flags))
 
     def _fail(self, what: str, do: str = "Open it in JupyterLab and save it") -> NoReturn:
         raise self.error(f"{self.name}: {what}. {do}{_again(self.error)}.")
@@ -236,7 +243,7 @@ class _Reader:
                 self._fail(f"'{key}' is missing or of the wrong type")
         return raw
 
-    def _cell(self, number: int, raw: Any, with_ids: bool, ids: set[str]) -> Cell:
+    def _check_cell(self, number: int, raw: Any, with_ids: bool, ids: set[str]) -> None:
         where = f"cell {number}"
         if not isinstance(raw, dict) or raw.get("cell_type") not in _KINDS:
             self._fail(f"{where} is of no known type (code, markdown, raw)")
@@ -248,14 +255,17 @@ class _Reader:
         else:
             raw.pop("outputs", None)
             raw.pop("execution_count", None)
-        known = _CELL_FIELDS | _FIELDS_OF.get(raw["cell_type"], {"attachments"})
-        self._drop(number, raw, {*raw.keys() - known, *_unsound(raw, {"attachments": _attached})})
-        self._drop(number, metadata, _unsound(metadata, _CELL_METADATA))
+        if unknown := raw.keys() - _FIELDS_OF[raw["cell_type"]]:
+            self._drop(number, raw, unknown)
+        if "attachments" in raw:
+            self._drop(number, raw, _unsound(raw, {"attachments": _attached}))
+        if not _CELL_METADATA.keys().isdisjoint(metadata):
+            self._drop(number, metadata, _unsound(metadata, _CELL_METADATA))
         if with_ids:
             self._repair_id(number, raw, ids)
         else:
             raw.pop("id", None)
-        return _plain_cell(raw, self._source(where, raw), metadata)
+        self._join_source(where, raw)
 
     def _drop(self, number: int, fields: dict[str, Any], names: Iterable[str]) -> None:
         """Leave out fields that no notebook may have, and say so; cell 0 is the notebook."""
@@ -266,13 +276,15 @@ class _Reader:
                 words = "the notebook: {name} was left out"
             self.flags.append(Text(words, number=number, name=_fit_to_print(name)))
 
-    def _source(self, where: str, raw: dict[str, Any]) -> str:
+    def _join_source(self, where: str, raw: dict[str, Any]) -> None:
         source = raw.get("source")
-        if isinstance(source, list) and all(isinstance(line, str) for line in source):
-            source = raw["source"] = "".join(source)
+        if isinstance(source, list):
+            try:
+                source = raw["source"] = "".join(source)
+            except TypeError:  # one of the lines is no text
+                source = None
         if not isinstance(source, str):
             self._fail(f"{where} has no source text")
-        return source
 
     def _check_code(self, where: str, raw: dict[str, Any]) -> None:
         outputs = raw.setdefault("outputs", [])
@@ -307,13 +319,14 @@ def _fresh_names(number: int) -> Iterator[str]:
         yield f"cell-{number}-{attempt}"
 
 
-def _plain_cell(raw: Mapping[str, Any], source: str, metadata: Mapping[str, Any]) -> Cell:
+def _plain_cell(raw: Mapping[str, Any]) -> Cell:
+    metadata = raw["metadata"]
     known = metadata.get("nbgrader")
     nbgrader: Mapping[str, Any] = known if isinstance(known, dict) else {}
     grade_id, tags = nbgrader.get("grade_id"), metadata.get("tags")
     return Cell(
         kind=raw["cell_type"],
-        source=source,
+        source=raw["source"],
         grade_id=grade_id if isinstance(grade_id, str) else "",
         grade=nbgrader.get("grade") is True,
         solution=nbgrader.get("solution") is True,

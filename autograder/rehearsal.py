@@ -99,29 +99,29 @@ class Rehearsal:
         if not isinstance(backend, BackendAhead):
             yield from self._live([(item, backend) for item in items]).values()
             return
+        named = {item.nodeid: item for item in items}
         for public in (True, False):
-            wanted = [i for i in items if (i.nodeid in self._session.public) is public]
+            wanted = {n: i for n, i in named.items() if (n in self._session.public) is public}
             yield from self._ahead(backend, wanted)
 
-    def _ahead(self, backend: BackendAhead, items: Sequence[pytest.Item]) -> list[Judged]:
-        scripts = {i.nodeid: self._scripts[i.nodeid] for i in items if i.nodeid in self._scripts}
+    def _ahead(self, backend: BackendAhead, items: Mapping[str, pytest.Item]) -> list[Judged]:
+        scripts = {name: self._scripts[name] for name in items if name in self._scripts}
         answers = iter(backend.call_ahead([c for s in scripts.values() for c in s.prepared]))
         turns: list[tuple[pytest.Item, Backend]] = []
         judged: dict[str, Judged] = {}
-        for item in items:
-            script = scripts.get(item.nodeid)
+        for name, item in items.items():
+            script = scripts.get(name)
             if script is None:
                 turns.append((item, backend))
                 continue
-            given = Given(backend, item.nodeid, script, list(islice(answers, len(script.calls))))
+            given = Given(backend, name, script, list(islice(answers, len(script.calls))))
             known = self._known.get(given.key) if given.mark else None
             if known is None:
                 turns.append((item, given))
             else:
-                known = replace(known, seconds=given.seconds)
-                judged[item.nodeid] = Judged(known, given.calls, given.mark)
+                judged[name] = Judged(known.lasting(given.seconds), given.calls, given.mark)
         judged |= self._live(turns)
-        return [judged[item.nodeid] for item in items]
+        return [judged[name] for name in items]
 
     def _live(self, turns: Sequence[tuple[pytest.Item, Backend]]) -> dict[str, Judged]:
         finished = self._session.run(turns) if turns else {}
@@ -135,7 +135,7 @@ class Rehearsal:
         return judged
 
     def _remembered(self, given: Given, check: Check, recording: Recording) -> Judged:
-        check = replace(check, seconds=round(check.seconds + given.seconds, 6))
+        check = check.lasting(round(check.seconds + given.seconds, 6))
         if given.strayed:
             return Judged(check, partial(list, recording.calls))
         if given.mark:

@@ -77,7 +77,8 @@ def nbgrader_metadata(cell: Mapping[str, Any]) -> dict[str, Any]:
 def is_nbgrader_cell(cell: Mapping[str, Any]) -> bool:
     """Whether nbgrader keeps this cell in its gradebook."""
     meta = nbgrader_metadata(cell)
-    return any(meta.get(flag) for flag in ("grade", "solution", "locked", "task"))
+    flags = ("grade", "solution", "locked", "task")
+    return bool(meta) and any(map(meta.get, flags))
 
 
 def is_locked(meta: Mapping[str, Any]) -> bool:
@@ -160,8 +161,12 @@ def _copied(cell: Mapping[str, Any], clear_outputs: bool) -> Cell:
 
 
 def _require_kinship(cells: list[Cell], source: SourceCells) -> None:
-    names = [nbgrader_metadata(c).get("grade_id") for c in cells if is_nbgrader_cell(c)]
-    if names and not any(isinstance(n, str) and n in source.cells for n in names):
+    names = []
+    for cell in filter(is_nbgrader_cell, cells):
+        names.append(nbgrader_metadata(cell).get("grade_id"))
+        if isinstance(names[-1], str) and names[-1] in source.cells:
+            return
+    if names:
         raise SubmissionError(
             f"none of its {len(names)} nbgrader cells ({_shown(names[0])}, …) belongs to this "
             "assignment: it is another notebook. Submit the one that was released"

@@ -245,48 +245,50 @@ class _Decoder:
     """Reads one payload; `position` runs through the header, `block` through the array bytes."""
 
     def __init__(self, view: memoryview, caps: Caps) -> None:
-        self.view = view
-        self.caps = caps
-        self.items = 0
-        self.position = 4
         if len(view) < 4:
             raise WireError("payload without a header")
-        self.end = self.block = 4 + int.from_bytes(view[:4], "little")
-        if self.end > len(view):
+        self.block = 4 + int.from_bytes(view[:4], "little")
+        if self.block > len(view):
             raise WireError("header longer than the payload")
+        self.view = view
+        self.caps = caps
+        self.header = bytes(view[4 : self.block])
+        self.end = len(self.header)
+        self.position = 0
+        self.items = caps.items  # that may still come
 
     def finish(self) -> None:
         if self.position != self.end or self.block != len(self.view):
             raise WireError("bytes left over after the value")
 
     def node(self, depth: int) -> Any:
-        self.items += 1
-        if self.items > self.caps.items:
+        self.items -= 1
+        if self.items < 0:
             raise WireError(f"more than {self.caps.items} values")
-        tag = self.view[self._take(1)]
+        tag = self.header[self._take(1)]
         read = _READERS.get(tag)
         if read is None:
             raise WireError(f"unknown tag {chr(tag)!r}")
         return read(self, depth)
 
     def read_int(self, depth: int) -> int:
-        (length,) = _U16(self.view, self._take(2))
+        (length,) = _U16(self.header, self._take(2))
         if not 0 < length <= self.caps.int_bytes:
             raise WireError(f"an integer of {length} bytes")
         start = self._take(length)
-        return int.from_bytes(self.view[start : start + length], "little", signed=True)
+        return int.from_bytes(self.header[start : start + length], "little", signed=True)
 
     def read_float(self, depth: int) -> float:
-        value: float = _F64(self.view, self._take(8))[0]
+        value: float = _F64(self.header, self._take(8))[0]
         return value
 
     def read_complex(self, depth: int) -> complex:
-        return complex(*_F64_F64(self.view, self._take(16)))
+        return complex(*_F64_F64(self.header, self._take(16)))
 
     def read_str(self, depth: int) -> str:
-        (length,) = _U32(self.view, self._take(4))
+        (length,) = _U32(self.header, self._take(4))
         start = self._take(length)
-        return str(self.view[start : start + length], "utf-8")
+        return self.header[start : start + length].decode()
 
     def read_list(self, depth: int) -> list[Any]:
         count = self._count(depth)
@@ -303,16 +305,16 @@ class _Decoder:
         return result
 
     def _key(self, depth: int) -> Any:
-        if self.position >= self.end or self.view[self.position] not in _KEY_TAGS:
+        if self.position >= self.end or self.header[self.position] not in _KEY_TAGS:
             raise WireError("a dict key that is no plain scalar")
         return self.node(depth + 1)
 
     def read_array(self, depth: int) -> np.ndarray[Any, Any]:
         start = self._take(3)
-        kind, size, ndim = chr(self.view[start]), self.view[start + 1], self.view[start + 2]
+        kind, size, ndim = chr(self.header[start]), self.header[start + 1], self.header[start + 2]
         if size not in _ITEM_SIZES.get(kind, ()) or ndim > self.caps.dimensions:
             raise WireError(f"an array of kind {kind!r}, item size {size}, {ndim} dimensions")
-        shape = struct.unpack_from(f"<{ndim}Q", self.view, self._take(8 * ndim))
+        shape = struct.unpack_from(f"<{ndim}Q", self.header, self._take(8 * ndim))
         if math.prod(length or 1 for length in shape) * size > self.caps.size:
             raise WireError(f"an array of shape {shape}")
         stop = self.block + math.prod(shape) * size
@@ -323,7 +325,7 @@ class _Decoder:
         return _array(raw, kind, size, shape)
 
     def _count(self, depth: int) -> int:
-        count: int = _U32(self.view, self._take(4))[0]
+        count: int = _U32(self.header, self._take(4))[0]
         if depth >= self.caps.depth:
             raise WireError(f"containers nested deeper than {self.caps.depth}")
         if count > self.end - self.position:  # every item takes a byte at least

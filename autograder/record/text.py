@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
+_MOST_KEPT = 1024  # texts of cells; a class hands in most of them unchanged
+_LARGE = 1 << 14  # characters of a text that is not kept
 _TRANSIENT = ("orig_nbformat", "orig_nbformat_minor", "signature")
 _SPLIT_ALSO = ("application/javascript", "image/svg+xml")
 
@@ -23,8 +26,8 @@ def notebook_text(nb: Mapping[str, Any]) -> str:
 def _split_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
     split = {
         **cell,
-        "source": _lines(cell["source"]),
-        "metadata": {k: v for k, v in cell["metadata"].items() if k != "trusted"},
+        "source": _source_json(cell["source"]),
+        "metadata": _metadata_json(cell["metadata"]),
     }
     if cell["cell_type"] == "code":
         split["outputs"] = [_split_output(output) for output in cell["outputs"]]
@@ -52,13 +55,67 @@ def _lines(text: object) -> object:
     return text.splitlines(keepends=True) if isinstance(text, str) else text
 
 
+class _Json(str):
+    """A value of a cell, written already."""
+
+    __slots__ = ()
+
+
+_IN_A_CELL = "\n   "  # starts the lines of a cell's fields
+
+
+def _source_json(source: object) -> object:
+    if isinstance(source, str) and len(source) < _LARGE:
+        return _written_source(source)
+    return _lines(source)
+
+
+@lru_cache(_MOST_KEPT)
+def _written_source(source: str) -> _Json:
+    return _written(_lines(source))
+
+
+def _metadata_json(metadata: Mapping[str, Any]) -> object:
+    named = _Named(metadata)
+    return named.kept() if len(named.name) < _LARGE else named.kept_fields()
+
+
+class _Named:
+    """Metadata by their text, in which 1, 1.0 and True are three values."""
+
+    def __init__(self, metadata: Mapping[str, Any]) -> None:
+        self._metadata = metadata
+        self.name = repr(metadata)
+
+    def kept_fields(self) -> dict[str, Any]:
+        return {k: v for k, v in self._metadata.items() if k != "trusted"}
+
+    @lru_cache(_MOST_KEPT)  # noqa: B019 - it is the text that is kept, and no more than so many
+    def kept(self) -> _Json:
+        return _written(self.kept_fields())
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Named) and self.name == other.name
+
+
+def _written(value: object) -> _Json:
+    out: list[str] = []
+    _write(value, _IN_A_CELL, out)
+    return _Json("".join(out))
+
+
 _CONSTANTS = {None: "null", True: "true", False: "false"}
 _string = json.encoder.encode_basestring
 
 
 def _write(value: object, indent: str, out: list[str]) -> None:
     """Append JSON like ``json.dumps(indent=1, sort_keys=True)``; `indent` starts a line."""
-    if isinstance(value, str):
+    if type(value) is _Json:
+        out.append(value)
+    elif isinstance(value, str):
         out.append(_string(value))
     elif isinstance(value, dict) and value:
         _write_items(value, indent + " ", out)

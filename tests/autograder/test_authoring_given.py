@@ -10,7 +10,7 @@ from nbgrader.preprocessors import ClearSolutions
 
 from autograder.authoring.problems import leak_problems, source_problems
 from autograder.authoring.release import DeriveStubs, StripMetadata
-from autograder.notebook import Cell, Notebook, given_text
+from autograder.notebook import Notebook, given_text
 
 SOLVED = (
     'def half(x):\n    """Half of x."""\n    ### START CODE HERE ###\n    y = x / 2\n'
@@ -20,9 +20,14 @@ GIVEN = SOLVED.replace("x / 2", "x * 2")
 
 
 def notebook(given: str) -> Notebook:
-    solution = Cell("code", SOLVED, "half", solution=True, given=given)
-    check = Cell("code", "check(half, 2, expected=1)", "test_half", grade=True, points=1.0)
-    return Notebook((solution, check), raw={})
+    solution = code(SOLVED, given, grade_id="half", solution=True)
+    check = code("check(half, 2, expected=1)", grade_id="test_half", grade=True, points=1.0)
+    return Notebook({"cells": [solution, check]})
+
+
+def code(source: str, given: str = "", **nbgrader: Any) -> dict[str, Any]:
+    metadata = {"nbgrader": nbgrader, "autograder": {"given": given}}
+    return {"cell_type": "code", "source": source, "metadata": metadata}
 
 
 def released_cell(metadata: dict[str, Any]) -> Any:
@@ -70,8 +75,8 @@ def test_a_given_text_that_cannot_be_repaired_is_named(given: str, complaint: st
 
 
 def test_only_what_the_given_text_does_not_hold_counts_as_left_over(tmp_path: Any):
-    released = Notebook((Cell("code", GIVEN, "half", solution=True),), raw={})
+    released = Notebook({"cells": [code(GIVEN, grade_id="half", solution=True)]})
     assert list(leak_problems(notebook(GIVEN), released, tmp_path)) == []
-    leaking = Notebook((Cell("code", SOLVED, "half", solution=True),), raw={})
+    leaking = Notebook({"cells": [code(SOLVED, grade_id="half", solution=True)]})
     (problem,) = leak_problems(notebook(GIVEN), leaking, tmp_path)
     assert "y = x / 2" in problem

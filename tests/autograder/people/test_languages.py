@@ -17,7 +17,7 @@ from autograder.feedback.markdown import safe_markdown
 from autograder.feedback.page import feedback_page
 from autograder.headings import chinese_headings
 from autograder.model import Check, Exercise, Verdict
-from autograder.notebook import Cell, Notebook, read
+from autograder.notebook import Notebook, read
 from autograder.public_check import CHINESE
 from autograder.record.table import WORDS, anchor, exercise_table, notes
 from autograder.sanitize import MISSING_CELL_NOTICE
@@ -145,19 +145,16 @@ def test_the_feedback_page_is_chinese_and_says_so():
 
 def test_a_heading_finds_its_chinese_twin():
     def prose(text, *tags):
-        return Cell("markdown", text, tags=tags)
+        return {"cell_type": "markdown", "source": text, "metadata": {"tags": list(tags)}}
 
-    lesson = Notebook(
-        (
-            prose("# Only English", "lang-en"),
-            prose("## The idea\n\n```\n# no heading\n```\n### A trap #", "lang-en"),
-            prose("## 想法\n\n### 陷阱", "lang-zh"),
-            prose("## One\n## Two", "lang-en"),
-            prose("## 一", "lang-zh"),
-        ),
-        {},
-    )
-    assert chinese_headings(lesson) == {"The idea": "想法", "A trap": "陷阱"}
+    cells = [
+        prose("# Only English", "lang-en"),
+        prose("## The idea\n\n```\n# no heading\n```\n### A trap #", "lang-en"),
+        prose("## 想法\n\n### 陷阱", "lang-zh"),
+        prose("## One\n## Two", "lang-en"),
+        prose("## 一", "lang-zh"),
+    ]
+    assert chinese_headings(Notebook({"cells": cells})) == {"The idea": "想法", "A trap": "陷阱"}
 
 
 @pytest.mark.parametrize("heading", ["A bias is a column", "偏置是一个列向量"])
