@@ -187,20 +187,27 @@ class Diagnostician:
     @cached_property
     def _compiled(self) -> dict[str, list[WrongVersion]]:
         found: dict[str, list[WrongVersion]] = {}
+        originals: dict[str, str] = {}  # to look one up takes as long as to compile it
         for version in self._versions:
             if version.wrong:
-                wrong = WrongVersion(version, self._namespace(version))
-                found.setdefault(version.function, []).append(wrong)
+                name = version.function
+                if name not in originals:
+                    originals[name] = self._original(version)
+                wrong = WrongVersion(version, self._namespace(version, originals[name]))
+                found.setdefault(name, []).append(wrong)
         return found
 
-    def _namespace(self, version: Version) -> dict[str, Any]:
+    def _original(self, version: Version) -> str:
         original = getattr(self._reference, version.function, None)
         if original is None:
             raise CourseError(
                 f"misconception {version.name!r} is of {version.function!r}, "
                 "which the solution does not define"
             )
-        text = version.source(inspect.getsource(original))
+        return inspect.getsource(original)
+
+    def _namespace(self, version: Version, original: str) -> dict[str, Any]:
+        text = version.source(original)
         space = dict(vars(self._reference))
         exec(compile(text, f"<misconception {version.name}>", "exec"), space)
         return space

@@ -23,6 +23,7 @@ import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ DEFAULT_CAPS = Caps()
 _INT = struct.Struct("<cH")
 _FLOAT = struct.Struct("<cd")
 _COUNT = struct.Struct("<cI")
-_ARRAY = struct.Struct("<ccBB")
+_ARRAY = struct.Struct("<ccB")
 _LITTLE = sys.byteorder == "little"
 _U16 = struct.Struct("<H").unpack_from
 _U32 = struct.Struct("<I").unpack_from
@@ -161,21 +162,17 @@ class _Encoder:
         self._base_array(np.generic.__array__(value))
 
     def _base_array(self, array: np.ndarray[Any, Any]) -> None:
-        if array.dtype.kind not in _ITEM_SIZES:
-            raise WireError(
-                f"an array of dtype {array.dtype.kind!r} (only numbers and booleans can cross)"
-            )
-        dtype = _wire_dtype(array.dtype)
+        dtype, tag = _wire_dtype(array.dtype)
         if array.ndim > self.caps.dimensions:
             raise WireError(f"an array of {array.ndim} dimensions")
         self.size += array.size * dtype.itemsize
         if self.size > self.caps.size:
             raise WireError(f"more than {self.caps.size} bytes")
-        self.header += _ARRAY.pack(b"a", dtype.kind.encode(), dtype.itemsize, array.ndim)
-        self.header += struct.pack(f"<{array.ndim}Q", *array.shape)
+        self.header += tag + struct.pack(f"<B{array.ndim}Q", array.ndim, *array.shape)
         if array.size:
-            flat = np.ascontiguousarray(array, dtype=dtype).reshape(-1)
-            self.blocks.append(flat.view(np.uint8).data)
+            if dtype is not array.dtype or not array.flags.c_contiguous:
+                array = np.ascontiguousarray(array, dtype=dtype)
+            self.blocks.append(array.data.cast("B"))
 
     def _deeper(self, depth: int) -> None:
         if depth >= self.caps.depth:
@@ -233,12 +230,15 @@ def _plain_key(key: Any) -> object:
     raise WireError(f"a dict key of type {_type_name(kind)}")
 
 
-def _wire_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """The little-endian dtype that an array of numbers travels as."""
-    sizes = _ITEM_SIZES[dtype.kind]
-    if _LITTLE and dtype.isnative and dtype.itemsize in sizes:
-        return dtype
-    return np.dtype(f"<{dtype.kind}{min(dtype.itemsize, sizes[-1])}")
+@lru_cache(maxsize=64)
+def _wire_dtype(dtype: np.dtype[Any]) -> tuple[np.dtype[Any], bytes]:
+    """The little-endian dtype that an array of numbers travels as, and the tag that says so."""
+    sizes = _ITEM_SIZES.get(dtype.kind)
+    if sizes is None:
+        raise WireError(f"an array of dtype {dtype.kind!r} (only numbers and booleans can cross)")
+    if not (_LITTLE and dtype.isnative and dtype.itemsize in sizes):
+        dtype = np.dtype(f"<{dtype.kind}{min(dtype.itemsize, sizes[-1])}")
+    return dtype, _ARRAY.pack(b"a", dtype.kind.encode(), dtype.itemsize)
 
 
 class _Decoder:

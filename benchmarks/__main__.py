@@ -8,6 +8,7 @@ python -m benchmarks --only floor,scale
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import platform
 import shutil
@@ -154,6 +155,7 @@ def main() -> None:
     sizes = [int(size) for size in options.sizes.split(",")]
     if options.quick:
         options.submissions, options.rounds, sizes = 16, 1, [20, 40]
+    compileall.compile_dir(ROOT / "autograder", quiet=2)
     original = Course.load(ROOT)
     wanted = options.only.split(",")
     found: dict[str, Any] = json.loads(options.to.read_text()) if options.to.is_file() else {}

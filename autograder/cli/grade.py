@@ -19,7 +19,7 @@ from traitlets.traitlets import MetaHasTraits
 from autograder.classrun import ClassRun, RecordingRun, Shard, Then
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases
-from autograder.cli.progress import Progress, Tally, failure_event, graded_event, summary_lines
+from autograder.cli.progress import Progress, Tally, failure_event, summary_lines
 from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.pool import Failure, Outcome, default_workers
 from autograder.preprocessors.others import OtherNotebooks, unchanged
@@ -167,12 +167,11 @@ class GradeApp(CourseApp):
         for _, outcome in outcomes:
             if isinstance(outcome, Failure):
                 fail(outcome)
-                event = failure_event(outcome)
+                self._progress.advance(outcome, skipped=run.plan.skipped)
             else:
                 take(outcome)
                 self._tally.add(outcome.report)
-                event = graded_event(outcome.report)
-            self._progress.advance(event, skipped=run.plan.skipped)
+                self._progress.advance(outcome.report, skipped=run.plan.skipped)
 
     def _executor(self) -> Callable[[], Executor] | None:
         if not self.dask:

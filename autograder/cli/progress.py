@@ -48,17 +48,15 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
 
-    def advance(self, event: dict[str, Any], skipped: int = 0) -> None:
-        """One more submission is done, and `skipped` in all needed nothing.
-
-        `event` is what `--json` prints of it.
-        """
+    def advance(self, done: Report | Failure, skipped: int = 0) -> None:
+        """One more submission is done, and `skipped` in all needed nothing."""
         before, self._graded = self._done, self._graded + 1
         self._done = self._graded + skipped
         if self._bar is not None:
             self._bar.initial = skipped
             self._bar.update(self._done - before)
         elif self._json:
+            event = failure_event(done) if isinstance(done, Failure) else graded_event(done)
             print(json.dumps(event), flush=True)
         elif self._done * LINES // self._total > before * LINES // self._total:
             print(self._line(), file=sys.stderr, flush=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import shutil
 import stat
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,8 @@ from nbgrader.converters import Autograde
 from nbgrader.utils import parse_utc
 
 from autograder.model import SubmissionError
+
+_WRITTEN_BY_NBGRADER = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})? UTC")
 
 
 @dataclass(frozen=True)
@@ -146,13 +149,20 @@ def handed_in_at(folder: Path) -> datetime | None:
     path = folder / "timestamp.txt"
     try:
         text = path.read_text(encoding="utf-8").strip()
-        found: datetime | None = parse_utc(text) if text else None
+        return _utc(text) if text else None
     except FileNotFoundError:
         return None
     except Exception as error:
         raise SubmissionError(
             f"{path} is no date that nbgrader understands ({error}): correct or delete it"
         ) from error
+
+
+def _utc(text: str) -> datetime:
+    """A date as nbgrader reads it; that of a collected submission, as it writes it, at once."""
+    if _WRITTEN_BY_NBGRADER.fullmatch(text):
+        return datetime.fromisoformat(text.removesuffix(" UTC"))
+    found: datetime = parse_utc(text)
     return found
 
 

@@ -179,7 +179,7 @@ class Recorder:
         self.preparation = self.staging.preparation
         self._files = self.staging.files
         with explained(coursedir.db_url):
-            prepare_gradebook(coursedir.db_url)
+            prepare_gradebook(coursedir.db_url, coursedir.course_id)
             release_into_gradebook(coursedir, assignment)
             self._gradebook = SharedGradebook(coursedir.db_url, coursedir.course_id)
             self._rows = AssignmentRows(self._gradebook, assignment, late_penalty(config))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 
 from autograder.model import CourseError
+from autograder.notebook import read
 from autograder.record.shared import SharedGradebook
 from autograder.record.sources import gradebook_cells
 from autograder.sanitize import SourceCells
@@ -60,11 +60,12 @@ def _add(coursedir: CourseDirectory, assignment: str, released: list[Path]) -> N
         gradebook.update_or_create_assignment(assignment)
     for path in released:
         names = {"notebook": path.stem, "assignment": assignment, "db_url": coursedir.db_url}
-        SaveCells().preprocess(_read(path), {"nbgrader": names})
+        notebook = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
+        SaveCells().preprocess(notebook, {"nbgrader": names})
 
 
 def _compare(gradebook: Gradebook, assignment: str, path: Path) -> None:
-    ours = _points(SourceCells.from_notebook(_read(path)))
+    ours = _points(SourceCells.from_notebook(read(path, error=CourseError).raw))
     theirs = _points(gradebook_cells(gradebook, assignment, path.stem))
     if ours != theirs:
         names = sorted(k for k in ours.keys() | theirs.keys() if ours.get(k) != theirs.get(k))
@@ -76,8 +77,3 @@ def _compare(gradebook: Gradebook, assignment: str, path: Path) -> None:
 
 def _points(source: SourceCells) -> dict[str, float]:
     return {name: c.points for name, c in source.cells.items() if c.points is not None}
-
-
-def _read(path: Path) -> NotebookNode:
-    found: NotebookNode = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
-    return found

@@ -102,9 +102,9 @@ def scripts_on_path() -> None:
         os.environ["PATH"] = scripts + os.pathsep + path
 
 
-def prepare_gradebook(db_url: str) -> None:
+def prepare_gradebook(db_url: str, course_id: str = "default_course") -> None:
     """Add the indexes that keep nbgrader's own queries linear in the class; once."""
-    engine = shared_engine(db_url)
+    engine = shared_engine(db_url, course_id)
     missing = {table: column for table, column in _INDEXES.items() if not _has(engine, table)}
     if not missing:
         return

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 _MOST_KEPT = 1024  # texts of cells; a class hands in most of them unchanged
-_LARGE = 1 << 14  # characters of a text that is not kept
+_LARGE = 1 << 14  # characters of a cell that is not kept
 _TRANSIENT = ("orig_nbformat", "orig_nbformat_minor", "signature")
 _SPLIT_ALSO = ("application/javascript", "image/svg+xml")
 
@@ -23,11 +23,19 @@ def notebook_text(nb: Mapping[str, Any]) -> str:
     return "".join(out)
 
 
-def _split_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
+def _split_cell(cell: Mapping[str, Any]) -> Mapping[str, Any] | _Json:
+    """The cell with its texts in lines; a cell without outputs is kept when it is written."""
+    if cell.get("outputs") or "attachments" in cell:
+        return _with_lines(cell)
+    kept = _Kept(cell)
+    return kept.written() if len(kept.name) < _LARGE else _with_lines(cell)
+
+
+def _with_lines(cell: Mapping[str, Any]) -> dict[str, Any]:
     split = {
         **cell,
-        "source": _source_json(cell["source"]),
-        "metadata": _metadata_json(cell["metadata"]),
+        "source": _lines(cell["source"]),
+        "metadata": {k: v for k, v in cell["metadata"].items() if k != "trusted"},
     }
     if cell["cell_type"] == "code":
         split["outputs"] = [_split_output(output) for output in cell["outputs"]]
@@ -56,57 +64,32 @@ def _lines(text: object) -> object:
 
 
 class _Json(str):
-    """A value of a cell, written already."""
+    """A value that is written already."""
 
     __slots__ = ()
 
 
-_IN_A_CELL = "\n   "  # starts the lines of a cell's fields
+class _Kept:
+    """A cell by all that it holds, as text: there, 1, 1.0 and True are three values."""
 
-
-def _source_json(source: object) -> object:
-    if isinstance(source, str) and len(source) < _LARGE:
-        return _written_source(source)
-    return _lines(source)
-
-
-@lru_cache(_MOST_KEPT)
-def _written_source(source: str) -> _Json:
-    return _written(_lines(source))
-
-
-def _metadata_json(metadata: Mapping[str, Any]) -> object:
-    named = _Named(metadata)
-    return named.kept() if len(named.name) < _LARGE else named.kept_fields()
-
-
-class _Named:
-    """Metadata by their text, in which 1, 1.0 and True are three values."""
-
-    def __init__(self, metadata: Mapping[str, Any]) -> None:
-        self._metadata = metadata
-        self.name = repr(metadata)
-
-    def kept_fields(self) -> dict[str, Any]:
-        return {k: v for k, v in self._metadata.items() if k != "trusted"}
-
-    @lru_cache(_MOST_KEPT)  # noqa: B019 - it is the text that is kept, and no more than so many
-    def kept(self) -> _Json:
-        return _written(self.kept_fields())
+    def __init__(self, cell: Mapping[str, Any]) -> None:
+        self._cell = cell
+        self.name = repr(cell)
 
     def __hash__(self) -> int:
         return hash(self.name)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Named) and self.name == other.name
+        return isinstance(other, _Kept) and self.name == other.name
+
+    @lru_cache(_MOST_KEPT)  # noqa: B019 - what is kept is small, and no more than so many
+    def written(self) -> _Json:
+        out: list[str] = []
+        _write(_with_lines(self._cell), _AMONG_CELLS, out)
+        return _Json("".join(out))
 
 
-def _written(value: object) -> _Json:
-    out: list[str] = []
-    _write(value, _IN_A_CELL, out)
-    return _Json("".join(out))
-
-
+_AMONG_CELLS = "\n  "  # starts the lines of a cell
 _CONSTANTS = {None: "null", True: "true", False: "false"}
 _string = json.encoder.encode_basestring
 

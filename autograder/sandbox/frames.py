@@ -18,7 +18,8 @@ carry it was not made for this request, and ends the session.
     child → judge   ("output", token, nbformat output), any number
                     ("callback", token, name, payload); the judge sends
                     ("answer", token, ok, payload)
-                    ("done", token, result fields), one for each cell or call, in order
+                    ("done", token, result fields), one for each cell or call, in order; for
+                    a call that gave a value and no more, ("done", token, its payload)
 
 A payload inside a message (an argument, a result) is a uint8 array holding a `wire` payload;
 a text in place of an argument's payload names a function of the judge's, to be called back.

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -320,6 +321,22 @@ def test_alembic_is_found_whatever_the_path(monkeypatch: pytest.MonkeyPatch):
     assert os.environ["PATH"].count(os.pathsep) == 1
 
 
+def test_archives_are_unpacked_though_setuptools_waits_until_then(tmp_path: Path):
+    (tmp_path / "out").mkdir()
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("ada.txt", "here")
+    code = (
+        "import sys; from autograder.cli import prepare_process; prepare_process()\n"
+        "from nbgrader.utils import unzip; print('setuptools' in sys.modules)\n"
+        "unzip('a.zip', 'out'); print(open('out/ada.txt').read())\n"
+        "from setuptools.archive_util import UnrecognizedFormat; print('setuptools' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["False", "here", "True"]
+
+
 # --- the solutions module -----------------------------------------------------------------
 
 
@@ -347,6 +364,35 @@ def test_a_percent_sign_that_is_python_is_no_magic():
     raw = lesson()
     raw["cells"][3]["source"] = "def double(x):\n    return (x\n    % 7)"
     assert "    % 7)" in solution_module(loads(json.dumps(raw)), "twice", "source/twice")
+
+
+def test_the_solutions_module_does_not_wait_for_figures():
+    raw = lesson()
+    raw["cells"][2]["source"] = (
+        "import matplotlib.pyplot as plt\nimport matplotlib\nimport numpy as np\n"
+        "from matplotlib import (\n    cm,\n    colors,\n)\nfrom course_style import show\n"
+        "%matplotlib inline\nuse_course_style()\nuse_course_style = None\nONE = 1"
+    )
+    text = solution_module(loads(json.dumps(raw)), "twice", "source/twice")
+    kept = text[text.index("# --- imports") : text.index("# --- double")]
+    assert kept.split("\n")[1:-2] == [
+        "", "import numpy as np", "from course_style import show", "use_course_style = None",
+        "ONE = 1", "",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import matplotlib.pyplot as plt", "from matplotlib import cm, pyplot as plt",
+        "import matplotlib as plt",
+    ],
+)  # fmt: skip
+def test_what_a_function_of_the_solution_draws_with_stays(line: str):
+    raw = lesson()
+    raw["cells"][2]["source"] += f"\n{line}"
+    raw["cells"][3]["source"] = "def double(x):\n    return plt.figure()"
+    assert line in solution_module(loads(json.dumps(raw)), "twice", "source/twice")
 
 
 # --- what --check finds -------------------------------------------------------------------

@@ -1,13 +1,16 @@
 """One process gets warm for many sandboxes; each is as walled in as one that is on its own."""
 
 import os
+import re
 import signal
 import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
 from autograder.sandbox import Limits, Nursery, Sandbox
+from autograder.sandbox.inside.child_maker import WORTH_HUGE_PAGES
 from autograder.sandbox.nursery import take_nursery
 
 PROLOGUE = ["import numpy as np\nfrom helper import twice"]
@@ -124,3 +127,37 @@ def is_gone(pid):
         return True
     time.sleep(0.02)  # nobody waits for the end of a maker that was forked elsewhere
     return False
+
+
+def own_huge_pages(pid):
+    """KiB of a process's own memory that lie in huge pages."""
+    return sum(
+        int(line.split()[1])
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        if line.startswith("AnonHugePages")
+    )
+
+
+def parent_of(pid):
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"PPid:\s*(\d+)", status)[1])
+
+
+@pytest.mark.parametrize("tier", ["A", "B"])
+def test_many_sessions_later_the_warm_memory_is_huge_pages_and_nobody_notices(
+    nursery, assets, tier
+):
+    address = nursery.warm_up(Limits(), assets, [], PROLOGUE)
+    asked = "(getattr(np, 'spoilt', 0), getattr(twice, 'spoilt', 0), len(In))"
+    spoil = "np.spoilt = True; twice.spoilt = 1; twice(21)"
+    with sandbox(assets, address, tier=tier) as box:
+        texts, sizes = set(), []
+        for _ in range(WORTH_HUGE_PAGES + 5):
+            with box.session() as session:
+                texts.add(session.run_cell(asked).outputs[0]["data"]["text/plain"])
+                texts.add(session.run_cell(spoil).outputs[0]["data"]["text/plain"])
+                sizes.append(own_huge_pages(parent_of(session._channel.peer)))
+        assert texts == {"(0, 0, 3)", "42"}
+        if max(sizes) == 0:
+            pytest.skip("this kernel makes no huge pages of memory that is there")
+        assert sizes[0] < sizes[-1]

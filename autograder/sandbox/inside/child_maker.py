@@ -20,30 +20,41 @@ from autograder.sandbox.inside.confinement import (
     Confinement,
     take_over_descriptors,
 )
-from autograder.sandbox.inside.scratch import HandOut, enter_scratch, hand_outs_of
+from autograder.sandbox.inside.scratch import HandOut, enter_scratch, hand_outs_of, settle_in
 from autograder.sandbox.inside.session import Session
 from autograder.sandbox.inside.shell import CellShell
+from autograder.sandbox.inside.warm_memory import Region, collapse
 from autograder.sandbox.reaping import is_dead
 from autograder.wire import Caps
 
+WORTH_HUGE_PAGES = 20  # sessions; huge pages are paid for by some fifty more
+
 
 class ChildMaker:
-    """Serves the control socket of one sandbox."""
+    """Serves the control socket of one sandbox.
+
+    `memory` is what becomes huge pages when many children are forked.
+    """
 
     def __init__(
-        self, control: socket.socket, shell: CellShell, confinement: Confinement, reply_caps: Caps
+        self,
+        control: socket.socket,
+        shell: CellShell,
+        confinement: Confinement,
+        reply_caps: Caps,
+        memory: list[Region],
     ) -> None:
         self._control = control
         self._shell = shell
         self._confinement = confinement
         self._caps = reply_caps
+        self._memory = memory
         self._children: dict[int, int] = {}
-        # listed here: a child that looks through all names copies all their pages
-        self._ours = [name for name in sys.modules if name.split(".")[0] == "autograder"]
 
     def serve(self, assets: str) -> None:
         """Answer fork and end requests until the judge hangs up; then no child is left."""
         hand_outs = hand_outs_of(assets)
+        _forget_our_modules()
         try:
             while True:
                 kind, number, *rest = receive(self._control.fileno())
@@ -61,6 +72,9 @@ class ChildMaker:
     def _fork(self, number: int, scratch: str, hand_outs: Sequence[HandOut]) -> None:
         session = _receive_descriptor(self._control)
         self._confinement.prepare_scratch(scratch)
+        settle_in(scratch, self._confinement.tier)
+        if number == WORTH_HUGE_PAGES:
+            collapse(self._memory)
         parent, start = os.getpid(), time.perf_counter()
         pid = os.fork()
         if pid == 0:
@@ -100,8 +114,6 @@ class ChildMaker:
             seconds |= self._confinement.apply(scratch)
             self._shell.recorder.owns_descriptors = True
             random.seed(0)  # Python has seeded it anew after the fork
-            for name in self._ours:  # as in a kernel: nothing of ours to import or to reload
-                del sys.modules[name]
         except BaseException:
             send(SESSION_FD, ("broken", traceback.format_exc()))
             os._exit(1)
@@ -110,6 +122,12 @@ class ChildMaker:
             Session(SESSION_FD, self._shell, self._caps).serve()
         finally:
             os._exit(0)
+
+
+def _forget_our_modules() -> None:
+    """As in a kernel, children find nothing of ours to import or to reload."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "autograder"]:
+        del sys.modules[name]
 
 
 def _receive_descriptor(control: socket.socket) -> int:
@@ -132,6 +150,7 @@ def serve_directly(
     """The weak tier: this process is the child, with resource limits and nothing else."""
     os.set_inheritable(session, False)
     take_over_descriptors(session)
+    settle_in(scratch, confinement.tier)
     enter_scratch(scratch, hand_outs_of(assets), confinement)
     shell.recorder.owns_descriptors = hasattr(os, "memfd_create")
     seconds: dict[str, Any] = dict(confinement.apply(scratch))

@@ -6,7 +6,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,10 +52,12 @@ class Confinement:
         self._held: dict[int, str] = {}
         self.broken: dict[str, str] = {}  # layers that this machine does not have, and why
         self.baseline = 0  # bytes of address space of the warm process
+        self._resources: list[tuple[int, tuple[int, int]]] = []
 
     def prepare(self) -> None:
         """Build what all children share; call it when the warm process is complete."""
         self.baseline = _address_space()
+        self._resources = list(self._limits_of_resources())
         self._held = _held_files()
         for name, step in (
             ("capabilities", kernel.empty_the_bounding_set),
@@ -112,6 +114,13 @@ class Confinement:
                     os.close(again)
 
     def _limit_resources(self) -> None:
+        if not self._resources:
+            raise RuntimeError("not prepared")
+        for kind, limits in self._resources:
+            resource.setrlimit(kind, limits)
+
+    def _limits_of_resources(self) -> Iterator[tuple[int, tuple[int, int]]]:
+        """Each limit as a soft and a hard one, within those of this process."""
         bounds = self.bounds
         for kind, value in (
             (resource.RLIMIT_AS, self.baseline + bounds.memory_bytes),
@@ -126,9 +135,9 @@ class Confinement:
             _, hard = resource.getrlimit(kind)
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
             if kind == resource.RLIMIT_CPU:  # first SIGXCPU, which tells, then SIGKILL
-                resource.setrlimit(kind, (max(1, value - 1), value))
+                yield kind, (max(1, value - 1), value)
             elif sys.platform == "linux" or kind != resource.RLIMIT_AS:
-                resource.setrlimit(kind, (value, value))
+                yield kind, (value, value)
 
 
 def take_over_descriptors(session: int) -> None:

@@ -19,6 +19,8 @@ MS_NOSUID, MS_NODEV = 2, 4
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 MNT_DETACH = 2
 
+_MADV_COLLAPSE = 25
+
 _CAPABILITY_VERSION_3 = 0x20080522
 _SYS_MOUNT_SETATTR = 442  # the same number on every architecture
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
@@ -55,6 +57,13 @@ def prctl(option: int, argument: int = 0, second: int = 0) -> None:
     """prctl(2) with unsigned long arguments; raises OSError."""
     unsigned = ctypes.c_ulong
     _checked("prctl", option, unsigned(argument), unsigned(second), unsigned(0), unsigned(0))
+
+
+def collapse(address: ctypes.c_void_p, length: int) -> bool:
+    """Have the kernel put some memory into huge pages; whether it did."""
+    if _libc is None:
+        return False
+    return int(_libc.madvise(address, ctypes.c_size_t(length), _MADV_COLLAPSE)) == 0
 
 
 def unshare(flags: int) -> None:

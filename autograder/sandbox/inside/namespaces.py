@@ -75,10 +75,15 @@ def _show(source: Path, target: Path) -> None:
         kernel.make_read_only(str(target), recursive=True)
 
 
+def own_scratch(parent: str) -> str:
+    """Where `mount_scratch` mounts."""
+    return f"{parent}/own"
+
+
 def mount_scratch(parent: str, bounds: Bounds) -> str:
     """A small file system of this child's own, gone when it ends; returns its path."""
     kernel.unshare(kernel.CLONE_NEWNS)
-    path = f"{parent}/own"
+    path = own_scratch(parent)
     options = f"size={bounds.scratch_bytes},nr_inodes={bounds.scratch_files + 16},mode=700"
     kernel.mount("scratch", path, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
     return path

@@ -8,19 +8,26 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.sandbox.inside.confinement import Confinement
-from autograder.sandbox.inside.namespaces import mount_scratch
+from autograder.sandbox.inside.namespaces import mount_scratch, own_scratch
 
 HandOut = tuple[str, str]  # name, and what it is a link to; "" for a folder
 
 
+def settle_in(scratch: str, tier: str) -> None:
+    """Make `scratch` the home of this process and of its children, before they enter it."""
+    if tier == "B":
+        scratch = own_scratch(scratch)
+    tempfile.tempdir = None  # ask the environment again
+    if os.environ["HOME"] != scratch:
+        for name in ("HOME", "MPLCONFIGDIR", "IPYTHONDIR", "TMPDIR"):
+            os.environ[name] = scratch
+
+
 def enter_scratch(scratch: str, hand_outs: Sequence[HandOut], confinement: Confinement) -> None:
-    """Make `scratch` the current and home folder of this process."""
+    """Make `scratch` the current folder of this process, and put hand-outs into it."""
     if confinement.tier == "B":
         scratch = mount_scratch(scratch, confinement.bounds)
     os.chdir(scratch)
-    for name in ("HOME", "MPLCONFIGDIR", "IPYTHONDIR", "TMPDIR"):
-        os.environ[name] = scratch
-    tempfile.tempdir = None  # ask the environment again
     for name, target in hand_outs:
         if target:
             os.symlink(target, name)  # noqa: PTH211 - every step here is paid by every session

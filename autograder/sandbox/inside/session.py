@@ -6,7 +6,7 @@ import linecache
 import random
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NoReturn
 
 import numpy as np
@@ -17,6 +17,8 @@ from autograder.sandbox.inside.shell import CellShell, is_cell, name_of, text_of
 from autograder.wire import Caps, WireError, encode
 
 _TRACEBACK_LINES = 20
+_VALUE_ALONE = {"status", "value"}
+_NOTHING = nullcontext()
 _IMMUTABLE = (bool, int, float, complex, str, type(None))
 
 
@@ -34,7 +36,7 @@ class Session:
         while True:
             kind, token, *rest = receive(self._fd)
             for result in self._results(kind, token, rest):
-                self._send("done", token, result)
+                self._send("done", token, _short(result))
 
     def _results(self, kind: str, token: int, rest: list[Any]) -> Iterator[dict[str, Any]]:
         if kind == "cells":
@@ -114,9 +116,12 @@ class Session:
         except WireError as error:
             return {"status": "unsupported", "error": ("", str(error))}
 
-    @contextmanager
-    def _standing_in(self, token: int, stand_ins: Sequence[str]) -> Iterator[None]:
+    def _standing_in(self, token: int, stand_ins: Sequence[str]) -> AbstractContextManager[None]:
         """Names of the notebook replaced by functions that the judge runs."""
+        return self._replaced(token, stand_ins) if stand_ins else _NOTHING
+
+    @contextmanager
+    def _replaced(self, token: int, stand_ins: Sequence[str]) -> Iterator[None]:
         names = self._shell.user_ns
         kept = {name: names[name] for name in stand_ins if name in names}
         names.update({name: self._proxy(token, name) for name in stand_ins})
@@ -138,6 +143,11 @@ class Session:
 
         stand_in.__name__ = stand_in.__qualname__ = name
         return stand_in
+
+
+def _short(result: dict[str, Any]) -> Any:
+    """A call that gave a value and no more is answered by the value alone."""
+    return result["value"] if result.keys() == _VALUE_ALONE else result
 
 
 def _described(error: BaseException) -> tuple[str, str]:

@@ -139,6 +139,7 @@ def _maker(
     """What serves the judge, and what was found out on the way there."""
     from autograder.sandbox.inside.child_maker import ChildMaker, serve_directly
     from autograder.sandbox.inside.self_check import check_layers
+    from autograder.sandbox.inside.warm_memory import own_memory
 
     assets, tier, readable = settings["assets"], settings["tier"], settings["readable"]
     confinement = Confinement(Bounds(**settings["bounds"]), readable, settings["without"], tier)
@@ -150,10 +151,11 @@ def _maker(
         return (
             lambda: serve_directly(session_fd, warm.shell, confinement, caps, scratch, assets)
         ), findings
+    memory = own_memory()  # read where /proc still is
     if tier == "B":
         from autograder.sandbox.inside.namespaces import shrink_the_root
 
         shrink_the_root(readable)
     findings["layers"] = check_layers(confinement, settings["check_in"], settings["canary"])
-    maker = ChildMaker(control, warm.shell, confinement, caps)
+    maker = ChildMaker(control, warm.shell, confinement, caps, memory)
     return (lambda: maker.serve(assets)), findings

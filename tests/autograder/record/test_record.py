@@ -22,11 +22,13 @@ from nbgrader.preprocessors import (
     NbGraderPreprocessor,
     SaveAutoGrades,
 )
+from nbgrader.utils import parse_utc
 from traitlets.config import Config
 
 from autograder.model import CourseError, GraderError, SubmissionError
 from autograder.record import recorder as recorder_module
 from autograder.record import shared
+from autograder.record.files import handed_in_at
 from autograder.record.recorder import Recorder
 from autograder.record.refusals import GradebookLocked
 from autograder.record.scores import scored
@@ -378,3 +380,23 @@ def test_ten_thousand_rows_go_in_batches(course, executed, by_hand, rows):
     assert recorder.recorded == 250
     assert len(rows(course)["grades"]) == 250 * 5
     assert len(list(Path(course / "autograded").glob("*/ps1/ps1.ipynb"))) == 250
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-02 10:00:00 UTC", "2026-03-02 10:00:00.123456 UTC", "2026-03-02 10:00:00.5 UTC",
+        "2026-03-02 10:00:00", "2026-03-02 10:00:00 +0200", "2026-03-02T10:00:00+02:00",
+        "2026-03-02 10:00:00 America/New_York", "2 March 2026 10:00",
+    ],
+)  # fmt: skip
+def test_a_date_is_read_as_nbgrader_reads_it(tmp_path, text):
+    (tmp_path / "timestamp.txt").write_text(f"{text}\n")
+    assert handed_in_at(tmp_path) == parse_utc(text)
+
+
+@pytest.mark.parametrize("text", ["2026-13-02 10:00:00 UTC", "2026-03-02 25:00:00 UTC"])
+def test_a_date_that_only_looks_like_one_is_refused(tmp_path, text):
+    (tmp_path / "timestamp.txt").write_text(text)
+    with pytest.raises(SubmissionError, match="is no date"):
+        handed_in_at(tmp_path)
