@@ -23,6 +23,7 @@ from autograder.model import CourseError, Graded, GraderError, Report, Submissio
 from autograder.notebook import exercises, read, read_bytes, refuse_linked_folder
 from autograder.pool import Failure, Job, Outcome, grade_all, local_pool
 from autograder.preprocessors.others import Beside, OtherNotebooks, WithOthers
+from autograder.record.files import AutogradedFiles
 from autograder.record.recorder import Prepared, Recorder, Staged
 from autograder.record.refusals import explained
 from autograder.sandbox.nursery import take_nursery
@@ -161,11 +162,15 @@ class ClassRun:
         then: Then | None = None,
         *,
         draft: bool = False,
+        meanwhile: Callable[[], None] | None = None,
     ) -> Generator[Outcome, None, None]:
-        """Grade, without recording anything; `then` and `draft` as for `jobs`."""
+        """Grade, without recording anything; `then` and `draft` as for `jobs`.
+
+        `meanwhile` is called once, while the workers get warm, if there is anything to grade.
+        """
         jobs = self.jobs(then, draft=draft)
         if make_executor is not None:
-            yield from grade_all(jobs, make_executor, workers)
+            yield from grade_all(jobs, make_executor, workers, meanwhile)
             return
         with take_nursery() as nursery:
             address = warm_up(nursery, self.course, self.assignment) if nursery else None
@@ -173,6 +178,7 @@ class ClassRun:
                 jobs,
                 lambda: local_pool(self.course, self.assignment, workers, address),
                 workers,
+                meanwhile,
             )
 
     def before(self, student: str) -> Report | None:
@@ -187,6 +193,12 @@ class ClassRun:
     def adopt(self, student: str, digest: str) -> None:
         """Take a result for a submission that was read elsewhere."""
         self._digests[student] = digest
+
+    def leave(self, files: AutogradedFiles) -> None:
+        """Remove what workers have prepared, when nothing of it will be recorded."""
+        for student in self.plan.students:
+            files.discard(student)
+            self.kept.discard(student)
 
     def keep(self, report: Report) -> None:
         """Put a recorded report by."""

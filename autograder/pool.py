@@ -161,14 +161,18 @@ def _warm_up(course: Course, assignment: str, nursery: NurseryAddress | None) ->
 
 
 def grade_all(
-    jobs: Iterable[Job], make_executor: Callable[[], Executor], workers: int
+    jobs: Iterable[Job],
+    make_executor: Callable[[], Executor],
+    workers: int,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Iterator[Outcome]:
     """Grade jobs as they come, yielding results as they are done.
 
+    `meanwhile` is called once, when the first jobs are handed out; if there are none, never.
     Raises CourseError when the graders or the solution are at fault: no submission can be
     graded then.
     """
-    crew = _Crew(iter(jobs), AHEAD * workers)
+    crew = _Crew(iter(jobs), AHEAD * workers, meanwhile)
     while not crew.is_done:
         with make_executor() as executor:
             yield from crew.work(executor)
@@ -182,9 +186,12 @@ class _Crew:
     is set aside.
     """
 
-    def __init__(self, waiting: Iterator[Job], ahead: int) -> None:
+    def __init__(
+        self, waiting: Iterator[Job], ahead: int, meanwhile: Callable[[], None] | None = None
+    ) -> None:
         self._waiting = waiting
         self._ahead = ahead
+        self._meanwhile = meanwhile
         self._running: dict[Future[Any], Job] = {}
         self._suspects: list[Job] = []
         self.is_done = False
@@ -198,6 +205,9 @@ class _Crew:
                 if not usable:
                     yield from self._suspect(self._suspects.pop(), 1, alone=True)
                 return
+            if self._meanwhile is not None:
+                meanwhile, self._meanwhile = self._meanwhile, None
+                meanwhile()
             done, _ = wait(self._running, return_when=FIRST_COMPLETED)
             alone = len(self._running) == 1
             for future in done:

@@ -30,6 +30,7 @@ from benchmarks.floor import clean, floor_seconds  # noqa: E402
 from benchmarks.gradebook import gradebook  # noqa: E402
 from benchmarks.measure import autograder, nbgrader, run  # noqa: E402
 from benchmarks.memory import memory  # noqa: E402
+from benchmarks.start import start  # noqa: E402
 from benchmarks.writer import writer  # noqa: E402
 
 ASSIGNMENT = "initialization"
@@ -146,7 +147,7 @@ def scale(work: Path, original: Course, sizes: list[int]) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", default="doors,steps,floor,scale,gradebook,writer,memory")
+    parser.add_argument("--only", default="doors,start,steps,floor,scale,gradebook,writer,memory")
     parser.add_argument("--submissions", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--sizes", default="100,1000,10000")
@@ -165,6 +166,7 @@ def main() -> None:
         work = Path(folder)
         parts: dict[str, Callable[[], dict[str, Any]]] = {
             "doors": lambda: doors(work, original, options.submissions, options.rounds),
+            "start": lambda: start(work, original, ASSIGNMENT),
             "steps": lambda: steps(work, original, min(200, options.submissions)),
             "floor": lambda: floor(work, original, options.submissions),
             "scale": lambda: scale(work, original, sizes),

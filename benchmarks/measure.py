@@ -29,8 +29,7 @@ def run(arguments: Sequence[str], cwd: Path, *, may_fail: bool = False) -> Run:
 
     `may_fail` is for stock nbgrader, which ends with 1 when a notebook has ended its kernel.
     """
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled as pip leaves them
+    environment = surroundings()
     start = time.perf_counter()
     with (cwd / "benchmark.log").open("w+") as log:
         process = subprocess.Popen(
@@ -44,6 +43,13 @@ def run(arguments: Sequence[str], cwd: Path, *, may_fail: bool = False) -> Run:
         if code and not may_fail:
             raise RuntimeError(f"{' '.join(arguments)} failed:\n{log.read()[-3000:]}")
     return Run(seconds, main, everything)
+
+
+def surroundings() -> dict[str, str]:
+    """What commands find in their environment."""
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled as pip leaves them
+    return environment
 
 
 class _Memory:

@@ -30,7 +30,7 @@ graded functions, 36 hidden checks). Machine: {cores} cores, Python {python}, Li
 def page(found: dict[str, Any]) -> str:
     """The whole page as Markdown."""
     parts = [HEAD.format(**found["machine"])]
-    for name, write in (("doors", _doors), ("steps", _steps), ("floor", _floor),
+    for name, write in (("doors", _doors), ("start", _start), ("steps", _steps), ("floor", _floor),
                         ("scale", _scale), ("gradebook", _gradebook),
                         ("writer", _writer), ("memory", _memory)):  # fmt: skip
         if name in found:
@@ -66,6 +66,17 @@ def _doors(found: dict[str, Any]) -> str:
         "",
     ]
     return "\n".join(rows)
+
+
+def _start(found: dict[str, Any]) -> str:
+    return "\n".join(
+        [
+            "## Start-up", "",
+            f"A class of {found['submissions']}, {len(found['first'])} runs: the first submission was "
+            f"graded {min(found['first']):.2f} to {max(found['first']):.2f} s after the command was given, "
+            f"all were graded and recorded after {min(found['whole']):.2f} to {max(found['whole']):.2f} s.", "",
+        ]
+    )  # fmt: skip
 
 
 def _steps(found: dict[str, Any]) -> str:

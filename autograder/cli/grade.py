@@ -100,21 +100,27 @@ class GradeApp(CourseApp):
         self._summarise(run)
 
     def _record(self, run: ClassRun, assignment: str) -> None:
-        """The gradebook is opened when the first result is there: by then the workers are warm.
+        """The gradebook is opened while the workers get warm, if there is anything to grade.
 
         Workers of this machine write the files, too; what is left to one process is to commit
         rows and to move files into place.
         """
         staging = Staging.of(self.coursedir, assignment, self.config)
         then: Then = staging.preparation if self.dask else staging
-        outcomes = self._outcomes(run, then, draft=not self.dask)
-        if (first := next(outcomes, None)) is None:
+        opened: list[Recorder] = []
+
+        def open_gradebook() -> None:
+            opened.append(Recorder(self.coursedir, assignment, self.config))
+
+        outcomes = self._outcomes(run, then, draft=not self.dask, meanwhile=open_gradebook)
+        try:
+            first = next(outcomes, None)
+        except BaseException:
+            run.leave(staging.files)
+            raise
+        if first is None:
             return
-        with (
-            Recorder(self.coursedir, assignment, self.config) as recorder,
-            RecordingRun(run, recorder) as recording,
-            closing(outcomes),
-        ):
+        with opened.pop() as recorder, RecordingRun(run, recorder) as recording, closing(outcomes):
             try:
                 self._grade(run, chain([first], outcomes), recording.take, recording.fail)
                 recording.finish()
@@ -152,9 +158,15 @@ class GradeApp(CourseApp):
         self._grade(run, self._outcomes(run), show)
 
     def _outcomes(
-        self, run: ClassRun, then: Then | None = None, *, draft: bool = False
+        self,
+        run: ClassRun,
+        then: Then | None = None,
+        *,
+        draft: bool = False,
+        meanwhile: Callable[[], None] | None = None,
     ) -> Generator[Outcome, None, None]:
-        return run.outcomes(default_workers(run.course), self._executor(), then, draft=draft)
+        workers = default_workers(run.course)
+        return run.outcomes(workers, self._executor(), then, draft=draft, meanwhile=meanwhile)
 
     def _grade(
         self,

@@ -142,6 +142,8 @@ def test_a_locked_gradebook_ends_the_command_with_one_line(half_recorded, record
     assert done.returncode == 1
     assert "gradebook.db is locked by another program" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+    assert not list(course.root.glob("autograded/*/.tiny.new"))
+    assert not list(course.root.glob(".autograder/**/*.tmp"))
     assert recording.command(course.root, results).returncode == 0
     assert listed(recording.ask(course.root, recording.GRADES)) == expected_grades(results)
 
