@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from concurrent.futures import Executor, Future
 from importlib import import_module
 from typing import Any
@@ -10,6 +12,7 @@ from autograder.model import CourseError
 from autograder.pool import WorkerLost
 
 ANSWER_SECONDS = 10.0  # within which a scheduler answers
+LONELY_SECONDS = 60.0  # without a worker, until somebody is told
 
 
 def dask_executor(address: str) -> Executor:
@@ -38,6 +41,17 @@ class _ClosingExecutor(Executor):
     def __init__(self, client: Any) -> None:
         self._client = client
         self._inner = client.get_executor(pure=False, retries=2)
+        self._closed = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        """Say so when the scheduler has no workers: without any, a run waits as long as it takes."""
+        while not self._closed.wait(LONELY_SECONDS):
+            if not self._client.scheduler_info()["workers"]:
+                print(
+                    "the dask scheduler has no workers: the run goes on when there are some",
+                    file=sys.stderr, flush=True,
+                )  # fmt: skip
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         ours: Future[Any] = Future()
@@ -47,6 +61,7 @@ class _ClosingExecutor(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._inner.shutdown(wait=wait)
+        self._closed.set()
         self._client.close()
 
 

@@ -27,7 +27,7 @@ from typing import Any
 from autograder.course import Course
 from autograder.grading import Grader, preload_judge
 from autograder.model import CourseError, Graded, Report, SubmissionError
-from autograder.sandbox import NurseryAddress
+from autograder.sandbox import NurseryAddress, SandboxError
 from autograder.sandbox.makers import MakerDied
 
 AHEAD = 4  # jobs in flight per worker: enough to keep it busy, few enough to keep memory flat
@@ -81,7 +81,12 @@ def warm_grader(course: Course, assignment: str) -> Grader:
     if key not in _graders:
         if not _graders:
             atexit.register(close_graders)
-        _graders[key] = Grader(course, assignment, _nursery)
+        try:
+            _graders[key] = Grader(course, assignment, _nursery)
+        except MakerDied:
+            raise  # killed while it got warm: the next one may live
+        except SandboxError as error:
+            raise CourseError(f"no submission can be graded here: {error}") from error
     return _graders[key]
 
 

@@ -1,6 +1,8 @@
 """A class through the pool into the gradebook: resumed, in shards, with failures in between."""
 
 import json
+import subprocess
+import sys
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict
 
@@ -15,6 +17,7 @@ from autograder.cli.record import read_reports
 from autograder.model import CourseError, Graded
 from autograder.pool import Failure, grade_all
 from autograder.record.recorder import Recorder
+from autograder.sandbox.makers import MakerDied
 
 SQUARES = "def double(x):\n    return x * x"
 
@@ -193,3 +196,34 @@ def test_several_threads_give_the_same_reports_as_one(tiny, submit):
     outcomes = grade_all(jobs, lambda: ThreadPoolExecutor(1), 4)
     together = {job.student: outcome.report for job, outcome in outcomes}
     assert {s: r.points for s, r in together.items()} == {s: r.points for s, r in alone.items()}
+
+
+@slow
+def test_where_no_sandbox_can_start_one_line_says_so_and_nothing_is_tried_again(tiny, submit):
+    for student in ("ada", "bob", "cy"):
+        submit(student)
+    patch = (
+        "from autograder.sandbox import SandboxError, makers\n"
+        "def fail(*_):\n    open('tried.txt', 'a').write('.')\n"
+        "    raise SandboxError('no user namespaces here')\n"
+        "makers.ChildMaker._start = fail\n"
+    )
+    config = tiny.root / "nbgrader_config.py"
+    config.write_text(patch + config.read_text())
+    command = [sys.executable, "-m", "autograder", "grade", "tiny", "--workers", "1"]
+    done = subprocess.run(command, cwd=tiny.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("no submission can be graded here: no user namespaces here") == 1
+    assert "NOT GRADED" not in done.stdout and "Traceback" not in done.stderr
+    assert not (tiny.root / "autograded").exists()
+
+
+def test_a_warm_process_that_is_killed_at_the_start_costs_no_class(tiny, submit, monkeypatch):
+    submit("ada")
+
+    def killed(*_):
+        raise MakerDied("killed")
+
+    monkeypatch.setattr(pool, "Grader", killed)
+    _, graded, [failure] = grade(tiny)
+    assert not graded and failure.ours and "killed" in failure.reason

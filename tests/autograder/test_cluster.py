@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from importlib import import_module
 
 import pytest
@@ -153,3 +154,19 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
     monkeypatch.setattr(cluster_module, "ANSWER_SECONDS", 0.5)
     with pytest.raises(CourseError, match=r"no dask scheduler answers at 127\.0\.0\.1:1"):
         dask_executor("127.0.0.1:1")
+
+
+def test_a_cluster_without_workers_is_named_while_the_run_waits(monkeypatch, capsys):
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster_module, "LONELY_SECONDS", 0.2)
+    with distributed.LocalCluster(
+        n_workers=0, processes=False, dashboard_address=None
+    ) as cluster, dask_executor(cluster.scheduler_address) as executor:
+        waiting = executor.submit(abs, -1)
+        said = ""
+        while "the dask scheduler has no workers" not in said:
+            time.sleep(0.05)
+            said += capsys.readouterr().err
+            assert not waiting.done()
+        cluster.scale(1)
+        assert waiting.result(60) == 1
