@@ -45,7 +45,7 @@ class _ClosingExecutor(Executor):
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _watch(self) -> None:
-        """Say so when the scheduler has no workers: without any, a run waits as long as it takes."""
+        """Say when the scheduler has no workers: without any, a run waits as long as it takes."""
         while not self._closed.wait(LONELY_SECONDS):
             if not self._client.scheduler_info()["workers"]:
                 print(

@@ -29,7 +29,7 @@ from autograder.sandbox import (
 
 MOST_FATAL_CALLS = 2  # of one function; later calls like these are not tried
 AS_SLOW_AS = 100  # times the reference: a limit on a call is never shorter
-RETRY_SHARE = 0.25  # of the limit, for a call like one that has run into it already
+RETRY_SHARE = 0.1  # of the limit, for a call like one that has run into it already
 MOST_REPLIED = 256 << 20  # bytes of all answers of one submission
 FATAL = ("timeout", "memory", "crashed")
 _FUNCTION = re.compile(r"\bdef\s+(\w+)")

@@ -167,12 +167,14 @@ def _utc(text: str) -> datetime:
 
 
 def _put(target: Path, content: Path | bytes, mode: int) -> None:
-    with target.open("xb") as file:
+    with target.open("xb", buffering=0) as file:
         if isinstance(content, Path):
             with _opened(content) as source:
                 shutil.copyfileobj(source, file)
         else:
-            file.write(content)
+            rest = memoryview(content)
+            while rest:
+                rest = rest[file.write(rest) :]
         os.fchmod(file.fileno(), mode)
 
 

@@ -140,6 +140,8 @@ class _Place:
         return f"`result{self.path}`" if self.path.startswith("[") else f"`{self.path}`"
 
     def inside(self, key: Any) -> _Place:
+        if self.silent:
+            return self
         plain = not self.path and isinstance(key, str) and key.isidentifier()
         root = f"[{self.path!r}]" if self.path and self.path[0] != "[" else self.path
         path = key if plain else f"{root}[{key!r}]"
