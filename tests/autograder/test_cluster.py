@@ -159,9 +159,10 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
 def test_a_cluster_without_workers_is_named_while_the_run_waits(monkeypatch, capsys):
     distributed = pytest.importorskip("distributed")
     monkeypatch.setattr(cluster_module, "LONELY_SECONDS", 0.2)
-    with distributed.LocalCluster(
-        n_workers=0, processes=False, dashboard_address=None
-    ) as cluster, dask_executor(cluster.scheduler_address) as executor:
+    with (
+        distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster,
+        dask_executor(cluster.scheduler_address) as executor,
+    ):
         waiting = executor.submit(abs, -1)
         said = ""
         while "the dask scheduler has no workers" not in said:
