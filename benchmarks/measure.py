@@ -30,6 +30,7 @@ def run(arguments: Sequence[str], cwd: Path, *, may_fail: bool = False) -> Run:
     `may_fail` is for stock nbgrader, which ends with 1 when a notebook has ended its kernel.
     """
     environment = surroundings()
+    os.sync()  # what was written before is not to be written while this is measured
     start = time.perf_counter()
     with (cwd / "benchmark.log").open("w+") as log:
         process = subprocess.Popen(
