@@ -47,7 +47,11 @@ class _ClosingExecutor(Executor):
     def _watch(self) -> None:
         """Say when the scheduler has no workers: without any, a run waits as long as it takes."""
         while not self._closed.wait(LONELY_SECONDS):
-            if not self._client.scheduler_info()["workers"]:
+            try:
+                workers = self._client.scheduler_info()["workers"]
+            except Exception:  # the scheduler is gone: the jobs tell it
+                return
+            if not workers:
                 print(
                     "the dask scheduler has no workers: the run goes on when there are some",
                     file=sys.stderr, flush=True,

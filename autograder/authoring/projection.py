@@ -80,11 +80,15 @@ def without_drawing(source: str, used: Collection[str]) -> str:
     """Code without what only figures need: to import matplotlib takes longer than to grade.
 
     Left out are top-level imports of matplotlib that give no name in `used`, and the call of
-    `use_course_style`.
+    `use_course_style`, unless something else stands on the same line.
     """
     lines = source.split("\n")
-    for node in reversed(ast.parse(source).body):
-        if _sets_the_style(node) or _imports_for_drawing(node, used):
+    body = ast.parse(source).body
+    ends = [0, *(node.end_lineno or 0 for node in body)]
+    starts = [*(node.lineno for node in body), len(lines) + 1]
+    for i, node in reversed(list(enumerate(body))):
+        alone = ends[i] < node.lineno and ends[i + 1] < starts[i + 1]
+        if alone and (_sets_the_style(node) or _imports_for_drawing(node, used)):
             del lines[node.lineno - 1 : node.end_lineno]
     return "\n".join(lines).strip("\n")
 

@@ -384,6 +384,19 @@ def test_the_solutions_module_does_not_wait_for_figures():
 @pytest.mark.parametrize(
     "line",
     [
+        "import matplotlib.pyplot as plt; TWO = 2", "TWO = 2; import matplotlib.pyplot as plt",
+        "TWO = [\n    2,\n]; import matplotlib.pyplot as plt",
+    ],
+)  # fmt: skip
+def test_what_stands_beside_an_import_of_matplotlib_stays(line: str):
+    raw = lesson()
+    raw["cells"][2]["source"] += f"\n{line}"
+    assert line in solution_module(loads(json.dumps(raw)), "twice", "source/twice")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "import matplotlib.pyplot as plt", "from matplotlib import cm, pyplot as plt",
         "import matplotlib as plt",
     ],

@@ -59,11 +59,12 @@ def prctl(option: int, argument: int = 0, second: int = 0) -> None:
     _checked("prctl", option, unsigned(argument), unsigned(second), unsigned(0), unsigned(0))
 
 
-def collapse(address: ctypes.c_void_p, length: int) -> bool:
-    """Have the kernel put some memory into huge pages; whether it did."""
+def collapse(address: int, length: int) -> bool:
+    """Have the kernel put `length` bytes of memory into huge pages; whether it did."""
     if _libc is None:
         return False
-    return int(_libc.madvise(address, ctypes.c_size_t(length), _MADV_COLLAPSE)) == 0
+    place = ctypes.c_void_p(address)
+    return int(_libc.madvise(place, ctypes.c_size_t(length), _MADV_COLLAPSE)) == 0
 
 
 def unshare(flags: int) -> None:

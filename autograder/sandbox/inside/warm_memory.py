@@ -6,7 +6,6 @@ own, and a fork, like the end of the child, has to go through the table of them.
 
 from __future__ import annotations
 
-import ctypes
 from pathlib import Path
 
 from autograder.sandbox.inside import kernel
@@ -38,7 +37,7 @@ def collapse(regions: list[Region]) -> int:
     """Make huge pages of what can be; returns how many. Where the kernel cannot, none (before
     Linux 6.1, or where it has no memory in one piece)."""
     return sum(
-        kernel.collapse(ctypes.c_void_p(address), _HUGE_PAGE)
+        kernel.collapse(address, _HUGE_PAGE)
         for start, end in regions
         for address in range(start, end, _HUGE_PAGE)
     )
