@@ -187,8 +187,8 @@ class _Crew:
     """The jobs of one run, through as many executors as it takes.
 
     A job whose worker died is a suspect, and so is every other job of an executor that broke
-    with it. Suspects go alone; one that loses its worker then, and has lost MOST_TRIES in all,
-    is set aside.
+    with it. Suspects are tried one by one, with nothing else under way; only what happens then
+    counts, and one that loses MOST_TRIES workers on trial is set aside.
     """
 
     def __init__(
@@ -199,6 +199,7 @@ class _Crew:
         self._meanwhile = meanwhile
         self._running: dict[Future[Any], Job] = {}
         self._suspects: list[Job] = []
+        self._on_trial = False  # the one job that is running is a suspect
         self.is_done = False
 
     def work(self, executor: Executor) -> Iterator[Outcome]:
@@ -208,29 +209,31 @@ class _Crew:
             if not self._running:
                 self.is_done = usable
                 if not usable:
-                    yield from self._suspect(self._suspects.pop(), 1, alone=True)
+                    self._on_trial = True  # no worker lived long enough to begin with it
+                    yield from self._suspect(self._suspects.pop(), 1)
                 return
             if self._meanwhile is not None:
                 meanwhile, self._meanwhile = self._meanwhile, None
                 meanwhile()
             done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-            alone = len(self._running) == 1
             for future in done:
                 error = _worker_lost(future)
                 if error is None:
                     yield self._running.pop(future), future.result()
                 elif isinstance(error, WorkerLost):
-                    yield from self._suspect(self._running.pop(future), error.times, alone)
+                    yield from self._suspect(self._running.pop(future), error.times)
                 else:
                     usable = False
             if not usable:
                 while self._running:
-                    yield from self._suspect(self._running.popitem()[1], 1, alone)
+                    yield from self._suspect(self._running.popitem()[1], 1)
                 return
 
     def _fill(self, executor: Executor) -> bool:
         """Keep the executor busy; False when it is found broken."""
-        while len(self._running) < (1 if self._suspects else self._ahead):
+        self._on_trial = self._on_trial and bool(self._running)
+        while len(self._running) < (1 if self._suspects or self._on_trial else self._ahead):
+            self._on_trial = bool(self._suspects)
             job = self._suspects.pop() if self._suspects else next(self._waiting, None)
             if job is None:
                 return True
@@ -241,9 +244,9 @@ class _Crew:
                 return False
         return True
 
-    def _suspect(self, job: Job, times: int, alone: bool) -> Iterator[Outcome]:
-        job = replace(job, tries=job.tries + times)
-        if alone and job.tries >= MOST_TRIES:
+    def _suspect(self, job: Job, times: int) -> Iterator[Outcome]:
+        job = replace(job, tries=job.tries + (times if self._on_trial else 0))
+        if job.tries >= MOST_TRIES:
             yield job, Failure(job.student, f"grading it ended the worker {job.tries} times")
         else:
             self._suspects.append(job)

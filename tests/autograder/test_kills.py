@@ -4,11 +4,12 @@ import json
 import sqlite3
 import subprocess
 import sys
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, wait
 from pathlib import Path
 
 import pytest
 
+from autograder import pool
 from autograder.grading import Grader
 from autograder.pool import MOST_TRIES, Failure, Job, WorkerLost, grade_all
 
@@ -47,21 +48,26 @@ DYING = """
 import os, random, signal, sys
 from autograder import pool
 from autograder.cli import main
+from autograder.sandbox import makers
 from autograder.sandbox.channel import Channel
 from autograder.sandbox.nursery import NurseryAddress
 
-NurseryAddress.connect = lambda self: None  # each worker's maker is a process that it knows
-grade_job, send = pool.grade_job, Channel.send
-victim, left, student = 0, -1, ""
+NurseryAddress.connect = lambda self: None  # each worker's makers are processes that it knows
+grade_job, launch, send = pool.grade_job, makers.launch, Channel.send
+maker, left, student = 0, -1, ""
+
+
+def launch_and_remember(*arguments):
+    global maker
+    process, connection = launch(*arguments)
+    maker = process.pid
+    return process, connection
 
 
 def grade_or_die(job):
-    global victim, left, student
+    global left, student
     student, kind = job.student, job.student.partition("-")[0]
     left = random.Random(f"{sys.argv[1]} {student}").randint(1, 5)
-    victim = os.getpid()
-    if kind == "maker":
-        victim = pool.warm_grader(job.course, job.assignment).sandbox._maker._process.pid
     if kind == "honest" or kind != "killer" and os.path.exists(f"{student} was killed"):
         left = -1
     return grade_job(job)
@@ -73,11 +79,11 @@ def send_or_die(self, *message):
     if left == 0:
         with open(f"{student} was killed", "a") as file:
             print("once", file=file)
-        os.kill(victim, signal.SIGKILL)
+        os.kill(maker if student.startswith("maker") else os.getpid(), signal.SIGKILL)
     return send(self, *message)
 
 
-pool.grade_job, Channel.send = grade_or_die, send_or_die
+pool.grade_job, makers.launch, Channel.send = grade_or_die, launch_and_remember, send_or_die
 main(["grade", "tiny", "--workers", "2"])
 """
 
@@ -111,7 +117,8 @@ def run_script(course, script, *arguments, **options):
 
 @pytest.mark.slow
 def test_workers_and_child_makers_killed_at_any_moment_change_no_report(tiny, submit):
-    names = ["honest", "killer", "maker-1", "maker-2", "maker-3", "worker-1", "worker-2"]
+    makers = [f"maker-{number}" for number in range(1, 7)]
+    names = ["honest", "killer", *makers, "worker-1", "worker-2"]
     for number, name in enumerate(names):
         submit(name, **({"double": SQUARES} if number % 2 else {}))
     done = run_script(tiny, DYING, str(SEED))
@@ -120,6 +127,7 @@ def test_workers_and_child_makers_killed_at_any_moment_change_no_report(tiny, su
     assert kills.pop("killer") >= MOST_TRIES and kills == once, done.stderr
     assert done.returncode == 1, done.stderr
     assert "NOT GRADED killer (our fault" in done.stdout
+    assert done.stdout.count("NOT GRADED") == 1, done.stdout
     assert "grading it ended the worker" in done.stdout
     with Grader(tiny, "tiny") as grader:
         expected = {
@@ -230,3 +238,27 @@ def test_a_job_that_is_unlucky_in_company_is_no_killer(built_course):
     jobs = [Job(built_course, "tiny", student, b"") for student in scripts]
     found = {j.student: o for j, o in grade_all(jobs, lambda: Dask(scripts), 1)}
     assert isinstance(found["killer"], Failure) and found["ada"] == found["bob"] == "done"
+
+
+def test_suspects_are_tried_with_nothing_else_under_way(built_course, monkeypatch):
+    together = []
+
+    def look_and_wait(running, **options):
+        together.append({job.student for job in running.values()})
+        return wait(running, **options)
+
+    monkeypatch.setattr(pool, "wait", look_and_wait)
+    scripts = {"ada": ["breaks"], "bob": ["-"], "cy": [], "dan": [], "eve": [], "fay": []}
+    outcomes(scripts, built_course)
+    assert together == [{"ada"}, {"ada"}, {"bob"}, {"cy", "dan", "eve", "fay"}]
+
+
+def test_only_a_worker_lost_on_trial_speaks_against_a_job(built_course):
+    """The deaths that others brought about, and two of its own, are bad luck."""
+    scripts = {
+        "unlucky": ["breaks"] * MOST_TRIES,  # the first one in company
+        "killer": ["breaks"] * (MOST_TRIES + 1),
+    }
+    found = outcomes(scripts, built_course)
+    assert found["unlucky"] == "done"
+    assert found["killer"].reason == f"grading it ended the worker {MOST_TRIES} times"
