@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-STAND_IN_BYTES = 1 << 30  # of one stand-in call
+STAND_IN_BYTES = 1 << 30  # of all stand-in calls of one request
 
 
 @contextmanager

@@ -195,11 +195,25 @@ class Session:
             seed,
             list(stand_ins),
         )
-        [reply] = self._replies(message, 1, [limit], {**stand_ins, **callbacks})
+        reply = self._reply(message, limit, {**stand_ins, **callbacks})
         result = reply.result if isinstance(reply, Reply) else reply
         if result.status == "crashed":
             self.close()
         return result
+
+    def _reply(
+        self, message: tuple[Any, ...], limit: float, functions: StandIns
+    ) -> Reply | CallResult:
+        """The answer to one call; functions of the judge's work within a memory of their own."""
+        if not functions:
+            [reply] = self._replies(message, 1, [limit], {})
+            return reply
+        try:
+            with memory_allowance():
+                [reply] = self._replies(message, 1, [limit], functions)
+            return reply
+        except MemoryError:  # by what the student's calls leave here, all of them together
+            return ended_call(Ended("memory", "its calls take more memory than is granted"))
 
     def call_ahead(
         self, calls: Sequence[PreparedCall], seconds: Iterable[float]
@@ -314,8 +328,7 @@ class Session:
         except (ValueError, TypeError, KeyError, WireError) as error:
             raise ChannelError(f"a stand-in call that makes no sense: {error}") from None
         try:
-            with memory_allowance():
-                return True, wrap(stand_in(*args, **kwargs))
+            return True, wrap(stand_in(*args, **kwargs))
         except Exception:
             return False, None  # what went wrong here is not for the student's eyes
 

@@ -2,11 +2,13 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from autograder.sandbox import Limits, Sandbox, SandboxError
+from autograder.sandbox.allowance import memory_allowance
 from autograder.wire import WireError
 
 
@@ -156,6 +158,20 @@ def test_a_stand_in_takes_no_more_memory_than_it_is_granted(define):
     assert session.call("f", stand_ins={"g": lambda n: np.ones(3)}).value == (3,)
 
 
+def test_what_all_stand_in_calls_of_a_request_leave_behind_is_bounded(monkeypatch):
+    granted = partial(memory_allowance, 128 << 20)
+    monkeypatch.setattr("autograder.sandbox.session.memory_allowance", granted)
+    kept: list[object] = []
+    with Sandbox(Limits(reply_bytes=32 << 20)) as box, box.session() as session:
+        session.run_cell(
+            "import numpy as np\ndef f():\n    for _ in range(30): g(np.ones(1 << 21))"
+        )
+        assert session.call("f", stand_ins={"g": kept.append}, seconds=20.0).status != "value"
+    assert 0 < len(kept) < 15, "of 16 MB each"
+    kept.clear()
+    assert len(bytearray(200 << 20)) == 200 << 20, "afterwards there is no bound"
+
+
 def test_stand_in_calls_are_counted(define):
     session = define("def f():\n    while True: g()")
     result = session.call("f", stand_ins={"g": lambda: 0})
@@ -167,11 +183,6 @@ def test_a_stand_in_kept_for_later_is_useless(define):
     session.call("f", stand_ins={"g": lambda: "secret"})
     result = session.call("h")
     assert result.status != "value" and "secret" not in str(result)
-
-
-def test_a_call_takes_well_under_a_millisecond_or_two(define):
-    session = define("def f(x): return x")
-    assert min(session.call("f", [np.ones(10)]).seconds for _ in range(10)) < 0.005
 
 
 def test_a_thread_that_outlives_its_call_disturbs_nobody(define):

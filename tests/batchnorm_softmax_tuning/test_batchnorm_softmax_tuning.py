@@ -7,6 +7,7 @@ answer. They do not come from the solution.
 
 import math
 import statistics
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -249,17 +250,20 @@ def with_handicap(objective, space, coarse, handicap):
     return handicapped
 
 
-def corner_seed(rng, corner, n):
-    """A seed whose best of n coarse points is so near a corner that the box must be cut off."""
-    for seed in range(int(rng.integers(1, 10_000)), 20_000):
-        coarse = np.random.RandomState(seed).rand(n, len(corner))
+@lru_cache
+def corner_seed(first, corner):
+    """A seed, not before the first, that puts the best coarse point so near a corner that the
+    box around it must be cut off."""
+    for seed in range(first, first + 10_000):
+        coarse = np.random.RandomState(seed).rand(AT_A_CORNER, len(corner))
         away = np.abs(coarse - corner)
         if away[np.argmin((away**2).sum(axis=1))].max() < 0.1:
             return seed
     raise AssertionError("no such seed")
 
 
-CORNERS = ([0.0, 1.0, 0.0], [1.0, 0.0, 1.0])
+CORNERS = ((0.0, 1.0, 0.0), (1.0, 0.0, 1.0))
+AT_A_CORNER = 12  # points of a round: each one asks across the wall
 
 
 @pytest.mark.exercise("random_search")
@@ -276,8 +280,8 @@ def test_a_coarse_point_can_win(student, rng):
 @pytest.mark.exercise("random_search")
 def test_a_fine_point_wins_in_the_box_around_the_best_coarse_point(student, rng):
     """A fine point wins, also where the box around the best coarse point is cut off"""
-    n, chosen = 20, []
-    seeds = [*(corner_seed(rng, corner, n) for corner in CORNERS), int(rng.integers(1, 10_000))]
+    n, chosen, (*first, last) = AT_A_CORNER, [], rng.integers(1, 10_000, 3).tolist()
+    seeds = [*map(corner_seed, first, CORNERS), last]
     for target, seed in zip((*CORNERS, [0.3, 0.7, 0.6]), seeds, strict=True):
         coarse, _ = rounds(SPACE, far_from(target), n, seed)
         chosen.append((with_handicap(far_from(target), SPACE, coarse, 10.0), seed))
@@ -290,7 +294,8 @@ def test_a_fine_point_wins_in_the_box_around_the_best_coarse_point(student, rng)
 def test_random_search_stays_in_the_space(student, rng):
     """No point lies outside the space when the best is in a corner"""
     for corner in CORNERS:
-        where = asked(student, SPACE, far_from(corner), 20, corner_seed(rng, corner, 20))
+        seed = corner_seed(int(rng.integers(1, 10_000)), corner)
+        where = asked(student, SPACE, far_from(corner), AT_A_CORNER, seed)
         if where.min() < -1e-9 or where.max() > 1 + 1e-9:
             fail("the search asks for a point outside the space")
 
