@@ -287,9 +287,13 @@ def hand_out(source: Path, assets: Path) -> None:
 
 
 def imports_of(notebook: Notebook, assets: Path) -> list[str]:
-    """Modules that a notebook's provided cells and its helper modules import."""
+    """Modules that a notebook's provided cells and its helper modules import.
+
+    Not those of cells that are skipped: a module that nobody needs makes every session larger.
+    """
     helpers = {path.stem for path in assets.glob("*.py")}
-    texts = [c.source for c in notebook.cells if c.kind == "code" and c.locked]
+    cells = [c for c in notebook.cells if c.kind == "code" and SKIP_TAG not in c.tags]
+    texts = [c.source for c in cells if c.locked]
     texts += [path.read_text(encoding="utf-8") for path in assets.glob("*.py")]
     found = {name for text in texts for name in _imported(text)}
     return sorted(name for name in found if name.split(".")[0] not in helpers)

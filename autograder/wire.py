@@ -48,10 +48,14 @@ class Caps:
 
 DEFAULT_CAPS = Caps()
 
+_LENGTH = struct.Struct("<I")
 _INT = struct.Struct("<cH")
 _FLOAT = struct.Struct("<cd")
 _COUNT = struct.Struct("<cI")
 _ARRAY = struct.Struct("<ccB")
+_TEXT = {str}
+_SHORT = 64  # characters of a key
+_COPIED = 1 << 12  # bytes of an array up to which a copy costs less than a view
 _LITTLE = sys.byteorder == "little"
 _U16 = struct.Struct("<H").unpack_from
 _U32 = struct.Struct("<I").unpack_from
@@ -70,7 +74,7 @@ def encode(value: object, caps: Caps = DEFAULT_CAPS) -> list[bytes | memoryview]
     """
     encoder = _Encoder(caps)
     encoder.node(value, 0)
-    return [struct.pack("<I", len(encoder.header)), bytes(encoder.header), *encoder.blocks]
+    return [_LENGTH.pack(len(encoder.header)), bytes(encoder.header), *encoder.blocks]
 
 
 def decode(data: Buffer, caps: Caps = DEFAULT_CAPS) -> Any:
@@ -104,8 +108,11 @@ class _Encoder:
         self.items += 1
         if self.items > self.caps.items:
             raise WireError(f"more than {self.caps.items} values")
-        write = _WRITERS.get(type(value)) or _writer_of_base(type(value))
-        write(self, value, depth)
+        kind = type(value)
+        if kind is np.ndarray:
+            self.write_array(value)
+        else:
+            (_WRITERS.get(kind) or _writer_of_base(kind))(self, value, depth)
         if self.size + len(self.header) > self.caps.size:
             raise WireError(f"more than {self.caps.size} bytes")
 
@@ -147,36 +154,57 @@ class _Encoder:
 
     def write_dict(self, value: Any, depth: int) -> None:
         self._deeper(depth)
-        pairs = [(_plain_key(key), item) for key, item in dict.items(value)]
-        if len({key for key, _ in pairs}) != len(pairs):
-            raise WireError("a dict with keys that are equal as plain values")
+        pairs = list(dict.items(value))
+        plain = set(map(type, dict.keys(value))) <= _TEXT
+        if not plain:
+            pairs = [(_plain_key(key), item) for key, item in pairs]
+            if len({key for key, _ in pairs}) != len(pairs):
+                raise WireError("a dict with keys that are equal as plain values")
         self.header += _COUNT.pack(b"d", len(pairs))
         for key, item in pairs:
-            self.node(key, depth + 1)
+            if plain and len(key) <= _SHORT:
+                self.items += 1
+                self.header += _short_text(key)
+            else:
+                self.node(key, depth + 1)
             self.node(item, depth + 1)
 
-    def write_array(self, value: Any, depth: int) -> None:
-        self._base_array(np.ndarray.view(value, np.ndarray))
+    def write_array_below(self, value: Any, depth: int) -> None:
+        self.write_array(np.ndarray.view(value, np.ndarray))
 
     def write_scalar(self, value: Any, depth: int) -> None:
-        self._base_array(np.generic.__array__(value))
+        self.write_array(np.generic.__array__(value))
 
-    def _base_array(self, array: np.ndarray[Any, Any]) -> None:
+    def write_array(self, array: Any) -> None:
+        """A base array: nothing of a student's is called when it is asked."""
         dtype, tag = _wire_dtype(array.dtype)
-        if array.ndim > self.caps.dimensions:
+        shape = array.shape
+        if len(shape) > self.caps.dimensions:
             raise WireError(f"an array of {array.ndim} dimensions")
-        self.size += array.size * dtype.itemsize
+        size = array.size * dtype.itemsize
+        self.size += size
         if self.size > self.caps.size:
             raise WireError(f"more than {self.caps.size} bytes")
-        self.header += tag + struct.pack(f"<B{array.ndim}Q", array.ndim, *array.shape)
-        if array.size:
-            if dtype is not array.dtype or not array.flags.c_contiguous:
-                array = np.ascontiguousarray(array, dtype=dtype)
-            self.blocks.append(array.data.cast("B"))
+        self.header += tag + _shape_struct(len(shape)).pack(len(shape), *shape)
+        if not size:
+            return
+        if dtype is array.dtype and size <= _COPIED:
+            self.blocks.append(array.tobytes())
+            return
+        if dtype is not array.dtype or not array.flags.c_contiguous:
+            array = np.ascontiguousarray(array, dtype=dtype)
+        self.blocks.append(array.data.cast("B"))
 
     def _deeper(self, depth: int) -> None:
         if depth >= self.caps.depth:
             raise WireError(f"containers nested deeper than {self.caps.depth} (or in a circle)")
+
+
+@lru_cache(maxsize=1024)
+def _short_text(text: str) -> bytes:
+    """The node of a built-in str; those of names come again and again."""
+    data = text.encode("utf-8", "backslashreplace")
+    return _COUNT.pack(b"s", len(data)) + data
 
 
 _Writer = Callable[[_Encoder, Any, int], None]
@@ -191,13 +219,13 @@ _WRITERS: dict[type, _Writer] = {
     list: _Encoder.write_list,
     tuple: _Encoder.write_tuple,
     dict: _Encoder.write_dict,
-    np.ndarray: _Encoder.write_array,
 }
 # Order matters: np.float64 is a float and np.str_ is a str.
 _BASES: tuple[tuple[type, _Writer], ...] = (
     (np.str_, _Encoder.write_str),
     (np.generic, _Encoder.write_scalar),
-    *((base, _WRITERS[base]) for base in (np.ndarray, int, float, complex, str)),
+    (np.ndarray, _Encoder.write_array_below),
+    *((base, _WRITERS[base]) for base in (int, float, complex, str)),
     *((base, _WRITERS[base]) for base in (list, tuple, dict)),
 )
 
@@ -265,30 +293,35 @@ class _Decoder:
         self.items -= 1
         if self.items < 0:
             raise WireError(f"more than {self.caps.items} values")
-        tag = self.header[self._take(1)]
-        read = _READERS.get(tag)
+        position = self.position
+        self.position = position + 1
+        if position >= self.end:
+            raise WireError("header ends early")
+        read = _READERS.get(self.header[position])
         if read is None:
-            raise WireError(f"unknown tag {chr(tag)!r}")
+            raise WireError(f"unknown tag {chr(self.header[position])!r}")
         return read(self, depth)
 
     def read_int(self, depth: int) -> int:
-        (length,) = _U16(self.header, self._take(2))
+        (length,) = _U16(self.header, self.position)
         if not 0 < length <= self.caps.int_bytes:
             raise WireError(f"an integer of {length} bytes")
-        start = self._take(length)
-        return int.from_bytes(self.header[start : start + length], "little", signed=True)
+        return int.from_bytes(self._bytes(self.position + 2, length), "little", signed=True)
 
     def read_float(self, depth: int) -> float:
-        value: float = _F64(self.header, self._take(8))[0]
+        value: float
+        (value,) = _F64(self.header, self.position)
+        self.position += 8
         return value
 
     def read_complex(self, depth: int) -> complex:
-        return complex(*_F64_F64(self.header, self._take(16)))
+        real, imaginary = _F64_F64(self.header, self.position)
+        self.position += 16
+        return complex(real, imaginary)
 
     def read_str(self, depth: int) -> str:
-        (length,) = _U32(self.header, self._take(4))
-        start = self._take(length)
-        return self.header[start : start + length].decode()
+        (length,) = _U32(self.header, self.position)
+        return self._bytes(self.position + 4, length).decode()
 
     def read_list(self, depth: int) -> list[Any]:
         count = self._count(depth)
@@ -299,46 +332,56 @@ class _Decoder:
 
     def read_dict(self, depth: int) -> dict[Any, Any]:
         count = self._count(depth)
-        result = {self._key(depth): self.node(depth + 1) for _ in range(count)}
+        result = {}
+        for _ in range(count):
+            if self.position >= self.end or self.header[self.position] not in _KEY_TAGS:
+                raise WireError("a dict key that is no plain scalar")
+            key = self.node(depth + 1)
+            result[key] = self.node(depth + 1)
         if len(result) != count:
             raise WireError("a dict with a repeated key")
         return result
 
-    def _key(self, depth: int) -> Any:
-        if self.position >= self.end or self.header[self.position] not in _KEY_TAGS:
-            raise WireError("a dict key that is no plain scalar")
-        return self.node(depth + 1)
-
     def read_array(self, depth: int) -> np.ndarray[Any, Any]:
-        start = self._take(3)
-        kind, size, ndim = chr(self.header[start]), self.header[start + 1], self.header[start + 2]
-        if size not in _ITEM_SIZES.get(kind, ()) or ndim > self.caps.dimensions:
+        header, start = self.header, self.position
+        if start + 3 > self.end:
+            raise WireError("header ends early")
+        ndim, found = header[start + 2], _DTYPES.get(header[start : start + 2])
+        if found is None or ndim > self.caps.dimensions:
+            kind, size = chr(header[start]), header[start + 1]
             raise WireError(f"an array of kind {kind!r}, item size {size}, {ndim} dimensions")
-        shape = struct.unpack_from(f"<{ndim}Q", self.header, self._take(8 * ndim))
-        if math.prod(length or 1 for length in shape) * size > self.caps.size:
+        travels, native = found
+        shape = _shape_struct(ndim).unpack_from(header, start + 2)[1:]
+        self.position = start + 3 + 8 * ndim
+        count = math.prod(shape)
+        claimed = count or math.prod(length or 1 for length in shape)
+        if claimed * travels.itemsize > self.caps.size:
             raise WireError(f"an array of shape {shape}")
-        stop = self.block + math.prod(shape) * size
-        if stop > len(self.view):
+        if not count:
+            return np.empty(shape, native)
+        block = self.block
+        self.block = block + count * travels.itemsize
+        if self.block > len(self.view):
             raise WireError("array bytes are missing")
-        raw = self.view[self.block : stop]
-        self.block = stop
-        return _array(raw, kind, size, shape)
+        array: np.ndarray[Any, Any] = np.ndarray(shape, travels, self.view, block)
+        return array.astype(native)  # a copy that owns its memory
 
     def _count(self, depth: int) -> int:
-        count: int = _U32(self.header, self._take(4))[0]
+        count: int
+        (count,) = _U32(self.header, self.position)
+        self.position += 4
         if depth >= self.caps.depth:
             raise WireError(f"containers nested deeper than {self.caps.depth}")
         if count > self.end - self.position:  # every item takes a byte at least
             raise WireError(f"a container of {count} items in a shorter header")
         return count
 
-    def _take(self, length: int) -> int:
-        """Where the next bytes of the header begin; the position moves behind them."""
-        start = self.position
+    def _bytes(self, start: int, length: int) -> bytes:
+        """The next bytes of the header, from `start`; the position moves behind them."""
         self.position = start + length
         if self.position > self.end:
             raise WireError("header ends early")
-        return start
+        return self.header[start : self.position]
 
 
 _READERS: dict[int, Callable[[_Decoder, int], Any]] = {
@@ -355,13 +398,19 @@ _READERS: dict[int, Callable[[_Decoder, int], Any]] = {
     ord("a"): _Decoder.read_array,
 }
 
+# By kind and item size, as the header has them: the dtype that travels and the machine's own.
+# Booleans travel as bytes, of which any but 0 is true.
+_DTYPES: dict[bytes, tuple[np.dtype[Any], np.dtype[Any]]] = {
+    kind.encode() + bytes([size]): (
+        np.dtype("u1" if kind == "b" else f"<{kind}{size}"),
+        np.dtype(bool if kind == "b" else f"={kind}{size}"),
+    )
+    for kind, sizes in _ITEM_SIZES.items()
+    for size in sizes
+}
 
-def _array(raw: memoryview, kind: str, size: int, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
-    """An array of the machine's own byte order that owns its memory."""
-    if not raw.nbytes:
-        return np.empty(shape, f"={kind}{size}")
-    if kind == "b":
-        return np.not_equal(
-            np.frombuffer(raw, np.uint8).reshape(shape), 0, out=np.empty(shape, bool)
-        )
-    return np.frombuffer(raw, f"<{kind}{size}").reshape(shape).astype(f"={kind}{size}")
+
+@lru_cache(maxsize=64)
+def _shape_struct(dimensions: int) -> struct.Struct:
+    """The number of dimensions of an array, and the length of each."""
+    return struct.Struct(f"<B{dimensions}Q")

@@ -25,6 +25,7 @@ prepare_process()
 
 from autograder.course import Course  # noqa: E402
 from autograder.grading import Grader  # noqa: E402
+from benchmarks.assignments import assignments  # noqa: E402
 from benchmarks.classes import STOCK, make_course, submit  # noqa: E402
 from benchmarks.floor import clean, floor_seconds  # noqa: E402
 from benchmarks.gradebook import gradebook  # noqa: E402
@@ -147,7 +148,9 @@ def scale(work: Path, original: Course, sizes: list[int]) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", default="doors,start,steps,floor,scale,gradebook,writer,memory")
+    parser.add_argument(
+        "--only", default="doors,assignments,start,steps,floor,scale,gradebook,writer,memory"
+    )
     parser.add_argument("--submissions", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--sizes", default="100,1000,10000")
@@ -166,6 +169,7 @@ def main() -> None:
         work = Path(folder)
         parts: dict[str, Callable[[], dict[str, Any]]] = {
             "doors": lambda: doors(work, original, options.submissions, options.rounds),
+            "assignments": lambda: assignments(work, original, options.submissions),
             "start": lambda: start(work, original, ASSIGNMENT),
             "steps": lambda: steps(work, original, min(200, options.submissions)),
             "floor": lambda: floor(work, original, options.submissions),

@@ -30,7 +30,7 @@ graded functions, 36 hidden checks). Machine: {cores} cores, Python {python}, Li
 def page(found: dict[str, Any]) -> str:
     """The whole page as Markdown."""
     parts = [HEAD.format(**found["machine"])]
-    for name, write in (("doors", _doors), ("start", _start), ("steps", _steps), ("floor", _floor),
+    for name, write in (("doors", _doors), ("assignments", _assignments), ("start", _start), ("steps", _steps), ("floor", _floor),
                         ("scale", _scale), ("gradebook", _gradebook),
                         ("writer", _writer), ("memory", _memory)):  # fmt: skip
         if name in found:
@@ -66,6 +66,25 @@ def _doors(found: dict[str, Any]) -> str:
         "",
     ]
     return "\n".join(rows)
+
+
+def _assignments(found: dict[str, Any]) -> str:
+    size, few = found["submissions"], found["stock_submissions"]
+    rows = [
+        "## Every assignment",
+        "",
+        f"A class of {size} by `autograder grade`, and its first {few} by stock `nbgrader autograde`, "
+        "one after the other; seconds per submission, start-up included.",
+        "",
+        "| assignment | hidden checks | stock | ours | ratio |",
+        "|---|---|---|---|---|",
+    ]
+    rows += [
+        f"| `{row['assignment']}` | {row['checks']} | {row['stock']:.2f} | {row['ours']:.4f} "
+        f"| {row['stock'] / row['ours']:.0f} |"
+        for row in found["rows"]
+    ]
+    return "\n".join([*rows, ""])
 
 
 def _start(found: dict[str, Any]) -> str:

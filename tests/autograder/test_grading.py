@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from autograder.grading import Grader
+from autograder.grading import Grader, imports_of
 from autograder.model import CourseError, Report, SubmissionError, Verdict
+from autograder.notebook import read
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +206,18 @@ def test_public_checks_come_before_any_hidden_input(grader, filled, right):
     counts = "seen = []\ndef double(x):\n    seen.append(x)\n    return len(seen)"
     report = grader.grade(filled(**{**right, "double": counts}), "ada").report
     assert [c.public for c in report.exercise("double").checks] == [True, False]
+
+
+def test_what_only_a_skipped_cell_imports_is_not_imported_ahead(built_course, tmp_path):
+    notebook = json.loads(built_course.release_notebook("tiny").read_text())
+    locked = {"grade": False, "solution": False, "locked": True, "schema_version": 3, "task": False}
+    for name, tags in (("colorsys", []), ("wave", ["skip-execution"])):
+        notebook["cells"].append({
+            "cell_type": "code", "id": name, "execution_count": None, "outputs": [],
+            "metadata": {"nbgrader": {**locked, "grade_id": name}, "tags": tags},
+            "source": f"import {name}",
+        })  # fmt: skip
+    path = tmp_path / "tiny.ipynb"
+    path.write_text(json.dumps(notebook))
+    imported = imports_of(read(path), built_course.source("tiny"))
+    assert "colorsys" in imported and "wave" not in imported
