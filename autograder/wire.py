@@ -56,6 +56,7 @@ _ARRAY = struct.Struct("<ccB")
 _TEXT = {str}
 _SHORT = 64  # characters of a key
 _COPIED = 1 << 12  # bytes of an array up to which a copy costs less than a view
+_BYTES = np.ndarray.tobytes  # as it is now: in a child, the student's code may put another there
 _LITTLE = sys.byteorder == "little"
 _U16 = struct.Struct("<H").unpack_from
 _U32 = struct.Struct("<I").unpack_from
@@ -189,7 +190,7 @@ class _Encoder:
         if not size:
             return
         if dtype is array.dtype and size <= _COPIED:
-            self.blocks.append(array.tobytes())
+            self.blocks.append(_BYTES(array))
             return
         if dtype is not array.dtype or not array.flags.c_contiguous:
             array = np.ascontiguousarray(array, dtype=dtype)

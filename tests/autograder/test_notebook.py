@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -232,18 +231,3 @@ def test_a_notebook_that_lost_a_part_is_refused_or_still_valid_for_nbformat(
     except SubmissionError:
         return
     nbformat.validate(nbformat.from_dict(found.raw))
-
-
-def test_sixty_cells_take_well_under_a_millisecond_beside_parsing():
-    cells = [code("x = 1\n" * 10, id=f"c-{i}") for i in range(60)]
-    text = json.dumps(notebook(*cells)).encode()
-
-    def best(function: Any) -> float:
-        times = []
-        for _ in range(30):
-            start = time.perf_counter()
-            function(text)
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    assert best(loads) - best(json.loads) < 1e-3

@@ -22,6 +22,7 @@ LIMITS = Limits(
     scratch_files=50,
     reply_bytes=1 << 20,
 )
+IN_TIME = 4.0  # seconds, well above any limit below: a busy machine may pause for one or two
 
 
 @pytest.fixture(scope="module", params=["A", "B"])
@@ -77,7 +78,7 @@ def test_an_endless_cell_times_out_in_time(session, source):
     result = session.run_cell(source, seconds=0.3)
     assert result.status in ("timeout", "crashed") and not session.alive
     assert (result.status == "crashed") == ("os.close(3)" in source)
-    assert time.monotonic() - start < 1.3
+    assert time.monotonic() - start < IN_TIME
 
 
 def test_outputs_before_the_timeout_are_kept(session):
@@ -88,7 +89,7 @@ def test_outputs_before_the_timeout_are_kept(session):
 def test_an_endless_call_times_out_in_time(session):
     session.run_cell("def f():\n    while True: pass")
     result = session.call("f", seconds=0.3)
-    assert result.status == "timeout" and result.seconds < 1.3
+    assert result.status == "timeout" and result.seconds < IN_TIME
     assert session.usage is not None and session.usage.ended == "killed"
 
 
@@ -139,7 +140,7 @@ def test_a_cell_that_catches_its_memory_error_goes_on(session):
 def test_a_crash_is_told_at_once_and_costs_this_session_only(session, source):
     start = time.monotonic()
     assert session.run_cell(source).status == "crashed"
-    assert not session.alive and time.monotonic() - start < 2
+    assert not session.alive and time.monotonic() - start < IN_TIME
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,7 @@ def test_an_answer_that_drips_slowly_times_out(session):
         "    while True: os.write(3, b'x'); time.sleep(0.01)"
     )
     result = session.call("f", seconds=0.3)
-    assert result.status == "timeout" and result.seconds < 1.3
+    assert result.status == "timeout" and result.seconds < IN_TIME
 
 
 def test_a_flood_of_outputs_ends_the_session(session):
@@ -206,7 +207,7 @@ def test_a_flood_of_outputs_ends_the_session(session):
         "    while True: f.f_globals['send'](3, ('output', f.f_locals['token'], text))"
     )
     result = session.call("f", seconds=5)
-    assert result.status == "crashed" and result.seconds < 3
+    assert result.status == "crashed" and result.seconds < IN_TIME
     assert len(result.stdout) < 1_000_000
 
 
@@ -216,7 +217,7 @@ def test_a_child_that_does_not_listen_times_out(session):
         "os.read = lambda *arguments: time.sleep(60)  # ours, too: it is their process"
     )
     result = session.call("f", [np.zeros(1 << 20)], seconds=0.3)
-    assert result.status == "timeout" and result.seconds < 1.3
+    assert result.status == "timeout" and result.seconds < IN_TIME
 
 
 def test_a_bomb_of_threads_is_over_with_its_session(session):
