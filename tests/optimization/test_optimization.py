@@ -45,8 +45,11 @@ def check_documented(student, case):
 # --- fresh networks -----------------------------------------------------------------------
 
 
-def network(rng, layers=3):
-    """Parameters of a net whose layers all have other widths."""
+def network(rng, layers=1):
+    """Parameters of a net whose layers all have other widths.
+
+    One layer shows how a parameter moves; that all layers do is for the checks of `any_depth`.
+    """
     widths = rng.permutation(np.arange(2, layers + 4))
     parameters = {}
     for layer in range(1, layers + 1):
@@ -387,7 +390,7 @@ def test_momentum_documented(student, case):
     check_documented(student, case)
 
 
-def one_momentum_step(student, rng, layers=3):
+def one_momentum_step(student, rng, layers=1):
     parameters = network(rng, layers)
     grads, v = gradients(rng, parameters), gradients(rng, parameters)
     beta, rate = rng.uniform(0.6, 0.8), rng.uniform(0.1, 0.4)
@@ -445,7 +448,7 @@ def test_momentum_without_memory_is_gradient_descent(student, rng):
 @pytest.mark.exercise(MOMENTUM)
 def test_momentum_under_a_constant_gradient(student, rng):
     """Under a constant gradient the velocity grows towards the gradient"""
-    parameters = network(rng, 2)
+    parameters = network(rng)
     grads, v = gradients(rng, parameters), zeros(parameters)
     for _ in range(12):
         got = student.update_parameters_with_momentum(parameters, grads, v, 0.8, 0.01)
@@ -468,7 +471,7 @@ def lengths(grads, s, rate, epsilon):
     return {key: rate * grads[key] / (np.sqrt(s[key]) + epsilon) for key in grads}
 
 
-def one_rmsprop_step(student, rng, epsilon, layers=3):
+def one_rmsprop_step(student, rng, epsilon, layers=1):
     parameters = network(rng, layers)
     grads, s = gradients(rng, parameters), squares(rng, parameters)
     beta2, rate = rng.uniform(0.6, 0.8), rng.uniform(0.1, 0.4)
@@ -532,7 +535,7 @@ def test_rmsprop_default_epsilon(student, rng):
 @pytest.mark.exercise(RMSPROP)
 def test_rmsprop_under_a_constant_gradient(student, rng):
     """Under a constant gradient every step comes to the length of the learning rate"""
-    parameters = network(rng, 2)
+    parameters = network(rng)
     grads, s = gradients(rng, parameters), zeros(parameters)
     for _ in range(15):
         before = parameters
@@ -569,7 +572,7 @@ def test_adam_documented(student, case):
 class AdamStep:
     """One fresh step: its inputs, what the student returned, and what the formulas give."""
 
-    def __init__(self, student, rng, t, epsilon=1e-9, layers=3):
+    def __init__(self, student, rng, t, epsilon=1e-9, layers=1):
         self.parameters = network(rng, layers)
         self.grads = gradients(rng, self.parameters)
         v, s = gradients(rng, self.parameters), squares(rng, self.parameters)
@@ -647,7 +650,7 @@ def test_adam_returns_the_corrected_averages(student, rng):
 @pytest.mark.exercise(ADAM, weight=2)
 def test_adam_under_a_constant_gradient(student, rng):
     """Under a constant gradient every step is as long as the learning rate"""
-    parameters = network(rng, 2)
+    parameters = network(rng)
     grads, v, s = gradients(rng, parameters), zeros(parameters), zeros(parameters)
     step = {key: 0.05 * np.sign(grad) for key, grad in grads.items()}
     for t in range(1, 9):
