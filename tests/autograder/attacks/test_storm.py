@@ -31,6 +31,7 @@ def storm(arena, count):
         arena.grade(tried[number * 7 % len(tried)])
 
 
+@pytest.mark.slow
 def test_fifty_hostile_submissions_leave_nothing(arena):
     storm(arena, 20)
     before, _ = traces(arena)

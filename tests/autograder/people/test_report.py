@@ -145,6 +145,7 @@ def test_figures_need_no_colour(shown):
     assert bars == [None, None, "//", "//"]
 
 
+@pytest.mark.slow
 def test_a_class_of_ten_thousand_is_one_page_of_a_few_megabytes():
     def many():
         for number in range(10_000):
