@@ -74,7 +74,9 @@ def _assignments(found: dict[str, Any]) -> str:
         "## Every assignment",
         "",
         f"A class of {size} by `autograder grade`, and its first {few} by stock `nbgrader autograde`, "
-        "one after the other; seconds per submission, start-up included.",
+        "one after the other; seconds per submission, start-up included. Stock nbgrader's time is that "
+        "of a kernel and of its imports, alike for all; ours is that of the student's own code and of "
+        "the hidden checks, which stock nbgrader does not run.",
         "",
         "| assignment | hidden checks | stock | ours | ratio |",
         "|---|---|---|---|---|",
