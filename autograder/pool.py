@@ -57,7 +57,8 @@ class Job:
     known: Report | None = None  # an earlier result, for the exercises not in `only`
     only: frozenset[str] | None = None  # exercises to check again; None means all
     then: Callable[[Graded], Any] | None = None  # done with the result where it was made
-    tries: int = 0
+    suspect: bool = False  # it was under way when a worker died
+    tries: int = 0  # that ended a worker since then
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,6 @@ class _Crew:
         self._meanwhile = meanwhile
         self._running: dict[Future[Any], Job] = {}
         self._suspects: list[Job] = []
-        self._on_trial = False  # the one job that is running is a suspect
         self.is_done = False
 
     def work(self, executor: Executor) -> Iterator[Outcome]:
@@ -209,7 +209,6 @@ class _Crew:
             if not self._running:
                 self.is_done = usable
                 if not usable:
-                    self._on_trial = True  # no worker lived long enough to begin with it
                     yield from self._suspect(self._suspects.pop(), 1)
                 return
             if self._meanwhile is not None:
@@ -231,21 +230,21 @@ class _Crew:
 
     def _fill(self, executor: Executor) -> bool:
         """Keep the executor busy; False when it is found broken."""
-        self._on_trial = self._on_trial and bool(self._running)
-        while len(self._running) < (1 if self._suspects or self._on_trial else self._ahead):
-            self._on_trial = bool(self._suspects)
+        trial = any(job.suspect for job in self._running.values())
+        while len(self._running) < (1 if self._suspects or trial else self._ahead):
+            trial = bool(self._suspects)
             job = self._suspects.pop() if self._suspects else next(self._waiting, None)
             if job is None:
                 return True
             try:
                 self._running[executor.submit(grade_job, job)] = job
             except BrokenExecutor:  # a worker died between two jobs, or has just died
-                self._suspects.append(job)
+                self._suspects.append(replace(job, suspect=True))
                 return False
         return True
 
     def _suspect(self, job: Job, times: int) -> Iterator[Outcome]:
-        job = replace(job, tries=job.tries + (times if self._on_trial else 0))
+        job = replace(job, suspect=True, tries=job.tries + times * job.suspect)
         if job.tries >= MOST_TRIES:
             yield job, Failure(job.student, f"grading it ended the worker {job.tries} times")
         else:

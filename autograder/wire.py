@@ -109,11 +109,8 @@ class _Encoder:
         self.items += 1
         if self.items > self.caps.items:
             raise WireError(f"more than {self.caps.items} values")
-        kind = type(value)
-        if kind is np.ndarray:
-            self.write_array(value)
-        else:
-            (_WRITERS.get(kind) or _writer_of_base(kind))(self, value, depth)
+        write = _WRITERS.get(type(value)) or _writer_of_base(type(value))
+        write(self, value, depth)
         if self.size + len(self.header) > self.caps.size:
             raise WireError(f"more than {self.caps.size} bytes")
 
@@ -138,8 +135,7 @@ class _Encoder:
         self.header += struct.pack("<cdd", b"c", number.real, number.imag)
 
     def write_str(self, value: Any, depth: int) -> None:
-        data = str.encode(value, "utf-8", "backslashreplace")
-        self.header += _COUNT.pack(b"s", len(data)) + data
+        self.header += _text(value)
 
     def write_list(self, value: Any, depth: int) -> None:
         self._sequence(b"l", list.copy(value), depth)
@@ -165,18 +161,18 @@ class _Encoder:
         for key, item in pairs:
             if plain and len(key) <= _SHORT:
                 self.items += 1
-                self.header += _short_text(key)
+                self.header += _name(key)
             else:
                 self.node(key, depth + 1)
             self.node(item, depth + 1)
 
     def write_array_below(self, value: Any, depth: int) -> None:
-        self.write_array(np.ndarray.view(value, np.ndarray))
+        self.write_array(np.ndarray.view(value, np.ndarray), depth)
 
     def write_scalar(self, value: Any, depth: int) -> None:
-        self.write_array(np.generic.__array__(value))
+        self.write_array(np.generic.__array__(value), depth)
 
-    def write_array(self, array: Any) -> None:
+    def write_array(self, array: Any, depth: int) -> None:
         """A base array: nothing of a student's is called when it is asked."""
         dtype, tag = _wire_dtype(array.dtype)
         shape = array.shape
@@ -201,11 +197,13 @@ class _Encoder:
             raise WireError(f"containers nested deeper than {self.caps.depth} (or in a circle)")
 
 
-@lru_cache(maxsize=1024)
-def _short_text(text: str) -> bytes:
-    """The node of a built-in str; those of names come again and again."""
-    data = text.encode("utf-8", "backslashreplace")
+def _text(text: str) -> bytes:
+    """The node of a str."""
+    data = str.encode(text, "utf-8", "backslashreplace")
     return _COUNT.pack(b"s", len(data)) + data
+
+
+_name = lru_cache(maxsize=1024)(_text)  # of built-in strs only: a student's may compare as it likes
 
 
 _Writer = Callable[[_Encoder, Any, int], None]
@@ -220,6 +218,7 @@ _WRITERS: dict[type, _Writer] = {
     list: _Encoder.write_list,
     tuple: _Encoder.write_tuple,
     dict: _Encoder.write_dict,
+    np.ndarray: _Encoder.write_array,
 }
 # Order matters: np.float64 is a float and np.str_ is a str.
 _BASES: tuple[tuple[type, _Writer], ...] = (

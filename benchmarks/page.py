@@ -30,8 +30,8 @@ graded functions, 36 hidden checks). Machine: {cores} cores, Python {python}, Li
 def page(found: dict[str, Any]) -> str:
     """The whole page as Markdown."""
     parts = [HEAD.format(**found["machine"])]
-    for name, write in (("doors", _doors), ("assignments", _assignments), ("start", _start), ("steps", _steps), ("floor", _floor),
-                        ("scale", _scale), ("gradebook", _gradebook),
+    for name, write in (("doors", _doors), ("assignments", _assignments), ("start", _start),
+                        ("steps", _steps), ("floor", _floor), ("scale", _scale), ("gradebook", _gradebook),
                         ("writer", _writer), ("memory", _memory)):  # fmt: skip
         if name in found:
             parts.append(write(found[name]))
