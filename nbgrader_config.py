@@ -1,7 +1,6 @@
 """The course, as nbgrader and autograder read it."""
 
-from autograder.authoring.config import release_config
-from autograder.preprocessors import configure
+from autograder.nbgrader_plugins import configure, release_config
 
 c = get_config()  # noqa: F821 - given by traitlets
 

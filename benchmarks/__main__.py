@@ -19,12 +19,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder.cli import prepare_process
+from autograder.environment import prepare_process
 
 prepare_process()
 
 from autograder.course import Course  # noqa: E402
-from autograder.grading import Grader  # noqa: E402
+from autograder.grading.grader import Grader  # noqa: E402
 from benchmarks.assignments import assignments  # noqa: E402
 from benchmarks.classes import STOCK, make_course, submit  # noqa: E402
 from benchmarks.floor import clean, floor_seconds  # noqa: E402

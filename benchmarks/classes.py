@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.authoring.build import build
 from autograder.course import Course
-from autograder.samples import Parts, Sample
+from autograder.graders.samples import Parts, Sample
 
 LOOP = "def {name}({args}):\n    while True:\n        pass\n"
 CRASH = "import ctypes\ndef {name}({args}):\n    ctypes.string_at(0)\n"

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
-from autograder.grading import imports_of, runnable
-from autograder.judge import Judge
-from autograder.notebook import exercises, loads, read
-from autograder.opencall import OpenBackend
+from autograder.grading.hand_outs import imports_of
+from autograder.judge.calls import OpenBackend
+from autograder.judge.judge import Judge
+from autograder.notebook.cells import exercises, runnable
+from autograder.notebook.reading import loads, read
 
 DANGEROUS = ("-loop", "-crash")  # they would end the only process
 

@@ -22,11 +22,11 @@ from nbgrader.plugins.export import CsvExportPlugin
 from sqlalchemy import Engine, event
 from traitlets.config import Config
 
-from autograder.classrun import ClassRun
+from autograder.batch.run import ClassRun
 from autograder.course import Course
 from autograder.feedback.generating import feedback_jobs
+from autograder.gradebook.shared import SharedGradebook, use_in_formgrader
 from autograder.model import Graded
-from autograder.record.shared import SharedGradebook, use_in_formgrader
 from autograder.report.page import write_report
 from benchmarks.classes import TIMESTAMP, make_course
 from benchmarks.writer import ASSIGNMENT, graded_once, record

@@ -23,9 +23,9 @@ from benchmarks.writer import ASSIGNMENT, graded_once
 MAIN = """
 import pickle, resource, sys
 sys.path.insert(0, sys.argv[1])
-from autograder.cli import prepare_process
+from autograder.environment import prepare_process
 prepare_process()
-from autograder import classrun
+from autograder.batch import run as classrun
 from autograder.cli.main import AutograderApp
 from benchmarks.memory import OneResult
 

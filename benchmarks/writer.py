@@ -15,18 +15,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.cli import prepare_process
+from autograder.environment import prepare_process
 
 prepare_process()
 
 from nbgrader.coursedir import CourseDirectory  # noqa: E402
 
-from autograder.classrun import ClassRun, RecordingRun  # noqa: E402
+from autograder.batch.recording import RecordingRun  # noqa: E402
+from autograder.batch.report_store import content_digest  # noqa: E402
+from autograder.batch.run import ClassRun  # noqa: E402
 from autograder.course import Course  # noqa: E402
-from autograder.grading import Grader  # noqa: E402
-from autograder.kept import content_digest  # noqa: E402
+from autograder.gradebook.recorder import Recorder  # noqa: E402
+from autograder.grading.grader import Grader  # noqa: E402
 from autograder.model import Graded  # noqa: E402
-from autograder.record.recorder import Recorder  # noqa: E402
 from benchmarks.classes import make_course, submit  # noqa: E402
 
 ASSIGNMENT = "initialization"

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.documented import FILE
+from autograder.graders.documented_cases import FILE
+from autograder.handout.chinese import CHINESE
+from autograder.language.catalogue import words
+from autograder.language.translation import chinese_of, chinese_path
 from autograder.model import CourseError
-from autograder.public_check import CHINESE
-from autograder.voice import chinese_of, chinese_path
-from autograder.words import words
 
 SAYING = ("fail", "remark", "Text")  # calls whose first argument is told to students
 _CODE = re.compile(r"`[^`]*`|\{[^{}]*\}|\b\w+ ?= ?")  # in a message: code, fields, names of values

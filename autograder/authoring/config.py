@@ -1,6 +1,6 @@
 """What a course's ``nbgrader_config.py`` needs for releasing: names only, nothing is imported.
 
-from autograder.authoring.config import release_config
+from autograder.nbgrader_plugins import release_config
 
 c = get_config()
 release_config(c)
@@ -11,12 +11,12 @@ notebooks that are written for this package.
 
 from __future__ import annotations
 
-import os
-import sysconfig
 from collections.abc import Iterable
 from typing import Any
 
 from traitlets.config import Config
+
+from autograder.environment import put_scripts_on_path
 
 # nbgrader's own list (converters/generate_assignment.py), by name.
 _NBGRADERS = (
@@ -39,6 +39,7 @@ STUBS = "autograder.authoring.release.DeriveStubs"
 _OURS = (
     "autograder.authoring.release.ChooseLanguage",
     STUBS,
+    "autograder.authoring.release.HandOutHelpers",
     "autograder.authoring.release.StripMetadata",
 )
 
@@ -93,11 +94,3 @@ def derive_stubs(c: Config) -> None:
         chosen if isinstance(chosen, list) else _NBGRADERS
     )
     put_scripts_on_path()
-
-
-def put_scripts_on_path() -> None:
-    """Let nbgrader find ``alembic``, which it calls by its bare name, from any environment."""
-    scripts = sysconfig.get_path("scripts")
-    path = os.environ.get("PATH", os.defpath)
-    if scripts not in path.split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([path, scripts])

@@ -9,8 +9,9 @@ from pathlib import Path
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.authoring.config import STUBS, put_scripts_on_path
+from autograder.authoring.config import STUBS
 from autograder.course import CONFIG_FILE, Course, importable
+from autograder.environment import put_scripts_on_path
 from autograder.model import CourseError
 
 _SAVE_CELLS = "nbgrader.preprocessors.SaveCells"
@@ -54,7 +55,7 @@ def _config(course: Course, lang: str | None) -> Config:
     if STUBS not in config.GenerateAssignment.get("preprocessors", ()):
         raise CourseError(
             f"{course.root / CONFIG_FILE} does not set up releases: add the lines "
-            "`from autograder.authoring.config import release_config` and `release_config(c)`, "
+            "`from autograder.nbgrader_plugins import release_config` and `release_config(c)`, "
             "or let `autograder init` add what is missing"
         )
     config.CourseDirectory.root = str(course.root)

@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.authoring.projection import plain_python, solution_cells
 from autograder.authoring.stub import defined, regions, stub
 from autograder.model import CourseError
-from autograder.notebook import Cell, Notebook, exercises
+from autograder.notebook.cells import Cell, Notebook, exercises
 
 
 def source_problems(notebook: Notebook) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from autograder.authoring.stub import without_markers
 from autograder.model import CourseError
-from autograder.notebook import Cell, Notebook
+from autograder.notebook.cells import Cell, Notebook
 
 _HEADER = '''\
 """Reference solutions of the assignment `{assignment}`.

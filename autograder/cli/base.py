@@ -13,8 +13,8 @@ from traitlets.traitlets import MetaHasTraits
 
 from autograder.cli.help import PlainApp
 from autograder.course import CONFIG_FILE, Autograder, Course
+from autograder.gradebook.refusals import refused
 from autograder.model import CourseError, GraderError, SubmissionError
-from autograder.record.refusals import refused
 
 
 class CourseApp(PlainApp):

@@ -16,15 +16,18 @@ from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 from traitlets import Bool, Unicode
 from traitlets.traitlets import MetaHasTraits
 
-from autograder.classrun import ClassRun, RecordingRun, Shard, Then
+from autograder.batch.other_notebooks import unchanged
+from autograder.batch.pool import Failure, Outcome, default_workers
+from autograder.batch.recording import RecordingRun
+from autograder.batch.run import ClassRun, Shard, Then
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases
 from autograder.cli.progress import Progress, Tally, failure_event, summary_lines
+from autograder.gradebook.recorder import Recorder
+from autograder.gradebook.refusals import GradebookLocked, Refused
+from autograder.gradebook.staging import Staging
 from autograder.model import CourseError, Exercise, Graded, Report
-from autograder.pool import Failure, Outcome, default_workers
-from autograder.preprocessors.others import OtherNotebooks, unchanged
-from autograder.record.recorder import Recorder, Staging
-from autograder.record.refusals import GradebookLocked, Refused
+from autograder.nbgrader_plugins.other_notebooks import other_notebooks
 
 
 class GradeApp(CourseApp):
@@ -85,7 +88,7 @@ class GradeApp(CourseApp):
             exclude=[s.strip() for s in self.coursedir.student_id_exclude.split(",") if s],
             force=self.force,
             shard=Shard.parse(self.shard) if self.shard else None,
-            others=OtherNotebooks.of(self.coursedir, assignment, course, self.config),
+            others=other_notebooks(self.coursedir, assignment, course, self.config),
         )
         self._start = time.monotonic()
         self._tally = Tally()
@@ -188,7 +191,7 @@ class GradeApp(CourseApp):
     def _executor(self) -> Callable[[], Executor] | None:
         if not self.dask:
             return None
-        from autograder.cluster import dask_executor
+        from autograder.batch.dask import dask_executor
 
         return lambda: dask_executor(self.dask)
 

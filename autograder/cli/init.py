@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.cli.base import CourseApp
-from autograder.joining import init
+from autograder.nbgrader_plugins.init_course import init
 
 
 class InitApp(CourseApp):

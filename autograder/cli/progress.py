@@ -12,9 +12,9 @@ from typing import Any
 
 from tqdm import tqdm
 
+from autograder.batch.pool import Failure
 from autograder.cli.help import counted
 from autograder.model import Report
-from autograder.pool import Failure
 
 LINES = 10  # plain progress lines of one run
 

@@ -9,9 +9,9 @@ from nbconvert.exporters import HTMLExporter
 from autograder.course import Autograder
 from autograder.feedback.grades import ShownGrades, shown_grades
 from autograder.feedback.page import feedback_page
+from autograder.gradebook.shared import SharedGradebook
 from autograder.model import GraderError
-from autograder.notebook import loads
-from autograder.record.shared import SharedGradebook
+from autograder.notebook.reading import loads
 
 
 class FeedbackPage(HTMLExporter):

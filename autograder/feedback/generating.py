@@ -18,10 +18,10 @@ from traitlets.config import Config
 from autograder.course import Autograder
 from autograder.feedback.grades import ShownGrades, shown_grades
 from autograder.feedback.page import MATHJAX, feedback_page
+from autograder.gradebook.files import found_files
+from autograder.gradebook.shared import SharedGradebook
 from autograder.model import SubmissionError
-from autograder.notebook import read
-from autograder.record.files import found_files
-from autograder.record.shared import SharedGradebook
+from autograder.notebook.reading import read
 
 CHUNK = 20  # students per task of a worker
 WORTH_WORKERS = 60  # students from which on a second process pays

@@ -13,7 +13,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from autograder.record.outputs import is_nested_too_deeply
+from autograder.notebook.outputs import is_nested_too_deeply
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _PYGMENTS_CLASS = re.compile(r"highlight|[a-z]{1,2}\d?")

@@ -23,11 +23,11 @@ from pygments.lexers import PythonLexer
 
 from autograder.feedback.grades import Points, ShownGrades
 from autograder.feedback.markdown import safe_markdown
-from autograder.record.outputs import joined, plain, safe_output, short_traceback
-from autograder.record.recorder import NO_RESPONSE
-from autograder.record.scores import exercise_of
-from autograder.sanitize import cell_text, nbgrader_metadata
-from autograder.words import TAGS, Say, words
+from autograder.gradebook.scores import exercise_of
+from autograder.gradebook.staging import NO_RESPONSE
+from autograder.language.catalogue import TAGS, Say, words
+from autograder.notebook.cells import cell_text, nbgrader_metadata
+from autograder.notebook.outputs import joined, plain, safe_output, short_traceback
 
 MATHJAX = (
     "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config=TeX-AMS_CHTML-full,Safe"

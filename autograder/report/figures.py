@@ -14,9 +14,9 @@ from matplotlib import rc_context, rcParams
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
-from autograder.course_style import COLOURS, course_fonts, has_chinese_font
+from autograder.handout.course_style import COLOURS, course_fonts, has_chinese_font
+from autograder.language.catalogue import Say, words
 from autograder.report.statistics import ClassStatistics, Misunderstanding
-from autograder.words import Say, words
 
 DOTS_PER_INCH = 110
 LONGEST = 22  # characters of a Chinese label

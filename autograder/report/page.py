@@ -10,8 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.batch.report_store import KeptReports
 from autograder.course import Course
-from autograder.kept import KeptReports
+from autograder.language.catalogue import TAGS, words
 from autograder.model import CourseError
 from autograder.report import figures
 from autograder.report.statistics import ClassStatistics, gather
@@ -23,7 +24,6 @@ from autograder.report.tables import (
     success_rows,
     write_csv,
 )
-from autograder.words import TAGS, words
 
 
 def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from autograder.language.catalogue import unsure
 from autograder.model import Check, Exercise, Report, Verdict
-from autograder.words import unsure
 
 STUCK = frozenset({Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.MISSING})
 NOT_PASSED = tuple(str(v) for v in Verdict if v not in (Verdict.PASSED, Verdict.GRADER_ERROR))

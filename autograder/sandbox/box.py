@@ -15,16 +15,16 @@ from typing import Any
 from weakref import WeakSet
 
 from autograder.sandbox.channel import Channel, ChannelError, let_tell_who_sends
+from autograder.sandbox.cpu_clock import processor_time
 from autograder.sandbox.limits import Limits, SandboxError, Tier
-from autograder.sandbox.makers import ChildMaker, MakerDied, ProcessPerSession
 from autograder.sandbox.nursery import NurseryAddress
 from autograder.sandbox.outputs import clean_output, join_streams
-from autograder.sandbox.processor_time import processor_time
+from autograder.sandbox.processes import ChildMaker, MakerDied, ProcessPerSession
 from autograder.sandbox.results import MAKER_DIED, CellResult, Usage
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders
 from autograder.sandbox.session import Session
-from autograder.wire import Caps
+from autograder.sandbox.wire import Caps
 
 log = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.wire import Caps, WireError, decode, encode
+from autograder.sandbox.wire import Caps, WireError, decode, encode
 
 LENGTH = struct.Struct("<Q")
 TRUSTED = Caps(size=1 << 32, items=1 << 24)  # what comes from the judge's side

@@ -13,7 +13,7 @@ from autograder.sandbox.channel import ChannelError
 from autograder.sandbox.frames import unwrap
 from autograder.sandbox.outputs import Output, stdout_of
 from autograder.sandbox.results import CallResult
-from autograder.wire import Caps, WireError
+from autograder.sandbox.wire import Caps, WireError
 
 _NAME_LENGTH = 200
 _MESSAGE_LENGTH = 4000

@@ -10,25 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.allowance import memory_allowance
-from autograder.sandbox.channel import (
-    Channel,
-    ChannelClosed,
-    ChannelError,
-    DeadlinePassed,
-)
+from autograder.sandbox.channel import Channel, ChannelClosed, ChannelError, DeadlinePassed
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.limits import Limits, SandboxError
-from autograder.sandbox.makers import MakerDied
+from autograder.sandbox.memory_allowance import memory_allowance
 from autograder.sandbox.outputs import Output, clean_output, join_streams
-from autograder.sandbox.replies import (
-    Ended,
-    Reply,
-    ended_call,
-    error_of,
-    fields_of,
-    text_size,
-)
+from autograder.sandbox.processes import MakerDied
+from autograder.sandbox.replies import Ended, Reply, ended_call, error_of, fields_of, text_size
 from autograder.sandbox.results import (
     KILLED,
     KILLED_BY_SYSTEM,
@@ -40,7 +28,7 @@ from autograder.sandbox.results import (
     Usage,
 )
 from autograder.sandbox.scratch import over_limits
-from autograder.wire import Caps, WireError
+from autograder.sandbox.wire import Caps, WireError
 
 Kill = Callable[[float], Usage]  # with the seconds in which it may still die by itself
 StandIns = Mapping[str, Callable[..., Any]]

@@ -22,7 +22,8 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.model import CourseError, SubmissionError
-from autograder.notebook import exercises, read
+from autograder.notebook.cells import exercises
+from autograder.notebook.reading import read
 
 PASSAGE = 20  # characters, once every name is one letter: about one line of numpy
 WINDOW = 1  # every passage counts: texts are short, and thinned ones would differ from run to run

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.course import Course
-from autograder.grading import Grader
+from autograder.graders.samples import Parts
+from autograder.grading.grader import Grader
 from autograder.model import Check, CourseError, Exercise, GraderError, SubmissionError
-from autograder.notebook import dumps
-from autograder.samples import Parts
+from autograder.notebook.reading import dumps
 from autograder.verify.bench import Bench
 from autograder.verify.questions import Kind, Question
 from autograder.verify.workers import Lost, answered

@@ -20,16 +20,16 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring.projection import plain_python, solution_cells
-from autograder.compare import Mismatch, assert_same
 from autograder.course import Course, importable
-from autograder.documented import FILE as DOCUMENTED
-from autograder.documented import Case, documented
-from autograder.judge import Judge
+from autograder.graders.compare import Mismatch, assert_same
+from autograder.graders.documented_cases import FILE as DOCUMENTED
+from autograder.graders.documented_cases import Case, documented
+from autograder.graders.samples import Parts
+from autograder.judge.calls import Outcome, StandIns, call_open
+from autograder.judge.judge import Judge
 from autograder.model import Check, CourseError, Exercise
-from autograder.notebook import read
-from autograder.opencall import Outcome, StandIns, call_open
-from autograder.samples import Parts
-from autograder.wire import WireError, decode, encode
+from autograder.notebook.reading import read
+from autograder.sandbox.wire import WireError, decode, encode
 
 LINES_PER_CALL = 300_000  # of course code; the longest honest call takes a few thousand
 _CELL = "<cell "  # how the file names of compiled cells begin

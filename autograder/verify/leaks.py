@@ -8,7 +8,7 @@ from pathlib import Path
 from autograder.authoring.problems import leak_problems
 from autograder.course import Course
 from autograder.model import CourseError
-from autograder.notebook import read
+from autograder.notebook.reading import read
 
 
 def leaks(course: Course, assignment: str) -> list[str]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from autograder.course import Course
-from autograder.diagnose import Version
+from autograder.graders.misconceptions import Version
+from autograder.graders.samples import SOLUTION, STUB, Parts, Sample, samples
 from autograder.model import CourseError, Verdict
-from autograder.samples import SOLUTION, STUB, Parts, Sample, samples
 from autograder.verify.mutants import Mutant, mutants
 from autograder.verify.variants import variants
 

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import pickle
 import shutil
+import sys
 import textwrap
 from pathlib import Path
 
@@ -11,51 +12,52 @@ import pytest
 from hypothesis import settings
 
 from autograder.authoring.build import build
-from autograder.cli import prepare_process
 from autograder.course import Course
+from autograder.environment import prepare_process
 
 prepare_process()
+sys.path.append(str(Path(__file__).parent))  # lesson_course, two_people
 
 from nbgrader.coursedir import CourseDirectory  # noqa: E402
 
-from autograder.classrun import ClassRun  # noqa: E402
-from autograder.grading import Grader  # noqa: E402
-from autograder.record.recorder import Recorder  # noqa: E402
+from autograder.batch.run import ClassRun  # noqa: E402
+from autograder.gradebook.recorder import Recorder  # noqa: E402
+from autograder.grading.grader import Grader  # noqa: E402
 
 settings.register_profile("no clock", deadline=None)  # a test never depends on the clock
 settings.load_profile("no clock")
 
 # Large families of tests: all of them in a full run, every n-th in the inner loop.
 KEPT = {
-    "test_attacks.py": 20,
-    "test_grading.py": 3,
-    "test_sandbox_cells.py": 6,
-    "test_sandbox_ahead.py": 4,
-    "test_sandbox_nursery.py": 5,
-    "test_report.py": 4,
-    "test_sandbox_calls.py": 3,
-    "test_words_of_a_verdict.py": 8,
-    "test_files.py": 8,
-    "test_sandbox_wall.py": 8,
-    "test_sandbox_limits.py": 16,
-    "test_feedback.py": 6,
-    "test_valid_afterwards.py": 6,
-    "test_spreadsheet.py": 6,
-    "test_fuzz.py": 6,
-    "test_exports.py": 12,
-    "test_verify.py": 5,
-    "test_seam.py": 9,
-    "test_record.py": 6,
-    "test_sandbox_outside.py": 4,
-    "test_authoring.py": 6,
-    "test_authoring_stub.py": 4,
-    "test_authoring_new.py": 6,
-    "test_similar.py": 6,
-    "test_canaries.py": 5,
+    "attacks/test_attacks.py": 20,
+    "grading/test_grader.py": 3,
+    "sandbox/test_cells.py": 6,
+    "sandbox/test_ahead.py": 4,
+    "sandbox/test_nursery.py": 5,
+    "report/test_report.py": 4,
+    "sandbox/test_calls.py": 3,
+    "attacks/test_words_of_a_verdict.py": 8,
+    "attacks/test_files.py": 8,
+    "sandbox/test_wall.py": 8,
+    "sandbox/test_limits.py": 16,
+    "feedback/test_feedback.py": 6,
+    "attacks/test_valid_afterwards.py": 6,
+    "attacks/test_spreadsheet.py": 6,
+    "fuzz/test_fuzz.py": 6,
+    "nbgrader_plugins/test_exports.py": 12,
+    "verify/test_verify.py": 5,
+    "nbgrader_plugins/test_two_doors.py": 9,
+    "gradebook/test_recorder.py": 6,
+    "sandbox/test_outside.py": 4,
+    "authoring/test_build.py": 6,
+    "authoring/test_stub.py": 4,
+    "authoring/test_skeleton.py": 6,
+    "similar/test_similar.py": 6,
+    "attacks/test_canaries.py": 5,
 }
 
 CONFIG = """
-from autograder.authoring.config import release_config
+from autograder.nbgrader_plugins import release_config
 c = get_config()
 c.CourseDirectory.course_id = "tiny_course"
 c.Autograder.seed = "tests"
@@ -66,7 +68,7 @@ release_config(c)
 
 GRADERS = '''
 import pytest
-from autograder.compare import assert_same, fail
+from autograder.graders import assert_same, fail
 
 @pytest.mark.exercise("double", weight=3)
 def test_double_fresh(student, reference, rng):
@@ -98,7 +100,7 @@ def test_norms_uses_double(student, reference, rng):
 
 MISCONCEPTIONS = """
 import numpy as np
-from autograder.diagnose import edited, misconception
+from autograder.graders import edited, misconception
 
 edited("double", name="squares", hint="That is the square.", section="Doubling",
        replace=[("2 * x", "x * x")])
@@ -110,7 +112,7 @@ def rows_for_columns(x):
 """
 
 ALTERNATIVES = """
-from autograder.diagnose import alternative
+from autograder.graders import alternative
 
 @alternative("double")
 def by_adding(x):
@@ -289,7 +291,7 @@ def prepared_class(built_course, filled, tmp_path_factory):
 @pytest.fixture(scope="session")
 def recording():
     """The module `kill_anywhere`, which other processes run as a script."""
-    path = Path(__file__).with_name("kill_anywhere.py")
+    path = Path(__file__).parent / "batch" / "kill_anywhere.py"
     spec = importlib.util.spec_from_file_location("kill_anywhere", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -309,7 +311,7 @@ def pytest_collection_modifyitems(items):
     """Leave most of a large family out of the inner loop."""
     counts = dict.fromkeys(KEPT, 0)
     for item in items:
-        name = item.path.name
+        name = f"{item.path.parent.name}/{item.path.name}"
         if name not in KEPT or "slow" in item.keywords:
             continue
         if counts[name] % KEPT[name]:

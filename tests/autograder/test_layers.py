@@ -1,84 +1,131 @@
-"""The package's shape: imports go one way, and what shares a process with students is small."""
+"""The package's shape: imports go down one list; what shares a process with students is small."""
 
 import ast
+import re
 from pathlib import Path
 
 import autograder
 
 PACKAGE = Path(autograder.__file__).parent
 
-LAYERS = [
-    {"model", "words"},
-    {"wire", "public_check", "course_style"},
-    {"sandbox"},
-    {"notebook", "sanitize"},
-    {"headings"},
-    {"compare", "course"},
-    {"documented", "opencall", "voice"},
-    {"diagnose"},
-    {"checks", "plugin"},
-    {"live", "graders", "samples", "fingerprint"},
-    {"rehearsal"},
-    {"judge"},
-    {"kept", "grading"},
-    {"plain", "pool", "authoring"},
-    {"record", "cluster"},
-    {"feedback", "preprocessors", "report", "classrun"},
-    {"exports"},
-    {"verify", "demo", "similar", "joining"},
-    {"cli"},
+# Every folder, and every file in it, may import those above it and none below.
+ROOMS = {
+    "model": (),
+    "environment": (),
+    "handout": ("differences", "chinese", "public_check", "course_style", "copies"),
+    "sandbox": (
+        "limits", "wire", "frames", "results", "outputs", "reaping", "cpu_clock",
+        "memory_allowance", "roots", "scratch", "launching", "channel", "replies", "nursery",
+        "processes", "session", "box", "inside", "doctor",
+    ),
+    "course": (),
+    "language": ("catalogue", "translation"),
+    "notebook": ("cells", "reading", "repair", "outputs", "writing", "headings"),
+    "graders": ("compare", "documented_cases", "misconceptions", "samples"),
+    "judge": (
+        "calls", "checks", "diagnosis", "fixtures", "pytest_session", "rehearsal", "judge",
+    ),
+    "grading": ("hand_outs", "fingerprint", "running", "grader", "warm", "nbgrader_scored"),
+    "gradebook": (
+        "files", "refusals", "late_penalty", "rows", "shared", "sources", "table", "released",
+        "scores", "staging", "recorder",
+    ),
+    "batch": ("other_notebooks", "pool", "report_store", "dask", "run", "recording"),
+    "pytest_plugin": ("standalone", "plugin"),
+    "authoring": (
+        "chinese", "config", "stub", "generate", "projection", "release", "problems", "build",
+        "skeleton",
+    ),
+    "report": ("statistics", "figures", "tables", "page"),
+    "nbgrader_plugins": (
+        "configuring", "collecting", "tables", "exporting", "exports", "executing", "sanitizing",
+        "saving", "other_notebooks", "init_course",
+    ),
+    "feedback": ("grades", "markdown", "page", "exporting", "generating"),
+    "similar": ("comparing", "page"),
+    "verify": (
+        "bench", "leaks", "operators", "field_operators", "mutants", "variants", "workers",
+        "equivalent", "questions", "answers", "proof", "judgement", "page", "terminal", "prove",
+    ),
+    "cli": (
+        "help", "base", "progress", "build", "demo", "doctor", "feedback", "grade", "init", "new",
+        "record", "report", "similar", "verify", "main",
+    ),
+}  # fmt: skip
+ORDER = [
+    name
+    for room, files in ROOMS.items()
+    for name in [*(f"{room}.{file}" for file in files), room]  # a folder's __init__ comes last
 ]
-LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
-LATE = {("plugin", "plain"), ("plugin", "checks")}  # inside a function, on first use
+INSIDE = (
+    "file_access", "system_calls", "kernel", "recorder", "confinement", "namespaces", "shell",
+    "warm_memory", "session", "warm", "scratch", "child_maker", "self_check", "start",
+)  # fmt: skip
+FLAT = 6  # files beside the folders, at most: the package's own two among them
+LAZY = "sandbox"  # its __init__ names what is inside it and imports nothing before it is asked
 
 
-def module_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    if parts[:2] == ("sandbox", "inside"):
+        return "sandbox.inside"
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def modules() -> dict[Path, str]:
+    found = [p for p in PACKAGE.rglob("*.py") if "skeleton" not in p.relative_to(PACKAGE).parts]
+    return {p: name_of(p) for p in found if p.parent != PACKAGE or not p.name.startswith("__")}
 
 
 def imports(path: Path):
     for node in ast.walk(ast.parse(path.read_text())):
-        if (
-            isinstance(node, ast.ImportFrom)
-            and node.module
-            and node.module.startswith("autograder.")
-        ):
-            yield node.module.split(".")[1]
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder."):
+            base = node.module.removeprefix("autograder.")
+            yield from (
+                f"{base}.{a.name}" if f"{base}.{a.name}" in ORDER else base for a in node.names
+            )
         elif isinstance(node, ast.ImportFrom) and node.module == "autograder":
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.name.startswith("autograder."):
-                    yield alias.name.split(".")[1]
+            names = (alias.name for alias in node.names)
+            yield from (n.removeprefix("autograder.") for n in names if n.startswith("autograder."))
 
 
 def test_every_module_has_its_place():
-    found = {module_of(path) for path in PACKAGE.rglob("*.py")}
-    found -= {"__init__", "__main__", "skeleton", "templates", "locale"}
-    assert found <= LEVEL.keys(), f"say where they belong: {sorted(found - LEVEL.keys())}"
+    found = set(modules().values())
+    assert found == {name for name in ORDER if name in found}, sorted(found - set(ORDER))
+    assert set(ORDER) == found, f"no such module: {sorted(set(ORDER) - found)}"
+    assert len([p for p in PACKAGE.glob("*.py")]) <= FLAT
 
 
-def test_imports_go_one_way():
+def test_imports_go_down_one_list():
+    places = {name: place for place, name in enumerate(ORDER)}
     wrong = [
-        f"{path.relative_to(PACKAGE)} imports {name}"
-        for path in PACKAGE.rglob("*.py")
-        if (own := module_of(path)) in LEVEL
+        f"{own} imports {name}"
+        for path, own in modules().items()
         for name in imports(path)
-        if name in LEVEL and name != own and LEVEL[name] > LEVEL[own] and (own, name) not in LATE
+        if own != "sandbox.inside" and name in places and name != own
+        if places[name] > places[own]
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_folder_that_names_its_contents_lazily_imports_nothing():
+    tree = ast.parse((PACKAGE / LAZY / "__init__.py").read_text())
+    imported = [n.module for n in tree.body if isinstance(n, ast.ImportFrom)]
+    assert imported == ["__future__", "importlib", "typing"]
 
 
 def test_the_inside_of_the_wall_imports_the_wire_and_itself_only():
     inside = PACKAGE / "sandbox" / "inside"
-    known = {"wire", "sandbox"}
-    wrong = [
-        f"{path.name} imports {name}"
-        for path in inside.rglob("*.py")
-        for name in imports(path)
-        if name not in known
-    ]
-    assert not wrong, "\n".join(wrong)
+    places = {name: place for place, name in enumerate(INSIDE)}
+    assert {p.stem for p in inside.glob("*.py")} == {*INSIDE, "__init__", "__main__"}
+    known = {"sandbox.wire", "sandbox.frames", "sandbox.reaping", "sandbox.inside"}
+    for path in inside.glob("*.py"):
+        assert {n for n in imports(path) if not n.startswith("sandbox.inside")} <= known, path
+        for name in re.findall(r"autograder\.sandbox\.inside\.(\w+)", path.read_text()):
+            if path.stem in places and name in places and name != path.stem:
+                assert places[name] < places[path.stem], f"{path.stem} imports {name}"
 
 
 def test_the_package_itself_imports_nothing():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.diagnose import edited, misconception
+from autograder.graders import edited, misconception
 
 LOG = "Search on the right scale"
 BETA = "Near one, every digit counts"

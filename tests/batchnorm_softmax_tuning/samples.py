@@ -1,6 +1,6 @@
 """Whole submissions of `batchnorm_softmax_tuning` and what they must come to."""
 
-from autograder.samples import Sample
+from autograder.graders import Sample
 
 ENDLESS = """
 def random_search(space, objective, n, seed):

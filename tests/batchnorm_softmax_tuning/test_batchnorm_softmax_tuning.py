@@ -12,8 +12,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from autograder.compare import Text, assert_same, fail
-from autograder.documented import documented
+from autograder.graders import Text, assert_same, documented, fail
 
 
 def cases(function):

@@ -14,7 +14,7 @@ import sysconfig
 import pytest
 
 CONFIG = """
-from autograder.preprocessors import configure
+from autograder.nbgrader_plugins import configure
 
 c = get_config()
 configure(c)

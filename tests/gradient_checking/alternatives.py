@@ -4,7 +4,7 @@
 import numpy as np
 from gc_utils import dictionary_to_vector, gradients_to_vector, vector_to_dictionary
 
-from autograder.diagnose import alternative
+from autograder.graders import alternative
 
 
 def backward_propagation(x, theta):

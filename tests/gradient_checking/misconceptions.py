@@ -4,7 +4,7 @@ All wrong versions differ from the solution in a place or two; they are made by 
 those. For each function the most common mistake comes first.
 """
 
-from autograder.diagnose import edited
+from autograder.graders import edited
 
 COST = "forward_propagation"
 DERIVATIVE = "backward_propagation"

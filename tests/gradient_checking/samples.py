@@ -1,6 +1,6 @@
 """Whole submissions of `gradient_checking` and what they must come to."""
 
-from autograder.samples import Sample
+from autograder.graders import Sample
 
 ENDLESS = """
 def gradient_check(x, theta, epsilon=1e-7):

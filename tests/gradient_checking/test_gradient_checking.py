@@ -12,8 +12,7 @@ import math
 import numpy as np
 import pytest
 
-from autograder.compare import Text, assert_same, fail
-from autograder.documented import documented
+from autograder.graders import Text, assert_same, documented, fail
 
 SHAPES = {"W1": (5, 4), "b1": (5, 1), "W2": (3, 5), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
 NARROW = {"W1": (2, 1), "b1": (2, 1), "W2": (1, 2), "b2": (1, 1), "W3": (1, 1), "b3": (1, 1)}

@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from autograder.diagnose import alternative
+from autograder.graders import alternative
 
 ZEROS = "initialize_parameters_zeros"
 RANDOM = "initialize_parameters_random"

@@ -5,7 +5,7 @@ place. The order is how common they are: the formula of a scheme first, then wha
 share.
 """
 
-from autograder.diagnose import edited
+from autograder.graders import edited
 
 ZEROS = "initialize_parameters_zeros"
 RANDOM = "initialize_parameters_random"

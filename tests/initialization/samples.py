@@ -6,7 +6,7 @@ every function where it can be made, so that each known mistake is in the class 
 
 from itertools import zip_longest
 
-from autograder.samples import Sample
+from autograder.graders import Sample
 
 ZEROS = "initialize_parameters_zeros"
 RANDOM = "initialize_parameters_random"

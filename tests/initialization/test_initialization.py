@@ -10,8 +10,7 @@ import re
 import numpy as np
 import pytest
 
-from autograder.compare import Text, assert_same, fail
-from autograder.documented import documented
+from autograder.graders import Text, assert_same, documented, fail
 
 any_depth = pytest.mark.parametrize(
     "depth", [1, 2, 5], ids=["a net of 1 layer", "a net of 2 layers", "a net of 5 layers"]

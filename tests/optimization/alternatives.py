@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.diagnose import alternative
+from autograder.graders import alternative
 
 # --- gradient descent ---------------------------------------------------------------------
 

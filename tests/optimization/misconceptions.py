@@ -7,7 +7,7 @@ is registered in both forms.
 
 import numpy as np
 
-from autograder.diagnose import edited, misconception
+from autograder.graders import edited, misconception
 
 # --- gradient descent ---------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Whole submissions and what they must come to."""
 
-from autograder.samples import Sample
+from autograder.graders import Sample
 
 ADAM = "update_parameters_with_adam"
 BATCHES = "random_mini_batches"

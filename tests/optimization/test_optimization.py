@@ -11,8 +11,7 @@ right for the averages that were returned: a mistake in an average costs once.
 import numpy as np
 import pytest
 
-from autograder.compare import assert_same, fail, same
-from autograder.documented import documented
+from autograder.graders import assert_same, documented, fail, same
 
 GD = "update_parameters_with_gd"
 BATCHES = "random_mini_batches"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.diagnose import edited, misconception
+from autograder.graders import edited, misconception
 
 HOLD_OUT = "How many examples to hold out"
 SHUFFLE = "Shuffle once, then cut"

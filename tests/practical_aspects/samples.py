@@ -1,6 +1,6 @@
 """Whole submissions of `practical_aspects` and what they must come to."""
 
-from autograder.samples import Sample
+from autograder.graders import Sample
 
 ENDLESS = """
 def deep_linear_output(W, L, X):

@@ -11,8 +11,7 @@ import statistics
 import numpy as np
 import pytest
 
-from autograder.compare import Text, assert_same, fail
-from autograder.documented import documented
+from autograder.graders import Text, assert_same, documented, fail
 
 
 def cases(function):

@@ -4,7 +4,7 @@
 import numpy as np
 from reg_utils import compute_cost, relu, sigmoid
 
-from autograder.diagnose import alternative
+from autograder.graders import alternative
 
 
 @alternative("compute_cost_with_regularization")

@@ -4,7 +4,7 @@ Most wrong versions differ from the solution in a place or two; they are made by
 those. For each function the most common mistake comes first.
 """
 
-from autograder.diagnose import edited
+from autograder.graders import edited
 
 L2_COST = "compute_cost_with_regularization"
 L1_COST = "compute_cost_with_l1_regularization"

@@ -1,6 +1,6 @@
 """Whole submissions of `regularization` and what they must come to."""
 
-from autograder.samples import Sample
+from autograder.graders import Sample
 
 SHOUTING = """
 import warnings

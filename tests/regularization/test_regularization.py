@@ -9,8 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from autograder.compare import Text, assert_same, fail
-from autograder.documented import documented
+from autograder.graders import Text, assert_same, documented, fail
 
 WIDTHS = (4, 6, 5, 1)
 STEP = 1e-5  # of the central differences; no unit of a drawn network is this near its kink

@@ -15,17 +15,13 @@ from typing import Any, NoReturn
 
 from autograder.sandbox.frames import receive, send
 from autograder.sandbox.inside import kernel
-from autograder.sandbox.inside.confinement import (
-    SESSION_FD,
-    Confinement,
-    take_over_descriptors,
-)
+from autograder.sandbox.inside.confinement import SESSION_FD, Confinement, take_over_descriptors
 from autograder.sandbox.inside.scratch import HandOut, enter_scratch, hand_outs_of, settle_in
 from autograder.sandbox.inside.session import Session
 from autograder.sandbox.inside.shell import CellShell
 from autograder.sandbox.inside.warm_memory import Region, collapse
 from autograder.sandbox.reaping import is_dead
-from autograder.wire import Caps
+from autograder.sandbox.wire import Caps
 
 WORTH_HUGE_PAGES = 20  # sessions; huge pages are paid for by some fifty more
 

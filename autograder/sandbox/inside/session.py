@@ -14,7 +14,7 @@ import numpy as np
 from autograder.sandbox.frames import TRUSTED, receive, send, unwrap, wrap
 from autograder.sandbox.inside.recorder import Output
 from autograder.sandbox.inside.shell import CellShell, is_cell, name_of, text_of
-from autograder.wire import Caps, WireError, encode
+from autograder.sandbox.wire import Caps, WireError, encode
 
 _TRACEBACK_LINES = 20
 _VALUE_ALONE = {"status", "value"}

@@ -26,8 +26,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import grading
 from autograder.course import Course
+from autograder.grading import grader, hand_outs
 from autograder.model import Graded, Report, SubmissionError
 from autograder.sandbox import Limits, Sandbox
 
@@ -152,8 +152,8 @@ class Arena:
         self.release = json.loads(course.release_notebook("tiny").read_text())
         self.witness = Witness(course.root.parent / f"witness-{secrets.token_hex(4)}")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(grading, "Sandbox", partial(Sandbox, without=without))
-            self.grader = grading.Grader(self.course, "tiny")
+            patch.setattr(hand_outs, "Sandbox", partial(Sandbox, without=without))
+            self.grader = grader.Grader(self.course, "tiny")
         self._baselines: dict[str, Report] = {}
 
     def close(self) -> None:

@@ -11,13 +11,14 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.classrun import ClassRun, RecordingRun
+from autograder.batch.pool import close_graders
+from autograder.batch.recording import RecordingRun
+from autograder.batch.run import ClassRun
 from autograder.feedback.generating import generate
+from autograder.gradebook.recorder import Recorder
+from autograder.grading import warm as warm_module
 from autograder.model import Graded
-from autograder.pool import close_graders
-from autograder.preprocessors import configure
-from autograder.preprocessors import warm as warm_module
-from autograder.record.recorder import Recorder
+from autograder.nbgrader_plugins import configure
 from autograder.report.page import write_report
 
 pytestmark = [

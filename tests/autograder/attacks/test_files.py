@@ -14,13 +14,14 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.classrun import ClassRun, RecordingRun
+from autograder.batch.pool import Failure, close_graders
+from autograder.batch.recording import RecordingRun
+from autograder.batch.run import ClassRun
+from autograder.gradebook.recorder import Recorder
+from autograder.grading import warm as warm_module
 from autograder.model import Graded, SubmissionError
-from autograder.notebook import read_bytes
-from autograder.pool import Failure, close_graders
-from autograder.preprocessors import collecting, configure
-from autograder.preprocessors import warm as warm_module
-from autograder.record.recorder import Recorder
+from autograder.nbgrader_plugins import collecting, configure
+from autograder.notebook.reading import read_bytes
 
 SECRET = "CANARY-beside-0123456789"
 

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from attacking import RIGHT, filled
 
-from autograder.notebook import loads
+from autograder.notebook.reading import loads
 
 JUNK = [
     None,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.compare import Mismatch, assert_same
+from autograder.graders.compare import Mismatch, assert_same
 
 
 def mismatch(got, expected):

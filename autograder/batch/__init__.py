@@ -1,0 +1,1 @@
+"""A class: many submissions through warm graders, into the gradebook."""

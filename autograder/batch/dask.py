@@ -1,0 +1,86 @@
+"""Grading on more than one machine: a dask cluster as an executor."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from concurrent.futures import Executor, Future
+from importlib import import_module
+from typing import Any
+
+from autograder.batch.pool import WorkerLost
+from autograder.model import CourseError
+
+ANSWER_SECONDS = 10.0  # within which a scheduler answers
+LONELY_SECONDS = 60.0  # without a worker, until somebody is told
+
+
+def dask_executor(address: str) -> Executor:
+    """An executor whose jobs run on the cluster of a scheduler (``host:port``).
+
+    The workers need this package and the course's folder under the same path. Raises
+    CourseError when dask is not installed or the scheduler does not answer.
+    """
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError as error:
+        raise CourseError("dask is an extra: pip install 'dl-autograder[dask]'") from error
+    try:
+        client = distributed.Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError) as error:
+        raise CourseError(f"no dask scheduler answers at {address}: {error}") from error
+    return _ClosingExecutor(client)
+
+
+class _ClosingExecutor(Executor):
+    """Dask's executor, which closes its client when it is shut down.
+
+    Dask tries a job whose worker died on another one, a few times; then the job is lost.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._inner = client.get_executor(pure=False, retries=2)
+        self._closed = threading.Event()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        """Say when the scheduler has no workers: without any, a run waits as long as it takes."""
+        while not self._closed.wait(LONELY_SECONDS):
+            try:
+                workers = self._client.scheduler_info()["workers"]
+            except Exception:  # the scheduler is gone: the jobs tell it
+                return
+            if not workers:
+                print(
+                    "the dask scheduler has no workers: the run goes on when there are some",
+                    file=sys.stderr, flush=True,
+                )  # fmt: skip
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        ours: Future[Any] = Future()
+        theirs = self._inner.submit(fn, *args, **kwargs)
+        theirs.add_done_callback(lambda done: _pass_on(done, ours))
+        return ours
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._inner.shutdown(wait=wait)
+        self._closed.set()
+        self._client.close()
+
+
+def _pass_on(done: Future[Any], to: Future[Any]) -> None:
+    """The outcome, with dask's own errors in the words of the pool."""
+    if done.cancelled():
+        to.set_exception(
+            CourseError(
+                "the dask scheduler let go of a job: is it still running? What is recorded "
+                "stays; the same command goes on"
+            )
+        )
+    elif (error := done.exception()) is None:
+        to.set_result(done.result())
+    elif isinstance(error, import_module("distributed").KilledWorker):
+        to.set_exception(WorkerLost(str(error), error.allowed_failures + 1))
+    else:
+        to.set_exception(error)

@@ -1,0 +1,115 @@
+"""Notebooks of an assignment beside the one with hidden graders.
+
+They have none: their cells run behind the wall, in the order of their names, and nbgrader's own
+rule scores what the cells put out. `autograder grade` does here, in a worker and from plain
+data, what `nbgrader autograde` does with Sanitize and GradeBehindTheWall.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.gradebook.files import AutogradedFiles, found_files
+from autograder.grading.nbgrader_scored import MAX_FILES_BYTES, may_come_back, run_cells
+from autograder.model import Executed, Graded, GraderError
+from autograder.notebook.reading import loads, read_bytes
+from autograder.notebook.repair import SourceCells, sanitize
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a student handed in beside the notebook with hidden graders."""
+
+    notebooks: Mapping[str, bytes]  # by name
+    files: Mapping[str, bytes]  # by path in the submission: those that the author's leave
+
+    def digest(self) -> str:
+        """Of all contents."""
+        parts = [*sorted(self.notebooks.items()), *sorted(self.files.items())]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class OtherNotebooks:
+    """The other notebooks of one assignment; plain data, for any process."""
+
+    course: Course  # with nbgrader's own limit for a cell
+    assignment: str
+    source: Path
+    sources: Mapping[str, SourceCells]  # by notebook
+    files: AutogradedFiles
+    clear_outputs: bool
+    notice: str
+    on_timeout: Mapping[str, Any]
+    execute: bool
+
+    def mark(self) -> str:
+        """What the results of these notebooks depend on."""
+        parts = [repr(sorted(self.sources.items())), self.notice, str(self.clear_outputs)]
+        parts += [str(self.on_timeout), str(self.execute), str(self.course.limits)]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def handed_in(self, student: str) -> Beside:
+        """Read what a student handed in.
+
+        Raises SubmissionError for what cannot be read, GraderError when it is too much.
+        """
+        folder = self.files.submitted(student)
+        paths = {name: folder / f"{name}.ipynb" for name in self.sources}
+        notebooks = {n: read_bytes(path) for n, path in paths.items() if path.exists()}
+        files: dict[str, bytes] = {}
+        left = MAX_FILES_BYTES
+        for path, place in found_files(folder, self.files.ignored):
+            left -= path.stat().st_size
+            if left < 0:
+                raise GraderError(f"{folder} holds more than {MAX_FILES_BYTES >> 20} MiB of files")
+            if not (self.source / place).is_file() or str(place) in self.files.kept:
+                files[str(place)] = read_bytes(path)
+        return Beside(notebooks, files)
+
+    def executed(self, beside: Beside) -> tuple[tuple[Executed, ...], dict[str, str]]:
+        """The notebooks after their cells have run, and the files that cells have made."""
+        given = {n: base64.b64encode(content).decode() for n, content in beside.files.items()}
+        made: dict[str, str] = {}
+        done = []
+        for name in sorted(beside.notebooks):
+            parsed = loads(beside.notebooks[name], name=f"{name}.ipynb")
+            nb, _ = sanitize(
+                parsed.raw,
+                self.sources[name],
+                clear_outputs=self.clear_outputs,
+                notice=self.notice,
+            )
+            if self.execute:
+                nb, new = run_cells(
+                    nb, self.course, {**given, **made}, self.source, self.on_timeout
+                )
+                taken = {*given, *made}
+                made |= {n: text for n, text in new.items() if may_come_back(n, text, taken)}
+            done.append(Executed(name, nb))
+        author = {n for n in made if (self.source / n).exists()}
+        return tuple(done), {n: text for n, text in made.items() if n not in author}
+
+
+@dataclass(frozen=True)
+class WithOthers:
+    """What a worker does to a result before it is prepared: the other notebooks."""
+
+    others: OtherNotebooks
+    beside: Beside
+    then: Callable[[Graded], Any]
+
+    def __call__(self, graded: Graded) -> Any:
+        done, made = self.others.executed(self.beside)
+        return self.then(replace(graded, others=done, made=made))
+
+
+def unchanged(graded: Graded) -> Graded:
+    """A result as it is: what is done with one that is written to a file."""
+    return graded

@@ -1,0 +1,256 @@
+"""Many submissions through warm graders: processes here, or any executor elsewhere.
+
+A job is plain data, a result is plain data; which process grades which job changes
+nothing. A worker that dies takes only time with it: its jobs are given out again, one by
+one, so that a job which kills its worker is found and set aside.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograder.course import Course
+from autograder.grading.grader import Grader, preload_judge
+from autograder.model import CourseError, Graded, Report, SubmissionError
+from autograder.sandbox import NurseryAddress, SandboxError
+from autograder.sandbox.processes import MakerDied
+
+AHEAD = 4  # jobs in flight per worker: enough to keep it busy, few enough to keep memory flat
+MOST_TRIES = 3
+
+
+class WorkerLost(BrokenExecutor):
+    """The workers of one job died, `times` of them; the executor and its other jobs go on.
+
+    What an executor raises for a job when it outlives its workers, as a cluster does. One that
+    breaks as a whole raises another BrokenExecutor, as those of concurrent.futures do.
+    """
+
+    def __init__(self, message: str, times: int = 1) -> None:
+        super().__init__(message)
+        self.times = times
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook of one student, by content: what goes out to a worker."""
+
+    course: Course
+    assignment: str
+    student: str
+    notebook: bytes | None  # None: not handed in, but others of the assignment were
+    known: Report | None = None  # an earlier result, for the exercises not in `only`
+    only: frozenset[str] | None = None  # exercises to check again; None means all
+    then: Callable[[Graded], Any] | None = None  # done with the result where it was made
+    suspect: bool = False  # it was under way when a worker died
+    tries: int = 0  # that ended a worker since then
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A submission that could not be graded, and why: nothing of it may be recorded."""
+
+    student: str
+    reason: str
+    ours: bool = True  # False: the submission itself cannot be read
+
+
+Outcome = tuple[Job, Any]  # a Graded or what `then` made of it, or a Failure
+
+_graders: dict[tuple[Course, str], Grader] = {}
+_nursery: NurseryAddress | None = None  # where this process's sandboxes come from
+
+
+def warm_grader(course: Course, assignment: str) -> Grader:
+    """This process's own grader of an assignment, made on first use and kept."""
+    key = (course, assignment)
+    if key not in _graders:
+        if not _graders:
+            atexit.register(close_graders)
+        try:
+            _graders[key] = Grader(course, assignment, _nursery)
+        except MakerDied:
+            raise  # killed while it got warm: the next one may live
+        except SandboxError as error:
+            raise CourseError(f"no submission can be graded here: {error}") from error
+    return _graders[key]
+
+
+def close_graders() -> None:
+    """End the warm processes behind this process's graders."""
+    while _graders:
+        _graders.popitem()[1].close()
+
+
+def grade_job(job: Job) -> Any:
+    """Grade one job in this process; every failure comes back as a value."""
+    try:
+        graded = _graded(job)
+        return graded if job.then is None else job.then(graded)
+    except CourseError:
+        raise
+    except SubmissionError as error:
+        return Failure(job.student, str(error), ours=False)
+    except Exception as error:
+        close_graders()  # whatever it was, the next submission starts clean
+        return Failure(job.student, f"{type(error).__name__}: {error}")
+
+
+def _graded(job: Job) -> Graded:
+    """The grading itself; when the warm process behind it dies on the way, once more."""
+    if job.notebook is None:
+        missing = f"{job.assignment}.ipynb was not handed in"
+        return Graded(Report(job.assignment, job.student, job.assignment, (), (missing,)), {})
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return _once(job, job.notebook)
+        except MakerDied:
+            continue  # the next session starts another one
+    return _once(job, job.notebook)
+
+
+def _once(job: Job, notebook: bytes) -> Graded:
+    grader = warm_grader(job.course, job.assignment)
+    return grader.grade(notebook, job.student, known=job.known, only=job.only)
+
+
+def default_workers(course: Course) -> int:
+    """How many processes grade: the course's setting, or one more than there are cores.
+
+    A worker is two processes that wait for each other; one worker more fills the gaps.
+    """
+    return course.workers or len(os.sched_getaffinity(0)) + 1
+
+
+def local_pool(
+    course: Course, assignment: str, workers: int, nursery: NurseryAddress | None = None
+) -> ProcessPoolExecutor:
+    """Warm worker processes on this machine."""
+    method = "fork" if threading.active_count() == 1 else "spawn"
+    if method == "fork":
+        preload_judge(course, assignment)
+    return ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context(method),
+        initializer=_warm_up,
+        initargs=(course, assignment, nursery),
+    )
+
+
+def _warm_up(course: Course, assignment: str, nursery: NurseryAddress | None) -> None:
+    """Start the grader before the first job comes; its errors surface with that job."""
+    import contextlib
+    import signal
+
+    global _nursery
+    _nursery = nursery
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process decides when to stop
+    with contextlib.suppress(Exception):
+        warm_grader(course, assignment)
+    gc.collect()
+    gc.freeze()  # what is warm stays; to look through it again and again takes a twentieth
+
+
+def grade_all(
+    jobs: Iterable[Job],
+    make_executor: Callable[[], Executor],
+    workers: int,
+    meanwhile: Callable[[], None] | None = None,
+) -> Iterator[Outcome]:
+    """Grade jobs as they come, yielding results as they are done.
+
+    `meanwhile` is called once, when the first jobs are handed out; if there are none, never.
+    Raises CourseError when the graders or the solution are at fault: no submission can be
+    graded then.
+    """
+    crew = _Crew(iter(jobs), AHEAD * workers, meanwhile)
+    while not crew.is_done:
+        with make_executor() as executor:
+            yield from crew.work(executor)
+
+
+class _Crew:
+    """The jobs of one run, through as many executors as it takes.
+
+    A job whose worker died is a suspect, and so is every other job of an executor that broke
+    with it. Suspects are tried one by one, with nothing else under way; only what happens then
+    counts, and one that loses MOST_TRIES workers on trial is set aside.
+    """
+
+    def __init__(
+        self, waiting: Iterator[Job], ahead: int, meanwhile: Callable[[], None] | None = None
+    ) -> None:
+        self._waiting = waiting
+        self._ahead = ahead
+        self._meanwhile = meanwhile
+        self._running: dict[Future[Any], Job] = {}
+        self._suspects: list[Job] = []
+        self.is_done = False
+
+    def work(self, executor: Executor) -> Iterator[Outcome]:
+        """Yields outcomes until everything is done or the executor is broken."""
+        while True:
+            usable = self._fill(executor)
+            if not self._running:
+                self.is_done = usable
+                if not usable:
+                    yield from self._suspect(self._suspects.pop(), 1)
+                return
+            if self._meanwhile is not None:
+                meanwhile, self._meanwhile = self._meanwhile, None
+                meanwhile()
+            done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+            for future in done:
+                error = _worker_lost(future)
+                if error is None:
+                    yield self._running.pop(future), future.result()
+                elif isinstance(error, WorkerLost):
+                    yield from self._suspect(self._running.pop(future), error.times)
+                else:
+                    usable = False
+            if not usable:
+                while self._running:
+                    yield from self._suspect(self._running.popitem()[1], 1)
+                return
+
+    def _fill(self, executor: Executor) -> bool:
+        """Keep the executor busy; False when it is found broken."""
+        trial = any(job.suspect for job in self._running.values())
+        while len(self._running) < (1 if self._suspects or trial else self._ahead):
+            trial = bool(self._suspects)
+            job = self._suspects.pop() if self._suspects else next(self._waiting, None)
+            if job is None:
+                return True
+            try:
+                self._running[executor.submit(grade_job, job)] = job
+            except BrokenExecutor:  # a worker died between two jobs, or has just died
+                self._suspects.append(replace(job, suspect=True))
+                return False
+        return True
+
+    def _suspect(self, job: Job, times: int) -> Iterator[Outcome]:
+        job = replace(job, suspect=True, tries=job.tries + times * job.suspect)
+        if job.tries >= MOST_TRIES:
+            yield job, Failure(job.student, f"grading it ended the worker {job.tries} times")
+        else:
+            self._suspects.append(job)
+
+
+def _worker_lost(future: Future[Any]) -> BrokenExecutor | None:
+    error = None if future.cancelled() else future.exception()
+    return error if isinstance(error, BrokenExecutor) else None

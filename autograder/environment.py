@@ -1,0 +1,52 @@
+"""What has to be set in a process before nbgrader is imported."""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+
+def put_scripts_on_path() -> None:
+    """Let nbgrader find ``alembic``, which it calls by its bare name, from any environment."""
+    scripts = sysconfig.get_path("scripts")
+    path = os.environ.get("PATH", os.defpath)
+    if scripts not in path.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([path, scripts])
+
+
+def prepare_process() -> None:
+    """What nbgrader needs before it is imported.
+
+    jsonschema imports an optional checker of URIs that costs most of nbgrader's start-up and
+    is used by nothing here, and nbgrader itself imports setuptools, which costs most of the rest,
+    to unpack archives; nbgrader calls a bare ``alembic``, which must be found.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    sys.modules.setdefault("setuptools.archive_util", ArchivesLater("setuptools.archive_util"))
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    scripts = sysconfig.get_path("scripts")
+    path = os.environ.get("PATH", "")
+    if scripts not in path.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([str(Path(scripts)), path])
+
+
+class ArchivesLater(ModuleType):
+    """setuptools' module, imported when one of the functions that nbgrader takes is called."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # the import system looks whether there is a __path__
+            raise AttributeError(name)
+        if not name.startswith("unpack_"):
+            return getattr(self._real(), name)
+        return lambda *args, **kwargs: getattr(self._real(), name)(*args, **kwargs)
+
+    def _real(self) -> ModuleType:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return import_module(self.__name__)

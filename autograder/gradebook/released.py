@@ -1,0 +1,79 @@
+"""The gradebook's rows of an assignment, made from its release where nbgrader has not yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import SaveCells
+
+from autograder.gradebook.shared import SharedGradebook
+from autograder.gradebook.sources import gradebook_cells
+from autograder.model import CourseError
+from autograder.notebook.reading import read
+from autograder.notebook.repair import SourceCells
+
+
+def release_into_gradebook(coursedir: CourseDirectory, assignment: str) -> None:
+    """Make sure that the gradebook and the release hold the same grade cells and points.
+
+    An assignment the gradebook does not know yet is added as `nbgrader generate_assignment`
+    adds it. Raises CourseError when there is no release to add, or when the two differ.
+    """
+    released = _released(coursedir, assignment)
+    with SharedGradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        known = check_release(coursedir, gradebook, assignment)
+    if known:
+        return
+    if not released:
+        raise CourseError(
+            f"assignment {assignment!r} is neither in the gradebook nor released: "
+            f"run `nbgrader generate_assignment {assignment}`"
+        )
+    _add(coursedir, assignment, released)
+
+
+def check_release(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str) -> bool:
+    """Whether the gradebook knows notebooks of the assignment.
+
+    Raises CourseError when their points are not those of the release.
+    """
+    try:
+        known = {nb.name for nb in gradebook.find_assignment(assignment).notebooks}
+    except MissingEntry:
+        return False
+    for path in _released(coursedir, assignment):
+        if path.stem in known:
+            _compare(gradebook, assignment, path)
+    return bool(known)
+
+
+def _released(coursedir: CourseDirectory, assignment: str) -> list[Path]:
+    folder = Path(coursedir.format_path(coursedir.release_directory, ".", assignment))
+    return sorted(folder.glob("*.ipynb"))
+
+
+def _add(coursedir: CourseDirectory, assignment: str, released: list[Path]) -> None:
+    with SharedGradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        gradebook.update_or_create_assignment(assignment)
+    for path in released:
+        names = {"notebook": path.stem, "assignment": assignment, "db_url": coursedir.db_url}
+        notebook = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
+        SaveCells().preprocess(notebook, {"nbgrader": names})
+
+
+def _compare(gradebook: Gradebook, assignment: str, path: Path) -> None:
+    ours = _points(SourceCells.from_notebook(read(path, error=CourseError).raw))
+    theirs = _points(gradebook_cells(gradebook, assignment, path.stem))
+    if ours != theirs:
+        names = sorted(k for k in ours.keys() | theirs.keys() if ours.get(k) != theirs.get(k))
+        raise CourseError(
+            f"{path} and the gradebook differ in the points of {', '.join(names)}: "
+            f"run `nbgrader generate_assignment {assignment} --force`"
+        )
+
+
+def _points(source: SourceCells) -> dict[str, float]:
+    return {name: c.points for name, c in source.cells.items() if c.points is not None}

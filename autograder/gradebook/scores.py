@@ -1,0 +1,103 @@
+"""The score and the table of checks, written into each grade cell of an executed notebook.
+
+nbgrader reads a score back from a cell's outputs (`nbgrader.utils.determine_grade`): an error
+or any stderr is 0, the first `execute_result` is the score, and no result at all is full marks.
+So a grade cell gets its streams as stdout and then exactly one result, ours.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.gradebook.table import exercise_table, notes
+from autograder.language.catalogue import Say, words
+from autograder.model import Exercise, Graded, GraderError, Report
+from autograder.notebook.cells import nbgrader_metadata
+from autograder.notebook.outputs import Output, as_printed, safe_output
+from autograder.notebook.repair import Cell
+
+GRADE_PREFIX = "test_"
+
+
+def scored(graded: Graded) -> dict[str, Any]:
+    """The executed notebook with safe outputs and a score in every graded cell.
+
+    Raises GraderError when the report holds an error of ours or lacks an exercise.
+    """
+    report = graded.report
+    if report.error:
+        raise GraderError(f"{_where(report)}: {report.error}")
+    exercises = {exercise.name: exercise for exercise in report.exercises}
+    language = report.provenance.get("language", "en")
+    remaining = notes(report.flags, language)
+    cells = []
+    for cell in graded.notebook["cells"]:
+        if is_scored(cell):
+            exercise = exercises.get(exercise_of(cell))
+            if exercise is None:
+                raise GraderError(_no_exercise(report, cell))
+            cells.append(_with_score(cell, exercise, remaining, language))
+            remaining = ""
+        else:
+            cells.append(_with_safe_outputs(cell, words(language)))
+    metadata = {k: v for k, v in graded.notebook["metadata"].items() if k != "widgets"}
+    return {**graded.notebook, "metadata": metadata, "cells": cells}
+
+
+def is_scored(cell: Mapping[str, Any]) -> bool:
+    """Whether hidden graders score this cell: an autograded code cell."""
+    meta = nbgrader_metadata(cell)
+    return bool(cell["cell_type"] == "code" and meta.get("grade") and not meta.get("solution"))
+
+
+def exercise_of(cell: Mapping[str, Any]) -> str:
+    """The function that a grade cell is about: `f` for `test_f`."""
+    return str(nbgrader_metadata(cell)["grade_id"]).removeprefix(GRADE_PREFIX)
+
+
+def score_of(exercise: Exercise, max_points: float) -> float:
+    """Points for nbgrader, in [0, max_points]; raises GraderError unless they are a number."""
+    points = float(exercise.points)
+    if not math.isfinite(exercise.fraction * points):
+        raise GraderError(f"the points of {exercise.name} are not a number: check its weights")
+    return min(max(points, 0.0), max_points)
+
+
+def _with_score(cell: Mapping[str, Any], exercise: Exercise, remarks: str, language: str) -> Cell:
+    max_points = float(nbgrader_metadata(cell)["points"])
+    score = score_of(exercise, max_points)
+    result: Output = {
+        "output_type": "execute_result",
+        "execution_count": cell.get("execution_count"),
+        "data": {
+            "text/plain": repr(score),
+            "text/html": exercise_table(exercise, score, max_points, language) + remarks,
+        },
+        "metadata": {},
+    }
+    text = as_printed(cell["outputs"])
+    printed: list[Output] = []
+    if text:
+        printed.append({"output_type": "stream", "name": "stdout", "text": text + "\n"})
+    return {**cell, "outputs": [*printed, result]}
+
+
+def _with_safe_outputs(cell: Mapping[str, Any], say: Say) -> Cell:
+    if cell["cell_type"] != "code":
+        return dict(cell)
+    return {**cell, "outputs": [safe_output(output, say) for output in cell["outputs"]]}
+
+
+def _where(report: Report) -> str:
+    return f"{report.assignment}/{report.notebook} of {report.student}"
+
+
+def _no_exercise(report: Report, cell: Mapping[str, Any]) -> str:
+    name = exercise_of(cell)
+    return (
+        f"{_where(report)}: the grade cell {GRADE_PREFIX}{name} has no hidden grader. "
+        f"Mark one in tests/{report.assignment}/ with @pytest.mark.exercise({name!r}), "
+        "or run `autograder build --check`"
+    )

@@ -1,0 +1,149 @@
+"""Results made ready for the gradebook in the process that graded: scores, texts, files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import nbformat
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import IgnorePattern, LimitOutput
+from nbgrader.utils import determine_grade
+from traitlets.config import Config
+
+from autograder.gradebook.files import AutogradedFiles, handed_in_at
+from autograder.gradebook.refusals import explained
+from autograder.gradebook.rows import NotebookScores
+from autograder.gradebook.scores import scored
+from autograder.model import Graded, Report
+from autograder.notebook.cells import cell_checksum, nbgrader_metadata
+from autograder.notebook.outputs import limited
+from autograder.notebook.writing import notebook_text
+
+NO_RESPONSE = "No response."  # nbgrader's own comment on an untouched solution cell
+
+
+_OWN_STEPS = (IgnorePattern, ClearMetadataPreprocessor)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A graded notebook as it will be recorded; made where the grading was done."""
+
+    report: Report
+    texts: Mapping[str, str]  # by notebook
+    scores: Mapping[str, NotebookScores]
+    made: Mapping[str, str] = field(default_factory=dict)  # files by cells, in base64
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Turns results into what is recorded: scores, tables, text. Plain data, for any process."""
+
+    max_lines: int | None  # of a stream; None: outputs are kept whole
+    max_traceback: int | None
+    own_steps: Config | None = None  # of nbgrader's, that the course has switched on
+
+    @classmethod
+    def from_config(cls, config: Config) -> Preparation:
+        """With the limits of nbgrader's own LimitOutput."""
+        limits = LimitOutput(config=config)
+        own = any(step(config=config).enabled for step in _OWN_STEPS)
+        names = [step.__name__ for step in _OWN_STEPS]
+        steps = Config({n: config[n] for n in names if n in config}) if own else None
+        if not limits.enabled:
+            return cls(None, None, steps)
+        return cls(limits.max_lines, limits.max_traceback, steps)
+
+    def __call__(self, graded: Graded) -> Prepared:
+        """Raises GraderError when the report holds an error of ours."""
+        notebooks = {graded.report.notebook: scored(graded)} if graded.notebook else {}
+        notebooks |= {other.name: other.notebook for other in graded.others}
+        ready = {n: self._limited(self._by_own_steps(nb)) for n, nb in notebooks.items()}
+        texts = {name: notebook_text(nb) for name, nb in ready.items()}
+        scores = {name: scores_of(nb) for name, nb in ready.items()}
+        return Prepared(graded.report, texts, scores, graded.made)
+
+    def _by_own_steps(self, nb: dict[str, Any]) -> dict[str, Any]:
+        if self.own_steps is None:
+            return nb
+        node = nbformat.from_dict(nb)  # type: ignore[no-untyped-call]
+        for step in _OWN_STEPS:
+            node, _ = step(config=self.own_steps)(node, {})
+        return dict(node)
+
+    def _limited(self, nb: dict[str, Any]) -> dict[str, Any]:
+        if self.max_lines is None or self.max_traceback is None:
+            return nb
+        most = (self.max_lines, self.max_traceback)
+        cells = [
+            {**c, "outputs": limited(c["outputs"], *most)} if c["cell_type"] == "code" else c
+            for c in nb["cells"]
+        ]
+        return {**nb, "cells": cells}
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A submission whose autograded files lie beside their place already."""
+
+    report: Report
+    scores: Mapping[str, NotebookScores]  # by notebook
+    timestamp: datetime | None
+
+
+@dataclass(frozen=True)
+class Staging:
+    """Prepares a result and stages its files where it was made; plain data, for any process
+    that sees the course's folder."""
+
+    preparation: Preparation
+    files: AutogradedFiles
+
+    @classmethod
+    def of(cls, coursedir: CourseDirectory, assignment: str, config: Config) -> Staging:
+        """As the course is configured."""
+        converter = Autograde(coursedir=coursedir, config=config)
+        files = AutogradedFiles.from_converter(converter, assignment)
+        return cls(Preparation.from_config(config), files)
+
+    def __call__(self, graded: Graded) -> Staged:
+        """Raises GraderError, SubmissionError and Refused as `Recorder.record` does."""
+        ready = self.preparation(graded)
+        student = ready.report.student
+        timestamp = handed_in_at(self.files.submitted(student))
+        stage(self.files, student, ready.texts, ready.made)
+        return Staged(ready.report, ready.scores, timestamp)
+
+
+def stage(
+    files: AutogradedFiles, student: str, texts: Mapping[str, str], made: Mapping[str, str]
+) -> None:
+    """Put a submission's files beside their place; nothing is left when that fails."""
+    try:
+        with explained(files.autograded(student)):
+            files.stage(student, texts, made)
+    except BaseException:
+        files.discard(student)
+        raise
+
+
+def scores_of(nb: Mapping[str, Any]) -> NotebookScores:
+    """What nbgrader's SaveAutoGrades reads from an autograded notebook, by its own functions."""
+    scores: dict[str, float | None] = {}
+    comments: dict[str, str | None] = {}
+    for cell in nb["cells"]:
+        meta = nbgrader_metadata(cell)
+        if meta.get("grade"):
+            node = nbformat.from_dict(cell)  # type: ignore[no-untyped-call]
+            scores[meta["grade_id"]] = determine_grade(node)[0]
+        if meta.get("task"):
+            comments[meta["grade_id"]] = None
+        elif meta.get("solution"):
+            untouched = meta.get("checksum") == cell_checksum(cell)
+            comments[meta["grade_id"]] = NO_RESPONSE if untouched else None
+    return NotebookScores(scores, comments)

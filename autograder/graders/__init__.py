@@ -1,0 +1,26 @@
+"""What the author of an assignment writes graders with; nothing else is an author's interface.
+
+    from autograder.graders import assert_same, documented, fail
+
+In ``test_*.py``: `assert_same`, `same`, `fail`, `Text`, `documented`. In ``misconceptions.py``:
+`misconception`, `edited`. In ``alternatives.py``: `alternative`. In ``samples.py``: `Sample`.
+"""
+
+from autograder.graders.compare import assert_same, fail, same
+from autograder.graders.documented_cases import Case, documented
+from autograder.graders.misconceptions import alternative, edited, misconception
+from autograder.graders.samples import Sample
+from autograder.handout.differences import Text
+
+__all__ = [
+    "Case",
+    "Sample",
+    "Text",
+    "alternative",
+    "assert_same",
+    "documented",
+    "edited",
+    "fail",
+    "misconception",
+    "same",
+]

@@ -1,0 +1,213 @@
+"""One submission → one report.
+
+grader = Grader(course, "optimization")      # once per process: everything stays warm
+graded = grader.grade(notebook_bytes, "ada")  # many times
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from types import TracebackType
+from typing import Any
+
+import autograder
+from autograder.course import Course, load_solution
+from autograder.grading.fingerprint import digest, digest_file, digest_files
+from autograder.grading.hand_outs import open_sandbox
+from autograder.grading.running import LiveSubmission
+from autograder.handout.differences import Text
+from autograder.judge.judge import Judge
+from autograder.judge.pytest_session import preload
+from autograder.language.translation import Voice
+from autograder.model import CourseError, Exercise, Graded, Report
+from autograder.notebook.cells import (
+    _source_text,
+    cell_text,
+    exercises,
+    nbgrader_metadata,
+    runnable,
+    same_code,
+    with_outputs,
+)
+from autograder.notebook.reading import loads, read
+from autograder.notebook.repair import MISSING_CELL_NOTICE, SourceCells, sanitize
+from autograder.sandbox import NurseryAddress
+
+
+class Grader:
+    """The warm judge and the warm sandbox of one assignment.
+
+    Raises CourseError when graders, solution or release are missing or broken, and
+    SandboxError when the wall asked for cannot be built here.
+    """
+
+    def __init__(
+        self, course: Course, assignment: str, nursery: NurseryAddress | None = None
+    ) -> None:
+        course.require(assignment)
+        self.course = course
+        self.assignment = assignment
+        self._say = Voice.of(course, assignment)
+        self._stack = ExitStack()
+        with self._stack:
+            release = read(course.release_notebook(assignment))
+            self.points = {e.name: e.points for e in exercises(release)}
+            warming = open_sandbox(course, assignment, release, nursery=nursery)
+            with ThreadPoolExecutor(1) as aside:  # while graders and reference are imported
+                started = aside.submit(warming.__enter__)
+                try:
+                    self.judge = self._open_judge()
+                finally:
+                    self.sandbox = started.result()
+                    self._stack.push(warming.__exit__)
+            self._release = SourceCells.from_notebook(release.raw)
+            self._stubs = {e.name: e.solution.source for e in exercises(release)}
+            self._provenance = self._gather_provenance()
+            self._stack = self._stack.pop_all()
+
+    def _open_judge(self) -> Judge | None:
+        """The judge; None for an assignment that nbgrader itself scores."""
+        if not self.course.has_graders(self.assignment):
+            return None
+        return self._stack.enter_context(Judge(self.course, self.assignment, self.points))
+
+    def __enter__(self) -> Grader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the warm processes."""
+        self._stack.close()
+
+    def grade(
+        self,
+        notebook: bytes,
+        student: str,
+        *,
+        known: Report | None = None,
+        only: frozenset[str] | None = None,
+    ) -> Graded:
+        """Grade a submitted notebook.
+
+        With `known`, an earlier result of the same notebook, only the exercises in `only` are
+        checked again. Raises SubmissionError when the notebook cannot be read, GraderError
+        when a check is broken.
+        """
+        clock = Clock()
+        parsed = loads(notebook)
+        clock.lap("read")
+        notice = self._say(MISSING_CELL_NOTICE)
+        clean, flags = sanitize(parsed.raw, self._release, notice=notice)
+        clock.lap("sanitize")
+        return self.grade_clean(clean, student, (*parsed.flags, *flags), clock, known, only)
+
+    def grade_clean(
+        self,
+        notebook: dict[str, Any],
+        student: str,
+        flags: tuple[str, ...] = (),
+        clock: Clock | None = None,
+        known: Report | None = None,
+        only: frozenset[str] | None = None,
+    ) -> Graded:
+        """Grade a notebook whose locked cells are known to be the course's own."""
+        clock = clock or Clock()
+        untouched = self._untouched(notebook)
+        cells = runnable(notebook, frozenset(self.points))
+        with LiveSubmission(
+            self.sandbox,
+            cells,
+            seconds=self.course.submission_seconds,
+            not_attempted=untouched,
+            reference_seconds=self.judge.reference_seconds if self.judge else {},
+        ) as live:
+            results = live.run_cells()
+            clock.lap("cells")
+            checked = self._check(live, untouched, known, only)
+            clock.lap("checks")
+        clock.lap("close")
+        executed = with_outputs(notebook, results)
+        report = Report(
+            assignment=self.assignment,
+            student=student,
+            notebook=self.assignment,
+            exercises=checked,
+            flags=tuple(map(self._say, (*flags, *self._tier_flags()))),
+            provenance={**self._provenance, "submission": digest(_source_text(notebook))},
+            seconds=clock.laps,
+        )
+        return Graded(report, executed)
+
+    def _check(
+        self,
+        live: LiveSubmission,
+        untouched: frozenset[str],
+        known: Report | None,
+        only: frozenset[str] | None,
+    ) -> tuple[Exercise, ...]:
+        if self.judge is None:
+            return ()
+        if known is None or only is None:
+            return self.judge.run(live, not_attempted=untouched)
+        fresh = {e.name: e for e in self.judge.run(live, not_attempted=untouched, only=only)}
+        return tuple(fresh.get(e.name, e) for e in known.exercises)
+
+    def _untouched(self, notebook: Mapping[str, Any]) -> frozenset[str]:
+        """Exercises whose solution cell still is the released stub."""
+        return frozenset(
+            name
+            for cell in notebook["cells"]
+            if (name := nbgrader_metadata(cell).get("grade_id")) in self._stubs
+            and same_code(cell_text(cell), self._stubs[name])
+        )
+
+    def _tier_flags(self) -> tuple[str, ...]:
+        if self.sandbox.tier != "weak":
+            return ()
+        return (Text("Graded in the weak sandbox: student code was not confined."),)
+
+    def _gather_provenance(self) -> Mapping[str, str]:
+        import numpy as np
+
+        return {
+            "autograder": autograder.__version__,
+            "python": sys.version.split()[0],
+            "numpy": np.__version__,
+            "sandbox": str(self.sandbox.tier),
+            "language": self.course.language,
+            "seed": digest(self.course.seed),
+            "solution": digest_file(self.course.solution(self.assignment)),
+            "graders": digest_files(sorted(self.course.tests(self.assignment).glob("*"))),
+        }
+
+
+class Clock:
+    """Seconds spent in each step of one submission."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        """End a step here."""
+        now = time.perf_counter()
+        self.laps[step] = round(now - self._last, 6)
+        self._last = now
+
+
+def preload_judge(course: Course, assignment: str) -> None:
+    """Import once what the judges of all forked workers will import."""
+    preload()
+    with suppress(CourseError):  # told by the judge that meets it
+        load_solution(course, assignment)

@@ -1,0 +1,151 @@
+"""What students get beside a notebook, and a sandbox that is warm with it."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.notebook.cells import (
+    SKIP_TAG,
+    Notebook,
+)
+from autograder.notebook.reading import read
+from autograder.sandbox import Nursery, NurseryAddress, Sandbox
+
+NOT_HANDED_OUT = (".ipynb", ".pyc")
+
+
+def open_sandbox(
+    course: Course,
+    assignment: str,
+    release: Notebook,
+    tier: str = "",
+    nursery: NurseryAddress | None = None,
+) -> AbstractContextManager[Sandbox]:
+    """A warm sandbox that holds what an assignment hands out, and nothing else of it.
+
+    It gets warm when it is entered, in any thread: nothing is parsed there, for which CPython 3.11
+    needs to be alone.
+    """
+    options: dict[str, Any] = {
+        **_to_get_warm(course, assignment, release),
+        "tier": tier or course.tier,
+        "secrets": course.secrets(),
+        "nursery": nursery,
+    }
+    return _opened(course, assignment, options)
+
+
+@contextmanager
+def _opened(course: Course, assignment: str, options: Mapping[str, Any]) -> Iterator[Sandbox]:
+    with (
+        _handed_out(course, assignment) as assets,
+        Sandbox(course.limits, assets=assets, **options) as sandbox,
+    ):
+        yield sandbox
+
+
+def warm_up(nursery: Nursery, course: Course, assignment: str) -> NurseryAddress:
+    """Say to a nursery what an assignment's sandboxes need to be warm."""
+    release = read(course.release_notebook(assignment))
+    warm = _to_get_warm(course, assignment, release)
+    with _handed_out(course, assignment) as assets:
+        return nursery.warm_up(course.limits, assets, **warm)
+
+
+def _to_get_warm(course: Course, assignment: str, release: Notebook) -> dict[str, Sequence[str]]:
+    """What a sandbox imports and runs once, whether it comes from a nursery or not."""
+    return {
+        "preload": (*imports_of(release, hand_outs(course, assignment)), *course.preload),
+        "prologue": prologue_of(release),
+    }
+
+
+@contextmanager
+def _handed_out(course: Course, assignment: str) -> Iterator[Path]:
+    """A folder with the files that go with a notebook."""
+    with tempfile.TemporaryDirectory(prefix="autograder-assets-") as folder:
+        hand_out(hand_outs(course, assignment), Path(folder))
+        yield Path(folder)
+
+
+def hand_outs(course: Course, assignment: str) -> dict[Path, Path]:
+    """The files that go with an assignment's notebooks: place beside them → where the file lies.
+
+    The author's source is what counts; helpers that only the release has are taken from there.
+    """
+    return {
+        place: path
+        for folder in (course.release(assignment), course.source(assignment))
+        for path, place in files_beside_notebooks(folder)
+    }
+
+
+def files_beside_notebooks(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Helper modules and data of a folder, never a notebook, with their places in it."""
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        hidden = any(part.startswith((".", "__")) for part in inside.parts)
+        if hidden or path.is_symlink() or not path.is_file() or path.suffix in NOT_HANDED_OUT:
+            continue
+        yield path, inside
+
+
+def hand_out(files: Mapping[Path, Path], assets: Path) -> None:
+    """Copy hand-outs (see `hand_outs`) into a folder."""
+    for place, path in files.items():
+        (assets / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, assets / place)
+
+
+def imports_of(notebook: Notebook, handed_out: Mapping[Path, Path]) -> list[str]:
+    """Modules that a notebook's provided cells and its helper modules import.
+
+    Not those of cells that are skipped: a module that nobody needs makes every session larger.
+    """
+    modules = {place.stem: path for place, path in handed_out.items() if _is_module(place)}
+    cells = [c for c in notebook.cells if c.kind == "code" and SKIP_TAG not in c.tags]
+    texts = [c.source for c in cells if c.locked]
+    texts += [path.read_text(encoding="utf-8") for path in modules.values()]
+    found = {name for text in texts for name in _imported(text)}
+    return sorted(name for name in found if name.split(".")[0] not in modules)
+
+
+def _is_module(place: Path) -> bool:
+    return len(place.parts) == 1 and place.suffix == ".py"
+
+
+def prologue_of(notebook: Notebook) -> list[str]:
+    """The provided cells that a notebook begins with: they are the same for every student."""
+    cells = [c for c in notebook.cells if c.kind == "code" and SKIP_TAG not in c.tags]
+    return [c.source for c in takewhile(lambda c: c.locked and not c.grade, cells)]
+
+
+def _imported(text: str) -> list[str]:
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith(("%", "!"))]
+    try:
+        tree = ast.parse("\n".join(lines))
+    except SyntaxError:
+        return []
+    found: list[str] = []
+    for node in _outside_of_functions(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.append(node.module)
+    return found
+
+
+def _outside_of_functions(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when a module is imported; what a function imports waits until it is called."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from _outside_of_functions(child)

@@ -1,0 +1,263 @@
+"""A submission that is running: its cells behind the wall, its functions answering calls.
+
+When a cell or a call kills the child, another child is made from the cells that are sound,
+so that a hang or a crash costs what depends on it and no more.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from autograder.judge.calls import Answer, Outcome, StandIns
+from autograder.notebook.cells import RunnableCell
+from autograder.sandbox import CallResult, CellResult, PreparedCall, Reply, Sandbox, Session
+
+MOST_FATAL_CALLS = 2  # of one function; later calls like these are not tried
+AS_SLOW_AS = 100  # times the reference: a limit on a call is never shorter
+RETRY_SHARE = 0.1  # of the limit, for a call like one that has run into it already
+MOST_REPLIED = 256 << 20  # bytes of all answers of one submission
+FATAL = ("timeout", "memory", "crashed")
+_FUNCTION = re.compile(r"\bdef\s+(\w+)")
+_TRACEBACK_LINE = re.compile(
+    r"(?P<name>\w+|<(?:lambda|module|genexpr|(?:list|set|dict)comp)>)"
+    r", line (?P<number>\d{1,5}): (?P<text>.*)"
+)
+
+
+class LiveSubmission:
+    """One notebook behind the wall; a `Backend` for hidden checks once its cells have run."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        cells: Sequence[RunnableCell],
+        *,
+        seconds: float = 60.0,
+        not_attempted: frozenset[str] = frozenset(),
+        reference_seconds: Mapping[str, float] | None = None,
+    ) -> None:
+        """`reference_seconds` is how long the reference takes for a call of each function."""
+        self._sandbox = sandbox
+        self._cells = list(cells)
+        self._deadline = time.monotonic() + seconds
+        self._not_attempted = not_attempted
+        self._reference_seconds = reference_seconds or {}
+        self._replied = 0  # bytes
+        self._fatal_cells: set[int] = set()
+        # by function and what stands in for it: with a stand-in it may well come to an end
+        self._fatal_calls: Counter[tuple[str, ...]] = Counter()
+        self._last_fatal: dict[tuple[str, ...], str] = {}
+        self._session: Session | None = None
+        begun = sandbox.begun
+        self._begun = _begun(begun, self._cells)
+        self._already = [result for _, result in begun[: self._begun]]
+        self.ran: dict[int, CellResult] = {}
+
+    def __enter__(self) -> LiveSubmission:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._end_session()
+
+    def run_cells(self) -> dict[int, CellResult]:
+        """Run every cell in order; results by place in the notebook."""
+        for cell, result in zip(self._cells, self._already, strict=False):
+            self.ran[cell.index] = result
+        position = self._begun
+        while position < len(self._cells):
+            session = self._alive(position)
+            for cell, result in self._run(session, self._cells[position:]):
+                position += 1
+                self.ran[cell.index] = result
+                if not session.alive:
+                    self._fatal_cells.add(cell.index)
+                    if cell.public_check:
+                        self._count_fatal((cell.public_check,), result.status)
+        return self.ran
+
+    def _run(
+        self, session: Session, cells: Sequence[RunnableCell]
+    ) -> Iterator[tuple[RunnableCell, CellResult]]:
+        """Run cells until one of them ends the session."""
+        results = session.run_cells([c.source for c in cells], map(self._cell_seconds, cells))
+        return zip(cells, results, strict=False)
+
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        *,
+        seed: int,
+        stand_ins: StandIns,
+    ) -> Outcome:
+        """Call one of the notebook's functions; see `Session.call`."""
+        way = (name, *sorted(stand_ins))
+        if (known := self._known_result(way)) is not None:
+            return known
+        session = self._alive(len(self._cells))
+        result = session.call(
+            name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=self._call_seconds(way)
+        )
+        if not session.alive:
+            self._count_fatal(way, result.status)
+        if self._is_too_much(size_of(result.value)):
+            return CallResult(status="memory")
+        return self._with_own_lines(result)
+
+    def call_ahead(self, calls: Sequence[PreparedCall]) -> list[Answer]:
+        """The answers to calls that were prepared, as if they had been made one by one."""
+        answers: list[Answer] = []
+        while len(answers) < len(calls):
+            answers += self._calls_until_fatal(calls[len(answers) :])
+        return answers
+
+    def _calls_until_fatal(self, calls: Sequence[PreparedCall]) -> list[Answer]:
+        known = [self._known_result((call.name,)) for call in calls]
+        to_make = [call for call, result in zip(calls, known, strict=True) if result is None]
+        replies: Iterator[Reply | CallResult] = iter(())
+        if to_make:
+            session = self._alive(len(self._cells))
+            limits = (self._call_seconds((call.name,)) for call in to_make)
+            replies = session.call_ahead(to_make, limits)
+        answers = []
+        for call, result in zip(calls, known, strict=True):
+            reply = result or next(replies, None)
+            if reply is None:  # the call before was fatal: what is known of the others changes
+                break
+            if result is None and isinstance(reply, CallResult):
+                self._count_fatal((call.name,), reply.status)
+            answers.append(self._answer(reply))
+        return answers
+
+    def _answer(self, reply: Reply | CallResult) -> Answer:
+        if isinstance(reply, CallResult):
+            return Answer(reply.status.encode(), reply.seconds, lambda: reply)
+        if self._is_too_much(reply.size):
+            return Answer(b"memory", reply.seconds, lambda: CallResult(status="memory"))
+        return Answer(reply.mark, reply.seconds, lambda: self._with_own_lines(reply.result))
+
+    def _is_too_much(self, size: int) -> bool:
+        """Count what has come: the judge keeps all answers until it has judged them."""
+        self._replied += size
+        return self._replied > MOST_REPLIED
+
+    def _with_own_lines(self, result: CallResult) -> CallResult:
+        if not result.lines:
+            return result
+        return replace(result, lines=[line for line in result.lines if self._is_own(line)])
+
+    def _known_result(self, way: tuple[str, ...]) -> CallResult | None:
+        """The result of a call that need not be made."""
+        if way[0] in self._not_attempted:
+            return CallResult(status="not_attempted")
+        if self._fatal_calls[way] >= MOST_FATAL_CALLS:
+            return CallResult(status=self._last_fatal[way])
+        return None
+
+    def _call_seconds(self, way: tuple[str, ...]) -> float:
+        share = RETRY_SHARE if self._last_fatal.get(way) == "timeout" else 1.0
+        return min(share * self._limit(way[0]), self._left())
+
+    def _limit(self, function: str) -> float:
+        """Seconds for one call: a machine on which the reference is slow gives more."""
+        slow = AS_SLOW_AS * self._reference_seconds.get(function, 0.0)
+        return max(self._sandbox.limits.call_seconds, slow)
+
+    @cached_property
+    def _own_lines(self) -> set[tuple[int, str]]:
+        return {
+            (number, line.strip())
+            for cell in self._cells
+            for number, line in enumerate(cell.source.splitlines(), start=1)
+        }
+
+    @cached_property
+    def _own_names(self) -> set[str]:
+        return {name for cell in self._cells for name in _FUNCTION.findall(cell.source)}
+
+    def _is_own(self, line: str) -> bool:
+        """Whether a line of a traceback is the notebook's: the child could send any text."""
+        found = _TRACEBACK_LINE.fullmatch(line)
+        if found is None or (found["name"] not in self._own_names and found["name"][0] != "<"):
+            return False
+        return (int(found["number"]), found["text"]) in self._own_lines
+
+    def _count_fatal(self, way: tuple[str, ...], status: str) -> None:
+        self._fatal_calls[way] += 1
+        self._last_fatal[way] = status if status in FATAL else "crashed"
+
+    def _cell_seconds(self, cell: RunnableCell) -> float:
+        if cell.public_check:
+            return self._call_seconds((cell.public_check,))
+        return min(self._sandbox.limits.cell_seconds, self._left())
+
+    def _left(self) -> float:
+        return max(0.05, self._deadline - time.monotonic())
+
+    def _alive(self, before: int) -> Session:
+        """A living session in which the sound cells before a position have run."""
+        if self._session is not None and self._session.alive:
+            return self._session
+        replay = self._session is not None
+        self._end_session()
+        self._session = self._sandbox.session()
+        if replay:
+            self._replay(before)
+        return self._session
+
+    def _replay(self, before: int) -> None:
+        sound = [
+            cell
+            for cell in self._cells[self._begun : before]
+            if cell.needed and cell.index not in self._fatal_cells
+        ]
+        assert self._session is not None
+        for cell, _ in self._run(self._session, sound):
+            if not self._session.alive:  # sound the first time, fatal now: leave it out
+                self._fatal_cells.add(cell.index)
+                self._end_session()
+                self._session = self._sandbox.session()
+                return self._replay(before)
+
+    def _end_session(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+def size_of(value: Any) -> int:
+    """About how many bytes a plain value takes."""
+    if isinstance(value, np.ndarray):
+        return int(value.nbytes)
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(size_of(key) + size_of(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return sum(map(size_of, value))
+    return 32
+
+
+def _begun(begun: Sequence[tuple[str, CellResult]], cells: Sequence[RunnableCell]) -> int:
+    """How many of the first cells every session has behind it already."""
+    count = 0
+    for cell, (source, _) in zip(cells, begun, strict=False):
+        if cell.source != source:
+            break
+        count += 1
+    return count

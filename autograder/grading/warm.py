@@ -1,0 +1,95 @@
+"""Warm graders: one per assignment, as long as this process lives and its course stays the same."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from autograder.course import Course
+from autograder.grading.grader import Grader
+from autograder.model import CourseError, Graded, SubmissionError
+
+MOST_WARM = 4  # each holds processes and memory; the one not used for longest goes first
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+class Closable(Protocol):
+    """What can be kept warm."""
+
+    def close(self) -> None:
+        """End its processes."""
+
+
+@dataclass
+class _Kept:
+    thing: Closable
+    stamp: Stamp
+
+
+_kept: dict[Hashable, _Kept] = {}
+_lock = threading.RLock()
+Thing = TypeVar("Thing", bound=Closable)
+
+
+def warm_grader(course: Course, assignment: str) -> Grader:
+    """The assignment's grader; made anew when graders, solution, release or helpers change."""
+    folders = (course.tests(assignment), course.source(assignment), course.release(assignment))
+    stamp = stamp_of(*folders, course.solution(assignment))
+    return keep_warm(("grader", course, assignment), stamp, lambda: Grader(course, assignment))
+
+
+def grade_warm(course: Course, assignment: str, notebook: bytes, student: str) -> Graded:
+    """Grade with the warm grader; after a failure of ours the next submission starts clean."""
+    try:
+        return warm_grader(course, assignment).grade(notebook, student)
+    except (SubmissionError, CourseError):
+        raise
+    except Exception:
+        cool_down(("grader", course, assignment))
+        raise
+
+
+def keep_warm(key: Hashable, stamp: Stamp, make: Callable[[], Thing]) -> Thing:
+    """What was made for this key earlier, unless its stamp has changed since."""
+    with _lock:
+        found = _kept.get(key)
+        if found is not None and found.stamp == stamp:
+            _kept[key] = _kept.pop(key)  # the last one is the one used last
+            return found.thing  # type: ignore[return-value]  # a key has things of one kind
+        if found is not None:
+            cool_down(key)
+        while len(_kept) >= MOST_WARM:
+            cool_down(next(iter(_kept)))
+        thing = make()
+        _kept[key] = _Kept(thing, stamp)
+        return thing
+
+
+def cool_down(key: Hashable) -> None:
+    """End one of them, after a failure of ours for instance: the next use starts clean."""
+    with _lock:
+        if key in _kept:
+            _kept.pop(key).thing.close()
+
+
+def cool_down_all() -> None:
+    """End all of them."""
+    for key in list(_kept):
+        cool_down(key)
+
+
+atexit.register(cool_down_all)
+
+
+def stamp_of(*places: Path) -> Stamp:
+    """When the files in some places were written last, and how large they are."""
+    files = [file for place in places for file in ([place] if place.is_file() else _below(place))]
+    return tuple((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in sorted(files))
+
+
+def _below(folder: Path) -> list[Path]:
+    return [p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts]

@@ -1,0 +1,438 @@
+"""Where and how two values differ, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Text(str):
+    """An English text that knows how it was made, so that it can be told in another language.
+
+    ``Text("{name} is missing", name="W1")`` is the string "W1 is missing"; a part may be a Text.
+    Without parts the braces of a template are plain letters.
+    """
+
+    template: str
+    parts: dict[str, Any]
+
+    def __new__(cls, template: str, /, **parts: Any) -> Text:
+        if isinstance(template, Text) and not parts:
+            return template
+        self = super().__new__(cls, template.format(**parts) if parts else template)
+        self.template, self.parts = template, parts
+        return self
+
+    def told(self, words: Callable[[str], str]) -> str:
+        """The same with every template as `words` has it, parts first."""
+        if not self.parts:
+            return words(self.template)
+        parts = {k: v.told(words) if isinstance(v, Text) else v for k, v in self.parts.items()}
+        return words(self.template).format(**parts)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One way in which an answer is not the expected one."""
+
+    path: str  # where in the answer: "W1", "[0]['dW1']", "" for the answer itself
+    kind: str  # none type missing_key extra_key length shape transposed dtype nonfinite …
+    message: str  # a sentence that holds no expected value
+    expected: str = ""  # short renderings, for public checks only
+    got: str = ""
+
+
+_RESULT = Text("the result")
+
+
+def differences(
+    got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-8, *, name: str = _RESULT
+) -> list[Difference]:
+    """All differences between an answer and the expected one, in the order of `expected`.
+
+    Equal means ``|got - expected| <= atol + rtol * |expected|``; NaN equals NaN only. Accepted:
+    a scalar for a 0-d array, a length-1 array for a scalar, a list for a tuple, float32
+    numbers within float32's accuracy. `name` is what the messages call the whole answer.
+    """
+    return list(_compare(got, expected, _Place("", name, rtol, atol)))
+
+
+def agree(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-8) -> bool:
+    """Whether there is no difference: stops at the first one and does not put it in words."""
+    return next(_compare(got, expected, _Place("", "", rtol, atol, silent=True)), None) is None
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the comparison is, and how close is close enough."""
+
+    path: str
+    name: str
+    rtol: float
+    atol: float
+    silent: bool = False  # only whether there is a difference matters
+
+    @property
+    def subject(self) -> str:
+        """How a sentence names this place: `W1`, `result[0]`, the result."""
+        if not self.path:
+            return self.name
+        return f"`result{self.path}`" if self.path.startswith("[") else f"`{self.path}`"
+
+    def inside(self, key: Any) -> _Place:
+        if self.silent:
+            return self
+        plain = not self.path and isinstance(key, str) and key.isidentifier()
+        root = f"[{self.path!r}]" if self.path and self.path[0] != "[" else self.path
+        path = key if plain else f"{root}[{key!r}]"
+        return _Place(path, self.name, self.rtol, self.atol, self.silent)
+
+    def differs(self, kind: str, what: str, got: Any, expected: Any) -> Difference:
+        if self.silent:
+            return Difference(self.path, kind, "")
+        words = "{place} {what}" if self.path else "{whole} {what}"  # Chinese has blanks in one
+        if what.startswith(":"):
+            words = "{place}{what}"
+        message = Text(words, place=self.subject, whole=self.subject, what=what)
+        return Difference(self.path, kind, message, render(expected), render(got))
+
+
+def _compare(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
+    if expected is None or got is None:
+        yield from _compare_none(got, expected, at)
+    elif isinstance(expected, dict):
+        yield from _compare_dict(got, expected, at)
+    elif isinstance(expected, (list, tuple)):
+        yield from _compare_sequence(got, expected, at)
+    elif isinstance(expected, (str, bytes)):
+        yield from _compare_text(got, expected, at)
+    elif _is_numeric(expected):
+        yield from _compare_numbers(got, expected, at)
+    elif type(got) is not type(expected) or got != expected:
+        yield at.differs("value", Text("is not what it should be"), got, expected)
+
+
+def _compare_none(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
+    if got is None and expected is not None:
+        yield at.differs(
+            "none", Text("is None, expected {wanted}", wanted=_describe(expected)), got, expected
+        )
+    elif got is not None:
+        yield at.differs(
+            "type", Text("is {found}, expected None", found=_describe(got)), got, expected
+        )
+
+
+def _compare_dict(got: Any, expected: dict[Any, Any], at: _Place) -> Iterator[Difference]:
+    if not isinstance(got, dict):
+        yield _wrong_type(got, expected, at)
+        return
+    for key, value in expected.items():
+        if key in got:
+            yield from _compare(got[key], value, at.inside(key))
+        else:
+            place = at.inside(key)
+            message = Text("{place} is missing", place=place.subject)
+            yield Difference(place.path, "missing_key", message)
+    for key in got:
+        if key not in expected:
+            place = at.inside(key)
+            message = Text("{place} should not be there", place=place.subject)
+            yield Difference(place.path, "extra_key", message)
+
+
+def _compare_sequence(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
+    if not isinstance(got, (list, tuple)):
+        yield _wrong_type(got, expected, at)
+    elif len(got) != len(expected):
+        items = "has {found} item, expected {wanted}"
+        if len(got) != 1:
+            items = "has {found} items, expected {wanted}"
+        what = Text(items, found=len(got), wanted=len(expected))
+        yield at.differs("length", what, got, expected)
+    else:
+        for index, (mine, theirs) in enumerate(zip(got, expected, strict=True)):
+            yield from _compare(mine, theirs, at.inside(index))
+
+
+def _compare_text(got: Any, expected: str | bytes, at: _Place) -> Iterator[Difference]:
+    if not isinstance(got, type(expected)):
+        yield _wrong_type(got, expected, at)
+    elif got != expected:
+        yield at.differs("value", Text("is another text than expected"), got, expected)
+
+
+def _compare_numbers(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
+    target = _array(expected)
+    if isinstance(got, (list, tuple, dict, str, bytes)) or not _is_numeric(got):
+        yield _wrong_type(got, expected, at)
+        return
+    mine = _array(got)
+    if target.ndim == 0 and mine.size == 1:
+        mine = mine.reshape(())
+    if mine.shape != target.shape:
+        yield _wrong_shape(mine, target, got, at)
+    elif mine.dtype == target.dtype and bool((mine == target).all()):
+        return
+    elif _kinds_clash(mine, target):
+        yield at.differs("dtype", _dtype_words(mine, target), got, expected)
+    else:
+        yield from _compare_values(mine, target, at)
+
+
+def _wrong_type(got: Any, expected: Any, at: _Place) -> Difference:
+    what = Text("is {found}, expected {wanted}", found=_describe(got), wanted=_describe(expected))
+    return at.differs("type", what, got, expected)
+
+
+def _wrong_shape(mine: Array, target: Array, got: Any, at: _Place) -> Difference:
+    words = "has shape {found}, expected {wanted}"
+    if mine.ndim == 0:
+        words = "is a single number, expected an array of shape {wanted}"
+    elif target.ndim == 0:
+        words = "has shape {found}, expected a single number"
+    what = Text(words, found=mine.shape, wanted=target.shape)
+    if mine.ndim > 1 and mine.T.shape == target.shape and _close(mine.T, target, at).all():
+        return at.differs("transposed", Text("{what}: it is transposed", what=what), got, target)
+    return at.differs("shape", what, got, target)
+
+
+def _compare_values(mine: Array, target: Array, at: _Place) -> Iterator[Difference]:
+    with np.errstate(all="ignore"):
+        wrong = ~_close(mine, target, at)
+        if wrong.any():
+            if at.silent:
+                yield Difference(at.path, "value", "")
+                return
+            kind, what = _explain(mine, target, wrong, at)
+            yield at.differs(kind, what, mine, target)
+
+
+def _close(mine: Array, target: Array, at: _Place) -> Array:
+    """Entry by entry: near enough, equal infinities, or NaN in both."""
+    rtol, atol = at.rtol, at.atol
+    if np.float32 in (mine.dtype, target.dtype) or np.float16 in (mine.dtype, target.dtype):
+        finite = np.abs(target[np.isfinite(target)])
+        rtol, atol = max(rtol, 1e-5), max(atol, 1e-6 * float(finite.max(initial=0.0)))
+    with np.errstate(all="ignore"):
+        mine, target = _wide(mine), _wide(target)
+        near = np.abs(mine - target) <= atol + rtol * np.abs(target)
+        same: Array = mine == target
+        sound = np.isfinite(target)
+        return np.asarray((near & sound) | same | (np.isnan(mine) & np.isnan(target)))
+
+
+def _explain(mine: Array, target: Array, wrong: Array, at: _Place) -> tuple[str, Text]:
+    """The kind of difference, and its words after the name of the place."""
+    unsound = ~np.isfinite(mine) & np.isfinite(target)
+    if unsound.any():
+        return "nonfinite", _nonfinite_words(mine, unsound)
+    if _square_transposed(mine, target, at):
+        return "transposed", Text("is transposed")
+    kind, singular, plural = _relation(mine[wrong], target[wrong], at)
+    if kind == "value" and _permuted(mine, target, at):
+        return "order", Text("has the right values in another order")
+    if mine.ndim == 0:
+        return kind, singular
+    scope, number, where = _scope(wrong, target)
+    words = Text(": {where} {what}", where=where, what=singular if number == 1 else plural)
+    return (scope if kind == "value" and scope != "all" else kind), words
+
+
+def _nonfinite_words(mine: Array, unsound: Array) -> Text:
+    word = Text("NaN") if np.isnan(mine[unsound]).any() else Text("infinite")
+    if mine.ndim == 0:
+        return Text("is {word}", word=word)
+    where, first = _few(unsound), _first(unsound)
+    return Text("is {word} in {where} (first at {first})", word=word, where=where, first=first)
+
+
+def _square_transposed(mine: Array, target: Array, at: _Place) -> bool:
+    square = mine.ndim == 2 and mine.shape[0] == mine.shape[1] > 1
+    return square and bool(_close(mine.T, target, at).all())
+
+
+def _permuted(mine: Array, target: Array, at: _Place) -> bool:
+    if mine.size < 2 or mine.dtype.kind == "b":
+        return False
+    return bool(_close(np.sort(mine, axis=None), np.sort(target, axis=None), at).all())
+
+
+def _relation(mine: Array, target: Array, at: _Place) -> tuple[str, Text, Text]:
+    """How the wrong numbers (1-d, all of them) relate to the right ones: kind, words, words."""
+    if mine.dtype == bool:
+        one = Text("is the opposite of what it should be")
+        return "value", one, Text("are the opposite of what they should be")
+    counts = target.dtype.kind in "iu"
+    mine, target = _wide(mine), _wide(target)
+    if not np.isfinite(target).all():
+        one = Text("should not be a finite number")
+        return "nonfinite", one, Text("should not be finite numbers")
+    if not mine.any():
+        return "zeros", Text("is zero and should not be"), Text("are zero and should not be")
+    if not target.any() and np.ptp(mine):
+        return "value", Text("is not zero as it should be"), Text("are not zero as they should be")
+    if _close(-mine, target, at).all():
+        return "sign", Text("has the wrong sign"), Text("have the wrong sign")
+    if mine.size == 1 and counts:
+        one = Text("is too large") if mine > target else Text("is too small")
+        return "value", one, one
+    factor = _constant_factor(mine, target)
+    if factor:
+        one = Text("is {factor} what it should be", factor=factor)
+        return "factor", one, Text("are {factor} what they should be", factor=factor)
+    offset = _constant_offset(mine, target, at)
+    if offset:
+        return "offset", Text("is {offset}", offset=offset), Text("are {offset}", offset=offset)
+    far = _how_far(mine, target)
+    return "value", Text("is wrong ({far})", far=far), Text("are wrong ({far})", far=far)
+
+
+def _constant_factor(mine: Array, target: Array) -> str:
+    """ "10 times", "1/64 of", or nothing; a lone number must be a simple multiple."""
+    if not target.all() or "c" in mine.dtype.kind + target.dtype.kind:
+        return ""
+    ratios = mine / target
+    ratio = float(np.median(ratios))
+    if not ratio or abs(ratio - 1) < 1e-4 or not np.allclose(ratios, ratio, rtol=1e-6, atol=0.0):
+        return ""
+    for number, words in ((ratio, "{number} times"), (1 / ratio, "1/{number} of")):
+        if 1.5 < abs(number) < 1e6 and abs(number - round(number)) < 1e-6 * abs(number):
+            return Text(words, number=round(number))
+    return Text("{number:.4g} times", number=ratio) if mine.size > 1 else ""
+
+
+def _constant_offset(mine: Array, target: Array, at: _Place) -> str:
+    """ "too large by 0.5", or nothing; a lone number tells no constant."""
+    if mine.size < 2 or "c" in mine.dtype.kind + target.dtype.kind:
+        return ""
+    steps = mine - target
+    step = float(np.median(steps))
+    slack = at.atol + 1e-6 * max(abs(step), 1e-6 * float(np.abs(target).max()))
+    if np.abs(steps - step).max() > slack:
+        return ""
+    words = "too large by {number:.4g}" if step > 0 else "too small by {number:.4g}"
+    return Text(words, number=abs(step))
+
+
+def _how_far(mine: Array, target: Array) -> Text:
+    scale = float(np.abs(target).max())
+    step = float(np.abs(mine - target).max())
+    if scale == 0:
+        return Text("off by up to {step:.1g}", step=step)
+    share = step / scale
+    if share < 1e-5:
+        return Text("nearly right: off by {share:.0e} of the value at most", share=share)
+    if share < 10:
+        percent = f"{share * 100:.2g}%" if share < 1 else f"{share:.0%}"
+        return Text("off by up to {percent}", percent=percent)
+    return Text("off by up to {share:.0f} times the value", share=share)
+
+
+def _scope(wrong: Array, target: Array) -> tuple[str, int, Text]:
+    """Which entries of an array are wrong: the kind of place, how many places, their words."""
+    if wrong.all():
+        words = {1: "its entry", 2: "both entries"}
+        return "all", wrong.size, Text(words.get(wrong.size, "all {n} entries"), n=wrong.size)
+    if (wrong == (target != 0)).all() and wrong.sum() > 1:
+        number = int(wrong.sum())
+        return "all", number, Text("all {n} entries that are not zero", n=number)
+    if wrong.ndim == 2 and min(wrong.shape) > 1:
+        for axis, word in ((1, "row"), (0, "column")):
+            lines = wrong.all(axis=axis, keepdims=True)
+            if (wrong == lines).all():
+                return f"{word}s", int(lines.sum()), _numbered(word, lines.ravel())
+    where, first = _few(wrong), _first(wrong)
+    return "entries", int(wrong.sum()), Text("{where} (first at {first})", where=where, first=first)
+
+
+def _numbered(word: str, chosen: Array) -> Text:
+    """ "only row 1", or "only rows 0, 2 and 5"."""
+    one, some, some_and_last = _LINES[word]
+    numbers = [str(number) for number in np.flatnonzero(chosen)]
+    if not numbers[1:]:
+        return Text(one, n=numbers[0])
+    if numbers[5:]:
+        return Text(some, n=", ".join(numbers[:5]) + ", …")
+    return Text(some_and_last, n=", ".join(numbers[:-1]), last=numbers[-1])
+
+
+_LINES = {
+    "row": ("only row {n}", "only rows {n}", "only rows {n} and {last}"),
+    "column": ("only column {n}", "only columns {n}", "only columns {n} and {last}"),
+}
+
+
+def _few(mask: Array) -> Text:
+    words = "{n} of {size} entry" if mask.size == 1 else "{n} of {size} entries"
+    return Text(words, n=int(mask.sum()), size=mask.size)
+
+
+def _first(mask: Array) -> str:
+    return str([int(i) for i in np.argwhere(mask)[0]])
+
+
+def _describe(value: Any) -> Text:
+    """What a value is, without telling it: "an array of shape (2, 3)", "a list"."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return Text("an array of shape {shape}", shape=value.shape)
+    if isinstance(value, (bool, np.bool_)):
+        return Text("True or False")
+    if _is_numeric(value):
+        return Text("a number")
+    names = {dict: "a dictionary", list: "a list", tuple: "a tuple", str: "a text"}
+    named = next((words for kind, words in names.items() if isinstance(value, kind)), "")
+    return Text(named) if named else Text("of type {name}", name=type(value).__name__)
+
+
+def _dtype_words(mine: Array, target: Array) -> Text:
+    names = {"b": "boolean", "i": "integer", "u": "integer", "f": "float", "c": "complex number"}
+    have, want = names[mine.dtype.kind], names[target.dtype.kind]
+    if target.ndim == 0:
+        words = "is of the kind {have}, expected {want}"
+        return Text(words, have=Text(have), want=Text(want))
+    return Text("holds {have}, expected {want}", have=Text(f"{have}s"), want=Text(f"{want}s"))
+
+
+def render(value: Any, width: int = 70) -> str:
+    """A value on one short line, numbers with eight digits."""
+    with np.printoptions(precision=8, threshold=12, edgeitems=2, linewidth=10**6):
+        if isinstance(value, (float, np.floating)):
+            text = f"{float(value):.10g}"
+        else:
+            text = str(value) if isinstance(value, (np.ndarray, np.generic)) else repr(value)
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _is_numeric(value: Any) -> bool:
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.dtype.kind in "biufc"
+    return isinstance(value, (bool, int, float, complex))
+
+
+def _array(value: Any) -> Array:
+    """A number or an array as a plain array; integers that numpy cannot hold become floats."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return np.array(
+            float(value) if abs(value) < 2**1023 else (np.inf if value > 0 else -np.inf)
+        )
+    return np.asarray(value)
+
+
+def _kinds_clash(mine: Array, target: Array) -> bool:
+    """Integers in an array meant for floats, complex for real, booleans for a number."""
+    kind, wanted = mine.dtype.kind, target.dtype.kind
+    if target.ndim == 0:
+        return (kind == "b") != (wanted == "b") or (kind == "c" and wanted != "c")
+    return (wanted in "fc" and kind in "biu") or (kind == "c" and wanted != "c")
+
+
+def _wide(array: Array) -> Array:
+    """Numbers wide enough to subtract without wrapping."""
+    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)

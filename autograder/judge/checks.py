@@ -1,0 +1,271 @@
+"""What a hidden check holds in its hands, and the verdict that comes of it."""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import zlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.graders.compare import Mismatch
+from autograder.handout.differences import Text
+from autograder.judge.calls import Backend, Call, Outcome, StandIns, call_open
+from autograder.language.translation import ENGLISH, Voice, recognised
+from autograder.model import Check, Verdict
+from autograder.sandbox import Callback
+
+
+class StudentFailure(Exception):
+    """A student's function gave no value: the verdict and what to tell the student.
+
+    `message` holds no word that the function could have chosen, for it knows the hidden inputs;
+    `shown` quotes its exception and is read only where the author marked the check public.
+    """
+
+    def __init__(self, verdict: Verdict, message: str, shown: str = "") -> None:
+        super().__init__(message)
+        self.verdict = verdict
+        self.message = message
+        self.shown = shown or message
+
+
+@dataclass
+class Recording:
+    """One run of one check: the calls made, the streams of randomness, the remarks."""
+
+    check: str
+    seed: str
+    voice: Voice = ENGLISH  # what the check tells is told in
+    calls: list[Call] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def generator(self) -> np.random.Generator:
+        """The secret stream: from the course's seed and the check's name."""
+        digest = hashlib.sha256(f"{self.seed}\0{self.check}".encode()).digest()
+        return np.random.default_rng(int.from_bytes(digest[:16], "little"))
+
+    def public_seed(self, side: str, name: str) -> int:
+        """The global random state for the next call of a function: public, alike on both sides."""
+        self._counts[side, name] += 1
+        return zlib.crc32(f"{self.check}:{name}:{self._counts[side, name]}".encode())
+
+
+class Student:
+    """The student's functions by name: ``student.f(x)`` calls f behind the wall.
+
+    Raises StudentFailure, which graders let pass, when the function gives no value.
+    """
+
+    def __init__(
+        self, backend: Backend, recording: Recording, stand_ins: StandIns | None = None
+    ) -> None:
+        self._backend = backend
+        self._recording = recording
+        self._stand_ins: StandIns = stand_ins or {}
+
+    @property
+    def last(self) -> Outcome:
+        """How the latest call went: `changed` names the arguments it changed in place."""
+        return self._recording.calls[-1].outcome
+
+    def standing_in(self, **functions: Callable[..., Any]) -> Student:
+        """The same student, with the judge's functions in place of names in the notebook."""
+        return Student(self._backend, self._recording, {**self._stand_ins, **functions})
+
+    def callback(self, function: Callable[..., Any]) -> Callback:
+        """A function of the judge's to pass as an argument: only values cross."""
+        return Callback(function)
+
+    def remark(self, message: str, /, **parts: Any) -> None:
+        """A note for the student that costs nothing; see `fail` for its fields."""
+        text = Text(message, **parts)
+        if text not in self._recording.remarks:
+            self._recording.remarks.append(text)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def function(*args: Any, **kwargs: Any) -> Any:
+            return self._call(name, args, kwargs)
+
+        return function
+
+    def _call(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        seed = self._recording.public_seed("student", name)
+        outcome = self._backend.call(name, args, kwargs, seed=seed, stand_ins=self._stand_ins)
+        self._recording.calls.append(Call(name, args, kwargs, seed, outcome, self._stand_ins))
+        if outcome.status != "value":
+            raise StudentFailure(
+                _VERDICTS[outcome.status], describe(name, outcome), quote(name, outcome)
+            )
+        return outcome.value
+
+
+class Reference:
+    """The reference solution by name: ``reference.f(x)``, on copies of its arguments."""
+
+    def __init__(
+        self, module: ModuleType, recording: Recording, stand_ins: StandIns | None = None
+    ) -> None:
+        self._module = module
+        self._recording = recording
+        self._stand_ins: StandIns = stand_ins or {}
+
+    def standing_in(self, **functions: Callable[..., Any]) -> Reference:
+        """The same reference, with other functions in place of names in its module."""
+        return Reference(self._module, self._recording, {**self._stand_ins, **functions})
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = getattr(self._module, name)
+        if not callable(value):
+            return value
+
+        def function(*args: Any, **kwargs: Any) -> Any:
+            seed = self._recording.public_seed("reference", name)
+            outcome = call_open(
+                vars(self._module), name, deepcopy(args), deepcopy(kwargs),
+                seed=seed, stand_ins=self._stand_ins,
+            )  # fmt: skip
+            if outcome.status != "value":
+                raise RuntimeError(
+                    f"the reference's {name} raised {outcome.error_name}: {outcome.error_message}"
+                )
+            return outcome.value
+
+        return function
+
+
+_VERDICTS = {
+    "raised": Verdict.ERROR,
+    "timeout": Verdict.TIMEOUT,
+    "memory": Verdict.MEMORY,
+    "crashed": Verdict.ERROR,
+    "missing": Verdict.MISSING,
+    "unsupported": Verdict.WRONG,
+    "not_attempted": Verdict.NOT_ATTEMPTED,
+}
+
+
+def describe(name: str, outcome: Outcome) -> str:
+    """What to tell a student whose function gave no value for a hidden input."""
+    match outcome.status:
+        case "raised":
+            return _with_lines(_exception(name, outcome), outcome.lines[-1:])
+        case status:
+            return Text(_TELLING.get(status, "`{name}` is not attempted yet."), name=name)
+
+
+def quote(name: str, outcome: Outcome) -> str:
+    """The same with the words of the student's own exception, for inputs that are no secret."""
+    if outcome.status == "raised":
+        error = f"{outcome.error_name}: {outcome.error_message}".rstrip(": ")
+        return _with_lines(_raised(name, error, outcome), outcome.lines)
+    if outcome.status == "unsupported":
+        words = "`{name}` returned what is not plain numbers: {error}."
+        return Text(words, name=name, error=recognised(outcome.error_message))
+    return describe(name, outcome)
+
+
+_TELLING = {
+    "timeout": "`{name}` did not finish in time: look for a loop that never ends.",
+    "memory": "`{name}` asked for more memory than there is: look at the shapes it builds.",
+    "crashed": "`{name}` ended the Python process it ran in.",
+    "missing": "The notebook does not define a function `{name}`.",
+    "unsupported": (
+        "`{name}` returned something that is not plain numbers, arrays and containers."
+    ),
+}
+
+
+def _with_lines(text: Text, lines: Sequence[str]) -> Text:
+    for line in lines:
+        text = Text("{text}\n{line}", text=text, line=recognised(line))
+    return text
+
+
+def _exception(name: str, outcome: Outcome) -> Text:
+    kind = getattr(builtins, outcome.error_name, None)
+    known = isinstance(kind, type) and issubclass(kind, BaseException)
+    return _raised(name, outcome.error_name if known else Text("an exception"), outcome)
+
+
+def _raised(name: str, error: str, outcome: Outcome) -> Text:
+    text = Text("`{name}` raised {error}", name=name, error=error)
+    if outcome.error_name == "TypeError" and "0-dimensional" in outcome.error_message:
+        advice = Text("An array of length 1 stands where a single number goes: index it or use "
+                      ".item()")  # fmt: skip
+        return Text("{text}. {advice}", text=text, advice=advice)
+    return text
+
+
+def check_of(
+    item: pytest.Item, error: BaseException | None, seconds: float, recording: Recording
+) -> Check:
+    """The finished check: its verdict and message from how it ended."""
+    say = recording.voice
+    blank = blank_check(item, Verdict.PASSED, say)
+    verdict, message = _judged(error, blank.public)
+    remarks = [*recording.remarks, *_manners(recording)]
+    return replace(
+        blank,
+        verdict=verdict,
+        message=say(message),
+        remark="; ".join(map(say, remarks)),
+        seconds=round(seconds, 6),
+    )
+
+
+def blank_check(item: pytest.Item, verdict: Verdict, say: Voice = ENGLISH) -> Check:
+    """A check as its author wrote it, with a verdict and nothing found out yet."""
+    marker = item.get_closest_marker("exercise")
+    assert marker is not None
+    return Check(
+        id=item.name,
+        title=_title(item, say),
+        exercise=str(marker.args[0]),
+        verdict=verdict,
+        weight=float(marker.kwargs.get("weight", 1)),
+        public=bool(marker.kwargs.get("public", False)),
+    )
+
+
+def _manners(recording: Recording) -> list[str]:
+    """What is right in value and still worth a word."""
+    changed = {call.name for call in recording.calls if call.outcome.changed}
+    return [
+        Text(
+            "`{name}` changes what its caller handed in, in place (`-=`, `+=`, or assigning into "
+            "an array or a dictionary): a caller who still needs the old values has lost them",
+            name=name,
+        )
+        for name in sorted(changed)
+    ]
+
+
+def _judged(error: BaseException | None, public: bool) -> tuple[Verdict, str]:
+    if error is None:
+        return Verdict.PASSED, ""
+    if isinstance(error, Mismatch):
+        return Verdict.WRONG, error.shown if public else error.message
+    if isinstance(error, StudentFailure):
+        return error.verdict, error.shown if public else error.message
+    return Verdict.GRADER_ERROR, f"{type(error).__name__}: {error}"
+
+
+def _title(item: pytest.Item, say: Voice) -> str:
+    text = getattr(getattr(item, "function", None), "__doc__", None) or item.name
+    title = text.strip().splitlines()[0].rstrip(".")
+    callspec = getattr(item, "callspec", None)
+    return say.title(title, callspec.id if callspec is not None else "")

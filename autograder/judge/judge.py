@@ -1,0 +1,177 @@
+"""Hidden graders and diagnosis, kept warm: functions in, checked exercises out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from types import TracebackType
+
+from autograder.course import Course, load_solution
+from autograder.handout.differences import Text
+from autograder.judge.calls import Backend, Call, OpenBackend
+from autograder.judge.checks import blank_check
+from autograder.judge.diagnosis import Diagnostician
+from autograder.judge.pytest_session import LiveSession, owner
+from autograder.judge.rehearsal import Judged, Rehearsal, Remembered
+from autograder.language.translation import Voice
+from autograder.model import Check, CourseError, Exercise, GraderError, Verdict
+from autograder.notebook.headings import chinese_headings
+from autograder.notebook.reading import read
+
+
+class Judge:
+    """Everything of one assignment that stays warm in one process.
+
+    Raises CourseError when graders, solution or source notebook are missing or broken.
+    """
+
+    def __init__(self, course: Course, assignment: str, points: Mapping[str, float]) -> None:
+        self.course = course
+        self.assignment = assignment
+        self.reference = load_solution(course, assignment)
+        self.points = dict(points)  # exercise → points of its grade cell
+        self.voice = Voice.of(course, assignment)
+        self.session = LiveSession(course, assignment, self.reference, self.voice)
+        self.diagnostician = Diagnostician(course, assignment, self.reference)
+        self._explained: Remembered[tuple[Check, ...]] = Remembered()
+        self._require_graders()
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.session.close()
+
+    def _require_graders(self) -> None:
+        graded = {owner(item) for item in self.session.items}
+        if missing := [name for name in self.points if name not in graded]:
+            raise CourseError(
+                f"tests/{self.assignment} has no check of {', '.join(missing)}: "
+                "every grade cell needs one"
+            )
+        for item in self.session.items:
+            weight = blank_check(item, Verdict.PASSED).weight
+            if not 0 < weight < math.inf:
+                raise CourseError(
+                    f"{item.nodeid}: its weight is {weight}: give a number greater than 0"
+                )
+
+    def run(
+        self,
+        backend: Backend,
+        *,
+        not_attempted: frozenset[str] = frozenset(),
+        only: Collection[str] | None = None,
+    ) -> tuple[Exercise, ...]:
+        """Check the functions of a backend.
+
+        Raises GraderError when a check itself is broken.
+        """
+        wanted = [name for name in self.points if only is None or name in only]
+        active = frozenset(wanted) - not_attempted
+        by_exercise: dict[str, list[Judged]] = {}
+        for judged in self._rehearsal.run(backend, active):
+            by_exercise.setdefault(judged.check.exercise, []).append(judged)
+        return tuple(
+            Exercise(name, self.points[name], self._untouched(name))
+            if name in not_attempted
+            else self._exercise(name, by_exercise.get(name, []))
+            for name in wanted
+        )
+
+    @cached_property
+    def _rehearsal(self) -> Rehearsal:
+        return Rehearsal(self.session, vars(self.reference))
+
+    @property
+    def reference_seconds(self) -> Mapping[str, float]:
+        """How long the reference's functions take on this machine, at most, by name."""
+        return self._rehearsal.seconds
+
+    def _exercise(self, name: str, judged: Sequence[Judged]) -> Exercise:
+        checks = tuple(self._settled(found.check) for found in judged)
+        if all(check.passed for check in checks):
+            return Exercise(name, self.points[name], checks)
+        return Exercise(name, self.points[name], self._hinted_once(name, checks, judged))
+
+    def _settled(self, check: Check) -> Check:
+        """The check, or an error of ours if the check cannot even judge the reference."""
+        if check.verdict is not Verdict.GRADER_ERROR:
+            return check
+        items = self.session.items_of(frozenset([check.exercise]))
+        reference = OpenBackend(vars(self.reference))
+        again = self.session.run([(item, reference) for item in items])
+        ours = next(c for c, _ in again.values() if c.id == check.id)
+        if not ours.passed:
+            raise GraderError(f"{self.assignment}: {check.id}: {check.message}")
+        return replace(
+            check,
+            verdict=Verdict.WRONG,
+            message=self.voice(
+                Text(
+                    "What `{name}` returned could not be used: it is not of the kind that the "
+                    "exercise asks for.",
+                    name=check.exercise,
+                )
+            ),
+        )
+
+    def _hinted_once(
+        self, name: str, checks: tuple[Check, ...], judged: Sequence[Judged]
+    ) -> tuple[Check, ...]:
+        """The checks with hints; for answers that were explained before, the hints of then."""
+        marks = [found.mark for found in judged]
+        if None in marks:
+            return self._hinted(name, checks, judged)
+        key = (name, *marks)
+        if (known := self._explained.get(key)) is None:
+            known = self._explained[key] = self._hinted(name, checks, judged)
+        return tuple(
+            hinted.lasting(check.seconds) for hinted, check in zip(known, checks, strict=True)
+        )
+
+    def _hinted(
+        self, name: str, checks: tuple[Check, ...], judged: Sequence[Judged]
+    ) -> tuple[Check, ...]:
+        calls: list[list[Call]] = [list(found.calls()) for found in judged]
+        overall = self.diagnostician.explain(name, [call for some in calls for call in some])
+        hinted = []
+        for check, made in zip(checks, calls, strict=True):
+            found = overall or (None if check.passed else self.diagnostician.explain(name, made))
+            if check.passed or found is None:
+                hinted.append(check)
+                continue
+            hinted.append(
+                replace(
+                    check,
+                    hint=found.hint(self.course.language),
+                    section=self._section(found.version.section),
+                    misconception=found.version.name,
+                )
+            )
+        return tuple(hinted)
+
+    def _section(self, heading: str) -> str:
+        """A heading of the lesson in the language that students read."""
+        return self._translated.get(heading, heading)
+
+    @cached_property
+    def _translated(self) -> Mapping[str, str]:
+        if self.course.language != "zh":
+            return {}
+        path = self.course.source_notebook(self.assignment)
+        return chinese_headings(read(path, error=CourseError))
+
+    def _untouched(self, name: str) -> tuple[Check, ...]:
+        return tuple(
+            blank_check(item, Verdict.NOT_ATTEMPTED, self.voice)
+            for item in self.session.items
+            if owner(item) == name
+        )

@@ -1,0 +1,270 @@
+"""A pytest session over one folder of graders that never ends: collected once, run many times.
+
+It lives in a thread of its own; every submission walks through the same items.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Literal
+
+import numpy as np
+import pytest
+from _pytest.config import default_plugins
+
+from autograder.course import Course
+from autograder.judge.calls import Backend
+from autograder.judge.checks import Recording, Reference, Student, check_of
+from autograder.judge.fixtures import DESK, Desk, finished_check
+from autograder.language.translation import ENGLISH, Voice
+from autograder.model import Check, CourseError, GraderError
+from autograder.sandbox import SandboxError
+
+QUIET = [
+    "--import-mode=importlib",
+    "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:warnings",
+    "-p", "no:capture", "-p", "no:junitxml", "-p", "no:doctest", "-p", "no:unittest",
+    "-p", "no:faulthandler", "-p", "no:debugging", "-p", "no:stepwise", "-p", "no:pastebin",
+    "-p", "no:recwarn", "-p", "no:threadexception", "-p", "no:unraisableexception",
+    "-p", "no:xdist", "-p", "no:hypothesispytest", "-p", "no:setuponly", "-p", "no:setupplan",
+    "-p", "no:reports", "-p", "no:subtests", "-p", "autograder.judge.fixtures",
+]  # fmt: skip
+
+
+OURS = (GraderError, SandboxError, MemoryError, OSError)  # never a student's fault
+
+
+Finished = dict[str, tuple[Check, Recording]]  # by node id
+Turns = Sequence[tuple[pytest.Item, Backend]]  # which check is run on whose functions
+
+
+class LiveSession:
+    """A pytest session over one folder of graders that never ends until closed."""
+
+    def __init__(
+        self, course: Course, assignment: str, reference: ModuleType, voice: Voice = ENGLISH
+    ) -> None:
+        self._tests = course.tests(assignment)
+        self._root = course.root
+        self._tasks: queue.Queue[tuple[Turns, Future[Finished]] | None] = queue.Queue()
+        self._ready: Future[list[pytest.Item]] = Future()
+        self._current: Backend | None = None
+        self._reference = reference
+        self._seed = course.seed
+        self._voice = voice
+        self._direct: dict[str, Mapping[str, object]] = {}
+        self.desk = Desk(
+            backend=lambda _path: self._backend(),
+            reference=lambda _path: reference,
+            seed=lambda _path: course.seed,
+            voice=voice,
+            judged=True,
+        )
+        self._thread = threading.Thread(target=self._main, name="graders", daemon=True)
+        with no_other_plugins():
+            self._thread.start()
+            self.items = self._ready.result()
+        self._owners = {item.nodeid: owner(item) for item in self.items}
+        self.public = frozenset(item.nodeid for item in self.items if is_public(item))
+
+    def run(self, turns: Turns) -> Finished:
+        """Run checks in this order; raises GraderError and the like where one is broken."""
+        future: Future[Finished] = Future()
+        self._tasks.put((turns, future))
+        return future.result()
+
+    def items_of(self, exercises: frozenset[str]) -> list[pytest.Item]:
+        """The checks of some exercises, in the order in which they are to be run."""
+        return [item for item in self.items if self._owners[item.nodeid] in exercises]
+
+    def close(self) -> None:
+        self._tasks.put(None)
+        self._thread.join(timeout=10)
+
+    def _backend(self) -> Backend:
+        if self._current is None:
+            raise GraderError("a grader asked for a student outside of a grading")
+        return self._current
+
+    def _main(self) -> None:
+        forget_modules(f"tests.{self._tests.name}")
+        root = f"--rootdir={self._root}"
+        # nothing above the course is looked through, and no conftest.py found there is run
+        cut = f"--confcutdir={self._root}"
+        arguments = [*QUIET, root, cut, "-c", "/dev/null", *self._files()]
+        try:
+            code = pytest.main(arguments, plugins=[self])
+            if not self._ready.done():
+                self._ready.set_exception(
+                    CourseError(
+                        f"no graders could be collected from {self._tests} (pytest exit {code}): "
+                        f"run `pytest {self._tests}` to see why. {self._collect_error}"
+                    )
+                )
+        except BaseException as error:  # the waiting side must learn of it
+            if not self._ready.done():
+                self._ready.set_exception(error)
+
+    def _files(self) -> list[str]:
+        """The files that hold hidden checks; others, such as tests of the demos, stay out."""
+        paths = sorted(self._tests.glob("test_*.py"))
+        return [str(p) for p in paths if "mark.exercise" in p.read_text(encoding="utf-8")]
+
+    _collect_error = ""
+    _failure: BaseException | None = None
+
+    # --- pytest hooks -------------------------------------------------------------------
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[DESK] = self.desk
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._collect_error = str(report.longrepr)[-2000:]
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Public checks go first: a function that has seen a hidden input could tell it there."""
+        items[:] = [item for item in items if item.get_closest_marker("exercise")]
+        items.sort(key=lambda item: not is_public(item))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport:
+        """Only the check counts here: no traceback is drawn that nobody reads."""
+        if (found := finished_check(item, call)) is not None:
+            self.desk.checks[item.nodeid] = found
+        if call.excinfo is not None and isinstance(call.excinfo.value, OURS):
+            self._failure = call.excinfo.value
+        outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
+        assert call.when != "collect"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed or not session.items:
+            return True  # nothing that could be served
+        self._direct = {
+            i.nodeid: p for i in session.items if (p := plain_parameters(i)) is not None
+        }
+        self._ready.set_result(list(session.items))
+        while (asked := self._tasks.get()) is not None:
+            turns, future = asked
+            try:
+                future.set_result(self._serve(session, turns))
+            except BaseException as error:  # reported to whoever waits
+                future.set_exception(error)
+        return True
+
+    def _call_directly(self, item: pytest.Function) -> None:
+        """Run a check that needs nothing of pytest but its arguments: a tenth of the cost."""
+        recording = Recording(item.name, self._seed, self._voice)
+        given = {
+            "student": lambda: Student(self._backend(), recording),
+            "reference": lambda: Reference(self._reference, recording),
+            "rng": recording.generator,
+        }
+        parameters = self._direct[item.nodeid]
+        asked = (name for name in given if name in item.fixturenames)
+        arguments = {**parameters, **{name: given[name]() for name in asked}}
+        error: BaseException | None = None
+        start = time.perf_counter()
+        try:
+            with np.errstate(all="ignore"):  # as the plugin has it for checks of any kind
+                item.obj(**arguments)
+        except Exception as raised:
+            error = raised
+        except (pytest.skip.Exception, pytest.fail.Exception) as raised:
+            error = raised
+        if isinstance(error, OURS):
+            self._failure = error
+        seconds = time.perf_counter() - start
+        self.desk.checks[item.nodeid] = check_of(item, error, seconds, recording), recording
+
+    def _serve(self, session: pytest.Session, turns: Turns) -> Finished:
+        self._failure = None
+        self.desk.checks = {}
+        following = [item for item, _ in turns[1:]] + [session.items[0]]
+        try:
+            for (item, backend), next_item in zip(turns, following, strict=True):
+                self._current = backend
+                if isinstance(item, pytest.Function) and item.nodeid in self._direct:
+                    self._call_directly(item)
+                else:
+                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
+                if self._failure is not None:
+                    raise self._failure
+                if item.nodeid not in self.desk.checks:
+                    raise GraderError(
+                        f"a hidden check could not be set up or was skipped: {item.nodeid}"
+                    )
+        finally:
+            self._current = None
+        return self.desk.checks
+
+
+def preload() -> None:
+    """Import what a pytest session imports when it starts: once, before workers are forked."""
+    for name in (*default_plugins, "assertion.rewrite", "assertion.util"):
+        if f"no:{name}" not in QUIET:
+            importlib.import_module(f"_pytest.{name}")
+
+
+@contextmanager
+def no_other_plugins() -> Iterator[None]:
+    """Graders use no plugin but ours, and importing all that are installed takes a second."""
+    name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+def forget_modules(prefix: str) -> None:
+    """Let graders be imported anew: pytest would take an older course's of the same name."""
+    for name in [n for n in sys.modules if n == prefix or n.startswith(f"{prefix}.")]:
+        del sys.modules[name]
+
+
+def owner(item: pytest.Item) -> str:
+    """The exercise that an item is a check of."""
+    marker = item.get_closest_marker("exercise")
+    assert marker is not None
+    return str(marker.args[0])
+
+
+def is_public(item: pytest.Item) -> bool:
+    """Whether students may read the values that a check compares."""
+    marker = item.get_closest_marker("exercise")
+    return marker is not None and bool(marker.kwargs.get("public", False))
+
+
+def plain_parameters(item: pytest.Item) -> Mapping[str, object] | None:
+    """The parameters of a check that takes only our fixtures and plain parameters, else None."""
+    if not isinstance(item, pytest.Function) or item.cls is not None:
+        return None
+    if any(mark.name not in ("exercise", "parametrize") for mark in item.iter_markers()):
+        return None
+    if any(mark.kwargs.get("indirect") for mark in item.iter_markers("parametrize")):
+        return None
+    callspec = getattr(item, "callspec", None)
+    parameters = dict(callspec.params) if callspec is not None else {}
+    known = {"student", "reference", "rng", "request", "_recording", *parameters}
+    if not set(item.fixturenames) <= known:
+        return None
+    arguments = inspect.signature(item.function).parameters
+    return {n: parameters[n] for n in arguments if n in parameters}

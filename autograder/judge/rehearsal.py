@@ -1,0 +1,202 @@
+"""Which calls each check makes when all goes well, so that they can be sent ahead.
+
+A check is a function of the student's answers: its inputs come from streams that are the same for
+everyone, and so do the calls that it makes of the reference. The calls that it makes on the
+reference are therefore known before a student comes. They are sent in one message (public checks
+first: only when those are judged do hidden inputs cross), and when a check has judged the very
+same answers before, bit for bit, its verdict is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import pytest
+
+from autograder.judge.calls import (
+    Answer,
+    Backend,
+    BackendAhead,
+    Call,
+    OpenBackend,
+    Outcome,
+    StandIns,
+)
+from autograder.judge.checks import Recording
+from autograder.judge.pytest_session import OURS, LiveSession
+from autograder.model import Check
+from autograder.sandbox import PreparedCall
+from autograder.sandbox.wire import WireError
+
+MOST_REMEMBERED = 10_000
+
+Value = TypeVar("Value")
+
+
+class Remembered(dict[tuple[Any, ...], Value], Generic[Value]):
+    """What was found out for some answers; forgets the oldest when it holds too much."""
+
+    def __setitem__(self, key: tuple[Any, ...], value: Value) -> None:
+        super().__setitem__(key, value)
+        if len(self) > MOST_REMEMBERED:
+            del self[next(iter(self))]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A finished check, the calls behind it, and the name of the answers that decided it."""
+
+    check: Check
+    calls: Callable[[], Sequence[Call]]
+    mark: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Script:
+    """The calls of one check on the reference, in order."""
+
+    calls: tuple[Call, ...]
+    prepared: tuple[PreparedCall, ...]
+
+    def with_answers(self, answers: Sequence[Answer]) -> list[Call]:
+        """The same calls as a student answered them."""
+        return [
+            replace(call, outcome=answer.outcome, prepared=prepared)
+            for call, answer, prepared in zip(self.calls, answers, self.prepared, strict=True)
+        ]
+
+
+class Rehearsal:
+    """Runs checks, ahead where this can be done, and remembers what came of which answers."""
+
+    def __init__(self, session: LiveSession, reference: dict[str, Any]) -> None:
+        self._session = session
+        self._scripts: dict[str, Script] = {}
+        self._known: Remembered[Check] = Remembered()
+        self.seconds: dict[str, float] = {}  # that the reference takes, at most, by function
+        for item in session.items:
+            self._rehearse(item, Rehearsing(reference))
+
+    def _rehearse(self, item: pytest.Item, backend: Rehearsing) -> None:
+        try:
+            [(check, _)] = self._session.run([(item, backend)]).values()
+        except OURS:
+            return  # it will be reported when a submission meets it
+        for call in backend.calls:
+            self.seconds[call.name] = max(self.seconds.get(call.name, 0), call.outcome.seconds)
+        if check.passed and backend.prepared is not None:
+            self._scripts[item.nodeid] = Script(tuple(backend.calls), tuple(backend.prepared))
+
+    def run(self, backend: Backend, exercises: frozenset[str]) -> Iterator[Judged]:
+        """All checks of some exercises on one student's functions."""
+        items = self._session.items_of(exercises)
+        if not isinstance(backend, BackendAhead):
+            yield from self._live([(item, backend) for item in items]).values()
+            return
+        named = {item.nodeid: item for item in items}
+        for public in (True, False):
+            wanted = {n: i for n, i in named.items() if (n in self._session.public) is public}
+            yield from self._ahead(backend, wanted)
+
+    def _ahead(self, backend: BackendAhead, items: Mapping[str, pytest.Item]) -> list[Judged]:
+        scripts = {name: self._scripts[name] for name in items if name in self._scripts}
+        answers = iter(backend.call_ahead([c for s in scripts.values() for c in s.prepared]))
+        turns: list[tuple[pytest.Item, Backend]] = []
+        judged: dict[str, Judged] = {}
+        for name, item in items.items():
+            script = scripts.get(name)
+            if script is None:
+                turns.append((item, backend))
+                continue
+            given = Given(backend, name, script, list(islice(answers, len(script.calls))))
+            known = self._known.get(given.key) if given.mark else None
+            if known is None:
+                turns.append((item, given))
+            else:
+                judged[name] = Judged(known.lasting(given.seconds), given.calls, given.mark)
+        judged |= self._live(turns)
+        return [judged[name] for name in items]
+
+    def _live(self, turns: Sequence[tuple[pytest.Item, Backend]]) -> dict[str, Judged]:
+        finished = self._session.run(turns) if turns else {}
+        judged = {}
+        for item, backend in turns:
+            check, recording = finished[item.nodeid]
+            if isinstance(backend, Given):
+                judged[item.nodeid] = self._remembered(backend, check, recording)
+            else:
+                judged[item.nodeid] = Judged(check, partial(list, recording.calls))
+        return judged
+
+    def _remembered(self, given: Given, check: Check, recording: Recording) -> Judged:
+        check = check.lasting(round(check.seconds + given.seconds, 6))
+        if given.strayed:
+            return Judged(check, partial(list, recording.calls))
+        if given.mark:
+            self._known[given.key] = check
+        return Judged(check, given.calls, given.mark)
+
+
+class Rehearsing(OpenBackend):
+    """The reference's functions; `prepared` is None once a call cannot be sent ahead."""
+
+    def __init__(self, space: dict[str, Any]) -> None:
+        super().__init__(space)
+        self.calls: list[Call] = []
+        self.prepared: list[PreparedCall] | None = []
+
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
+        stand_ins: StandIns,
+    ) -> Outcome:  # fmt: skip
+        own = deepcopy((args, dict(kwargs)))  # the check may change them afterwards
+        outcome = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
+        self.calls.append(Call(name, *own, seed, outcome))
+        try:
+            packed = None if stand_ins else PreparedCall(name, args, kwargs, seed)
+        except WireError:  # a function of the judge's among the arguments
+            packed = None
+        if packed is None or self.prepared is None:
+            self.prepared = None
+        else:
+            self.prepared.append(packed)
+        return outcome
+
+
+class Given:
+    """A backend for one check whose calls have been answered; others are made now."""
+
+    def __init__(
+        self, backend: Backend, check: str, script: Script, answers: Sequence[Answer]
+    ) -> None:
+        self._backend = backend
+        self._script = script
+        self._answers = answers
+        self._next = 0
+        self.strayed = False  # a call was not the one that was sent ahead
+        marks = [answer.mark for answer in answers]
+        self.mark = b"".join(m for m in marks if m) if None not in marks else None
+        self.key = (check, self.mark)
+        self.seconds = round(sum(answer.seconds for answer in answers), 6)
+
+    def calls(self) -> list[Call]:
+        """The calls that were sent ahead, as they were answered."""
+        return self._script.with_answers(self._answers)
+
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
+        stand_ins: StandIns,
+    ) -> Outcome:  # fmt: skip
+        position, self._next = self._next, self._next + 1
+        if not stand_ins and position < len(self._answers):
+            expected = self._script.prepared[position].payload
+            if np.array_equal(PreparedCall(name, args, kwargs, seed).payload, expected):
+                return self._answers[position].outcome
+        self.strayed = True
+        return self._backend.call(name, args, kwargs, seed=seed, stand_ins=stand_ins)

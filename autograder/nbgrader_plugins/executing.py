@@ -1,0 +1,70 @@
+"""The middle of `nbgrader autograde`: cells behind the wall, hidden graders, scores."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import Execute
+
+from autograder.course import Course
+from autograder.gradebook.scores import scored
+from autograder.grading.nbgrader_scored import run_behind_the_wall
+from autograder.grading.warm import grade_warm
+from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
+from autograder.notebook.reading import read_bytes, refuse_linked_folder
+
+NO_LIMIT = 24 * 3600.0  # seconds; what Execute.timeout = None asks for
+
+
+class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
+    """In place of Execute. With hidden graders the scores are theirs; without, nbgrader's own
+    rule reads them from the outputs of the cells, which ran behind the wall."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any], km: object = None
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Raises GraderError when it is our fault: nbgrader keeps the old grade and goes on."""
+        submitted = Submitted.from_resources(resources)
+        coursedir = converter_of(self).coursedir
+        course = Course.from_config(self.config, Path(coursedir.root))
+        assignment = submitted.assignment
+        if submitted.notebook == assignment and course.has_graders(assignment):
+            tables_of(converter_of(self), submitted.db_url).check_release(assignment)
+            step, student = coursedir.submitted_directory, submitted.student
+            folder = Path(coursedir.format_path(step, student, assignment))
+            executed = self._graded(course, submitted, folder)
+        else:
+            source = coursedir.format_path(coursedir.source_directory, ".", assignment)
+            executed = run_behind_the_wall(
+                nb,
+                self.with_timeout(course),
+                folder=Path(resources["metadata"]["path"]),
+                source=Path(source),
+                on_timeout=self.error_on_timeout,
+            )
+        return nbformat.from_dict(executed), resources  # type: ignore[no-untyped-call]
+
+    def _graded(self, course: Course, submitted: Submitted, folder: Path) -> dict[str, Any]:
+        """From the submission as it was handed in, so that both doors give one report."""
+        refuse_linked_folder(folder)
+        content = read_bytes(folder / f"{submitted.notebook}.ipynb")
+        if self._timeout_is_set():
+            course = self.with_timeout(course)
+        graded = grade_warm(course, submitted.assignment, content, submitted.student)
+        for flag in graded.report.flags:
+            self.log.warning("%s/%s: %s", submitted.student, submitted.notebook, flag)
+        return scored(graded)
+
+    def _timeout_is_set(self) -> bool:
+        return any("timeout" in self.config[n] for n in self.section_names() if n in self.config)
+
+    def with_timeout(self, course: Course) -> Course:
+        """The course with nbgrader's own limit for one cell."""
+        limited = self.timeout is not None and self.timeout >= 0
+        seconds = float(self.timeout) if limited else NO_LIMIT
+        limits = replace(course.limits, cell_seconds=seconds)
+        return replace(course, limits=limits, submission_seconds=NO_LIMIT)

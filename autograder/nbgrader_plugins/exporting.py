@@ -1,0 +1,43 @@
+"""How `nbgrader autograde` reads and writes a notebook: strictly, once, and without copies.
+
+nbgrader's exporter validates a notebook nine times and copies it four times per submission.
+Here it is read by `autograder.notebook`, which refuses with a reason what is no notebook, and
+written by `notebook_text`, whose text is nbformat's, byte for byte.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TextIO
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+
+import autograder.nbgrader_plugins.tables  # noqa: F401 - before nbgrader opens its gradebooks
+from autograder.notebook.reading import loads, read_bytes
+from autograder.notebook.writing import notebook_text
+
+
+class AutogradedNotebook(NotebookExporter):
+    """Notebook in, notebook out, through the preprocessors."""
+
+    def from_filename(  # type: ignore[override]  # as from_file
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The same for a file, which is not opened before it is known to be a regular one."""
+        read_bytes(Path(filename))
+        return super().from_filename(filename, resources, **kw)  # type: ignore[return-value]
+
+    def from_file(  # type: ignore[override]  # as NotebookExporter has it
+        self, file_stream: TextIO, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The processed notebook as text; raises SubmissionError for what is no notebook."""
+        name = getattr(file_stream, "name", "notebook")
+        parsed = loads(file_stream.read(), name=name)
+        for flag in parsed.flags:
+            self.log.warning("%s: %s", name, flag)
+        nb = nbformat.from_dict(parsed.raw)  # type: ignore[no-untyped-call]
+        resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
+        for step in self._preprocessors:
+            nb, resources = step(nb, resources)
+        return notebook_text(nb), resources

@@ -1,0 +1,51 @@
+"""The first half of `nbgrader autograde`: a submission made safe to grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor, OverwriteCells
+
+from autograder.gradebook.files import is_regular
+from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
+from autograder.notebook.repair import sanitize
+
+
+class Sanitize(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
+    """In place of ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells and
+    CheckCellMetadata; the configuration of ClearOutput and OverwriteCells is followed."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Restore the course's own cells; what had to be repaired goes into the log."""
+        submitted = Submitted.from_resources(resources)
+        tables = tables_of(converter_of(self), submitted.db_url)
+        clean, flags = sanitize(
+            nb,
+            tables.source(submitted.assignment, submitted.notebook),
+            clear_outputs=ClearOutput(parent=self).enabled,
+            notice=OverwriteCells(parent=self).missing_cell_notification,
+        )
+        for name in self._remove_what_links_led_to(submitted):
+            flags = (*flags, f"{name} is no regular file and was left out")
+        for flag in flags:
+            self.log.warning("%s/%s: %s", submitted.student, submitted.notebook, flag)
+        return nbformat.from_dict(clean), resources  # type: ignore[no-untyped-call]
+
+    def _remove_what_links_led_to(self, submitted: Submitted) -> Iterator[str]:
+        """nbgrader has copied the files beside the notebook by now, through links too."""
+        coursedir = converter_of(self).coursedir
+        there, here = (
+            Path(coursedir.format_path(step, submitted.student, submitted.assignment))
+            for step in (coursedir.submitted_directory, coursedir.autograded_directory)
+        )
+        for path in there.rglob("*"):
+            copy = here / path.relative_to(there)
+            if not path.is_dir() and not is_regular(path) and copy.is_file():
+                copy.unlink()
+                yield str(path.relative_to(there))

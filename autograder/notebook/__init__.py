@@ -1,0 +1,1 @@
+"""Notebook files: reading, repairing, showing and writing them."""

@@ -1,0 +1,33 @@
+"""Headings of a lesson in both of its languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from autograder.notebook.cells import Cell, Notebook
+
+_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+_FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+def chinese_headings(lesson: Notebook) -> dict[str, str]:
+    """English heading → the same one in the Chinese twin of its cell.
+
+    Twins are a cell tagged `lang-en` and the one tagged `lang-zh` right behind it; a cell whose
+    twin has another number of headings is left out.
+    """
+    return dict(pair for one, twin in pairwise(lesson.cells) for pair in _pairs(one, twin))
+
+
+def _pairs(one: Cell, twin: Cell) -> Iterator[tuple[str, str]]:
+    if "lang-en" not in one.tags or "lang-zh" not in twin.tags:
+        return
+    english, chinese = _headings(one), _headings(twin)
+    if len(english) == len(chinese):
+        yield from zip(english, chinese, strict=True)
+
+
+def _headings(cell: Cell) -> list[str]:
+    return [str(found) for found in _HEADING.findall(_FENCED.sub("", cell.source))]

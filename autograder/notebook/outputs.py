@@ -1,0 +1,201 @@
+"""What student code printed and displayed, made safe for the instructor's browser.
+
+Autograded notebooks and feedback pages are opened by people with a session at the hub, so an
+output may hold text, images and simple HTML, and nothing that runs or calls home.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import nh3
+
+from autograder.language.catalogue import Say
+
+Output = dict[str, Any]
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_OWN_FRAME = re.compile(r"\s*(?:Cell In\[|Input In |File <ipython-input)")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+_TAG = re.compile(r"<(/?)([a-zA-Z]+)")
+_VOID = {"br", "col", "hr", "img", "input", "wbr"}
+MOST_NESTED = 400
+_TAGS = set(nh3.ALLOWED_TAGS) - {"map", "area"}
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"title", "lang", "dir"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "table": {"border"},
+    "td": {"align", "colspan", "rowspan"},
+    "th": {"align", "colspan", "rowspan", "scope"},
+    "ol": {"start"},
+}
+
+
+def _only_embedded_images(tag: str, attribute: str, value: str) -> str | None:
+    if tag == "img" and attribute == "src" and not value.startswith("data:image/"):
+        return None
+    if tag == "a" and attribute == "href" and value.startswith("data:"):
+        return None
+    return value
+
+
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    allowed_classes={"table": {"dataframe"}},
+    attribute_filter=_only_embedded_images,
+    url_schemes={"http", "https", "mailto", "data"},
+)
+
+
+def safe_html(text: str) -> str:
+    """HTML without scripts, styles, forms, frames and remote images."""
+    return escaped(text) if is_nested_too_deeply(text) else str(_CLEANER.clean(text))
+
+
+def is_nested_too_deeply(text: str) -> bool:
+    """Whether tags may be nested so deeply that a parser, or a browser, takes minutes."""
+    depth = 0
+    for tag in _TAG.finditer(text):
+        depth = max(0, depth - 1) if tag[1] else depth + (tag[2].lower() not in _VOID)
+        if depth > MOST_NESTED:
+            return True
+    return False
+
+
+def plain(text: str) -> str:
+    """Text without ANSI sequences and control characters; tabs and line ends stay."""
+    return _CONTROL.sub("", _ANSI.sub("", text))
+
+
+def joined(text: object) -> str:
+    """A notebook's text in one piece: files may hold it as a list of lines."""
+    return "".join(map(str, text)) if isinstance(text, list) else str(text)
+
+
+def _escaped_tags(text: str) -> str:
+    return text.replace("<", "&lt;")
+
+
+def _base64(text: str) -> str:
+    return text if _BASE64.fullmatch(text) else ""
+
+
+_SAFE: Mapping[str, Callable[[str], str]] = {
+    "text/plain": str,
+    "text/html": safe_html,
+    "text/markdown": _escaped_tags,
+    "text/latex": _escaped_tags,
+    "image/png": _base64,
+    "image/jpeg": _base64,
+}
+
+
+def safe_output(output: Mapping[str, Any], say: Say = str) -> Output:
+    """One nbformat 4 output with only what is safe to show; `say` tells what is left out."""
+    kind = output["output_type"]
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return {"output_type": "stream", "name": name, "text": joined(output.get("text", ""))}
+    if kind == "error":
+        return {
+            "output_type": "error",
+            "ename": str(output.get("ename", "")),
+            "evalue": str(output.get("evalue", "")),
+            "traceback": [str(line) for line in output.get("traceback", ())],
+        }
+    return _safe_display(output, say)
+
+
+def _safe_display(output: Mapping[str, Any], say: Say) -> Output:
+    data = {}
+    for mime, content in output.get("data", {}).items():
+        if mime in _SAFE and (safe := _SAFE[mime](joined(content))):
+            data[mime] = safe
+    if not data:
+        left_out = ", ".join(sorted(plain(str(mime))[:60] for mime in output.get("data", {})))
+        data["text/plain"] = say("(output left out: {kinds})").format(kinds=left_out)
+    metadata = {
+        mime: _safe_image_metadata(found)
+        for mime, found in output.get("metadata", {}).items()
+        if mime in data and mime.startswith("image/") and isinstance(found, dict)
+    }
+    if output["output_type"] != "execute_result":
+        return {"output_type": "display_data", "data": data, "metadata": metadata}
+    count = output.get("execution_count")
+    return {
+        "output_type": "execute_result",
+        "execution_count": count if isinstance(count, int) else None,
+        "data": data,
+        "metadata": metadata,
+    }
+
+
+def _safe_image_metadata(found: Mapping[str, Any]) -> dict[str, Any]:
+    sizes = {k: v for k in ("width", "height") if type(v := found.get(k)) in (int, float)}
+    alt = found.get("alt")
+    return {**sizes, "alt": plain(alt)} if isinstance(alt, str) else sizes
+
+
+def as_printed(outputs: list[Output]) -> str:
+    """Everything a grade cell printed, in order, with its errors, as plain text.
+
+    Of a traceback the student's own lines stay, not the check's that called them.
+    """
+    parts = []
+    for output in outputs:
+        if output["output_type"] == "stream":
+            parts.append(joined(output.get("text", "")))
+        elif output["output_type"] == "error":
+            parts.append(short_traceback(output, skip=1))
+    return plain("\n".join(part.removesuffix("\n") for part in parts if part))
+
+
+def short_traceback(output: Mapping[str, Any], *, skip: int = 0) -> str:
+    """What went wrong, behind the frames that are cells of the notebook.
+
+    `skip` leaves out that many of the outermost: the cell that was run.
+    """
+    frames = [plain(str(frame)).strip("\n") for frame in output.get("traceback", ())]
+    own = [frame for frame in frames if _OWN_FRAME.match(frame)][skip:]
+    name, said = str(output.get("ename", "")), str(output.get("evalue", ""))
+    if own and f"\n{name}: " in own[-1]:  # a SyntaxError says it all in its only frame
+        return "\n".join(own)
+    if name == "CheckFailed":  # the public check's own words, as the notebook shows them
+        return plain(said)
+    return plain("\n".join([*own, f"{name}: {said}"]))
+
+
+def limited(outputs: list[Output], max_lines: int, max_traceback: int) -> list[Output]:
+    """Cut long streams and tracebacks as nbgrader's LimitOutput does (-1: no limit)."""
+    kept: list[Output] = []
+    length = 0
+    for output in outputs:
+        if output["output_type"] == "stream" and max_lines != -1:
+            if length == max_lines:
+                continue
+            lines = output["text"].split("\n")
+            if len(lines) + length > max_lines:
+                lines = [*lines[: max_lines - length - 1], "... Output truncated ..."]
+            length += len(lines)
+            output = {**output, "text": "\n".join(lines)}
+        elif output["output_type"] == "error" and -1 < max_traceback < len(output["traceback"]):
+            output = {**output, "traceback": _shortened(output["traceback"], max_traceback)}
+        kept.append(output)
+    return kept
+
+
+def _shortened(lines: list[str], most: int) -> list[str]:
+    start = most // 2
+    end = most - start - 1
+    return [*lines[:start], "... Traceback truncated ...", *lines[-end:]]
+
+
+def escaped(text: str) -> str:
+    """Text fit for an HTML page, quotes included."""
+    return html.escape(plain(text), quote=True)

@@ -1,0 +1,324 @@
+"""A submitted notebook made safe to grade: what is the course's comes from the source again.
+
+The same effect as nbgrader's ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells
+(with ``add_missing_cells``) and CheckCellMetadata, with the source cells read once for the whole
+class. Where those five give up on a damaged notebook, this one repairs it and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+
+from autograder.handout.differences import Text
+from autograder.model import SubmissionError
+from autograder.notebook.cells import (
+    SKIP_TAG,
+    cell_checksum,
+    cell_text,
+    is_locked,
+    is_nbgrader_cell,
+    nbgrader_metadata,
+)
+
+SCHEMA_VERSION = 3  # of nbgrader's cell metadata
+MISSING_CELL_NOTICE = (
+    "This cell (id:{cell_id}) was missing from the submission. It was added back by nbgrader.\n\n"
+)
+_ROLES = ("grade", "solution", "task")
+_METADATA_KEYS = {
+    *("schema_version", "grade_id", "locked", *_ROLES),
+    *("points", "checksum", "cell_type"),
+}
+_CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+Cell = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """One nbgrader cell as its author released it."""
+
+    name: str
+    cell_type: str
+    source: str
+    locked: bool
+    grade: bool = False
+    solution: bool = False
+    task: bool = False
+    points: float | None = None  # None: not graded
+    checksum: str = ""
+    tags: tuple[str, ...] | None = None  # None: not known
+
+
+@dataclass(frozen=True)
+class SourceCells:
+    """All nbgrader cells of one notebook, in its order, and the kernel it asks for."""
+
+    cells: Mapping[str, SourceCell]
+    kernelspec: Mapping[str, Any] | None = None
+
+    @classmethod
+    def from_notebook(cls, nb: Mapping[str, Any]) -> SourceCells:
+        """Read them from a released notebook (nbformat 4 as plain dicts)."""
+        cells = (_source_cell(cell) for cell in nb["cells"] if is_nbgrader_cell(cell))
+        return cls({cell.name: cell for cell in cells}, nb["metadata"].get("kernelspec"))
+
+    def with_tags_of(self, other: SourceCells) -> SourceCells:
+        """The same cells with the tags that `other` has for them (a gradebook keeps none)."""
+        tags = {name: cell.tags for name, cell in other.cells.items()}
+        cells = {n: replace(cell, tags=tags.get(n)) for n, cell in self.cells.items()}
+        return replace(self, cells=cells)
+
+
+def _source_cell(cell: Mapping[str, Any]) -> SourceCell:
+    meta = nbgrader_metadata(cell)
+    graded = meta.get("grade") or meta.get("task")
+    return SourceCell(
+        name=meta["grade_id"],
+        cell_type=cell["cell_type"],
+        source=cell_text(cell),
+        locked=is_locked(meta),
+        grade=bool(meta.get("grade")),
+        solution=bool(meta.get("solution")),
+        task=bool(meta.get("task")),
+        points=float(meta.get("points", 0)) if graded else None,
+        checksum=meta.get("checksum") or cell_checksum(cell),
+        tags=tuple(cell["metadata"].get("tags", ())),
+    )
+
+
+def sanitize(
+    nb: Mapping[str, Any],
+    source: SourceCells,
+    *,
+    clear_outputs: bool = True,
+    notice: str = MISSING_CELL_NOTICE,
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Restore everything of the course's in a submission; the student's own cells stay.
+
+    Returns a new notebook (nbformat 4, plain dicts; `nb` is not changed) and flags: short
+    sentences, for student and instructor, on what had been deleted, duplicated or edited.
+    `notice` goes before the text of a cell that was missing, with ``{cell_id}`` filled in.
+    Raises SubmissionError when no nbgrader cell is of the source: it is another notebook.
+    """
+    flags: list[str] = []
+    cells = [_copied(cell, clear_outputs) for cell in nb["cells"]]
+    _require_kinship(cells, source)
+    _drop_duplicates(cells, flags)
+    for cell in cells:
+        if "nbgrader" in cell["metadata"]:
+            _restore(cell, source, flags)
+    cells = _with_missing_cells(cells, source, notice, flags)
+    _repair_ids(cells, wanted=nb.get("nbformat_minor", 0) >= 5)
+    metadata = dict(nb["metadata"])
+    if source.kernelspec:
+        metadata["kernelspec"] = dict(source.kernelspec)
+    return {**nb, "metadata": metadata, "cells": cells}, tuple(flags)
+
+
+def _copied(cell: Mapping[str, Any], clear_outputs: bool) -> Cell:
+    metadata = dict(cell["metadata"])
+    if isinstance(metadata.get("nbgrader"), dict):
+        metadata["nbgrader"] = dict(metadata["nbgrader"])
+    copied = {**cell, "source": cell_text(cell), "metadata": metadata}
+    if clear_outputs and cell["cell_type"] == "code":
+        copied.update(outputs=[], execution_count=None)
+        metadata.pop("collapsed", None)
+        metadata.pop("scrolled", None)
+    return copied
+
+
+def _require_kinship(cells: list[Cell], source: SourceCells) -> None:
+    names = []
+    for cell in filter(is_nbgrader_cell, cells):
+        names.append(nbgrader_metadata(cell).get("grade_id"))
+        if isinstance(names[-1], str) and names[-1] in source.cells:
+            return
+    if names:
+        raise SubmissionError(
+            f"none of its {len(names)} nbgrader cells ({_shown(names[0])}, …) belongs to this "
+            "assignment: it is another notebook. Submit the one that was released"
+        )
+
+
+def _drop_duplicates(cells: list[Cell], flags: list[str]) -> None:
+    """Of several cells with one grade id the last stays nbgrader's, as nbgrader has it."""
+    seen: dict[str, int] = {}
+    for cell in reversed(cells):
+        name = nbgrader_metadata(cell).get("grade_id")
+        if not isinstance(name, str) or not is_nbgrader_cell(cell):
+            continue
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] > 1:
+            del cell["metadata"]["nbgrader"]
+    flags.extend(
+        Text(
+            "The cell {cell} was there {n} times: the last one counts.", cell=_shown(name), n=times
+        )
+        for name, times in seen.items()
+        if times > 1
+    )
+
+
+def _restore(cell: Cell, source: SourceCells, flags: list[str]) -> None:
+    meta = nbgrader_metadata(cell)
+    name = meta.get("grade_id")
+    known = source.cells.get(name) if isinstance(name, str) else None
+    if known is not None:
+        _restore_type(cell, known, flags)
+        _restore_metadata(meta, known, flags)
+        _restore_text(cell, known, flags)
+        _restore_tags(cell, known, flags)
+    elif is_nbgrader_cell(cell) or meta.get("schema_version") != SCHEMA_VERSION:
+        del cell["metadata"]["nbgrader"]
+        words = "The cell id {cell} is not of this notebook and was ignored."
+        flags.append(Text(words, cell=_shown(name)))
+    else:
+        meta.pop("grade_id", None)
+
+
+def _restore_type(cell: Cell, known: SourceCell, flags: list[str]) -> None:
+    if cell["cell_type"] == known.cell_type:
+        return
+    words = "The cell {cell} had been turned from {was} into {now}: it was turned back."
+    flags.append(Text(words, cell=_shown(known.name), was=known.cell_type, now=cell["cell_type"]))
+    cell["cell_type"] = known.cell_type
+    if known.cell_type == "code":
+        cell.update(outputs=[], execution_count=None)
+        cell.pop("attachments", None)
+    else:
+        cell.pop("outputs", None)
+        cell.pop("execution_count", None)
+
+
+def _restore_metadata(meta: dict[str, Any], known: SourceCell, flags: list[str]) -> None:
+    changed = meta.get("schema_version") != SCHEMA_VERSION
+    for key in meta.keys() - _METADATA_KEYS:
+        del meta[key]
+    for role in _ROLES:
+        if meta.get(role, False) is not getattr(known, role):
+            meta[role] = getattr(known, role)
+            changed = True
+    if not isinstance(meta.get("locked"), bool) or is_locked(meta) is not known.locked:
+        meta["locked"] = known.locked
+        changed = True
+    if known.points is not None and not _same_points(meta.get("points"), known.points):
+        meta["points"] = known.points
+        changed = True
+    if meta.get("cell_type", known.cell_type) != known.cell_type:
+        meta["cell_type"] = known.cell_type
+    meta.update(checksum=known.checksum, schema_version=SCHEMA_VERSION)
+    if changed:
+        words = "The role or the points of {cell} had been edited: undone."
+        flags.append(Text(words, cell=_shown(known.name)))
+
+
+def _same_points(found: object, points: float) -> bool:
+    return type(found) in (int, float) and found == points
+
+
+def _restore_text(cell: Cell, known: SourceCell, flags: list[str]) -> None:
+    if known.locked and cell["source"] != known.source:
+        cell["source"] = known.source
+        words = "The text of {cell} had been edited: the original was used."
+        flags.append(Text(words, cell=_shown(known.name)))
+
+
+def _restore_tags(cell: Cell, known: SourceCell, flags: list[str]) -> None:
+    """Tags steer execution: those of a locked cell are the author's, skipping is never ours."""
+    if known.tags is None:
+        return
+    metadata = cell["metadata"]
+    found = metadata.get("tags", [])
+    own = found if isinstance(found, list) else []
+    wanted = list(known.tags)
+    if not known.locked:
+        wanted = [t for t in own if t != SKIP_TAG or SKIP_TAG in known.tags]
+    if (SKIP_TAG in own) != (SKIP_TAG in wanted):
+        words = "The tag {tag} was put back on {cell}."
+        if SKIP_TAG in own:
+            words = "The tag {tag} was removed from {cell}."
+        flags.append(Text(words, tag=SKIP_TAG, cell=_shown(known.name)))
+    if wanted:
+        metadata["tags"] = wanted
+    elif found or not isinstance(found, list):
+        del metadata["tags"]
+
+
+def _with_missing_cells(
+    cells: list[Cell], source: SourceCells, notice: str, flags: list[str]
+) -> list[Cell]:
+    """Put deleted cells back: each behind what came before it in the source, tasks at the end."""
+    places = {nbgrader_metadata(cell).get("grade_id"): i for i, cell in enumerate(cells)}
+    following: dict[int, list[Cell]] = {}
+    place = -1
+    for known in source.cells.values():
+        place = places.get(known.name, place)
+        if known.name in places:
+            continue
+        flags.append(_deleted(known))
+        if known.locked or known.grade or known.task:
+            at = len(cells) - 1 if known.task else place
+            following.setdefault(at, []).append(_missing_cell(known, notice))
+    if not following:
+        return cells
+    restored = following.get(-1, [])
+    for i, cell in enumerate(cells):
+        restored += [cell, *following.get(i, ())]
+    return restored
+
+
+def _deleted(known: SourceCell) -> Text:
+    if known.locked or known.grade or known.task:
+        return Text("The cell {cell} had been deleted: it was put back.", cell=_shown(known.name))
+    words = "The cell {cell} had been deleted, so there is no answer in it."
+    return Text(words, cell=_shown(known.name))
+
+
+def _missing_cell(known: SourceCell, notice: str) -> Cell:
+    nbgrader: dict[str, Any] = {
+        "grade": known.grade,
+        "grade_id": known.name,
+        "locked": known.locked,
+        "checksum": known.checksum,
+        "cell_type": known.cell_type,
+        "solution": known.solution,
+        "schema_version": SCHEMA_VERSION,
+    }
+    if known.points is not None:
+        nbgrader["points"] = known.points
+    if known.task:
+        nbgrader["task"] = True
+    metadata: dict[str, Any] = {"deletable": False, "nbgrader": nbgrader}
+    if not known.solution:
+        metadata["editable"] = False
+    if known.tags:
+        metadata["tags"] = list(known.tags)
+    text = notice.format(cell_id=known.name) + known.source
+    cell: Cell = {"id": known.name, "cell_type": known.cell_type, "metadata": metadata}
+    if known.cell_type != "code":
+        return {**cell, "source": text}
+    return {**cell, "source": "# " + text, "outputs": [], "execution_count": None}
+
+
+def _repair_ids(cells: Iterable[Cell], *, wanted: bool) -> None:
+    """Make nbformat's cell ids valid and unique; before nbformat 4.5 there are none."""
+    seen: set[str] = set()
+    for number, cell in enumerate(cells):
+        found = str(cell.pop("id", ""))
+        if not wanted:
+            continue
+        if not _CELL_ID.fullmatch(found) or found in seen:
+            found = next(n for i in count() if (n := f"cell-{number}-{i}") not in seen)
+        cell["id"] = found
+        seen.add(found)
+
+
+def _shown(name: object) -> str:
+    """A student's name for a cell, fit to print."""
+    text = re.sub(r"[^a-zA-Z0-9_ -]", "?", str(name))
+    return f"“{text[:40]}”"

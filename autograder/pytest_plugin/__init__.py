@@ -1,0 +1,1 @@
+"""Plain `pytest tests/<assignment>`."""

@@ -1,0 +1,163 @@
+"""The feedback page and the class report in a browser: by eye, ear and keyboard, small and dark."""
+
+import os
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.batch.pool import close_graders
+from autograder.batch.recording import RecordingRun
+from autograder.batch.run import ClassRun
+from autograder.course import Course
+from autograder.feedback.generating import generate
+from autograder.gradebook.recorder import Recorder
+from autograder.report.page import write_report
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("pages"),
+    pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
+]
+
+ANSWERS = {
+    "ada": {},
+    "bob": {"double": "def double(x):\n    return x * x"},
+    "cyn": {
+        "double": "def double(x):\n    print('a long line, ' * 30)\n    return {}['key']",
+        "norms": "def norms(x):\n    y = double(x)\n    return np.sqrt(np.sum(y * y, axis=1))",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def graded(built_course, tmp_path_factory):
+    """A class with its feedback pages and its report."""
+    import json
+
+    root = tmp_path_factory.mktemp("pages") / "course"
+    shutil.copytree(built_course.root, root)
+    course = Course.load(root)
+    released = json.loads(course.release_notebook("tiny").read_text())
+    right = {
+        "double": "def double(x):\n    return x * 2",
+        "norms": "def norms(x):\n    return np.sqrt((double(x) ** 2).sum(axis=0))",
+    }
+    for student, answers in ANSWERS.items():
+        notebook = json.loads(json.dumps(released))
+        for cell in notebook["cells"]:
+            name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+            cell["source"] = {**right, **answers}.get(name, cell["source"])
+        folder = course.submitted("tiny", student)
+        folder.mkdir(parents=True)
+        (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+    run, coursedir = ClassRun(course, "tiny"), CourseDirectory(root=str(root))
+    with Recorder(coursedir, "tiny") as recorder:
+        recording = RecordingRun(run, recorder)
+        for _, outcome in run.outcomes(1):
+            recording.take(outcome)
+        recording.finish()
+    close_graders()
+    assert all(made.pages for made in generate(coursedir, "tiny", workers=1))
+    write_report(course, "tiny", root / "reports")
+    return root
+
+
+PAGES = {
+    "right": "feedback/ada/tiny/tiny.html",
+    "wrong": "feedback/bob/tiny/tiny.html",
+    "error": "feedback/cyn/tiny/tiny.html",
+    "report": "reports/tiny.html",
+}
+
+
+@pytest.fixture
+def opened(shared_browser, graded):
+    """Opens one of the pages in a window of some width, in light or dark."""
+
+    def open_page(name: str, *, width: int = 1100, scheme: str = "light"):
+        shared_browser.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+        )
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        shared_browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+        shared_browser.get((graded / PAGES[name]).as_uri())
+        if folder := os.environ.get("AUTOGRADER_SCREENSHOTS"):
+            shared_browser.save_screenshot(str(Path(folder) / f"{name}-{width}-{scheme}.png"))
+        return shared_browser
+
+    return open_page
+
+
+AXE = """
+const done = arguments[arguments.length - 1];
+axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}).then(found =>
+  done(found.violations.map(v => v.id + ": " + v.help + "\\n  "
+                                 + v.nodes.slice(0, 3).map(n => n.html).join("\\n  "))));
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["wrong", "error", "report"])
+def test_axe_finds_nothing_that_shuts_anybody_out(opened, name, scheme):
+    pytest.importorskip("axe_core_python", reason="pip install axe-core-python")
+    page = opened(name, scheme=scheme)
+    page.execute_script((files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8"))
+    assert page.execute_async_script(AXE) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_cut_off_on_a_telephone(opened, name):
+    page = opened(name, width=400)
+    assert page.execute_script("return document.documentElement.scrollWidth") <= 400
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_light_and_dark_are_two_looks_of_one_page(opened, name):
+    grounds = []
+    for scheme in ("light", "dark"):
+        page = opened(name, scheme=scheme)
+        ground = "return getComputedStyle(document.body).backgroundColor"
+        ink = "return getComputedStyle(document.body).color"
+        grounds.append((page.execute_script(ground), page.execute_script(ink)))
+    assert grounds[0] != grounds[1]
+
+
+def test_the_first_key_leads_past_the_table_and_every_exercise_is_a_link(opened):
+    from selenium.webdriver.common.keys import Keys
+
+    page = opened("wrong")
+    page.find_element("css selector", "body").send_keys(Keys.TAB)
+    focus = page.switch_to.active_element
+    assert focus.text == "Skip to the notebook" and focus.location["x"] >= 0, "seen once focused"
+    focus.send_keys(Keys.ENTER)
+    assert page.current_url.endswith("#notebook")
+    links = page.find_elements("css selector", "nav a")
+    assert [link.text for link in links] == ["Checks of double", "Checks of norms"]
+    links[1].send_keys(Keys.ENTER)
+    target = "return document.querySelector(':target').getAttribute('aria-label')"
+    assert page.execute_script(target) == "Checks of norms"
+
+
+def test_the_hints_link_leads_to_the_section_of_the_lesson(opened):
+    page = opened("wrong")
+    links = page.find_elements("css selector", ".autograder-checks a")
+    assert len({link.get_attribute("href") for link in links}) == 1
+    page.execute_script("arguments[0].click()", links[0])
+    target = "return document.getElementById(decodeURIComponent(location.hash.slice(1))).innerText"
+    assert page.execute_script(target).startswith("Doubling")
+
+
+def test_paper_gets_the_whole_page_and_no_links_that_only_a_screen_follows(opened):
+    page = opened("error")
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    shown = "return [...document.querySelectorAll(arguments[0])].map(e => e.offsetParent !== null)"
+    assert not any(page.execute_script(shown, ".skip, .top"))
+    assert all(page.execute_script(shown, "table.autograder-checks"))
+    ground = "return getComputedStyle(document.body).backgroundColor"
+    assert page.execute_script(ground) in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

@@ -1,0 +1,224 @@
+"""One submission through the whole judge: right, wrong, broken and hostile notebooks."""
+
+import json
+
+import numpy as np
+import pytest
+
+from autograder.grading.grader import Grader
+from autograder.grading.hand_outs import hand_outs, imports_of
+from autograder.model import CourseError, Report, SubmissionError, Verdict
+from autograder.notebook.reading import read
+
+
+@pytest.fixture(scope="module")
+def grader(built_course):
+    with Grader(built_course, "tiny") as warm:
+        yield warm
+
+
+def test_a_right_answer_written_differently_gets_full_marks(grader, filled, right):
+    report = grader.grade(filled(**right), "ada").report
+    assert (report.points, report.max_points) == (10, 10)
+    assert {e.verdict for e in report.exercises} == {Verdict.PASSED}
+
+
+def test_an_untouched_stub_is_not_attempted_and_earns_nothing(grader, filled):
+    report = grader.grade(filled(), "ada").report
+    assert report.points == 0
+    assert {c.verdict for e in report.exercises for c in e.checks} == {Verdict.NOT_ATTEMPTED}
+
+
+def test_comments_and_blank_lines_do_not_make_a_stub_an_attempt(grader, built_course):
+    notebook = json.loads(built_course.release_notebook("tiny").read_text())
+    for cell in notebook["cells"]:
+        if cell["id"] == "double":
+            source = "".join(cell["source"]).replace("(≈ 1 line of code)", "")
+            cell["source"] = "# my homework\n\n" + source
+    report = grader.grade(json.dumps(notebook).encode(), "ada").report
+    assert report.exercise("double").verdict is Verdict.NOT_ATTEMPTED
+
+
+def test_a_known_mistake_is_named_and_costs_its_own_checks_only(grader, filled, right):
+    wrong = {**right, "double": "def double(x):\n    return x * x"}
+    report = grader.grade(filled(**wrong), "ada").report
+    double, norms = report.exercise("double"), report.exercise("norms")
+    assert double.verdict is Verdict.WRONG
+    assert {c.misconception for c in double.checks} == {"squares"}
+    assert {c.hint for c in double.checks} == {"That is the square."}
+    calls_double = next(c for c in norms.checks if c.id == "test_norms_uses_double")
+    assert calls_double.passed, "norms is gradable although double is wrong"
+
+
+def test_partial_credit_follows_the_weights_and_the_points_of_the_grade_cell(grader, filled, right):
+    only_scalars = "def double(x):\n    return 6.0"
+    report = grader.grade(filled(**{**right, "double": only_scalars}), "ada").report
+    assert report.exercise("double").points == 1.0  # one part in four of 4 points
+
+
+def test_a_fresh_check_never_shows_the_expected_value_and_a_public_one_does(grader, filled, right):
+    wrong = {**right, "double": "def double(x):\n    return x * 0 + 7.25"}
+    checks = grader.grade(filled(**wrong), "ada").report.exercise("double").checks
+    fresh = next(c for c in checks if not c.public)
+    shown = next(c for c in checks if c.public)
+    assert "expected" not in fresh.message and "7.25" not in fresh.message
+    assert "expected 6" in shown.message and "7.25" in shown.message
+
+
+def test_an_exception_is_shown_with_the_students_own_line(grader, filled, right):
+    broken = "def double(x):\n    y = x.no_such_thing\n    return y"
+    checks = grader.grade(filled(**{**right, "double": broken}), "ada").report.exercise("double")
+    message = checks.checks[0].message
+    assert checks.verdict is Verdict.ERROR
+    assert "AttributeError" in message and "y = x.no_such_thing" in message
+    assert "site-packages" not in message and "autograder" not in message
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("def double(x):\n    while True: pass", Verdict.TIMEOUT),
+        ("import os\ndef double(x):\n    os._exit(0)", Verdict.ERROR),
+        ("def double(x):\n    return bytearray(1 << 40)", Verdict.MEMORY),
+        ("def twice(x):\n    return 2 * x", Verdict.MISSING),
+        ("def double(x:\n", Verdict.MISSING),
+        ("def double(x):\n    return None", Verdict.WRONG),
+        ("def double(x):\n    return {1, 2}", Verdict.WRONG),
+    ],
+    ids=["loops", "exits", "eats memory", "renamed", "syntax error", "none", "a set"],
+)
+def test_whatever_one_function_does_the_other_exercise_is_graded(
+    grader, filled, right, source, verdict
+):
+    report = grader.grade(filled(**{**right, "double": source}), "ada").report
+    assert report.exercise("double").verdict is verdict
+    standing_in = next(c for c in report.exercise("norms").checks if "uses_double" in c.id)
+    assert standing_in.passed
+
+
+def test_a_cell_that_hangs_costs_only_what_depends_on_it(grader, filled, right):
+    hangs = right["double"] + "\nwhile True: pass"
+    report = grader.grade(filled(**{**right, "double": hangs}), "ada").report
+    assert report.exercise("double").verdict is Verdict.MISSING
+    assert next(c for c in report.exercise("norms").checks if "uses_double" in c.id).passed
+
+
+def test_warnings_and_prints_cost_nothing(grader, filled, right):
+    chatty = (
+        "import warnings, sys\n"
+        "def double(x):\n"
+        "    print('here'); print('there', file=sys.stderr); warnings.warn('hm')\n"
+        "    return 2 * x"
+    )
+    assert grader.grade(filled(**{**right, "double": chatty}), "ada").report.points == 10
+
+
+def test_changing_an_argument_in_place_earns_a_remark_and_full_marks(grader, filled, right):
+    rude = "def double(x):\n    x *= 2\n    return x"
+    double = grader.grade(filled(**{**right, "double": rude}), "ada").report.exercise("double")
+    assert double.points == 4
+    assert any("in place" in check.remark for check in double.checks)
+
+
+def test_demos_are_not_run(grader, filled, right):
+    notebook = grader.grade(filled(**right), "ada").notebook
+    demo = next(c for c in notebook["cells"] if c["id"] == "demo")
+    assert demo["outputs"] == [] and demo["execution_count"] is None
+
+
+def test_outputs_of_the_students_cells_are_kept(grader, filled, right):
+    shown = right["double"] + "\nprint('hello')\ndouble(21)"
+    notebook = grader.grade(filled(**{**right, "double": shown}), "ada").notebook
+    outputs = next(c for c in notebook["cells"] if c["id"] == "double")["outputs"]
+    assert [o["output_type"] for o in outputs] == ["stream", "execute_result"]
+    assert outputs[1]["data"]["text/plain"] == "42"
+
+
+def test_the_same_submission_gives_the_same_report_ten_times_in_any_company(grader, filled, right):
+    wrong = filled(**{**right, "double": "def double(x):\n    return x * x"})
+    company = [
+        filled(**right),
+        filled(),
+        filled(double="def double(x):\n    import os; os._exit(1)"),
+    ]
+    first = _comparable(grader.grade(wrong, "ada").report)
+    for number in range(10):
+        np.random.seed(number)
+        grader.grade(company[number % len(company)], "bob")
+        assert _comparable(grader.grade(wrong, "ada").report) == first
+
+
+def test_only_the_exercises_asked_for_are_checked_again(grader, filled, right):
+    wrong = filled(**{**right, "double": "def double(x):\n    return x * x"})
+    known = grader.grade(filled(**right), "ada").report
+    again = grader.grade(wrong, "ada", known=known, only=frozenset({"norms"})).report
+    assert again.exercise("double") == known.exercise("double")
+    assert again.exercise("norms").points < 6
+
+
+def test_a_report_survives_json(grader, filled, right):
+    report = grader.grade(filled(**right), "ada").report
+    assert Report.from_json(json.loads(json.dumps(report.to_json()))) == report
+
+
+def test_what_is_no_notebook_is_a_clear_error(grader):
+    with pytest.raises(SubmissionError, match="invalid JSON"):
+        grader.grade(b"{", "ada")
+
+
+def test_an_unknown_assignment_is_named_with_those_there_are(built_course):
+    with pytest.raises(CourseError, match=r"unknown assignment 'tinny'.*there are: tiny"):
+        Grader(built_course, "tinny")
+
+
+def _comparable(report: Report):
+    data = report.to_json()
+    data.pop("seconds")
+    for exercise in data["exercises"]:
+        for check in exercise["checks"]:
+            check.pop("seconds")
+    return data
+
+
+def test_what_a_function_says_of_a_hidden_input_is_not_shown(grader, filled, right):
+    """It knows its arguments: its own words could tell them."""
+    tells = (
+        "def double(x):\n    class Said(Exception): pass\n"
+        "    raise (Said if np.ndim(x) else KeyError)('SECRET')"
+    )
+    checks = grader.grade(filled(**{**right, "double": tells}), "ada").report.exercise("double")
+    hidden = next(c for c in checks.checks if not c.public)
+    public = next(c for c in checks.checks if c.public)
+    assert hidden.message.startswith("`double` raised an exception\ndouble, line 3: raise")
+    assert "KeyError: 'SECRET'" in public.message
+
+
+def test_answers_that_would_fill_the_judges_memory_are_a_memory_verdict(
+    grader, filled, right, monkeypatch
+):
+    monkeypatch.setattr("autograder.grading.running.MOST_REPLIED", 40 << 20)
+    large = "def double(x):\n    return np.zeros(3 << 20)"
+    report = grader.grade(filled(**{**right, "double": large}), "ada").report
+    verdicts = {c.verdict for c in report.exercise("double").checks}
+    assert verdicts == {Verdict.WRONG, Verdict.MEMORY}
+
+
+def test_public_checks_come_before_any_hidden_input(grader, filled, right):
+    counts = "seen = []\ndef double(x):\n    seen.append(x)\n    return len(seen)"
+    report = grader.grade(filled(**{**right, "double": counts}), "ada").report
+    assert [c.public for c in report.exercise("double").checks] == [True, False]
+
+
+def test_what_only_a_skipped_cell_imports_is_not_imported_ahead(built_course, tmp_path):
+    notebook = json.loads(built_course.release_notebook("tiny").read_text())
+    locked = {"grade": False, "solution": False, "locked": True, "schema_version": 3, "task": False}
+    for name, tags in (("colorsys", []), ("wave", ["skip-execution"])):
+        notebook["cells"].append({
+            "cell_type": "code", "id": name, "execution_count": None, "outputs": [],
+            "metadata": {"nbgrader": {**locked, "grade_id": name}, "tags": tags},
+            "source": f"import {name}",
+        })  # fmt: skip
+    path = tmp_path / "tiny.ipynb"
+    path.write_text(json.dumps(notebook))
+    imported = imports_of(read(path), hand_outs(built_course, "tiny"))
+    assert "colorsys" in imported and "wave" not in imported

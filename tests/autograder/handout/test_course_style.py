@@ -1,0 +1,92 @@
+"""The figures' style: told apart by everyone, described in words, shown once."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pytest
+from matplotlib.colors import to_rgb
+from nbconvert import HTMLExporter
+from nbformat import v4
+
+from autograder.handout import course_style
+from autograder.handout.course_style import COLOURS, OKABE_ITO, show, use_course_style
+
+matplotlib.use("Agg")
+
+
+@pytest.fixture(autouse=True)
+def own_style():
+    with matplotlib.rc_context():
+        yield
+    plt.close("all")
+
+
+@pytest.fixture
+def displayed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, Any]]:
+    shown: list[tuple[Any, Any]] = []
+    monkeypatch.setattr(
+        "IPython.display.display",
+        lambda data, *, raw, metadata: shown.append((data, metadata)),
+    )
+    return shown
+
+
+def lightness(colour: str) -> float:
+    """Relative luminance, ITU-R BT.709, in [0, 1]."""
+    red, green, blue = to_rgb(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_figure_is_shown_once_as_a_png_with_its_description(displayed: list[Any]):
+    fig, ax = plt.subplots()
+    ax.plot([1, 2])
+    show(fig, alt="A line rises.")
+    ((data, metadata),) = displayed
+    assert data["image/png"].startswith(b"\x89PNG") and data["text/plain"] == "A line rises."
+    assert metadata == {"image/png": {"alt": "A line rises."}}
+    assert plt.get_fignums() == []
+
+
+def test_nbgraders_pages_give_the_description_to_screen_readers():
+    data = {"image/png": "AAAA", "text/plain": "A line rises."}
+    output = v4.new_output("display_data", data, metadata={"image/png": {"alt": 'A "line".'}})
+    notebook = v4.new_notebook(cells=[v4.new_code_cell("", outputs=[output])])
+    page, _ = HTMLExporter(template_name="classic").from_notebook_node(notebook)
+    assert 'alt="A &#34;line&#34;."' in page or "alt='A \"line\".'" in page
+
+
+def test_chinese_labels_raise_no_warning_whatever_fonts_there_are(
+    displayed: list[Any], monkeypatch: pytest.MonkeyPatch
+):
+    for fonts in (course_style.CJK_FONTS, ()):
+        monkeypatch.setattr(course_style, "CJK_FONTS", fonts)
+        use_course_style()
+        fig, ax = plt.subplots()
+        ax.set_title("随机失活 − 1")
+        show(fig, alt="Nothing but a title.")
+    assert len(displayed) == 2
+
+
+def test_an_installed_chinese_font_is_used_after_the_latin_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(course_style, "CJK_FONTS", ("Not Installed", "STIXGeneral"))
+    use_course_style()
+    assert plt.rcParams["font.family"] == ["DejaVu Sans", "STIXGeneral"]
+    assert course_style.has_chinese_font()
+
+
+def test_roles_use_the_colour_blind_safe_colours_only():
+    assert set(COLOURS.values()) <= set(OKABE_ITO)
+    use_course_style()
+    assert [entry["color"] for entry in plt.rcParams["axes.prop_cycle"]] == list(OKABE_ITO)
+
+
+@pytest.mark.parametrize(
+    "roles", [("train", "dev"), ("class 0", "class 1"), ("zeros", "random", "he")]
+)
+def test_things_drawn_together_differ_in_grey(roles: tuple[str, ...]):
+    greys = sorted(lightness(COLOURS[role]) for role in roles)
+    assert all(b - a > 0.05 for a, b in pairwise(greys))

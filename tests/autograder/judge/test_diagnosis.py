@@ -1,0 +1,109 @@
+"""Which mistake gives this answer: certain, possible, or not known."""
+
+import textwrap
+
+import numpy as np
+import pytest
+
+from autograder.course import load_solution
+from autograder.graders.misconceptions import alternatives, misconceptions
+from autograder.judge.calls import Call, OpenBackend
+from autograder.judge.diagnosis import Diagnostician
+from autograder.model import CourseError
+
+
+@pytest.fixture
+def diagnose(tiny):
+    """Makes calls of a wrong function and asks for the explanation."""
+    reference = load_solution(tiny, "tiny")
+
+    def explain(name, function, *arguments, stand_ins=None):
+        backend = OpenBackend({**vars(reference), name: function})
+        stand_ins = stand_ins or {}
+        calls = [
+            Call(name, args, {}, 7, backend.call(name, args, {}, seed=7, stand_ins=stand_ins),
+                 stand_ins)
+            for args in arguments
+        ]  # fmt: skip
+        return Diagnostician(tiny, "tiny", reference).explain(name, calls)
+
+    return explain
+
+
+def write_misconceptions(course, text):
+    path = course.tests("tiny") / "misconceptions.py"
+    path.write_text(
+        "from autograder.graders import edited, misconception\n" + textwrap.dedent(text)
+    )
+
+
+def test_an_answer_that_a_misconception_gives_is_recognised(diagnose):
+    found = diagnose("double", lambda x: x * x, (3.0,), (np.array([1.0, 5.0]),))
+    assert found.version.name == "squares" and found.certain
+    assert found.hint() == "That is the square."
+
+
+def test_one_call_that_does_not_fit_is_enough_to_say_nothing(diagnose):
+    assert diagnose("double", lambda x: x * x if x == 3 else 0.0, (3.0,), (5.0,)) is None
+
+
+def test_an_answer_nobody_foresaw_gets_no_hint(diagnose):
+    assert diagnose("double", lambda x: x + 17, (3.0,)) is None
+
+
+def test_two_mistakes_that_give_the_same_answers_are_only_possible(tiny, diagnose):
+    write_misconceptions(
+        tiny,
+        """
+        edited("double", name="squares", hint="First.", replace=[("2 * x", "x * x")])
+        edited("double", name="powers", hint="Second.", replace=[("2 * x", "x ** 2")])
+        """,
+    )
+    found = diagnose("double", lambda x: x * x, (3.0,))
+    assert found.version.name == "squares" and not found.certain
+    assert found.hint() == "Possibly: First."
+
+
+def test_the_same_exception_is_the_same_answer(tiny, diagnose):
+    write_misconceptions(
+        tiny,
+        """
+        @misconception("double", hint="Asks for a key.")
+        def by_key(x):
+            return x["x"]
+        """,
+    )
+
+    def by_key(x):
+        return x["x"]
+
+    assert diagnose("double", by_key, (3.0,)).version.name == "by_key"
+
+
+def test_a_mistake_is_recognised_with_the_judges_function_standing_in(diagnose):
+    def rows(x):
+        return np.sqrt(np.sum((x / 2) ** 2, axis=1))
+
+    found = diagnose("norms", rows, (np.ones((2, 3)),), stand_ins={"double": lambda x: x / 2})
+    assert found.version.name == "rows_for_columns"
+
+
+def test_a_misconception_that_no_longer_fits_the_solution_is_the_authors_error(tiny, diagnose):
+    write_misconceptions(tiny, 'edited("double", name="old", hint="", replace=[("3 * x", "x")])')
+    with pytest.raises(CourseError, match="old: the solution of double has no '3 \\* x'"):
+        diagnose("double", lambda x: x, (3.0,))
+
+
+def test_two_of_the_same_name_are_refused(tiny):
+    line = 'edited("double", name="twin", hint="", replace=[("2", "3")])\n'
+    write_misconceptions(tiny, line + line)
+    with pytest.raises(CourseError, match="'twin' is registered twice"):
+        misconceptions(tiny, "tiny")
+
+
+def test_versions_become_the_text_of_a_cell(tiny):
+    [squares, rows] = misconceptions(tiny, "tiny")
+    assert "y = x * x" in squares.source("y = 2 * x")
+    assert rows.source("").startswith("def norms(x):")
+    [by_adding] = alternatives(tiny, "tiny")
+    assert by_adding.source("") == "def double(x):\n    return x + x\n"

@@ -1,0 +1,257 @@
+"""Calls known from the reference are sent ahead; a verdict depends on the answers alone."""
+
+import json
+
+import numpy as np
+import pytest
+
+from autograder.course import Course
+from autograder.grading.grader import Grader
+from autograder.judge.calls import Answer, OpenBackend, Outcome
+from autograder.judge.pytest_session import LiveSession
+from autograder.judge.rehearsal import Rehearsal
+
+GRADERS = '''
+import numpy as np
+import pytest
+from autograder.graders import assert_same, fail
+
+@pytest.mark.exercise("f", public=True)
+def test_public(student):
+    """The example"""
+    assert_same(student.f(np.array([1.0])), np.array([2.0]))
+
+@pytest.mark.exercise("f")
+def test_chained(student):
+    """Twice is four times"""
+    x = np.array([1.0, 2.0])
+    y = student.f(student.f(x))
+    assert_same(y, 4 * x)
+
+@pytest.mark.exercise("f")
+def test_changes_its_input_afterwards(student):
+    """Right for two inputs in one array"""
+    x = np.array([1.0, 2.0])
+    assert_same(student.f(x), np.array([2.0, 4.0]))
+    x += 1
+    assert_same(student.f(x), np.array([4.0, 6.0]))
+
+@pytest.mark.exercise("f")
+def test_with_a_stand_in(student):
+    """Calls g"""
+    assert_same(student.standing_in(g=lambda x: x).f(np.array([3.0])), np.array([3.0]))
+
+@pytest.fixture
+def numbers(rng):
+    return rng.standard_normal(3)
+
+@pytest.mark.exercise("f")
+def test_manners(student, numbers):
+    """Leaves its argument alone"""
+    student.f(numbers)
+    if student.last.changed:
+        student.remark("it changed x")
+'''
+
+
+class Counting:
+    """A backend to which calls can be sent ahead, over plain functions; counts both ways."""
+
+    def __init__(self, space=None, **functions):
+        self._open = OpenBackend(functions if space is None else space)
+        self.ahead, self.alone, self.events = [], [], []
+
+    def call(self, name, args, kwargs, *, seed, stand_ins):
+        self.alone.append(name)
+        self.events.append("alone")
+        return self._outcome(name, args, kwargs, seed, stand_ins)
+
+    def _outcome(self, name, args, kwargs, seed, stand_ins):
+        return self._open.call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
+
+    def call_ahead(self, calls):
+        from autograder.sandbox.frames import unwrap, wrap
+
+        answers = []
+        self.events.append(f"{len(calls)} ahead")
+        for call in calls:
+            name, args, kwargs, seed, _ = unwrap(call.payload)
+            self.ahead.append(name)
+            outcome = self._outcome(name, [unwrap(a) for a in args], kwargs, seed, {})
+            mark = None if outcome.status != "value" else wrap(outcome.value).tobytes()
+            answers.append(Answer(mark, 0.5, lambda outcome=outcome: outcome))
+        return answers
+
+
+def double():
+    space = {"g": lambda x: 2 * x}
+    exec("def f(x):\n    return g(x)", space)
+    return space
+
+
+@pytest.fixture
+def session(tmp_path):
+    (tmp_path / "tests/tiny").mkdir(parents=True)
+    (tmp_path / "tests/tiny/test_tiny.py").write_text(GRADERS)
+    session = LiveSession(Course(tmp_path), "tiny", None)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def rehearsal(session):
+    return Rehearsal(session, double())
+
+
+def run(rehearsal, backend):
+    return {j.check.id: j for j in rehearsal.run(backend, frozenset(["f"]))}
+
+
+def verdicts(judged):
+    return {name: str(j.check.verdict) for name, j in judged.items()}
+
+
+def test_all_calls_but_those_with_stand_ins_are_sent_ahead(rehearsal):
+    backend = Counting(double())
+    judged = run(rehearsal, backend)
+    assert set(verdicts(judged).values()) == {"passed"}
+    assert backend.ahead == ["f"] * 6
+    assert backend.alone == ["f"]
+
+
+def test_equal_answers_are_judged_once(rehearsal, session, monkeypatch):
+    first = run(rehearsal, Counting(double()))
+    ran = []
+    serve = session.run
+    monkeypatch.setattr(session, "run", lambda turns: ran.extend(turns) or serve(turns))
+    again = run(rehearsal, Counting(double()))
+    assert [item.name for item, _ in ran] == ["test_with_a_stand_in"]
+    assert verdicts(again) == verdicts(first)
+    assert list(again) == list(first), "in the order of the checks"
+
+
+def test_a_check_whose_inputs_depend_on_the_answers_is_asked_again(rehearsal):
+    """The second call of `test_chained` was sent ahead with the reference's first answer."""
+    wrong = Counting(f=lambda x: 3 * x, g=abs)
+    judged = run(rehearsal, wrong)
+    assert verdicts(judged)["test_chained"] == "wrong"
+    assert wrong.alone == ["f", "f"], "the chained call, and the one with a stand-in"
+    odd = Counting(f=lambda x: 3 * x if x[0] == 1 else 4 * x / 3, g=abs)
+    assert verdicts(run(rehearsal, odd))["test_chained"] == "passed"
+    assert verdicts(run(rehearsal, wrong))["test_chained"] == "wrong"
+
+
+def test_public_checks_are_judged_before_a_hidden_input_crosses(tmp_path):
+    """Whatever is asked in a public check, what is shown of it was answered without knowing."""
+    chained = GRADERS.replace('"f")\ndef test_chained', '"f", public=True)\ndef test_chained')
+    (tmp_path / "tests/tiny").mkdir(parents=True)
+    (tmp_path / "tests/tiny/test_tiny.py").write_text(chained)
+    session = LiveSession(Course(tmp_path), "tiny", None)
+    try:
+        backend = Counting(f=lambda x: 3 * x, g=abs)
+        run(Rehearsal(session, double()), backend)
+    finally:
+        session.close()
+    assert backend.events == ["3 ahead", "alone", "3 ahead", "alone"]
+
+
+def test_what_strayed_from_the_script_is_not_remembered(rehearsal):
+    wrong = Counting(f=lambda x: 3 * x, g=abs)
+    run(rehearsal, wrong)
+    assert not any(key[0].endswith("test_chained") for key in rehearsal._known)
+
+
+def test_inputs_are_those_at_the_time_of_the_call(rehearsal):
+    assert verdicts(run(rehearsal, Counting(double())))["test_changes_its_input_afterwards"] == (
+        "passed"
+    )
+
+
+def test_failures_are_as_without_sending_ahead(rehearsal):
+    def raising(x):
+        raise ValueError("no")
+
+    for functions in ({"f": raising}, {}, {"f": lambda x: None}, {"f": lambda x: x * 2.5}):
+        ahead = run(rehearsal, Counting(**functions))
+        alone = run(rehearsal, OpenBackend(dict(functions)))
+        assert verdicts(ahead) == verdicts(alone)
+        assert [j.check.message for j in ahead.values()] == [
+            j.check.message for j in alone.values()
+        ]
+
+
+def test_the_calls_behind_a_verdict_are_the_same_the_first_time_and_later(rehearsal):
+    wrong = {"f": lambda x: 2 * x + 1, "g": abs}
+    first, later = run(rehearsal, Counting(**wrong)), run(rehearsal, Counting(**wrong))
+    for name in ("test_public", "test_changes_its_input_afterwards"):
+        one, other = first[name].calls(), later[name].calls()
+        assert len(one) == len(other) > 0
+        for a, b in zip(one, other, strict=True):
+            np.testing.assert_array_equal(a.args[0], b.args[0])
+            np.testing.assert_array_equal(a.outcome.value, b.outcome.value)
+
+
+def test_a_check_s_seconds_are_those_of_its_own_calls(rehearsal):
+    run(rehearsal, Counting(double()))
+    later = run(rehearsal, Counting(double()))
+    assert later["test_public"].check.seconds == 0.5
+    assert later["test_changes_its_input_afterwards"].check.seconds == 1.0
+
+
+def test_the_reference_s_own_time_is_known_by_function(rehearsal):
+    assert set(rehearsal.seconds) == {"f"}
+    assert rehearsal.seconds["f"] > 0
+
+
+def test_a_check_that_fails_on_the_reference_is_never_sent_ahead(session):
+    broken = Rehearsal(session, {"f": lambda x: None})
+    backend = Counting(double())
+    run(broken, backend)
+    assert "test_public" not in {key.split("::")[-1] for key in broken._scripts}
+    assert backend.alone.count("f") > 1
+
+
+def test_what_is_remembered_stays_bounded(monkeypatch):
+    from autograder.judge import rehearsal
+
+    monkeypatch.setattr(rehearsal, "MOST_REMEMBERED", 3)
+    memory = rehearsal.Remembered()
+    for number in range(5):
+        memory[("check", number)] = number
+    assert list(memory.values()) == [2, 3, 4]
+
+
+def test_the_second_of_two_equal_submissions_gets_the_same_report(built_course, filled, right):
+    def plain(report):
+        data = report.to_json()
+        data.pop("seconds")
+        for exercise in data["exercises"]:
+            for check in exercise["checks"]:
+                check.pop("seconds")
+        return json.dumps(data, sort_keys=True)
+
+    wrong = {**right, "double": "def double(x):\n    return x * x"}
+    with Grader(built_course, "tiny") as first, Grader(built_course, "tiny") as other:
+        for cells in (right, wrong, {**right, "norms": "def norms(x):\n    return x"}):
+            fresh = other.grade(filled(**cells), "ada").report
+            reports = [first.grade(filled(**cells), "ada").report for _ in range(3)]
+            assert {plain(r) for r in reports} == {plain(fresh)}
+
+
+def test_outcomes_are_unpacked_once_and_on_demand():
+    opened = []
+    answer = Answer(b"x", 0.0, lambda: opened.append(1) or Outcome("value", 1))
+    assert not opened
+    assert answer.outcome is answer.outcome
+    assert opened == [1]
+
+
+def test_a_conftest_above_the_course_is_not_run(tmp_path):
+    """It could be anybody's: the course lies in a home folder, or in a shared one."""
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('not ours')")
+    tests = tmp_path / "course/tests/tiny"
+    tests.mkdir(parents=True)
+    (tests / "test_tiny.py").write_text(GRADERS)
+    session = LiveSession(Course(tmp_path / "course"), "tiny", None)
+    assert len(session.items) == 5
+    session.close()

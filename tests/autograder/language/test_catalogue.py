@@ -1,0 +1,207 @@
+"""What a student reads in the language of the course."""
+
+import ast
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+
+import autograder
+from autograder.course import Course
+from autograder.feedback.generating import generate
+from autograder.feedback.grades import Points, ShownGrades
+from autograder.feedback.markdown import safe_markdown
+from autograder.feedback.page import feedback_page
+from autograder.gradebook.table import WORDS, anchor, exercise_table, notes
+from autograder.graders.misconceptions import Version, misconceptions
+from autograder.handout.chinese import CHINESE
+from autograder.judge.checks import _TELLING
+from autograder.judge.diagnosis import Diagnosis
+from autograder.language.catalogue import FOLDER, unsure, words
+from autograder.language.translation import _RECEIVED
+from autograder.model import Check, Exercise, Verdict
+from autograder.notebook.cells import Notebook
+from autograder.notebook.headings import chinese_headings
+from autograder.notebook.reading import read
+from autograder.notebook.repair import MISSING_CELL_NOTICE
+
+PACKAGE = Path(autograder.__file__).parent
+CATALOGUE = FOLDER / "zh_CN" / "LC_MESSAGES"
+HINT = Version("f", "halves", hint="Twice too small.", hint_zh="小了一半。")
+
+
+def entries() -> dict[str, str]:
+    """The text catalogue, read by hand."""
+    text = (CATALOGUE / "autograder.po").read_text(encoding="utf-8")
+    pairs = re.findall(r'^msgid ("(?:.*)")\nmsgstr ("(?:.*)")$', text, re.MULTILINE)
+    return {ast.literal_eval(a): ast.literal_eval(b) for a, b in pairs if a != '""'}
+
+
+SAYING = {"Text", "say", "draw", "_say"}
+
+
+def said_by(path: Path) -> set[str]:
+    """Templates that a module of ours gives to `Text` or to what translates them."""
+    found: set[str] = set()
+    for function in ast.walk(ast.parse(path.read_text())):
+        if isinstance(function, ast.FunctionDef | ast.Module):
+            named: dict[str, set[str]] = {}
+            for node in ast.walk(function):
+                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                    named.setdefault(node.targets[0].id, set()).update(literals(node.value))
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and node.args and calls_a_sayer(node):
+                    first = node.args[0]
+                    if not isinstance(first, ast.Name):
+                        found |= literals(first)
+                    elif isinstance(function, ast.FunctionDef):
+                        found |= named.get(first.id, set())
+    return {text for text in found if re.search(r"[A-Za-z:;.,]", re.sub(r"\{.*?\}", "", text))}
+
+
+def literals(node: ast.expr) -> set[str]:
+    inside = ast.walk(node) if isinstance(node, ast.Call | ast.IfExp) else [node]
+    return {n.value for n in inside if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+def calls_a_sayer(call: ast.Call) -> bool:
+    if isinstance(call.func, ast.Call):  # words(language)("...")
+        return ast.unparse(call.func.func) == "words"
+    return ast.unparse(call.func).rsplit(".", 1)[-1] in SAYING
+
+
+def said_in_code() -> set[str]:
+    found = {verdict for _, verdict in WORDS.values()}
+    found |= {verdict.replace("_", " ") for verdict in Verdict} | {MISSING_CELL_NOTICE, "."}
+    found |= {*_TELLING.values(), *_RECEIVED}
+    for path in PACKAGE.rglob("*.py"):
+        if path.name != "public_check.py" and "cli" not in path.parts:
+            found |= said_by(path)
+    for name in ("feedback", "report"):
+        template = (PACKAGE / "templates" / f"{name}.html.j2").read_text()
+        texts = re.findall(r"\b_\((\".*?\")\)", template)
+        found |= {ast.literal_eval(text) for text in texts}
+    return found - CHINESE.keys()
+
+
+def test_every_word_of_ours_has_a_chinese_twin_and_no_twin_is_left_over():
+    assert set(entries()) == said_in_code()
+    assert all(entries().values())
+
+
+def test_placeholders_are_the_same_in_both_languages():
+    fields = re.compile(r"\{[^{}]*\}")
+    for english, chinese in entries().items():
+        assert sorted(fields.findall(english)) == sorted(fields.findall(chinese)), english
+
+
+def test_the_compiled_catalogue_is_that_of_the_text():
+    with (CATALOGUE / "autograder.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    assert {text: compiled.gettext(text) for text in entries()} == entries()
+
+
+def test_an_unknown_language_stays_english():
+    assert words("tlh")("passed") == "passed" == words("en")("passed")
+
+
+def test_a_hint_comes_in_the_language_of_the_course_where_its_author_wrote_one():
+    assert Diagnosis(HINT).hint("zh") == "小了一半。"
+    assert Diagnosis(HINT).hint() == "Twice too small."
+    only_english = Version("f", "halves", hint="Twice too small.")
+    assert Diagnosis(only_english).hint("zh") == "Twice too small."
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_hint_that_is_not_certain_says_so_in_any_language(language):
+    assert unsure(Diagnosis(HINT, certain=False).hint(language))
+    assert not unsure(Diagnosis(HINT).hint(language))
+
+
+def test_the_table_of_checks_is_chinese():
+    checks = (
+        Check("a", "任意深度", "f", Verdict.PASSED),
+        Check("b", "例子", "f", Verdict.WRONG, hint="小了一半。", section="想法"),
+    )
+    table = exercise_table(Exercise("f", 4.0, checks), 2.0, 4.0, "zh")
+    text = re.sub(r"<[^>]+>", "", table)
+    for said in ("f：2 / 4 分", "通过", "还不对", "提示： 小了一半。", "参见讲义中的“想法”。"):
+        assert said in text
+    assert not re.search(r"passed|right|Hint|points|Check", text)
+    assert "关于这份作业" in notes(["x"], "zh")
+
+
+def test_the_feedback_page_is_chinese_and_says_so():
+    meta = {"nbgrader": {"grade": True, "grade_id": "test_f", "points": 4}}
+    cell = {"cell_type": "code", "metadata": meta, "source": "check(f)", "outputs": []}
+    grades = ShownGrades(cells={"test_f": Points(2, 4)}, late_penalty=1.0)
+    page = feedback_page(
+        {"cells": [cell]}, grades, assignment="a", notebook="a", language="zh", mathjax="x"
+    )
+    assert '<html lang="zh-Hans">' in page
+    body = re.sub(r"<style>.*?</style>|<script.*?</script>|<[^>]+>", "", page, flags=re.DOTALL)
+    assert "1 / 4 分，迟交扣 1 分。" in body and "部分正确" in body and "f 的检查" in body
+    assert set(re.findall(r"[A-Za-z]{2,}", body)) <= {"check"}
+
+
+def test_a_heading_finds_its_chinese_twin():
+    def prose(text, *tags):
+        return {"cell_type": "markdown", "source": text, "metadata": {"tags": list(tags)}}
+
+    cells = [
+        prose("# Only English", "lang-en"),
+        prose("## The idea\n\n```\n# no heading\n```\n### A trap #", "lang-en"),
+        prose("## 想法\n\n### 陷阱", "lang-zh"),
+        prose("## One\n## Two", "lang-en"),
+        prose("## 一", "lang-zh"),
+    ]
+    assert chinese_headings(Notebook({"cells": cells})) == {"The idea": "想法", "A trap": "陷阱"}
+
+
+@pytest.mark.parametrize("heading", ["A bias is a column", "偏置是一个列向量"])
+def test_the_link_of_a_hint_leads_to_the_heading_on_the_page(heading):
+    [target] = re.findall(r'<h2 id="([^"]+)"', safe_markdown(f"## {heading}"))
+    assert anchor(heading) == target
+
+
+LESSONS = sorted(Path(__file__).parents[3].glob("source/*/*.ipynb"))
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_section_that_a_hint_points_to_has_a_chinese_heading(path):
+    course = Course.load(path.parents[2])
+    sections = {m.section for m in misconceptions(course, path.stem) if m.section}
+    assert not sections - chinese_headings(read(path)).keys()
+
+
+@pytest.mark.slow
+def test_a_course_that_asks_for_chinese_gets_it_from_grading_to_the_page(tiny, submit):
+    from nbgrader.coursedir import CourseDirectory
+
+    from autograder.batch.recording import RecordingRun
+    from autograder.batch.run import ClassRun
+    from autograder.gradebook.recorder import Recorder
+    from autograder.model import Graded
+
+    config = tiny.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + '\nc.Autograder.language = "zh"\n')
+    mistakes = tiny.tests("tiny") / "misconceptions.py"
+    text = mistakes.read_text()
+    mistakes.write_text(text.replace('hint="That is the square."', 'hint="x", hint_zh="平方了。"'))
+    submit("ada", double="def double(x):\n    return x * x")
+    course = Course.load(tiny.root)
+    coursedir = CourseDirectory(root=str(course.root))
+    with Recorder(coursedir, "tiny") as recorder:
+        run = ClassRun(course, "tiny")
+        recording = RecordingRun(run, recorder)
+        for _, outcome in run.outcomes(1, None):
+            assert isinstance(outcome, Graded)
+            recording.take(outcome)
+        recording.finish()
+    from traitlets.config.loader import PyFileConfigLoader
+
+    loaded = PyFileConfigLoader(config.name, path=str(course.root)).load_config()
+    [made] = generate(coursedir, "tiny", config=loaded)
+    page = made.pages[0].read_text()
+    assert "平方了。" in page and "提示：" in page and "全部正确" not in page

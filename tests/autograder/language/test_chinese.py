@@ -1,0 +1,530 @@
+"""A course in Chinese: nothing that a student or an instructor reads is left in English."""
+
+import ast
+import gettext
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.authoring.build import build
+from autograder.authoring.chinese import said
+from autograder.batch.recording import RecordingRun
+from autograder.batch.report_store import KeptReports
+from autograder.batch.run import ClassRun
+from autograder.cli.demo import make_scratch_course, submit_samples
+from autograder.course import Course
+from autograder.feedback.generating import generate
+from autograder.gradebook.recorder import Recorder
+from autograder.graders.compare import Mismatch, assert_same, fail
+from autograder.graders.misconceptions import misconceptions
+from autograder.graders.samples import Parts, Sample
+from autograder.grading.grader import Grader
+from autograder.handout import differences as differences_module
+from autograder.handout import public_check
+from autograder.handout.chinese import CHINESE
+from autograder.handout.copies import handed_out
+from autograder.handout.differences import Text, differences
+from autograder.language.catalogue import FOLDER
+from autograder.language.translation import ENGLISH, Voice, chinese_of, fields, recognised
+from autograder.model import Check, Exercise, Graded, Report, Verdict
+from autograder.report import figures
+from autograder.report.page import render, write_report
+from autograder.report.statistics import gather
+
+ROOT = Path(__file__).parents[3]
+LESSONS = sorted(path.stem for path in ROOT.glob("source/*/*.ipynb"))
+SETTINGS = '\nc.Autograder.language = "zh"\nc.ChooseLanguage.language = "zh"\n'
+NAMES = {"He", "Xavier", "ReLU", "numpy", "nan", "NaN", "None", "True", "False", "Python", "BOM"}
+NAMES |= {
+    "object",
+    "int64",
+    "sigmoid",
+    "Glorot",
+    "nbgrader",
+    "markdown",
+    "code",
+    "id",
+    "log",
+    "ln",
+    "tanh",
+    "inf",
+}
+
+
+# --- finding English ----------------------------------------------------------------------
+
+
+def english_in(text: str, known: set[str] = frozenset()) -> list[str]:
+    """Latin words that are no code, no name and no word of Python's own."""
+    text = re.sub(r"`[^`]*`|'[^']*'|“[^”]*”|（应为 [^（）]*）|出现异常：.*", " ", text)
+    text = re.sub(r"^    .*|START CODE HERE", " ", text, flags=re.MULTILINE)  # values, own lines
+    found = re.findall(r"[A-Za-z_]\w*(?: +[A-Za-z_]\w*)*", text)
+    return [words for words in found if not set(words.split()) <= {*NAMES, *known}
+            and re.search("[A-Za-z]{2}", words)]  # fmt: skip
+
+
+def code_names(course: Course, assignment: str) -> set[str]:
+    """Names in the solution: functions, arguments, variables, and the keys it uses."""
+    tree = ast.parse(course.solution(assignment).read_text(encoding="utf-8"))
+    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    names |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+    names |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    return names | {f"{kind}{n}" for kind in ("W", "b", "A", "Z", "D", "dW", "db", "dA", "dZ")
+                    for n in range(1, 9)} | {"dtheta", "dZ", "dW", "db", "Z_tilde"}  # fmt: skip
+
+
+def test_the_finder_finds_english_and_leaves_code_and_names_alone():
+    assert english_in("`W1` has shape") == ["has shape"]
+    assert english_in("通过 passed") == ["passed"]
+    assert english_in("`W1 is code` 的形状为 (3, 1)，dW 符合 He 规则", {"dW"}) == []
+    assert english_in("不对（应为 'high bias'，得到 'both'）") == []
+
+
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+class Told(HTMLParser):
+    """What a page says itself: without code, students' own lines, and the lesson's prose."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._open: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.texts += [found[name] for name in ("alt", "aria-label", "title") if found.get(name)]
+        if tag not in VOID:
+            classes = (found.get("class") or "").split()
+            quiet = tag in ("style", "script", "code") or {"prose", "highlight"} & set(classes)
+            self._open.append((tag, bool(quiet)))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if any(quiet for _, quiet in self._open):
+            return
+        if any(tag == "pre" for tag, _ in self._open):  # printed: of it, only the public check's
+            data = "\n".join(line for line in data.splitlines() if line.startswith(("✓", "✗")))
+        self.texts.append(data)
+
+
+def told_by(page: str) -> list[str]:
+    reader = Told()
+    reader.feed(page)
+    return [text for text in reader.texts if text.strip()]
+
+
+def told_of(report: Report) -> list[str]:
+    checks = [check for exercise in report.exercises for check in exercise.checks]
+    first = [check.message.partition("\n")[0] for check in checks]  # then the student's own lines
+    return [*report.flags, *first, *(c.title for c in checks), *(c.remark for c in checks),
+            *(c.hint for c in checks)]  # fmt: skip
+
+
+# --- a class in Chinese -------------------------------------------------------------------
+
+
+def chinese_course(folder: Path, assignment: str) -> Course:
+    course = make_scratch_course(Course.load(ROOT), folder)
+    config = folder / "nbgrader_config.py"
+    config.write_text(config.read_text(encoding="utf-8") + SETTINGS, encoding="utf-8")
+    build(course.root, [assignment])
+    return Course.load(folder)
+
+
+BROKEN = Sample(
+    "broken",
+    "Raises, ends Python, is missing, has a wrong type, changes what it is given",
+    {
+        "split_sizes": "def split_sizes(m):\n    return 1 / 0",
+        "train_dev_test_split": "missing",
+        "diagnose": "import os\ndef diagnose(*a, **k):\n    os._exit(1)",
+        "normalize_inputs": "def normalize_inputs(X):\n    return object()",
+        "apply_normalization": "def apply_normalization(X, mu, sigma):\n"
+        "    X -= mu\n    X /= sigma\n    return X",
+        "deep_linear_output": "stub",
+    },
+)
+
+
+@pytest.fixture(scope="module")
+def graded_class(tmp_path_factory) -> tuple[Course, list[Report]]:
+    """The sample class of one assignment, graded and recorded in Chinese."""
+    from nbgrader.coursedir import CourseDirectory
+
+    assignment = "practical_aspects"
+    course = chinese_course(tmp_path_factory.mktemp("zh") / "course", assignment)
+    submit_samples(course, assignment)
+    folder = course.submitted(assignment, "broken")
+    folder.mkdir(parents=True)
+    raw = Parts.load(course, assignment).notebook(BROKEN)
+    edited = next(c for c in raw["cells"] if c["metadata"].get("nbgrader", {}).get("grade"))
+    edited["source"] = "pass"
+    raw["cells"][0]["metadata"]["collapsed"] = "perhaps"
+    (folder / f"{assignment}.ipynb").write_text(json.dumps(raw), encoding="utf-8")
+    with Recorder(CourseDirectory(root=str(course.root)), assignment) as recorder:
+        run = ClassRun(course, assignment)
+        recording = RecordingRun(run, recorder)
+        for _, outcome in run.outcomes(1, None):
+            assert isinstance(outcome, Graded)
+            recording.take(outcome)
+        recording.finish()
+    return course, list(KeptReports(course, assignment).reports())
+
+
+@pytest.mark.slow
+def test_titles_messages_remarks_and_flags_of_a_class_are_chinese(graded_class):
+    course, reports = graded_class
+    known = code_names(course, "practical_aspects")
+    texts = [text for report in reports for text in told_of(report)]
+    assert [left for text in texts for left in english_in(text, known)] == []
+    flags = [flag for report in reports for flag in report.flags]
+    assert any("内容被改动" in flag for flag in flags) and any("略去了" in flag for flag in flags)
+    broken = next(report for report in reports if report.student == "broken")
+    verdicts = {c.verdict for e in broken.exercises for c in e.checks}
+    assert verdicts >= {Verdict.ERROR, Verdict.MISSING, Verdict.WRONG, Verdict.NOT_ATTEMPTED}
+    assert any(c.remark for e in broken.exercises for c in e.checks)
+
+
+@pytest.mark.slow
+def test_the_students_own_lines_are_counted_in_chinese(graded_class):
+    _, reports = graded_class
+    broken = next(report for report in reports if report.student == "broken")
+    messages = [check.message for check in broken.exercise("split_sizes").checks]
+    line = "\nsplit_sizes，第 2 行：return 1 / 0"
+    assert set(messages) == {
+        f"`split_sizes` 出现异常：ZeroDivisionError: division by zero{line}",
+        f"`split_sizes` 出现异常：ZeroDivisionError{line}",
+    }
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        "f, line 12: return 1 / 0",
+        "a value of type {x}",
+        "more than 9 bytes",
+        "anything: else",
+        ", line 1: " * 30_000 + "\n",
+    ],
+)
+def test_what_comes_from_the_students_side_stays_word_for_word_in_english(received):
+    assert ENGLISH(recognised(received)) == received
+
+
+@pytest.mark.slow
+def test_feedback_pages_of_a_class_are_chinese(graded_class):
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config.loader import PyFileConfigLoader
+
+    course, reports = graded_class
+    loaded = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+    known = code_names(course, "practical_aspects") | {"practical_aspects"}
+    known |= {f"test_{name}" for name in known}
+    pages = 0
+    for made in generate(
+        CourseDirectory(root=str(course.root)), "practical_aspects", config=loaded
+    ):
+        [page] = made.pages
+        texts = [re.sub(r"\w+Error:.*", "", text) for text in told_by(page.read_text("utf-8"))]
+        assert [left for text in texts for left in english_in(text, known)] == [], made.student
+        pages += 1
+    assert pages == len(reports)
+
+
+@pytest.mark.slow
+def test_the_report_of_a_class_is_chinese(graded_class, tmp_path):
+    course, reports = graded_class
+    page = write_report(course, "practical_aspects", tmp_path)[0].read_text(encoding="utf-8")
+    known = code_names(course, "practical_aspects") | {"practical_aspects"}
+    known |= {word for report in reports for word in re.findall("[a-z]+", report.student)}
+    texts = told_by(page)
+    assert '<html lang="zh-Hans">' in page and any("班级概览" in text for text in texts)
+    assert [left for text in texts for left in english_in(text, known)] == []
+    assert "`" not in "".join(texts)
+    english = told_by(render(gather("practical_aspects", reports), language="en"))
+    assert any("Who misunderstood what" in text for text in english)
+
+
+@pytest.mark.slow
+def test_the_missing_cell_notice_in_a_graded_notebook_is_chinese(graded_class):
+    course, _ = graded_class
+    path = course.autograded("practical_aspects", "broken") / "practical_aspects.ipynb"
+    first = json.loads(path.read_text(encoding="utf-8"))
+    raw = Parts.load(course, "practical_aspects").notebook(Sample("x", "x"))
+    names = [c["metadata"].get("nbgrader", {}).get("grade_id") for c in raw["cells"]]
+    del raw["cells"][names.index("test_split_sizes")]
+    with Grader(course, "practical_aspects") as grader:
+        graded = grader.grade(json.dumps(raw).encode(), "x")
+    text = "".join("".join(cell["source"]) for cell in graded.notebook["cells"])
+    assert "提交的作业里缺少这个单元格（id:test_split_sizes）" in text
+    assert first["cells"] and "missing from the submission" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_report_holds_plain_strings_in_either_language(built_course, filled, language):
+    course = replace(built_course, language=language)
+    with Grader(course, "tiny") as grader:
+        wrong = filled(double="def double(x):\n    return -x", norms="def norms(x):\n    x += 1")
+        edited = wrong.replace(b"expected=6.0", b"expected=-3.0")
+        report = grader.grade(edited, "ada").report
+    told = [text for text in told_of(report) if text]
+    assert len(report.flags) == 1 and len(told) > 8
+    assert {type(text) for text in told} == {str}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("assignment", LESSONS)
+def test_nothing_said_of_any_known_mistake_is_english(assignment, tmp_path):
+    course = chinese_course(tmp_path / "course", assignment)
+    parts = Parts.load(course, assignment)
+    known = code_names(course, assignment)
+    left: dict[str, list[str]] = {}
+    with Grader(course, assignment) as grader:
+        for version in parts.misconceptions:
+            sample = Sample("x", "x", {version.function: f"misconception:{version.name}"})
+            report = grader.grade(json.dumps(parts.notebook(sample)).encode(), "x").report
+            for text in told_of(report):
+                if words := english_in(text, known):
+                    left[text] = words
+    assert left == {}
+
+
+def test_code_in_a_title_or_a_hint_is_code_in_the_report_and_nothing_else_is_markup():
+    [exercise] = a_class().exercises
+    check = replace(exercise.checks[0], title="`W1` <b>", hint="`a<i>`")
+    report = replace(a_class(), exercises=(replace(exercise, checks=(check,)),))
+    page = render(gather("a", [report]))
+    assert "<code>W1</code> &lt;b&gt;" in page and "<code>a&lt;i&gt;</code>" in page
+
+
+# --- catalogues ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("assignment", LESSONS)
+def test_every_entry_of_an_assignment_is_said_by_its_graders(assignment):
+    tests = ROOT / "tests" / assignment
+    entries = set(chinese_of(tests)) - {english for _, english, _ in said(tests)}
+    cases = (tests / "documented_cases.json").read_text(encoding="utf-8")
+    made = ("layer ", "patience ")  # ids that a function makes
+    assert {e for e in entries if e not in cases and not e.startswith(made)} == set()
+
+
+def spoken_by_the_public_check() -> str:
+    """The code that students get, without its table of Chinese."""
+    modules = (differences_module, public_check)
+    return "\n".join(Path(m.__file__).read_text(encoding="utf-8") for m in modules)
+
+
+def templates() -> set[str]:
+    """Templates in the public check: in calls of `Text`, and named before."""
+    found: set[str] = set()
+    tree = ast.parse(spoken_by_the_public_check())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name not in ("__new__", "told"):
+            calls = [n for n in ast.walk(node) if isinstance(n, ast.Call)]
+            for call in calls:
+                if ast.unparse(call.func) == "Text" and isinstance(call.args[0], ast.Constant):
+                    found.add(call.args[0].value)
+    return {t for t in found if re.search(r"[A-Za-z]", re.sub(r"\{.*?\}", "", t))}
+
+
+def test_the_public_check_has_chinese_for_all_it_says():
+    assert len(templates()) > 40
+    assert templates() <= CHINESE.keys()
+    text = spoken_by_the_public_check()
+    parts = set(re.findall(r'"((?:[^"\\]|\\.)*)"', text))
+    for english in CHINESE:
+        singular = english.removesuffix("s")  # kinds of numbers: "integer" + "s"
+        assert {english, singular, english.replace("\n", "\\n")} & parts, english
+
+
+OTHER_WORDS = {  # for what the lecture notes call by one name
+    "开发集": "验证集 校验集", "失活": "丢弃法 dropout", "批归一化": "批标准化 批量归一化",
+    "代价": "成本", "小批量": "迷你批", "学习率": "学习速率", "梯度检验": "梯度检查",
+    "掩码": "掩膜 遮罩", "轮次": "时期 周期", "归一化": "标准化 规范化",
+}  # fmt: skip
+
+
+def entries() -> dict[str, str]:
+    """What gettext reads, as a plain mapping."""
+    with (FOLDER / "zh_CN/LC_MESSAGES/autograder.mo").open("rb") as file:
+        catalogue = gettext.GNUTranslations(file)._catalog
+    return {str(english): chinese for english, chinese in catalogue.items() if english}
+
+
+def all_chinese() -> list[str]:
+    course = Course.load(ROOT)
+    found = [*CHINESE.values(), *entries().values()]
+    for assignment in LESSONS:
+        found += chinese_of(ROOT / "tests" / assignment).values()
+        found += (version.hint_zh for version in misconceptions(course, assignment))
+    return found
+
+
+@pytest.mark.parametrize(("term", "others"), OTHER_WORDS.items())
+def test_one_thing_has_one_name(term, others):
+    texts = [re.sub("`[^`]*`", "", text) for text in all_chinese()]
+    assert [text for text in texts for other in others.split() if other in text] == []
+    assert any(term in text for text in texts)
+
+
+def test_fields_are_the_same_in_both_languages():
+    assert [e for e, c in CHINESE.items() if fields(e) != fields(c) or not c.strip()] == []
+
+
+# --- the public check ---------------------------------------------------------------------
+
+ASKED = """
+import numpy as np
+from public_check import check
+def f(x):
+    return {"W1": x[:1] * 10, "b1": x}
+def g(x):
+    return x
+for function, expected in ((g, [1.0, 2.0]), (f, {"W1": [2.0], "b1": [1.0, 3.0]})):
+    try:
+        check(function, np.array([1.0, 2.0]), expected=expected)
+    except Exception as error:
+        print(error)
+"""
+
+
+def asked(folder: Path, encoding: str) -> str:
+    """What a Chinese release's check prints where this package is not installed."""
+    (folder / "public_check.py").write_text(handed_out("public_check.py", "zh"), encoding="utf-8")
+    (folder / "asked.py").write_text(ASKED, encoding="utf-8")
+    code = "import sys; sys.modules['autograder'] = None; exec(open('asked.py').read())"
+    made = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code], cwd=folder, capture_output=True, text=True,
+        encoding="utf-8", check=True, env={**os.environ, "PYTHONIOENCODING": encoding},
+    )  # fmt: skip
+    return made.stdout
+
+
+def test_the_public_check_of_a_chinese_release_needs_only_numpy_and_speaks_chinese(tmp_path):
+    assert asked(tmp_path, "utf-8") == (
+        "✓ g：与预期一致\n"
+        "✗ f：`W1`：唯一的元素是应有值的 5 倍（另外不同的还有：b1）\n"
+        "    应为 [2.]\n    得到 [10.]\n"
+    )
+
+
+def test_a_terminal_without_chinese_letters_gets_english(tmp_path):
+    assert asked(tmp_path, "ascii").splitlines()[:2] == [
+        "ok g: as expected",
+        "x f: `W1`: its entry is 5 times what it should be (also differing: b1)",
+    ]
+
+
+# --- voices -------------------------------------------------------------------------------
+
+
+def test_english_is_the_plain_text_itself():
+    text = Text("{name} is missing", name="W1")
+    told = ENGLISH(text)
+    assert told == "W1 is missing" and type(told) is str
+    assert ENGLISH.title("Right", "a-b") == "Right (a-b)"
+
+
+def test_a_template_is_translated_before_it_is_filled_in():
+    voice = Voice("zh", {"{key} of {what}": "{what}的 {key}", "the net": "网络", "{key}": "no"})
+    text = Text("{key} of {what}", key="{what}", what=Text("the net"))
+    assert voice(text) == "网络的 {what}"
+    assert voice("") == "" and voice("unknown words") == "unknown words"
+
+
+def test_a_text_without_parts_keeps_its_braces():
+    assert Text("shape (n_l, n_{l-1})") == "shape (n_l, n_{l-1})"
+    assert Voice("zh")(Text("{x")) == "{x"
+    with pytest.raises(Mismatch, match=re.escape("`{a}` and {")):
+        fail("`{a}` and {")
+
+
+def test_a_title_takes_its_cases_along():
+    voice = Voice("zh", {"Right": "正确：", "two layers": "两层", "early": "早期"})
+    assert voice.title("Right") == "正确："
+    assert voice.title("Right", "two layers") == "正确（两层）"
+    assert voice.title("Right", "0.5-early") == "正确（0.5，早期）"
+    assert voice.title("Right", "1e-08") == "正确（1e-08）"
+
+
+def test_what_an_answer_could_tell_stays_hidden_in_chinese_too():
+    voice = Voice("zh")
+    cases = [
+        ({"W1": 1.0, "secret 4711": 2}, {"W1": 1.0}, "结果里有不应出现的键"),
+        (np.zeros((4711, 1)), np.zeros((2, 1)), "结果 的形状与应有的不同"),
+    ]
+    for got, expected, told in cases:
+        with pytest.raises(Mismatch) as caught:
+            assert_same(got, expected)
+        assert voice(caught.value.message) == told
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "told"),
+    [
+        (None, {"a": 1}, "结果是 None，应为一个字典"),
+        (np.ones((1, 3)), np.ones((3, 1)), "结果的形状为 (1, 3)，应为 (3, 1)：行列颠倒（转置）了"),
+        (np.array([1.0, -2.0]), np.array([-1.0, 2.0]), "结果：两个元素都正负号相反"),
+        ({"W1": np.array([np.nan, 1.0])}, {"W1": np.ones(2)},
+         "`W1` 含 NaN：2 个元素中的 1 个（首个位于 [0]）"),
+        (np.eye(3, 4) + np.array([[0.5], [0.0], [0.5]]), np.eye(3, 4),
+         "结果：只有第 0, 2 行偏大 0.5"),
+        ([1, 2], [1], "结果有 2 个元素，应有 1 个"),
+    ],
+)  # fmt: skip
+def test_differences_read_well_in_chinese(got, expected, told):
+    [found] = differences(got, expected)
+    assert Voice("zh")(found.message) == told
+
+
+# --- figures ------------------------------------------------------------------------------
+
+
+def a_class() -> Report:
+    check = Check(
+        "t", "标题", "f", Verdict.WRONG, hint="小了一半：少乘了 `2`。", misconception="halves"
+    )
+    return Report("a", "ada", "a", (Exercise("f", 4.0, (check,)),))
+
+
+def test_without_a_chinese_font_figures_fall_back_to_english_and_their_words_do_not(monkeypatch):
+    monkeypatch.setattr(figures, "has_chinese_font", lambda: False)
+    found = gather("a", [a_class()])
+    with figures.labels_in("zh") as labels:
+        assert labels.draw("students") == "students" and labels.say("Misconceptions") == "误解"
+        drawn = figures.misunderstandings(found, labels)  # a missing glyph would be an error
+        [one] = found.common_misunderstandings()
+        assert labels.name(one, labels.drawn) == "halves"
+    assert drawn is not None and "小了一半（f）：1 人" in drawn.alt
+
+
+def test_with_a_chinese_font_figures_are_chinese(monkeypatch):
+    if not figures.has_chinese_font():
+        pytest.skip("no Chinese font: sudo apt-get install fonts-noto-cjk")
+    with figures.labels_in("zh") as labels:
+        assert labels.draw("students") == "学生人数"
+        for draw in (figures.score_distribution, figures.success_per_exercise):
+            assert draw(gather("a", [a_class()]), labels).png
+        assert figures.misunderstandings(gather("a", [a_class()]), labels) is not None
+
+
+def test_a_long_hint_is_cut_where_it_names_a_misconception():
+    hint = "这个提示的第一个分句很长很长很长很长很长很长很长很长，后面还有。"
+    report = a_class()
+    exercise = report.exercises[0]
+    long = replace(exercise, checks=(replace(exercise.checks[0], hint=hint),))
+    [one] = gather("a", [replace(report, exercises=(long,))]).common_misunderstandings()
+    assert figures.Labels("zh", "zh").name(one, "zh") == hint[: figures.LONGEST - 1] + "…"

@@ -1,0 +1,3 @@
+"""Fixtures of these tests, from beside the other conftest."""
+
+from two_people import student as student

@@ -1,0 +1,202 @@
+"""The class at a glance: right numbers, readable by anyone, for ten students and ten thousand."""
+
+import csv
+import re
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import pytest
+
+from autograder.batch.report_store import KeptReports
+from autograder.model import Check, CourseError, Exercise, Report, Verdict
+from autograder.report.page import render, write_report
+from autograder.report.statistics import gather
+
+HINT = "The `norms` of the rows, not of the columns."
+
+
+def report(student, *, double="passed", norms="passed", hint=False, seconds=0.1, flags=()):
+    def check(exercise, name, verdict, **more):
+        return Check(f"test_{exercise}_{name}", f"Title of `{name}`", exercise, verdict, **more)
+
+    first, second = Verdict(double), Verdict(norms)
+    found = {"misconception": "rows_for_columns", "hint": HINT} if hint else {}
+    exercises = (
+        Exercise("double", 4, (check("double", "any", first),)),
+        Exercise("norms", 6, (
+            check("norms", "easy", Verdict.PASSED), check("norms", "hard", second, **found),
+        )),
+    )  # fmt: skip
+    return Report("tiny", student, "tiny", exercises, tuple(flags), seconds={"cells": seconds})
+
+
+A_CLASS = [
+    report("ada"),
+    report("bob", norms="wrong", hint=True, seconds=4.5),
+    report("cyn", norms="wrong", hint=True, flags=["The text of “test_f” had been edited"]),
+    report("dan", double="error", norms="wrong"),
+    report("eve", double="timeout", norms="not_attempted"),
+    report("fay", double="missing"),
+    report("<b>gus</b>"),
+    *(report(name) for name in ("hal", "ivy", "jon")),
+]
+
+
+class Page(HTMLParser):
+    """What the page holds: words per element, attributes, and what it asks of the network."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.rows, self.in_cell = Counter(), [], [], False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags[tag] += 1
+        self.attributes.append((tag, dict(attributes)))
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+            self.in_cell = True
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th"):
+            self.in_cell = False
+            self.rows[-1][-1] = " ".join(self.rows[-1][-1].split())
+
+    def handle_data(self, text):
+        if self.in_cell:
+            self.rows[-1][-1] += text
+
+    def row(self, *first):
+        """What stands behind some words in the first row that begins with them."""
+        return next(row[len(first) :] for row in self.rows if row[: len(first)] == list(first))
+
+
+@pytest.fixture(scope="module")
+def shown():
+    return render(gather("tiny", A_CLASS))
+
+
+def test_it_tells_points_success_and_trouble_of_each_exercise(shown):
+    page = Page(shown)
+    assert "10 submissions" in shown and "Mean 7.6 of 10" in shown.replace("\n", " ")
+    assert page.row("double") == ["4", "70 %", "70 %", "0", "dan, eve, fay"]
+    assert page.row("norms", "6") == ["80 %", "60 %", "1", "nobody"]
+
+
+def test_it_counts_what_went_wrong(shown):
+    [header] = [row for row in Page(shown).rows if "timeout" in row]
+    assert header == ["Exercise", "wrong", "error", "timeout", "missing", "not attempted"]
+    tables = [row for row in Page(shown).rows if len(row) == len(header)]
+    assert ["double", "0", "1", "1", "1", "0"] in tables
+
+
+def test_it_names_who_misunderstood_what_and_the_hint_they_read(shown):
+    row = Page(shown).row("norms", "rows for columns")
+    assert row == ["2", HINT.replace("`", ""), "bob, cyn"]
+    assert "<code>norms</code> of the rows" in shown
+
+
+def test_it_says_how_well_a_check_separates(shown):
+    hard = Page(shown).row("Title of hard", "norms")
+    assert hard[:2] == ["60 %", "3 wrong, 1 not attempted"] and 0.5 < float(hard[2]) < 1
+    assert Page(shown).row("Title of easy", "norms") == ["100 %", "", "–"]
+
+
+def test_it_names_the_slow_and_the_flagged(shown):
+    assert Page(shown).row("bob", "4.50") == []
+    assert "95 in 100 within 2.52 s" in " ".join(shown.split())
+    assert Page(shown).row("cyn", "The text of “test_f” had been edited") == []
+
+
+def test_a_reader_without_eyes_gets_words_for_every_figure_and_cell(shown):
+    page = Page(shown)
+    pictures = [a["alt"] for tag, a in page.attributes if tag == "img"]
+    assert len(pictures) == 3 and "median" not in pictures[0]
+    assert "5 with 9 to 10" in pictures[0] and "norms: mean 80 %, full marks 60 %" in pictures[1]
+    assert "rows for columns in norms: 2" in pictures[2]
+    assert all(a.get("scope") in ("col", "row") for tag, a in page.attributes if tag == "th")
+    assert page.tags["caption"] == page.tags["table"] and page.tags["h1"] == 1
+    assert page.tags["main"] == 1 and ("html", {"lang": "en"}) in page.attributes
+
+
+def test_it_needs_nothing_beside_it_and_runs_nothing(shown):
+    page = Page(shown)
+    asked = [v for _, a in page.attributes for k, v in a.items() if k in ("src", "href", "srcset")]
+    assert all(value.startswith("data:image/png;base64,") for value in asked)
+    assert not page.tags["script"] and not page.tags["link"] and "url(" not in shown
+    assert "&lt;b&gt;gus" in shown and "<b>gus" not in shown
+
+
+def test_figures_need_no_colour(shown):
+    """The second kind of bar is hatched, so that it is told apart in grey too."""
+    from autograder.report import figures
+
+    drawn = []
+    finish = figures._finished
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "_finished", lambda c, *a: drawn.append(c) or finish(c, *a))
+        render(gather("tiny", A_CLASS))
+    assert all(axes.get_xlabel() for canvas in drawn for axes in canvas.axes)
+    bars = [p.get_hatch() for p in drawn[1].axes[0].patches]
+    assert bars == [None, None, "//", "//"]
+
+
+@pytest.mark.slow
+def test_a_class_of_ten_thousand_is_one_page_of_a_few_megabytes():
+    def many():
+        for number in range(10_000):
+            yield replace(A_CLASS[number % 10], student=f"s{number:05}")
+
+    found = gather("tiny", many())
+    text = render(found)
+    assert len(text) < 2_500_000
+    opened = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
+    assert len(opened) < 200_000, "names are folded away"
+    assert Page(text).row("norms", "rows for columns")[0] == "2000"
+    assert "2000 students" in text
+
+
+def test_points_of_a_report_are_added_up_once(monkeypatch):
+    asked = Counter()
+    points = Exercise.points.fget
+    monkeypatch.setattr(
+        Exercise, "points", property(lambda self: asked.update([self.name]) or points(self))
+    )
+    gather("tiny", A_CLASS)
+    assert max(asked.values()) <= 2 * len(A_CLASS), "not once for every check"
+
+
+def table(path):
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_same_numbers_lie_beside_it_as_csv(tiny):
+    for one in A_CLASS:
+        name = re.sub(r"<.*?>", "", one.student)
+        KeptReports(tiny, "tiny").keep(
+            replace(one, student=name), "digest", SimpleNamespace(run="run", exercises={})
+        )
+    page, students, checks, misconceptions = write_report(tiny, "tiny", tiny.root / "reports")
+    assert page.name == "tiny.html" and page.parent == students.parent
+    bob = next(row for row in table(students) if row["student"] == "bob")
+    numbers = [float(bob[title]) for title in ("points", "double", "norms", "seconds")]
+    assert numbers == [7.0, 4.0, 3.0, 4.5]
+    hard = next(row for row in table(checks) if row["check"] == "test_norms_hard")
+    assert (hard["students"], hard["passed"], hard["wrong"], hard["not_attempted"]) == (
+        "10", "6", "3", "1",
+    )  # fmt: skip
+    assert 0.5 < float(hard["discrimination"]) < 1
+    assert table(misconceptions) == [
+        {"exercise": "norms", "misconception": "rows_for_columns", "students": "2", "hint": HINT,
+         "who": "bob, cyn"}
+    ]  # fmt: skip
+
+
+def test_nothing_graded_yet_is_said(tiny):
+    with pytest.raises(CourseError, match="run `autograder grade tiny`"):
+        write_report(tiny, "tiny", tiny.root / "reports")
