@@ -1,4 +1,4 @@
-"""One look for the figures of the whole course: colours, fonts, alternative text.
+"""One look for the figures of the whole course, and a place for what a reader predicts.
 
 This file is handed out beside the notebook and needs nothing but matplotlib.
 
@@ -6,13 +6,21 @@ This file is handed out beside the notebook and needs nothing but matplotlib.
     fig, ax = plt.subplots()
     ax.plot(costs, color=COLOURS["train"])
     show(fig, alt="The cost falls from 0.88 to 0.07 in 15,000 iterations.")
+
+A prediction is a cell tagged `prediction`, neither locked nor graded, before the experiment:
+
+    ### YOUR PREDICTION ### a number in place of None
+    my_prediction("zeros-cost", None)
+
+and in the locked cell of the experiment, `show_prediction("zeros-cost", costs[-1])`.
 """
 
 from __future__ import annotations
 
 import io
+import sys
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -120,6 +128,39 @@ def show(fig: Figure, alt: str) -> None:
         raw=True,
         metadata={"image/png": {"alt": alt}},
     )
+
+
+_predictions: dict[str, Any] = {}  # question -> what the reader predicted
+
+
+def my_prediction(question_id: str, guess: Any) -> None:
+    """Keep what the reader predicts, a number or a word; None is no prediction.
+
+    Costs no points and says nothing: `show_prediction` shows it beside the result.
+    """
+    _predictions[question_id] = guess
+
+
+def show_prediction(question_id: str, result: Any, unit: str = "") -> None:
+    """Print the reader's prediction beside the result; nothing where there is none.
+
+    `unit` follows each of the two numbers, with its own space where it needs one: "%", " units".
+    """
+    guess = _predictions.get(question_id)
+    if guess is None:
+        return
+    words = "You predicted {}; it is {}."
+    if getattr(sys.modules.get("public_check"), "LANGUAGE", "en") == "zh":
+        words = "你的预测：{}；结果：{}。"
+    print(words.format(_short(guess) + unit, _short(result) + unit))
+
+
+def _short(value: Any) -> str:
+    """A number with four digits that count, anything else as it is."""
+    try:
+        return format(value, ".4g")
+    except (TypeError, ValueError):
+        return str(value)
 
 
 def _installed_cjk_fonts() -> list[str]:

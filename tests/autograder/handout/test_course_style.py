@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import matplotlib
@@ -13,7 +15,14 @@ from nbconvert import HTMLExporter
 from nbformat import v4
 
 from autograder.handout import course_style
-from autograder.handout.course_style import COLOURS, OKABE_ITO, show, use_course_style
+from autograder.handout.course_style import (
+    COLOURS,
+    OKABE_ITO,
+    my_prediction,
+    show,
+    show_prediction,
+    use_course_style,
+)
 
 matplotlib.use("Agg")
 
@@ -90,3 +99,36 @@ def test_roles_use_the_colour_blind_safe_colours_only():
 def test_things_drawn_together_differ_in_grey(roles: tuple[str, ...]):
     greys = sorted(lightness(COLOURS[role]) for role in roles)
     assert all(b - a > 0.05 for a, b in pairwise(greys))
+
+
+@pytest.mark.parametrize(
+    ("guess", "said"),
+    [
+        (0.7, "You predicted 0.7; it is 0.6931."),
+        ([1, 2], "You predicted [1, 2]; it is 0.6931."),
+        ("a half", "You predicted a half; it is 0.6931."),
+    ],
+)
+def test_a_prediction_is_shown_beside_the_result(
+    guess: Any, said: str, capsys: pytest.CaptureFixture[str]
+):
+    my_prediction("cost", guess)
+    assert capsys.readouterr().out == ""
+    show_prediction("cost", 0.693147)
+    assert capsys.readouterr().out == said + "\n"
+
+
+def test_no_prediction_is_no_words(capsys: pytest.CaptureFixture[str]):
+    my_prediction("left open", None)
+    show_prediction("left open", 1)
+    show_prediction("never asked", 1)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_prediction_is_shown_with_its_unit_in_the_language_of_the_lesson(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "public_check", SimpleNamespace(LANGUAGE="zh"))
+    my_prediction("share", 25)
+    show_prediction("share", 14.0, "%")
+    assert capsys.readouterr().out == "你的预测：25%；结果：14%。\n"
