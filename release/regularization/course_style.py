@@ -21,6 +21,9 @@ from __future__ import annotations
 import io
 import sys
 import warnings
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import Any, TYPE_CHECKING
 
 
@@ -77,6 +80,10 @@ CJK_FONTS = (
     "Droid Sans Fallback",
     "Noto Sans CJK JP",
 )
+_CJK_FILES = (
+    "cjk", "sourcehan", "notosanssc", "wqy", "pingfang", "hiragino", "msyh", "simhei",
+    "droidsansfallback",
+)  # fmt: skip
 
 
 def use_course_style() -> None:
@@ -166,7 +173,24 @@ def _short(value: Any) -> str:
 
 
 def _installed_cjk_fonts() -> list[str]:
+    return _cjk_fonts_known() or _cjk_fonts_found()
+
+
+def _cjk_fonts_known() -> list[str]:
     from matplotlib import font_manager
 
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    return [name for name in CJK_FONTS if name in installed]
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    return [name for name in CJK_FONTS if name in known]
+
+
+@cache
+def _cjk_fonts_found() -> list[str]:
+    """Fonts that were installed after matplotlib wrote down which ones there are."""
+    from matplotlib import font_manager
+
+    for path in font_manager.findSystemFonts():
+        name = Path(path).name.lower()
+        if any(part in name for part in _CJK_FILES):
+            with suppress(OSError, RuntimeError):  # a font that matplotlib cannot read
+                font_manager.fontManager.addfont(path)
+    return _cjk_fonts_known()

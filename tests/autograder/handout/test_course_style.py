@@ -10,6 +10,8 @@ from typing import Any
 import matplotlib
 import matplotlib.pyplot as plt
 import pytest
+from fontTools.ttLib import TTFont
+from matplotlib import font_manager
 from matplotlib.colors import to_rgb
 from nbconvert import HTMLExporter
 from nbformat import v4
@@ -132,3 +134,21 @@ def test_a_prediction_is_shown_with_its_unit_in_the_language_of_the_lesson(
     my_prediction("share", 25)
     show_prediction("share", 14.0, "%")
     assert capsys.readouterr().out == "你的预测：25%；结果：14%。\n"
+
+
+def test_a_chinese_font_that_was_installed_later_is_found(monkeypatch, tmp_path):
+    fonts = font_manager.fontManager
+    with TTFont(font_manager.findfont("DejaVu Sans")) as font:
+        for record in font["name"].names:
+            if record.nameID in (1, 4, 16):
+                record.string = "WenQuanYi Zen Hei"
+        font.save(tmp_path / "wqy-zenhei.ttf")
+    before = [f for f in fonts.ttflist if f.name not in course_style.CJK_FONTS]
+    monkeypatch.setattr(fonts, "ttflist", before)
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [])
+    course_style._cjk_fonts_found.cache_clear()
+    assert not course_style.has_chinese_font()
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(tmp_path / "wqy-zenhei.ttf")])
+    course_style._cjk_fonts_found.cache_clear()
+    assert course_style.course_fonts() == ["DejaVu Sans", "WenQuanYi Zen Hei"]
+    course_style._cjk_fonts_found.cache_clear()
