@@ -1,8 +1,7 @@
 """Work that may hang, eat memory or crash, on all cores: processes that are replaced.
 
-Each worker is one forked process that answers one task after the other. A task that burns
-more than its seconds of CPU, or takes the process down, becomes a `Lost` result, and a fresh
-worker goes on with the next task.
+A task that burns more than its seconds of processor time, or takes its process down, becomes a
+`Lost` result; pebble's pool goes on with a fresh process.
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ import multiprocessing
 import os
 import resource
 import signal
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -32,17 +31,6 @@ class Lost:
     reason: str  # "timeout" or "crashed"
 
 
-@dataclass(frozen=True)
-class Failed:
-    """A task on which the worker's own function raised: our error, or the author's."""
-
-    error: Exception
-
-
-class WorkerFailure(Exception):
-    """A worker process could not say what went wrong: its error does not cross processes."""
-
-
 def answered(
     serve: Callable[[Task], Result],
     tasks: Sequence[Task],
@@ -55,125 +43,52 @@ def answered(
     `serve` runs in the workers; it may keep what it builds in module variables, for they stay
     with the worker. `workers` is 0 for one per core. An exception of `serve` is raised here.
     """
-    crew = _Crew(serve, tasks, workers or (os.cpu_count() or 1), cpu_seconds)
-    with contextlib.closing(crew):
-        for place, result in crew.results():
-            if isinstance(result, Failed):
-                raise result.error
-            yield place, result
+    if not tasks:
+        return
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    pool = ProcessPool(
+        min(workers or (os.cpu_count() or 1), len(tasks)),
+        initializer=_begin,
+        initargs=(serve, cpu_seconds),
+        context=multiprocessing.get_context(method),
+    )
+    try:
+        places: dict[Future[Any], int] = {
+            pool.schedule(_serve, (task,)): place for place, task in enumerate(tasks)
+        }
+        for future in as_completed(places):
+            error = future.exception()
+            if isinstance(error, ProcessExpired):
+                ended = "timeout" if error.exitcode == -signal.SIGPROF else "crashed"
+                yield places[future], Lost(ended)
+            else:
+                yield places[future], future.result()
+        pool.close()  # workers end by themselves, and close what they hold
+    except BaseException:
+        pool.stop()
+        raise
+    finally:
+        pool.join()
 
 
-class _Worker:
-    """One process, the task it is on, and the pipe to it."""
-
-    def __init__(self, context: BaseContext, serve: Callable[[Any], Any], seconds: float) -> None:
-        self.pipe, theirs = context.Pipe()
-        self.task: int | None = None
-        self.process = context.Process(  # type: ignore[attr-defined]
-            target=_serve, args=(theirs, serve, seconds), daemon=True
-        )
-        self.process.start()
-        theirs.close()
-
-    def lost(self) -> Lost:
-        self.process.join()
-        return Lost("timeout" if self.process.exitcode == -signal.SIGPROF else "crashed")
-
-    def dismiss(self) -> None:
-        """Let the worker end by itself, so that it can close what it holds."""
-        with contextlib.suppress(OSError):
-            self.pipe.send(None)
-        self.process.join(timeout=5)
-        self.close()
-
-    def close(self) -> None:
-        self.pipe.close()
-        self.process.kill()
-        self.process.join()
+_serving: tuple[Callable[[Any], Any], float] | None = None  # of this worker
 
 
-class _Crew(Generic[Task, Result]):
-    def __init__(
-        self,
-        serve: Callable[[Task], Result],
-        tasks: Sequence[Task],
-        size: int,
-        cpu_seconds: float,
-    ) -> None:
-        methods = multiprocessing.get_all_start_methods()
-        self._context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
-        self._serve = serve
-        self._seconds = cpu_seconds
-        self._tasks = tasks
-        self._waiting = deque(range(len(tasks)))
-        self._workers: dict[Connection, _Worker] = {}
-        for _ in range(min(size, len(tasks))):
-            self._hire()
-
-    def results(self) -> Iterator[tuple[int, Result | Lost | Failed]]:
-        while self._workers:
-            for ready in wait(list(self._workers)):
-                assert isinstance(ready, Connection)
-                yield self._collect(self._workers[ready])
-
-    def close(self) -> None:
-        for worker in self._workers.values():
-            worker.close()
-        self._workers.clear()
-
-    def _collect(self, worker: _Worker) -> tuple[int, Result | Lost | Failed]:
-        place = worker.task
-        assert place is not None
-        try:
-            result = worker.pipe.recv()
-        except EOFError:
-            result = worker.lost()
-            self._dismiss(worker)
-            if self._waiting:
-                self._hire()
-        else:
-            self._employ(worker)
-        return place, result
-
-    def _hire(self) -> None:
-        worker = _Worker(self._context, self._serve, self._seconds)
-        self._workers[worker.pipe] = worker
-        self._employ(worker)
-
-    def _employ(self, worker: _Worker) -> None:
-        if not self._waiting:
-            self._dismiss(worker)
-            return
-        worker.task = self._waiting.popleft()
-        worker.pipe.send((self._tasks[worker.task],))
-
-    def _dismiss(self, worker: _Worker) -> None:
-        del self._workers[worker.pipe]
-        worker.dismiss()
-
-
-def _serve(pipe: Connection, serve: Callable[[Any], Any], seconds: float) -> None:
-    """The worker's life: tasks in, results out, until it is told to end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _begin(serve: Callable[[Any], Any], cpu_seconds: float) -> None:
+    global _serving
+    _serving = serve, cpu_seconds
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     _limit_memory()
-    while (message := pipe.recv()) is not None:
-        (task,) = message
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-        try:
-            result = serve(task)
-        except Exception as error:
-            result = Failed(error)
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-        _send(pipe, result)
 
 
-def _send(pipe: Connection, result: Any) -> None:
+def _serve(task: Any) -> Any:
+    assert _serving is not None
+    serve, cpu_seconds = _serving
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
     try:
-        pipe.send(result)
-    except Exception as error:  # what does not pickle
-        pipe.send(Failed(WorkerFailure(f"{type(error).__name__}: {error} (of {result!r})")))
+        return serve(task)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _limit_memory() -> None:
