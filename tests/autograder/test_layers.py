@@ -131,3 +131,9 @@ def test_the_inside_of_the_wall_imports_the_wire_and_itself_only():
 def test_the_package_itself_imports_nothing():
     tree = ast.parse((PACKAGE / "__init__.py").read_text())
     assert not [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
+
+
+def test_the_guide_to_the_inside_shows_the_same_rooms_in_the_same_order():
+    text = (PACKAGE.parent / "docs" / "internals.md").read_text()
+    table = text.partition("## The house")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(ROOMS)
