@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matplotlib.figure import Figure
 
 # Okabe and Ito, "Color Universal Design" (2008): told apart by colour-blind readers, and by
@@ -135,6 +137,36 @@ def show(fig: Figure, alt: str) -> None:
         raw=True,
         metadata={"image/png": {"alt": alt}},
     )
+
+
+def play(draw: Callable[..., None], **sliders: tuple[float, float, float, float]) -> None:
+    """Draw a figure, and draw it again under it whenever a reader moves one of its sliders.
+
+    ``draw(name=value, ...)`` shows one figure; ``name=(lowest, highest, step, first)`` is a
+    slider. Where ipywidgets is not installed, the first figure stands still.
+    """
+    draw(**{name: first for name, (_, _, _, first) in sliders.items()})
+    try:
+        import ipywidgets
+        from IPython.display import display
+    except ImportError:
+        return
+    moved = ipywidgets.Output()
+    knobs = {
+        name: ipywidgets.FloatSlider(
+            value=first, min=low, max=high, step=step, description=name, continuous_update=False
+        )
+        for name, (low, high, step, first) in sliders.items()
+    }
+
+    def redraw(_change: object) -> None:
+        moved.clear_output(wait=True)
+        with moved:
+            draw(**{name: knob.value for name, knob in knobs.items()})
+
+    for knob in knobs.values():
+        knob.observe(redraw, names="value")
+    display(ipywidgets.VBox([*knobs.values(), moved]))  # type: ignore[no-untyped-call]
 
 
 _predictions: dict[str, Any] = {}  # question -> what the reader predicted

@@ -21,6 +21,7 @@ from autograder.handout.course_style import (
     COLOURS,
     OKABE_ITO,
     my_prediction,
+    play,
     show,
     show_prediction,
     use_course_style,
@@ -152,3 +153,25 @@ def test_a_chinese_font_that_was_installed_later_is_found(monkeypatch, tmp_path)
     course_style._cjk_fonts_found.cache_clear()
     assert course_style.course_fonts() == ["DejaVu Sans", "WenQuanYi Zen Hei"]
     course_style._cjk_fonts_found.cache_clear()
+
+
+def test_a_figure_to_play_with_is_drawn_again_when_its_slider_moves(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    widgets = pytest.importorskip("ipywidgets")
+    drawn: list[float] = []
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    play(lambda beta: drawn.append(beta), beta=(0.0, 1.0, 0.1, 0.9))
+    (box,) = shown
+    slider = next(child for child in box.children if isinstance(child, widgets.FloatSlider))
+    assert drawn == [0.9]
+    slider.value = 0.5
+    assert drawn == [0.9, 0.5]
+
+
+def test_a_figure_stands_still_where_there_are_no_widgets(monkeypatch: pytest.MonkeyPatch):
+    drawn: list[float] = []
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    play(lambda beta: drawn.append(beta), beta=(0.0, 1.0, 0.1, 0.9))
+    assert drawn == [0.9]
