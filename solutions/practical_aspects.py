@@ -14,7 +14,8 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/practical_aspe
 
 import numpy as np
 
-from course_style import show, use_course_style
+from course_style import my_prediction, play, show, show_prediction, use_course_style
+from pa_examples import examined, print_scales
 from pa_utils import (
     best_learning_rate,
     bowl,
@@ -23,10 +24,10 @@ from pa_utils import (
     load_flats,
     load_noisy_field,
     load_patients,
+    load_shapes,
     new_figure,
-    plot_borders,
+    plot_boundaries,
     plot_bowl,
-    plot_growth,
     polynomial_error,
     steps_until_near,
 )
@@ -144,6 +145,29 @@ def apply_normalization(X, mu, sigma):
     """
     X_norm = (X - mu) / sigma
     return X_norm
+
+
+# --- prepare_data
+
+def prepare_data(X, Y, seed):
+    """Split the data and put all three sets on the scale of the training set.
+
+    Arguments: X -- examples, shape (n_x, m); Y -- labels, shape (1, m); seed -- of the split
+
+    Returns:
+    (X_train, Y_train), (X_dev, Y_dev), (X_test, Y_test) -- the normalized sets
+    (mu, sigma) -- the training set's mean and standard deviation, shape (n_x, 1) each
+    """
+    sizes = split_sizes(X.shape[1])
+    train_set, dev_set, test_set = train_dev_test_split(X, Y, sizes, seed)
+    (X_train, Y_train), (X_dev, Y_dev), (X_test, Y_test) = train_set, dev_set, test_set
+
+    _, mu, sigma = normalize_inputs(X_train)
+    X_train = apply_normalization(X_train, mu, sigma)
+    X_dev = apply_normalization(X_dev, mu, sigma)
+    X_test = apply_normalization(X_test, mu, sigma)
+
+    return (X_train, Y_train), (X_dev, Y_dev), (X_test, Y_test), (mu, sigma)
 
 
 # --- deep_linear_output

@@ -7,7 +7,7 @@ from course_style import COLOURS
 
 
 def load_noisy_field(m, flipped=0.10, seed=1):
-    """Points of two classes beside a wavy border, some of their labels turned over.
+    """Points of two classes beside a wavy boundary, some of their labels turned over.
 
     Returns X of shape (2, m) and Y of shape (1, m). A share `flipped` of the labels is wrong on
     purpose, so no classifier can have a lower error than that: it is the Bayes error.
@@ -41,16 +41,33 @@ def polynomial_error(weights, X, Y, degree):
     return float(np.mean((weights @ polynomial_features(X, degree) > 0) != (Y > 0.5)))
 
 
-def load_flats(m=100, seed=2):
+def load_flats(correlation=0.8, m=100, seed=2):
     """Flats: area in units of 10 m² and number of rooms, and the price they fetched.
 
-    Returns X of shape (2, m) and Y of shape (1, m).
+    Area and rooms have means 7 and 2.5, standard deviations 2 and 0.8, and exactly the
+    correlation asked for. Returns X of shape (2, m) and Y of shape (1, m).
     """
     rng = np.random.RandomState(seed)
-    area = rng.normal(7.0, 2.0, m)
-    rooms = rng.normal(2.5, 0.8, m)
+    scores = rng.normal(size=(2, m))
+    scores -= scores.mean(axis=1, keepdims=True)
+    scores = np.linalg.solve(np.linalg.cholesky(scores @ scores.T / m), scores)
+    size, other = scores  # mean 0, deviation 1, uncorrelated
+    area = 7.0 + 2.0 * size
+    rooms = 2.5 + 0.8 * (correlation * size + np.sqrt(1 - correlation**2) * other)
     price = 1.0 * area + 2.0 * rooms + rng.normal(0, 0.5, m)
     return np.array([area, rooms]), price[np.newaxis]
+
+
+def load_shapes(m=1000, seed=0):
+    """Two independent features of three kinds, on scales of their own: {kind: X of (2, m)}."""
+    rng = np.random.RandomState(seed)
+    kinds = {
+        "bell": rng.normal(size=(2, m)),
+        "skewed": rng.exponential(size=(2, m)),
+        "yes or no": (rng.rand(2, m) < 0.2).astype(float),
+    }
+    scale, offset = np.array([[3.0], [0.5]]), np.array([[6.0], [1.0]])
+    return {kind: offset + scale * X for kind, X in kinds.items()}
 
 
 def load_patients(m, seed, sick=0.5):
@@ -105,22 +122,16 @@ def plot_bowl(ax, H, lowest_point, path, title):
     levels = 0.5 * lowest_curvature * half_lengths**2
     ax.contour(d1, d2, J, levels=levels, colors="0.65", linewidths=1)
     walk = path - lowest_point
-    ax.plot(*walk, "o-", color=COLOURS["gd"], markersize=3, linewidth=1.2, label="gradient descent")
+    width = 1.2 if walk.shape[1] < 100 else 0.3  # hundreds of strokes would fill the valley
+    ax.plot(*walk, "o-", color=COLOURS["gd"], markersize=3 * width**0.5, linewidth=width,
+            label="gradient descent")  # fmt: skip
     ax.plot(0, 0, "k*", markersize=13, label="lowest point w*")
     ax.set(xlabel="w₁ − w₁*", ylabel="w₂ − w₂*", title=title, aspect="equal")
     ax.set(xlim=(-3.2, 3.2), ylim=(-3.2, 3.2))
 
 
-def plot_growth(ax, layers, curves):
-    """Size of the output against depth, on a logarithmic scale, one named curve each."""
-    for (label, sizes), style in zip(curves.items(), ["-", "--", "-."]):
-        ax.semilogy(layers, sizes, style, label=label)
-    ax.set(xlabel="number of layers L", ylabel="size of the output")
-    ax.legend()
-
-
-def plot_borders(axes, fits, X, Y):
-    """Training examples and the border between the classes; a fit is (title, weights, degree)."""
+def plot_boundaries(axes, fits, X, Y):
+    """Training examples and the decision boundary; a fit is (title, weights, degree)."""
     reach = np.linspace(-1, 1, 200)
     grid = np.array(np.meshgrid(reach, reach)).reshape(2, -1)
     for ax, (title, weights, degree) in zip(axes, fits):

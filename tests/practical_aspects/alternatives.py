@@ -119,6 +119,22 @@ def in_place_on_a_copy(X, mu, sigma):
     return X
 
 
+@alternative("prepare_data")
+def in_a_loop(X, Y, seed):
+    sets = train_dev_test_split(X, Y, split_sizes(X.shape[1]), seed)  # noqa: F821
+    mu, sigma = normalize_inputs(sets[0][0])[1:]  # noqa: F821
+    scaled = [(apply_normalization(X, mu, sigma), Y) for X, Y in sets]  # noqa: F821
+    return (*scaled, (mu, sigma))
+
+
+@alternative("prepare_data")
+def written_out(X, Y, seed):
+    parts = train_dev_test_split(X, Y, split_sizes(X.shape[1]), seed)  # noqa: F821
+    X_train, mu, sigma = normalize_inputs(parts[0][0])  # noqa: F821
+    dev, test = ([(X - mu) / sigma, Y] for X, Y in parts[1:])
+    return [X_train, parts[0][1]], dev, test, [mu, sigma]
+
+
 @alternative("deep_linear_output")
 def with_the_matrix_power(W, L, X):
     return np.matmul(np.linalg.matrix_power(W, L), X)

@@ -10,6 +10,7 @@ BIAS_VARIANCE = "Bias or variance?"
 NORMALIZE = "Put the inputs on one scale"
 APPLY = "New data gets the old μ and σ"
 DEPTH = "Depth multiplies"
+HUNT = "A pipeline with two faults"
 
 
 # --- split_sizes ----------------------------------------------------------------------------
@@ -49,6 +50,18 @@ def a_hundredth_above_ten_thousand(m):
 )
 def two_thousand_up_to_a_million(m):
     held_out = m // 5 if m <= 10_000 else 2_000 if m < 1_000_000 else m // 100
+    return m - 2 * held_out, held_out, held_out
+
+
+@misconception(
+    "split_sizes",
+    hint="Between 10,000 and a million the smaller of 2,000 and a hundredth is taken; the rule "
+    "takes whichever is more.",
+    hint_zh="在 10,000 和一百万之间，这里取了 2,000 和百分之一中较小的；规则取较大的。",
+    section=HOLD_OUT,
+)
+def the_smaller_in_between(m):
+    held_out = m // 5 if m <= 10_000 else min(2_000, m // 100) if m < 1_000_000 else m // 100
     return m - 2 * held_out, held_out, held_out
 
 
@@ -460,6 +473,18 @@ edited(
 )
 
 
+edited(
+    "normalize_inputs",
+    name="mean_without_keepdims",
+    hint="The mean has shape (n_x,), and numpy cannot line it up with the columns of X_train. "
+    "Keep it a column of shape (n_x, 1): look for `keepdims`.",
+    hint_zh="均值的形状是 (n_x,)，numpy 无法让它与 X_train 的各列对齐。让它保持 (n_x, 1) 的列：找找"
+    " `keepdims`。",
+    section=NORMALIZE,
+    replace=[("np.mean(X_train, axis=1, keepdims=True)", "np.mean(X_train, axis=1)")],
+)
+
+
 @misconception(
     "normalize_inputs",
     hint="Each feature is squeezed between its smallest and largest value. Normalizing is to "
@@ -529,6 +554,61 @@ edited(
     hint_zh="对 sigma 又开了方；sigma 已经是标准差。",
     section=APPLY,
     replace=[("/ sigma", "/ np.sqrt(sigma)")],
+)
+
+
+# --- prepare_data ---------------------------------------------------------------------------
+
+edited(
+    "prepare_data",
+    name="scale_from_all_data",
+    hint="mu and sigma are still taken from all of the data, dev and test examples among them: "
+    "look at the mean of the training set.",
+    hint_zh="mu 和 sigma 仍然取自全部数据，开发集和测试集的样本也在其中：看看训练集的均值。",
+    section=HUNT,
+    replace=[("normalize_inputs(X_train)", "normalize_inputs(X)")],
+)
+edited(
+    "prepare_data",
+    name="test_set_by_itself",
+    hint="The test set is still normalized by its own statistics: its mean is 0 to the last digit.",
+    hint_zh="测试集仍然用自己的统计量归一化：它的均值精确到最后一位都是 0。",
+    section=HUNT,
+    replace=[
+        ("X_test = apply_normalization(X_test, mu, sigma)",
+         "X_test, _, _ = normalize_inputs(X_test)"),
+    ],
+)  # fmt: skip
+edited(
+    "prepare_data",
+    name="every_set_by_itself",
+    hint="The dev and the test set are each normalized by themselves. All three sets get the scale "
+    "of the training set.",
+    hint_zh="开发集和测试集各用了自己的统计量。三个集合都应使用训练集的尺度。",
+    section=HUNT,
+    replace=[
+        ("X_test = apply_normalization(X_test, mu, sigma)",
+         "X_test, _, _ = normalize_inputs(X_test)"),
+        ("X_dev = apply_normalization(X_dev, mu, sigma)",
+         "X_dev, _, _ = normalize_inputs(X_dev)"),
+    ],
+)  # fmt: skip
+edited(
+    "prepare_data",
+    name="training_set_normalized_twice",
+    hint="The training set is normalized already when mu and sigma are applied to it once more.",
+    hint_zh="训练集已经归一化过了，又用 mu 和 sigma 处理了一次。",
+    section=HUNT,
+    replace=[("_, mu, sigma = normalize_inputs(X_train)",
+              "X_train, mu, sigma = normalize_inputs(X_train)")],
+)  # fmt: skip
+edited(
+    "prepare_data",
+    name="test_set_left_raw",
+    hint="The test set is no longer normalized at all: it needs the training set's mu and sigma.",
+    hint_zh="测试集根本没有归一化：它需要训练集的 mu 和 sigma。",
+    section=HUNT,
+    replace=[("X_test = apply_normalization(X_test, mu, sigma)", "X_test = X_test")],
 )
 
 

@@ -21,6 +21,7 @@ SAMPLES = [
             "diagnose": "alternative:with_nested_ifs",
             "normalize_inputs": "alternative:with_loops",
             "apply_normalization": "alternative:factor_and_offset",
+            "prepare_data": "alternative:in_a_loop",
             "deep_linear_output": "alternative:with_the_matrix_power",
         },
     ),
@@ -30,11 +31,13 @@ SAMPLES = [
         {
             "normalize_inputs": "stub",
             "apply_normalization": "stub",
+            "prepare_data": "stub",
             "deep_linear_output": "stub",
         },
         {
             "normalize_inputs": "not_attempted",
             "apply_normalization": "not_attempted",
+            "prepare_data": "not_attempted",
             "deep_linear_output": "not_attempted",
         },
     ),
@@ -45,7 +48,7 @@ SAMPLES = [
             "normalize_inputs": "misconception:divided_by_the_variance",
             "apply_normalization": "misconception:applied_with_the_variance",
         },
-        {"normalize_inputs": 0.2, "apply_normalization": 0.0},
+        {"normalize_inputs": 17 / 25, "apply_normalization": 0.0},
     ),
     Sample(
         "pa-sets-apart",
@@ -54,7 +57,13 @@ SAMPLES = [
             "train_dev_test_split": "misconception:shuffled_apart",
             "diagnose": "misconception:bayes_error_ignored",
         },
-        {"train_dev_test_split": 0.5, "diagnose": 6 / 13},
+        {"train_dev_test_split": 0.45, "diagnose": 5.5 / 15},
+    ),
+    Sample(
+        "pa-half-repaired",
+        "One of the two faults of the pipeline is left",
+        {"prepare_data": "misconception:test_set_by_itself"},
+        {"prepare_data": 6 / 15},
     ),
     Sample(
         "pa-own-statistics",
@@ -84,6 +93,6 @@ SAMPLES = [
         "pa-sizes",
         "60/20/20 for any amount of data",
         {"split_sizes": "misconception:always_a_fifth"},
-        {"split_sizes": 4 / 9},
+        {"split_sizes": 0.35},
     ),
 ]
