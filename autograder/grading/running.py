@@ -146,9 +146,9 @@ class LiveSubmission:
 
     def _answer(self, reply: Reply | CallResult) -> Answer:
         if isinstance(reply, CallResult):
-            return Answer(reply.status.encode(), reply.seconds, lambda: reply)
+            return Answer(None, reply.seconds, lambda: reply)
         if self._is_too_much(reply.size):
-            return Answer(b"memory", reply.seconds, lambda: CallResult(status="memory"))
+            return Answer(None, reply.seconds, lambda: CallResult(status="memory"))
         return Answer(reply.mark, reply.seconds, lambda: self._with_own_lines(reply.result))
 
     def _is_too_much(self, size: int) -> bool:

@@ -36,8 +36,8 @@ class Call:
 class Answer:
     """The answer to a call that was sent ahead, unpacked when somebody asks for it.
 
-    `mark` names all that a check can see of it: answers with equal marks are equal. None is an
-    answer that is not worth naming.
+    `mark` is a digest of all that a check can see of it: answers with equal marks are equal. None
+    is an answer of which nothing may be remembered: a limit, a crash, an exception, an output.
     """
 
     def __init__(self, mark: bytes | None, seconds: float, unpack: Callable[[], Outcome]) -> None:

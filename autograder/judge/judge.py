@@ -127,7 +127,7 @@ class Judge:
         self, name: str, checks: tuple[Check, ...], judged: Sequence[Judged]
     ) -> tuple[Check, ...]:
         """The checks with hints; for answers that were explained before, the hints of then."""
-        marks = [found.mark for found in judged]
+        marks = [found.marks for found in judged]
         if None in marks:
             return self._hinted(name, checks, judged)
         key = (name, *marks)

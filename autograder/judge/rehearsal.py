@@ -50,11 +50,11 @@ class Remembered(dict[tuple[Any, ...], Value], Generic[Value]):
 
 @dataclass(frozen=True)
 class Judged:
-    """A finished check, the calls behind it, and the name of the answers that decided it."""
+    """A finished check, the calls behind it, and the digests of the answers it saw."""
 
     check: Check
     calls: Callable[[], Sequence[Call]]
-    mark: bytes | None = None
+    marks: tuple[bytes, ...] | None = None  # None: nothing of it may be remembered
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,11 @@ class Rehearsal:
                 turns.append((item, backend))
                 continue
             given = Given(backend, name, script, list(islice(answers, len(script.calls))))
-            known = self._known.get(given.key) if given.mark else None
+            known = self._known.get(given.key) if given.marks else None
             if known is None:
                 turns.append((item, given))
             else:
-                judged[name] = Judged(known.lasting(given.seconds), given.calls, given.mark)
+                judged[name] = Judged(known.lasting(given.seconds), given.calls, given.marks)
         judged |= self._live(turns)
         return [judged[name] for name in items]
 
@@ -138,9 +138,9 @@ class Rehearsal:
         check = check.lasting(round(check.seconds + given.seconds, 6))
         if given.strayed:
             return Judged(check, partial(list, recording.calls))
-        if given.mark:
+        if given.marks:
             self._known[given.key] = check
-        return Judged(check, given.calls, given.mark)
+        return Judged(check, given.calls, given.marks)
 
 
 class Rehearsing(OpenBackend):
@@ -181,8 +181,9 @@ class Given:
         self._next = 0
         self.strayed = False  # a call was not the one that was sent ahead
         marks = [answer.mark for answer in answers]
-        self.mark = b"".join(m for m in marks if m) if None not in marks else None
-        self.key = (check, self.mark)
+        known = tuple(mark for mark in marks if mark is not None)
+        self.marks = known if len(known) == len(marks) else None
+        self.key = (check, self.marks)
         self.seconds = round(sum(answer.seconds for answer in answers), 6)
 
     def calls(self) -> list[Call]:

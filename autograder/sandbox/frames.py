@@ -33,7 +33,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.wire import Caps, WireError, decode, encode
+from autograder.sandbox.wire import Caps, WireError, decode, decode_weighed, encode
 
 LENGTH = struct.Struct("<Q")
 TRUSTED = Caps(size=1 << 32, items=1 << 24)  # what comes from the judge's side
@@ -52,9 +52,16 @@ def wrap(value: object, caps: Caps = TRUSTED) -> np.ndarray[Any, Any]:
 
 def unwrap(payload: Any, caps: Caps = TRUSTED) -> Any:
     """The inverse of `wrap`; raises WireError for anything that is no such payload."""
+    return unwrap_weighed(payload, caps)[0]
+
+
+def unwrap_weighed(payload: Any, caps: Caps = TRUSTED) -> tuple[Any, int]:
+    """The same, and about how many bytes the value takes in memory."""
     if type(payload) is not np.ndarray or payload.dtype != np.uint8 or payload.ndim != 1:
         raise WireError("a payload was expected")
-    return decode(payload.data, caps)
+    if not payload.flags.c_contiguous:
+        raise WireError("a payload in pieces")
+    return decode_weighed(payload.data, caps)
 
 
 def send(fd: int, message: tuple[Any, ...]) -> None:

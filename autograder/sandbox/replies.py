@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from autograder.sandbox.channel import ChannelError
-from autograder.sandbox.frames import unwrap
+from autograder.sandbox.frames import TRUSTED, unwrap_weighed
 from autograder.sandbox.outputs import Output, stdout_of
 from autograder.sandbox.results import CallResult
-from autograder.sandbox.wire import Caps, WireError
+from autograder.sandbox.wire import Caps, WireError, encode
 
 _NAME_LENGTH = 200
 _MESSAGE_LENGTH = 4000
 _LINES = 20
+_CHANGED = 64  # arguments of one call
 _STATUSES = ("value", "raised", "missing", "unsupported")
 _NAMES = {"timeout": "TimeoutError", "memory": "MemoryError", "crashed": "ProcessCrashed"}
 
@@ -33,50 +35,67 @@ class Ended(Exception):
 
 
 class Reply:
-    """The answer to one call; its value stays packed until somebody asks for it."""
+    """The answer to one call, read when somebody asks for its value or for what it takes."""
 
     def __init__(
         self, fields: dict[str, Any], outputs: Sequence[Output], caps: Caps, seconds: float
     ) -> None:
         """Raises Ended for an answer that a sound child does not give."""
-        self.status: str = fields.get("status", "")
-        self.error_name, self.error_message = error_of(fields)
-        if self.status not in _STATUSES:
+        status = fields.get("status")
+        if type(status) is not str or status not in _STATUSES:
             raise Ended("crashed", "an answer without a status")
+        self.status: str = status
+        self.error_name, self.error_message = ("", "") if status == "value" else error_of(fields)
         if self.status == "raised" and self.error_name == "MemoryError":
             raise Ended("memory", self.error_message)
         self.seconds = seconds
-        self.lines = _texts(fields.get("lines"))[:_LINES]
-        self.changed = tuple(_texts(fields.get("changed")))
-        self._value = fields.get("value")
+        self.lines = _texts(fields.get("lines"), _LINES) if status == "raised" else []
+        self.changed = tuple(_texts(fields.get("changed"), _CHANGED))
+        self._packed = fields.get("value")
         self._outputs = outputs
         self._caps = caps
 
     @property
     def size(self) -> int:
-        """Bytes that the packed value takes."""
-        return self._value.nbytes if isinstance(self._value, np.ndarray) else 0
+        """Bytes that the value takes, about, when it is unpacked."""
+        return self._read[1]
 
     @cached_property
     def mark(self) -> bytes | None:
-        """Names all that a check can see of this answer; None when that is not worth naming."""
-        if self.status != "value" or self._outputs or type(self._value) is not np.ndarray:
+        """A digest of all that a check can see of this answer, made from the value as it is judged.
+
+        None where a verdict must not be remembered: no value, a value that cannot be read, output.
+        """
+        value, _ = self._read
+        if self.status != "value" or self._outputs or isinstance(value, WireError):
             return None
-        name = hashlib.sha256(self._value.data)
-        name.update(repr(self.changed).encode())
+        # written anew: whatever bytes a child chose to say it with, one value has one digest
+        name = hashlib.sha256()
+        for part in encode((value, self.changed), TRUSTED):
+            name.update(part)
         return name.digest()
 
     @cached_property
     def result(self) -> CallResult:
         """The answer as plain data; ``crashed`` when its value cannot be read."""
-        try:
-            value = unwrap(self._value, self._caps) if self.status == "value" else None
-        except WireError as error:
-            return ended_call(Ended("crashed", f"a value that cannot be read: {error}"))
+        value, _ = self._read
+        if isinstance(value, WireError):
+            return ended_call(Ended("crashed", f"a value that cannot be read: {value}"))
         return CallResult(
             self.status, value, self.error_name, self.error_message, self.lines, self.changed,
             stdout_of(self._outputs), self.seconds,
         )  # fmt: skip
+
+    @cached_property
+    def _read(self) -> tuple[Any, int]:
+        """The value, or the WireError that says why it cannot be read; and what it takes."""
+        packed, self._packed = self._packed, None
+        if self.status != "value":
+            return None, 0
+        try:
+            return unwrap_weighed(packed, self._caps)
+        except WireError as error:
+            return error, 0
 
 
 def ended_call(end: Ended, seconds: float = 0.0) -> CallResult:
@@ -114,5 +133,6 @@ def text_size(rest: list[Any]) -> int:
     return size
 
 
-def _texts(value: Any) -> list[str]:
-    return [item[:300] for item in value if type(item) is str] if type(value) is list else []
+def _texts(value: Any, most: int) -> list[str]:
+    texts = (item[:300] for item in value if type(item) is str) if type(value) is list else ()
+    return list(islice(texts, most))

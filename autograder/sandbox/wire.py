@@ -54,6 +54,7 @@ _FLOAT = struct.Struct("<cd")
 _COUNT = struct.Struct("<cI")
 _ARRAY = struct.Struct("<ccB")
 _TEXT = {str}
+_WEIGHT = 128  # bytes that one value takes at most, beside those that the payload has of it
 _SHORT = 64  # characters of a key
 _COPIED = 1 << 12  # bytes of an array up to which a copy costs less than a view
 _BYTES = np.ndarray.tobytes  # as it is now: in a child, the student's code may put another there
@@ -83,6 +84,11 @@ def decode(data: Buffer, caps: Caps = DEFAULT_CAPS) -> Any:
 
     Raises WireError, and nothing else, for bytes that are no payload within the caps.
     """
+    return decode_weighed(data, caps)[0]
+
+
+def decode_weighed(data: Buffer, caps: Caps = DEFAULT_CAPS) -> tuple[Any, int]:
+    """The same, and about how many bytes the value takes in memory, never less than half of it."""
     view = memoryview(data)
     if len(view) > caps.size:
         raise WireError(f"payload of {len(view)} bytes, the cap is {caps.size}")
@@ -92,7 +98,7 @@ def decode(data: Buffer, caps: Caps = DEFAULT_CAPS) -> Any:
     except (struct.error, ValueError, OverflowError, MemoryError, TypeError) as error:
         raise WireError(f"malformed payload: {error}") from None
     decoder.finish()
-    return value
+    return value, len(view) + _WEIGHT * (caps.items - decoder.items)
 
 
 class _Encoder:

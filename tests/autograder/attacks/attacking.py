@@ -32,7 +32,12 @@ from autograder.model import Graded, Report, SubmissionError
 from autograder.sandbox import Limits, Sandbox
 
 FAMILIES = Path(__file__).parent / "families"
-SOURCE_OF_TROUBLE = ("eating", "staying", "leaving_early")  # hard on whoever comes next
+SOURCE_OF_TROUBLE = (
+    "eating",
+    "staying",
+    "leaving_early",
+    "remembered_answers",
+)  # hard on whoever comes next
 WORKED = "IT WORKED"  # what an attack shows when it has got through
 TOLD = "SECRET:([0-9a-f]{16,})"  # how an attack tells what a hidden call was made with
 # what the notebook shows anyway
