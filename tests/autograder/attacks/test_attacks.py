@@ -8,7 +8,8 @@ def test_there_are_more_than_a_hundred_and_every_family_is_there():
     assert len(attacks()) > 300
     assert set(families()) == {
         "eating", "edited_notebook", "leaving_early", "looking_for_answers", "lying_values",
-        "poisoned_tools", "reaching_out", "remembered_answers", "staying", "telling", "tuned_to_the_test",
+        "poisoned_tools", "reaching_out", "remembered_answers", "staying", "telling",
+        "tuned_to_the_test",
     }  # fmt: skip
     names = [(attack.family, attack.name) for attack in attacks()]
     assert len(set(names)) == len(names)

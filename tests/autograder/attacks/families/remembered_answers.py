@@ -1,4 +1,4 @@
-"""Answers made to be remembered as somebody else's: the next honest student must not pay for them."""
+"""Answers made to be remembered as somebody else's: nobody honest may pay for them."""
 
 from attacking import RIGHT, WRONG, Attack
 
