@@ -13,18 +13,29 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/initialization
 # --- imports
 
 import numpy as np
-from course_style import COLOURS, show, use_course_style
+from course_style import my_prediction, play, show_prediction, use_course_style
+from init_figures import (
+    faults_left,
+    places,
+    show_costs,
+    show_data,
+    show_decision_boundaries,
+    show_depth,
+    show_factor,
+    show_fifty_layers,
+    show_layers,
+    show_ten_layers_of_tanh,
+    show_walks,
+    walk,
+)
 from init_utils import (
+    ACTIVATIONS,
     backward_propagation,
     compute_loss,
     forward_propagation,
     load_dataset,
-    plot_decision_boundary,
-    plot_points,
     predict,
     predict_dec,
-    relu,
-    sigmoid,
     update_parameters,
 )
 from public_check import check
@@ -130,4 +141,46 @@ def initialize_parameters_xavier(layers_dims):
         spread = np.sqrt(1 / layers_dims[l - 1])
         parameters["W" + str(l)] = np.random.randn(layers_dims[l], layers_dims[l - 1]) * spread
         parameters["b" + str(l)] = np.zeros((layers_dims[l], 1))
+    return parameters
+
+
+# --- activation_sizes
+
+def activation_sizes(X, parameters, activations):
+    """The size of the signal in every layer: the root of the mean square of its activations.
+
+    X is (n_0, m); parameters holds W1, b1, ..., WL, bL; activations is a list of L words, each
+    "relu" or "tanh". Returns an array of L numbers, the first
+    layer's first.
+
+    Example: a layer with the activations 3, 4, 0, 0, 0, 0 has the size 2.0412, rounded.
+    """
+    A, sizes = X, []
+    for l, name in enumerate(activations, start=1):
+        activation = ACTIVATIONS[name]  # the function
+        W, b = parameters["W" + str(l)], parameters["b" + str(l)]
+        A = activation(np.dot(W, A) + b)
+        size = np.sqrt(np.mean(A**2))
+        sizes.append(size)
+    return np.array(sizes)
+
+
+# --- initialize_parameters_deep
+
+def initialize_parameters_deep(layers_dims, activations):
+    """Draw the weights with He's spread before ReLU and Xavier's before tanh; biases are zero.
+
+    layers_dims: list of widths [n_0, n_1, ..., n_L]; activations: list of L words, "relu" or
+    "tanh". Returns a dictionary of float arrays: W1 (n_1, n_0), b1 (n_1, 1), ...,
+    WL (n_L, n_{L-1}), bL (n_L, 1). The same numbers in every call: the seed is 3.
+    """
+    np.random.seed(3)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        n_in, n_out = layers_dims[l - 1], layers_dims[l]
+        factor = {"relu": 2, "tanh": 1}[activations[l - 1]]
+        spread = np.sqrt(factor / n_in)
+        W = np.random.randn(n_out, n_in) * spread
+        b = np.zeros((n_out, 1))
+        parameters["W" + str(l)], parameters["b" + str(l)] = W, b
     return parameters

@@ -11,6 +11,8 @@ ZEROS = "initialize_parameters_zeros"
 RANDOM = "initialize_parameters_random"
 HE = "initialize_parameters_he"
 XAVIER = "initialize_parameters_xavier"
+SIZES = "activation_sizes"
+DEEP = "initialize_parameters_deep"
 
 
 @alternative(ZEROS)
@@ -190,4 +192,43 @@ def scaled_in_place(layers_dims):
         W /= below**0.5
         parameters["W" + str(l)] = W
         parameters["b" + str(l)] = np.zeros((own, 1))
+    return parameters
+
+
+@alternative(SIZES)
+def with_norms(X, parameters, activations):
+    sizes = []
+    for l in range(1, len(activations) + 1):
+        Z = parameters["W" + str(l)] @ X + parameters["b" + str(l)]
+        X = np.tanh(Z) if activations[l - 1] == "tanh" else np.where(Z > 0, Z, 0)
+        sizes.append(np.linalg.norm(X) / np.sqrt(X.size))
+    return np.array(sizes)
+
+
+@alternative(SIZES)
+def as_an_array_of_means_over_two_axes(X, parameters, activations):
+    A, sizes = X, np.zeros(len(activations))
+    for i, name in enumerate(activations):
+        A = ACTIVATIONS[name](parameters[f"W{i + 1}"].dot(A) + parameters[f"b{i + 1}"])  # noqa: F821 - given
+        sizes[i] = np.mean(np.mean(A * A, axis=0)) ** 0.5
+    return sizes
+
+
+@alternative(DEEP)
+def with_one_root_per_activation(layers_dims, activations):
+    random, parameters = np.random.RandomState(3), {}
+    for l, name in enumerate(activations, 1):
+        n = layers_dims[l - 1]
+        spread = (2 / n) ** 0.5 if name == "relu" else n**-0.5
+        parameters["W" + str(l)] = random.normal(0, spread, (layers_dims[l], n))
+        parameters["b" + str(l)] = np.zeros((layers_dims[l], 1))
+    return parameters
+
+
+@alternative(DEEP)
+def from_he_for_every_layer(layers_dims, activations):
+    parameters = initialize_parameters_he(layers_dims)  # noqa: F821 - another cell's
+    for l, name in enumerate(activations, start=1):
+        if name == "tanh":
+            parameters["W" + str(l)] = parameters["W" + str(l)] / np.sqrt(2)
     return parameters

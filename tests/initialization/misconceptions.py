@@ -11,6 +11,8 @@ ZEROS = "initialize_parameters_zeros"
 RANDOM = "initialize_parameters_random"
 HE = "initialize_parameters_he"
 XAVIER = "initialize_parameters_xavier"
+SIZES = "activation_sizes"
+DEEP = "initialize_parameters_deep"
 DRAWN = (RANDOM, HE, XAVIER)
 ALL = (ZEROS, *DRAWN)
 
@@ -23,6 +25,8 @@ SEED = "A seed inside the function"
 RELU = "He: the spread that suits ReLU"
 TANH = "Xavier: the spread that suits tanh"
 BRACKETS = "The brackets and the root"
+INSTRUMENT = "An instrument: the size of a signal"
+REPAIR = "Three lines of which two are wrong"
 
 WIDTHS = "layers_dims[l], layers_dims[l - 1]"
 BIASES = "np.zeros((layers_dims[l], 1))"
@@ -147,6 +151,24 @@ one(
     "根号里的分数颠倒了：输入越多，权重应当越小。",
 )  # fmt: skip
 one(
+    HE, "times_the_root_of_n", HE_ROOT, "np.sqrt(layers_dims[l - 1])", BRACKETS,
+    "The draws are multiplied by the root of the number of inputs, where they should be divided: "
+    "more inputs ask for smaller weights. He's factor of two is missing as well.",
+    "随机数乘上了输入个数的平方根，应当是除：输入越多，权重应当越小。He 的因子 2 也没有。",
+)  # fmt: skip
+one(
+    HE, "whole_division", HE_ROOT, "np.sqrt(2 // layers_dims[l - 1])", RELU,
+    "`//` divides and throws the fraction away: 2 // n is 0 for three inputs and more. An "
+    "ordinary `/` keeps it.",
+    "`//` 做除法时把小数部分丢掉了：输入有三个以上时，2 // n 就是 0。普通的 `/` 会保留小数。",
+)  # fmt: skip
+one(
+    HE, "inputs_of_the_first_layer", HE_ROOT, "np.sqrt(2 / layers_dims[1])", LETTER,
+    "Every layer gets the spread of one and the same width, that of layer 1: the width under the "
+    "root has to change with the layer, and it is the width of what comes in.",
+    "每一层的尺度都取自第 1 层的宽度：根号里的宽度应当随层而变，而且是输入的个数。",
+)  # fmt: skip
+one(
     HE, "digit_one_in_the_spread", HE_ROOT, "np.sqrt(2 / layers_dims[1 - 1])", LETTER,
     "Every layer gets the first layer's spread: the width under the root has the digit 1 where "
     "the letter l belongs.",
@@ -205,6 +227,12 @@ one(
     XAVIER, "fraction_upside_down", XAVIER_ROOT, "np.sqrt(layers_dims[l - 1])", TANH,
     "The fraction under the root stands on its head: more inputs ask for smaller weights.",
     "根号里的分数颠倒了：输入越多，权重应当越小。",
+)  # fmt: skip
+one(
+    XAVIER, "whole_division", XAVIER_ROOT, "np.sqrt(1 // layers_dims[l - 1])", TANH,
+    "`//` divides and throws the fraction away: 1 // n is 0 for two inputs and more. An ordinary "
+    "`/` keeps it.",
+    "`//` 做除法时把小数部分丢掉了：输入有两个以上时，1 // n 就是 0。普通的 `/` 会保留小数。",
 )  # fmt: skip
 one(
     XAVIER, "digit_one_in_the_spread", XAVIER_ROOT, "np.sqrt(1 / layers_dims[1 - 1])", LETTER,
@@ -360,6 +388,20 @@ each(
     "权重转置了。`W` 的一行是一个单元：有多少单元就有多少行，有多少输入就有多少列。",
 )  # fmt: skip
 
+one(
+    ZEROS, "zeros_without_a_tuple", f"np.zeros(({WIDTHS}))", f"np.zeros({WIDTHS})", SHAPES,
+    "`np.zeros` takes one shape, a tuple: its second argument is the kind of number. Put the two "
+    "widths into brackets of their own.",
+    "`np.zeros` 只接受一个形状，也就是一个元组；第二个参数是数的类型。"
+    "请把两个宽度再用一对括号括起来。",
+)  # fmt: skip
+each(
+    DRAWN, "randn_of_a_tuple", DRAW, f"np.random.randn(({WIDTHS}))", SEED,
+    "`np.random.randn` takes rows and columns as two arguments, not a tuple: one pair of brackets "
+    "is too many.",
+    "`np.random.randn` 把行数和列数当作两个参数，而不是一个元组：多了一对括号。",
+)  # fmt: skip
+
 # --- draws -------------------------------------------------------------------------------------
 
 each(
@@ -396,5 +438,141 @@ each(
     DRAWN, "transposed_draws", DRAW, f"np.random.randn({TRANSPOSED}).T", SEED,
     "The shape is right, but the numbers stand in another order: they were drawn for a "
     "transposed matrix and turned afterwards.",
+    "形状对了，但数的次序不对：它们是按转置的矩阵取出来、事后再转过来的。",
+)  # fmt: skip
+
+# --- the instrument ----------------------------------------------------------------------------
+
+STEP = "A = activation(np.dot(W, A) + b)"
+ROOT = "size = np.sqrt(np.mean(A**2))"
+one(
+    SIZES, "mean_of_sizes", ROOT, "size = np.mean(np.abs(A))", INSTRUMENT,
+    "This is the mean of the absolute values. The size is the root of the mean of the squares: "
+    "large numbers count for more.",
+    "这是绝对值的平均。大小是平方的平均再开方：大的数分量更重。",
+)  # fmt: skip
+one(
+    SIZES, "standard_deviation", ROOT, "size = np.std(A)", INSTRUMENT,
+    "The standard deviation takes the mean out before it squares. After ReLU the mean is not "
+    "zero, and it belongs to the signal.",
+    "标准差在平方之前先减去了均值。ReLU 之后均值不是零，它也是信号的一部分。",
+)  # fmt: skip
+one(
+    SIZES, "root_missing", ROOT, "size = np.mean(A**2)", INSTRUMENT,
+    "The square root is missing: this is the mean square, which is twice as many powers of ten.",
+    "缺了开方：这是均方，数量级翻了一倍。",
+)  # fmt: skip
+one(
+    SIZES, "square_of_the_mean", ROOT, "size = np.sqrt(np.mean(A) ** 2)", INSTRUMENT,
+    "The mean is taken first and squared afterwards, so that positive and negative numbers cancel. "
+    "Square every activation, then take the mean.",
+    "先取了平均再平方，正负就抵消了。应当先把每个激活值平方，再取平均。",
+)  # fmt: skip
+one(
+    SIZES, "norm_instead", ROOT, "size = np.sqrt(np.sum(A**2))", INSTRUMENT,
+    "The squares are summed, not averaged: a wide layer looks louder than a narrow one.",
+    "平方是求和而不是平均：宽的层看上去就比窄的层响。",
+)  # fmt: skip
+one(
+    SIZES, "mean_over_the_units_only", ROOT, "size = np.sqrt(np.sum(A**2) / len(A))", INSTRUMENT,
+    "The sum of squares is divided by the number of units only. It runs over all examples as well, "
+    "so divide by their number too.",
+    "平方和只除以了单元的个数。它也对所有样本求了和，所以还要除以样本数。",
+)  # fmt: skip
+one(
+    SIZES, "mean_over_the_examples_only", ROOT, "size = np.sqrt(np.sum(A**2) / A.shape[1])",
+    INSTRUMENT,
+    "The sum of squares is divided by the number of examples only. It runs over all units as well, "
+    "so divide by their number too.",
+    "平方和只除以了样本的个数。它也对所有单元求了和，所以还要除以单元数。",
+)  # fmt: skip
+one(
+    SIZES, "one_size_per_example", ROOT, "size = np.sqrt(np.mean(A**2, axis=0))", INSTRUMENT,
+    "There is one size per example. A layer has one number: the mean runs over units and examples.",
+    "每个样本各得到一个大小。一层只有一个数：平均要对单元和样本一起取。",
+)  # fmt: skip
+one(
+    SIZES, "one_size_per_unit", ROOT, "size = np.sqrt(np.mean(A**2, axis=1))", INSTRUMENT,
+    "There is one size per unit. A layer has one number: the mean runs over units and examples.",
+    "每个单元各得到一个大小。一层只有一个数：平均要对单元和样本一起取。",
+)  # fmt: skip
+one(
+    SIZES, "before_the_activation", STEP, "A = np.dot(W, A) + b", INSTRUMENT,
+    "The activation is left out: this is the size of the sums, not of what the layer hands on.",
+    "没有用激活函数：这是和的大小，不是这一层交出去的数的大小。",
+)  # fmt: skip
+one(
+    SIZES, "biases_left_out", STEP, "A = activation(np.dot(W, A))", INSTRUMENT,
+    "The biases are left out. They start at zero, but the instrument has to work for any "
+    "parameters.",
+    "没有加偏置。偏置虽然从零开始，但这件仪器应当对任何参数都能用。",
+)  # fmt: skip
+one(
+    SIZES, "always_relu", STEP, "A = np.maximum(0, np.dot(W, A) + b)", INSTRUMENT,
+    "Every layer is given ReLU. The words in `activations` say which activation a layer has.",
+    "每一层都用了 ReLU。每层用什么激活函数，由 `activations` 里的词决定。",
+)  # fmt: skip
+edited(
+    SIZES,
+    name="always_the_input",
+    replace=[("np.dot(W, A)", "np.dot(W, X)")],
+    section=INSTRUMENT,
+    hint="Every layer is given `X`. From the second layer on, what comes in is what the layer "
+    "below handed on.",
+    hint_zh="每一层的输入都是 `X`。从第二层起，输入应当是下面一层交出来的数。",
+)
+
+# --- the repair --------------------------------------------------------------------------------
+
+SPREAD = "np.sqrt(factor / n_in)"
+UNITS = "np.random.randn(n_out, n_in) * spread"
+one(
+    DEEP, "units_still_alike", UNITS, "np.random.randn(1, n_in) * np.full((n_out, 1), spread)",
+    REPAIR,
+    "All units of a layer are still alike: one row is drawn and repeated. Look at what the shape "
+    "of the draw is, and at what broadcasting makes of it.",
+    "同一层的单元仍然都相同：只取了一行随机数，然后重复。看看取数的形状，以及广播把它变成了什么。",
+)  # fmt: skip
+one(
+    DEEP, "outputs_still_in_the_spread", SPREAD, "np.sqrt(factor / n_out)", REPAIR,
+    "The spread still follows the width of the layer itself. Each sum runs over the layer's "
+    "inputs: look where the sizes jump.",
+    "尺度仍然用的是这一层自己的宽度。每个和是对输入求的：看看大小在哪里跳动。",
+)  # fmt: skip
+one(
+    DEEP, "glorot_in_the_spread", SPREAD, "np.sqrt(2 * factor / (n_in + n_out))", REPAIR,
+    "The spread looks at inputs and outputs. Both rules of this lesson look at the inputs alone.",
+    "尺度同时看了输入和输出。这一课的两条规则都只看输入。",
+)  # fmt: skip
+one(
+    DEEP, "root_taken_away", SPREAD, "factor / n_in", REPAIR,
+    "The square root is gone: it was right. The draws are multiplied by a spread, not a variance.",
+    "根号没有了，它原来是对的。随机数要乘以标准差，而不是方差。",
+)  # fmt: skip
+edited(
+    DEEP,
+    name="factors_exchanged",
+    replace=[('{"relu": 2, "tanh": 1}', '{"relu": 1, "tanh": 2}')],
+    section=REPAIR,
+    hint="ReLU and tanh have exchanged their factors. That line was right as it was given: ReLU "
+    "throws half away, and the 2 makes up for it.",
+    hint_zh="ReLU 和 tanh 的因子对调了。这一行原来是对的：ReLU 丢掉一半，2 就是用来补偿的。",
+)
+one(
+    DEEP, "random_biases", "np.zeros((n_out, 1))", "np.random.randn(n_out, 1) * spread", REPAIR,
+    "The biases are random now. They were right as zeros: different weights make the units "
+    "different, and drawing biases shifts the draws of all later weights.",
+    "偏置成了随机的。原来的零是对的：权重不同，单元就已经不同了，为偏置取数还会打乱后面权重的取数。",
+)  # fmt: skip
+one(
+    DEEP, "transposed_weights", UNITS, "np.random.randn(n_in, n_out) * spread", REPAIR,
+    "The weights are transposed. A unit is a row of `W`: as many rows as units, as many columns "
+    "as inputs.",
+    "权重转置了。`W` 的一行是一个单元：有多少单元就有多少行，有多少输入就有多少列。",
+)  # fmt: skip
+one(
+    DEEP, "transposed_draws", UNITS, "np.random.randn(n_in, n_out).T * spread", REPAIR,
+    "The shape is right, but the numbers stand in another order: they were drawn for a transposed "
+    "matrix and turned afterwards.",
     "形状对了，但数的次序不对：它们是按转置的矩阵取出来、事后再转过来的。",
 )  # fmt: skip

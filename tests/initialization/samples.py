@@ -12,22 +12,29 @@ ZEROS = "initialize_parameters_zeros"
 RANDOM = "initialize_parameters_random"
 HE = "initialize_parameters_he"
 XAVIER = "initialize_parameters_xavier"
+SIZES = "activation_sizes"
+DEEP = "initialize_parameters_deep"
 DRAWN = (RANDOM, HE, XAVIER)
 ALL = (ZEROS, *DRAWN)
+EVERY = (*ALL, SIZES, DEEP)
 
 # The relative weights of the graders, written down once more: by part of the answer.
 LAYERS = ("one", "two", "five")
-MANNERS = {"floats": 1, "manners": 1}
-DRAWN_ALIKE = {**dict.fromkeys(["shown", "biases", *LAYERS], 2), **MANNERS}
 WEIGHTS = {
-    ZEROS: {"shown": 2, **dict.fromkeys(["zeros", "biases", *LAYERS], 4), **MANNERS},
-    RANDOM: {**DRAWN_ALIKE, "draws": 6, "ten": 8},
-    HE: {**DRAWN_ALIKE, "shown too": 2, "draws": 4, "spread": 12},
-    XAVIER: {**DRAWN_ALIKE, "draws": 4, "spread": 12},
-}
-SHOWN = ("shown", "shown too")
+    ZEROS: {"shown": 1, "deeper": 1, **dict.fromkeys(LAYERS, 1), "zeros": 1.5, "biases": 2.5,
+            "floats": 0.5, "manners": 0.5},
+    RANDOM: {"shown": 1, "deeper": 1, **dict.fromkeys(LAYERS, 0.5), "draws": 2, "ten": 3,
+             "biases": 0.5, "floats": 0.5, "manners": 0.5},
+    HE: {"shown": 1, "shown too": 1, "deeper": 1, **dict.fromkeys(LAYERS, 1), "draws": 3,
+         "spread": 12, "biases": 2, "floats": 1, "manners": 1},
+    XAVIER: {"shown": 1, "deeper": 1, **dict.fromkeys(LAYERS, 0.5), "draws": 2.5, "spread": 7,
+             "biases": 1, "floats": 0.5, "manners": 0.5},
+    SIZES: {"shown": 3, "relu": 4, "tanh": 4, "both": 4},
+    DEEP: {"shown": 3, "differ": 7, "relu": 3.5, "tanh": 3.5, "whole": 8},
+}  # fmt: skip
+SHOWN = ("shown", "shown too", "deeper")  # the last one has three layers
 SPREAD = ("zeros", "ten", "spread")
-EVERYTHING = (*SHOWN, *SPREAD, *LAYERS, *MANNERS, "draws", "biases")
+EVERYTHING = (*SHOWN, *SPREAD, *LAYERS, "floats", "manners", "draws", "biases")
 
 WRONG_FORMULA = (*SHOWN, *SPREAD)
 WRONG_BIASES = (*SHOWN, "biases")
@@ -48,8 +55,8 @@ EVERYWHERE = {
     "layers_numbered_from_zero": (*WRONG_BIASES, *LAYERS, "draws", "spread"),
     "digit_one_in_the_biases": WRONG_BIASES,
     "last_layer_missing": (*SHOWN, *LAYERS),
-    "two_layers_whatever_comes": ("one", "five"),
-    "three_layers_whatever_comes": (*SHOWN, *LAYERS),
+    "two_layers_whatever_comes": ("deeper", "one", "five"),
+    "three_layers_whatever_comes": ("shown", "shown too", *LAYERS),
     "one_layer_too_many": EVERYTHING,
     "callers_list_emptied": ("manners",),
     "transposed_weights": (*SHOWN, *LAYERS),
@@ -60,14 +67,17 @@ WHERE_NUMBERS_ARE_DRAWN = {
     "another_seed": WRONG_DRAWS,
     "uniform_draws": (*WRONG_DRAWS, *SPREAD),
     "another_generator": WRONG_DRAWS,
-    "transposed_draws": ("shown", "draws"),  # [3, 1, 2] has vectors only: no order to mistake
+    "transposed_draws": ("shown", "draws"),  # the others hold vectors only: no order to mistake
+    "randn_of_a_tuple": EVERYTHING,
 }
+SIZES_FRESH = ("relu", "tanh", "both")
 # Mistakes that belong to one function.
 OWN = {
     ZEROS: {
         "weights_of_ones": WRONG_FORMULA,
         "random_weights": WRONG_FORMULA,
         "integer_weights": (*SHOWN, "floats"),
+        "zeros_without_a_tuple": EVERYTHING,
     },
     RANDOM: {
         "factor_of_ten_missing": WRONG_FORMULA,
@@ -76,8 +86,11 @@ OWN = {
         "ten_added": (*WRONG_FORMULA, "draws"),
         "large_random_biases": (*WRONG_BIASES, "draws"),
     },
-    HE: dict.fromkeys(
+    HE: {"whole_division": ("shown", "shown too", "spread", "draws")}
+    | dict.fromkeys(
         [
+            "times_the_root_of_n",
+            "inputs_of_the_first_layer",
             "xavier_instead",
             "root_missing",
             "one_over_n",
@@ -92,7 +105,8 @@ OWN = {
         ],
         WRONG_FORMULA,
     ),
-    XAVIER: dict.fromkeys(
+    XAVIER: {"whole_division": (*WRONG_FORMULA, "draws")}
+    | dict.fromkeys(
         [
             "he_instead",
             "root_missing",
@@ -107,6 +121,31 @@ OWN = {
         ],
         WRONG_FORMULA,
     ),
+    SIZES: {
+        "mean_of_sizes": ("shown", *SIZES_FRESH),
+        "standard_deviation": ("shown", *SIZES_FRESH),
+        "root_missing": ("shown", *SIZES_FRESH),
+        "square_of_the_mean": ("shown", *SIZES_FRESH),
+        "norm_instead": ("shown", *SIZES_FRESH),
+        "mean_over_the_units_only": ("shown", *SIZES_FRESH),
+        "mean_over_the_examples_only": ("shown", *SIZES_FRESH),
+        "one_size_per_example": ("shown", *SIZES_FRESH),
+        "one_size_per_unit": ("shown", *SIZES_FRESH),
+        "before_the_activation": ("shown", *SIZES_FRESH),
+        "biases_left_out": ("shown", *SIZES_FRESH),
+        "always_relu": ("shown", "tanh", "both"),
+        "always_the_input": ("shown", "tanh", "both"),
+    },
+    DEEP: {
+        "units_still_alike": ("shown", "differ", "whole"),
+        "outputs_still_in_the_spread": ("shown", "relu", "tanh", "whole"),
+        "glorot_in_the_spread": ("shown", "relu", "tanh", "whole"),
+        "root_taken_away": ("shown", "relu", "tanh", "whole"),
+        "factors_exchanged": ("shown", "relu", "tanh", "whole"),
+        "random_biases": ("whole",),
+        "transposed_weights": ("shown", "whole"),
+        "transposed_draws": ("whole",),
+    },
 }
 
 
@@ -273,8 +312,8 @@ CLASS = [
     Sample(
         "dora",
         "Nothing filled in",
-        dict.fromkeys(ALL, "stub"),
-        dict.fromkeys(ALL, "not_attempted"),
+        dict.fromkeys(EVERY, "stub"),
+        dict.fromkeys(EVERY, "not_attempted"),
     ),
     Sample(
         "emil",

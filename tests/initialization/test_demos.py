@@ -70,7 +70,7 @@ def test_the_notebook_runs_in_under_two_minutes(notebook):
 
 def test_every_public_check_passes_on_the_solutions(notebook):
     checks = [cell.id for cell in notebook.cells if cell.id.startswith("test_")]
-    assert len(checks) == 4
+    assert len(checks) == 6
     assert all("as expected" in printed(notebook, cell_id) for cell_id in checks)
 
 
@@ -81,7 +81,7 @@ def test_every_figure_has_alternative_text(notebook):
         for output in cell.get("outputs", [])
         if "image/png" in output.get("data", {})
     ]
-    assert len(figures) == 7
+    assert len(figures) == 9
     assert all(len(figure.metadata["image/png"]["alt"]) > 40 for figure in figures)
 
 
@@ -177,6 +177,40 @@ def test_lost_roots_vanish_and_lost_brackets_explode(notebook):
 
 def test_three_layers_forgive_xavier_before_relu(notebook):
     assert "0.1085 at 14,000" in printed(notebook, "demo_xavier")
+
+
+def test_the_instrument_reads_the_same_size_in_every_layer_of_relu(notebook):
+    pattern = r"(relu|tanh) +(\d+) of (\d+) +(\S+)"
+    rows = re.findall(pattern, printed(notebook, "demo_hunt"))
+    assert len(rows) == 7
+    for name, different, units, size in rows:
+        assert different == units
+        low, high = (0.8, 1.25) if name == "relu" else (0.4, 1)
+        assert low < float(size) < high
+
+
+def given(notebook):
+    """The function of the repair as a student gets it."""
+    (cell,) = (c for c in notebook.cells if c.id == "initialize_parameters_deep")
+    space = {"np": np}
+    exec(cell.metadata["autograder"]["given"], space)
+    return space["initialize_parameters_deep"]
+
+
+def test_the_given_start_has_two_faults_and_hands_a_signal_to_two_layers(notebook, monkeypatch):
+    monkeypatch.syspath_prepend(SOURCE)
+    for module in ("init_utils", "init_figures"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    from init_figures import DEEP, DEEP_ACTIVATIONS, faults_left
+
+    said = faults_left(given(notebook))
+    assert said == "units of one layer are alike; the size of the signal changes in a layer"
+    parameters = given(notebook)(DEEP, DEEP_ACTIVATIONS)
+    A, arrived = np.random.RandomState(1).randn(DEEP[0], 100), 0
+    for layer in range(1, len(DEEP)):
+        A = np.maximum(0, parameters[f"W{layer}"] @ A)
+        arrived += bool(A.any())
+    assert arrived == 2
 
 
 def test_both_languages_are_complete(notebook):

@@ -1,10 +1,12 @@
 """Hidden graders of `initialization`.
 
 Each check looks at one thing (layers, draws, spread, biases, kind of number, manners), so that
-a mistake costs once. The oracles are the documented cases, numpy's legacy generator and the
-formulas themselves; none of them is the reference solution.
+a mistake costs once. Weights are points: those of an exercise add up to its points. The oracles
+are the documented cases, numpy's legacy generator and the formulas themselves; none of them is
+the reference solution.
 """
 
+import math
 import re
 
 import numpy as np
@@ -170,10 +172,10 @@ def demand_untouched(student, parameters):
 # --- zeros ---------------------------------------------------------------------------------
 
 
-@pytest.mark.exercise("initialize_parameters_zeros", weight=2, public=True)
+@pytest.mark.exercise("initialize_parameters_zeros", weight=1, public=True)
 @shown("initialize_parameters_zeros")
 def test_zeros_shown(student, case):
-    """The example of the notebook"""
+    """The examples of the notebook"""
     assert_same(
         student.initialize_parameters_zeros(*case.args),
         case.expected,
@@ -182,7 +184,7 @@ def test_zeros_shown(student, case):
     )
 
 
-@pytest.mark.exercise("initialize_parameters_zeros", weight=4)
+@pytest.mark.exercise("initialize_parameters_zeros", weight=1)
 @any_depth
 def test_zeros_layers(student, rng, depth):
     """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
@@ -190,26 +192,26 @@ def test_zeros_layers(student, rng, depth):
     demand_layers(student.initialize_parameters_zeros(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_zeros", weight=4)
+@pytest.mark.exercise("initialize_parameters_zeros", weight=1.5)
 def test_zeros_weights(student, rng):
     """All weights are zero"""
     demand_zero_weights(student.initialize_parameters_zeros(odd_widths(rng, 4)))
 
 
-@pytest.mark.exercise("initialize_parameters_zeros", weight=4)
+@pytest.mark.exercise("initialize_parameters_zeros", weight=2.5)
 def test_zeros_biases(student, rng):
     """Biases are columns of zeros, one per unit"""
     widths = odd_widths(rng, 4)
     demand_zero_columns(student.initialize_parameters_zeros(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_zeros")
+@pytest.mark.exercise("initialize_parameters_zeros", weight=0.5)
 def test_zeros_floats(student, rng):
     """All arrays hold floating-point numbers"""
     demand_floats(student.initialize_parameters_zeros(odd_widths(rng, 4)))
 
 
-@pytest.mark.exercise("initialize_parameters_zeros")
+@pytest.mark.exercise("initialize_parameters_zeros", weight=0.5)
 def test_zeros_manners(student, rng):
     """The caller's `layers_dims` stays as it was"""
     demand_untouched(student, student.initialize_parameters_zeros(odd_widths(rng, 4)))
@@ -218,10 +220,10 @@ def test_zeros_manners(student, rng):
 # --- random --------------------------------------------------------------------------------
 
 
-@pytest.mark.exercise("initialize_parameters_random", weight=2, public=True)
+@pytest.mark.exercise("initialize_parameters_random", weight=1, public=True)
 @shown("initialize_parameters_random")
 def test_random_shown(student, case):
-    """The example of the notebook"""
+    """The examples of the notebook"""
     assert_same(
         student.initialize_parameters_random(*case.args),
         case.expected,
@@ -230,7 +232,7 @@ def test_random_shown(student, case):
     )
 
 
-@pytest.mark.exercise("initialize_parameters_random", weight=2)
+@pytest.mark.exercise("initialize_parameters_random", weight=0.5)
 @any_depth
 def test_random_layers(student, rng, depth):
     """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
@@ -238,7 +240,7 @@ def test_random_layers(student, rng, depth):
     demand_layers(student.initialize_parameters_random(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_random", weight=6)
+@pytest.mark.exercise("initialize_parameters_random", weight=2)
 def test_random_draws(student, rng):
     """The draws are those of seed 3, the same in every call"""
     widths = odd_widths(rng, 4)
@@ -246,27 +248,27 @@ def test_random_draws(student, rng):
     demand_draws(first, student.initialize_parameters_random(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_random", weight=8)
+@pytest.mark.exercise("initialize_parameters_random", weight=3)
 def test_random_spread(student, rng):
     """Weights are centred on 0 with a standard deviation of 10"""
     widths = wide_widths(rng)
     demand_spread(student.initialize_parameters_random(list(widths)), widths, lambda fan_in: 10)
 
 
-@pytest.mark.exercise("initialize_parameters_random", weight=2)
+@pytest.mark.exercise("initialize_parameters_random", weight=0.5)
 def test_random_biases(student, rng):
     """Biases are columns of zeros, one per unit"""
     widths = odd_widths(rng, 4)
     demand_zero_columns(student.initialize_parameters_random(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_random")
+@pytest.mark.exercise("initialize_parameters_random", weight=0.5)
 def test_random_floats(student, rng):
     """All arrays hold floating-point numbers"""
     demand_floats(student.initialize_parameters_random(odd_widths(rng, 4)))
 
 
-@pytest.mark.exercise("initialize_parameters_random")
+@pytest.mark.exercise("initialize_parameters_random", weight=0.5)
 def test_random_manners(student, rng):
     """The caller's `layers_dims` stays as it was"""
     demand_untouched(student, student.initialize_parameters_random(odd_widths(rng, 4)))
@@ -275,7 +277,7 @@ def test_random_manners(student, rng):
 # --- He ------------------------------------------------------------------------------------
 
 
-@pytest.mark.exercise("initialize_parameters_he", weight=2, public=True)
+@pytest.mark.exercise("initialize_parameters_he", weight=1, public=True)
 @shown("initialize_parameters_he")
 def test_he_shown(student, case):
     """The examples of the notebook"""
@@ -284,7 +286,7 @@ def test_he_shown(student, case):
     )
 
 
-@pytest.mark.exercise("initialize_parameters_he", weight=2)
+@pytest.mark.exercise("initialize_parameters_he", weight=1)
 @any_depth
 def test_he_layers(student, rng, depth):
     """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
@@ -292,7 +294,7 @@ def test_he_layers(student, rng, depth):
     demand_layers(student.initialize_parameters_he(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_he", weight=4)
+@pytest.mark.exercise("initialize_parameters_he", weight=3)
 def test_he_draws(student, rng):
     """The draws are those of seed 3, the same in every call"""
     widths = odd_widths(rng, 4)
@@ -316,13 +318,13 @@ def test_he_biases(student, rng):
     demand_zero_columns(student.initialize_parameters_he(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_he")
+@pytest.mark.exercise("initialize_parameters_he", weight=1)
 def test_he_floats(student, rng):
     """All arrays hold floating-point numbers"""
     demand_floats(student.initialize_parameters_he(odd_widths(rng, 4)))
 
 
-@pytest.mark.exercise("initialize_parameters_he")
+@pytest.mark.exercise("initialize_parameters_he", weight=1)
 def test_he_manners(student, rng):
     """The caller's `layers_dims` stays as it was"""
     demand_untouched(student, student.initialize_parameters_he(odd_widths(rng, 4)))
@@ -331,10 +333,10 @@ def test_he_manners(student, rng):
 # --- Xavier --------------------------------------------------------------------------------
 
 
-@pytest.mark.exercise("initialize_parameters_xavier", weight=2, public=True)
+@pytest.mark.exercise("initialize_parameters_xavier", weight=1, public=True)
 @shown("initialize_parameters_xavier")
 def test_xavier_shown(student, case):
-    """The example of the notebook"""
+    """The examples of the notebook"""
     assert_same(
         student.initialize_parameters_xavier(*case.args),
         case.expected,
@@ -343,7 +345,7 @@ def test_xavier_shown(student, case):
     )
 
 
-@pytest.mark.exercise("initialize_parameters_xavier", weight=2)
+@pytest.mark.exercise("initialize_parameters_xavier", weight=0.5)
 @any_depth
 def test_xavier_layers(student, rng, depth):
     """A `W` and a `b` for every layer, every `W` of shape (n_l, n_{l-1})"""
@@ -351,7 +353,7 @@ def test_xavier_layers(student, rng, depth):
     demand_layers(student.initialize_parameters_xavier(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_xavier", weight=4)
+@pytest.mark.exercise("initialize_parameters_xavier", weight=2.5)
 def test_xavier_draws(student, rng):
     """The draws are those of seed 3, the same in every call"""
     widths = odd_widths(rng, 4)
@@ -359,7 +361,7 @@ def test_xavier_draws(student, rng):
     demand_draws(first, student.initialize_parameters_xavier(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_xavier", weight=12)
+@pytest.mark.exercise("initialize_parameters_xavier", weight=7)
 def test_xavier_spread(student, rng):
     """Weights are centred on 0 with the standard deviation of Xavier's rule"""
     widths = wide_widths(rng)
@@ -370,20 +372,145 @@ def test_xavier_spread(student, rng):
     )
 
 
-@pytest.mark.exercise("initialize_parameters_xavier", weight=2)
+@pytest.mark.exercise("initialize_parameters_xavier", weight=1)
 def test_xavier_biases(student, rng):
     """Biases are columns of zeros, one per unit"""
     widths = odd_widths(rng, 4)
     demand_zero_columns(student.initialize_parameters_xavier(list(widths)), widths)
 
 
-@pytest.mark.exercise("initialize_parameters_xavier")
+@pytest.mark.exercise("initialize_parameters_xavier", weight=0.5)
 def test_xavier_floats(student, rng):
     """All arrays hold floating-point numbers"""
     demand_floats(student.initialize_parameters_xavier(odd_widths(rng, 4)))
 
 
-@pytest.mark.exercise("initialize_parameters_xavier")
+@pytest.mark.exercise("initialize_parameters_xavier", weight=0.5)
 def test_xavier_manners(student, rng):
     """The caller's `layers_dims` stays as it was"""
     demand_untouched(student, student.initialize_parameters_xavier(odd_widths(rng, 4)))
+
+
+# --- the instrument -------------------------------------------------------------------------
+
+ACTIVATIONS = {"relu": lambda z: max(z, 0.0), "tanh": math.tanh}
+
+
+def a_network(rng, activations):
+    """X and parameters of a network with odd widths and biases that are not zero."""
+    widths = odd_widths(rng, len(activations))
+    parameters = {}
+    for layer in range(1, len(widths)):
+        shape = (widths[layer], widths[layer - 1])
+        parameters[f"W{layer}"] = rng.normal(scale=0.5, size=shape)
+        parameters[f"b{layer}"] = rng.normal(scale=0.7, size=(widths[layer], 1))
+    return rng.normal(size=(widths[0], 4)), parameters
+
+
+def sizes_by_hand(X, parameters, activations):
+    """The same sizes with plain numbers, example by example and unit by unit."""
+    columns, sizes = X.T.tolist(), []
+    for layer, name in enumerate(activations, start=1):
+        rows = parameters[f"W{layer}"].tolist()
+        biases = parameters[f"b{layer}"].ravel().tolist()
+        columns = [
+            [
+                ACTIVATIONS[name](math.fsum(w * a for w, a in zip(row, column, strict=True)) + b)
+                for row, b in zip(rows, biases, strict=True)
+            ]
+            for column in columns
+        ]
+        numbers = [a for column in columns for a in column]
+        sizes.append(math.sqrt(math.fsum(a * a for a in numbers) / len(numbers)))
+    return np.array(sizes)
+
+
+@pytest.mark.exercise("activation_sizes", weight=3, public=True)
+@shown("activation_sizes")
+def test_sizes_shown(student, case):
+    """The example of the notebook"""
+    assert_same(student.activation_sizes(*case.args), case.expected, rtol=1e-6)
+
+
+@pytest.mark.exercise("activation_sizes", weight=4)
+@pytest.mark.parametrize(
+    "activations",
+    [["relu"], ["tanh", "tanh"], ["relu", "relu", "tanh", "relu", "tanh"]],
+    ids=["one layer of ReLU", "two layers of tanh", "five layers of both"],
+)
+def test_sizes_fresh(student, rng, activations):
+    """The size of every layer, for"""
+    X, parameters = a_network(rng, activations)
+    wanted = sizes_by_hand(X, parameters, activations)
+    assert_same(student.activation_sizes(X, parameters, list(activations)), wanted)
+
+
+# --- the repair -----------------------------------------------------------------------------
+
+FACTORS = {"relu": 2, "tanh": 1}
+
+
+def deep(student, widths, activations):
+    return student.initialize_parameters_deep(list(widths), list(activations))
+
+
+@pytest.mark.exercise("initialize_parameters_deep", weight=3, public=True)
+def test_deep_shown(student, reference):
+    """What the notebook's instrument says: nothing is left to repair"""
+    widths, names = [200, 50, 200, 50, 200], ["relu", "relu", "tanh", "tanh"]
+    parameters = deep(student, widths, names)
+    demand_layers(parameters, widths)
+    weights = arrays(parameters, "W")
+    demand_different_units(weights)
+    demand_factors(weights, widths, names)
+
+
+def demand_different_units(weights):
+    """Fail unless no two rows of a W are alike."""
+    for layer, W in weights.items():
+        if W.ndim != 2 or len(np.unique(W.round(10), axis=0)) < len(W):
+            fail("Units of layer {layer} are alike: they will stay alike.", layer=layer)
+
+
+def demand_factors(weights, widths, activations):
+    """Fail unless W_l spreads as its inputs and its own activation ask for, to a quarter."""
+    for layer, name in enumerate(activations, start=1):
+        if layer not in weights:
+            fail("The dictionary holds no `{name}`.", name=f"W{layer}")
+        wanted = math.sqrt(FACTORS[name] / widths[layer - 1])
+        with np.errstate(all="ignore"):  # a student's numbers may be infinite
+            times = float(np.sqrt(np.mean(weights[layer] ** 2))) / wanted
+        if not 0.75 < times < 1.33:
+            fail(
+                "The spread of `{name}` does not fit the layer's inputs and activation.",
+                name=f"W{layer}",
+            )
+
+
+@pytest.mark.exercise("initialize_parameters_deep", weight=7)
+def test_deep_units_differ(student, rng):
+    """No two units of a layer are alike"""
+    names = ["relu", "tanh", "relu", "tanh"]
+    demand_different_units(arrays(deep(student, odd_widths(rng, 4), names), "W"))
+
+
+@pytest.mark.exercise("initialize_parameters_deep", weight=3.5)
+@pytest.mark.parametrize("name", ["relu", "tanh"], ids=["ReLU", "tanh"])
+def test_deep_spreads(student, rng, name):
+    """The spread fits the number of inputs, in layers of"""
+    widths = [int(width) for width in rng.permutation([121, 180, 242, 484])]
+    names = [name] * 3
+    demand_factors(arrays(deep(student, widths, names), "W"), widths, names)
+
+
+@pytest.mark.exercise("initialize_parameters_deep", weight=8)
+def test_deep_whole(student, rng):
+    """Repaired and otherwise as it was: keys, shapes, draws of seed 3, biases"""
+    widths = odd_widths(rng, 5)
+    names = ["relu", "tanh", "tanh", "relu", "relu"]
+    wanted, stream = {}, np.random.RandomState(3)
+    for layer, name in enumerate(names, start=1):
+        draws = stream.standard_normal((widths[layer], widths[layer - 1]))
+        wanted[f"W{layer}"] = draws * math.sqrt(FACTORS[name] / widths[layer - 1])
+        wanted[f"b{layer}"] = np.zeros((widths[layer], 1))
+    assert_same(deep(student, widths, names), wanted)
