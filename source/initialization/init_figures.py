@@ -344,19 +344,26 @@ def different_rows(W):
 def faults_left(initialize):
     """What is still wrong with the layers that `initialize` makes, in words.
 
-    Looks at how many units of a layer differ, and at what a layer makes of a signal of the size
-    that its activation passes on: 1 for ReLU, 0.1 for tanh. Returns "nothing" when all is well.
+    Looks at how many units of a layer differ, at what a layer makes of a signal of the size that
+    its activation passes on (1 for ReLU, 0.1 for tanh), and at what was right before: the draws
+    and the biases. Returns "nothing" when all is well.
     """
     widths, names = [200, 50, 200, 50, 200], ["relu", "relu", "tanh", "tanh"]
     parameters = initialize(list(widths), list(names))
+    stream = np.random.RandomState(3)
     found = []
     for layer, name in enumerate(names, start=1):
         W, b = parameters[f"W{layer}"], parameters[f"b{layer}"]
+        draws = stream.randn(widths[layer], widths[layer - 1])
         if different_rows(W) < widths[layer]:
             found.append("units of one layer are alike")
+        elif np.shape(W) != draws.shape or not np.allclose(W, draws * np.std(W) / np.std(draws)):
+            found.append("the draws are no longer those of seed 3")
+        if np.shape(b) != (widths[layer], 1) or np.any(b):
+            found.append("the biases are no longer a column of zeros")
         goes_in = 1 if name == "relu" else 0.1
         A = np.random.RandomState(1).randn(widths[layer - 1], 400) * goes_in
-        comes_out = np.sqrt(np.mean(ACTIVATIONS[name](W @ A + b) ** 2))
+        comes_out = np.sqrt(np.mean(ACTIVATIONS[name](W @ A) ** 2))
         if not 0.75 < comes_out / goes_in < 1.33:
             found.append("the size of the signal changes in a layer")
     return "; ".join(dict.fromkeys(found)) or "nothing"

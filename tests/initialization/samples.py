@@ -142,9 +142,9 @@ OWN = {
         "glorot_in_the_spread": ("shown", "relu", "tanh", "whole"),
         "root_taken_away": ("shown", "relu", "tanh", "whole"),
         "factors_exchanged": ("shown", "relu", "tanh", "whole"),
-        "random_biases": ("whole",),
+        "random_biases": ("shown", "whole"),
         "transposed_weights": ("shown", "whole"),
-        "transposed_draws": ("whole",),
+        "transposed_draws": ("shown", "whole"),
     },
 }
 

@@ -455,7 +455,7 @@ def deep(student, widths, activations):
 
 
 @pytest.mark.exercise("initialize_parameters_deep", weight=3, public=True)
-def test_deep_shown(student, reference):
+def test_deep_shown(student):
     """What the notebook's instrument says: nothing is left to repair"""
     widths, names = [200, 50, 200, 50, 200], ["relu", "relu", "tanh", "tanh"]
     parameters = deep(student, widths, names)
@@ -463,6 +463,8 @@ def test_deep_shown(student, reference):
     weights = arrays(parameters, "W")
     demand_different_units(weights)
     demand_factors(weights, widths, names)
+    demand_zero_columns(parameters, widths)
+    demand_draws(parameters, parameters, widths)
 
 
 def demand_different_units(weights):
