@@ -130,8 +130,6 @@ def test_a_cell_that_catches_its_memory_error_goes_on(session):
         "import os; os._exit(0)",
         "import ctypes; ctypes.string_at(0)",
         "import os; os.abort()",
-        "import sys; sys.setrecursionlimit(10**9)\n"
-        "class A:\n    def __repr__(self): return repr(self)\nrepr(A())",
         "import ctypes; ctypes.CDLL(None).exit(3)",
         "import os; os.write(3, b'\\xff' * 100)",
         "import os; os.dup2(0, 3)",
@@ -141,6 +139,18 @@ def test_a_crash_is_told_at_once_and_costs_this_session_only(session, source):
     start = time.monotonic()
     assert session.run_cell(source).status == "crashed"
     assert not session.alive and time.monotonic() - start < IN_TIME
+
+
+def test_an_endless_repr_ends_in_a_crash_or_from_python_3_12_on_in_an_error(session):
+    source = (
+        "import sys; sys.setrecursionlimit(10**9)\n"
+        "class A:\n    def __repr__(self): return repr(self)\nrepr(A())"
+    )
+    result = session.run_cell(source)
+    if session.alive:
+        assert (result.status, result.error_name) == ("error", "RecursionError")
+    else:
+        assert result.status == "crashed"
 
 
 @pytest.mark.parametrize(
