@@ -6,9 +6,11 @@ import sys
 import threading
 from concurrent.futures import Executor, Future
 from importlib import import_module
+from types import TracebackType
 from typing import Any
 
-from autograder.batch.pool import WorkerLost
+from autograder.batch.pool import Job, budget_of
+from autograder.batch.workers import Budget, Overran, WorkerLost, in_own_worker
 from autograder.model import CourseError
 
 ANSWER_SECONDS = 10.0  # within which a scheduler answers
@@ -57,9 +59,20 @@ class _ClosingExecutor(Executor):
                     file=sys.stderr, flush=True,
                 )  # fmt: skip
 
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.shutdown(wait=kind is None)  # after Ctrl-C nobody waits for what is under way
+
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         ours: Future[Any] = Future()
-        theirs = self._inner.submit(fn, *args, **kwargs)
+        if args and isinstance(args[0], Job):
+            theirs = self._inner.submit(_watched, budget_of(args[0].course), fn, *args)
+        else:
+            theirs = self._inner.submit(fn, *args, **kwargs)
         theirs.add_done_callback(lambda done: _pass_on(done, ours))
         return ours
 
@@ -67,6 +80,17 @@ class _ClosingExecutor(Executor):
         self._inner.shutdown(wait=wait)
         self._closed.set()
         self._client.close()
+
+
+def _watched(budget: Budget, fn: Any, *args: Any) -> Any:
+    """In a worker of the cluster: a task in a process that this worker watches.
+
+    How it was ended comes back as a value: dask tries a task again that raises.
+    """
+    try:
+        return in_own_worker(budget, fn, *args)
+    except (Overran, WorkerLost) as error:
+        return error
 
 
 def _pass_on(done: Future[Any], to: Future[Any]) -> None:
@@ -79,7 +103,11 @@ def _pass_on(done: Future[Any], to: Future[Any]) -> None:
             )
         )
     elif (error := done.exception()) is None:
-        to.set_result(done.result())
+        result = done.result()
+        if isinstance(result, Overran | WorkerLost):
+            to.set_exception(result)
+        else:
+            to.set_result(result)
     elif isinstance(error, import_module("distributed").KilledWorker):
         to.set_exception(WorkerLost(str(error), error.allowed_failures + 1))
     else:

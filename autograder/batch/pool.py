@@ -8,8 +8,6 @@ one, so that a job which kills its worker is found and set aside.
 from __future__ import annotations
 
 import atexit
-import gc
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -18,12 +16,12 @@ from concurrent.futures import (
     BrokenExecutor,
     Executor,
     Future,
-    ProcessPoolExecutor,
     wait,
 )
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autograder.batch.workers import Budget, Overran, WorkerLost, Workers
 from autograder.course import Course
 from autograder.grading.grader import Grader, preload_judge
 from autograder.model import CourseError, Graded, Report, SubmissionError
@@ -32,18 +30,8 @@ from autograder.sandbox.processes import MakerDied
 
 AHEAD = 4  # jobs in flight per worker: enough to keep it busy, few enough to keep memory flat
 MOST_TRIES = 3
-
-
-class WorkerLost(BrokenExecutor):
-    """The workers of one job died, `times` of them; the executor and its other jobs go on.
-
-    What an executor raises for a job when it outlives its workers, as a cluster does. One that
-    breaks as a whole raises another BrokenExecutor, as those of concurrent.futures do.
-    """
-
-    def __init__(self, message: str, times: int = 1) -> None:
-        super().__init__(message)
-        self.times = times
+MARGIN_SECONDS = 10.0  # for a warm process that has to be started again on the way
+MARGIN_BYTES = 256 << 20  # of what the judge itself holds
 
 
 @dataclass(frozen=True)
@@ -137,33 +125,30 @@ def default_workers(course: Course) -> int:
     return course.workers or len(os.sched_getaffinity(0)) + 1
 
 
+def budget_of(course: Course) -> Budget:
+    """What grading one submission may take in all: cells, calls, judging, preparing files.
+
+    The limits inside are narrower and leave a verdict; who comes to this one is set aside.
+    """
+    seconds = 2 * course.submission_seconds + MARGIN_SECONDS
+    return Budget(seconds, course.limits.memory_bytes + MARGIN_BYTES)
+
+
 def local_pool(
     course: Course, assignment: str, workers: int, nursery: NurseryAddress | None = None
-) -> ProcessPoolExecutor:
+) -> Workers:
     """Warm worker processes on this machine."""
-    method = "fork" if threading.active_count() == 1 else "spawn"
-    if method == "fork":
+    if threading.active_count() == 1:  # the workers are forked
         preload_judge(course, assignment)
-    return ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context(method),
-        initializer=_warm_up,
-        initargs=(course, assignment, nursery),
-    )
+    warm = (_warm_up, (course, assignment, nursery))
+    return Workers(workers, budget_of(course), warm, close_graders)
 
 
 def _warm_up(course: Course, assignment: str, nursery: NurseryAddress | None) -> None:
     """Start the grader before the first job comes; its errors surface with that job."""
-    import contextlib
-    import signal
-
     global _nursery
     _nursery = nursery
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process decides when to stop
-    with contextlib.suppress(Exception):
-        warm_grader(course, assignment)
-    gc.collect()
-    gc.freeze()  # what is warm stays; to look through it again and again takes a twentieth
+    warm_grader(course, assignment)
 
 
 def grade_all(
@@ -216,8 +201,11 @@ class _Crew:
                 meanwhile()
             done, _ = wait(self._running, return_when=FIRST_COMPLETED)
             for future in done:
-                error = _worker_lost(future)
-                if error is None:
+                error = _failed(future)
+                if isinstance(error, Overran):
+                    job = self._running.pop(future)
+                    yield job, Failure(job.student, overrun(error), ours=False)
+                elif error is None:
                     yield self._running.pop(future), future.result()
                 elif isinstance(error, WorkerLost):
                     yield from self._suspect(self._running.pop(future), error.times)
@@ -251,6 +239,15 @@ class _Crew:
             self._suspects.append(job)
 
 
-def _worker_lost(future: Future[Any]) -> BrokenExecutor | None:
+def _failed(future: Future[Any]) -> BrokenExecutor | Overran | None:
+    """What ended a job from outside; errors of its own are raised with its result."""
     error = None if future.cancelled() else future.exception()
-    return error if isinstance(error, BrokenExecutor) else None
+    return error if isinstance(error, BrokenExecutor | Overran) else None
+
+
+def overrun(error: Overran) -> str:
+    """Why a submission is set aside, in a sentence that says what to do."""
+    return (
+        f"grading it was ended because {error}, which is what one submission may take "
+        "(c.Autograder.submission_seconds, memory_mib): look at it before you raise that"
+    )

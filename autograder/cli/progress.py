@@ -151,6 +151,6 @@ def summary_lines(
         more = f" and {len(tally.flagged) - 10} more" if len(tally.flagged) > 10 else ""
         lines.append("flagged: " + ", ".join(tally.flagged[:10]) + more)
     for failure in failures:
-        whose = "our fault, old grade kept" if failure.ours else "cannot be read, old grade kept"
+        whose = "our fault, old grade kept" if failure.ours else "set aside, old grade kept"
         lines.append(f"NOT GRADED {failure.student} ({whose}): {failure.reason}")
     return lines

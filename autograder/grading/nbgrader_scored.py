@@ -56,7 +56,6 @@ def _files(largest):
 def run_behind_the_wall(
     nb: Mapping[str, Any],
     course: Course,
-    *,
     folder: Path,
     source: Path,
     on_timeout: Mapping[str, Any],

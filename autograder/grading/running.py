@@ -23,9 +23,11 @@ from autograder.sandbox import CallResult, CellResult, PreparedCall, Reply, Sand
 
 MOST_FATAL_CALLS = 2  # of one function; later calls like these are not tried
 AS_SLOW_AS = 100  # times the reference: a limit on a call is never shorter
+CALLS_SHARE = 0.5  # of a submission's time, which calls have when its cells have used all of it
 RETRY_SHARE = 0.1  # of the limit, for a call like one that has run into it already
 MOST_REPLIED = 256 << 20  # bytes of all answers of one submission
 FATAL = ("timeout", "memory", "crashed")
+_NOT_BEGUN = CellResult("timeout", [], "TimeoutError", "the time of the submission was over")
 _FUNCTION = re.compile(r"\bdef\s+(\w+)")
 _TRACEBACK_LINE = re.compile(
     r"(?P<name>\w+|<(?:lambda|module|genexpr|(?:list|set|dict)comp)>)"
@@ -48,6 +50,7 @@ class LiveSubmission:
         """`reference_seconds` is how long the reference takes for a call of each function."""
         self._sandbox = sandbox
         self._cells = list(cells)
+        self._seconds = seconds
         self._deadline = time.monotonic() + seconds
         self._not_attempted = not_attempted
         self._reference_seconds = reference_seconds or {}
@@ -78,8 +81,10 @@ class LiveSubmission:
         for cell, result in zip(self._cells, self._already, strict=False):
             self.ran[cell.index] = result
         position = self._begun
-        while position < len(self._cells):
+        while position < len(self._cells) and not self._is_over():
             session = self._alive(position)
+            if self._is_over():
+                break
             for cell, result in self._run(session, self._cells[position:]):
                 position += 1
                 self.ran[cell.index] = result
@@ -87,7 +92,19 @@ class LiveSubmission:
                     self._fatal_cells.add(cell.index)
                     if cell.public_check:
                         self._count_fatal((cell.public_check,), result.status)
+                if self._is_over():
+                    break
+        self._give_up(self._cells[position:])
+        self._deadline = max(self._deadline, time.monotonic() + CALLS_SHARE * self._seconds)
         return self.ran
+
+    def _give_up(self, cells: Sequence[RunnableCell]) -> None:
+        """Cells that are not begun: the time of the whole submission is over."""
+        for cell in cells:
+            self.ran[cell.index] = _NOT_BEGUN
+            self._fatal_cells.add(cell.index)
+        if cells and self._session is not None:  # nobody waits for what it is doing now
+            self._session.close()
 
     def _run(
         self, session: Session, cells: Sequence[RunnableCell]
@@ -110,6 +127,8 @@ class LiveSubmission:
         if (known := self._known_result(way)) is not None:
             return known
         session = self._alive(len(self._cells))
+        if self._is_over():
+            return CallResult(status="timeout")
         result = session.call(
             name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=self._call_seconds(way)
         )
@@ -132,6 +151,9 @@ class LiveSubmission:
         replies: Iterator[Reply | CallResult] = iter(())
         if to_make:
             session = self._alive(len(self._cells))
+            if self._is_over():
+                late = CallResult(status="timeout")
+                return [self._answer(result or late) for result in known]
             limits = (self._call_seconds((call.name,)) for call in to_make)
             replies = session.call_ahead(to_make, limits)
         answers = []
@@ -165,6 +187,8 @@ class LiveSubmission:
         """The result of a call that need not be made."""
         if way[0] in self._not_attempted:
             return CallResult(status="not_attempted")
+        if self._is_over():
+            return CallResult(status="timeout")
         if self._fatal_calls[way] >= MOST_FATAL_CALLS:
             return CallResult(status=self._last_fatal[way])
         return None
@@ -206,6 +230,9 @@ class LiveSubmission:
             return self._call_seconds((cell.public_check,))
         return min(self._sandbox.limits.cell_seconds, self._left())
 
+    def _is_over(self) -> bool:
+        return time.monotonic() >= self._deadline
+
     def _left(self) -> float:
         return max(0.05, self._deadline - time.monotonic())
 
@@ -228,6 +255,9 @@ class LiveSubmission:
         ]
         assert self._session is not None
         for cell, _ in self._run(self._session, sound):
+            if self._is_over():
+                self._session.close()
+                return
             if not self._session.alive:  # sound the first time, fatal now: leave it out
                 self._fatal_cells.add(cell.index)
                 self._end_session()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,18 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
 
+from autograder.batch.pool import budget_of, overrun
+from autograder.batch.workers import Overran, WorkerLost, in_own_worker
 from autograder.course import Course
 from autograder.gradebook.scores import scored
 from autograder.grading.nbgrader_scored import run_behind_the_wall
 from autograder.grading.warm import grade_warm
+from autograder.model import GraderError, SubmissionError
 from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
 from autograder.notebook.reading import read_bytes, refuse_linked_folder
 
 NO_LIMIT = 24 * 3600.0  # seconds; what Execute.timeout = None asks for
+CELLS = 10  # as slow as nbgrader's limit for one allows, for which a notebook gets time
 
 
 class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
@@ -38,14 +43,11 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
             folder = Path(coursedir.format_path(step, student, assignment))
             executed = self._graded(course, submitted, folder)
         else:
-            source = coursedir.format_path(coursedir.source_directory, ".", assignment)
-            executed = run_behind_the_wall(
-                nb,
-                self.with_timeout(course),
-                folder=Path(resources["metadata"]["path"]),
-                source=Path(source),
-                on_timeout=self.error_on_timeout,
-            )
+            source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
+            course = self.with_timeout(course)
+            beside = Path(resources["metadata"]["path"])
+            errors = dict(self.error_on_timeout)
+            executed = _watched(course, run_behind_the_wall, nb, course, beside, source, errors)
         return nbformat.from_dict(executed), resources  # type: ignore[no-untyped-call]
 
     def _graded(self, course: Course, submitted: Submitted, folder: Path) -> dict[str, Any]:
@@ -54,10 +56,11 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         content = read_bytes(folder / f"{submitted.notebook}.ipynb")
         if self._timeout_is_set():
             course = self.with_timeout(course)
-        graded = grade_warm(course, submitted.assignment, content, submitted.student)
-        for flag in graded.report.flags:
-            self.log.warning("%s/%s: %s", submitted.student, submitted.notebook, flag)
-        return scored(graded)
+        assignment, student = submitted.assignment, submitted.student
+        flags, executed = _watched(course, _graded, course, assignment, content, student)
+        for flag in flags:
+            self.log.warning("%s/%s: %s", student, submitted.notebook, flag)
+        return dict(executed)
 
     def _timeout_is_set(self) -> bool:
         return any("timeout" in self.config[n] for n in self.section_names() if n in self.config)
@@ -67,4 +70,24 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         limited = self.timeout is not None and self.timeout >= 0
         seconds = float(self.timeout) if limited else NO_LIMIT
         limits = replace(course.limits, cell_seconds=seconds)
-        return replace(course, limits=limits, submission_seconds=NO_LIMIT)
+        if not (limited and "submission_seconds" in self.config.Autograder):
+            course = replace(course, submission_seconds=min(CELLS * seconds, NO_LIMIT))
+        return replace(course, limits=limits)
+
+
+def _graded(
+    course: Course, assignment: str, content: bytes, student: str
+) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The flags of a submission and its notebook with scores, made in a process of their own."""
+    graded = grade_warm(course, assignment, content, student)
+    return graded.report.flags, scored(graded)
+
+
+def _watched(course: Course, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Work on one submission in a process that is ended when it takes more than it may."""
+    try:
+        return in_own_worker(budget_of(course), function, *arguments)
+    except Overran as error:
+        raise SubmissionError(overrun(error)) from error
+    except WorkerLost as error:
+        raise GraderError("the process that graded this submission died: grade it again") from error

@@ -29,10 +29,10 @@ def launch(home: Path, *descriptors: int) -> tuple[subprocess.Popen[bytes], sock
     return process, ours
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Wait a little for a process that was told to end, and then end it."""
+def end(process: subprocess.Popen[bytes], patience: float = 5.0) -> None:
+    """Wait so many seconds for a process that was told to end, and then end it."""
     with suppress(subprocess.TimeoutExpired):
-        process.wait(5.0)
+        process.wait(patience)
     process.kill()
     process.wait()
 

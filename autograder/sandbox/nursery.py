@@ -63,7 +63,7 @@ class Nursery:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        self.close(patience=5.0 if kind is None else 0.0)
 
     def warm_up(
         self, limits: Limits, assets: Path, preload: Sequence[str], prologue: Sequence[str]
@@ -85,12 +85,12 @@ class Nursery:
             send(self._socket.fileno(), ("nursery", settings))
         return NurseryAddress(self._path, copied)
 
-    def close(self) -> None:
+    def close(self, patience: float = 5.0) -> None:
         """End the process; child-makers that were forked from it stay with their judges."""
         if self._open:
             self._open = False
             self._socket.close()
-            end(self._process)
+            end(self._process, patience)
             self._folders.remove()
 
 

@@ -30,7 +30,7 @@ ROOMS = {
         "files", "refusals", "late_penalty", "rows", "shared", "sources", "table", "released",
         "scores", "staging", "recorder",
     ),
-    "batch": ("other_notebooks", "pool", "report_store", "dask", "run", "recording"),
+    "batch": ("workers", "other_notebooks", "pool", "report_store", "dask", "run", "recording"),
     "pytest_plugin": ("standalone", "plugin"),
     "authoring": (
         "chinese", "config", "stub", "generate", "projection", "release", "problems", "build",

@@ -48,12 +48,12 @@ DYING = """
 import os, random, signal, sys
 from autograder.batch import pool
 from autograder.cli import main
-from autograder.sandbox import makers
+from autograder.sandbox import processes
 from autograder.sandbox.channel import Channel
 from autograder.sandbox.nursery import NurseryAddress
 
 NurseryAddress.connect = lambda self: None  # each worker's makers are processes that it knows
-grade_job, launch, send = pool.grade_job, makers.launch, Channel.send
+warm, grade_job, launch, send = pool._warm_up, pool.grade_job, processes.launch, Channel.send
 maker, left, student = 0, -1, ""
 
 
@@ -67,7 +67,7 @@ def launch_and_remember(*arguments):
 def grade_or_die(job):
     global left, student
     student, kind = job.student, job.student.partition("-")[0]
-    left = random.Random(f"{sys.argv[1]} {student}").randint(1, 5)
+    left = random.Random(f"SEED {student}").randint(1, 5)
     if kind == "honest" or kind != "killer" and os.path.exists(f"{student} was killed"):
         left = -1
     return grade_job(job)
@@ -83,8 +83,12 @@ def send_or_die(self, *message):
     return send(self, *message)
 
 
-pool.grade_job, makers.launch, Channel.send = grade_or_die, launch_and_remember, send_or_die
-main(["grade", "tiny", "--workers", "2"])
+def warm_up(*arguments):  # of this module, so that a worker that is started anew imports it
+    return warm(*arguments)
+
+
+pool._warm_up = warm_up
+pool.grade_job, processes.launch, Channel.send = grade_or_die, launch_and_remember, send_or_die
 """
 
 
@@ -121,7 +125,10 @@ def test_workers_and_child_makers_killed_at_any_moment_change_no_report(tiny, su
     names = ["honest", "killer", *makers, "worker-1", "worker-2"]
     for number, name in enumerate(names):
         submit(name, **({"double": SQUARES} if number % 2 else {}))
-    done = run_script(tiny, DYING, str(SEED))
+    # replaced workers import it, too
+    (tiny.root / "dying.py").write_text(DYING.replace("SEED", str(SEED)))
+    go = "import dying; dying.main(['grade', 'tiny', '--workers', '2'])"
+    done = run_script(tiny, go)
     kills = {p.name.split()[0]: len(p.read_text().split()) for p in tiny.root.glob("* was killed")}
     once = {name: 1 for name in names if name not in ("honest", "killer")}
     assert kills.pop("killer") >= MOST_TRIES and kills == once, done.stderr

@@ -204,10 +204,10 @@ def test_where_no_sandbox_can_start_one_line_says_so_and_nothing_is_tried_again(
     for student in ("ada", "bob", "cy"):
         submit(student)
     patch = (
-        "from autograder.sandbox import SandboxError, makers\n"
+        "from autograder.sandbox import SandboxError, processes\n"
         "def fail(*_):\n    open('tried.txt', 'a').write('.')\n"
         "    raise SandboxError('no user namespaces here')\n"
-        "makers.ChildMaker._start = fail\n"
+        "processes.ChildMaker._start = fail\n"
     )
     config = tiny.root / "nbgrader_config.py"
     config.write_text(patch + config.read_text())

@@ -58,7 +58,7 @@ def test_a_terminal_shows_a_bar_with_rate_and_time_left(half_recorded, recording
     assert states[0].startswith("tiny:   0%"), "there before the first result"
     last = states[-1]
     assert "100%" in last and "5/5" in last
-    assert re.search(r"\[\d\d:\d\d<\d\d:\d\d, +[\d.]+ submissions/s\]", last), last
+    assert re.search(r"\[\d\d:\d\d<\d\d:\d\d, +[\d.]+( submissions/s|s/ submissions)\]", last), last
     assert "graded 5 submissions" in said
 
 
@@ -101,7 +101,7 @@ def test_the_summary_says_scores_verdicts_the_slowest_and_whose_fault(with_failu
     assert re.match(r"slowest: (ada|bob|dan) [\d.]+ s, ", lines[3])
     assert set(lines[4:]) == {
         "NOT GRADED cy (our fault, old grade kept): GraderError: a check is broken",
-        "NOT GRADED eve (cannot be read, old grade kept): this is no notebook",
+        "NOT GRADED eve (set aside, old grade kept): this is no notebook",
     }
 
 

@@ -1,0 +1,133 @@
+"""What one task takes is watched from outside: whoever overruns costs nobody else anything."""
+
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+
+sys.path.append(str(Path(__file__).parent))
+
+from hard_tasks import deaf_for_ever, die, eat, in_c_for_ever, own_pid, put_something_aside, refuse
+
+from autograder.batch.workers import Budget, Overran, WorkerLost, Workers, in_own_worker
+
+PLENTY = Budget(600, 1 << 30)
+SOON = Budget(0.5, 1 << 30)
+
+
+@pytest.fixture(params=["forked", "started"])
+def workers(request, monkeypatch):
+    if request.param == "started":
+        monkeypatch.setattr("threading.active_count", lambda: 2)
+    with Workers(2, PLENTY) as made:
+        yield made
+
+
+def test_results_and_errors_come_back(workers):
+    assert workers.submit(abs, -3).result() == 3
+    with pytest.raises(ValueError, match="no"):
+        workers.submit(refuse, "no").result()
+    assert workers.submit(own_pid).result() != os.getpid()
+
+
+@pytest.mark.parametrize("task", [deaf_for_ever, in_c_for_ever])
+def test_a_task_that_takes_too_long_is_ended_and_the_others_are_answered(workers, task):
+    slow = workers.submit_within(SOON, task)
+    others = [workers.submit(abs, -n) for n in range(20)]
+    assert [other.result() for other in others] == list(range(20))
+    with pytest.raises(Overran, match=r"longer than 0\.5 s"):
+        slow.result()
+    assert workers.submit(abs, -3).result() == 3
+
+
+def test_a_task_that_takes_too_much_memory_is_ended(workers):
+    hungry = workers.submit_within(Budget(600, 100 << 20), eat, 300)
+    with pytest.raises(Overran, match="more than 100 MiB"):
+        hungry.result()
+    assert workers.submit(abs, -3).result() == 3
+
+
+def test_a_worker_that_dies_loses_its_own_task_only(workers):
+    dead, alive = workers.submit(die), [workers.submit(abs, -n) for n in range(8)]
+    with pytest.raises(WorkerLost):
+        dead.result()
+    assert [future.result() for future in alive] == list(range(8))
+
+
+def test_what_cannot_cross_fails_by_itself(workers):
+    with pytest.raises(Exception, match=r"(?i)pickle"):
+        workers.submit(lambda: None).result()
+    with pytest.raises(RuntimeError, match=r"(?i)pickle|module"):
+        workers.submit(__import__, "sys").result()
+    assert workers.submit(abs, -3).result() == 3
+
+
+def test_an_exception_ends_workers_that_are_deaf():
+    with pytest.raises(KeyboardInterrupt), Workers(2, PLENTY) as workers:
+        pids = [workers.submit(own_pid).result() for _ in range(8)]
+        futures = [workers.submit(deaf_for_ever) for _ in range(3)]
+        raise KeyboardInterrupt
+    assert not any(map(psutil.pid_exists, pids))
+    assert all(future.cancelled() or future.exception() for future in futures)
+
+
+def test_nothing_of_a_worker_is_left_on_the_disk():
+    with Workers(1, PLENTY) as workers:
+        folder = Path(workers.submit(put_something_aside).result())
+        assert folder.is_dir()
+        with pytest.raises(Overran):
+            workers.submit_within(SOON, deaf_for_ever).result()
+    assert not folder.exists() and not folder.parent.exists()
+
+
+def test_workers_that_die_at_the_start_break_the_executor_and_not_the_machine(monkeypatch):
+    monkeypatch.setattr("threading.active_count", lambda: 2)
+    monkeypatch.setattr("autograder.batch.workers._PROGRAM", "import sys; sys.exit(1)")
+    with Workers(1, PLENTY) as workers:
+        with pytest.raises(BrokenExecutor):
+            workers.submit(abs, -1).result()
+        with pytest.raises(BrokenExecutor):
+            workers.submit(abs, -1)
+
+
+def test_the_own_worker_of_a_process_is_kept_and_replaced():
+    first = in_own_worker(PLENTY, own_pid)
+    assert in_own_worker(PLENTY, own_pid) == first != os.getpid()
+    with pytest.raises(Overran):
+        in_own_worker(SOON, deaf_for_ever)
+    assert in_own_worker(PLENTY, own_pid) != first
+
+
+RUN = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from hard_tasks import deaf_for_ever, own_pid
+from autograder.batch.workers import Budget, Workers
+with Workers(2, Budget(600, 1 << 30)) as workers:
+    print(workers.submit(own_pid).result(), flush=True)
+    for _ in range(3):
+        workers.submit(deaf_for_ever)
+    print("busy", flush=True)
+    workers.submit(abs, -1).result()
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_whoever_ends_the_main_process_ends_deaf_workers(how):
+    run = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(Path(__file__).parent)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    pid = int(run.stdout.readline())
+    assert run.stdout.readline() == "busy\n"
+    family = psutil.Process(run.pid).children(recursive=True)
+    assert pid in {child.pid for child in family}
+    run.send_signal(how)
+    run.communicate(timeout=60)
+    psutil.wait_procs(family, timeout=60)
+    assert not [child for child in family if child.is_running()]
