@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +20,7 @@ from autograder.model import CourseError
 from autograder.sandbox import Limits
 
 CONFIG_FILE = "nbgrader_config.py"
+STRUCTURE = str(Path("{nbgrader_step}", "{student_id}", "{assignment_id}"))  # nbgrader's own
 
 
 class Autograder(Configurable):
@@ -81,6 +84,7 @@ class Course:
     """The folders and settings of one course; plain data, cheap to send to a worker."""
 
     root: Path
+    directory_structure: str = STRUCTURE
     source_directory: str = "source"
     release_directory: str = "release"
     submitted_directory: str = "submitted"
@@ -122,8 +126,8 @@ class Course:
         named = {
             name: directory[name]
             for name in (
-                "source_directory", "release_directory", "submitted_directory",
-                "autograded_directory", "feedback_directory",
+                "directory_structure", "source_directory", "release_directory",
+                "submitted_directory", "autograded_directory", "feedback_directory",
             )
             if name in directory
         }  # fmt: skip
@@ -142,14 +146,45 @@ class Course:
             **named,
         )
 
+    def place(self, step: str, student: str, assignment: str) -> Path:
+        """Where nbgrader's `format_path` puts one step of a student's assignment."""
+        names = {"nbgrader_step": step, "student_id": student, "assignment_id": assignment}
+        return Path(self.root, self.directory_structure.format(**names))
+
+    def students(self, step: str, assignment: str) -> list[str]:
+        """Who has a folder of the assignment in a step, sorted; folders that are closed count."""
+        names = {"nbgrader_step": step, "assignment_id": assignment, "student_id": "\0"}
+        parts = [p.format(**names) for p in Path(self.directory_structure).parts]
+        at = next(i for i, part in enumerate(parts) if "\0" in part)
+        base, after = Path(self.root, *parts[:at]), parts[at + 1 :]
+        before, _, behind = parts[at].partition("\0")
+        if not base.is_dir():
+            return []
+        found = (
+            path.name.removeprefix(before).removesuffix(behind)
+            for path in base.iterdir()
+            if path.name.startswith(before)
+            and path.name.endswith(behind)
+            and _may_hold(path, after)
+        )
+        return sorted(student for student in found if not student.startswith("."))
+
+    def step(self, step: str) -> Path:
+        """The folder that holds all students and assignments of a step."""
+        parts = takewhile(
+            lambda part: "{student_id}" not in part and "{assignment_id}" not in part,
+            Path(self.directory_structure).parts,
+        )
+        return Path(self.root, *(part.format(nbgrader_step=step) for part in parts))
+
     def source(self, assignment: str) -> Path:
-        return self.root / self.source_directory / assignment
+        return self.place(self.source_directory, ".", assignment)
 
     def source_notebook(self, assignment: str) -> Path:
         return self.source(assignment) / f"{assignment}.ipynb"
 
     def release(self, assignment: str) -> Path:
-        return self.root / self.release_directory / assignment
+        return self.place(self.release_directory, ".", assignment)
 
     def release_notebook(self, assignment: str) -> Path:
         return self.release(assignment) / f"{assignment}.ipynb"
@@ -161,10 +196,13 @@ class Course:
         return self.root / "tests" / assignment
 
     def submitted(self, assignment: str, student: str) -> Path:
-        return self.root / self.submitted_directory / student / assignment
+        return self.place(self.submitted_directory, student, assignment)
 
     def autograded(self, assignment: str, student: str) -> Path:
-        return self.root / self.autograded_directory / student / assignment
+        return self.place(self.autograded_directory, student, assignment)
+
+    def feedback(self, assignment: str, student: str) -> Path:
+        return self.place(self.feedback_directory, student, assignment)
 
     def has_graders(self, assignment: str) -> bool:
         """Whether hidden graders exist; without them nbgrader's own scoring applies."""
@@ -172,18 +210,18 @@ class Course:
 
     def assignments(self) -> tuple[str, ...]:
         """Names of the assignments under the source folder, sorted."""
-        base = self.root / self.source_directory
-        found = (p.name for p in base.glob("*") if (p / f"{p.name}.ipynb").is_file())
-        return tuple(sorted(found))
+        found = self.root.glob(str(self.source("*").relative_to(self.root)))
+        names = {part for path in found for part in path.relative_to(self.root).parts}
+        return tuple(sorted(name for name in names if self.source_notebook(name).is_file()))
 
     def secrets(self) -> tuple[Path, ...]:
         """Folders and files of the course that student code must never be able to read."""
-        names = (
+        steps = (
             self.source_directory, self.submitted_directory, self.autograded_directory,
-            self.feedback_directory, "solutions", "tests", ".autograder", "gradebook.db",
-            CONFIG_FILE,
+            self.feedback_directory,
         )  # fmt: skip
-        return tuple(self.root / name for name in names)
+        names = ("solutions", "tests", ".autograder", "gradebook.db", CONFIG_FILE)
+        return (*map(self.step, steps), *(self.root / name for name in names))
 
     def require(self, assignment: str) -> None:
         """Raise CourseError unless the assignment's source notebook is there."""
@@ -199,6 +237,17 @@ class Course:
                 f"unknown assignment {assignment!r}: "
                 f"{self.source_notebook(assignment)} does not exist (there are: {known})"
             )
+
+
+def _may_hold(folder: Path, after: Sequence[str]) -> bool:
+    """Whether a submission is there, or may be: a folder that is closed to us is not missed."""
+    try:
+        found = Path(folder, *after).lstat()
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return bool(after) or not stat.S_ISREG(found.st_mode)
 
 
 @contextmanager

@@ -54,7 +54,7 @@ class FeedbackApp(CourseApp):
             )
         seconds = time.monotonic() - start
         print(f"wrote {counted(written, 'feedback page')} of {assignment} in {seconds:.1f} s, into")
-        print(course.root / course.feedback_directory / "<student>" / assignment)
+        print(course.feedback(assignment, "<student>"))
         if failed:
             sys.exit(1)
 
@@ -62,6 +62,6 @@ class FeedbackApp(CourseApp):
         pattern = self.coursedir.student_id
         if pattern == "*":
             return None
-        base = self.course.root / self.course.autograded_directory
-        names = sorted(p.parent.name for p in base.glob(f"*/{assignment}") if p.is_dir())
+        course = self.course
+        names = course.students(course.autograded_directory, assignment)
         return [name for name in names if fnmatchcase(name, pattern)]

@@ -96,10 +96,12 @@ def _texts(
     course: Course, assignment: str, names: Sequence[str]
 ) -> tuple[dict[str, str], list[str]]:
     found, unreadable = {}, []
-    base = course.root / course.submitted_directory
-    for path in sorted(base.glob(f"*/{assignment}/{assignment}.ipynb")):
+    for student in course.students(course.submitted_directory, assignment):
+        path = course.submitted(assignment, student) / f"{assignment}.ipynb"
+        if not path.exists():
+            continue
         try:
-            found[path.parts[-3]] = _graded_text(read(path), names)
+            found[student] = _graded_text(read(path), names)
         except SubmissionError as error:
             unreadable.append(str(error))
     return found, unreadable
