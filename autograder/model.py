@@ -134,6 +134,26 @@ def _exercise(data: Mapping[str, Any]) -> Exercise:
 
 
 @dataclass(frozen=True)
+class Key:
+    """What a result was made from, as digests by name: it is up to date while none changes."""
+
+    submission: Mapping[str, str]  # files handed in
+    run: Mapping[str, str]  # what the cells see: hand-outs, the release, limits, versions
+    graders: Mapping[str, str]  # what all checks share: the solution, the seed, data of checks
+    exercises: Mapping[str, str]  # the checks and misconceptions of each exercise
+    outputs: Mapping[str, str] = field(default_factory=dict)  # which outputs are kept, and how
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for ``json.dumps``."""
+        return {name: dict(digests) for name, digests in vars(self).items()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Key:
+        """The inverse of `to_json`; raises TypeError on foreign data."""
+        return cls(**{name: dict(digests) for name, digests in data.items()})
+
+
+@dataclass(frozen=True)
 class Executed:
     """A notebook (nbformat 4 as plain dicts) that nbgrader's own rule scores."""
 
@@ -149,3 +169,4 @@ class Graded:
     notebook: dict[str, Any]
     others: tuple[Executed, ...] = ()  # of the same submission
     made: Mapping[str, str] = field(default_factory=dict)  # files by their cells, in base64
+    key: Key | None = None  # None: made by hand, and not to be kept

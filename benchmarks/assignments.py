@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from autograder.batch.report_store import KeptReports
 from autograder.course import Course
+from autograder.gradebook.report_store import KeptReports
 from benchmarks.classes import STOCK, make_course, submit
 from benchmarks.measure import autograder, nbgrader, run
 

@@ -22,7 +22,6 @@ prepare_process()
 from nbgrader.coursedir import CourseDirectory  # noqa: E402
 
 from autograder.batch.recording import RecordingRun  # noqa: E402
-from autograder.batch.report_store import content_digest  # noqa: E402
 from autograder.batch.run import ClassRun  # noqa: E402
 from autograder.course import Course  # noqa: E402
 from autograder.gradebook.recorder import Recorder  # noqa: E402
@@ -59,12 +58,10 @@ def record(
     recorded: list[float] = []
     with Recorder(coursedir, assignment) as recorder:
         recording = RecordingRun(run, recorder)
-        for student in students:
-            mine = replace(graded, report=replace(graded.report, student=student))
-            path = course.submitted(assignment, student) / f"{assignment}.ipynb"
-            digest = content_digest(path.read_bytes())
+        for job in run.jobs():
+            report = replace(graded.report, student=job.student)
+            mine = replace(graded, report=report, key=job.key)
             ready = _timed(staged, lambda mine=mine: recorder.staging(mine))
-            _timed(staged, lambda mine=mine, of=digest: run.kept.draft(mine.report, of, run.now))
             _timed(recorded, lambda ready=ready: recording.take(ready))
         _timed(recorded, recording.finish)
     count = len(run.plan.students)

@@ -8,16 +8,16 @@ data, what `nbgrader autograde` does with Sanitize and GradeBehindTheWall.
 from __future__ import annotations
 
 import base64
-import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
 from autograder.gradebook.files import AutogradedFiles, found_files
+from autograder.grading.fingerprint import digest
 from autograder.grading.nbgrader_scored import MAX_FILES_BYTES, may_come_back, run_cells
-from autograder.model import Executed, Graded, GraderError
+from autograder.model import Executed, GraderError
 from autograder.notebook.reading import loads, read_bytes
 from autograder.notebook.repair import SourceCells, sanitize
 
@@ -28,11 +28,6 @@ class Beside:
 
     notebooks: Mapping[str, bytes]  # by name
     files: Mapping[str, bytes]  # by path in the submission: those that the author's leave
-
-    def digest(self) -> str:
-        """Of all contents."""
-        parts = [*sorted(self.notebooks.items()), *sorted(self.files.items())]
-        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -49,11 +44,12 @@ class OtherNotebooks:
     on_timeout: Mapping[str, Any]
     execute: bool
 
-    def mark(self) -> str:
-        """What the results of these notebooks depend on."""
-        parts = [repr(sorted(self.sources.items())), self.notice, str(self.clear_outputs)]
-        parts += [str(self.on_timeout), str(self.execute), str(self.course.limits)]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    def parts(self) -> dict[str, str]:
+        """What the results of these notebooks depend on: part of a result's key."""
+        cells = {f"the cells of {n}.ipynb": digest(repr(s)) for n, s in self.sources.items()}
+        settings = (self.notice, self.clear_outputs, dict(self.on_timeout), self.execute)
+        limits = self.course.limits
+        return {**cells, "c.Execute, c.ClearOutput or c.OverwriteCells": repr((*settings, limits))}
 
     def handed_in(self, student: str) -> Beside:
         """Read what a student handed in.
@@ -95,21 +91,3 @@ class OtherNotebooks:
             done.append(Executed(name, nb))
         author = {n for n in made if (self.source / n).exists()}
         return tuple(done), {n: text for n, text in made.items() if n not in author}
-
-
-@dataclass(frozen=True)
-class WithOthers:
-    """What a worker does to a result before it is prepared: the other notebooks."""
-
-    others: OtherNotebooks
-    beside: Beside
-    then: Callable[[Graded], Any]
-
-    def __call__(self, graded: Graded) -> Any:
-        done, made = self.others.executed(self.beside)
-        return self.then(replace(graded, others=done, made=made))
-
-
-def unchanged(graded: Graded) -> Graded:
-    """A result as it is: what is done with one that is written to a file."""
-    return graded

@@ -18,13 +18,16 @@ from concurrent.futures import (
     Future,
     wait,
 )
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from autograder.batch.order import Order, Result
+from autograder.batch.other_notebooks import Beside
 from autograder.batch.workers import Budget, Overran, WorkerLost, Workers
 from autograder.course import Course
 from autograder.grading.grader import Grader, preload_judge
-from autograder.model import CourseError, Graded, Report, SubmissionError
+from autograder.model import CourseError, Graded, Key, Report, SubmissionError
 from autograder.sandbox import NurseryAddress, SandboxError
 from autograder.sandbox.processes import MakerDied
 
@@ -44,7 +47,9 @@ class Job:
     notebook: bytes | None  # None: not handed in, but others of the assignment were
     known: Report | None = None  # an earlier result, for the exercises not in `only`
     only: frozenset[str] | None = None  # exercises to check again; None means all
-    then: Callable[[Graded], Any] | None = None  # done with the result where it was made
+    order: Order = field(default_factory=Order)  # what is to come back
+    key: Key | None = None  # what the result is made from
+    beside: Beside | None = None  # handed in with it, where the assignment has other notebooks
     suspect: bool = False  # it was under way when a worker died
     tries: int = 0  # that ended a worker since then
 
@@ -58,7 +63,7 @@ class Failure:
     ours: bool = True  # False: the submission itself cannot be read
 
 
-Outcome = tuple[Job, Any]  # a Graded or what `then` made of it, or a Failure
+Outcome = tuple[Job, Result | Failure]
 
 _graders: dict[tuple[Course, str], Grader] = {}
 _nursery: NurseryAddress | None = None  # where this process's sandboxes come from
@@ -85,11 +90,11 @@ def close_graders() -> None:
         _graders.popitem()[1].close()
 
 
-def grade_job(job: Job) -> Any:
+def grade_job(job: Job) -> Result | Failure:
     """Grade one job in this process; every failure comes back as a value."""
     try:
         graded = _graded(job)
-        return graded if job.then is None else job.then(graded)
+        return job.order.result(graded, job.beside, job.key)
     except CourseError:
         raise
     except SubmissionError as error:
@@ -151,22 +156,37 @@ def _warm_up(course: Course, assignment: str, nursery: NurseryAddress | None) ->
     warm_grader(course, assignment)
 
 
-def grade_all(
-    jobs: Iterable[Job],
-    make_executor: Callable[[], Executor],
-    workers: int,
-    meanwhile: Callable[[], None] | None = None,
-) -> Iterator[Outcome]:
-    """Grade jobs as they come, yielding results as they are done.
+@contextmanager
+def grading(
+    jobs: Iterable[Job], make_executor: Callable[[], Executor], workers: int
+) -> Iterator[Iterator[Outcome]]:
+    """Grade jobs as they come; gives the results as they are done.
 
-    `meanwhile` is called once, when the first jobs are handed out; if there are none, never.
-    Raises CourseError when the graders or the solution are at fault: no submission can be
-    graded then.
+    The first jobs are given out at once: their workers get warm while the caller does other
+    things. Reading the results raises CourseError when the graders or the solution are at fault:
+    no submission can be graded then.
     """
-    crew = _Crew(iter(jobs), AHEAD * workers, meanwhile)
+    crew = _Crew(iter(jobs), AHEAD * workers)
+    with make_executor() as executor:
+        crew.fill(executor)
+        yield _outcomes(crew, executor, make_executor)
+
+
+def _outcomes(
+    crew: _Crew, executor: Executor, make_executor: Callable[[], Executor]
+) -> Iterator[Outcome]:
+    yield from crew.work(executor)
     while not crew.is_done:
-        with make_executor() as executor:
-            yield from crew.work(executor)
+        with make_executor() as another:
+            yield from crew.work(another)
+
+
+def grade_all(
+    jobs: Iterable[Job], make_executor: Callable[[], Executor], workers: int
+) -> Iterator[Outcome]:
+    """The results of `grading`, for who has nothing else to do."""
+    with grading(jobs, make_executor, workers) as outcomes:
+        yield from outcomes
 
 
 class _Crew:
@@ -177,12 +197,9 @@ class _Crew:
     counts, and one that loses MOST_TRIES workers on trial is set aside.
     """
 
-    def __init__(
-        self, waiting: Iterator[Job], ahead: int, meanwhile: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, waiting: Iterator[Job], ahead: int) -> None:
         self._waiting = waiting
         self._ahead = ahead
-        self._meanwhile = meanwhile
         self._running: dict[Future[Any], Job] = {}
         self._suspects: list[Job] = []
         self.is_done = False
@@ -190,15 +207,12 @@ class _Crew:
     def work(self, executor: Executor) -> Iterator[Outcome]:
         """Yields outcomes until everything is done or the executor is broken."""
         while True:
-            usable = self._fill(executor)
+            usable = self.fill(executor)
             if not self._running:
                 self.is_done = usable
                 if not usable:
                     yield from self._suspect(self._suspects.pop(), 1)
                 return
-            if self._meanwhile is not None:
-                meanwhile, self._meanwhile = self._meanwhile, None
-                meanwhile()
             done, _ = wait(self._running, return_when=FIRST_COMPLETED)
             for future in done:
                 error = _failed(future)
@@ -216,7 +230,7 @@ class _Crew:
                     yield from self._suspect(self._running.popitem()[1], 1)
                 return
 
-    def _fill(self, executor: Executor) -> bool:
+    def fill(self, executor: Executor) -> bool:
         """Keep the executor busy; False when it is found broken."""
         trial = any(job.suspect for job in self._running.values())
         while len(self._running) < (1 if self._suspects or trial else self._ahead):

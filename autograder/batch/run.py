@@ -1,33 +1,30 @@
-"""A whole class: what there is to grade, through the pool, into the gradebook.
+"""A whole class: what there is to grade, and through the pool.
 
-Results are put by (`kept`) only after their rows are committed, and earlier ones are forgotten
-before, so a run that is killed at any moment goes on where it stopped: what is kept is
-recorded, what is not is graded again.
+A report is kept only after its rows are committed, and the earlier one is forgotten before, so
+a run that is killed at any moment goes on where it stopped: what is kept is recorded, what is not
+is graded again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from pathlib import Path
-from typing import Any
 
-from autograder.batch.other_notebooks import Beside, OtherNotebooks, WithOthers
-from autograder.batch.pool import Failure, Job, Outcome, grade_all, local_pool
-from autograder.batch.report_store import KeptReports, content_digest
+from autograder.batch.order import Order
+from autograder.batch.other_notebooks import Beside
+from autograder.batch.pool import Failure, Job, Outcome, grading, local_pool
 from autograder.course import Course
-from autograder.gradebook.files import AutogradedFiles
-from autograder.gradebook.refusals import explained
-from autograder.grading.fingerprint import Fingerprint, fingerprint
+from autograder.gradebook.files import RECEIPT, found_files
+from autograder.gradebook.report_store import Kept, KeptReports
+from autograder.grading.fingerprint import digest_bytes, digest_file, fingerprint
 from autograder.grading.hand_outs import warm_up
-from autograder.model import CourseError, Graded, GraderError, Report, SubmissionError
+from autograder.model import CourseError, GraderError, Key, Report, SubmissionError
 from autograder.notebook.cells import exercises
 from autograder.notebook.reading import read, read_bytes, refuse_linked_folder
 from autograder.sandbox.nursery import take_nursery
-
-Then = Callable[[Graded], Any]
 
 
 @dataclass(frozen=True)
@@ -52,11 +49,12 @@ class Shard:
 
 @dataclass
 class Plan:
-    """What a run has to do."""
+    """What a run has to do, filled while it goes through the class."""
 
     students: list[str]  # to look at, in order
-    unchanged: list[str] = field(default_factory=list)  # found unchanged while going through
+    unchanged: list[str] = field(default_factory=list)
     unreadable: list[Failure] = field(default_factory=list)
+    reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)  # student → why again
 
     @property
     def skipped(self) -> int:
@@ -76,156 +74,149 @@ class ClassRun:
         exclude: Sequence[str] = (),
         force: bool = False,
         shard: Shard | None = None,
-        others: OtherNotebooks | None = None,
+        order: Order | None = None,
     ) -> None:
         """Raises CourseError when the assignment, its release or its submissions are missing."""
         course.require(assignment)
         self.course = course
         self.assignment = assignment
+        self.order = order or Order()
         self.kept = KeptReports(course, assignment)
         release = read(course.release_notebook(assignment), error=CourseError)
-        names = [e.name for e in exercises(release)]
-        self.now: Fingerprint = fingerprint(course, assignment, names)
-        self._others = others
-        if others is not None:
-            self.now = replace(self.now, run=f"{self.now.run} {others.mark()}")
+        self.now = self._key([e.name for e in exercises(release)])
         students = [s for s in self._submitted() if fnmatchcase(s, pattern) and s not in exclude]
         if not students:
+            place = course.submitted(assignment, "<student>") / f"{assignment}.ipynb"
             raise CourseError(
-                f"no submissions of {assignment} in {course.root / course.submitted_directory}: "
-                f"they belong in <student>/{assignment}/{assignment}.ipynb"
+                f"no submissions of {assignment} in {course.step(course.submitted_directory)}: "
+                f"they belong in {place.relative_to(course.root)}"
             )
         self.plan = Plan((shard or Shard()).of(students))
         self._force = force or not course.resume
-        self._digests: dict[str, str] = {}
+
+    def _key(self, exercises: Sequence[str]) -> Key:
+        """The part of a result's key that the whole class shares."""
+        key, others, staging = (
+            fingerprint(self.course, self.assignment, exercises),
+            self.order.others,
+            self.order.staging,
+        )
+        return replace(
+            key,
+            run={**key.run, **(others.parts() if others else {})},
+            outputs=staging.outputs() if staging else {},
+        )
 
     def _submitted(self) -> list[str]:
         """Who handed something in, be it readable or not."""
-        base = self.course.root / self.course.submitted_directory
-        if not base.is_dir():
-            return []
-        return sorted(p.name for p in base.iterdir() if _may_exist(p / self.assignment))
+        return self.course.students(self.course.submitted_directory, self.assignment)
 
-    def jobs(self, then: Then | None = None, *, draft: bool = False) -> Iterator[Job]:
-        """What has to be graded, read as it is asked for; the rest goes into the plan.
-
-        `then` is done to each result by its worker, which also drafts the report to keep if
-        `draft` is set.
-        """
+    def jobs(self) -> Iterator[Job]:
+        """What has to be graded, read as it is asked for; the rest goes into the plan."""
         for student in self.plan.students:
-            path = self.course.submitted(self.assignment, student) / f"{self.assignment}.ipynb"
             try:
-                refuse_linked_folder(path.parent)
-                beside = self._others.handed_in(student) if self._others else None
-                only_others = beside is not None and beside.notebooks and not path.exists()
-                content = None if only_others else read_bytes(path)
+                job = self._job(student)
             except (SubmissionError, GraderError) as error:
                 ours = isinstance(error, GraderError)
                 self.plan.unreadable.append(Failure(student, str(error), ours))
                 continue
-            digest = content_digest(content or b"") + (f" {beside.digest()}" if beside else "")
-            job = self._job(student, content, digest)
             if job is None:
                 self.plan.unchanged.append(student)
             else:
-                yield replace(job, then=self._then(digest, beside, then, draft))
+                yield job
 
-    def _then(
-        self, digest: str, beside: Beside | None, then: Then | None, draft: bool
-    ) -> Then | None:
-        """All that a worker does to the result of one job."""
-        if then is not None and self._others is not None and beside is not None:
-            then = WithOthers(self._others, beside, then)
-        if then is not None and draft:
-            then = _Drafting(then, self.kept, digest, self.now)
-        return then
-
-    def _job(self, student: str, content: bytes | None, digest: str) -> Job | None:
-        self._digests[student] = digest
+    def _job(self, student: str) -> Job | None:
+        """The grading of one submission; None when what is kept of it is up to date."""
+        folder = self.course.submitted(self.assignment, student)
+        path = folder / f"{self.assignment}.ipynb"
+        refuse_linked_folder(folder)
+        others = self.order.others
+        beside = others.handed_in(student) if others else None
+        only_others = beside is not None and beside.notebooks and not path.exists()
+        content = None if only_others else read_bytes(path)
+        digests = {f"the submitted {name}": d for name, d in self._files(student).items()}
+        for name, handed_in in {path.name: content, **_notebooks(beside)}.items():
+            if handed_in is not None:
+                digests[f"the submitted {name}"] = digest_bytes(handed_in)
+        key = replace(self.now, submission=digests)
+        job = Job(
+            self.course, self.assignment, student, content,
+            order=self.order, key=key, beside=beside,
+        )  # fmt: skip
         kept = self.kept.find(student)
-        stale = None if kept is None or self._force else kept.stale(digest, self.now)
-        if stale is None or kept is None:
-            return Job(self.course, self.assignment, student, content)
-        if not stale and self._is_recorded(student):
-            return None
-        return Job(self.course, self.assignment, student, content, kept.report, stale)
+        return self._again(job, key, kept) if kept and not self._force else job
 
-    def _is_recorded(self, student: str) -> bool:
+    def _again(self, job: Job, key: Key, kept: Kept) -> Job | None:
+        change = kept.change(key)
+        if change is None:
+            if self._is_in_place(job.student):
+                return None
+            self.plan.reasons[job.student] = ("its autograded folder is gone",)
+            return replace(job, known=kept.report, only=frozenset())
+        self.plan.reasons[job.student] = change.reasons
+        if change.only is None:
+            return job
+        return replace(job, known=kept.report, only=change.only)
+
+    def _files(self, student: str) -> dict[str, str]:
+        """Digests of the files beside the notebooks; not of what tells when it was handed in."""
+        if self.order.staging is None:
+            return {}
+        files, found = self.order.staging.files, {}
+        for path, place in found_files(files.submitted(student), files.ignored):
+            if str(place) not in RECEIPT:
+                try:
+                    found[str(place)] = digest_file(path)
+                except OSError as error:
+                    raise SubmissionError(f"{path} cannot be read ({error.strerror})") from error
+        return found
+
+    def _is_in_place(self, student: str) -> bool:
         folder = self.course.autograded(self.assignment, student)
         return any(folder.glob("*.ipynb"))
 
-    def outcomes(
-        self,
-        workers: int,
-        make_executor: Callable[[], Executor] | None = None,
-        then: Then | None = None,
-        *,
-        draft: bool = False,
-        meanwhile: Callable[[], None] | None = None,
-    ) -> Generator[Outcome, None, None]:
-        """Grade, without recording anything; `then` and `draft` as for `jobs`.
+    @contextmanager
+    def grading(
+        self, workers: int, make_executor: Callable[[], Executor] | None = None
+    ) -> Iterator[Iterator[Outcome]]:
+        """Grade, without recording anything; workers get warm as soon as this is entered.
 
-        `meanwhile` is called once, while the workers get warm, if there is anything to grade.
+        Left by an error, it removes what workers have staged and nobody has recorded.
         """
-        jobs = self.jobs(then, draft=draft)
-        if make_executor is not None:
-            yield from grade_all(jobs, make_executor, workers, meanwhile)
-            return
-        with take_nursery() as nursery:
-            address = warm_up(nursery, self.course, self.assignment) if nursery else None
-            yield from grade_all(
-                jobs,
-                lambda: local_pool(self.course, self.assignment, workers, address),
-                workers,
-                meanwhile,
-            )
+        with ExitStack() as stack:
+            stack.enter_context(self._left_clean())
+            if make_executor is None:
+                nursery = stack.enter_context(take_nursery())
+                address = warm_up(nursery, self.course, self.assignment) if nursery else None
+                make_executor = lambda: local_pool(  # noqa: E731
+                    self.course, self.assignment, workers, address
+                )
+            yield stack.enter_context(grading(self.jobs(), make_executor, workers))
+
+    @contextmanager
+    def _left_clean(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            if self.order.staging is not None:
+                for student in self.plan.students:
+                    self.order.staging.discard(student)
+            raise
+
+    def outcomes(
+        self, workers: int, make_executor: Callable[[], Executor] | None = None
+    ) -> Iterator[Outcome]:
+        """The results of `grading`, for who has nothing else to do."""
+        with self.grading(workers, make_executor) as outcomes:
+            yield from outcomes
 
     def before(self, student: str) -> Report | None:
         """The student's report before this run, as long as nothing of it is recorded."""
         kept = self.kept.find(student)
         return kept.report if kept else None
 
-    def digest(self, student: str) -> str:
-        """The content of the student's submission, as it was read."""
-        return self._digests[student]
 
-    def adopt(self, student: str, digest: str) -> None:
-        """Take a result for a submission that was read elsewhere."""
-        self._digests[student] = digest
-
-    def leave(self, files: AutogradedFiles) -> None:
-        """Remove what workers have prepared, when nothing of it will be recorded."""
-        for student in self.plan.students:
-            files.discard(student)
-            self.kept.discard(student)
-
-    def keep(self, report: Report) -> None:
-        """Put a recorded report by."""
-        self.kept.keep(report, self._digests[report.student], self.now)
-
-
-@dataclass(frozen=True)
-class _Drafting:
-    """What a worker does to a result whose report is to be kept."""
-
-    then: Then
-    kept: KeptReports
-    submission: str
-    now: Fingerprint
-
-    def __call__(self, graded: Graded) -> Any:
-        result = self.then(graded)
-        with explained(self.kept.folder):
-            self.kept.draft(graded.report, self.submission, self.now)
-        return result
-
-
-def _may_exist(path: Path) -> bool:
-    """Whether something is there, or may be: a folder that is closed to us is not to be missed."""
-    try:
-        path.lstat()
-    except PermissionError:
-        return True
-    except OSError:
-        return False
-    return True
+def _notebooks(beside: Beside | None) -> dict[str, bytes]:
+    if beside is None:
+        return {}
+    return {f"{name}.ipynb": content for name, content in beside.notebooks.items()}

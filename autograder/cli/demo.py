@@ -15,10 +15,10 @@ from typing import Any, ClassVar
 from traitlets import Unicode
 
 from autograder.authoring.build import build
-from autograder.batch.report_store import KeptReports
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases
 from autograder.course import CONFIG_FILE, Course
+from autograder.gradebook.report_store import KeptReports
 from autograder.graders.samples import Parts, Sample, samples
 from autograder.model import Check, CourseError, Report, Verdict
 

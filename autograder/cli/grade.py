@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import closing, suppress
-from itertools import chain
+from contextlib import suppress
+from functools import partial
 from typing import Any, ClassVar
 
 from nbgrader.converters import Autograde
@@ -16,13 +17,14 @@ from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 from traitlets import Bool, Unicode
 from traitlets.traitlets import MetaHasTraits
 
-from autograder.batch.other_notebooks import unchanged
+from autograder.batch.order import Order, Product
 from autograder.batch.pool import Failure, Outcome, default_workers
 from autograder.batch.recording import RecordingRun
-from autograder.batch.run import ClassRun, Shard, Then
+from autograder.batch.run import ClassRun, Shard
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases
 from autograder.cli.progress import Progress, Tally, failure_event, summary_lines
+from autograder.gradebook.differences import gradebook_differences
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.refusals import GradebookLocked, Refused
 from autograder.gradebook.staging import Staging
@@ -88,10 +90,15 @@ class GradeApp(CourseApp):
             exclude=[s.strip() for s in self.coursedir.student_id_exclude.split(",") if s],
             force=self.force,
             shard=Shard.parse(self.shard) if self.shard else None,
-            others=other_notebooks(self.coursedir, assignment, course, self.config),
+            order=Order(
+                self._product(),
+                Staging.of(self.coursedir, assignment, self.config),
+                other_notebooks(self.coursedir, assignment, course, self.config),
+            ),
         )
         self._start = time.monotonic()
         self._tally = Tally()
+        self._renewed: Mapping[str, Sequence[str]] = {}
         self._failures: list[Failure] = []
         with Progress(len(run.plan.students), assignment, as_json=self.as_json) as self._progress:
             if self.diff:
@@ -99,34 +106,28 @@ class GradeApp(CourseApp):
             elif self.reports:
                 self._write_reports(run)
             else:
-                self._record(run, assignment)
+                self._record(run)
         self._summarise(run)
 
-    def _record(self, run: ClassRun, assignment: str) -> None:
-        """The gradebook is opened while the workers get warm, if there is anything to grade.
+    def _product(self) -> Product:
+        """Workers of this machine write the files, too; others may not see the course's folder."""
+        if self.diff or self.reports:
+            return Product.GRADED
+        return Product.PREPARED if self.dask else Product.STAGED
 
-        Workers of this machine write the files, too; what is left to one process is to commit
-        rows and to move files into place.
+    def _record(self, run: ClassRun) -> None:
+        """The gradebook is opened while the workers get warm.
+
+        What is left to one process is to commit rows and to move files into place.
         """
-        staging = Staging.of(self.coursedir, assignment, self.config)
-        then: Then = staging.preparation if self.dask else staging
-        opened: list[Recorder] = []
-
-        def open_gradebook() -> None:
-            opened.append(Recorder(self.coursedir, assignment, self.config))
-
-        outcomes = self._outcomes(run, then, draft=not self.dask, meanwhile=open_gradebook)
-        try:
-            first = next(outcomes, None)
-        except BaseException:
-            run.leave(staging.files)
-            raise
-        if first is None:
-            return
-        with opened.pop() as recorder, RecordingRun(run, recorder) as recording, closing(outcomes):
+        with (
+            run.grading(default_workers(run.course), self._executor()) as outcomes,
+            Recorder(self.coursedir, run.assignment, self.config) as recorder,
+        ):
+            recording = RecordingRun(run, recorder)
             try:
-                self._grade(run, chain([first], outcomes), recording.take, recording.fail)
-                recording.finish()
+                self._grade(run, outcomes, recording.take, recording.fail)
+                recording.renew()
             except Refused as error:
                 if not isinstance(error, GradebookLocked):
                     with suppress(Refused):
@@ -136,40 +137,29 @@ class GradeApp(CourseApp):
                 recording.finish()
                 raise
             self._failures += recording.failures
+            self._renewed = recorder.renewed
 
     def _write_reports(self, run: ClassRun) -> None:
         with open(self.reports, "w", encoding="utf-8") as file:  # noqa: PTH123 - user's own path
-
-            def write(graded: Graded) -> None:
-                data = {
-                    "submission": run.digest(graded.report.student),
-                    "report": graded.report.to_json(),
-                    "notebook": graded.notebook,
-                    "others": {other.name: other.notebook for other in graded.others},
-                    "made": dict(graded.made),
-                }
-                print(json.dumps(data), file=file)
-
-            self._grade(run, self._outcomes(run, unchanged), write)
+            write = partial(print, file=file)
+            self._grade(run, self._outcomes(run), lambda graded: write(written(graded)))
 
     def _show_differences(self, run: ClassRun) -> None:
         def show(graded: Graded) -> None:
-            before = run.before(graded.report.student)
-            for line in differences(before, graded.report):
+            student = graded.report.student
+            for line in differences(run.before(student), graded.report):
                 print(line)
 
         self._grade(run, self._outcomes(run), show)
+        known = {name: kept.scores for name in run.plan.unchanged if (kept := run.kept.find(name))}
+        self._renewed = dict(
+            gradebook_differences(self.coursedir, run.assignment, self.config, known)
+        )
+        for line in why(run.plan.reasons):
+            print(line)
 
-    def _outcomes(
-        self,
-        run: ClassRun,
-        then: Then | None = None,
-        *,
-        draft: bool = False,
-        meanwhile: Callable[[], None] | None = None,
-    ) -> Generator[Outcome, None, None]:
-        workers = default_workers(run.course)
-        return run.outcomes(workers, self._executor(), then, draft=draft, meanwhile=meanwhile)
+    def _outcomes(self, run: ClassRun) -> Iterator[Outcome]:
+        return run.outcomes(default_workers(run.course), self._executor())
 
     def _grade(
         self,
@@ -197,19 +187,44 @@ class GradeApp(CourseApp):
 
     def _summarise(self, run: ClassRun) -> None:
         self._failures += run.plan.unreadable
-        unchanged = len(run.plan.unchanged)
+        lost = {failure.student for failure in self._failures}
+        unchanged = len(set(run.plan.unchanged) - self._renewed.keys() - lost)
         seconds = time.monotonic() - self._start
         if self.as_json:
             failed = [failure_event(failure) for failure in self._failures]
             totals = {"unchanged": unchanged, "failed": failed, "seconds": round(seconds, 3)}
-            print(json.dumps(self._tally.to_json() | totals))
+            renewed = {name: list(words) for name, words in self._renewed.items()}
+            print(json.dumps(self._tally.to_json() | totals | {"recorded again": renewed}))
         else:
+            for student, words in sorted(self._renewed.items()):
+                print(f"{student}: recorded again, nothing was run: {'; '.join(words)}")
             for line in summary_lines(self._tally, unchanged, self._failures, seconds):
                 print(line)
             if self.diff:
                 print("nothing was written: the same command without --diff does it")
         if self._failures:
             sys.exit(1)
+
+
+def written(graded: Graded) -> str:
+    """A result as a line of a file, for `autograder record`."""
+    data = {
+        "key": graded.key.to_json() if graded.key else None,
+        "report": graded.report.to_json(),
+        "notebook": graded.notebook,
+        "others": {other.name: other.notebook for other in graded.others},
+        "made": dict(graded.made),
+    }
+    return json.dumps(data)
+
+
+def why(reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Why submissions are graded again, the most common reason first."""
+    counted = Counter(reason for found in reasons.values() for reason in found)
+    for reason, count in counted.most_common():
+        who = next(name for name, found in reasons.items() if reason in found)
+        rest = f" and {count - 1} more" if count > 1 else ""
+        yield f"graded again, because {reason}: {who}{rest}"
 
 
 def differences(before: Report | None, after: Report) -> list[str]:

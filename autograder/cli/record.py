@@ -13,8 +13,7 @@ from autograder.batch.run import ClassRun
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases, counted
 from autograder.gradebook.recorder import Recorder
-from autograder.model import CourseError, Executed, Graded, Report
-from autograder.nbgrader_plugins.other_notebooks import other_notebooks
+from autograder.model import CourseError, Executed, Graded, Key, Report
 
 
 class RecordApp(CourseApp):
@@ -34,15 +33,11 @@ class RecordApp(CourseApp):
         if len(self.extra_args) < 2:
             raise CourseError("say what to record: autograder record ASSIGNMENT FILE...")
         assignment, *files = self.extra_args
-        others = other_notebooks(self.coursedir, assignment, self.course, self.config)
-        run = ClassRun(self.course, assignment, others=others)
-        with (
-            Recorder(self.coursedir, assignment, self.config) as recorder,
-            RecordingRun(run, recorder) as recording,
-        ):
+        run = ClassRun(self.course, assignment)
+        with Recorder(self.coursedir, assignment, self.config) as recorder:
+            recording = RecordingRun(run, recorder)
             for path in files:
-                for digest, graded in read_reports(Path(path)):
-                    run.adopt(graded.report.student, digest)
+                for graded in read_reports(Path(path)):
                     recording.take(graded)
             recording.finish()
         print(f"recorded {counted(recorder.recorded, 'submission')} of {assignment}")
@@ -52,8 +47,8 @@ class RecordApp(CourseApp):
             sys.exit(1)
 
 
-def read_reports(path: Path) -> Iterator[tuple[str, Graded]]:
-    """The results in a file, with the digests of the submissions they are of.
+def read_reports(path: Path) -> Iterator[Graded]:
+    """The results in a file.
 
     Raises CourseError naming the line that is none.
     """
@@ -72,8 +67,9 @@ def read_reports(path: Path) -> Iterator[tuple[str, Graded]]:
                 ) from error
 
 
-def _revived(line: str) -> tuple[str, Graded]:
+def _revived(line: str) -> Graded:
     data = json.loads(line)
     others = [Executed(name, nb) for name, nb in data.get("others", {}).items()]
     report, made = Report.from_json(data["report"]), data.get("made", {})
-    return data["submission"], Graded(report, data["notebook"], tuple(others), made)
+    key = Key.from_json(data["key"]) if data["key"] else None
+    return Graded(report, data["notebook"], tuple(others), made, key)

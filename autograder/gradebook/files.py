@@ -25,6 +25,8 @@ from nbgrader.utils import parse_utc
 
 from autograder.model import SubmissionError
 
+# What nbgrader writes beside a submission when it is handed in; students' cells do not see it.
+RECEIPT = ("timestamp.txt", "submission_secret.txt")
 _WRITTEN_BY_NBGRADER = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})? UTC")
 
 
@@ -110,6 +112,24 @@ class AutogradedFiles:
         """Forget what was staged."""
         _remove(_aside(self.autograded(student), "new"))
 
+    def is_receipt_old(self, student: str) -> bool:
+        """Whether a student has handed the same in again since it was put into place."""
+        there, here = self.submitted(student), self.autograded(student)
+        return any(_read(there / name) != _read(here / name) for name in RECEIPT)
+
+    def renew_receipt(self, student: str) -> None:
+        """Copy time stamp and secret of a submission whose other files are in place already."""
+        there, here = self.submitted(student), self.autograded(student)
+        for name in RECEIPT:
+            content = _read(there / name)
+            if content is None:
+                (here / name).unlink(missing_ok=True)
+            elif content != _read(here / name):
+                aside = here / f".{name}.new"
+                aside.unlink(missing_ok=True)
+                _put(aside, content, self.mode)
+                aside.replace(here / name)
+
     def _path(self, step: str, student: str) -> Path:
         names = {"nbgrader_step": step, "student_id": student, "assignment_id": self.assignment}
         return Path(self.root, self.structure.format(**names))
@@ -136,6 +156,10 @@ class AutogradedFiles:
             **self._handed_out(),
             **{Path(f"{name}.ipynb"): text.encode() for name, text in notebooks.items()},
         }
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() and is_regular(path) else None
 
 
 _handed_out: dict[str, dict[Path, bytes]] = {}  # of the last run in this process

@@ -7,25 +7,22 @@ with the same result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import OperationalError
 from traitlets.config import Config
 
-from autograder.gradebook.files import handed_in_at
 from autograder.gradebook.late_penalty import late_penalty
 from autograder.gradebook.refusals import explained, refused
 from autograder.gradebook.released import release_into_gradebook
-from autograder.gradebook.rows import AssignmentRows, Entry
+from autograder.gradebook.rows import AssignmentRows, Entry, NotebookScores
 from autograder.gradebook.shared import SharedGradebook, analyze, prepare_gradebook
-from autograder.gradebook.staging import Prepared, Staged, Staging, stage
-from autograder.model import Graded, GraderError
+from autograder.gradebook.staging import Prepared, Staged, Staging, known_entry, not_handed_in
+from autograder.model import CourseError, Graded, GraderError
 
 BATCH = 100  # submissions per transaction
 
@@ -69,9 +66,9 @@ class Recorder:
             release_into_gradebook(coursedir, assignment)
             self._gradebook = SharedGradebook(coursedir.db_url, coursedir.course_id)
             self._rows = AssignmentRows(self._gradebook, assignment, late_penalty(config))
-        self._waiting: dict[str, Entry] = {}
-        self.before_commit: Callable[[str], None] = lambda student: None
+        self._waiting: dict[str, Staged | Entry] = {}
         self.recorded = 0
+        self.renewed: dict[str, list[str]] = {}  # student → what changed, in words
         self.unrecorded: list[Unrecorded] = []
 
     def __enter__(self) -> Recorder:
@@ -96,91 +93,117 @@ class Recorder:
 
     def close(self) -> None:
         """End the session; what was not flushed is dropped."""
-        for student in self._waiting:
-            self._files.discard(student)
+        for student, result in self._waiting.items():
+            if isinstance(result, Staged):
+                self.staging.discard(student)
         self._waiting.clear()
         self._gradebook.close()
         if self.recorded:
             with suppress(OperationalError):  # it makes nothing right, only faster
                 analyze(self._gradebook.engine)
 
-    def record(self, *notebooks: Graded | Prepared | Staged) -> None:
-        """Take one student's graded notebooks; written when a batch is full.
+    def record(self, result: Graded | Prepared | Staged) -> None:
+        """Take one student's result; written when a batch is full.
 
         Raises GraderError when a report holds an error of ours, and SubmissionError when the
         submission's timestamp.txt or another file cannot be read: nothing of that student is
         then written. Raises Refused when nothing more can be written at all.
         """
-        student = notebooks[0].report.student
+        student = result.report.student
+        if isinstance(result, Graded):
+            result = self.preparation(result)
+        missing = self._missing(student, result.scores)
+        self._require_all(student, {*result.scores, *missing})
         if student in self._waiting:
             self.flush()
-        entry = self._entry(student, notebooks)
-        self._waiting[student] = entry
+        staged = result if isinstance(result, Staged) else self.staging(result)
+        self._wait(student, staged)
+
+    def renew(self, student: str, scores: Mapping[str, NotebookScores]) -> None:
+        """Bring the rows of a result that is up to date back to what was recorded.
+
+        They differ when the gradebook is another one, or when a due date, an extension, the time
+        stamp or the late policy has changed. Raises SubmissionError and Refused as `record`.
+        """
+        self._wait(student, known_entry(self._files, student, self._rows.notebooks, scores))
+
+    def _missing(self, student: str, graded: Collection[str]) -> tuple[str, ...]:
+        return not_handed_in(self._files, student, self._rows.notebooks, graded)
+
+    def _wait(self, student: str, result: Staged | Entry) -> None:
+        self._waiting[student] = result
         if len(self._waiting) >= self._batch:
             self.flush()
 
-    def _entry(self, student: str, notebooks: Sequence[Graded | Prepared | Staged]) -> Entry:
-        """What the gradebook gets; the files are staged afterwards, if they were not before."""
-        ready = [self.preparation(n) if isinstance(n, Graded) else n for n in notebooks]
-        scores = {name: found for n in ready for name, found in n.scores.items()}
-        missing = self._missing(student, scores)
-        if left := sorted(set(self._rows.notebooks) - {*scores, *missing}):
+    def _entry(self, student: str, result: Staged | Entry) -> Entry:
+        if isinstance(result, Entry):
+            return result
+        missing = self._missing(student, result.scores)
+        return Entry(student, result.timestamp, result.scores, missing)
+
+    def _require_all(self, student: str, graded: Set[str]) -> None:
+        if left := sorted(set(self._rows.notebooks) - graded):
             raise GraderError(
                 f"{', '.join(left)} of {student} was handed in and not graded: the gradebook "
                 f"knows it and {self._files.assignment}'s release does not. Run "
                 f"`nbgrader generate_assignment {self._files.assignment} --force`"
             )
-        if isinstance(ready[0], Staged):
-            return Entry(student, ready[0].timestamp, scores, missing)
-        timestamp = handed_in_at(self._files.submitted(student))
-        prepared = [n for n in ready if isinstance(n, Prepared)]
-        texts = {name: text for n in prepared for name, text in n.texts.items()}
-        made = {path: text for n in prepared for path, text in n.made.items()}
-        stage(self._files, student, texts, made)
-        return Entry(student, timestamp, scores, missing)
 
     def leave(self, student: str) -> None:
         """Forget what was staged for a student who is not recorded after all."""
         if student not in self._waiting:
-            self._files.discard(student)
+            self.staging.discard(student)
 
     def flush(self) -> None:
         """Write all that waits; raises Refused when the gradebook or the disk does not let us."""
         if not self._waiting:
             return
-        entries = list(self._waiting.values())
+        waiting = dict(self._waiting)
         try:
-            self._write(entries)
+            self._write(waiting)
         except Exception as error:
             self._raise_if_refused(error)
-            self._write_one_by_one(entries)
+            self._write_one_by_one(waiting)
         self._waiting.clear()
 
-    def _write_one_by_one(self, entries: Sequence[Entry]) -> None:
+    def _write_one_by_one(self, waiting: Mapping[str, Staged | Entry]) -> None:
         """Find the entries that cannot be written; the others are not to suffer for them."""
-        for entry in entries:
+        for student, result in waiting.items():
             try:
-                self._write([entry])
+                self._write({student: result})
             except Exception as error:
                 self._raise_if_refused(error)
-                self._files.discard(entry.student)
-                reason = f"{type(error).__name__}: {error}"
-                self.unrecorded.append(Unrecorded(entry.student, reason))
-            del self._waiting[entry.student]
+                if isinstance(result, Staged):
+                    self.staging.discard(student)
+                ours = "" if isinstance(error, CourseError) else f"{type(error).__name__}: "
+                self.unrecorded.append(Unrecorded(student, f"{ours}{error}"))
+            del self._waiting[student]
 
-    def _write(self, entries: Sequence[Entry]) -> None:
+    def _write(self, waiting: Mapping[str, Staged | Entry]) -> None:
+        """Rows first, then files and reports; an earlier report is forgotten before they differ."""
         session = self._gradebook.db()
+        entries = [self._entry(student, result) for student, result in waiting.items()]
+        staged = [result for result in waiting.values() if isinstance(result, Staged)]
         try:
-            self._rows.write(session, entries)
-            for entry in entries:
-                self.before_commit(entry.student)
+            changed = self._rows.write(session, entries)
+            for result in staged:
+                self.staging.reports.forget(result.report.student)
             session.commit()
         except BaseException:
             session.rollback()
             raise
-        for entry in entries:
-            self._files.publish(entry.student)
-        self.recorded += len(entries)
+        for result in staged:
+            self.staging.publish(result)
+        self.recorded += len(staged)
+        for student in waiting.keys() - {result.report.student for result in staged}:
+            self._renew_receipt(student, changed.get(student, []))
+
+    def _renew_receipt(self, student: str, changed: list[str]) -> None:
+        if self._files.is_receipt_old(student):
+            self._files.renew_receipt(student)
+            changed = changed or ["handed in again"]
+        if changed:
+            self.renewed[student] = changed
 
     def _raise_if_refused(self, error: Exception) -> None:
         if isinstance(error, OperationalError):
@@ -190,12 +213,3 @@ class Recorder:
         if told is not None:
             text = f"{len(self._waiting)} graded submissions wait to be written: {told}"
             raise type(told)(text) from error
-
-    def _notebooks_of(self, student: str) -> Iterable[Path]:
-        folder = self._files.submitted(student)
-        return (folder / f"{name}.ipynb" for name in self._rows.notebooks)
-
-    def _missing(self, student: str, graded: Mapping[str, Any]) -> tuple[str, ...]:
-        """Notebooks of the assignment that were not handed in; a graded one was, somewhere."""
-        missing = (path.stem for path in self._notebooks_of(student) if not path.exists())
-        return tuple(name for name in missing if name not in graded)

@@ -47,6 +47,7 @@ class Entry:
     timestamp: datetime | None  # UTC
     notebooks: Mapping[str, NotebookScores]  # those graded just now
     missing: tuple[str, ...] = ()  # of the assignment, and not handed in: they score 0
+    is_known: bool = False  # recorded before: what a person did to the same scores stays
 
 
 @dataclass(frozen=True)
@@ -78,29 +79,37 @@ class AssignmentRows:
         """Names of the assignment's notebooks."""
         return tuple(self._notebooks)
 
-    def write(self, session: Session, entries: Sequence[Entry]) -> None:
+    def write(self, session: Session, entries: Sequence[Entry]) -> Mapping[str, list[str]]:
         """Write all entries into the session's transaction; the caller commits.
 
-        Manual scores, extra credit and comments by hand stay as they are.
+        Returns what changed, in words, by student. Manual scores, extra credit and comments by
+        hand stay as they are.
         """
-        self._add_students(session, entries)
-        submissions = self._submissions(session, entries)
-        rows = _Rows(session, self._notebooks, submissions)
-        for entry in entries:
-            submission = submissions[entry.student]
-            for name in entry.missing:
-                rows.score_missing(submission.notebooks[name])
-            for name, scores in entry.notebooks.items():
-                rows.score(submission.notebooks[name], name, scores)
-                rows.penalise(submission, name, self._late(submission), self._penalty)
+        rows = self._prepared(session, entries)
         rows.flush()
+        return rows.words
 
-    def _add_students(self, session: Session, entries: Sequence[Entry]) -> None:
+    def changes(self, session: Session, entries: Sequence[Entry]) -> Mapping[str, list[str]]:
+        """What `write` would change, in words, by student; nothing is sent."""
+        return self._prepared(session, entries).words
+
+    def _prepared(self, session: Session, entries: Sequence[Entry]) -> _Rows:
         wanted = {entry.student for entry in entries}
         known = set(session.scalars(select(Student.id).where(Student.id.in_(wanted))))
-        _insert(session, Student, [{"id": student} for student in sorted(wanted - known)])
+        rows = _Rows(session, self._notebooks, sorted(wanted - known))
+        rows.add(self._submissions(session, entries, rows))
+        for entry in entries:
+            submission = rows.submissions[entry.student]
+            for name in entry.missing:
+                rows.score_missing(submission, name)
+            for name, scores in entry.notebooks.items():
+                rows.score(submission, name, scores)
+                rows.penalise(submission, name, self._late(submission), self._penalty)
+        return rows
 
-    def _submissions(self, session: Session, entries: Sequence[Entry]) -> dict[str, _Submission]:
+    def _submissions(
+        self, session: Session, entries: Sequence[Entry], rows: _Rows
+    ) -> dict[str, _Submission]:
         table = SubmittedAssignment
         found = {
             row.student_id: row
@@ -111,27 +120,19 @@ class AssignmentRows:
                 )
             )
         }
-        new, newer, submissions = [], [], {}
+        submissions = {}
         for entry in entries:
-            row = found.get(entry.student)
+            row, who = found.get(entry.student), entry.student
             if row is None:
-                submission = _Submission(new_uuid(), entry.student, entry.timestamp, None, True)
-                new.append(
-                    {
-                        "id": submission.id,
-                        "student_id": entry.student,
-                        "assignment_id": self._id,
-                        "timestamp": entry.timestamp,
-                    }
-                )
+                submission = _Submission(new_uuid(), who, entry.timestamp, None, True)
+                rows.add_submission(submission, self._id)
             else:
                 timestamp = entry.timestamp or row.timestamp
-                submission = _Submission(row.id, entry.student, timestamp, row.extension)
+                submission = _Submission(row.id, who, timestamp, row.extension)
                 if timestamp != row.timestamp:
-                    newer.append({"id": row.id, "timestamp": timestamp})
-            submissions[entry.student] = submission
-        _insert(session, table, new)
-        _update(session, table, newer)
+                    rows.date_submission(submission, row.timestamp)
+            submission.is_known = entry.is_known
+            submissions[who] = submission
         return submissions
 
     def _late(self, submission: _Submission) -> float:
@@ -148,6 +149,7 @@ class _Submission:
     timestamp: datetime | None
     extension: timedelta | None
     is_new: bool = False
+    is_known: bool = False
     notebooks: dict[str, str] = field(default_factory=dict)  # name → id of its row
 
 
@@ -164,36 +166,68 @@ class _Rows:
     """
 
     def __init__(
-        self,
-        session: Session,
-        notebooks: Mapping[str, _Notebook],
-        submissions: Mapping[str, _Submission],
+        self, session: Session, notebooks: Mapping[str, _Notebook], new_students: Sequence[str]
     ) -> None:
         self._session = session
         self._of = notebooks
         self._new: dict[type[Any], list[_Row]] = defaultdict(list)
+        self._new[Student] = [{"id": student} for student in new_students]
         self._changed: dict[type[Any], dict[str, _Row]] = defaultdict(dict)
         self._submitted: dict[str, _Row] = {}
+        self.submissions: Mapping[str, _Submission] = {}
+        self.words: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, submissions: Mapping[str, _Submission]) -> None:
+        """Read, or make, all rows of some submissions."""
+        self.submissions = submissions
         names = self._submitted_notebooks(submissions.values())
         self._grades = self._cell_rows(Grade, "graded", names)
         self._comments = self._cell_rows(Comment, "commented", names)
 
-    def score(self, notebook_id: str, name: str, scores: NotebookScores) -> None:
+    def add_submission(self, submission: _Submission, assignment_id: str) -> None:
+        """The first submission of a student of this gradebook."""
+        who, when = submission.student, submission.timestamp
+        row = {"student_id": who, "assignment_id": assignment_id, "timestamp": when}
+        self._new[SubmittedAssignment].append({"id": submission.id, **row})
+        self.words[submission.student].append("the gradebook did not hold it")
+
+    def date_submission(self, submission: _Submission, before: datetime | None) -> None:
+        """Another time stamp."""
+        row = {"id": submission.id, "timestamp": submission.timestamp}
+        self._changed[SubmittedAssignment][submission.id] = row
+        told = f"handed in {_date(before)} → {_date(submission.timestamp)}"
+        self.words[submission.student].append(told)
+
+    def score(self, submission: _Submission, name: str, scores: NotebookScores) -> None:
         """Set the automatic scores and comments of one submitted notebook."""
+        notebook_id = submission.notebooks[name]
         grades = self._grades[notebook_id]
         for grade_id, score in scores.scores.items():
             row = grades[_known(self._of[name].graded, grade_id)]
-            by_hand = row["manual_score"] is not None or score is None
-            self._set(Grade, row, auto_score=score, needs_manual_grade=by_hand)
+            self._set_score(submission, grade_id, row, score)
         comments = self._comments[notebook_id]
         for grade_id, comment in scores.comments.items():
             row = comments[_known(self._of[name].commented, grade_id)]
             self._set(Comment, row, auto_comment=comment)
 
-    def score_missing(self, notebook_id: str) -> None:
+    def score_missing(self, submission: _Submission, name: str) -> None:
         """A notebook that was not handed in scores nothing and waits for nobody."""
-        for row in self._grades[notebook_id].values():
-            self._set(Grade, row, auto_score=0.0, needs_manual_grade=False)
+        for row in self._grades[submission.notebooks[name]].values():
+            if not (submission.is_known and row["auto_score"] == 0.0):
+                self._set(Grade, row, auto_score=0.0, needs_manual_grade=False)
+
+    def _set_score(
+        self, submission: _Submission, grade_id: str, row: _Row, score: float | None
+    ) -> None:
+        before = row["auto_score"]
+        if submission.is_known and row["id"] in self._old and before == score:
+            return  # whoever graded it by hand has said that it does not wait
+        by_hand = row["manual_score"] is not None or score is None
+        self._set(Grade, row, auto_score=score, needs_manual_grade=by_hand)
+        if before != score and not submission.is_new:
+            self.words[submission.student].append(
+                f"{grade_id} {_points(before)} → {_points(score)}"
+            )
 
     def penalise(
         self, submission: _Submission, name: str, seconds_late: float, penalty: Penalty
@@ -204,11 +238,17 @@ class _Rows:
         if seconds_late > 0:
             score = sum(_score(row) for row in self._grades[notebook_id].values())
             amount = penalty(submission.student, score, seconds_late)
-        self._set(SubmittedNotebook, self._submitted[notebook_id], late_submission_penalty=amount)
+        row = self._submitted[notebook_id]
+        before = row["late_submission_penalty"]
+        self._set(SubmittedNotebook, row, late_submission_penalty=amount)
+        if before != amount:
+            late = f"{timedelta(seconds=round(seconds_late))} late" if seconds_late else "not late"
+            told = f"late penalty of {name} {_points(before)} → {_points(amount)} ({late})"
+            self.words[submission.student].append(told)
 
     def flush(self) -> None:
         """Send all rows that are new, then all changes of others."""
-        for model in (SubmittedNotebook, Grade, Comment):
+        for model in (Student, SubmittedAssignment, SubmittedNotebook, Grade, Comment):
             _insert(self._session, model, self._new[model])
             _update(self._session, model, list(self._changed[model].values()))
 
@@ -301,6 +341,14 @@ def _known(cells: Mapping[str, str], grade_id: str) -> str:
             "run `nbgrader generate_assignment --force` for the assignment"
         )
     return cells[grade_id]
+
+
+def _points(score: float | None) -> str:
+    return "none" if score is None else f"{score:g}"
+
+
+def _date(when: datetime | None) -> str:
+    return "at no known time" if when is None else f"{when:%Y-%m-%d %H:%M:%S}"
 
 
 def _score(row: Mapping[str, Any]) -> float:

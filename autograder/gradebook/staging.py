@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -15,11 +16,13 @@ from nbgrader.preprocessors import IgnorePattern, LimitOutput
 from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
+from autograder.course import Course
 from autograder.gradebook.files import AutogradedFiles, handed_in_at
 from autograder.gradebook.refusals import explained
-from autograder.gradebook.rows import NotebookScores
+from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.rows import Entry, NotebookScores
 from autograder.gradebook.scores import scored
-from autograder.model import Graded, Report
+from autograder.model import Graded, Key, Report
 from autograder.notebook.cells import cell_checksum, nbgrader_metadata
 from autograder.notebook.outputs import limited
 from autograder.notebook.writing import notebook_text
@@ -38,6 +41,7 @@ class Prepared:
     texts: Mapping[str, str]  # by notebook
     scores: Mapping[str, NotebookScores]
     made: Mapping[str, str] = field(default_factory=dict)  # files by cells, in base64
+    key: Key | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,12 @@ class Preparation:
         ready = {n: self._limited(self._by_own_steps(nb)) for n, nb in notebooks.items()}
         texts = {name: notebook_text(nb) for name, nb in ready.items()}
         scores = {name: scores_of(nb) for name, nb in ready.items()}
-        return Prepared(graded.report, texts, scores, graded.made)
+        return Prepared(graded.report, texts, scores, graded.made, graded.key)
+
+    def parts(self) -> dict[str, str]:
+        """What the text of an autograded notebook depends on beside its results."""
+        return {"c.LimitOutput": repr((self.max_lines, self.max_traceback)),
+                "c.IgnorePattern or c.ClearMetadataPreprocessor": repr(self.own_steps)}  # fmt: skip
 
     def _by_own_steps(self, nb: dict[str, Any]) -> dict[str, Any]:
         if self.own_steps is None:
@@ -89,11 +98,12 @@ class Preparation:
 
 @dataclass(frozen=True)
 class Staged:
-    """A submission whose autograded files lie beside their place already."""
+    """A submission whose autograded files lie beside their place already, and its report, too."""
 
     report: Report
     scores: Mapping[str, NotebookScores]  # by notebook
     timestamp: datetime | None
+    key: Key | None = None  # None: no report is to be kept
 
 
 @dataclass(frozen=True)
@@ -103,33 +113,73 @@ class Staging:
 
     preparation: Preparation
     files: AutogradedFiles
+    reports: KeptReports
 
     @classmethod
     def of(cls, coursedir: CourseDirectory, assignment: str, config: Config) -> Staging:
         """As the course is configured."""
         converter = Autograde(coursedir=coursedir, config=config)
         files = AutogradedFiles.from_converter(converter, assignment)
-        return cls(Preparation.from_config(config), files)
+        reports = KeptReports(Course(Path(coursedir.root)), assignment)
+        return cls(Preparation.from_config(config), files, reports)
 
-    def __call__(self, graded: Graded) -> Staged:
+    def outputs(self) -> dict[str, str]:
+        """What autograded files depend on beside results: part of a result's key."""
+        files = self.files
+        own = (files.mode, files.groupshared, sorted(files.kept), files.ignored)
+        return {**self.preparation.parts(), "what is copied, and its permissions": repr(own)}
+
+    def __call__(self, result: Graded | Prepared) -> Staged:
         """Raises GraderError, SubmissionError and Refused as `Recorder.record` does."""
-        ready = self.preparation(graded)
+        ready = self.preparation(result) if isinstance(result, Graded) else result
         student = ready.report.student
         timestamp = handed_in_at(self.files.submitted(student))
-        stage(self.files, student, ready.texts, ready.made)
-        return Staged(ready.report, ready.scores, timestamp)
+        try:
+            with explained(self.files.autograded(student)):
+                self.files.stage(student, ready.texts, ready.made)
+            if ready.key is not None:
+                with explained(self.reports.folder):
+                    self.reports.draft(ready.report, ready.key, ready.scores)
+        except BaseException:
+            self.discard(student)
+            raise
+        return Staged(ready.report, ready.scores, timestamp, ready.key)
+
+    def publish(self, staged: Staged) -> None:
+        """Move what was staged into place."""
+        self.files.publish(staged.report.student)
+        if staged.key is not None:
+            with explained(self.reports.folder):
+                self.reports.publish(staged.report.student)
+
+    def discard(self, student: str) -> None:
+        """Remove what was staged for a student, when it is not recorded after all."""
+        self.files.discard(student)
+        self.reports.discard(student)
 
 
-def stage(
-    files: AutogradedFiles, student: str, texts: Mapping[str, str], made: Mapping[str, str]
-) -> None:
-    """Put a submission's files beside their place; nothing is left when that fails."""
-    try:
-        with explained(files.autograded(student)):
-            files.stage(student, texts, made)
-    except BaseException:
-        files.discard(student)
-        raise
+def not_handed_in(
+    files: AutogradedFiles, student: str, notebooks: Iterable[str], graded: Collection[str]
+) -> tuple[str, ...]:
+    """Notebooks of the assignment that a student did not hand in; a graded one was, somewhere."""
+    folder = files.submitted(student)
+    missing = (name for name in notebooks if not (folder / f"{name}.ipynb").exists())
+    return tuple(name for name in missing if name not in graded)
+
+
+def known_entry(
+    files: AutogradedFiles,
+    student: str,
+    notebooks: Iterable[str],
+    scores: Mapping[str, NotebookScores],
+) -> Entry:
+    """What the gradebook is to hold of a result that was recorded before.
+
+    Raises SubmissionError when the submission's timestamp.txt cannot be understood.
+    """
+    missing = not_handed_in(files, student, notebooks, scores)
+    timestamp = handed_in_at(files.submitted(student))
+    return Entry(student, timestamp, scores, missing, is_known=True)
 
 
 def scores_of(nb: Mapping[str, Any]) -> NotebookScores:

@@ -1,14 +1,18 @@
-"""What a result depends on, as short hashes: one for the submission's run, one per exercise.
+"""What a result depends on, as digests by name, and what has changed since one was made.
 
-After one grader is mended only the exercises whose fingerprint changed are checked again.
+After one grader is mended only the exercises whose own digest changed are checked again.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -19,35 +23,113 @@ from autograder.course import Course
 from autograder.grading.hand_outs import hand_outs
 from autograder.language.catalogue import FOLDER
 from autograder.language.translation import chinese_path
+from autograder.model import Key
 
 OWNERS = frozenset({"exercise", "misconception", "edited"})
 PACKAGE = Path(autograder.__file__).parent
+# Rooms and files whose code can change a grade or what a student reads of it.
+DECIDING = (
+    "__init__.py", "model.py", "environment.py", "course.py", "handout", "sandbox", "language",
+    "notebook", "graders", "judge", "grading", "gradebook/scores.py", "gradebook/table.py",
+    "gradebook/staging.py", "batch/other_notebooks.py",
+)  # fmt: skip
+# Files of tests/<assignment>/ that only `autograder verify` reads.
+FOR_VERIFY = ("samples*.py", "alternatives*.py", "equivalent_mutants.toml")
+_CACHES = frozenset({"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".hypothesis"})
 
 
 @dataclass(frozen=True)
-class Fingerprint:
-    """Hashes of everything that decides the results of one assignment."""
+class Change:
+    """What has changed since a result was made."""
 
-    run: str  # what the notebook's cells see: hand-outs, released cells, limits, versions
-    exercises: dict[str, str]  # graders, misconceptions and solution of each exercise
+    reasons: tuple[str, ...]  # in words, the part that changed first
+    only: frozenset[str] | None  # the exercises to check again; None: all of them
 
 
-def fingerprint(course: Course, assignment: str, exercises: Iterable[str]) -> Fingerprint:
-    """The assignment's fingerprint as its files are now."""
-    run = _digest(_run_parts(course, assignment))
-    shared = [run, course.seed, _content(course.solution(assignment))]
+def change(before: Key, now: Key) -> Change | None:
+    """Why a result is not up to date any more; None when it is."""
+    everything = [
+        reason
+        for name in ("submission", "run", "graders")
+        for reason in _differences(getattr(before, name), getattr(now, name))
+    ]
+    exercises = list(_differences(before.exercises, now.exercises, "the checks of "))
+    outputs = list(_differences(before.outputs, now.outputs))
+    reasons = (*everything, *exercises, *outputs)
+    if everything or before.exercises.keys() != now.exercises.keys():
+        return Change(reasons, None)
+    stale = (name for name, found in now.exercises.items() if before.exercises[name] != found)
+    return Change(reasons, frozenset(stale)) if reasons else None
+
+
+def _differences(
+    before: Mapping[str, str], now: Mapping[str, str], prefix: str = ""
+) -> Iterator[str]:
+    for name in sorted(before.keys() | now.keys()):
+        if name not in before:
+            yield f"{prefix}{name} is new"
+        elif name not in now:
+            yield f"{prefix}{name} is gone"
+        elif before[name] != now[name]:
+            yield f"{prefix}{name} changed"
+
+
+def fingerprint(course: Course, assignment: str, exercises: Iterable[str]) -> Key:
+    """The part of a key that all submissions of an assignment share, as its files are now."""
     own: dict[str, str] = {}
-    for path in sorted(course.tests(assignment).glob("*")):
-        if path.name.startswith(("test_", "misconceptions")) and path.suffix == ".py":
+    shared = {
+        "c.Autograder.seed": digest(course.seed),
+        _named(course, course.solution(assignment)): _content(course.solution(assignment)),
+    }
+    for path in _deciding(course.tests(assignment)):
+        name = _named(course, path)
+        inside = path.relative_to(course.tests(assignment))
+        if len(inside.parts) == 1 and _is_graders(inside.name):
             common, parts = split_by_exercise(path.read_text(encoding="utf-8"))
-            shared.append(common)
-            for name, text in parts.items():
-                own[name] = own.get(name, "") + text
-        elif path.name == chinese_path(path.parent).name:
-            shared.append(_content(path) if course.language == "zh" else "")
-        elif path.suffix in (".json", ".py") and not path.name.startswith(("samples", "alt")):
-            shared.append(_content(path))
-    return Fingerprint(run, {n: _digest([*shared, own.get(n, "")]) for n in exercises})
+            shared[name] = digest(common)
+            for exercise, text in parts.items():
+                own[exercise] = own.get(exercise, "") + text
+        elif path != chinese_path(course.tests(assignment)) or course.language == "zh":
+            shared[name] = _content(path)
+    return Key(
+        submission={},
+        run=_run_parts(course, assignment),
+        graders=shared,
+        exercises={name: digest(own.get(name, "")) for name in exercises},
+    )
+
+
+def _deciding(folder: Path) -> list[Path]:
+    """Files of graders that can change a verdict: all but those that `verify` alone reads."""
+    found = files_below(folder)
+    code = [p.read_text(encoding="utf-8", errors="replace") for p in found if p.suffix == ".py"]
+
+    def is_used(path: Path) -> bool:
+        imported = rf"\b(import|from)\s+[.\w]*\b{re.escape(path.stem)}\b"
+        return any(re.search(imported, text) or path.name in text for text in code)
+
+    return [p for p in found if not _is_for_verify(p, folder) or is_used(p)]
+
+
+def _is_for_verify(path: Path, folder: Path) -> bool:
+    return path.parent == folder and any(fnmatch(path.name, name) for name in FOR_VERIFY)
+
+
+def _is_graders(name: str) -> bool:
+    return name.startswith(("test_", "misconceptions")) and name.endswith(".py")
+
+
+def files_below(folder: Path) -> list[Path]:
+    """All files of a folder and, behind links too, of the folders in it; no caches."""
+    found: list[Path] = []
+    seen: set[str] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        folders[:] = [] if real in seen else sorted(set(folders) - _CACHES)
+        if real not in seen:
+            found += [Path(place, name) for name in names if not name.endswith(".pyc")]
+        seen.add(real)
+    return sorted(path for path in found if path.is_file())
 
 
 def split_by_exercise(source: str) -> tuple[str, dict[str, str]]:
@@ -95,30 +177,39 @@ def _name(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def _run_parts(course: Course, assignment: str) -> Iterator[str]:
-    yield autograder.__version__
-    yield _package()
-    yield np.__version__
-    yield repr((course.limits, course.submission_seconds, course.preload, course.tier))
-    yield course.language
-    for place, path in sorted(hand_outs(course, assignment).items()):
-        yield f"{place}:{_content(path)}"
-    yield _content(course.release_notebook(assignment))
+def _run_parts(course: Course, assignment: str) -> dict[str, str]:
+    release = course.release_notebook(assignment)
+    return {
+        "the autograder package": _package(),
+        "the version of Python": sys.version.split()[0],
+        "the version of numpy": np.__version__,
+        "the limits": repr((course.limits, course.submission_seconds)),
+        "c.Autograder.preload": repr(course.preload),
+        "c.Autograder.sandbox": course.tier,
+        "c.Autograder.language": course.language,
+        _named(course, release): _content(release),
+        **{
+            f"the handed-out file {place}": _content(path)
+            for place, path in hand_outs(course, assignment).items()
+        },
+    }
+
+
+def _named(course: Course, path: Path) -> str:
+    return os.path.relpath(path, course.root)
 
 
 @cache
 def _package() -> str:
     """The package's own code and words, as far as they decide results."""
-    files = [*sorted(PACKAGE.rglob("*.py")), *sorted(FOLDER.rglob("*.po"))]
-    return _digest(_content(path) for path in files if "cli" not in path.parts)
+    places = [PACKAGE / name for name in DECIDING]
+    code = [p for place in places for p in (place.rglob("*.py") if place.is_dir() else [place])]
+    files = [*sorted(code), *sorted(FOLDER.rglob("*.po"))]
+    return digest("".join(map(_content, files)))
 
 
 def _content(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return digest_file(path) if path.is_file() else "missing"
 
 
 def digest(text: str) -> str:
@@ -126,8 +217,13 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def digest_bytes(content: bytes) -> str:
+    """A short name for a file's content."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
 def digest_file(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    return digest_bytes(path.read_bytes())
 
 
 def digest_files(paths: Sequence[Path]) -> str:

@@ -29,8 +29,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from traitlets import Dict, Enum, Unicode
 
-from autograder.batch.report_store import KeptReports
 from autograder.course import Course
+from autograder.gradebook.report_store import KeptReports
 from autograder.model import CourseError
 from autograder.report.tables import CHECK_HEADER, check_rows, write_csv
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from autograder.batch.report_store import KeptReports
 from autograder.course import Course
+from autograder.gradebook.report_store import KeptReports
 from autograder.language.catalogue import TAGS, words
 from autograder.model import CourseError
 from autograder.report import figures

@@ -28,9 +28,9 @@ ROOMS = {
     "grading": ("hand_outs", "fingerprint", "running", "grader", "warm", "nbgrader_scored"),
     "gradebook": (
         "files", "refusals", "late_penalty", "rows", "shared", "sources", "table", "released",
-        "scores", "staging", "recorder",
+        "scores", "report_store", "staging", "recorder", "differences",
     ),
-    "batch": ("workers", "other_notebooks", "pool", "report_store", "dask", "run", "recording"),
+    "batch": ("workers", "other_notebooks", "order", "pool", "dask", "run", "recording"),
     "pytest_plugin": ("standalone", "plugin"),
     "authoring": (
         "chinese", "config", "stub", "generate", "projection", "release", "problems", "build",

@@ -26,11 +26,14 @@ prepare_process()
 from nbgrader.coursedir import CourseDirectory  # noqa: E402
 from sqlalchemy import Engine, event  # noqa: E402
 from sqlalchemy.orm import configure_mappers  # noqa: E402
+from traitlets.config import Config  # noqa: E402
 
+from autograder.batch.order import Order, Product  # noqa: E402
 from autograder.batch.recording import RecordingRun  # noqa: E402
 from autograder.batch.run import ClassRun  # noqa: E402
 from autograder.course import Course  # noqa: E402
 from autograder.gradebook.recorder import Recorder  # noqa: E402
+from autograder.gradebook.staging import Staging  # noqa: E402
 from autograder.model import Graded  # noqa: E402
 
 STEPS = ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod")
@@ -54,21 +57,26 @@ class Given(Executor):
         self.given.append(job.student)
         result = self.results[job.student]
         future = Future()
-        future.set_result(job.then(result) if job.then and isinstance(result, Graded) else result)
+        if isinstance(result, Graded):
+            result = job.order.result(result, job.beside, job.key)
+        future.set_result(result)
         return future
 
 
 def record(root, results):
     """What `autograder grade` does with results; the students that it had to grade."""
     executor = Given(results)
-    run = ClassRun(Course.load(root), "tiny")
+    coursedir = CourseDirectory(root=str(root))
+    order = Order(Product.STAGED, Staging.of(coursedir, "tiny", Config()))
+    run = ClassRun(Course.load(root), "tiny", order=order)
     with (
-        Recorder(CourseDirectory(root=str(root)), "tiny", batch=2) as recorder,
-        RecordingRun(run, recorder) as recording,
+        run.grading(1, lambda: executor) as outcomes,
+        Recorder(coursedir, "tiny", batch=2) as recorder,
     ):
-        for _, outcome in run.outcomes(1, lambda: executor, recorder.staging, draft=True):
+        recording = RecordingRun(run, recorder)
+        for _, outcome in outcomes:
             recording.take(outcome)
-        recording.finish()
+        recording.renew()
     return sorted(executor.given)
 
 

@@ -99,11 +99,14 @@ def test_one_worker_two_workers_and_shards_give_equal_reports(class_of_eight):
 DEADLY = """
 import os
 
+from autograder.batch.order import Order
 
-def then(graded):
-    if graded.report.student == "killer":
-        os._exit(1)
-    return graded
+
+class Deadly(Order):
+    def result(self, graded, beside, key):
+        if graded.report.student == "killer":
+            os._exit(1)
+        return graded
 """
 
 
@@ -118,15 +121,14 @@ def test_a_dask_cluster_gives_the_same_reports_and_sets_a_killer_of_workers_asid
     submit("killer")
     (tmp_path / "deadly.py").write_text(DEADLY)
     monkeypatch.syspath_prepend(tmp_path)  # the workers' import path, too
-    run = ClassRun(course, "tiny", force=True)
+    run = ClassRun(course, "tiny", force=True, order=import_module("deadly").Deadly())
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as cluster:
         address = cluster.scheduler_address
         victim = next(iter(cluster.workers.values()))
         found, failed = {}, []
-        then = import_module("deadly").then
-        for job, outcome in run.outcomes(2, lambda: dask_executor(address), then):
+        for job, outcome in run.outcomes(2, lambda: dask_executor(address)):
             if isinstance(outcome, Graded):
                 found[job.student] = comparable(outcome.report)
             else:

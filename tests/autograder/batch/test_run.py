@@ -1,6 +1,5 @@
 """A class through the pool into the gradebook: resumed, in shards, with failures in between."""
 
-import json
 import subprocess
 import sys
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -14,10 +13,10 @@ from autograder.batch import pool
 from autograder.batch.pool import Failure, grade_all
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun, Shard
-from autograder.cli.grade import differences
+from autograder.cli.grade import differences, written
 from autograder.cli.record import read_reports
 from autograder.gradebook.recorder import Recorder
-from autograder.model import CourseError, Graded
+from autograder.model import CourseError, Graded, Key
 from autograder.sandbox.processes import MakerDied
 
 SQUARES = "def double(x):\n    return x * x"
@@ -179,10 +178,10 @@ def test_reports_written_elsewhere_are_read_back(tiny, submit, tmp_path):
     _, graded, _ = grade(tiny, record=False)
     path = tmp_path / "shard.jsonl"
     assert graded["ada"].to_json() == asdict(graded["ada"])
-    data = {"submission": "x", "report": graded["ada"].to_json(), "notebook": {}}
-    path.write_text(json.dumps(data) + "\n")
-    [(digest, found)] = read_reports(path)
-    assert (digest, found.report) == ("x", graded["ada"])
+    key = Key({"x": "1"}, {}, {}, {"double": "2"})
+    path.write_text(written(Graded(graded["ada"], {}, key=key)) + "\n")
+    [found] = read_reports(path)
+    assert (found.key, found.report) == (key, graded["ada"])
     path.write_text("{}\n")
     with pytest.raises(CourseError, match="line 1 is no report"):
         list(read_reports(path))

@@ -19,6 +19,7 @@ from autograder.cli.progress import Tally
 from autograder.course import Course
 from autograder.gradebook import shared
 from autograder.gradebook.shared import SharedGradebook
+from autograder.gradebook.staging import Staging
 from autograder.model import Report
 from autograder.nbgrader_plugins import configure
 
@@ -154,6 +155,7 @@ def test_no_more_reports_are_held_than_wait_for_the_gradebook(built_course, fill
     """However large the class: the main process forgets what is recorded."""
     from nbgrader.coursedir import CourseDirectory
 
+    from autograder.batch.order import Order, Product
     from autograder.batch.recording import RecordingRun
     from autograder.batch.run import ClassRun
     from autograder.gradebook.recorder import Recorder
@@ -174,18 +176,21 @@ def test_no_more_reports_are_held_than_wait_for_the_gradebook(built_course, fill
         def submit(self, fn, /, job):
             future = Future()
             report = dataclasses.replace(graded.report, student=job.student)
-            future.set_result(job.then(dataclasses.replace(graded, report=report)))
+            result = dataclasses.replace(graded, report=report)
+            future.set_result(job.order.result(result, job.beside, job.key))
             return future
 
     gc.collect()
     before, held, tally = reports_alive(), [], Tally()
     for _ in range(2):  # the second time every report is there already
-        run = ClassRun(course, "tiny", force=True)
+        coursedir = CourseDirectory(root=str(root))
+        order = Order(Product.STAGED, Staging.of(coursedir, "tiny", Config()))
+        run = ClassRun(course, "tiny", force=True, order=order)
         with (
-            Recorder(CourseDirectory(root=str(root)), "tiny", batch=batch) as recorder,
-            RecordingRun(run, recorder) as recording,
+            run.grading(1, Fresh) as outcomes,
+            Recorder(coursedir, "tiny", batch=batch) as recorder,
         ):
-            outcomes = run.outcomes(1, Fresh, recorder.staging, draft=True)
+            recording = RecordingRun(run, recorder)
             for number, (_, outcome) in enumerate(outcomes):
                 recording.take(outcome)
                 tally.add(outcome.report)

@@ -31,6 +31,7 @@ from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.refusals import GradebookLocked
 from autograder.gradebook.scores import scored
 from autograder.gradebook.shared import prepare_gradebook
+from autograder.gradebook.staging import Prepared
 from autograder.model import CourseError, GraderError, SubmissionError
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
@@ -72,8 +73,16 @@ def fast_door(root, graded, config=None, **options):
         for number, student in enumerate(students):
             theirs = [g for g in graded if g.report.student == student]
             ready = [elsewhere(g) for g in theirs] if number % 2 and len(theirs) == 1 else theirs
-            recorder.record(*ready)
+            recorder.record(ready[0] if len(ready) == 1 else together(recorder, ready))
     return recorder
+
+
+def together(recorder, graded):
+    """Several notebooks of one student as one result."""
+    parts = [recorder.preparation(one) for one in graded]
+    texts = {name: text for part in parts for name, text in part.texts.items()}
+    scores = {name: found for part in parts for name, found in part.scores.items()}
+    return Prepared(graded[0].report, texts, scores)
 
 
 def submit(root, student, nb, name="ps1", timestamp="", **files):

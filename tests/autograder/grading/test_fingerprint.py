@@ -1,19 +1,35 @@
-"""What changes a fingerprint, and whose."""
+"""What changes a key, and whose."""
 
-from autograder.batch.report_store import KeptReports, content_digest
-from autograder.grading.fingerprint import fingerprint, split_by_exercise
+import ast
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from autograder.gradebook.report_store import KeptReports
+from autograder.grading.fingerprint import (
+    DECIDING,
+    PACKAGE,
+    Change,
+    _package,
+    change,
+    fingerprint,
+    split_by_exercise,
+)
 from autograder.model import Check, Exercise, Report, Verdict
 
 NAMES = ("double", "norms")
 
 
 def changed(course, path, old, new):
+    """Whether everything is stale, and which exercises are otherwise."""
     before = fingerprint(course, "tiny", NAMES)
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
-    after = fingerprint(course, "tiny", NAMES)
-    return after.run != before.run, {n for n in NAMES if after.exercises[n] != before.exercises[n]}
+    found = change(before, fingerprint(course, "tiny", NAMES)) or Change((), frozenset())
+    return found.only is None, set(found.only or ())
 
 
 def test_nothing_changed_is_nothing_changed(tiny):
@@ -34,7 +50,7 @@ def test_a_comment_changes_nothing(tiny):
 def test_shared_code_belongs_to_all(tiny):
     path = tiny.tests("tiny") / "test_tiny.py"
     found = changed(tiny, path, "import assert_same, fail", "import assert_same")
-    assert found == (False, set(NAMES))
+    assert found == (True, set())
 
 
 def test_a_misconception_belongs_to_its_exercise(tiny):
@@ -44,7 +60,7 @@ def test_a_misconception_belongs_to_its_exercise(tiny):
 
 def test_a_handed_out_file_changes_the_run_itself(tiny):
     path = tiny.source("tiny") / "public_check.py"
-    assert changed(tiny, path, "import numpy as np", "import numpy as np\n") == (True, set(NAMES))
+    assert changed(tiny, path, "import numpy as np", "import numpy as np\n") == (True, set())
 
 
 def test_samples_and_alternatives_decide_no_grade(tiny):
@@ -59,20 +75,129 @@ def test_constants_as_names_of_exercises_are_read():
     assert list(own) == ["f"] and "helper" in shared and "test_f" not in shared
 
 
-def test_a_kept_report_says_what_is_stale(tiny):
+def a_report():
     check = Check("test_x", "X", "double", Verdict.PASSED)
-    report = Report("tiny", "ada", "tiny", (Exercise("double", 4, (check,)),))
-    now = fingerprint(tiny, "tiny", NAMES)
+    return Report("tiny", "ada", "tiny", (Exercise("double", 4, (check,)),))
+
+
+def test_a_kept_report_says_what_is_stale(tiny):
+    now = replace(fingerprint(tiny, "tiny", NAMES), submission={"tiny.ipynb": "1"})
     kept = KeptReports(tiny, "tiny")
-    digest = content_digest(b"notebook")
-    kept.keep(report, digest, now)
+    kept.keep(a_report(), now, {})
     found = kept.find("ada")
-    assert found.report == report
-    assert found.stale(digest, now) == frozenset()
-    assert found.stale(content_digest(b"another"), now) is None
+    assert found.report == a_report()
+    assert found.change(now) is None
+    another = replace(now, submission={"tiny.ipynb": "2"})
+    assert found.change(another) == Change(("tiny.ipynb changed",), None)
     path = tiny.tests("tiny") / "test_tiny.py"
     path.write_text(path.read_text().replace("(2, 3)", "(5, 3)"))
-    assert found.stale(digest, fingerprint(tiny, "tiny", NAMES)) == {"double"}
+    later = replace(fingerprint(tiny, "tiny", NAMES), submission=now.submission)
+    assert found.change(later) == Change(("the checks of double changed",), frozenset({"double"}))
+
+
+def test_a_report_of_an_earlier_version_is_shown_and_graded_again(tiny):
+    kept = KeptReports(tiny, "tiny")
+    kept.folder.mkdir(parents=True)
+    old = {"format": 1, "submission": "x", "run": "y", "exercises": {}, "report": None}
+    (kept.folder / "ada.json").write_text(json.dumps({**old, "report": a_report().to_json()}))
+    assert list(kept.reports()) == [a_report()]
+    found = kept.find("ada").change(fingerprint(tiny, "tiny", NAMES))
+    assert found.only is None and "an earlier version" in found.reasons[0]
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["oracle.npz", "data/deep/cases.csv", "helpers/__init__.py", ".hidden", "linked/far.txt"],
+)
+def test_every_file_of_the_graders_decides(tiny, tmp_path, place):
+    tests = tiny.tests("tiny")
+    (tmp_path / "elsewhere").mkdir()
+    (tests / "linked").symlink_to(tmp_path / "elsewhere")
+    path = tests / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = fingerprint(tiny, "tiny", NAMES)
+    path.write_bytes(b"1")
+    added = fingerprint(tiny, "tiny", NAMES)
+    path.write_bytes(b"2")
+    name = f"tests/tiny/{place}"
+    assert change(before, added) == Change((f"{name} is new",), None)
+    mended = change(added, fingerprint(tiny, "tiny", NAMES))
+    assert mended == Change((f"{name} changed",), None)
+
+
+def test_samples_that_a_grader_reads_decide(tiny):
+    samples = tiny.tests("tiny") / "samples.py"
+    samples.write_text("A = 1\n")
+    path = tiny.tests("tiny") / "test_tiny.py"
+    assert changed(tiny, samples, "A = 1", "A = 2") == (False, set())
+    path.write_text("from samples import A\n" + path.read_text())
+    assert changed(tiny, samples, "A = 2", "A = 3") == (True, set())
+
+
+@pytest.mark.parametrize("place", ["data.json", "deep/er/table.dat"])
+def test_every_file_that_is_handed_out_decides(tiny, place):
+    path = tiny.source("tiny") / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("1")
+    before = fingerprint(tiny, "tiny", NAMES)
+    path.write_text("2")
+    found = change(before, fingerprint(tiny, "tiny", NAMES))
+    assert found == Change((f"the handed-out file {place} changed",), None)
+
+
+def test_solution_and_seed_decide(tiny):
+    before = fingerprint(tiny, "tiny", NAMES)
+    found = change(before, fingerprint(replace(tiny, seed="next term"), "tiny", NAMES))
+    assert found == Change(("c.Autograder.seed changed",), None)
+    assert changed(tiny, tiny.solution("tiny"), "2 * x", "2.0 * x") == (True, set())
+
+
+def imported_by(path):
+    """Modules of the package that a file imports, as paths."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "autograder":
+            base = PACKAGE.joinpath(*node.module.split(".")[1:])
+            for name in [base, *(base / alias.name for alias in node.names)]:
+                yield from (
+                    p for p in (name.with_suffix(".py"), name / "__init__.py") if p.exists()
+                )
+
+
+def test_all_code_that_grades_decides():
+    """What grader, scores and tables import, at any depth, is part of the key."""
+    starts = ("grading/grader.py", "gradebook/scores.py", "batch/other_notebooks.py")
+    found, left = set(), [PACKAGE / name for name in starts]
+    while left:
+        path = left.pop()
+        if path not in found:
+            found.add(path)
+            left += imported_by(path)
+    deciding = [PACKAGE / name for name in DECIDING]
+    missing = {p for p in found if not any(p == d or d in p.parents for d in deciding)}
+    assert {str(p.relative_to(PACKAGE)) for p in missing} <= {
+        "gradebook/__init__.py", "batch/__init__.py", "gradebook/files.py",
+    }, "what is not in DECIDING cannot change a grade"  # fmt: skip
+    assert len(found) > 40
+
+
+def test_an_edit_of_a_page_regrades_nobody_and_one_of_the_judge_does(tmp_path, monkeypatch, tiny):
+    copy = tmp_path / "package"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr("autograder.grading.fingerprint.PACKAGE", copy)
+
+    def now():
+        _package.cache_clear()
+        return fingerprint(tiny, "tiny", NAMES)
+
+    try:
+        before = now()
+        for room in ("similar/page.py", "report/page.py", "feedback/page.py", "cli/grade.py"):
+            (copy / room).write_text("changed = 1\n")
+        assert now() == before
+        (copy / "judge/checks.py").write_text("changed = 1\n")
+        assert change(before, now()) == Change(("the autograder package changed",), None)
+    finally:
+        _package.cache_clear()
 
 
 def test_a_damaged_kept_report_is_as_good_as_none(tiny):

@@ -17,12 +17,12 @@ import pytest
 from autograder.authoring.build import build
 from autograder.authoring.chinese import said
 from autograder.batch.recording import RecordingRun
-from autograder.batch.report_store import KeptReports
 from autograder.batch.run import ClassRun
 from autograder.cli.demo import make_scratch_course, submit_samples
 from autograder.course import Course
 from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
+from autograder.gradebook.report_store import KeptReports
 from autograder.graders.compare import Mismatch, assert_same, fail
 from autograder.graders.misconceptions import misconceptions
 from autograder.graders.samples import Parts, Sample

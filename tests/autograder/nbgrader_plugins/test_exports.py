@@ -3,7 +3,6 @@
 import csv
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
 from nbgrader.api import Gradebook
@@ -11,8 +10,8 @@ from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy import event
 from traitlets.config import Config
 
-from autograder.batch.report_store import KeptReports
-from autograder.model import Check, Exercise, Report, Verdict
+from autograder.gradebook.report_store import KeptReports
+from autograder.model import Check, Exercise, Key, Report, Verdict
 from autograder.nbgrader_plugins.exports import CanvasExportPlugin, MoodleExportPlugin
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
@@ -148,9 +147,8 @@ def test_the_command_writes_a_row_per_check_and_says_when_there_is_none(tiny):
     assert empty.returncode == 1 and "run `autograder grade ASSIGNMENT`" in empty.stderr
     assert "Traceback" not in empty.stderr
 
-    fingerprint = SimpleNamespace(run="run", exercises={"f": "1"})
     for student in ("ada", "bob"):
-        KeptReports(tiny, "tiny").keep(a_report(student), "digest", fingerprint)
+        KeptReports(tiny, "tiny").keep(a_report(student), Key({}, {}, {}, {}), {})
     subprocess.run(command, cwd=tiny.root, check=True, capture_output=True)
     with (tiny.root / "checks.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))

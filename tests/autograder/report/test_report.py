@@ -5,12 +5,11 @@ import re
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
-from types import SimpleNamespace
 
 import pytest
 
-from autograder.batch.report_store import KeptReports
-from autograder.model import Check, CourseError, Exercise, Report, Verdict
+from autograder.gradebook.report_store import KeptReports
+from autograder.model import Check, CourseError, Exercise, Key, Report, Verdict
 from autograder.report.page import render, write_report
 from autograder.report.statistics import gather
 
@@ -178,9 +177,7 @@ def table(path):
 def test_the_same_numbers_lie_beside_it_as_csv(tiny):
     for one in A_CLASS:
         name = re.sub(r"<.*?>", "", one.student)
-        KeptReports(tiny, "tiny").keep(
-            replace(one, student=name), "digest", SimpleNamespace(run="run", exercises={})
-        )
+        KeptReports(tiny, "tiny").keep(replace(one, student=name), Key({}, {}, {}, {}), {})
     page, students, checks, misconceptions = write_report(tiny, "tiny", tiny.root / "reports")
     assert page.name == "tiny.html" and page.parent == students.parent
     bob = next(row for row in table(students) if row["student"] == "bob")

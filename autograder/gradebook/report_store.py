@@ -1,36 +1,35 @@
-"""Reports kept between runs, with the content that made them: what to grade again, and what not."""
+"""Reports kept between runs, with what they were made from: what to grade again, and what not."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.grading.fingerprint import Fingerprint
-from autograder.model import Report
+from autograder.gradebook.rows import NotebookScores
+from autograder.grading.fingerprint import Change, change
+from autograder.model import Key, Report
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A student's last recorded report and the fingerprints under which it was made."""
+    """A student's last recorded report, what it was made from and what was recorded."""
 
     report: Report
-    submission: str
-    run: str
-    exercises: dict[str, str]
+    key: Key | None  # None: kept by an earlier version, which did not know all that decides
+    scores: Mapping[str, NotebookScores] = field(default_factory=dict)  # by notebook
 
-    def stale(self, submission: str, now: Fingerprint) -> frozenset[str] | None:
-        """Exercises to check again: none when nothing changed, None when everything did."""
-        if self.submission != submission or self.run != now.run or self.report.error:
-            return None
-        if set(self.exercises) != set(now.exercises):
-            return None
-        return frozenset(n for n, mark in now.exercises.items() if self.exercises[n] != mark)
+    def change(self, now: Key) -> Change | None:
+        """What has changed since; None while the report is up to date."""
+        if self.key is None:
+            return Change(("kept by an earlier version of autograder",), None)
+        if self.report.error:
+            return Change(("it could not be graded",), None)
+        return change(self.key, now)
 
 
 class KeptReports:
@@ -43,26 +42,28 @@ class KeptReports:
         """The student's kept report; None when there is none that can be read."""
         try:
             return _revived((self.folder / f"{student}.json").read_bytes())
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def forget(self, student: str) -> None:
         """Drop the student's kept report: the gradebook is about to hold another."""
         (self.folder / f"{student}.json").unlink(missing_ok=True)
 
-    def keep(self, report: Report, submission: str, now: Fingerprint) -> None:
-        """Put a recorded report by, replacing the student's earlier one in one step."""
-        self.draft(report, submission, now)
+    def keep(self, report: Report, key: Key, scores: Mapping[str, NotebookScores]) -> None:
+        """Store a recorded report, replacing the student's earlier one in one step."""
+        self.draft(report, key, scores)
         self.publish(report.student)
 
-    def draft(self, report: Report, submission: str, now: Fingerprint) -> None:
+    def draft(self, report: Report, key: Key, scores: Mapping[str, NotebookScores]) -> None:
         """Write a report beside its place, where whoever graded it may do so."""
         self.folder.mkdir(parents=True, exist_ok=True)
         data = {
             "format": FORMAT,
-            "submission": submission,
-            "run": now.run,
-            "exercises": now.exercises,
+            "key": key.to_json(),
+            "scores": {
+                name: {"scores": dict(found.scores), "comments": dict(found.comments)}
+                for name, found in scores.items()
+            },
             "report": report.to_json(),
         }
         draft = self._draft(report.student)  # what a killed run has left is written over
@@ -92,13 +93,10 @@ class KeptReports:
 
 def _revived(content: bytes) -> Kept:
     data = json.loads(content)
+    report = Report.from_json(data["report"])
+    if data["format"] == 1:
+        return Kept(report, None)
     if data["format"] != FORMAT:
-        raise ValueError("made by another version")
-    return Kept(
-        Report.from_json(data["report"]), data["submission"], data["run"], data["exercises"]
-    )
-
-
-def content_digest(notebook: bytes) -> str:
-    """The name of a submission's content."""
-    return hashlib.sha256(notebook).hexdigest()
+        raise ValueError("kept by a later version")
+    scores = {name: NotebookScores(**found) for name, found in data["scores"].items()}
+    return Kept(report, Key.from_json(data["key"]), scores)

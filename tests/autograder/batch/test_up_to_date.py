@@ -1,0 +1,279 @@
+"""What decides a grade decides whether it is up to date; what only moves rows runs nothing."""
+
+import json
+import shutil
+import subprocess
+import sys
+from concurrent.futures import Executor, Future
+from datetime import datetime
+
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.plugins import BasePlugin
+from traitlets import Float
+from traitlets.config import Config
+
+from autograder.batch import pool
+from autograder.batch.order import Order, Product
+from autograder.batch.recording import RecordingRun
+from autograder.batch.run import ClassRun
+from autograder.course import Course
+from autograder.gradebook.differences import gradebook_differences
+from autograder.gradebook.recorder import Recorder
+from autograder.gradebook.staging import Staging
+
+DUE = datetime(2026, 1, 15, 11)  # an hour before everybody handed in
+
+
+class PerHour(BasePlugin):
+    """Some points for each hour."""
+
+    points = Float(1.0).tag(config=True)
+
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return self.points * total_seconds_late / 3600
+
+
+class Broken(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        raise ZeroDivisionError("no such day")
+
+
+class Here(Executor):
+    """Runs a job where it is submitted, and remembers it."""
+
+    def __init__(self):
+        self.jobs = []
+
+    def submit(self, fn, /, job):
+        self.jobs.append(job)
+        future = Future()
+        future.set_result(fn(job))
+        return future
+
+
+def policy(plugin=PerHour, **settings):
+    config = Config()
+    config.AssignLatePenalties.plugin_class = plugin
+    config[plugin.__name__].update(settings)
+    return config
+
+
+def grade(root, config=None, **coursedir):
+    """What `autograder grade tiny` does, without its words: jobs, renewed, failures."""
+    config = config or policy()
+    directory = CourseDirectory(root=str(root), **coursedir)
+    order = Order(Product.STAGED, Staging.of(directory, "tiny", config))
+    run, here = ClassRun(Course.load(root), "tiny", order=order), Here()
+    with run.grading(1, lambda: here) as outcomes, Recorder(directory, "tiny", config) as recorder:
+        recording = RecordingRun(run, recorder)
+        for _, outcome in outcomes:
+            recording.take(outcome)
+        recording.renew()
+    return here.jobs, recorder.renewed, [*recording.failures, *run.plan.unreadable]
+
+
+def gradebook(root, name="gradebook.db"):
+    return Gradebook(f"sqlite:///{root}/{name}", "tiny_course")
+
+
+def points(root, name="gradebook.db"):
+    with gradebook(root, name) as book:
+        return {
+            s.student.id: (s.score, s.late_submission_penalty or 0.0)
+            for s in book.assignment_submissions("tiny")
+        }
+
+
+@pytest.fixture(scope="module")
+def graded(built_course, filled, tmp_path_factory):
+    """A course in which ada and bob are graded: 10 points each, half of them for bob."""
+    root = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(built_course.root, root)
+    course = Course.load(root)
+    answers = {"double": "def double(x):\n    return x * 2", "norms": ""}
+    norms = "def norms(x):\n    return np.sqrt((double(x) ** 2).sum(axis=0))"
+    for student, cells in {"ada": {**answers, "norms": norms}, "bob": answers}.items():
+        folder = course.submitted("tiny", student)
+        folder.mkdir(parents=True)
+        (folder / "tiny.ipynb").write_bytes(filled(**cells))
+        (folder / "timestamp.txt").write_text("2026-01-15 12:00:00 UTC")
+        (folder / "submission_secret.txt").write_text("first")
+    jobs, renewed, failures = grade(root)
+    assert [job.student for job in jobs] == ["ada", "bob"] and not renewed and not failures
+    assert points(root) == {"ada": (10.0, 0.0), "bob": (4.0, 0.0)}
+    pool.close_graders()
+    return root
+
+
+@pytest.fixture
+def course(graded, tmp_path):
+    root = tmp_path / "course"
+    shutil.copytree(graded, root)
+    return root
+
+
+def no_job(found):
+    jobs, renewed, failures = found
+    assert jobs == [] and failures == []
+    return renewed
+
+
+def test_nothing_changed_is_nothing_done(course):
+    assert no_job(grade(course)) == {}
+
+
+def due(root, when=DUE):
+    with gradebook(root) as book:
+        book.update_or_create_assignment("tiny", duedate=when)
+
+
+def test_a_due_date_and_an_extension_move_penalties_and_run_nothing(course):
+    due(course)
+    told = ["late penalty of tiny none → 1 (1:00:00 late)"]
+    assert no_job(grade(course)) == {"ada": told, "bob": told}
+    assert points(course) == {"ada": (10.0, 1.0), "bob": (4.0, 1.0)}
+    assert no_job(grade(course)) == {}
+    with gradebook(course) as book:
+        book.grant_extension("tiny", "ada", hours=2)
+    assert no_job(grade(course)) == {"ada": ["late penalty of tiny 1 → none (not late)"]}
+    assert points(course) == {"ada": (10.0, 0.0), "bob": (4.0, 1.0)}
+
+
+def test_the_late_policy_and_its_settings_move_penalties(course):
+    due(course)
+    grade(course)
+    assert no_job(grade(course, policy(points=2.5)))["bob"] == [
+        "late penalty of tiny 1 → 2.5 (1:00:00 late)"
+    ]
+    assert points(course)["bob"] == (4.0, 2.5)
+
+
+def test_a_late_policy_that_raises_is_named_and_no_grade_changes(course):
+    due(course)
+    jobs, renewed, failures = grade(course, policy(Broken))
+    assert not jobs and not renewed and [f.student for f in failures] == ["ada", "bob"]
+    for failure in failures:
+        assert "Broken" in failure.reason and "test_up_to_date.py" in failure.reason
+        assert "ZeroDivisionError" in failure.reason and "no such day" in failure.reason
+    assert points(course) == {"ada": (10.0, 0.0), "bob": (4.0, 0.0)}
+
+
+def test_the_same_file_handed_in_later_is_dated_anew_and_its_feedback_is_for_it(course):
+    folder = course / "submitted/ada/tiny"
+    (folder / "timestamp.txt").write_text("2026-01-16 09:00:00 UTC")
+    (folder / "submission_secret.txt").write_text("second")
+    told = "handed in 2026-01-15 12:00:00 → 2026-01-16 09:00:00"
+    assert no_job(grade(course)) == {"ada": [told]}
+    place = course / "autograded/ada/tiny"
+    assert (place / "timestamp.txt").read_text() == "2026-01-16 09:00:00 UTC"
+    assert (place / "submission_secret.txt").read_text() == "second"
+    assert sorted(p.name for p in place.iterdir() if p.name.startswith(".")) == []
+    with gradebook(course) as book:
+        assert book.find_submission("tiny", "ada").timestamp == datetime(2026, 1, 16, 9)
+    (folder / "submission_secret.txt").write_text("third")
+    assert no_job(grade(course)) == {"ada": ["handed in again"]}
+
+
+def test_another_file_handed_in_is_graded_again(course):
+    (course / "submitted/ada/tiny/notes.txt").write_text("mine")
+    jobs, _, _ = grade(course)
+    assert [job.student for job in jobs] == ["ada"]
+    assert (course / "autograded/ada/tiny/notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("how", ["lost", "another", "student", "score"])
+def test_a_gradebook_that_does_not_hold_the_grades_gets_them_and_nothing_is_run(course, how):
+    name, lost = "gradebook.db", ["the gradebook did not hold it"]
+    expected = {"ada": lost, "bob": lost}
+    if how == "lost":
+        (course / name).unlink()
+    elif how == "another":
+        name = "other.db"
+    elif how == "student":
+        with gradebook(course) as book:
+            book.remove_student("ada")
+        expected = {"ada": lost}
+    else:
+        with gradebook(course) as book:
+            book.find_grade("test_double", "tiny", "tiny", "ada").auto_score = 1.0
+            book.db.commit()
+        expected = {"ada": ["test_double 1 → 4"]}
+    url = f"sqlite:///{course}/{name}"
+    assert no_job(grade(course, db_url=url)) == expected
+    assert points(course, name) == {"ada": (10.0, 0.0), "bob": (4.0, 0.0)}
+    assert no_job(grade(course, db_url=url)) == {}
+
+
+def test_what_a_person_graded_by_hand_does_not_wait_for_him_again(course):
+    with gradebook(course) as book:
+        grade_row = book.find_grade("test_double", "tiny", "tiny", "ada")
+        grade_row.manual_score, grade_row.needs_manual_grade = 2.0, False
+        book.db.commit()
+    due(course)
+    assert set(no_job(grade(course))) == {"ada", "bob"}
+    with gradebook(course) as book:
+        found = book.find_grade("test_double", "tiny", "tiny", "ada")
+        assert (found.manual_score, found.needs_manual_grade) == (2.0, False)
+
+
+def test_another_limit_of_outputs_runs_cells_and_no_check(course):
+    config = policy()
+    config.LimitOutput.max_lines = 7
+    jobs, renewed, failures = grade(course, config)
+    assert [job.only for job in jobs] == [frozenset(), frozenset()]
+    assert not renewed and not failures and points(course)["ada"] == (10.0, 0.0)
+    assert no_job(grade(course, config)) == {}
+
+
+def test_differences_are_told_and_not_written(course):
+    due(course)
+    (course / "submitted/bob/tiny/timestamp.txt").write_text("2026-01-15 13:00:00 UTC")
+    kept = ClassRun(Course.load(course), "tiny").kept
+    known = {student: kept.find(student).scores for student in ("ada", "bob")}
+    before = (course / "gradebook.db").read_bytes()
+    directory = CourseDirectory(root=str(course))
+    found = dict(gradebook_differences(directory, "tiny", policy(), known))
+    assert found == {
+        "ada": ["late penalty of tiny none → 1 (1:00:00 late)"],
+        "bob": [
+            "handed in 2026-01-15 12:00:00 → 2026-01-15 13:00:00",
+            "late penalty of tiny none → 2 (2:00:00 late)",
+        ],
+    }
+    assert (course / "gradebook.db").read_bytes() == before
+    (course / "gradebook.db").unlink()
+    lost = {name: ["the gradebook did not hold it"] for name in known}
+    assert dict(gradebook_differences(directory, "tiny", policy(), known)) == lost
+    assert not (course / "gradebook.db").exists()
+
+
+def autograder(root, *words):
+    return subprocess.run(
+        [sys.executable, "-m", "autograder", *words],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_the_command_says_why_and_the_next_one_does_it(course):
+    assert autograder(course, "grade", "tiny", "--workers", "1").returncode == 0
+    (course / "source/tiny/data.json").write_text("{}")
+    said = autograder(course, "grade", "tiny", "--diff", "--workers", "1")
+    assert said.returncode == 0, said.stderr
+    assert "graded again, because the handed-out file data.json is new: ada and 1 more" in (
+        said.stdout
+    )
+    (course / "source/tiny/data.json").unlink()
+    due(course)
+    (course / "gradebook.db").rename(course / "was.db")
+    said = autograder(course, "grade", "tiny", "--diff", "--workers", "1")
+    lines = said.stdout.splitlines()
+    assert "ada: recorded again, nothing was run: the gradebook did not hold it" in lines
+    assert not (course / "gradebook.db").exists()
+    done = autograder(course, "grade", "tiny", "--json", "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stdout.splitlines()[-1])["recorded again"]) == {"ada", "bob"}
+    made = autograder(course, "feedback", "tiny")
+    assert "wrote 2 feedback pages" in made.stdout, made.stderr
