@@ -82,7 +82,10 @@ class Student:
         return Student(self._backend, self._recording, {**self._stand_ins, **functions})
 
     def callback(self, function: Callable[..., Any]) -> Callback:
-        """A function of the judge's to pass as an argument: only values cross."""
+        """A function of the judge's to pass as an argument: only values cross.
+
+        A function that is passed bare is one, too.
+        """
         return Callback(function)
 
     def remark(self, message: str, /, **parts: Any) -> None:
@@ -101,6 +104,8 @@ class Student:
         return function
 
     def _call(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        args = tuple(map(_called_back, args))
+        kwargs = {key: _called_back(item) for key, item in kwargs.items()}
         seed = self._recording.public_seed("student", name)
         outcome = self._backend.call(name, args, kwargs, seed=seed, stand_ins=self._stand_ins)
         self._recording.calls.append(Call(name, args, kwargs, seed, outcome, self._stand_ins))
@@ -109,6 +114,12 @@ class Student:
                 _VERDICTS[outcome.status], describe(name, outcome), quote(name, outcome)
             )
         return outcome.value
+
+
+def _called_back(argument: Any) -> Any:
+    """The argument; a bare function as one that the student's code calls back."""
+    bare = callable(argument) and not isinstance(argument, Callback | type)
+    return Callback(argument) if bare else argument
 
 
 class Reference:
