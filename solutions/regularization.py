@@ -13,13 +13,31 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/regularization
 # --- imports
 
 import numpy as np
-from course_style import COLOURS, show, use_course_style
+from course_style import my_prediction, play, show_prediction, use_course_style
 from public_check import check
 from reg_examples import (
     backward_example,
+    backward_expected,
     cost_example,
     dropout_backward_example,
+    dropout_backward_expected,
     dropout_example,
+    dropout_expected,
+    dropout_faults,
+)
+from reg_figures import (
+    bumpy_dev_costs,
+    show_boundaries,
+    show_comparison,
+    show_costs,
+    show_data,
+    show_early,
+    show_flips,
+    show_layer,
+    show_masks,
+    show_patience,
+    show_pull,
+    show_strengths,
 )
 from reg_utils import (
     backward_propagation,
@@ -27,8 +45,6 @@ from reg_utils import (
     forward_propagation,
     initialize_parameters,
     load_2D_dataset,
-    plot_classes,
-    plot_decision_boundary,
     predict_dec,
     relu,
     sigmoid,
@@ -75,10 +91,10 @@ def model(
 # --- compute_cost_with_regularization
 
 def compute_cost_with_regularization(A3, Y, parameters, lambd):
-    """Cross-entropy plus the L2 price of the weights.
+    """Cross-entropy plus the L2 penalty of the weights.
 
     A3, Y: (1, m). parameters: W1, b1, W2, b2, W3, b3. lambd: strength, at least 0.
-    Returns the cost, one number. With weights 3, -1, 2 in all, lambd = 0.5 and m = 7 the price
+    Returns the cost, one number. With weights 3, -1, 2 in all, lambd = 0.5 and m = 7 the penalty
     alone is 0.5.
     """
     m = Y.shape[1]
@@ -125,7 +141,7 @@ def update_parameters_with_weight_decay(parameters, grads, learning_rate, lambd,
     """One step of gradient descent in which the weights decay and the biases do not.
 
     parameters: W1, b1, … for any number of layers. grads: dW1, db1, … of the cost without the
-    L2 price. learning_rate: alpha. lambd: strength. m: number of training examples.
+    L2 penalty. learning_rate: alpha. lambd: strength. m: number of training examples.
     Returns a new dictionary. W = 2 with dW = 0.5, alpha = 0.1, lambd = 4, m = 8 becomes 1.85.
     """
     updated = {}
@@ -141,10 +157,10 @@ def update_parameters_with_weight_decay(parameters, grads, learning_rate, lambd,
 # --- compute_cost_with_l1_regularization
 
 def compute_cost_with_l1_regularization(A3, Y, parameters, lambd):
-    """Cross-entropy plus the L1 price of the weights.
+    """Cross-entropy plus the L1 penalty of the weights.
 
     A3, Y: (1, m). parameters: W1, b1, W2, b2, W3, b3. lambd: strength, at least 0.
-    Returns the cost, one number. With weights 3, -1, 2 in all, lambd = 0.5 and m = 6 the price
+    Returns the cost, one number. With weights 3, -1, 2 in all, lambd = 0.5 and m = 6 the penalty
     alone is 0.5.
     """
     m = Y.shape[1]
@@ -216,6 +232,22 @@ def backward_propagation_with_dropout(X, Y, cache, keep_prob):
 
     return {"dZ3": dZ3, "dW3": dW3, "db3": db3, "dA2": dA2, "dZ2": dZ2, "dW2": dW2, "db2": db2,
             "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}
+
+
+# --- dropout_layer
+
+def dropout_layer(A, keep_prob, training, seed):
+    """Dropout as a layer of a library has it: at work while training, silent when predicting.
+
+    A: activations (n_l, m). keep_prob: in (0, 1]. training: True or False. seed: of this call's
+    draws. Returns what is handed on, of the shape of A. With keep_prob = 0.8 a kept activation of
+    4 is 5 while training, and 4 when predicting.
+    """
+    rng = np.random.default_rng(seed)
+    D = rng.random(A.shape) < keep_prob
+    thinned = A * D / keep_prob
+    predicted = A
+    return thinned if training else predicted
 
 
 # --- early_stopping

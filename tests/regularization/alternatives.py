@@ -10,12 +10,12 @@ from autograder.graders import alternative
 @alternative("compute_cost_with_regularization")
 def with_a_loop_over_entries(A3, Y, parameters, lambd):
     m = Y.shape[1]
-    price = 0.0
+    penalty = 0.0
     for name in ("W1", "W2", "W3"):
         for row in parameters[name]:
             for weight in row:
-                price += weight**2
-    return compute_cost(A3, Y) + lambd * price / m / 2
+                penalty += weight**2
+    return compute_cost(A3, Y) + lambd * penalty / m / 2
 
 
 @alternative("compute_cost_with_regularization")
@@ -28,8 +28,8 @@ def with_frobenius_norms(A3, Y, parameters, lambd):
 @alternative("compute_cost_with_regularization")
 def with_einsum(A3, Y, parameters, lambd):
     weights = [value for name, value in parameters.items() if name.startswith("W")]
-    price = sum(np.einsum("ij,ij->", W, W) for W in weights)
-    return np.array(compute_cost(A3, Y) + price * lambd * (1.0 / (2 * Y.size)))
+    penalty = sum(np.einsum("ij,ij->", W, W) for W in weights)
+    return np.array(compute_cost(A3, Y) + penalty * lambd * (1.0 / (2 * Y.size)))
 
 
 @alternative("compute_cost_with_regularization")
@@ -250,3 +250,20 @@ def with_loops(images):
 @alternative("flip_horizontal")
 def image_by_image(images):
     return np.array([np.fliplr(image) for image in images])
+
+
+@alternative("dropout_layer")
+def with_an_early_return(A, keep_prob, training, seed):
+    if not training:
+        return A
+    kept = np.random.default_rng(seed).random(A.shape)
+    return np.where(kept < keep_prob, A / keep_prob, 0.0)
+
+
+@alternative("dropout_layer")
+def with_uniform_and_a_copy(A, keep_prob, training, seed):
+    generator = np.random.default_rng(seed)
+    if training:
+        D = (generator.uniform(size=A.shape) < keep_prob).astype(int)
+        return np.multiply(A, D) * (1 / keep_prob)
+    return A.copy()

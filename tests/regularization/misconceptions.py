@@ -14,16 +14,18 @@ FORWARD = "forward_propagation_with_dropout"
 BACKWARD = "backward_propagation_with_dropout"
 STOPPING = "early_stopping"
 FLIP = "flip_horizontal"
+LAYER = "dropout_layer"
 
 SECTIONS = {
-    L2_COST: "L2: a price on large weights",
-    L1_COST: "L1: a price that reaches zero",
-    L2_BACKWARD: "L2: what the price does to the gradients",
+    L2_COST: "L2: a penalty on large weights",
+    L1_COST: "L1: a penalty that reaches zero",
+    L2_BACKWARD: "L2: what the penalty does to the gradients",
     DECAY: "The same thing as weight decay",
     FORWARD: "Dropout, forward",
     BACKWARD: "Dropout, backward",
     STOPPING: "Early stopping",
     FLIP: "More data from the data: flipping",
+    LAYER: "A dropout layer with two faults",
 }
 
 
@@ -43,13 +45,13 @@ def wrong(function, name, replace, hint, hint_zh):
 
 wrong(
     L2_COST, "without_the_half", [("lambd / (2 * m)", "lambd / m")],
-    "The price is twice what it should be. Look at the factor before the sum: the 2 is there to "
+    "The penalty is twice what it should be. Look at the factor before the sum: the 2 is there to "
     "cancel against the square when the slope is taken.",
     "惩罚项是应有的两倍。看看求和前面的系数：那个 2 是为了在求导时与平方约掉。",
 )  # fmt: skip
 wrong(
     L2_COST, "not_divided_by_m", [("lambd / (2 * m)", "lambd / 2")],
-    "The price does not shrink as examples are added: it has to be divided by their number m, as "
+    "The penalty does not shrink as examples are added: it has to be divided by their number m, as "
     "the cross-entropy is.",
     "样本变多时惩罚项没有变小：它和交叉熵一样，要除以样本数 m。",
 )  # fmt: skip
@@ -66,7 +68,7 @@ wrong(
         ("np.sum(np.square(W2))", "np.sqrt(np.sum(np.square(W2)))"),
         ("np.sum(np.square(W3))", "np.sqrt(np.sum(np.square(W3)))"),
     ],
-    "These are the norms of the weights. The price asks for their squares: the plain sum of all "
+    "These are the norms of the weights. The penalty asks for their squares: the plain sum of all "
     "squared entries, without a root.",
     "这里用的是权重的范数。惩罚项要的是范数的平方：所有元素平方之和，不开方。",
 )  # fmt: skip
@@ -77,8 +79,8 @@ wrong(
         ("np.sum(np.square(W2))", "np.mean(np.square(W2))"),
         ("np.sum(np.square(W3))", "np.mean(np.square(W3))"),
     ],
-    "The squared weights are averaged over each matrix. Every weight pays for itself: sum them.",
-    "这里对每个矩阵的平方取了平均。每个权重各付各的：应当求和。",
+    "The squared weights are averaged over each matrix. Every weight counts by itself: sum them.",
+    "这里对每个矩阵的平方取了平均。每个权重都要计入：应当求和。",
 )  # fmt: skip
 wrong(
     L2_COST, "biases_pay_too",
@@ -86,60 +88,101 @@ wrong(
         ("+ np.sum(np.square(W3))", "+ np.sum(np.square(W3)) + sum("
          "np.sum(np.square(parameters[name])) for name in ('b1', 'b2', 'b3'))"),
     ],
-    "The biases are charged as well. Only weights have a price: a bias moves the border and does "
-    "not make it steeper.",
-    "偏置也被计入了惩罚。只有权重要付费：偏置只移动分界线，不会让它变陡。",
+    "The biases are in the penalty as well. Only weights are: a bias moves the decision boundary "
+    "and does not make it steeper.",
+    "偏置也被计入了惩罚。只有权重受惩罚：偏置只移动决策边界，不会让它变陡。",
 )  # fmt: skip
 wrong(
     L2_COST, "last_layer_forgotten", [(" + np.sum(np.square(W3))", "")],
     "The weights of the last layer are not in the sum. All three layers pay.",
-    "求和里少了最后一层的权重。三层都要付费。",
+    "求和里少了最后一层的权重。三层都要计入。",
 )  # fmt: skip
 wrong(
     L2_COST, "first_layer_forgotten", [("np.sum(np.square(W1)) + ", "")],
     "The weights of the first layer are not in the sum. All three layers pay.",
-    "求和里少了第一层的权重。三层都要付费。",
+    "求和里少了第一层的权重。三层都要计入。",
 )  # fmt: skip
 wrong(
-    L2_COST, "price_without_cross_entropy",
+    L2_COST, "penalty_without_cross_entropy",
     [("return cross_entropy_cost + L2_regularization_cost", "return L2_regularization_cost")],
-    "This is the price alone. The cost is the cross-entropy and the price together.",
+    "This is the penalty alone. The cost is the cross-entropy and the penalty together.",
     "这里只有惩罚项。代价是交叉熵与惩罚项之和。",
 )  # fmt: skip
 wrong(
     L2_COST, "sizes_for_squares",
     [("np.square(W1)", "np.abs(W1)"), ("np.square(W2)", "np.abs(W2)"),
      ("np.square(W3)", "np.abs(W3)")],
-    "The weights pay for their size here, which is L1's price. L2 charges for their squares.",
-    "这里按权重的绝对值收费，那是 L1 的做法。L2 按平方收费。",
+    "The sizes of the weights are summed, which is L1's penalty. L2 sums their squares.",
+    "这里按权重的绝对值计算，那是 L1 的做法。L2 按平方计算。",
+)  # fmt: skip
+
+wrong(
+    L2_COST, "weights_without_squares",
+    [("np.square(W1)", "W1"), ("np.square(W2)", "W2"), ("np.square(W3)", "W3")],
+    "The weights are summed without a square: positive and negative ones cancel. Square every "
+    "entry first.",
+    "权重没有平方就求和了，正负互相抵消。应当先把每个元素平方。",
+)  # fmt: skip
+wrong(
+    L2_COST, "cross_entropy_twice",
+    [("return cross_entropy_cost + L2_regularization_cost",
+      "return cross_entropy_cost + (cross_entropy_cost + L2_regularization_cost)")],
+    "The cross-entropy is in the cost twice: the last line of the function adds it already. Your "
+    "part is the penalty alone.",
+    "交叉熵加了两次：函数的最后一行已经加过。你要写的只是惩罚项。",
+)  # fmt: skip
+wrong(
+    L2_COST, "matrix_product_for_squares",
+    [("np.square(W1)", "W1.T @ W1"), ("np.square(W2)", "W2.T @ W2"),
+     ("np.square(W3)", "W3.T @ W3")],
+    "W^T W of a matrix holds products of different weights too. The penalty is the sum of the "
+    "squares of the single entries.",
+    "矩阵的 W^T W 里还有不同权重之间的乘积。惩罚项是各个元素自身平方的和。",
+)  # fmt: skip
+wrong(
+    L2_COST, "square_of_the_sum",
+    [("np.sum(np.square(W1))", "np.square(np.sum(W1))"),
+     ("np.sum(np.square(W2))", "np.square(np.sum(W2))"),
+     ("np.sum(np.square(W3))", "np.square(np.sum(W3))")],
+    "The weights are summed first and squared afterwards. Square every entry, then sum.",
+    "先求和再平方了。应当先把每个元素平方，再求和。",
+)  # fmt: skip
+wrong(
+    L2_COST, "sum_of_a_generator",
+    [("np.sum(np.square(W1)) + np.sum(np.square(W2)) + np.sum(np.square(W3))",
+      "np.sum(np.sum(np.square(W)) for W in (W1, W2, W3))")],
+    "`np.sum(generator)` is no longer allowed in numpy 2. Use Python's builtin `sum` for the outer "
+    "sum, or give `np.sum` a list.",
+    "numpy 2 不再允许 `np.sum(生成器)`。外层求和请用 Python 内置（builtin）的 `sum`，"
+    "或者给 `np.sum` 一个列表。",
 )  # fmt: skip
 
 # --- the cost with L1 ----------------------------------------------------------------------
 
 wrong(
     L1_COST, "half_the_factor", [("lambd / m", "lambd / (2 * m)")],
-    "The price is half of what it should be. The 2 belongs to L2, where it cancels against the "
+    "The penalty is half of what it should be. The 2 belongs to L2, where it cancels against the "
     "square; here there is no square.",
     "惩罚项只有应有的一半。那个 2 属于 L2，用来与平方约掉；这里没有平方。",
 )  # fmt: skip
 wrong(
     L1_COST, "not_divided_by_m", [("lambd / m", "lambd")],
-    "The price does not shrink as examples are added: the factor lacks the division by m.",
+    "The penalty does not shrink as examples are added: the factor lacks the division by m.",
     "样本变多时惩罚项没有变小：系数里少了除以 m。",
 )  # fmt: skip
 wrong(
     L1_COST, "squares_for_sizes",
     [("np.abs(W1)", "np.square(W1)"), ("np.abs(W2)", "np.square(W2)"),
      ("np.abs(W3)", "np.square(W3)")],
-    "The weights pay for their squares here, which is L2's price. L1 charges for their size.",
-    "这里按权重的平方收费，那是 L2 的做法。L1 按绝对值收费。",
+    "The squares of the weights are summed, which is L2's penalty. L1 sums their sizes.",
+    "这里按权重的平方计算，那是 L2 的做法。L1 按绝对值计算。",
 )  # fmt: skip
 wrong(
     L1_COST, "signed_sum",
     [("np.abs(W1)", "W1"), ("np.abs(W2)", "W2"), ("np.abs(W3)", "W3")],
     "Positive and negative weights cancel in this sum, so large weights can be free. Charge for "
     "their absolute values.",
-    "正负权重在这个求和里互相抵消，大权重反而可能免费。应当按绝对值收费。",
+    "正负权重在这个求和里互相抵消，大权重反而可能不受惩罚。应当按绝对值计算。",
 )  # fmt: skip
 wrong(
     L1_COST, "matrix_norm",
@@ -148,7 +191,7 @@ wrong(
         ("np.sum(np.abs(W2))", "np.linalg.norm(W2, 1)"),
         ("np.sum(np.abs(W3))", "np.linalg.norm(W3, 1)"),
     ],
-    "For a matrix, `np.linalg.norm(W, 1)` is the largest column sum. The price is the sum of the "
+    "For a matrix, `np.linalg.norm(W, 1)` is the largest column sum. The penalty is the sum of the "
     "absolute values of all entries.",
     "对矩阵来说，`np.linalg.norm(W, 1)` 是最大的列和。惩罚项是所有元素绝对值之和。",
 )  # fmt: skip
@@ -158,14 +201,31 @@ wrong(
         ("+ np.sum(np.abs(W3))", "+ np.sum(np.abs(W3)) + sum("
          "np.sum(np.abs(parameters[name])) for name in ('b1', 'b2', 'b3'))"),
     ],
-    "The biases are charged as well. Only weights have a price.",
-    "偏置也被计入了惩罚。只有权重要付费。",
+    "The biases are in the penalty as well. Only weights are.",
+    "偏置也被计入了惩罚。只有权重受惩罚。",
 )  # fmt: skip
 wrong(
-    L1_COST, "price_without_cross_entropy",
+    L1_COST, "penalty_without_cross_entropy",
     [("return cross_entropy_cost + L1_regularization_cost", "return L1_regularization_cost")],
-    "This is the price alone. The cost is the cross-entropy and the price together.",
+    "This is the penalty alone. The cost is the cross-entropy and the penalty together.",
     "这里只有惩罚项。代价是交叉熵与惩罚项之和。",
+)  # fmt: skip
+
+wrong(
+    L1_COST, "size_of_the_sum",
+    [("np.sum(np.abs(W1))", "abs(np.sum(W1))"), ("np.sum(np.abs(W2))", "abs(np.sum(W2))"),
+     ("np.sum(np.abs(W3))", "abs(np.sum(W3))")],
+    "The absolute value comes after the sum, when positive and negative weights have cancelled "
+    "already. Take the absolute value of every entry before the sum.",
+    "先求和再取绝对值，正负权重已经抵消了。应当先对每个元素取绝对值，再求和。",
+)  # fmt: skip
+wrong(
+    L1_COST, "cross_entropy_twice",
+    [("return cross_entropy_cost + L1_regularization_cost",
+      "return cross_entropy_cost + (cross_entropy_cost + L1_regularization_cost)")],
+    "The cross-entropy is in the cost twice: the last line of the function adds it already. Your "
+    "part is the penalty alone.",
+    "交叉熵加了两次：函数的最后一行已经加过。你要写的只是惩罚项。",
 )  # fmt: skip
 
 # --- backward with L2 ----------------------------------------------------------------------
@@ -190,7 +250,7 @@ wrong(
 wrong(
     L2_BACKWARD, "penalty_not_divided_by_m",
     [(term, term.replace(" / m", "")) for term in PENALTIES],
-    "The penalty's part of dW is not divided by m, although the price in the cost is.",
+    "The penalty's part of dW is not divided by m, although the penalty in the cost is.",
     "dW 中惩罚的部分没有除以 m，而代价里的惩罚项是除了的。",
 )  # fmt: skip
 wrong(
@@ -203,15 +263,15 @@ wrong(
 wrong(
     L2_BACKWARD, "sign_of_the_weights",
     [(term, term.replace("W", "np.sign(W") + ")") for term in PENALTIES],
-    "The penalty pulls by the sign of each weight, which is the slope of L1's price. The slope of "
-    "L2's grows with the weight.",
+    "The penalty pulls by the sign of each weight, which is the slope of L1's penalty. The slope "
+    "of L2's grows with the weight.",
     "这里按权重的符号施加拉力，那是 L1 惩罚项的斜率。L2 的斜率与权重成正比。",
 )  # fmt: skip
 for layer, word, word_zh in ((1, "first", "第一"), (2, "second", "第二"), (3, "third", "第三")):
     wrong(
         L2_BACKWARD, f"penalty_missing_in_layer_{layer}",
         [(f" + lambd / m * W{layer}", "")],
-        f"The gradient of the {word} layer's weights does not know of the price. All three do.",
+        f"The gradient of the {word} layer's weights does not know of the penalty. All three do.",
         f"{word_zh}层权重的梯度里没有惩罚部分。三层都要有。",
     )  # fmt: skip
 wrong(
@@ -224,8 +284,8 @@ wrong(
         ("db1 = np.sum(dZ1, axis=1, keepdims=True) / m",
          "db1 = np.sum(dZ1, axis=1, keepdims=True) / m + lambd / m * b1"),
     ],
-    "The gradients of the biases hold the penalty too. The price is for weights only.",
-    "偏置的梯度里也加了惩罚。只有权重要付费。",
+    "The gradients of the biases hold the penalty too. The penalty is for weights only.",
+    "偏置的梯度里也加了惩罚。只有权重受惩罚。",
 )  # fmt: skip
 
 # --- weight decay --------------------------------------------------------------------------
@@ -260,6 +320,21 @@ wrong(
     "The step itself is shrunk as well. Only the old weight decays; the step on the data's "
     "gradient keeps its length.",
     "这一步的步长也被缩小了。只有旧权重衰减；沿数据梯度走的那一步不变。",
+)  # fmt: skip
+wrong(
+    DECAY, "derivative_shrunk",
+    [(f"{FACTOR} * W - learning_rate * dW", f"W - learning_rate * {FACTOR} * dW")],
+    "The factor stands in front of the derivative: the step is a little shorter and nothing "
+    "decays. It is the old weight that shrinks.",
+    "系数乘在了导数前面：步子略短一点，什么也没有衰减。要缩小的是旧的权重。",
+)  # fmt: skip
+wrong(
+    DECAY, "penalty_already_in_the_gradient",
+    [(f"{FACTOR} * W - learning_rate * dW",
+      f"{FACTOR} * W - learning_rate * (dW + lambd / m * W)")],
+    "The penalty acts twice: once in the factor, once in the gradient. `grads` are those of the "
+    "cost without it, and the factor is all there is to add.",
+    "惩罚作用了两次：系数里一次，梯度里又一次。`grads` 是不含惩罚项的代价的梯度，只需要那个系数。",
 )  # fmt: skip
 wrong(
     DECAY, "no_decay", [(f"{FACTOR} * W", "W")],
@@ -413,6 +488,13 @@ wrong(
     "dW3 用了 A3，那是这一层的输出。权重的梯度要用这一层的输入 A2。",
 )  # fmt: skip
 
+wrong(
+    BACKWARD, "mask_and_scaling_forgotten", [(LINES[0], "dA2"), (LINES[1], "dA1")],
+    "This is the plain backward pass: neither the mask nor the division by `keep_prob` is there, "
+    "in either layer.",
+    "这是普通的反向传播：两层都既没有用掩码，也没有除以 `keep_prob`。",
+)  # fmt: skip
+
 # --- early stopping ------------------------------------------------------------------------
 
 BETTER = "dev_costs[epoch] < dev_costs[best_epoch]"
@@ -503,4 +585,49 @@ wrong(
     FLIP, "not_flipped", [(MIRRORED, "images.copy()")],
     "The images come back as they were.",
     "图像原样返回了。",
+)  # fmt: skip
+
+# --- the dropout layer -------------------------------------------------------------------------
+
+wrong(
+    LAYER, "one_mask_for_all_still",
+    [("rng.random(A.shape)", "rng.random((A.shape[0], 1))")],
+    "All examples still lose the same units: the mask has one column, and broadcasting repeats it.",
+    "所有样本仍然失去同样的单元：掩码只有一列，广播把它重复了。",
+)  # fmt: skip
+wrong(
+    LAYER, "still_shrinks_when_predicting", [("predicted = A", "predicted = A * keep_prob")],
+    "Predicting still shrinks the activations. Training has made up for the loss already, so "
+    "nothing is left to do.",
+    "预测时激活值仍然被缩小。训练时已经补偿过了，预测时什么也不用做。",
+)  # fmt: skip
+wrong(
+    LAYER, "scaled_up_when_predicting", [("predicted = A", "predicted = A / keep_prob")],
+    "Predicting scales the activations up. Only training does, to make up for the units that are "
+    "off; when predicting, none is.",
+    "预测时放大了激活值。只有训练时才放大，用来补偿被关掉的单元；预测时没有单元被关掉。",
+)  # fmt: skip
+wrong(
+    LAYER, "one_mask_entry_per_example",
+    [("rng.random(A.shape)", "rng.random((1, A.shape[1]))")],
+    "The mask has one row: an example loses all of its units or none. Every activation has a "
+    "number of its own.",
+    "掩码只有一行：一个样本要么失去所有单元，要么一个也不失去。每个激活值都应当有自己的随机数。",
+)  # fmt: skip
+wrong(
+    LAYER, "scaling_taken_away", [("A * D / keep_prob", "A * D")],
+    "The division by `keep_prob` is gone: it was right. Without it the mean of many calls is "
+    "smaller than A.",
+    "除以 `keep_prob` 不见了，它原来是对的。没有它，许多次调用的平均就比 A 小。",
+)  # fmt: skip
+wrong(
+    LAYER, "keeps_what_it_should_drop", [("< keep_prob", "> keep_prob")],
+    "The mask is the wrong way round now: a uniform number is less than `keep_prob` with just that "
+    "probability.",
+    "掩码的方向反了：均匀随机数小于 `keep_prob` 的概率正是 `keep_prob`。",
+)  # fmt: skip
+wrong(
+    LAYER, "normal_for_uniform", [("rng.random(A.shape)", "rng.standard_normal(A.shape)")],
+    "The draws are normal now, not uniform: another share than `keep_prob` lies below it.",
+    "随机数成了正态分布，不再是均匀分布：小于 `keep_prob` 的比例就不对了。",
 )  # fmt: skip

@@ -52,6 +52,7 @@ NOTHING_DONE = dict.fromkeys(
         "backward_propagation_with_dropout",
         "early_stopping",
         "flip_horizontal",
+        "dropout_layer",
     ),
     "stub",
 )
@@ -70,6 +71,7 @@ SAMPLES = [
             "backward_propagation_with_dropout": "alternative:with_two_lines_each",
             "early_stopping": SHOUTING,
             "flip_horizontal": "alternative:image_by_image",
+            "dropout_layer": "alternative:with_an_early_return",
         },
     ),
     Sample(
@@ -111,6 +113,12 @@ SAMPLES = [
             "early_stopping": "misconception:one_epoch_too_patient",
         },
         {"flip_horizontal": "wrong", "early_stopping": "wrong"},
+    ),
+    Sample(
+        "reg-half-repaired",
+        "One of the two faults of the dropout layer found",
+        {"dropout_layer": "misconception:still_shrinks_when_predicting"},
+        {"dropout_layer": 8 / 14, "forward_propagation_with_dropout": 1.0},
     ),
     Sample(
         "reg-endless",

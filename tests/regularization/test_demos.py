@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 
@@ -66,13 +67,13 @@ def test_the_notebook_takes_less_than_two_minutes_of_computing(own):
 
 
 def test_every_public_check_passes_on_the_solutions(own):
-    assert own.text("test_").count("as expected") == 10
+    assert own.text("test_").count("as expected") == 13
     assert "✗" not in own.text("test_")
 
 
 def test_every_figure_has_alternative_text(own):
     figures = [o for o in own.outputs("demo_") if "image/png" in o.get("data", {})]
-    assert len(figures) == 11
+    assert len(figures) == 13
     assert all(len(f.metadata["image/png"]["alt"]) > 60 for f in figures)
 
 
@@ -109,8 +110,25 @@ def test_a_frozen_mask_is_learned_by_heart_and_fresh_masks_are_not(own):
     assert own.costs("demo_dropout")[-1] < 0.05 < 0.15 < own.costs("demo_fresh")[-1]
 
 
-def test_too_much_of_a_price_leaves_nothing(own):
+def test_too_much_of_a_penalty_leaves_nothing(own):
     assert "lambda = 20: 64.45% of the training set right" in own.text("demo_lambda")
+
+
+def test_a_repaired_layer_changes_nothing_in_the_mean(own):
+    text = own.text("demo_layer")
+    assert "training, mean of 500 calls:             1.00 times A" in text
+    assert "predicting:                              1.00 times A" in text
+
+
+def test_the_given_layer_has_the_two_faults_of_the_text(own, monkeypatch):
+    monkeypatch.syspath_prepend(NOTEBOOK.parent)
+    from reg_examples import dropout_faults
+
+    (cell,) = (c for c in own.book.cells if c.id == "dropout_layer")
+    space = {"np": np}
+    exec(cell.metadata["autograder"]["given"], space)
+    said = dropout_faults(space["dropout_layer"])
+    assert said == "predicting changes the activations; all examples lose the same units"
 
 
 def test_documented_numbers_without_regularization(documented):

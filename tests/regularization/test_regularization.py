@@ -1,7 +1,8 @@
 """Hidden graders of the assignment `regularization`.
 
 Oracles of their own: costs and forward passes written out here, slopes by central
-differences, masks drawn from the generator that numpy documents for seed 1.
+differences, masks drawn from the generator that numpy documents for seed 1. Weights
+are points: those of an exercise add up to its points.
 """
 
 from itertools import pairwise
@@ -50,7 +51,26 @@ def number(value, name):
     array = numeric(value, name)
     if array.size != 1:
         fail("{name} has to be a single number", name=Text(name))
+    if not np.all(np.isfinite(array)):
+        fail("{name} is not a finite number", name=Text(name))
     return array.item()
+
+
+def demand_weights_that_cost(cost, A3, Y, parameters):
+    """Fail when the cost stays as it is although every weight is doubled."""
+    heavier = {name: value * (2 if name[0] == "W" else 1) for name, value in parameters.items()}
+    light, heavy = cost(A3, Y, parameters, 2.0), cost(A3, Y, heavier, 2.0)
+    if np.isclose(number(light, "the cost"), number(heavy, "the cost"), rtol=1e-9):
+        fail("the cost stays as it is when the weights change")
+
+
+def demand_weights(got, prefix=""):
+    """Fail unless W1, W2, W3 of an answer (dW1, dW2, dW3 with a prefix) hold numbers."""
+    for layer in (1, 2, 3):
+        key = f"{prefix}W{layer}"
+        if not isinstance(got, dict) or key not in got:
+            fail("the function has to return a dictionary with `{key}`", key=key)
+        numeric(got[key], Text("`{key}`", key=key))
 
 
 def drawn_parameters(rng, widths=WIDTHS):
@@ -143,7 +163,7 @@ def seeded_masks(m, keep_prob):
 # --- compute_cost_with_regularization -----------------------------------------------------
 
 
-@pytest.mark.exercise("compute_cost_with_regularization", public=True)
+@pytest.mark.exercise("compute_cost_with_regularization", weight=2, public=True)
 @cases("compute_cost_with_regularization")
 def test_l2_cost_documented(student, case):
     """The example of the lesson"""
@@ -152,7 +172,7 @@ def test_l2_cost_documented(student, case):
 
 @pytest.mark.exercise("compute_cost_with_regularization", weight=2)
 @pytest.mark.parametrize("m", [1, 6, 25], ids=["1 example", "6 examples", "25 examples"])
-def test_l2_price(student, rng, m):
+def test_l2_penalty(student, rng, m):
     """What the weights cost, for another number of examples"""
     A3, Y, parameters = rng.uniform(0.1, 0.9, (1, m)), drawn_labels(rng, m), drawn_parameters(rng)
     unbiased = {name: value * (name[0] == "W") for name, value in parameters.items()}
@@ -162,7 +182,7 @@ def test_l2_price(student, rng, m):
     assert_same(got, expected, name="the cost")
 
 
-@pytest.mark.exercise("compute_cost_with_regularization")
+@pytest.mark.exercise("compute_cost_with_regularization", weight=2)
 def test_l2_cost_of_each_layer(student, rng):
     """The weights of every layer are paid for"""
     A3, Y, parameters = rng.uniform(0.1, 0.9, (1, 4)), drawn_labels(rng, 4), drawn_parameters(rng)
@@ -175,18 +195,19 @@ def test_l2_cost_of_each_layer(student, rng):
             fail("the weights of layer {layer} cost nothing", layer=layer)
 
 
-@pytest.mark.exercise("compute_cost_with_regularization")
+@pytest.mark.exercise("compute_cost_with_regularization", weight=1)
 def test_l2_leaves_biases_free(student, rng):
     """Biases cost nothing"""
     A3, Y, parameters = rng.uniform(0.1, 0.9, (1, 5)), drawn_labels(rng, 5), drawn_parameters(rng)
     unbiased = {name: value * (name[0] == "W") for name, value in parameters.items()}
+    demand_weights_that_cost(student.compute_cost_with_regularization, A3, Y, parameters)
     with_biases = student.compute_cost_with_regularization(A3, Y, parameters, 2.0)
     without = student.compute_cost_with_regularization(A3, Y, unbiased, 2.0)
     if not np.isclose(number(with_biases, "the cost"), number(without, "the cost"), rtol=1e-9):
-        fail("the cost changes when only the biases change: the price is for weights")
+        fail("the cost changes when only the biases change: the penalty is for weights")
 
 
-@pytest.mark.exercise("compute_cost_with_regularization")
+@pytest.mark.exercise("compute_cost_with_regularization", weight=1)
 def test_l2_keeps_the_cross_entropy(student, rng):
     """With lambd = 0 the cross-entropy is left"""
     A3, Y, parameters = rng.uniform(0.1, 0.9, (1, 9)), drawn_labels(rng, 9), drawn_parameters(rng)
@@ -197,16 +218,16 @@ def test_l2_keeps_the_cross_entropy(student, rng):
 # --- compute_cost_with_l1_regularization --------------------------------------------------
 
 
-@pytest.mark.exercise("compute_cost_with_l1_regularization", public=True)
+@pytest.mark.exercise("compute_cost_with_l1_regularization", weight=0.5, public=True)
 @cases("compute_cost_with_l1_regularization")
 def test_l1_cost_documented(student, case):
     """The example of the lesson"""
     assert_documented(student, case)
 
 
-@pytest.mark.exercise("compute_cost_with_l1_regularization", weight=2)
+@pytest.mark.exercise("compute_cost_with_l1_regularization", weight=1.5)
 @pytest.mark.parametrize("m", [3, 20], ids=["3 examples", "20 examples"])
-def test_l1_price(student, rng, m):
+def test_l1_penalty(student, rng, m):
     """What the weights cost, for another number of examples"""
     A3, Y, parameters = rng.uniform(0.1, 0.9, (1, m)), drawn_labels(rng, m), drawn_parameters(rng)
     unbiased = {name: value * (name[0] == "W") for name, value in parameters.items()}
@@ -216,29 +237,31 @@ def test_l1_price(student, rng, m):
     assert_same(got, cross_entropy(A3, Y) + lambd / m * sizes, name="the cost")
 
 
-@pytest.mark.exercise("compute_cost_with_l1_regularization")
+@pytest.mark.exercise("compute_cost_with_l1_regularization", weight=1)
 def test_l1_ignores_signs(student, rng):
     """A negative weight costs what a positive one costs"""
     A3, Y, parameters = rng.uniform(0.1, 0.9, (1, 5)), drawn_labels(rng, 5), drawn_parameters(rng)
     positive = {name: np.abs(v) if name[0] == "W" else v for name, v in parameters.items()}
+    demand_weights_that_cost(student.compute_cost_with_l1_regularization, A3, Y, parameters)
     one = student.compute_cost_with_l1_regularization(A3, Y, parameters, 1.2)
     other = student.compute_cost_with_l1_regularization(A3, Y, positive, 1.2)
     if not np.isclose(number(one, "the cost"), number(other, "the cost"), rtol=1e-9):
         fail("the cost changes when a weight changes its sign only")
 
 
-@pytest.mark.exercise("compute_cost_with_l1_regularization")
+@pytest.mark.exercise("compute_cost_with_l1_regularization", weight=0.5)
 def test_l1_leaves_biases_free(student, rng):
     """Biases cost nothing"""
     A3, Y, parameters = rng.uniform(0.1, 0.9, (1, 5)), drawn_labels(rng, 5), drawn_parameters(rng)
     unbiased = {name: value * (name[0] == "W") for name, value in parameters.items()}
+    demand_weights_that_cost(student.compute_cost_with_l1_regularization, A3, Y, parameters)
     with_biases = student.compute_cost_with_l1_regularization(A3, Y, parameters, 2.0)
     without = student.compute_cost_with_l1_regularization(A3, Y, unbiased, 2.0)
     if not np.isclose(number(with_biases, "the cost"), number(without, "the cost"), rtol=1e-9):
-        fail("the cost changes when only the biases change: the price is for weights")
+        fail("the cost changes when only the biases change: the penalty is for weights")
 
 
-@pytest.mark.exercise("compute_cost_with_l1_regularization")
+@pytest.mark.exercise("compute_cost_with_l1_regularization", weight=0.5)
 def test_l1_keeps_the_cross_entropy(student, rng):
     """With lambd = 0 the cross-entropy is left"""
     A3, Y, parameters = rng.uniform(0.1, 0.9, (1, 9)), drawn_labels(rng, 9), drawn_parameters(rng)
@@ -249,17 +272,17 @@ def test_l1_keeps_the_cross_entropy(student, rng):
 # --- backward_propagation_with_regularization ---------------------------------------------
 
 
-@pytest.mark.exercise("backward_propagation_with_regularization", public=True)
+@pytest.mark.exercise("backward_propagation_with_regularization", weight=2, public=True)
 @cases("backward_propagation_with_regularization")
 def test_l2_backward_documented(student, case):
     """The example of the lesson"""
     assert_documented(student, case)
 
 
-@pytest.mark.exercise("backward_propagation_with_regularization")
+@pytest.mark.exercise("backward_propagation_with_regularization", weight=3)
 @pytest.mark.parametrize("layer", [3, 2, 1], ids=lambda layer: f"layer {layer}")
 def test_l2_backward_is_the_slope(student, rng, layer):
-    """dW is the slope of the cost with its price, by finite differences"""
+    """dW is the slope of the cost with its penalty, by finite differences"""
     X, Y, parameters, values = drawn_problem(rng)
     lambd, m = 1.3, X.shape[1]
 
@@ -273,23 +296,25 @@ def test_l2_backward_is_the_slope(student, rng, layer):
     assert_slope(got, f"W{layer}", cost, parameters)
 
 
-@pytest.mark.exercise("backward_propagation_with_regularization")
+@pytest.mark.exercise("backward_propagation_with_regularization", weight=2)
 def test_l2_backward_leaves_biases_free(student, rng):
     """db is the slope of the cross-entropy alone"""
     X, Y, parameters, values = drawn_problem(rng)
     got = student.backward_propagation_with_regularization(
         X, Y, plain_cache(parameters, values), 3.0
     )
+    demand_weights(got, "d")
     for name in ("b3", "b2", "b1"):
         assert_slope(got, name, lambda moved: cross_entropy(forward(X, moved)["A3"], Y), parameters)
 
 
-@pytest.mark.exercise("backward_propagation_with_regularization")
+@pytest.mark.exercise("backward_propagation_with_regularization", weight=1)
 def test_l2_backward_between_the_layers(student, rng):
-    """dZ and dA do not know of the price"""
+    """dZ and dA do not know of the penalty"""
     X, Y, parameters, values = drawn_problem(rng)
     cache = plain_cache(parameters, values)
     got = student.backward_propagation_with_regularization(X, Y, cache, 3.0)
+    demand_weights(got, "d")
     dZ = values["A3"] - Y
     for layer in (3, 2, 1):
         shape = values[f"Z{layer}"].shape
@@ -303,17 +328,17 @@ def test_l2_backward_between_the_layers(student, rng):
 # --- update_parameters_with_weight_decay --------------------------------------------------
 
 
-@pytest.mark.exercise("update_parameters_with_weight_decay", public=True)
+@pytest.mark.exercise("update_parameters_with_weight_decay", weight=1, public=True)
 @cases("update_parameters_with_weight_decay")
 def test_decay_documented(student, case):
     """The example of the lesson"""
     assert_documented(student, case)
 
 
-@pytest.mark.exercise("update_parameters_with_weight_decay", weight=2)
+@pytest.mark.exercise("update_parameters_with_weight_decay", weight=3.5)
 @pytest.mark.parametrize("widths", [(3, 2), (4, 6, 5, 1)], ids=["1 layer", "3 layers"])
 def test_decay_is_a_step_on_the_l2_gradient(student, rng, widths):
-    """The same weights as a plain step on the gradient with its price"""
+    """The same weights as a plain step on the gradient with its penalty"""
     parameters = drawn_parameters(rng, widths)
     grads = {"d" + name: rng.normal(size=value.shape) for name, value in parameters.items()}
     got = student.update_parameters_with_weight_decay(
@@ -325,7 +350,7 @@ def test_decay_is_a_step_on_the_l2_gradient(student, rng, widths):
             assert_same(item(got, name, W.shape), expected, name=name)
 
 
-@pytest.mark.exercise("update_parameters_with_weight_decay")
+@pytest.mark.exercise("update_parameters_with_weight_decay", weight=2)
 def test_decay_leaves_biases_alone(student, rng):
     """Biases take the plain step"""
     parameters = drawn_parameters(rng)
@@ -333,6 +358,7 @@ def test_decay_leaves_biases_alone(student, rng):
     got = student.update_parameters_with_weight_decay(
         parameters, grads, learning_rate=0.2, lambd=4.0, m=5
     )
+    demand_weights(got)
     for name in ("b1", "b2", "b3"):
         expected = parameters[name] - 0.2 * grads["d" + name]
         assert_same(item(got, name, expected.shape), expected, name=name)
@@ -341,7 +367,7 @@ def test_decay_leaves_biases_alone(student, rng):
 # --- forward_propagation_with_dropout -----------------------------------------------------
 
 
-@pytest.mark.exercise("forward_propagation_with_dropout", public=True)
+@pytest.mark.exercise("forward_propagation_with_dropout", weight=2, public=True)
 @cases("forward_propagation_with_dropout")
 def test_dropout_documented(student, case):
     """The example of the lesson"""
@@ -374,9 +400,9 @@ def by_name(result):
 
 
 @pytest.mark.exercise("forward_propagation_with_dropout", weight=2)
-@pytest.mark.parametrize("keep_prob", [0.2, 0.5, 0.86], ids=["0.2", "0.5", "0.86"])
+@pytest.mark.parametrize("keep_prob", [0.2, 0.5, 0.86], ids=lambda p: f"keep_prob = {p}")
 def test_dropout_masks(student, rng, keep_prob):
-    """The masks keep the units they should, with keep_prob"""
+    """The masks keep the units they should"""
     X, _, parameters, _ = drawn_problem(rng, m=40)
     values = by_name(student.forward_propagation_with_dropout(X, parameters, keep_prob))
     for name, expected in zip(("D1", "D2"), seeded_masks(40, keep_prob), strict=True):
@@ -395,10 +421,10 @@ def test_dropout_masks(student, rng, keep_prob):
             fail(words, name=name, share=share)
 
 
-@pytest.mark.exercise("forward_propagation_with_dropout", weight=2)
-@pytest.mark.parametrize("keep_prob", [0.3, 0.8], ids=["0.3", "0.8"])
+@pytest.mark.exercise("forward_propagation_with_dropout", weight=3)
+@pytest.mark.parametrize("keep_prob", [0.3, 0.8], ids=lambda p: f"keep_prob = {p}")
 def test_dropout_scaling(student, rng, keep_prob):
-    """Kept activations are scaled up, the others are zero, with keep_prob"""
+    """Kept activations are scaled up, the others are zero"""
     X, _, parameters, _ = drawn_problem(rng, m=30)
     values = by_name(student.forward_propagation_with_dropout(X, parameters, keep_prob))
     for layer in (1, 2):
@@ -409,7 +435,7 @@ def test_dropout_scaling(student, rng, keep_prob):
         assert_same(A, np.where(D == 1, np.maximum(Z, 0), 0) / keep_prob, name=f"A{layer}")
 
 
-@pytest.mark.exercise("forward_propagation_with_dropout")
+@pytest.mark.exercise("forward_propagation_with_dropout", weight=2)
 def test_dropout_passes_on_what_is_left(student, rng):
     """Each layer is fed by the thinned layer before it, and the output is whole"""
     X, _, parameters, _ = drawn_problem(rng, m=9)
@@ -422,7 +448,7 @@ def test_dropout_passes_on_what_is_left(student, rng):
     assert_same(values["A3"], values["output"], name="A3 in the cache")
 
 
-@pytest.mark.exercise("forward_propagation_with_dropout")
+@pytest.mark.exercise("forward_propagation_with_dropout", weight=2)
 def test_dropout_that_keeps_all(student, rng):
     """With keep_prob = 1 it is the plain forward pass"""
     X, _, parameters, values = drawn_problem(rng, m=8)
@@ -435,16 +461,19 @@ def test_dropout_that_keeps_all(student, rng):
 # --- backward_propagation_with_dropout ----------------------------------------------------
 
 
-@pytest.mark.exercise("backward_propagation_with_dropout", public=True)
+@pytest.mark.exercise("backward_propagation_with_dropout", weight=1.5, public=True)
 @cases("backward_propagation_with_dropout")
 def test_dropout_backward_documented(student, case):
     """The example of the lesson"""
     assert_documented(student, case)
 
 
-@pytest.mark.exercise("backward_propagation_with_dropout")
-@pytest.mark.parametrize("layer", [3, 2, 1], ids=lambda layer: f"layer {layer}")
-@pytest.mark.parametrize("keep_prob", [0.6, 0.9], ids=["0.6", "0.9"])
+@pytest.mark.exercise("backward_propagation_with_dropout", weight=1)
+@pytest.mark.parametrize(
+    ("layer", "keep_prob"),
+    [(layer, keep_prob) for keep_prob in (0.6, 0.9) for layer in (3, 2, 1)],
+    ids=[f"layer {layer}, keep_prob = {p}" for p in (0.6, 0.9) for layer in (3, 2, 1)],
+)
 def test_dropout_backward_is_the_slope(student, rng, keep_prob, layer):
     """dW and db are slopes of the masked cost, by finite differences"""
     masks = tuple(rng.random((width, 7)) < keep_prob for width in WIDTHS[1:3])
@@ -459,7 +488,7 @@ def test_dropout_backward_is_the_slope(student, rng, keep_prob, layer):
         assert_slope(got, name, cost, parameters)
 
 
-@pytest.mark.exercise("backward_propagation_with_dropout", weight=2)
+@pytest.mark.exercise("backward_propagation_with_dropout", weight=1.5)
 @pytest.mark.parametrize("layer", [2, 1], ids=lambda layer: f"layer {layer}")
 def test_dropout_backward_of_the_activations(student, rng, layer):
     """dA is scaled where a unit was kept and zero where it was not"""
@@ -476,7 +505,7 @@ def test_dropout_backward_of_the_activations(student, rng, layer):
     assert_same(dA, np.where(masks[layer - 1], full / keep_prob, 0), name=f"dA{layer}")
 
 
-@pytest.mark.exercise("backward_propagation_with_dropout")
+@pytest.mark.exercise("backward_propagation_with_dropout", weight=1.5)
 def test_dropout_backward_that_keeps_all(student, rng):
     """With keep_prob = 1 and full masks it is the plain backward pass"""
     X, Y, parameters, values = drawn_problem(rng)
@@ -490,7 +519,7 @@ def test_dropout_backward_that_keeps_all(student, rng):
 # --- early_stopping -----------------------------------------------------------------------
 
 
-@pytest.mark.exercise("early_stopping", public=True)
+@pytest.mark.exercise("early_stopping", weight=0.5, public=True)
 @cases("early_stopping")
 def test_early_stopping_documented(student, case):
     """The examples of the lesson"""
@@ -506,7 +535,7 @@ def best_before_stopping(costs, patience):
     raise AssertionError("the last record always holds")
 
 
-@pytest.mark.exercise("early_stopping", weight=2)
+@pytest.mark.exercise("early_stopping", weight=1.5)
 @pytest.mark.parametrize("patience", [1, 2, 4], ids=lambda patience: f"patience {patience}")
 def test_early_stopping_on_noisy_curves(student, rng, patience):
     """Right on twenty noisy curves, with"""
@@ -517,7 +546,7 @@ def test_early_stopping_on_noisy_curves(student, rng, patience):
             fail("another epoch than the best one seen before patience ran out")
 
 
-@pytest.mark.exercise("early_stopping")
+@pytest.mark.exercise("early_stopping", weight=1)
 def test_early_stopping_at_the_last_moment(student, rng):
     """A lower cost in the very last epoch of the patience still counts"""
     patience = int(rng.integers(3, 6))
@@ -529,7 +558,7 @@ def test_early_stopping_at_the_last_moment(student, rng):
         fail("waited too long: patience had run out before the cost fell again")
 
 
-@pytest.mark.exercise("early_stopping")
+@pytest.mark.exercise("early_stopping", weight=1)
 def test_early_stopping_counts_anew(student, rng):
     """Every improvement starts the patience anew"""
     steps = np.repeat(np.arange(6, 0, -1.0), 3) + np.tile([0.0, 0.3, 0.2], 6)
@@ -537,7 +566,7 @@ def test_early_stopping_counts_anew(student, rng):
         fail("patience is counted from the last improvement, not over the whole training")
 
 
-@pytest.mark.exercise("early_stopping")
+@pytest.mark.exercise("early_stopping", weight=0.5)
 def test_early_stopping_with_equal_costs(student):
     """An equal cost is not a lower one"""
     got = student.early_stopping([3.0, 2.0, 2.0, 2.0, 1.0], 2)
@@ -545,7 +574,7 @@ def test_early_stopping_with_equal_costs(student):
         fail("an epoch with the same cost as the best one is no improvement")
 
 
-@pytest.mark.exercise("early_stopping")
+@pytest.mark.exercise("early_stopping", weight=1)
 def test_early_stopping_with_patience_to_spare(student, rng):
     """If patience is never used up, the best of all"""
     costs = list(rng.permutation(np.arange(1.0, 13.0)))
@@ -555,14 +584,14 @@ def test_early_stopping_with_patience_to_spare(student, rng):
 # --- flip_horizontal ----------------------------------------------------------------------
 
 
-@pytest.mark.exercise("flip_horizontal", public=True)
+@pytest.mark.exercise("flip_horizontal", weight=0.5, public=True)
 @cases("flip_horizontal")
 def test_flip_documented(student, case):
     """The example of the lesson"""
     assert_documented(student, case)
 
 
-@pytest.mark.exercise("flip_horizontal", weight=2)
+@pytest.mark.exercise("flip_horizontal", weight=1)
 @pytest.mark.parametrize("shape", [(3, 4, 5, 3), (2, 6, 6, 3)], ids=["oblong", "square"])
 def test_flip_of_colour_images(student, rng, shape):
     """Right for several colour images"""
@@ -572,7 +601,7 @@ def test_flip_of_colour_images(student, rng, shape):
     assert_same(got, np.stack(columns[::-1], axis=2))
 
 
-@pytest.mark.exercise("flip_horizontal")
+@pytest.mark.exercise("flip_horizontal", weight=1.5)
 def test_flip_twice(student, rng):
     """Twice flipped is the original"""
     images = rng.uniform(size=(2, 3, 4, 3))
@@ -580,3 +609,61 @@ def test_flip_twice(student, rng):
     assert_same(student.flip_horizontal(once), images)
     if np.array_equal(once, images):
         fail("the images come back as they were")
+
+
+# --- dropout_layer ------------------------------------------------------------------------
+
+
+def drawn_activations(rng, shape):
+    """Activations away from zero, so that a zero in the answer is a unit switched off."""
+    return rng.uniform(0.5, 2.0, size=shape)
+
+
+def thinned(student, A, keep_prob, seed=4):
+    """What the student's layer hands on while training; some of it has to be switched off."""
+    got = numeric(student.dropout_layer(A, keep_prob, True, seed), "the result", A.shape)
+    if np.all(got != 0) or not np.any(got):
+        fail("while training, some units are switched off and the others are not")
+    return got
+
+
+@pytest.mark.exercise("dropout_layer", weight=2, public=True)
+def test_layer_documented(student):
+    """What the notebook's instrument says: nothing is left to repair"""
+    A = np.random.RandomState(2).uniform(0.5, 1.5, size=(30, 200))
+    one = thinned(student, A, 0.8, seed=1)
+    predicted = numeric(student.dropout_layer(A, 0.8, False, 1), "the result", A.shape)
+    assert_same(predicted, A, name="what is handed on when predicting")
+    demand_masks_of_their_own(one)
+    kept = np.random.default_rng(1).random(A.shape) < 0.8
+    assert_same(one, np.where(kept, A / 0.8, 0), name="what is handed on while training")
+
+
+def demand_masks_of_their_own(handed_on):
+    """Fail when all examples lose the same units."""
+    if np.all((handed_on != 0) == (handed_on[:, :1] != 0)):
+        fail("all examples lose the same units: each has a mask of its own")
+
+
+@pytest.mark.exercise("dropout_layer", weight=4)
+def test_layer_predicts_with_everything(student, rng):
+    """Predicting hands on the activations as they are, training does not"""
+    A = drawn_activations(rng, (9, 14))
+    thinned(student, A, 0.6)
+    predicted = numeric(student.dropout_layer(A, 0.6, False, 4), "the result", A.shape)
+    assert_same(predicted, A, name="what is handed on when predicting")
+
+
+@pytest.mark.exercise("dropout_layer", weight=4)
+def test_layer_gives_every_example_its_own_mask(student, rng):
+    """Every example loses units of its own"""
+    demand_masks_of_their_own(thinned(student, drawn_activations(rng, (8, 40)), 0.7))
+
+
+@pytest.mark.exercise("dropout_layer", weight=4)
+def test_layer_while_training(student, rng):
+    """Repaired and otherwise as it was: draws of the seed, scaling"""
+    A, seed = drawn_activations(rng, (7, 11)), int(rng.integers(5, 500))
+    kept = np.random.default_rng(seed).random(A.shape) < 0.65
+    wanted = np.where(kept, A / 0.65, 0)
+    assert_same(thinned(student, A, 0.65, seed), wanted, name="what is handed on while training")
