@@ -12,11 +12,16 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/optimization")
 
 # --- imports
 
+import time
+
 import numpy as np
-from course_style import show, use_course_style
+from course_style import my_prediction, play, show, show_prediction, use_course_style
+from opt_examples import (
+    EXPECTED, examined, first_three, print_instruments, shapes_and_first_numbers,
+)
 from opt_figures import (
-    draw_averages, draw_boundaries, draw_costs, draw_epsilon, draw_moons, draw_noise,
-    draw_overwriting, draw_paths, draw_schedules,
+    draw_averages, draw_batch_sizes, draw_boundaries, draw_costs, draw_decay, draw_epsilon,
+    draw_moons, draw_noise, draw_overwriting, draw_paths, draw_saddle, draw_schedules,
 )
 from opt_utils import (
     backward_propagation, compute_cost, example_network, forward_propagation,
@@ -89,7 +94,7 @@ def exponentially_weighted_average(thetas, beta, bias_correction=True):
     Returns:
         the averages, an array of shape (n,)
 
-    Example: thetas = [10., 20., 30.] and beta = 0.5 give [10., 16.667, 24.286].
+    Example: thetas = [10., 20., 30.] and beta = 0.9 give [10., 15.263, 20.701].
     """
     v, averages = 0.0, []
     for t, theta in enumerate(thetas, start=1):
@@ -143,7 +148,7 @@ def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
     return parameters, v
 
 
-# --- initialize_rmsprop
+# --- given_initialize_rmsprop
 
 def initialize_rmsprop(parameters):
     """Zeros in the shape of every parameter, under the keys of the gradients.
@@ -177,8 +182,8 @@ def update_parameters_with_rmsprop(parameters, grads, s, beta2, learning_rate, e
     Returns:
         the new parameters and the new s
 
-    Example: W1 = [[1.]], dW1 = [[2.]], s = [[1.]], beta2 = 0.5, a learning rate of 0.1 and
-    epsilon = 0 give W1 = [[0.8735]] and s = [[2.5]].
+    Example: W1 = [[1.]], dW1 = [[2.]], s = [[1.]], beta2 = 0.9, a learning rate of 0.1 and
+    epsilon = 0 give W1 = [[0.8246]] and s = [[1.3]].
     """
     parameters, s = dict(parameters), dict(s)  # the caller keeps the old dictionaries
     for key in parameters:  # "W1", "b1", "W2", ...
@@ -188,7 +193,7 @@ def update_parameters_with_rmsprop(parameters, grads, s, beta2, learning_rate, e
     return parameters, s
 
 
-# --- initialize_adam
+# --- given_initialize_adam
 
 def initialize_adam(parameters):
     """Zeros for both averages, in the shape of every parameter.
@@ -240,6 +245,34 @@ def update_parameters_with_adam(parameters, grads, v, s, t, learning_rate=0.01,
             np.sqrt(s_corrected[d]) + epsilon
         )
     return parameters, v, s, v_corrected, s_corrected
+
+
+# --- update_parameters_with_adamw
+
+def update_parameters_with_adamw(parameters, grads, v, s, t, learning_rate=0.01,
+                                 weight_decay=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """One step of Adam with decoupled weight decay.
+
+    Arguments:
+        parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon: as for Adam
+        weight_decay: share of every parameter that one step takes off, in learning rates
+    Returns:
+        the new parameters, the new v and s (both uncorrected)
+
+    Example: with gradients of zero, W1 = [[1.]], a learning rate of 0.1 and weight_decay = 0.5
+    give W1 = [[0.95]].
+    """
+    parameters, v, s = dict(parameters), dict(v), dict(s)  # the caller keeps the old ones
+    for key in parameters:  # "W1", "b1", "W2", ...
+        grad, d = grads["d" + key], "d" + key
+        v[d] = beta1 * v[d] + (1 - beta1) * grad
+        s[d] = beta2 * s[d] + (1 - beta2) * grad**2
+        v_hat = v[d] / (1 - beta1**t)
+        s_hat = s[d] / (1 - beta2**t)
+        step = v_hat / (np.sqrt(s_hat) + epsilon)
+        decay = weight_decay * parameters[key]
+        parameters[key] = parameters[key] - learning_rate * (step + decay)
+    return parameters, v, s
 
 
 # --- model
@@ -326,37 +359,37 @@ def schedule_lr_decay(learning_rate0, epoch_num, decay_rate, time_interval=1000)
     return learning_rate
 
 
-# --- exponential_lr_decay
+# --- given_decays
 
 def exponential_lr_decay(learning_rate0, epoch_num, base=0.95):
-    """The learning rate that loses the same share in every epoch.
+    """The learning rate that loses the same share in every epoch."""
+    return base**epoch_num * learning_rate0
 
-    Arguments:
-        learning_rate0: the first learning rate
-        epoch_num: number of the epoch, 0, 1, 2, ...
-        base: what is left after one epoch, a little below 1
-    Returns:
-        the learning rate for this epoch, a number
-
-    Example: 0.2 in epoch 3 with a base of 0.5 gives 0.025.
-    """
-    learning_rate = base**epoch_num * learning_rate0
-    return learning_rate
-
-
-# --- sqrt_lr_decay
 
 def sqrt_lr_decay(learning_rate0, epoch_num, k):
-    """The learning rate that decays with the root of the epoch's number.
+    """The learning rate that decays with the root of the epoch's number, 1, 2, 3, ..."""
+    return k / np.sqrt(epoch_num) * learning_rate0
+
+
+# --- warmup_cosine_lr
+
+def warmup_cosine_lr(learning_rate0, step, warmup_steps, total_steps):
+    """The learning rate that rises to learning_rate0 and falls to 0 like half a cosine.
 
     Arguments:
-        learning_rate0: the first learning rate
-        epoch_num: number of the epoch, 1, 2, 3, ...
-        k: a factor, a number
+        learning_rate0: the highest learning rate
+        step: number of the step, 0, 1, 2, ...
+        warmup_steps: number of steps in which it rises; step warmup_steps - 1 has the highest
+        total_steps: number of steps in all; from this one on the learning rate is 0
     Returns:
-        the learning rate for this epoch, a number
+        the learning rate for this step, a number
 
-    Example: 0.2 in epoch 4 with k = 0.5 gives 0.05.
+    Example: 0.8 with 4 of 12 steps of warm-up gives 0.2 in step 0 and 0.4 in step 8.
     """
-    learning_rate = k / np.sqrt(epoch_num) * learning_rate0
+    if step < warmup_steps:
+        learning_rate = learning_rate0 * (step + 1) / warmup_steps
+    else:
+        # the share of the descent that is behind, 1 at the most
+        behind = min((step - warmup_steps) / (total_steps - warmup_steps), 1)
+        learning_rate = learning_rate0 * (1 + np.cos(np.pi * behind)) / 2
     return learning_rate

@@ -13,6 +13,13 @@ STROKES = {"gd": "-", "momentum": "--", "rmsprop": "-.", "adam": ":"}  # told ap
 MARKERS = {"gd": "o", "momentum": "s", "rmsprop": "^", "adam": "D"}
 
 
+def shades(number):
+    """Colours for things that are more or less of the same, dark to light."""
+    import matplotlib.pyplot as plt
+
+    return plt.get_cmap("cividis")(np.linspace(0, 0.85, number))
+
+
 def _subplots(*args, **kwargs):
     import matplotlib.pyplot as plt
 
@@ -51,18 +58,19 @@ def draw_noise(costs_by_size, epochs):
     return fig
 
 
-def draw_averages(theta, smooth, corrected, uncorrected, days):
-    """Averages of a noisy series: on the left three betas, on the right the first days.
+def draw_averages(theta, smooth, uncorrected, days):
+    """Averages of a noisy series: on the left some betas, on the right the first days.
 
-    smooth: {beta: averages}; corrected, uncorrected: averages for one and the same beta.
+    smooth: {beta: averages}, the longest memory last; uncorrected: averages for that beta.
     """
+    beta, corrected = list(smooth.items())[-1]
     fig, (left, right) = _subplots(1, 2, figsize=(10, 3.8), width_ratios=(3, 2))
     day = np.arange(1, len(theta) + 1)
     left.plot(day, theta, ".", color="0.65", ms=3, label="one day")
-    for (beta, values), stroke, colour in zip(
-        smooth.items(), ("-", "--", "-."), ("#E69F00", "#0072B2", "#000000")
+    for (memory, values), stroke, colour in zip(
+        smooth.items(), ("-", "--", "-."), shades(3)[::-1]
     ):
-        left.plot(day, values, stroke, color=colour, lw=1.6, label=rf"$\beta$ = {beta}")
+        left.plot(day, values, stroke, color=colour, lw=1.6, label=rf"$\beta$ = {memory:g}")
     left.set(xlabel="day of the year", ylabel="temperature (°C)")
     left.set_title("three memories", fontsize=11)
     left.legend(fontsize=9)
@@ -70,7 +78,7 @@ def draw_averages(theta, smooth, corrected, uncorrected, days):
     right.plot(day[:days], corrected[:days], color=COLOURS["right"], label="corrected")
     right.plot(day[:days], uncorrected[:days], "--", color=COLOURS["wrong"], label="not corrected")
     right.set(xlabel="day of the year", ylabel="temperature (°C)")
-    right.set_title(rf"the first {days} days, $\beta$ = 0.98", fontsize=11)
+    right.set_title(rf"the first {days} days, $\beta$ = {beta:g}", fontsize=11)
     right.legend(fontsize=9)
     fig.tight_layout()
     return fig
@@ -93,6 +101,72 @@ def draw_paths(cost, paths):
     above.grid(False)
     above.legend(fontsize=9, ncols=4, loc="upper right")
     below.set(xlabel="step", ylabel="cost J(w, b)")
+    fig.tight_layout()
+    return fig
+
+
+def draw_batch_sizes(noise, microseconds):
+    """What a batch size buys: {size: relative noise} and {size: microseconds per step}."""
+    fig, (left, right) = _subplots(1, 2, figsize=(10, 3.6))
+    sizes = np.array(list(noise))
+    left.loglog(sizes, list(noise.values()), "o-", color=COLOURS["gradient"], label="measured")
+    left.loglog(sizes, noise[1] / np.sqrt(sizes), ":", color="black", label=r"$1/\sqrt{size}$")
+    left.set(xlabel="batch size", ylabel="error of the gradient\n(in lengths of the gradient)")
+    left.set_title("noise: four times the batch, half of it", fontsize=11)
+    left.legend(fontsize=9)
+    sizes = np.array(list(microseconds))
+    step = np.array(list(microseconds.values()))
+    right.loglog(sizes, step, "o-", color=COLOURS["cost"], label="one step")
+    right.loglog(sizes, step / sizes, "s--", color="black", label="one example")
+    right.set(xlabel="batch size", ylabel="microseconds")
+    right.set_title("time: a step costs nearly the same", fontsize=11)
+    right.legend(fontsize=9)
+    for ax in (left, right):
+        ax.set_xticks(sizes, [str(size) for size in sizes])
+        ax.minorticks_off()
+    fig.tight_layout()
+    return fig
+
+
+def draw_saddle(cost, paths, plateau):
+    """Paths beside a saddle, the cost after each step, and a plateau.
+
+    cost: function of (w, b); paths: {optimizer: (steps + 1, 2)};
+    plateau: {optimizer: costs, one for each step}.
+    """
+    fig, (left, middle, right) = _subplots(1, 3, figsize=(13, 4.2), width_ratios=(5, 4, 4))
+    w, b = np.meshgrid(np.linspace(-1.2, 1.8, 160), np.linspace(-0.5, 1.5, 120))
+    left.contour(w, b, cost(w, b), levels=np.linspace(0.02, 1.4, 14), colors="0.8", linewidths=0.8)
+    for name, path in paths.items():
+        look = {"color": COLOURS[name], "label": OPTIMIZERS[name]}
+        top = 3 if name == "gd" else 2  # its steps lie on those of momentum
+        left.plot(*path.T, STROKES[name], marker=MARKERS[name], lw=1.2, ms=3, zorder=top, **look)
+        middle.plot(cost(*path.T), STROKES[name], lw=1.8, **look)
+    left.plot(0, 0, "x", color="black", ms=10, mew=2)
+    left.annotate("saddle", (0, 0), (0.08, -0.25), fontsize=10)
+    left.plot(0, 1, "*", color="black", ms=13)
+    left.set(xlabel="w", ylabel="b", aspect="equal", title="paths beside a saddle")
+    left.grid(False)
+    middle.set(xlabel="step", ylabel="cost J(w, b)", title="the saddle: waiting at 0.25")
+    middle.legend(fontsize=9)
+    for name, costs in plateau.items():
+        right.semilogx(np.arange(1, len(costs) + 1), costs, STROKES[name], color=COLOURS[name],
+                       label=OPTIMIZERS[name])  # fmt: skip
+    right.set(xlabel="step (logarithmic)", ylabel="cost", title="a plateau", ylim=(0, 1.05))
+    fig.tight_layout()
+    return fig
+
+
+def draw_decay(weights):
+    """Weights under decay: {title: {size of the gradients: weight after each step}}."""
+    fig, axes = _subplots(1, len(weights), figsize=(10, 3.4), sharey=True)
+    for ax, (title, curves) in zip(axes, weights.items()):
+        for (size, values), stroke, colour in zip(curves.items(), ("-", "--", ":"), shades(3)):
+            ax.plot(values, stroke, color=colour, lw=2.2, label=f"gradients of ±{size:g}")
+        ax.set(xlabel="step", ylim=(0, 1.05))
+        ax.set_title(title, fontsize=11)
+    axes[0].set_ylabel("weight")
+    axes[0].legend(fontsize=9)
     fig.tight_layout()
     return fig
 
@@ -149,10 +223,10 @@ def draw_boundaries(trained, X, Y):
 def draw_schedules(epochs, rates):
     """Learning rates over the epochs: {name: rates}."""
     fig, ax = _subplots(figsize=(7, 3.8))
-    looks = (("-", "#0072B2"), ("--", "#D55E00"), ("-.", "#000000"), (":", "#009E73"))
-    for (name, values), (stroke, colour) in zip(rates.items(), looks):
+    strokes = ("-", "--", "-.", ":", (0, (6, 1, 1, 1)))
+    for (name, values), stroke, colour in zip(rates.items(), strokes, shades(len(rates))):
         where = "steps-post" if name == "scheduled" else "default"
-        ax.plot(epochs, values, stroke, color=colour, label=name, drawstyle=where)
+        ax.plot(epochs, values, linestyle=stroke, color=colour, label=name, drawstyle=where)
     ax.set(xlabel="epoch", ylabel="learning rate", ylim=(0, None))
     ax.legend(fontsize=9)
     return fig

@@ -120,40 +120,6 @@ def velocity_from_shapes(parameters):
     return {f"d{key}": np.zeros((p.shape[0], p.shape[1])) for key, p in parameters.items()}
 
 
-@alternative("initialize_rmsprop")
-def squares_layer_by_layer(parameters):
-    s = {}
-    for layer in range(len(parameters) // 2):
-        s["dW" + str(layer + 1)] = parameters["W" + str(layer + 1)] * 0.0
-        s["db" + str(layer + 1)] = parameters["b" + str(layer + 1)] * 0.0
-    return s
-
-
-@alternative("initialize_rmsprop")
-def squares_in_float32(parameters):
-    return {"d" + key: np.full(p.shape, 0, dtype=np.float32) for key, p in parameters.items()}
-
-
-@alternative("initialize_adam")
-def moments_layer_by_layer(parameters):
-    L = len(parameters) // 2
-    v, s = {}, {}
-    for layer in range(L):
-        for letter in "Wb":
-            shape = parameters[f"{letter}{layer + 1}"].shape
-            v[f"d{letter}{layer + 1}"] = np.zeros(shape)
-            s[f"d{letter}{layer + 1}"] = np.zeros(shape)
-    return v, s
-
-
-@alternative("initialize_adam")
-def moments_by_a_helper(parameters):
-    def start():
-        return {"d" + key: np.zeros_like(value) for key, value in parameters.items()}
-
-    return [start(), start()]
-
-
 # --- momentum -----------------------------------------------------------------------------
 
 
@@ -277,24 +243,47 @@ def truncated(learning_rate0, epoch_num, decay_rate, time_interval=1000):
     return (1 / (1 + decay_rate * intervals)) * learning_rate0
 
 
-@alternative("exponential_lr_decay")
-def epoch_by_epoch(learning_rate0, epoch_num, base=0.95):
-    learning_rate = learning_rate0
-    for _ in range(epoch_num):
-        learning_rate = learning_rate * base
-    return learning_rate
+# --- warm-up and cosine, and the repaired AdamW -------------------------------------------
 
 
-@alternative("exponential_lr_decay")
-def by_logarithm(learning_rate0, epoch_num, base=0.95):
-    return np.exp(epoch_num * np.log(base)) * learning_rate0
+@alternative("warmup_cosine_lr")
+def one_expression(learning_rate0, step, warmup_steps, total_steps):
+    rising = (step + 1) / warmup_steps if warmup_steps else np.inf
+    share = np.clip((step - warmup_steps) / (total_steps - warmup_steps), 0, 1)
+    return learning_rate0 * min(rising, np.cos(np.pi * share / 2) ** 2)
 
 
-@alternative("sqrt_lr_decay")
-def power_of_a_half(learning_rate0, epoch_num, k):
-    return k * learning_rate0 * epoch_num**-0.5
+@alternative("warmup_cosine_lr")
+def by_cases(learning_rate0, step, warmup_steps, total_steps):
+    import math
+
+    if step < warmup_steps:
+        return learning_rate0 / warmup_steps * (step + 1)
+    if step >= total_steps:
+        return 0
+    left = total_steps - step
+    return 0.5 * learning_rate0 * (1 - math.cos(math.pi * left / (total_steps - warmup_steps)))
 
 
-@alternative("sqrt_lr_decay")
-def quotient_of_everything(learning_rate0, epoch_num, k):
-    return np.float64(k * learning_rate0) / np.sqrt(epoch_num)
+@alternative("update_parameters_with_adamw")
+def shrunk_first(parameters, grads, v, s, t, learning_rate=0.01, weight_decay=0.01,
+                 beta1=0.9, beta2=0.999, epsilon=1e-8):  # fmt: skip
+    moved, new_v, new_s = {}, {}, {}
+    for key, value in parameters.items():
+        g, d = grads["d" + key], "d" + key
+        new_v[d] = beta1 * v[d] + (1 - beta1) * g
+        new_s[d] = beta2 * s[d] + (1 - beta2) * g * g
+        value = (1 - learning_rate * weight_decay) * value
+        corrected = new_v[d] / (1 - beta1**t), new_s[d] / (1 - beta2**t)
+        moved[key] = value - learning_rate * corrected[0] / (np.sqrt(corrected[1]) + epsilon)
+    return moved, new_v, new_s
+
+
+@alternative("update_parameters_with_adamw")
+def beside_adam(parameters, grads, v, s, t, learning_rate=0.01, weight_decay=0.01,
+                beta1=0.9, beta2=0.999, epsilon=1e-8):  # fmt: skip
+    moved, v, s = update_parameters_with_adam(  # noqa: F821
+        parameters, grads, v, s, t, learning_rate, beta1, beta2, epsilon
+    )[:3]
+    taken = {key: learning_rate * weight_decay * value for key, value in parameters.items()}
+    return {key: value - taken[key] for key, value in moved.items()}, v, s

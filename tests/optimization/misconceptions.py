@@ -51,6 +51,33 @@ gd(
 )
 
 
+gd(
+    "only_weights_uphill",
+    [
+        (
+            "parameters[key] - learning_rate * ",
+            "parameters[key] + (1 if key[0] == 'W' else -1) * learning_rate * ",
+        )
+    ],
+    "The weights go up the slope, the biases down: both have to go down.",
+    "权重朝上坡走，偏置朝下坡走：两者都应下降。",
+)
+gd(
+    "biases_along_the_gradients_of_the_weights",
+    [('grads["d" + key]', 'grads["dW" + key[1:]]')],
+    "The biases move along the gradients of the weights: look at the key under which their "
+    "gradient is taken.",
+    "偏置沿权重的梯度移动了：看看它的梯度取自哪个键。",
+)
+gd(
+    "gradient_under_the_parameters_key",
+    [('grads["d" + key]', "grads[key]")],
+    "The gradient is looked up under the parameter's own key: the keys of `grads` have a `d` in "
+    "front.",
+    "梯度是按参数自己的键查找的：`grads` 的键前面有一个 `d`。",
+)
+
+
 @misconception(
     GD,
     wrong=False,
@@ -143,6 +170,90 @@ def last_sample_dropped(X, Y, mini_batch_size=64, seed=0):
     return mini_batches
 
 
+CUTS = "k * mini_batch_size : (k + 1) * mini_batch_size"
+
+
+def last_batch(name, X_part, Y_part, hint, hint_zh):
+    """Full batches as they should be, and a last one of these two expressions."""
+
+    text = f"""
+    mini_batches = []
+    full = m // mini_batch_size
+    for k in range(full):
+        here = slice(k * mini_batch_size, (k + 1) * mini_batch_size)
+        mini_batches.append((shuffled_X[:, here], shuffled_Y[:, here]))
+    if m % mini_batch_size != 0:
+        mini_batches.append(({X_part}, {Y_part}))
+    return mini_batches
+"""
+    lines = (
+        "    mini_batches = []\n    for k in range(number_of_batches):\n",
+        f"        mini_batch_X = shuffled_X[:, {CUTS}]\n",
+        f"        mini_batch_Y = shuffled_Y[:, {CUTS}]\n",
+        "        mini_batches.append((mini_batch_X, mini_batch_Y))\n",
+    )
+    gone = [(line, "") for line in lines]
+    batches(name, [*gone, ("    return mini_batches", text.strip("\n"))], hint, hint_zh)
+
+
+last_batch(
+    "last_batch_begins_at_m_minus_the_count",
+    "shuffled_X[:, m - full :]",
+    "shuffled_Y[:, m - full :]",
+    "The last batch begins at m minus the number of full batches: it should begin where the last "
+    "full batch ended.",
+    "最后一批从 m 减去整批个数的地方开始：它应当从最后一个整批结束的地方开始。",
+)
+last_batch(
+    "last_batch_cut_between_two_counts",
+    "shuffled_X[:, full : m - mini_batch_size * full]",
+    "shuffled_Y[:, full : m - mini_batch_size * full]",
+    "The last batch is cut from the number of full batches to the number of examples left over. "
+    "A slice wants column numbers: from where the last full batch ended, to the end.",
+    "最后一批从整批的个数切到剩余样本的个数。切片要的是列号：从最后一个整批结束的地方到末尾。",
+)
+last_batch(
+    "last_labels_cut_from_the_examples",
+    "shuffled_X[:, full * mini_batch_size :]",
+    "shuffled_X[:, full * mini_batch_size :]",
+    "The labels of the last batch are cut from the examples: take them from the shuffled labels.",
+    "最后一批的标签是从样本里切的：应当从打乱后的标签里切。",
+)
+last_batch(
+    "colon_lost_in_the_last_labels",
+    "shuffled_X[:, full * mini_batch_size :]",
+    "shuffled_Y[:, full * mini_batch_size]",
+    "A colon is missing where the labels of the last batch are cut: one column comes out in place "
+    "of a slice.",
+    "切最后一批标签的地方少了一个冒号：得到的是一列，而不是一段。",
+)
+last_batch(
+    "last_batch_left_none",
+    "None",
+    "None",
+    "The last batch is still None: the examples left over after the full batches go there.",
+    "最后一批仍是 None：整批之后剩下的样本应放在那里。",
+)
+last_batch(
+    "last_batch_is_the_second_one",
+    "shuffled_X[:, mini_batch_size : 2 * mini_batch_size]",
+    "shuffled_Y[:, mini_batch_size : 2 * mini_batch_size]",
+    "The last batch is always the second slice: it should begin where the last full batch ended.",
+    "最后一批总是第二段：它应当从最后一个整批结束的地方开始。",
+)
+batches(
+    "every_batch_is_the_first",
+    [(CUTS, ":mini_batch_size")],
+    "Every batch is the same slice: its bounds have to move on with k.",
+    "每一批都是同一段：切片的两端要随 k 移动。",
+)
+batches(
+    "parentheses_around_k_forgotten",
+    [("(k + 1) * mini_batch_size", "k + 1 * mini_batch_size")],
+    "`k + 1 * mini_batch_size` multiplies first: the end of a batch is (k + 1) times its size, in "
+    "parentheses.",
+    "`k + 1 * mini_batch_size` 会先算乘法：一批的终点是 (k + 1) 乘以批大小，要加括号。",
+)
 batches(
     "last_batch_dropped",
     [("int(np.ceil(m / mini_batch_size))", "m // mini_batch_size")],
@@ -286,42 +397,32 @@ ONES = "These are ones: the averages start from zero."
 ONES_ZH = "这些是 1：平均应从零开始。"
 
 
-def zeros(function, section, letters):
-    """The same mistakes in every function that makes zeros."""
-
-    def one(name, old, new, hint, hint_zh):
-        replace = [(old.replace("v", letter, 1), new.replace("v", letter, 1)) for letter in letters]
-        edited(function, name=name, replace=replace, hint=hint, hint_zh=hint_zh, section=section)
-
-    one("keys_without_d", 'v["d" + key]', "v[key]", NO_D, NO_D_ZH)
-    line = 'v["d" + key] = np.zeros(parameter.shape)'
-    one("single_numbers", line, 'v["d" + key] = 0.0', ONE_NUMBER, ONE_NUMBER_ZH)
-    one("copies_of_the_parameters", line, 'v["d" + key] = parameter.copy()', COPIES, COPIES_ZH)
-    one("ones", line, 'v["d" + key] = np.ones(parameter.shape)', ONES, ONES_ZH)
-    edited(
-        function,
-        name="weights_only",
-        replace=[
-            ("in parameters.items():", "in ((k, p) for k, p in parameters.items() if k[0] == 'W'):")
-        ],
-        hint=NO_BIASES,
-        hint_zh=NO_BIASES_ZH,
-        section=section,
-    )
-
-
-zeros("initialize_velocity", "Momentum", "v")
-zeros("initialize_rmsprop", "RMSprop", "s")
-zeros("initialize_adam", "Adam", "vs")
-edited(
-    "initialize_adam",
-    name="s_from_ones",
-    replace=[('s["d" + key] = np.zeros', 's["d" + key] = np.ones')],
-    hint="v is right, s starts from ones: both start from zero.",
-    hint_zh="v 对了，s 从 1 开始：两者都应从零开始。",
-    section="Adam",
+FLAT = (
+    "Each entry is a flat row of zeros, shape (n,): it has the shape of its parameter, (n, 1) too."
 )
+FLAT_ZH = "每一项都是形状为 (n,) 的一维零：它应与参数形状相同，(n, 1) 也是如此。"
+LINE = 'v["d" + key] = np.zeros(parameter.shape)'
 
+
+def velocity(name, old, new, hint, hint_zh):
+    edited(
+        "initialize_velocity", name=name, replace=[(old, new)], hint=hint, hint_zh=hint_zh,
+        section="Momentum",
+    )  # fmt: skip
+
+
+velocity("keys_without_d", 'v["d" + key]', "v[key]", NO_D, NO_D_ZH)
+velocity("single_numbers", LINE, 'v["d" + key] = 0.0', ONE_NUMBER, ONE_NUMBER_ZH)
+velocity("copies_of_the_parameters", LINE, 'v["d" + key] = parameter.copy()', COPIES, COPIES_ZH)
+velocity("ones", LINE, 'v["d" + key] = np.ones(parameter.shape)', ONES, ONES_ZH)
+velocity("flat_zeros", "np.zeros(parameter.shape)", "np.zeros(parameter.shape[0])", FLAT, FLAT_ZH)
+velocity(
+    "weights_only",
+    "in parameters.items():",
+    "in ((k, p) for k, p in parameters.items() if k[0] == 'W'):",
+    NO_BIASES,
+    NO_BIASES_ZH,
+)
 # --- momentum -----------------------------------------------------------------------------
 
 MOMENTUM = "update_parameters_with_momentum"
@@ -388,6 +489,14 @@ momentum(
     [("for key in parameters:", "for key in list(parameters)[:-2]:")],
     "The last layer never moves: look at where your loop over the layers ends.",
     "最后一层从未更新：看看遍历各层的循环到哪里结束。",
+)
+
+
+momentum(
+    "one_minus_beta_twice",
+    [('learning_rate * v["d" + key]', 'learning_rate * (1 - beta) * v["d" + key]')],
+    "The factor 1 - β stands in the step once more: it belongs to the average only.",
+    "步子里又乘了一次 1 - β：它只属于平均。",
 )
 
 
@@ -669,6 +778,55 @@ adam(
     "s is corrected with the memory of v: its correction uses β₂.",
     "s 的修正用了 v 的系数：应当用 β₂。",
 )
+adam(
+    "steps_along_the_gradient",
+    [("learning_rate * v_corrected[d]", "learning_rate * grad")],
+    "The step goes along the gradient itself: the numerator is the corrected v.",
+    "步子沿着梯度本身走：分子应当是修正后的 v。",
+)
+adam(
+    "v_without_the_gradient",
+    [(FIRST, "beta1 * v[d] + (1 - beta1) * v[d]")],
+    "v is averaged with itself, and the gradient never enters it.",
+    "v 和它自己做了平均，梯度根本没有进去。",
+)
+adam(
+    "s_fades_with_beta1",
+    [(SECOND, "beta1 * s[d] + (1 - beta2) * grad**2")],
+    "The old s fades with β₁ while the new square has its share 1 - β₂: s has one memory, β₂.",
+    "旧的 s 按 β₁ 衰减，新的平方却占 1 - β₂：s 只有一个记忆系数 β₂。",
+)
+adam(
+    "plus_in_the_corrections",
+    [("(1 - beta1**t)", "(1 + beta1**t)"), ("(1 - beta2**t)", "(1 + beta2**t)")],
+    "The corrections divide by 1 plus the power: the weights in an average add up to 1 minus it.",
+    "修正里除以了 1 加上那个幂：平均里各权重之和是 1 减去它。",
+)
+adam(
+    "squared_in_place_of_the_root",
+    [("np.sqrt(s_corrected[d])", "np.square(s_corrected[d])")],
+    "The corrected s is squared where its root is wanted.",
+    "这里要对修正后的 s 开平方根，却求了平方。",
+)
+adam(
+    "s_of_biases_from_s_of_weights",
+    [("s_corrected[d] = s[d] /", "s_corrected[d] = s['dW' + key[1:]] /")],
+    "The corrected s of the biases is made from the s of the weights: one key says dW where it "
+    "should say db.",
+    "偏置的修正 s 用了权重的 s：有一个键写成了 dW，应当是 db。",
+)
+adam(
+    "no_power_and_epsilon_inside",
+    [("beta1**t", "beta1"), ("beta2**t", "beta2"), (LENGTH, "np.sqrt(s_corrected[d] + epsilon)")],
+    "Two things: the corrections need the t-th power of each β, and ε stands inside the root.",
+    "有两处：修正里需要 β 的 t 次方；ε 放进了根号里。",
+)
+adam(
+    "no_power_and_no_epsilon",
+    [("beta1**t", "beta1"), ("beta2**t", "beta2"), (LENGTH, "np.sqrt(s_corrected[d])")],
+    "Two things: the corrections need the t-th power of each β, and ε is not used.",
+    "有两处：修正里需要 β 的 t 次方；没有用到 ε。",
+)
 adam("root_forgotten", [(LENGTH, "s_corrected[d] + epsilon")], NO_ROOT, NO_ROOT_ZH)
 adam(
     "steps_uphill",
@@ -780,64 +938,136 @@ decay(
     "间隔总是 100：请使用 `time_interval`。",
 )  # fmt: skip
 
-EXPONENTIAL = "Exponential decay"
-POWER = "base**epoch_num * learning_rate0"
+# --- warm-up and cosine -------------------------------------------------------------------
 
-decay(
-    "exponential_lr_decay", EXPONENTIAL, "times_the_epoch",
-    POWER, "base * epoch_num * learning_rate0",
-    "The base is multiplied by the epoch: it should be raised to that power.",
-    "底数乘了轮次：应当是轮次次方。",
-)  # fmt: skip
-decay(
-    "exponential_lr_decay", EXPONENTIAL, "base_fixed",
-    POWER, "0.95**epoch_num * learning_rate0",
-    "The base is always 0.95: use the argument.",
-    "底数总是 0.95：请使用参数。",
-)  # fmt: skip
-decay(
-    "exponential_lr_decay", EXPONENTIAL, "base_and_power_swapped",
-    POWER, "float(epoch_num) ** base * learning_rate0",
-    "The epoch is raised to the power of the base: it is the other way round.",
-    "把轮次作为底数、底数作为指数了：应当反过来。",
-)  # fmt: skip
-decay(
-    "exponential_lr_decay", EXPONENTIAL, "learning_rate_inside_the_power",
-    POWER, "(base * learning_rate0) ** epoch_num",
-    "The learning rate is raised to the power too: only the base is.",
-    "学习率也被乘方了：只有底数要乘方。",
+WARMUP = "warmup_cosine_lr"
+
+
+def warmup(name, replace, hint, hint_zh):
+    edited(
+        WARMUP, name=name, replace=replace, hint=hint, hint_zh=hint_zh,
+        section="Warm-up, then a cosine",
+    )  # fmt: skip
+
+
+warmup(
+    "warmup_begins_at_zero",
+    [("(step + 1) / warmup_steps", "step / warmup_steps")],
+    "The first step has a learning rate of 0 and goes nowhere: steps count from 0, so the share is "
+    "step + 1.",
+    "第一步的学习率是 0，原地不动：步数从 0 数起，所以份数是 step + 1。",
+)
+warmup(
+    "no_warmup",
+    [("learning_rate0 * (step + 1) / warmup_steps", "learning_rate0")],
+    "The learning rate is at its highest from the first step on: it should rise to it.",
+    "学习率从第一步起就是最高的：它应当逐渐升上去。",
+)
+warmup(
+    "cosine_counted_from_the_first_step",
+    [("(step - warmup_steps) / (total_steps - warmup_steps)", "step / total_steps")],
+    "The descent is counted from step 0, so that the learning rate jumps down after the warm-up: "
+    "it begins when the warm-up is over.",
+    "下降是从第 0 步数起的，预热结束时学习率会突然掉下去：下降在预热结束时才开始。",
+)
+warmup(
+    "descent_over_all_steps",
+    [("/ (total_steps - warmup_steps)", "/ total_steps")],
+    "The descent is divided by all steps, so that it does not reach zero: the warm-up takes some "
+    "of them away.",
+    "下降段除以了总步数，所以到不了零：预热已经用去了一部分步数。",
+)
+warmup(
+    "pi_forgotten",
+    [("np.cos(np.pi * behind)", "np.cos(behind)")],
+    "The cosine runs from 0 to 1 here, and ends far above zero: half a wave goes up to π.",
+    "余弦只从 0 走到 1，最后远高于零：半个波要走到 π。",
+)
+warmup(
+    "a_whole_wave",
+    [("np.cos(np.pi * behind)", "np.cos(2 * np.pi * behind)")],
+    "The learning rate falls and rises again: half a wave of the cosine ends at π, not 2π.",
+    "学习率先降后又升：半个余弦波到 π 为止，不是 2π。",
+)
+warmup(
+    "half_forgotten",
+    [("(1 + np.cos(np.pi * behind)) / 2", "(1 + np.cos(np.pi * behind))")],
+    "The descent begins at twice the highest learning rate: 1 + cos goes from 2 to 0, so halve it.",
+    "下降段从最高学习率的两倍开始：1 加余弦从 2 到 0，要除以二。",
+)
+warmup(
+    "one_forgotten",
+    [("(1 + np.cos(np.pi * behind)) / 2", "np.cos(np.pi * behind)")],
+    "The learning rate becomes negative half way down: cos goes from 1 to -1, so add 1 and halve.",
+    "下降到一半学习率就成了负数：余弦从 1 到 -1，要加 1 再除以二。",
+)
+warmup(
+    "a_straight_line_down",
+    [("(1 + np.cos(np.pi * behind)) / 2", "(1 - behind)")],
+    "The way down is a straight line: it should be half a wave of the cosine.",
+    "下降段是直线：应当是半个余弦波。",
+)
+warmup(
+    "rises_again_after_the_end",
+    [("min((step - warmup_steps) / (total_steps - warmup_steps), 1)",
+      "(step - warmup_steps) / (total_steps - warmup_steps)")],
+    "After the last step the learning rate rises again: the share that is behind stays at 1.",
+    "最后一步之后学习率又升起来了：已走完的比例应保持为 1。",
 )  # fmt: skip
 
-SQUARE_ROOT = "Square-root decay"
-QUOTIENT = "k / np.sqrt(epoch_num) * learning_rate0"
+# --- AdamW --------------------------------------------------------------------------------
 
-decay(
-    "sqrt_lr_decay", SQUARE_ROOT, "root_forgotten",
-    QUOTIENT, "k / epoch_num * learning_rate0",
-    "The root is missing: the learning rate falls with the epoch itself.",
-    "缺少开方：学习率直接随轮次下降了。",
+ADAMW = "update_parameters_with_adamw"
+RIGHT_DECAY = "decay = weight_decay * parameters[key]"
+WRONG_DECAY = "decay = weight_decay * parameters[key] / (np.sqrt(s_hat) + epsilon)"
+RIGHT_S = "s_hat = s[d] / (1 - beta2**t)"
+WRONG_S = "s_hat = s[d] / (1 - beta2) ** t"
+
+
+def adamw(name, replace, hint, hint_zh):
+    edited(
+        ADAMW, name=name, replace=replace, hint=hint, hint_zh=hint_zh,
+        section="Weight decay beside Adam: find two faults",
+    )  # fmt: skip
+
+
+adamw(
+    "decay_still_divided",
+    [(RIGHT_DECAY, WRONG_DECAY)],
+    "The steps are right now; the decay is still divided by the root of ŝ, so that it takes "
+    "another share off every weight.",
+    "步子已经对了；衰减仍然除以 ŝ 的平方根，所以从每个权重拿走的比例不同。",
+)
+adamw(
+    "power_still_outside",
+    [(RIGHT_S, WRONG_S)],
+    "The decay is right now; the steps still change their length under a constant gradient: "
+    "compare the two corrections.",
+    "衰减已经对了；梯度不变时步长仍在变：比较一下两处修正。",
+)
+adamw(
+    "decay_removed",
+    [(RIGHT_DECAY, "decay = 0.0")],
+    "The decay is gone: AdamW takes a share off every parameter, beside the step.",
+    "衰减没有了：除了步子，还要从每个参数拿走一定比例。",
+)
+adamw(
+    "decay_without_learning_rate",
+    [("- learning_rate * (step + decay)", "- learning_rate * step - decay")],
+    "The decay is taken off without the learning rate: both step and decay are multiplied by it.",
+    "衰减没有乘学习率：步子和衰减都要乘。",
+)
+adamw(
+    "decay_in_the_gradient",
+    [('grad, d = grads["d" + key], "d" + key',
+      'grad, d = grads["d" + key] + weight_decay * parameters[key], "d" + key'),
+     (RIGHT_DECAY, "decay = 0.0")],
+    "The decay is put into the gradient, and so into v and s: that is L2 inside Adam again.",
+    "衰减加进了梯度，也就进了 v 和 s：它应当在平均之外，不受它们影响。",
 )  # fmt: skip
-decay(
-    "sqrt_lr_decay", SQUARE_ROOT, "k_inside_the_root",
-    QUOTIENT, "np.sqrt(k / epoch_num) * learning_rate0",
-    "k stands inside the root: only the epoch does.",
-    "k 也放进了根号里：根号里只有轮次。",
-)  # fmt: skip
-decay(
-    "sqrt_lr_decay", SQUARE_ROOT, "grows_instead",
-    QUOTIENT, "k * np.sqrt(epoch_num) * learning_rate0",
-    "The learning rate grows with every epoch: divide by the root.",
-    "学习率随轮次变大了：应当除以平方根。",
-)  # fmt: skip
-decay(
-    "sqrt_lr_decay", SQUARE_ROOT, "k_ignored",
-    QUOTIENT, "learning_rate0 / np.sqrt(epoch_num)",
-    "k is not used: it multiplies the learning rate.",
-    "没有用到 k：它要乘上学习率。",
-)  # fmt: skip
-decay(
-    "sqrt_lr_decay", SQUARE_ROOT, "everything_under_the_fraction",
-    QUOTIENT, "k / (np.sqrt(epoch_num) * learning_rate0)",
-    "The learning rate stands in the denominator: look at the parentheses.",
-    "学习率到了分母里：注意括号。",
-)  # fmt: skip
+adamw(
+    "grows_instead",
+    [("(step + decay)", "(step - decay)")],
+    "The decay is added to the parameters, so that they grow.",
+    "衰减加到了参数上，参数反而变大。",
+)

@@ -11,14 +11,12 @@ EVERYTHING = (
     "exponentially_weighted_average",
     "initialize_velocity",
     "update_parameters_with_momentum",
-    "initialize_rmsprop",
     "update_parameters_with_rmsprop",
-    "initialize_adam",
     ADAM,
+    "update_parameters_with_adamw",
     "update_lr",
     "schedule_lr_decay",
-    "exponential_lr_decay",
-    "sqrt_lr_decay",
+    "warmup_cosine_lr",
 )
 
 SAMPLES = [
@@ -32,11 +30,11 @@ SAMPLES = [
             "exponentially_weighted_average": "alternative:filled_array",
             "initialize_velocity": "alternative:velocity_layer_by_layer",
             "update_parameters_with_momentum": "alternative:momentum_layer_by_layer",
-            "initialize_rmsprop": "alternative:squares_layer_by_layer",
             "update_parameters_with_rmsprop": "alternative:rmsprop_layer_by_layer",
-            "initialize_adam": "alternative:moments_layer_by_layer",
             ADAM: "alternative:adam_layer_by_layer_three_values",
+            "update_parameters_with_adamw": "alternative:shrunk_first",
             "schedule_lr_decay": "alternative:integer_division",
+            "warmup_cosine_lr": "alternative:by_cases",
         },
     ),
     Sample(
@@ -96,12 +94,21 @@ SAMPLES = [
     ),
     Sample(
         "isaac",
-        "A schedule that forgets its floor is wrong; the learning rates beside it stay right",
+        "A schedule and a warm-up are wrong; the learning rates beside them stay right",
         {
             "schedule_lr_decay": "misconception:interval_ignored",
-            "sqrt_lr_decay": "misconception:everything_under_the_fraction",
+            "warmup_cosine_lr": "misconception:warmup_begins_at_zero",
         },
-        expect={"schedule_lr_decay": "wrong", "sqrt_lr_decay": "wrong"},
+        expect={"schedule_lr_decay": "wrong", "warmup_cosine_lr": 3.5 / 7},
+    ),
+    Sample(
+        "katherine",
+        "One of the two faults of AdamW is left; epsilon inside Adam's root",
+        {
+            "update_parameters_with_adamw": "misconception:decay_still_divided",
+            ADAM: "misconception:epsilon_inside_the_root",
+        },
+        expect={"update_parameters_with_adamw": 0.3, ADAM: 14 / 20},
     ),
     Sample(
         "johannes",

@@ -1,6 +1,7 @@
 """The demos of the optimization notebook: its documented costs and accuracies."""
 
 import contextlib
+import re
 import time
 from io import StringIO
 from pathlib import Path
@@ -92,12 +93,28 @@ def test_the_notebook_prints_the_numbers_that_its_text_tells(executed):
     for size, cost in ((300, "0.646"), (64, "0.484"), (1, "0.482")):
         assert f"batches of {size:3d}: cost over all examples at the end {cost}" in printed
     assert "50 million examples make 50,000 batches of 1,000" in printed
+    for size, error in ((1, "7.38"), (4, "3.69"), (16, "1.82"), (64, "0.83")):
+        assert f"batches of {size:3d}: error  {error}" in printed
+    assert "{'gd': 74, 'momentum': 113, 'rmsprop': 9, 'adam': 16}" in printed
+    assert "{'gd': 11110, 'adam': 57}" in printed
+    assert "L2 inside Adam: what is left after 500 steps 0.000, 0.595, 0.978" in printed
+    assert "AdamW: what is left after 500 steps 0.596, 0.596, 0.596" in printed
+    assert "'exponential': 0.0046" in printed
+
+
+def test_warm_up_saves_trainings_that_a_constant_rate_loses(executed):
+    """Three, six and nine of ten in the text; so near the edge a machine may differ by one."""
+    notebook, _ = executed
+    cell = next(cell for cell in notebook.cells if cell.id == "demo-warmup")
+    printed = "".join(o.text for o in cell.outputs if o.output_type == "stream")
+    constant, cosine, warmed = (int(n) for n in re.findall(r": (\d+)", printed))
+    assert constant <= 4 < cosine <= 7 < warmed
 
 
 def test_every_figure_has_a_text_for_who_cannot_see_it(executed):
     notebook, _ = executed
     figures = [o for o in outputs(notebook) if "image/png" in o.get("data", {})]
-    assert len(figures) == 11
+    assert len(figures) == 14
     assert all(len(figure.metadata["image/png"]["alt"]) > 40 for figure in figures)
 
 
