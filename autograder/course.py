@@ -14,13 +14,14 @@ from types import ModuleType
 
 from traitlets import Bool, Enum, Float, Int, List, Unicode
 from traitlets.config import Config, Configurable
-from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+from traitlets.config.loader import ConfigFileNotFound, LazyConfigValue, PyFileConfigLoader
 
 from autograder.model import CourseError
 from autograder.sandbox import Limits
 
 CONFIG_FILE = "nbgrader_config.py"
 STRUCTURE = str(Path("{nbgrader_step}", "{student_id}", "{assignment_id}"))  # nbgrader's own
+IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # nbgrader's own, too
 
 
 class Autograder(Configurable):
@@ -90,6 +91,7 @@ class Course:
     submitted_directory: str = "submitted"
     autograded_directory: str = "autograded"
     feedback_directory: str = "feedback"
+    ignored: tuple[str, ...] = IGNORED  # names of files and folders that are not handed out
     seed: str = "change me each term"
     language: str = "en"
     tier: str = "auto"
@@ -135,6 +137,7 @@ class Course:
         chosen = root or Path(directory.root if "root" in directory else ".")
         return cls(
             root=Path(chosen).resolve(),
+            ignored=_ignored(directory),
             seed=settings.seed,
             language=settings.language,
             tier=settings.sandbox,
@@ -248,6 +251,12 @@ def _may_hold(folder: Path, after: Sequence[str]) -> bool:
     except OSError:
         return False
     return bool(after) or not stat.S_ISREG(found.st_mode)
+
+
+def _ignored(directory: Config) -> tuple[str, ...]:
+    """What nbgrader's `ignore` says, be it set as a whole or by ``.append``."""
+    chosen = directory.get("ignore", IGNORED)
+    return tuple(chosen.get_value([*IGNORED]) if isinstance(chosen, LazyConfigValue) else chosen)
 
 
 @contextmanager

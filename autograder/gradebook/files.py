@@ -12,10 +12,9 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -23,6 +22,7 @@ from uuid import uuid4
 from nbgrader.converters import Autograde
 from nbgrader.utils import parse_utc
 
+from autograder.grading.hand_outs import files_beside_notebooks, is_ignored
 from autograder.model import SubmissionError
 
 # What nbgrader writes beside a submission when it is handed in; students' cells do not see it.
@@ -138,7 +138,7 @@ class AutogradedFiles:
         """The author's files, read once in each process of a run."""
         if self.token not in _handed_out:
             _handed_out.clear()
-            source = found_files(self._path(self.source, "."), self.ignored)
+            source = files_beside_notebooks(self._path(self.source, "."), self.ignored)
             _handed_out[self.token] = {
                 at: path.read_bytes() for path, at in source if str(at) not in self.kept
             }
@@ -225,14 +225,6 @@ def found_files(folder: Path, ignored: Sequence[str]) -> list[tuple[Path, Path]]
             if is_regular(path) and not is_ignored(name, ignored):
                 found.append((path, path.relative_to(folder)))
     return found
-
-
-def is_ignored(name: str, patterns: Iterable[str]) -> bool:
-    """nbgrader's rule: shell patterns on the bare name; `*` does not stand for a leading dot."""
-    return any(
-        fnmatch(name, pattern) and name.startswith(".") <= pattern.startswith(".")
-        for pattern in patterns
-    )
 
 
 def _aside(place: Path, what: str) -> Path:

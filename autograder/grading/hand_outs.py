@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from fnmatch import fnmatch
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,8 @@ from autograder.notebook.cells import (
 from autograder.notebook.reading import read
 from autograder.sandbox import Nursery, NurseryAddress, Sandbox
 
-NOT_HANDED_OUT = (".ipynb", ".pyc")
+# Whatever a course says: notebooks go another way, and what Python and Jupyter leave behind.
+NEVER = ("*.ipynb", ".ipynb_checkpoints", "*.pyc", "__pycache__")
 
 
 def open_sandbox(
@@ -79,23 +82,37 @@ def _handed_out(course: Course, assignment: str) -> Iterator[Path]:
 def hand_outs(course: Course, assignment: str) -> dict[Path, Path]:
     """The files that go with an assignment's notebooks: place beside them → where the file lies.
 
-    The author's source is what counts; helpers that only the release has are taken from there.
+    The one list of them: release, graded sessions, fingerprints, solutions and autograded folders
+    go by it. The author's source is what counts; helpers that only the release has are taken from
+    there.
     """
     return {
         place: path
         for folder in (course.release(assignment), course.source(assignment))
-        for path, place in files_beside_notebooks(folder)
+        for path, place in files_beside_notebooks(folder, course.ignored)
     }
 
 
-def files_beside_notebooks(folder: Path) -> Iterator[tuple[Path, Path]]:
-    """Helper modules and data of a folder, never a notebook, with their places in it."""
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        hidden = any(part.startswith((".", "__")) for part in inside.parts)
-        if hidden or path.is_symlink() or not path.is_file() or path.suffix in NOT_HANDED_OUT:
-            continue
-        yield path, inside
+def files_beside_notebooks(folder: Path, ignored: Iterable[str]) -> Iterator[tuple[Path, Path]]:
+    """The files of an author's folder that nbgrader releases, and their places in it.
+
+    Never a notebook. A link to a file is that file; a link to a folder is not followed.
+    """
+    patterns = (*ignored, *NEVER)
+    for base, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not is_ignored(name, patterns))
+        for name in sorted(names):
+            path = Path(base, name)
+            if path.is_file() and not is_ignored(name, patterns):
+                yield path, path.relative_to(folder)
+
+
+def is_ignored(name: str, patterns: Iterable[str]) -> bool:
+    """nbgrader's rule: shell patterns on the bare name; `*` does not stand for a leading dot."""
+    return any(
+        fnmatch(name, pattern) and name.startswith(".") <= pattern.startswith(".")
+        for pattern in patterns
+    )
 
 
 def hand_out(files: Mapping[Path, Path], assets: Path) -> None:
@@ -110,16 +127,23 @@ def imports_of(notebook: Notebook, handed_out: Mapping[Path, Path]) -> list[str]
 
     Not those of cells that are skipped: a module that nobody needs makes every session larger.
     """
-    modules = {place.stem: path for place, path in handed_out.items() if _is_module(place)}
+    own = {_module(place) for place in handed_out} - {""}
     cells = [c for c in notebook.cells if c.kind == "code" and SKIP_TAG not in c.tags]
     texts = [c.source for c in cells if c.locked]
-    texts += [path.read_text(encoding="utf-8") for path in modules.values()]
+    texts += [
+        path.read_text(encoding="utf-8", errors="replace")
+        for place, path in handed_out.items()
+        if place.suffix == ".py" and place.parts[0].removesuffix(".py") in own
+    ]
     found = {name for text in texts for name in _imported(text)}
-    return sorted(name for name in found if name.split(".")[0] not in modules)
+    return sorted(name for name in found if name.split(".")[0] not in own)
 
 
-def _is_module(place: Path) -> bool:
-    return len(place.parts) == 1 and place.suffix == ".py"
+def _module(place: Path) -> str:
+    """The module that a handed-out file is, or the package that it begins; or nothing."""
+    if len(place.parts) == 2 and place.name == "__init__.py":
+        return place.parts[0]
+    return place.stem if len(place.parts) == 1 and place.suffix == ".py" else ""
 
 
 def prologue_of(notebook: Notebook) -> list[str]:

@@ -7,6 +7,7 @@ back afterwards, and an error nobody showed is shown: nbgrader's scoring then ap
 from __future__ import annotations
 
 import base64
+import filecmp
 import json
 import tempfile
 from collections.abc import Collection, Mapping
@@ -18,7 +19,7 @@ from autograder.course import Course
 from autograder.grading.hand_outs import files_beside_notebooks, hand_out, imports_of
 from autograder.grading.running import LiveSubmission
 from autograder.grading.warm import keep_warm, stamp_of
-from autograder.model import GraderError
+from autograder.model import GraderError, SubmissionError
 from autograder.notebook.cells import RunnableCell, runnable, with_outputs
 from autograder.notebook.outputs import safe_output
 from autograder.notebook.reading import loads
@@ -128,12 +129,15 @@ def handed_in(folder: Path, source: Path) -> dict[str, str]:
         if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb":
             continue
         name = path.relative_to(folder)
+        if (source / name).is_file() and filecmp.cmp(source / name, path, shallow=False):
+            continue
         left -= path.stat().st_size
         if left < 0:
-            raise GraderError(f"{folder} holds more than {MAX_FILES_BYTES >> 20} MiB of files")
-        content = path.read_bytes()
-        if not (source / name).is_file() or (source / name).read_bytes() != content:
-            files[str(name)] = base64.b64encode(content).decode()
+            raise SubmissionError(
+                f"{folder} holds more than {MAX_FILES_BYTES >> 20} MiB of files beside those that "
+                "were handed out: remove what the notebook does not need"
+            )
+        files[str(name)] = base64.b64encode(path.read_bytes()).decode()
     return files
 
 
@@ -185,7 +189,9 @@ class _WarmSandbox:
         self._stack = ExitStack()
         with self._stack:
             assets = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
-            handed_out = {place: path for path, place in files_beside_notebooks(source)}
+            handed_out = {
+                place: path for path, place in files_beside_notebooks(source, course.ignored)
+            }
             hand_out(handed_out, assets)
             preload = (*imports_of(loads(json.dumps(nb)), handed_out), *course.preload)
             self.box = self._stack.enter_context(

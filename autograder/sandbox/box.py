@@ -7,7 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -39,7 +39,8 @@ class Sandbox:
     """Starts the warm child-maker of one worker; use as a context manager.
 
     limits: of every session.
-    assets: folder of public hand-outs (helper modules, data); copied without its notebooks.
+    assets: folder of public hand-outs (helper modules, data); copied without its notebooks, and
+        counted against no limit.
     preload: modules that the notebooks import, imported once here.
     prologue: cells of the course's own that every notebook begins with, run once here; those
         that went well are in `begun`, and every session starts behind them.
@@ -75,6 +76,8 @@ class Sandbox:
             self._assets: Path | None = nursery.assets
         else:
             self._assets = self._folders.copy_assets(assets) if assets else None
+        own = sum(1 for _ in self._assets.rglob("*")) if self._assets else 0
+        self.limits = replace(self.limits, scratch_files=self.limits.scratch_files + own)
         self._sessions: WeakSet[Session] = WeakSet()
         self.restarts = 0
         self.why_not_b = ""

@@ -35,9 +35,7 @@ class ScratchFolders:
     def copy_assets(self, assets: Path) -> Path:
         """Copy the hand-outs to where student code may read; notebooks stay behind."""
         target = self.base / "assets"
-        shutil.copytree(
-            assets, target, ignore=shutil.ignore_patterns("*.ipynb", ".*", "__pycache__")
-        )
+        shutil.copytree(assets, target, ignore=shutil.ignore_patterns("*.ipynb"))
         return target
 
     def take(self) -> Path:

@@ -41,7 +41,7 @@ def equip(shell: CellShell, preload: Sequence[str], assets: str, output_bytes: i
     `preload` names modules; `assets` is the folder whose helper modules are imported too.
     """
     shell.recorder.limit = output_bytes
-    helpers = sorted(path.stem for path in Path(assets).glob("*.py")) if assets else []
+    helpers = _modules_in(Path(assets)) if assets else []
     if assets:
         sys.path.insert(0, assets)
     notes = [note for name in (*preload, *helpers) if (note := _import(name))]
@@ -50,6 +50,13 @@ def equip(shell: CellShell, preload: Sequence[str], assets: str, output_bytes: i
     sys.path.insert(0, "")  # a child finds what lies in its own folder, as in a kernel
     _forget(shell)
     return notes
+
+
+def _modules_in(folder: Path) -> list[str]:
+    """The modules and packages that a folder holds."""
+    names = {path.stem for path in folder.glob("*.py")}
+    names |= {path.parent.name for path in folder.glob("*/__init__.py")}
+    return sorted(filter(str.isidentifier, names))
 
 
 def begin(shell: CellShell, prologue: Sequence[str]) -> list[list[Output]]:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from nbgrader.preprocessors import LimitOutput
 from nbgrader.utils import determine_grade, is_ignored
 
-from autograder.gradebook import files
 from autograder.gradebook.scores import scored
 from autograder.gradebook.table import WORDS, exercise_table, notes
+from autograder.grading import hand_outs
 from autograder.model import Check, Exercise, GraderError, Verdict
 from autograder.notebook.outputs import as_printed, limited, plain, safe_html, safe_output
 from autograder.notebook.writing import notebook_text
@@ -307,4 +307,4 @@ def test_cells_that_are_equal_and_not_the_same_are_not_taken_for_each_other(larg
 def test_files_are_ignored_by_nbgraders_rule(tmp_path, name):
     (tmp_path / name).touch()
     for patterns in (["*.pyc", "feedback"], ["*"], [".*"], ["*.ipynb", ".ipynb_checkpoints"]):
-        assert files.is_ignored(name, patterns) == is_ignored(str(tmp_path / name), patterns)
+        assert hand_outs.is_ignored(name, patterns) == is_ignored(str(tmp_path / name), patterns)

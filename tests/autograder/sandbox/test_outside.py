@@ -196,12 +196,13 @@ def test_scratch_folders_are_used_again_and_leave_nothing():
     assert not folders.base.exists()
 
 
-def test_hand_outs_are_copied_without_notebooks_and_hidden_files(tmp_path):
-    for name in ("helper.py", "lesson.ipynb", ".git"):
+def test_all_hand_outs_but_notebooks_are_copied(tmp_path):
+    for name in ("helper.py", "lesson.ipynb", ".hidden.txt", "__seed__.txt"):
         (tmp_path / name).write_text("")
     folders = ScratchFolders()
     copied = folders.copy_assets(tmp_path)
-    assert [path.name for path in copied.iterdir()] == ["helper.py"]
+    names = {path.name for path in copied.iterdir()}
+    assert names == {"helper.py", ".hidden.txt", "__seed__.txt"}
     folders.remove()
 
 
