@@ -38,6 +38,10 @@ class Autograder(Configurable):
         help="Language of all that grading tells: titles, messages, hints, flags, feedback pages, "
         "the class report.",
     ).tag(config=True)
+    contact = Unicode(
+        "",
+        help="Mail address that feedback pages offer to students whom a hint misled.",
+    ).tag(config=True)
     sandbox = Enum(
         ["auto", "A", "B", "weak"],
         "auto",

@@ -15,7 +15,7 @@ from autograder.notebook.reading import loads
 
 
 class FeedbackPage(HTMLExporter):
-    """An autograded notebook as a feedback page; `HTMLExporter.mathjax_url` is followed."""
+    """An autograded notebook as a feedback page."""
 
     def from_file(  # type: ignore[override]  # as HTMLExporter has it
         self, file_stream: TextIO, resources: dict[str, Any] | None = None, **kw: Any
@@ -25,13 +25,14 @@ class FeedbackPage(HTMLExporter):
             raise GraderError("feedback pages are made by `nbgrader generate_feedback`")
         nb = loads(file_stream.read(), name=getattr(file_stream, "name", "notebook")).raw
         names = resources["nbgrader"]
+        settings = Autograder(config=self.config)
         page = feedback_page(
             nb,
             _grades(names),
             assignment=names["assignment"],
             notebook=names["notebook"],
-            mathjax=self.mathjax_url,
-            language=Autograder(config=self.config).language,
+            language=settings.language,
+            contact=settings.contact,
         )
         resources["output_extension"] = self.file_extension
         return page, resources

@@ -17,7 +17,7 @@ from traitlets.config import Config
 
 from autograder.course import Autograder
 from autograder.feedback.grades import ShownGrades, shown_grades
-from autograder.feedback.page import MATHJAX, feedback_page
+from autograder.feedback.page import feedback_page
 from autograder.gradebook.files import found_files
 from autograder.gradebook.shared import SharedGradebook
 from autograder.model import SubmissionError
@@ -44,7 +44,7 @@ class _Job:
     target: Path
     ignored: tuple[str, ...]
     mode: int
-    mathjax: str
+    contact: str
     language: str
     grades: dict[str, ShownGrades]  # by notebook
 
@@ -78,6 +78,7 @@ def feedback_jobs(
 ) -> list[_Job]:
     """What is to be written for each student, with the grades from the gradebook."""
     converter = GenerateFeedback(coursedir=coursedir, config=config)
+    settings = Autograder(config=converter.config)
     if students is None:
         pattern = coursedir.directory_structure.format(
             nbgrader_step=coursedir.autograded_directory, student_id="*", assignment_id=assignment
@@ -96,8 +97,8 @@ def feedback_jobs(
             Path(coursedir.format_path(coursedir.feedback_directory, student, assignment)),
             (*coursedir.ignore, "*.ipynb"),
             int(str(converter.permissions), 8),
-            converter.config.HTMLExporter.get("mathjax_url", MATHJAX),
-            Autograder(config=converter.config).language,
+            settings.contact,
+            settings.language,
             by_student[student],
         )
         for student in students
@@ -131,8 +132,8 @@ def _page(path: Path, job: _Job) -> str:
         job.grades[path.stem],
         assignment=job.assignment,
         notebook=path.stem,
-        mathjax=job.mathjax,
         language=job.language,
+        contact=job.contact,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -13,6 +14,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from autograder.feedback.formulas import mathml
 from autograder.notebook.outputs import is_nested_too_deeply
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -53,7 +55,7 @@ _CLEANER = nh3.Cleaner(
 
 
 def safe_markdown(source: str, attachments: Mapping[str, Any] | None = None) -> str:
-    """HTML of a markdown text, headings with ids and links, mathematics left for MathJax."""
+    """HTML of a markdown text: headings with ids and links, formulas as MathML."""
     return _rendered(source) if not attachments else _render(source, attachments)
 
 
@@ -69,11 +71,41 @@ def _rendered(source: str) -> str:
     return _render(source, {})
 
 
+class _WithFormulas(IPythonRenderer):
+    """Sets formulas aside while a text is cleaned: the tags of MathML are ours, not the text's."""
+
+    def __init__(self, token: str, attachments: Mapping[str, Any]) -> None:
+        super().__init__(escape=False, attachments=dict(attachments))
+        self._token = token
+        self.formulas: list[str] = []
+
+    def inline_math(self, body: str) -> str:
+        return self._aside(mathml(body))
+
+    def block_math(self, body: str) -> str:
+        return self._aside(mathml(body, block=True))
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self._aside(mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", block=True))
+
+    def _aside(self, formula: str) -> str:
+        self.formulas.append(formula)
+        return f"{self._token}{len(self.formulas) - 1};"
+
+    def put_back(self, html: str) -> str:
+        """The cleaned text with its formulas."""
+        pattern = re.compile(re.escape(self._token) + r"(\d+);")
+        return pattern.sub(lambda found: self.formulas[int(found[1])], html)
+
+
 def _render(source: str, attachments: Mapping[str, Any]) -> str:
     missing = {name: {"image/png": ""} for name in re.findall(r"attachment:([^)\s\"']+)", source)}
-    renderer = IPythonRenderer(escape=False, attachments={**missing, **attachments})
+    token = f"formula-{hashlib.sha256(source.encode('utf-8', 'surrogatepass')).hexdigest()}-"
+    renderer = _WithFormulas(token, {**missing, **attachments})
     try:
         found = MarkdownWithMath(renderer=renderer).render(source)
     except Exception:  # a student's text may be made to break any parser
         found = f"<pre>{escape(source)}</pre>"
-    return escape(source) if is_nested_too_deeply(found) else str(_CLEANER.clean(found))
+    if is_nested_too_deeply(found):
+        return escape(source)
+    return renderer.put_back(str(_CLEANER.clean(found)))

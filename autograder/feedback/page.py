@@ -1,14 +1,15 @@
 """One autograded notebook as one HTML page: readable by eye, ear and on paper.
 
-What a page never shows: frames of a traceback that are not the student's own, regions of a cell
-that the author hid, scripts of anybody but MathJax.
+First what is left to understand, a card for each idea; all checks and the notebook are folded.
+A page never shows frames of a traceback that are not the student's own, nor regions of a cell that
+the author hid; it holds no script and asks no server for anything.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from html import escape
 from importlib.resources import files
@@ -29,18 +30,21 @@ from autograder.language.catalogue import TAGS, Say, words
 from autograder.notebook.cells import cell_text, nbgrader_metadata
 from autograder.notebook.outputs import joined, plain, safe_output, short_traceback
 
-MATHJAX = (
-    "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config=TeX-AMS_CHTML-full,Safe"
+# What slipped through all cleaning still could not run, call home or send anything anywhere.
+CONTENT_POLICY = (
+    "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'"
 )
 HIDDEN = re.compile(
     r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME)[^\n]*$.*?(?:^[^\n]*END \1[^\n]*$|\Z)\n?",
     re.MULTILINE | re.DOTALL,
 )
+_HINT = re.compile(r'<p class="autograder-hint">.*?</p>', re.DOTALL)
 _LANGUAGES = {"lang-en": "en", "lang-zh": "zh-Hans"}
 
 _TABLE_CLEANER = nh3.Cleaner(
     tags={
-        *("table", "caption", "thead", "tbody", "tr", "th", "td"),
+        *("table", "caption", "thead", "tbody", "tr", "th", "td", "details", "summary", "mark"),
         *("p", "pre", "strong", "a", "code", "span", "div", "ul", "li"),
     },
     attributes={
@@ -49,11 +53,18 @@ _TABLE_CLEANER = nh3.Cleaner(
         "td": {"style"},
         "table": {"style"},
         "caption": {"style"},
+        "div": {"style"},
         "span": {"aria-hidden"},
     },
     allowed_classes={
         "table": {"autograder-checks"},
-        "div": {"autograder-notes"},
+        "div": {"autograder-notes", "autograder-exercise", "autograder-card"},
+        "p": {
+            *("autograder-points", "autograder-hint", "autograder-remark"),
+            "autograder-untouched",
+        },
+        "pre": {"autograder-lines"},
+        "details": {"autograder-right", "autograder-all"},
         "tr": {
             f"autograder-{v}"
             for v in ("passed", "wrong", "error", "timeout", "memory", "missing", "not_attempted")
@@ -61,7 +72,7 @@ _TABLE_CLEANER = nh3.Cleaner(
     },
     filter_style_properties={
         *("border", "padding", "text-align", "vertical-align", "white-space"),
-        *("border-collapse", "width", "margin", "font-weight"),
+        *("border-collapse", "border-left-width", "width", "margin", "font-weight"),
     },
     link_rel=None,
 )
@@ -79,6 +90,29 @@ class ShownCell:
     points: Points | None = None
     comment: str = ""
     outputs: tuple[Markup, ...] = ()
+    quiet: bool = False  # the lesson's own: what it shows is known to its readers
+    cards: str | Markup = ""  # of a graded exercise
+    name: str = ""  # of the exercise
+
+    @property
+    def state(self) -> str:
+        """complete, partly, none or waits."""
+        assert self.points is not None
+        if self.points.waits:
+            return "waits"
+        if self.points.score >= self.points.max_score:
+            return "complete"
+        return "partly" if self.points.score > 0 else "none"
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing of an exercise was attempted, and nobody said anything about it."""
+        return 'class="autograder-untouched"' in self.cards and not self.comment
+
+    @property
+    def missing(self) -> float:
+        """Points that are still to be had."""
+        return self.points.max_score - self.points.score if self.points else 0.0
 
 
 def feedback_page(
@@ -87,19 +121,29 @@ def feedback_page(
     *,
     assignment: str,
     notebook: str,
-    mathjax: str = MATHJAX,
     language: str = "en",
+    contact: str = "",
 ) -> str:
-    """The page of one autograded notebook (nbformat 4, plain dicts or NotebookNode)."""
+    """The page of one autograded notebook (nbformat 4, plain dicts or NotebookNode).
+
+    `contact` is the address that is told of misleading hints; without one the page says how else.
+    """
     say = words(language)
     cells = tuple(_shown(cell, grades, say) for cell in nb["cells"])
+    graded = [cell for cell in cells if cell.points]
+    order = [cell.anchor for cell in graded]
+    graded = list(_said_once(sorted(graded, key=lambda c: -c.missing), say))
+    left = [cell for cell in graded if cell.state != "complete"]
     title = assignment if notebook == assignment else f"{assignment}, {notebook}"
     page: str = _template().render(
         title=title,
         cells=cells,
-        graded=[cell for cell in cells if cell.points],
+        graded=[c for name in order for c in graded if c.anchor == name],
+        left=left,
+        ideas=len({hint for c in left for hint in _HINT.findall(c.cards)}),
         grades=grades,
-        mathjax=mathjax,
+        policy=CONTENT_POLICY,
+        contact=contact,
         styles=_code_styles(),
         lang=TAGS.get(language, "en"),
         _=say,
@@ -107,10 +151,27 @@ def feedback_page(
     return page
 
 
+def _said_once(cells: Iterable[ShownCell], say: Say) -> Iterator[ShownCell]:
+    """The cells, with a sentence that an exercise before has said replaced by its name."""
+    said: dict[str, ShownCell] = {}
+
+    def once(found: re.Match[str]) -> str:
+        first = said.setdefault(found[0], cell)
+        if first is cell:
+            return found[0]
+        link = f'<a href="#{escape(first.anchor)}"><code>{escape(first.name)}</code></a>'
+        return f"<p>{say('The same idea as in {name}.').format(name=link)}</p>"
+
+    for cell in cells:
+        yield replace(cell, cards=Markup(_HINT.sub(once, cell.cards)))
+
+
 def _shown(cell: Mapping[str, Any], grades: ShownGrades, say: Say) -> ShownCell:
     meta = nbgrader_metadata(cell)
     name = str(meta.get("grade_id", ""))
     tags = cell["metadata"].get("tags", ())
+    outputs = list(_outputs(cell, say))
+    cards = [text for text in outputs if text.startswith('<div class="autograder-exercise">')]
     return ShownCell(
         kind={"markdown": "prose", "code": "code"}.get(cell["cell_type"], "raw"),
         html=Markup(_body(cell)),
@@ -119,7 +180,10 @@ def _shown(cell: Mapping[str, Any], grades: ShownGrades, say: Say) -> ShownCell:
         label=_label(cell, meta, say),
         points=grades.cells.get(name),
         comment=_comment(grades.comments.get(name, ""), say),
-        outputs=tuple(_outputs(cell, say)),
+        outputs=tuple(text for text in outputs if text not in cards),
+        quiet=bool(meta.get("locked") and not meta.get("grade")),
+        cards=Markup("").join(cards),
+        name=exercise_of(cell) if meta.get("grade") else name,
     )
 
 

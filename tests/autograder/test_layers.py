@@ -27,7 +27,7 @@ ROOMS = {
     ),
     "grading": ("hand_outs", "fingerprint", "running", "grader", "warm", "nbgrader_scored"),
     "gradebook": (
-        "files", "refusals", "late_penalty", "rows", "shared", "sources", "table", "released",
+        "files", "refusals", "late_penalty", "rows", "shared", "sources", "cards", "released",
         "scores", "report_store", "staging", "recorder", "differences",
     ),
     "batch": ("workers", "other_notebooks", "order", "pool", "dask", "run", "recording"),
@@ -41,7 +41,7 @@ ROOMS = {
         "configuring", "collecting", "tables", "exporting", "exports", "executing", "sanitizing",
         "saving", "other_notebooks", "init_course",
     ),
-    "feedback": ("grades", "markdown", "page", "exporting", "generating"),
+    "feedback": ("grades", "formulas", "markdown", "page", "exporting", "generating"),
     "similar": ("comparing", "page"),
     "verify": (
         "bench", "leaks", "operators", "field_operators", "mutants", "variants", "workers",

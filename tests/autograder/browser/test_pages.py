@@ -78,10 +78,10 @@ PAGES = {
 def opened(shared_browser, graded):
     """Opens one of the pages in a window of some width, in light or dark."""
 
-    def open_page(name: str, *, width: int = 1100, scheme: str = "light"):
+    def open_page(name: str, *, width: int = 1100, height: int = 900, scheme: str = "light"):
         shared_browser.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",
-            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
         )
         feature = {"name": "prefers-color-scheme", "value": scheme}
         shared_browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
@@ -133,19 +133,33 @@ def test_the_first_key_leads_past_the_table_and_every_exercise_is_a_link(opened)
     page = opened("wrong")
     page.find_element("css selector", "body").send_keys(Keys.TAB)
     focus = page.switch_to.active_element
-    assert focus.text == "Skip to the notebook" and focus.location["x"] >= 0, "seen once focused"
+    assert focus.text == "Skip to what is left" and focus.location["x"] >= 0, "seen once focused"
     focus.send_keys(Keys.ENTER)
-    assert page.current_url.endswith("#notebook")
+    assert page.current_url.endswith("#left")
     links = page.find_elements("css selector", "nav a")
-    assert [link.text for link in links] == ["Checks of double", "Checks of norms"]
+    assert [link.text.split()[1] for link in links] == ["double", "norms"]
     links[1].send_keys(Keys.ENTER)
-    target = "return document.querySelector(':target').getAttribute('aria-label')"
-    assert page.execute_script(target) == "Checks of norms"
+    target = "return document.querySelector(':target').innerText"
+    assert "norms" in page.execute_script(target)
+
+
+def test_the_first_useful_sentence_stands_on_the_first_screen_of_a_short_page(opened):
+    page = opened("wrong", width=1280, height=757)
+    first = page.find_element("css selector", ".autograder-hint")
+    assert first.location["y"] + first.size["height"] < 757
+    assert page.execute_script("return document.documentElement.scrollHeight") < 2 * 757
+    words = [e.text for e in page.find_elements("css selector", ".autograder-hint") if e.text]
+    assert len(words) == len(set(words))
+
+
+def test_a_page_asks_nobody_for_anything(opened):
+    page = opened("wrong")
+    assert page.execute_script("return performance.getEntriesByType('resource').length") == 0
 
 
 def test_the_hints_link_leads_to_the_section_of_the_lesson(opened):
     page = opened("wrong")
-    links = page.find_elements("css selector", ".autograder-checks a")
+    links = page.find_elements("css selector", ".autograder-card a")
     assert len({link.get_attribute("href") for link in links}) == 1
     page.execute_script("arguments[0].click()", links[0])
     target = "return document.getElementById(decodeURIComponent(location.hash.slice(1))).innerText"

@@ -18,10 +18,10 @@ from traitlets.config import Config
 from autograder.feedback.generating import generate
 from autograder.feedback.grades import Points, ShownGrades, shown_grades
 from autograder.feedback.markdown import safe_markdown
-from autograder.feedback.page import feedback_page
+from autograder.feedback.page import CONTENT_POLICY, feedback_page
+from autograder.gradebook.cards import anchor
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.shared import SharedGradebook
-from autograder.gradebook.table import anchor
 from autograder.nbgrader_plugins import configure
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
@@ -120,8 +120,8 @@ def test_the_page_tells_points_checks_hints_and_comments(graded):
     page = Page(page_of(graded))
     text = " ".join(page.text.split())
     assert "3.5 of 12.5 points" in text
-    assert "Checks of f 2.5 of 3" in text and "Checks of g 1 of 2.5" in text
-    assert "✗ not right yet" in text and "Hint: Halve it." in text
+    assert "◐ f 2.5 of 3" in text and "◐ g 1 of 2.5" in text
+    assert "✗ not right yet" in text and text.count("Halve it.") == 1
     assert {"href": "#The-idea"} in [{"href": a.get("href")} for a in page.all("a")]
     assert "Comment: Well done" in text
     assert "No response." in text
@@ -135,7 +135,8 @@ def test_a_late_penalty_is_told_and_taken_off(graded):
         gradebook.db.commit()
     list(generate(coursedir_of(graded), "ps1", ["ada"]))
     text = " ".join(Page(page_of(graded)).text.split())
-    assert "2.75 of 12.5 points, 1.25 taken off for handing in late" in text
+    assert "2.75 of 12.5 points" in text
+    assert "1.25 points were taken off for handing in late." in text
 
 
 def test_whoever_has_no_grades_is_reported_and_the_others_go_on(graded):
@@ -291,8 +292,45 @@ def test_the_lessons_headings_are_where_hints_point():
         assert f'id="{anchor(plain)}"' in markdown2html_mistune(f"## {heading}")
 
 
-def test_mathematics_is_left_for_mathjax():
-    assert "$a_{1} &lt; b$" in safe_markdown("Let $a_{1} < b$ be.")
+def test_a_formula_is_set_without_a_script_or_a_network():
+    page = safe_markdown("Let $a_{1} < b$ be, and\n\n$$\\frac{1}{m}$$")
+    assert page.count("<math") == 2 and "<mfrac>" in page and "$" not in page
+    assert "<msub><mi>a</mi>" in page and "&#x0003C;" in page
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\href{javascript:alert(1)}{x}",
+        r"\text{<script>alert(1)</script>}",
+        r"\class{x onerror=alert(1)}{y}",
+        r"\style{background:url(//evil)}{y}",
+        "{" * 500 + "x" + "}" * 500,
+        "x" * 10_000,
+        r"\begin{matrix}",
+        r"\frac{1}",
+    ],
+)
+def test_what_a_student_writes_as_a_formula_is_a_formula_or_text(formula):
+    page = safe_markdown(f"See ${formula}$ here.")
+    found = Page(page)
+    names = {name for _, attributes in found.elements for name in attributes}
+    assert not names & {"href", "style", "onerror", "class"} and not found.all("script")
+    assert page.startswith("<p>See ") and page.endswith(" here.</p>\n")
+
+
+def test_a_text_that_looks_like_a_place_of_a_formula_stays_a_text():
+    text = "formula-" + "0" * 64 + "-0;"
+    assert text in safe_markdown(f"{text} and $x$")
+
+
+def test_each_sentence_stands_once_and_the_notebook_is_folded(graded):
+    list(generate(coursedir_of(graded), "ps1", ["ada"]))
+    page = page_of(graded)
+    assert page.count("Halve it.") == 1 and "The same idea as in" in page
+    assert page.index("Halve it.") < page.index('<details id="notebook">')
+    policy = [m["content"] for m in Page(page).all("meta") if "http-equiv" in m]
+    assert policy == [CONTENT_POLICY] and "<script" not in page
 
 
 def test_attached_images_stay():
@@ -319,3 +357,4 @@ def test_formgraders_page_shows_our_table_and_runs_nothing_of_a_student(graded, 
     assert "alert" not in page
     assert "<b>seen</b>" in page and "Mine" in page
     assert "✗</span> not right yet" in page and 'scope="col"' in page
+    assert page.count("Halve it.") == 2  # once in each cell

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from nbgrader.preprocessors import LimitOutput
 from nbgrader.utils import determine_grade, is_ignored
 
+from autograder.gradebook.cards import WORDS, exercise_cards, ideas_of, notes
 from autograder.gradebook.scores import scored
-from autograder.gradebook.table import WORDS, exercise_table, notes
 from autograder.grading import hand_outs
 from autograder.model import Check, Exercise, GraderError, Verdict
 from autograder.notebook.outputs import as_printed, limited, plain, safe_html, safe_output
@@ -124,10 +124,10 @@ def test_nothing_in_a_check_reaches_the_page_unescaped(text):
         text, text, text, Verdict.WRONG, message=f"{text}\n{text}", hint=text, section=text,
         remark=text,
     )  # fmt: skip
-    page = Reader(exercise_table(Exercise(text, 2.0, (check,)), 1.0, 2.0) + notes([text]))
+    page = Reader(exercise_cards(Exercise(text, 2.0, (check,)), 1.0, 2.0) + notes([text]))
     assert set(page.tags) <= {
         "table", "caption", "thead", "tbody", "tr", "th", "td", "p", "pre", "strong", "a", "code",
-        "span", "div", "ul", "li",
+        "span", "div", "ul", "li", "details", "summary", "mark",
     }  # fmt: skip
     assert {name for _, name, _ in page.attributes} <= {
         "class", "style", "scope", "href", "aria-hidden",
@@ -138,10 +138,10 @@ def test_nothing_in_a_check_reaches_the_page_unescaped(text):
 
 def test_the_table_reads_without_colour():
     checks = tuple(Check(v.value, f"Check {v.value}", "f", v) for v in Verdict)
-    page = Reader(exercise_table(Exercise("f", 8.0, checks), 1.0, 8.0))
+    page = Reader(exercise_cards(Exercise("f", 8.0, checks), 1.0, 8.0))
     assert "f: 1 of 8 points" in page.text
     scopes = [value for tag, name, value in page.attributes if tag == "th" and name == "scope"]
-    assert scopes == ["col"] * 3 + ["row"] * 8
+    assert scopes == ["col"] * 2 + ["row"] * 8
     for verdict in Verdict:
         symbol, words = WORDS[verdict]
         assert f"{symbol} {words}" in page.text
@@ -153,10 +153,46 @@ def test_message_hint_section_and_remark_are_all_there():
         "t", "Right shape", "f", Verdict.WRONG, message="`W1` is too large\n  line 3: W1 = 2",
         hint="Divide by `n`.", section="He initialization", remark="The list was changed.",
     )  # fmt: skip
-    html = exercise_table(Exercise("f", 1.0, (check,)), 0.0, 1.0)
-    assert "<p><code>W1</code> is too large</p><pre>  line 3: W1 = 2</pre>" in html
-    assert 'Divide by <code>n</code>. See <a href="#He-initialization">' in html
-    assert "The list was changed." in Reader(html).text
+    html = exercise_cards(Exercise("f", 1.0, (check,)), 0.0, 1.0)
+    assert '<p class="autograder-hint">Divide by <code>n</code>.</p>' in html
+    assert 'Read again: <a href="#He-initialization">He initialization</a>' in html
+    assert "<p><code>W1</code> is too large</p>" in html
+    assert html.count("The list was changed.") == 1
+
+
+def of(title, verdict=Verdict.WRONG, **fields):
+    return Check(fields.pop("id", title), title, "f", verdict, **fields)
+
+
+def test_a_hint_is_one_card_whatever_the_number_of_its_checks():
+    checks = tuple(
+        of(f"Right for any depth ({n})", id=f"test_depth[{n}]", hint="Divide.") for n in range(5)
+    )
+    html = exercise_cards(Exercise("f", 6.0, (*checks, of("Shape", Verdict.PASSED))), 1.0, 6.0)
+    assert html.count("Divide.") == 1 and html.count('class="autograder-card"') == 1
+    text = Reader(html).text
+    assert "5 of 6 checks are about this" in text and "Right for any depth ×5" in text
+    assert "Right already: 1 checks" in text
+
+
+def test_the_idea_that_costs_most_comes_first_and_what_nothing_explains_last():
+    checks = (of("a", message="off"), of("b", hint="small"), of("c", hint="large", weight=3.0))
+    assert [idea.sentence for idea in ideas_of(checks)] == ["large", "small", "off"]
+
+
+def test_a_card_shows_the_students_own_line_that_its_sentence_names():
+    check = of("a", hint="Line 2: this key belongs to the other parameter.")
+    source = "def f(x):\n    return x['<b>']\n"
+    html = exercise_cards(Exercise("f", 1.0, (check,)), 0.0, 1.0, source=source)
+    assert "2  <mark>    return x[&#x27;&lt;b&gt;&#x27;]</mark>" in html
+    beyond = of("a", hint="Line 7: nothing stands there.")
+    assert "<mark>" not in exercise_cards(Exercise("f", 1.0, (beyond,)), 0.0, 1.0, source=source)
+
+
+def test_what_was_not_attempted_is_one_quiet_line():
+    checks = (of("a", Verdict.NOT_ATTEMPTED), of("b", Verdict.NOT_ATTEMPTED))
+    html = exercise_cards(Exercise("f", 1.0, checks), 0.0, 1.0)
+    assert "autograder-card" not in html and "autograder-untouched" in html
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from autograder.feedback.generating import generate
 from autograder.feedback.grades import Points, ShownGrades
 from autograder.feedback.markdown import safe_markdown
 from autograder.feedback.page import feedback_page
-from autograder.gradebook.table import WORDS, anchor, exercise_table, notes
+from autograder.gradebook.cards import WORDS, anchor, exercise_cards, notes
 from autograder.graders.misconceptions import Version, misconceptions
 from autograder.handout.chinese import CHINESE
 from autograder.judge.checks import _TELLING
@@ -124,9 +124,9 @@ def test_the_table_of_checks_is_chinese():
         Check("a", "任意深度", "f", Verdict.PASSED),
         Check("b", "例子", "f", Verdict.WRONG, hint="小了一半。", section="想法"),
     )
-    table = exercise_table(Exercise("f", 4.0, checks), 2.0, 4.0, "zh")
+    table = exercise_cards(Exercise("f", 4.0, checks), 2.0, 4.0, "zh")
     text = re.sub(r"<[^>]+>", "", table)
-    for said in ("f：2 / 4 分", "通过", "还不对", "提示： 小了一半。", "参见讲义中的“想法”。"):
+    for said in ("f：2 / 4 分", "通过", "还不对", "小了一半。", "重读：想法", "2 项检查中有 1 项"):
         assert said in text
     assert not re.search(r"passed|right|Hint|points|Check", text)
     assert "关于这份作业" in notes(["x"], "zh")
@@ -136,12 +136,10 @@ def test_the_feedback_page_is_chinese_and_says_so():
     meta = {"nbgrader": {"grade": True, "grade_id": "test_f", "points": 4}}
     cell = {"cell_type": "code", "metadata": meta, "source": "check(f)", "outputs": []}
     grades = ShownGrades(cells={"test_f": Points(2, 4)}, late_penalty=1.0)
-    page = feedback_page(
-        {"cells": [cell]}, grades, assignment="a", notebook="a", language="zh", mathjax="x"
-    )
+    page = feedback_page({"cells": [cell]}, grades, assignment="a", notebook="a", language="zh")
     assert '<html lang="zh-Hans">' in page
     body = re.sub(r"<style>.*?</style>|<script.*?</script>|<[^>]+>", "", page, flags=re.DOTALL)
-    assert "1 / 4 分，迟交扣 1 分。" in body and "部分正确" in body and "f 的检查" in body
+    assert "a：1 / 4 分" in body and "迟交扣 1 分。" in body and "f 的检查" in body
     assert set(re.findall(r"[A-Za-z]{2,}", body)) <= {"check"}
 
 
@@ -204,4 +202,4 @@ def test_a_course_that_asks_for_chinese_gets_it_from_grading_to_the_page(tiny, s
     loaded = PyFileConfigLoader(config.name, path=str(course.root)).load_config()
     [made] = generate(coursedir, "tiny", config=loaded)
     page = made.pages[0].read_text()
-    assert "平方了。" in page and "提示：" in page and "全部正确" not in page
+    assert page.count("平方了。") == 1 and "尚未完成" in page and "Read again" not in page

@@ -1,0 +1,206 @@
+"""What a student reads of one exercise: a card for each idea, each sentence once, checks folded.
+
+Words and symbols rather than colour, real headings, no script, and no colours of its own: the cards
+take those of the page around them, light, dark or printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from autograder.language.catalogue import Say, words
+from autograder.model import Check, Exercise, Verdict
+from autograder.notebook.outputs import escaped
+
+WORDS = {
+    Verdict.PASSED: ("✓", "passed"),
+    Verdict.WRONG: ("✗", "not right yet"),
+    Verdict.ERROR: ("✗", "raised an error"),
+    Verdict.TIMEOUT: ("✗", "took too long"),
+    Verdict.MEMORY: ("✗", "used too much memory"),
+    Verdict.MISSING: ("✗", "not found"),
+    Verdict.NOT_ATTEMPTED: ("○", "not attempted"),
+    Verdict.GRADER_ERROR: ("!", "could not be checked"),
+}
+MOST_LINES = 4  # of a student's own that a card shows
+_CELL = "border:1px solid currentColor;padding:0.3em 0.6em;text-align:left;vertical-align:top"
+_CARD = "border:1px solid currentColor;border-left-width:6px;padding:0.3em 0.9em;margin:0.6em 0"
+_CASE = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）)$")
+_NUMBERS = re.compile(r"(?:\blines? |第 ?)(\d+(?:(?:, | and |[,、，和] ?)\d+)*)", re.IGNORECASE)
+_QUOTED = re.compile(r"\bline \d+: |第 ?\d+ ?行：")
+
+
+def exercise_cards(
+    exercise: Exercise, points: float, max_points: float, language: str = "en", source: str = ""
+) -> str:
+    """HTML for one exercise: points, a card for each idea that is left, all checks folded.
+
+    `source` is the text of the student's solution cell, of which cards show the lines they name.
+    """
+    say = words(language)
+    counted = say("{points} of {most} points").format(points=f"{points:g}", most=f"{max_points:g}")
+    caption = say("{name}: {message}").format(name=f"<code>{escaped(exercise.name)}</code>",
+                                              message=counted)  # fmt: skip
+    parts = [f'<p class="autograder-points"><strong>{caption}</strong></p>']
+    ideas = ideas_of(exercise.checks)
+    parts += [_card(idea, len(exercise.checks), source, say) for idea in ideas]
+    passed = [check for check in exercise.checks if check.passed]
+    if ideas and passed:
+        parts.append(_right_already(passed, say))
+    parts += [
+        f'<p class="autograder-remark"><strong>{say("Remark (costs nothing):")}</strong> '
+        f"{_inline(remark)}</p>"
+        for remark in dict.fromkeys(check.remark for check in exercise.checks if check.remark)
+    ]
+    parts.append(_all_checks(exercise.checks, say))
+    return f'<div class="autograder-exercise">{"".join(parts)}</div>'
+
+
+def notes(flags: Iterable[str], language: str = "en") -> str:
+    """HTML for what was repaired or is suspicious in the whole notebook; empty without flags."""
+    items = "".join(f"<li>{_inline(flag)}</li>" for flag in flags)
+    if not items:
+        return ""
+    about = words(language)("About this notebook:")
+    return f'<div class="autograder-notes"><p>{about}</p><ul>{items}</ul></div>'
+
+
+def anchor(heading: str) -> str:
+    """The id that Jupyter and nbconvert give a heading of the lesson."""
+    return quote(heading.strip().replace(" ", "-"), safe="?/:@!$&'()*+,;=")
+
+
+@dataclass(frozen=True)
+class Idea:
+    """One thing that is left to understand: a sentence, and the checks that are about it."""
+
+    sentence: str
+    checks: tuple[Check, ...]
+    section: str = ""
+
+    @property
+    def weight(self) -> float:
+        return sum(check.weight for check in self.checks)
+
+
+def ideas_of(checks: Sequence[Check]) -> list[Idea]:
+    """The ideas that are left in one exercise, the weightiest first.
+
+    Checks with one hint are one idea; those that no hint explains are one more, which says what
+    most of them say.
+    """
+    left = [check for check in checks if not check.passed]
+    by_hint: dict[str, list[Check]] = {}
+    for check in left:
+        by_hint.setdefault(check.hint, []).append(check)
+    unexplained = by_hint.pop("", [])
+    ideas = [Idea(hint, tuple(own), own[0].section) for hint, own in by_hint.items()]
+    ideas.sort(key=lambda idea: -idea.weight)
+    if unexplained:
+        ideas.append(Idea(_most_said(unexplained), tuple(unexplained), unexplained[0].section))
+    return ideas
+
+
+def _most_said(checks: Sequence[Check]) -> str:
+    said = [check.message for check in checks if check.message]
+    return max(said, key=said.count) if said else ""
+
+
+def _card(idea: Idea, most: int, source: str, say: Say) -> str:
+    if all(check.verdict is Verdict.NOT_ATTEMPTED for check in idea.checks):
+        return f'<p class="autograder-untouched">○ {say("not attempted")}</p>'
+    sentence = idea.sentence or say(WORDS[idea.checks[0].verdict][1])
+    first, _, rest = sentence.strip().partition("\n")
+    parts = [_own_lines(sentence, source), f'<p class="autograder-hint">{_inline(first)}</p>']
+    if rest:
+        parts.append(f"<pre>{escaped(rest)}</pre>")
+    if idea.section:
+        link = f'<a href="#{escaped(anchor(idea.section))}">{escaped(idea.section)}</a>'
+        parts.append(f"<p>{say('Read again: {section}').format(section=link)}</p>")
+    about = say("{n} of {most} checks are about this").format(n=len(idea.checks), most=most)
+    items = "".join(_about(title, own, sentence) for title, own in _properties(idea.checks))
+    parts.append(f"<details><summary>{about}</summary><ul>{items}</ul></details>")
+    return f'<div class="autograder-card" style="{_CARD}">{"".join(parts)}</div>'
+
+
+def _about(title: str, checks: Sequence[Check], sentence: str) -> str:
+    """A property and what its checks say beyond the card's sentence, each once."""
+    said = dict.fromkeys(c.message for c in checks if c.message and c.message != sentence)
+    more = "".join(f"<p>{_inline(text.partition(chr(10))[0])}</p>" for text in said)
+    return f"<li>{_counted(title, checks)}{more}</li>"
+
+
+def _own_lines(sentence: str, source: str) -> str:
+    """The student's own lines that a sentence names by number and does not quote itself."""
+    named = _NUMBERS.search(sentence)
+    if named is None or not source or _QUOTED.search(sentence):
+        return ""
+    lines = source.splitlines()
+    numbers = [int(n) for n in re.findall(r"\d+", named[1])]
+    shown = [
+        f"{number:>3}  <mark>{escaped(lines[number - 1])}</mark>"
+        for number in numbers[:MOST_LINES]
+        if 0 < number <= len(lines)
+    ]
+    return f'<pre class="autograder-lines">{chr(10).join(shown)}</pre>' if shown else ""
+
+
+def _right_already(passed: Sequence[Check], say: Say) -> str:
+    titles = [_inline(title) for title, _ in _properties(passed)]
+    about = say("Right already: {n} checks").format(n=len(passed))
+    items = "".join(f"<li>{title}</li>" for title in titles)
+    return (
+        f'<details class="autograder-right"><summary>✓ {about}</summary><ul>{items}</ul></details>'
+    )
+
+
+def _all_checks(checks: Sequence[Check], say: Say) -> str:
+    """Every check, grouped by property, with its cases as a count."""
+    heads = (say("Check"), say("Result"))
+    headings = "".join(f'<th scope="col" style="{_CELL}">{title}</th>' for title in heads)
+    rows = "".join(_row(title, own, say) for title, own in _properties(checks))
+    style = "border-collapse:collapse;width:100%;margin:0.5em 0"
+    about = say("All {n} checks").format(n=len(checks))
+    return (
+        f'<details class="autograder-all"><summary>{about}</summary>'
+        f'<table class="autograder-checks" style="{style}">'
+        f"<thead><tr>{headings}</tr></thead><tbody>{rows}</tbody></table></details>"
+    )
+
+
+def _row(title: str, checks: Sequence[Check], say: Say) -> str:
+    worst = next((check for check in checks if not check.passed), checks[0])
+    symbol, verdict = WORDS[worst.verdict]
+    passed = sum(check.passed for check in checks)
+    count = say("{n} of {most} cases").format(n=passed, most=len(checks))
+    cases = f" ({count})" if 1 < len(checks) != passed else ""
+    return (
+        f'<tr class="autograder-{worst.verdict.value}">'
+        f'<th scope="row" style="{_CELL};font-weight:normal">{_counted(title, checks)}</th>'
+        f'<td style="{_CELL};white-space:nowrap">'
+        f'<span aria-hidden="true">{symbol}</span> {say(verdict)}{cases}</td></tr>'
+    )
+
+
+def _properties(checks: Sequence[Check]) -> list[tuple[str, list[Check]]]:
+    """Checks by what they are about: the cases of one test belong together."""
+    found: dict[str, list[Check]] = {}
+    for check in checks:
+        found.setdefault(check.id.partition("[")[0], []).append(check)
+    return [(_property(own), own) for own in found.values()]
+
+
+def _property(checks: Sequence[Check]) -> str:
+    title = checks[0].title or checks[0].id
+    return _CASE.sub("", title) if "[" in checks[0].id else title
+
+
+def _counted(title: str, checks: Sequence[Check]) -> str:
+    return _inline(title) + (f" ×{len(checks)}" if len(checks) > 1 else "")
+
+
+def _inline(text: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped(text))
