@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from autograder.batch.workers import Budget, Overran, Workers
 from autograder.course import Autograder
 from autograder.feedback.grades import ShownGrades, shown_grades
 from autograder.feedback.page import feedback_page
@@ -23,7 +22,7 @@ from autograder.gradebook.shared import SharedGradebook
 from autograder.model import SubmissionError
 from autograder.notebook.reading import read
 
-CHUNK = 20  # students per task of a worker
+PAGES = Budget(seconds=60.0, memory_bytes=1 << 30)  # of one student
 WORTH_WORKERS = 60  # students from which on a second process pays
 
 
@@ -64,13 +63,14 @@ def generate(
     """
     jobs = feedback_jobs(coursedir, assignment, students, config or Config())
     workers = workers or len(os.sched_getaffinity(0))
-    if workers == 1 or len(jobs) < WORTH_WORKERS:
-        yield from map(_write, jobs)
-        return
-    method = "fork" if threading.active_count() == 1 else "spawn"
-    context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield from pool.map(_write, jobs, chunksize=CHUNK)
+    with Workers(workers if len(jobs) >= WORTH_WORKERS else 1, PAGES) as pool:
+        for job, future in [(job, pool.submit(_write, job)) for job in jobs]:
+            try:
+                yield future.result()
+            except Overran as error:
+                yield Generated(job.student, error=f"no page was made: {error}")
+            except BrokenExecutor:
+                yield Generated(job.student, error="no page was made: it ended the process")
 
 
 def feedback_jobs(

@@ -19,6 +19,7 @@ import numpy as np
 
 from autograder.judge.calls import Answer, Outcome, StandIns
 from autograder.notebook.cells import RunnableCell
+from autograder.notebook.outputs import MOST_SHOWN, Allowance
 from autograder.sandbox import CallResult, CellResult, PreparedCall, Reply, Sandbox, Session
 
 MOST_FATAL_CALLS = 2  # of one function; later calls like these are not tried
@@ -81,13 +82,14 @@ class LiveSubmission:
         for cell, result in zip(self._cells, self._already, strict=False):
             self.ran[cell.index] = result
         position = self._begun
+        shown = Allowance(MOST_SHOWN * self._sandbox.limits.output_bytes)
         while position < len(self._cells) and not self._is_over():
             session = self._alive(position)
             if self._is_over():
                 break
             for cell, result in self._run(session, self._cells[position:]):
                 position += 1
-                self.ran[cell.index] = result
+                self.ran[cell.index] = replace(result, outputs=shown(result.outputs))
                 if not session.alive:
                     self._fatal_cells.add(cell.index)
                     if cell.public_check:

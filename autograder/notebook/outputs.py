@@ -142,6 +142,58 @@ def _safe_image_metadata(found: Mapping[str, Any]) -> dict[str, Any]:
     return {**sizes, "alt": plain(alt)} if isinstance(alt, str) else sizes
 
 
+MOST_SHOWN = 8  # times what one cell may show: so much all cells of a notebook together
+_SMALL = 1000  # characters: what a score or an error needs
+_MOST_SMALL = 20
+
+
+class Allowance:
+    """What the cells of one notebook may still show, in characters.
+
+    Once it is used up, a cell keeps a few small outputs, among them any error: nbgrader's rule
+    reads scores from outputs, so nobody gains by printing much.
+    """
+
+    def __init__(self, characters: int) -> None:
+        self._left = characters
+
+    def __call__(self, outputs: list[Output]) -> list[Output]:
+        """The outputs of the next cell, or what is kept of them."""
+        self._left -= sum(map(_size, outputs))
+        if self._left >= 0:
+            return outputs
+        errors = [_short_error(o) for o in outputs if o["output_type"] == "error"][-1:]
+        others = [o for o in outputs if o["output_type"] != "error" and _size(o) <= _SMALL]
+        kept = [*others[:_MOST_SMALL], *others[_MOST_SMALL:][-_MOST_SMALL:], *errors]
+        return kept if len(kept) == len(outputs) else [*kept, _TOO_MUCH]
+
+
+_TOO_MUCH: Output = {
+    "output_type": "stream", "name": "stderr",
+    "text": "... Output left out: this notebook shows too much in all ...\n",
+}  # fmt: skip
+
+
+def _short_error(output: Output) -> Output:
+    return {
+        "output_type": "error",
+        "ename": output["ename"],
+        "evalue": output["evalue"][:_SMALL],
+        "traceback": [line[:_SMALL] for line in output["traceback"][-1:]],
+    }
+
+
+def _size(value: object) -> int:
+    """Characters of all text in a plain value; anything else counts as a few."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(_size(k) + _size(v) for k, v in value.items())
+    if isinstance(value, list):
+        return sum(map(_size, value))
+    return 8
+
+
 def as_printed(outputs: list[Output]) -> str:
     """Everything a grade cell printed, in order, with its errors, as plain text.
 

@@ -16,6 +16,7 @@ from autograder.batch.run import ClassRun
 from autograder.grading.running import LiveSubmission
 from autograder.nbgrader_plugins import configure
 from autograder.notebook.cells import RunnableCell
+from autograder.notebook.outputs import MOST_SHOWN
 from autograder.sandbox import Limits, Sandbox
 
 ENDLESS = "def double(x):\n    return 13.0"
@@ -150,3 +151,32 @@ def test_calls_are_answered_at_once_when_their_time_is_over_too(sandbox):
         found = [live.call(f"f{n}", (2.0,), {}, seed=0, stand_ins={}) for n in range(30)]
     assert {result.status for result in found} == {"timeout"}
     assert sum(result.seconds > 0 for result in found) <= 3, "the others were not tried"
+
+
+def shown(results):
+    return sum(len(str(output)) for result in results.values() for output in result.outputs)
+
+
+def test_a_notebook_shows_no_more_than_a_few_of_its_cells_may():
+    text = "print('y' * 19_000)"
+    with (
+        Sandbox(Limits(output_bytes=20_000)) as small,
+        LiveSubmission(small, cells(*[text] * 60)) as live,
+    ):
+        results = live.run_cells()
+    assert {result.status for result in results.values()} == {"ok"}
+    assert shown(results) < 20_000 * MOST_SHOWN + 60 * 200
+    assert "shows too much" in str(results[59].outputs) and "yyy" in str(results[0].outputs)
+
+
+def test_printing_much_hides_neither_an_error_nor_a_score():
+    flood = "print('y' * 19_000)"
+    with (
+        Sandbox(Limits(output_bytes=20_000)) as small,
+        LiveSubmission(small, cells(*[flood] * 9, flood + "\n0.5", flood + "\n1/0")) as live,
+    ):
+        results = live.run_cells()
+    kept = [output["output_type"] for n in (9, 10) for output in results[n].outputs]
+    assert kept == ["execute_result", "stream", "error", "stream"]
+    assert results[9].outputs[0]["data"]["text/plain"] == "0.5"
+    assert results[10].outputs[0]["ename"] == "ZeroDivisionError"
