@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 _READY_SECONDS = 30.0
 _BOUNDS = ("memory_bytes", "file_bytes", "cpu_seconds", "scratch_bytes", "scratch_files")
-_WEAK_WITHOUT = ("capabilities", "landlock", "descriptors", "seccomp")
+_WEAK_WITHOUT = ("landlock", "descriptors", "seccomp")
 _REPLY_MARGIN = 1 << 16  # of a message around the value that it carries
 SCRATCH_IN_TIER_B = "/scratch"
 
@@ -191,7 +191,8 @@ class Sandbox:
             "check_in": SCRATCH_IN_TIER_B if mode == Tier.B else str(self._folders.check_in),
         }
         if mode == Tier.WEAK:
-            without = list({*self._without, *_WEAK_WITHOUT})
+            elsewhere = () if sys.platform == "linux" else ("capabilities",)
+            without = list({*self._without, *_WEAK_WITHOUT, *elsewhere})
             return ProcessPerSession({**settings, "without": without}, self._folders.base)
         if sys.platform != "linux":
             raise SandboxError(f"tier {mode} needs Linux; say --sandbox weak to grade without it")

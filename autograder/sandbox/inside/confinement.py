@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +19,9 @@ SESSION_FD = 3
 LAYERS = ("descriptors", "limits", "capabilities", "landlock", "seccomp")
 _STACK_BYTES = 8 << 20
 _OPEN_FILES = 256
-_THREADS = 256
+_THREADS = 64
+_FIRST_UID = 0x40000000  # of users that are nobody: each session is one of its own
+UIDS_OF_A_MAKER = 255  # in tier B, whose user namespace knows so many beside root
 _HIGHEST_DESCRIPTOR = 1 << 16
 
 
@@ -53,10 +56,12 @@ class Confinement:
         self.broken: dict[str, str] = {}  # layers that this machine does not have, and why
         self.baseline = 0  # bytes of address space of the warm process
         self._resources: list[tuple[int, tuple[int, int]]] = []
+        self._as_others = False
 
     def prepare(self) -> None:
         """Build what all children share; call it when the warm process is complete."""
         self.baseline = _address_space()
+        self._as_others = kernel.may_become_others() and _end_of_users() > UIDS_OF_A_MAKER
         self._resources = list(self._limits_of_resources())
         self._held = _held_files()
         for name, step in (
@@ -90,7 +95,7 @@ class Confinement:
         """Confine the calling process for good; returns the seconds that each layer took."""
         steps: dict[str, Callable[[], None]] = {
             "limits": self._limit_resources,
-            "capabilities": kernel.drop_capabilities,
+            "capabilities": self._give_up_rights,
             "landlock": lambda: self._rulesets[scratch].restrict(),
             "descriptors": self._close_descriptors,
             "seccomp": lambda: kernel.install_filter(self._filter),
@@ -102,6 +107,15 @@ class Confinement:
                 step()
             seconds[name] = time.perf_counter() - start
         return seconds
+
+    def _give_up_rights(self) -> None:
+        """As root: be a user of this session's own, whose threads count and who can end nobody."""
+        if self._as_others:
+            within = self.tier == "B"
+            pid = os.getpid()
+            kernel.become(1 + pid % UIDS_OF_A_MAKER if within else first_uid() + pid)
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # forgotten by the change
+        kernel.drop_capabilities()
 
     def _close_descriptors(self) -> None:
         """Close everything but the session; files that libraries hold (fonts) are opened anew."""
@@ -129,8 +143,7 @@ class Confinement:
             (resource.RLIMIT_NOFILE, _OPEN_FILES),
             (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_STACK, _STACK_BYTES),
-            # in a user namespace this counts its own threads only (and never binds root)
-            *([(resource.RLIMIT_NPROC, _THREADS)] if self.tier == "B" else []),
+            (resource.RLIMIT_NPROC, self._most_threads()),
         ):
             _, hard = resource.getrlimit(kind)
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
@@ -138,6 +151,41 @@ class Confinement:
                 yield kind, (max(1, value - 1), value)
             elif sys.platform == "linux" or kind != resource.RLIMIT_AS:
                 yield kind, (value, value)
+
+    def _most_threads(self) -> int:
+        """A limit on all threads of this session's user: mostly nobody's but the session's.
+
+        In a user namespace its own count. Only an ordinary user in tier A shares the limit with
+        all that this user runs elsewhere.
+        """
+        if self._as_others or self.tier == "B":
+            return _THREADS
+        return 2 * _threads_of(os.geteuid()) + 2 * _THREADS
+
+
+def first_uid() -> int:
+    """From where the numbers of users are free: far above all that have an account."""
+    end = _end_of_users()
+    return _FIRST_UID if end > 2 * _FIRST_UID else max(1, end // 2)
+
+
+def _end_of_users() -> int:
+    """One more than the highest number that a user can have in this namespace."""
+    try:
+        lines = Path("/proc/self/uid_map").read_text().splitlines()
+    except OSError:
+        return 0
+    return max((int(line.split()[0]) + int(line.split()[2]) for line in lines), default=0)
+
+
+def _threads_of(user: int) -> int:
+    """How many threads a user runs now, as far as the system tells."""
+    found = 0
+    for entry in os.scandir("/proc") if os.path.isdir("/proc") else ():  # noqa: PTH112
+        with suppress(OSError):
+            if entry.name.isdecimal() and entry.stat().st_uid == user:
+                found += len(os.listdir(f"/proc/{entry.name}/task"))  # noqa: PTH208
+    return found
 
 
 def take_over_descriptors(session: int) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
+_PR_SET_SECUREBITS, _NO_SETUID_FIXUP = 28, 1 << 2
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
@@ -116,6 +118,34 @@ def drop_capabilities() -> None:
     prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
     header = _CapabilityHeader(_CAPABILITY_VERSION_3, 0)
     _checked("capset", ctypes.byref(header), (ctypes.c_uint32 * 6)())
+
+
+_NEEDED_FOR_OTHER_USERS = (5, 6, 7, 8)  # CAP_KILL, SETGID, SETUID, SETPCAP
+
+
+def may_become_others() -> bool:
+    """Whether this process is root with all it takes to run, and to end, processes of others."""
+    if os.geteuid() != 0:
+        return False
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False
+    effective = next(int(s.split()[1], 16) for s in status.splitlines() if s[:7] == "CapEff:")
+    return all(effective >> number & 1 for number in _NEEDED_FOR_OTHER_USERS)
+
+
+def become(uid: int) -> None:
+    """Run as another user than root from here on; raises OSError.
+
+    Files are still opened as root's own (fsuid): without capabilities that is the right of an
+    owner and no more, and Python may lie in a folder that is root's alone. The death of the
+    parent ends this process as before.
+    """
+    prctl(_PR_SET_SECUREBITS, _NO_SETUID_FIXUP)  # the capabilities go last, all of them
+    os.setresuid(uid, uid, uid)
+    if _libc is not None:
+        _libc.setfsuid(0)
 
 
 def install_filter(program: bytes) -> None:

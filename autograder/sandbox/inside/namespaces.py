@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from autograder.sandbox.inside import kernel
-from autograder.sandbox.inside.confinement import Bounds
+from autograder.sandbox.inside.confinement import UIDS_OF_A_MAKER, Bounds, first_uid
 
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _NEW_ROOT_AT = "/tmp"  # hidden by the new root only for this process and its children
@@ -22,6 +22,7 @@ def enter_namespaces() -> None:
     thread; raises OSError where the system does not allow it.
     """
     uid, gid = os.geteuid(), os.getegid()
+    map_users = _helper_that_maps(os.getpid()) if kernel.may_become_others() else None
     kernel.unshare(
         kernel.CLONE_NEWUSER
         | kernel.CLONE_NEWNET
@@ -31,9 +32,35 @@ def enter_namespaces() -> None:
         | kernel.CLONE_NEWNS
     )
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"0 {uid} 1")
+    if map_users is None or not map_users():
+        Path("/proc/self/uid_map").write_text(f"0 {uid} 1")
     Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
+
+
+def _helper_that_maps(pid: int) -> Callable[[], bool]:
+    """A process that stays outside: only there root may give a namespace more users than one.
+
+    What is returned has it do so, and says whether it could.
+    """
+    reading, writing = os.pipe()
+    helper = os.fork()
+    if helper == 0:
+        done = 1
+        with suppress(BaseException):
+            os.close(writing)
+            os.read(reading, 1)
+            first = first_uid() + (pid << 8) % first_uid()
+            users = f"0 0 1\n1 {first} {UIDS_OF_A_MAKER}"
+            done = not Path(f"/proc/{pid}/uid_map").write_text(users)
+        os._exit(done)
+
+    def map_users() -> bool:
+        os.close(reading)
+        os.close(writing)
+        return os.waitstatus_to_exitcode(os.waitpid(helper, 0)[1]) == 0
+
+    return map_users
 
 
 def shrink_the_root(readable: Sequence[str]) -> None:
