@@ -163,6 +163,10 @@ def imported_by(path):
                 )
 
 
+def test_what_decides_is_there():
+    assert [name for name in DECIDING if not (PACKAGE / name).exists()] == []
+
+
 def test_all_code_that_grades_decides():
     """What grader, scores and tables import, at any depth, is part of the key."""
     starts = ("grading/grader.py", "gradebook/scores.py", "batch/other_notebooks.py")
