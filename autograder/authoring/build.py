@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from autograder.authoring.chinese import chinese_problems
@@ -26,13 +26,14 @@ def build(
     *,
     check: bool = False,
     lang: str | None = None,
+    db_url: str | None = None,
 ) -> list[Path]:
     """Generate helper copies, ``solutions/`` and ``release/``; return the files that changed.
 
     Without `assignments`, all that are written for this package: others in the course are left
-    to nbgrader. `lang` (en, zh, both) chooses the prose of the release;
-    None leaves the choice to the config. With `check` nothing is written: the committed files
-    are compared with fresh ones. Raises CourseError that lists all problems.
+    to nbgrader. `lang` (en, zh, both) chooses the prose of the release, `db_url` the gradebook;
+    None leaves the choice to the config. With `check` nothing is written: the committed files are
+    compared with fresh ones. Raises CourseError that lists all problems.
     """
     course = Course.load(course_root)
     chosen = tuple(assignments) or ours(course)
@@ -42,9 +43,12 @@ def build(
         _raise_all(p for a in chosen for p in check_problems(course, a, lang=lang))
         return []
     _raise_all(p for a in chosen for p in _source_problems(course, a))
-    changed = [path for a in chosen for path in _write(course, a, lang)]
-    _raise_all(p for a in chosen for p in _leaks(course, a))
-    return changed
+    helpers = [path for a in chosen for path in _put_all(_helpers(course, a, lang))]
+    with tempfile.TemporaryDirectory() as scratch:
+        tried = {a: generate_aside(course, a, Path(scratch), lang=lang) for a in chosen}
+        _raise_all(p for a in chosen for p in _leaks(course, a, tried[a]))
+        written = [p for a in chosen for p in _write(course, a, tried[a], lang, db_url)]
+    return helpers + written
 
 
 def check_problems(course: Course, assignment: str, *, lang: str | None = None) -> Iterator[str]:
@@ -66,30 +70,37 @@ def check_problems(course: Course, assignment: str, *, lang: str | None = None) 
         fresh = generate_aside(course, assignment, Path(scratch), lang=lang)
         for name in _differing(fresh, course.release(assignment)):
             yield _stale(course.release(assignment) / name, assignment)
-    yield from _leaks(course, assignment)
+    yield from _leaks(course, assignment, course.release(assignment))
 
 
 def generated_files(course: Course, assignment: str, *, lang: str | None = None) -> dict[Path, str]:
     """The texts that come straight from the notebook and the package, by path."""
-    language = spoken(course, lang)
     folder = course.source(assignment).relative_to(course.root).as_posix()
     solution = solution_module(_notebook(course, assignment), assignment, folder)
-    made = {course.source(assignment) / name: handed_out(name, language) for name in HANDED_OUT}
-    return {**made, course.solution(assignment): solution}
+    return {**_helpers(course, assignment, lang), course.solution(assignment): solution}
 
 
-def _write(course: Course, assignment: str, lang: str | None) -> list[Path]:
+def _helpers(course: Course, assignment: str, lang: str | None) -> dict[Path, str]:
+    language = spoken(course, lang)
+    return {course.source(assignment) / name: handed_out(name, language) for name in HANDED_OUT}
+
+
+def _write(
+    course: Course, assignment: str, tried: Path, lang: str | None, db_url: str | None
+) -> list[Path]:
+    """The release first: it may fail, and leaves everything as it was then."""
     release = course.release(assignment)
     before = _contents(release)
-    changed = [
-        path
-        for path, text in generated_files(course, assignment, lang=lang).items()
-        if _put(path, text)
-    ]
-    generate(course, assignment, lang=lang)
+    solutions = generated_files(course, assignment, lang=lang)
+    generate(course, assignment, tried, lang=lang, db_url=db_url)
     after = _contents(release)
     names = sorted(n for n in before.keys() | after.keys() if before.get(n) != after.get(n))
-    return [*changed, *(release / name for name in names)]
+    return [*_put_all(solutions), *(release / name for name in names)]
+
+
+def _put_all(texts: Mapping[Path, str]) -> list[Path]:
+    """Write what is not there yet; returns what was written."""
+    return [path for path, text in texts.items() if _put(path, text)]
 
 
 def _put(path: Path, text: str) -> bool:
@@ -129,11 +140,13 @@ def _source_problems(course: Course, assignment: str) -> Iterator[str]:
         yield str(error)
 
 
-def _leaks(course: Course, assignment: str) -> Iterator[str]:
-    path = course.release_notebook(assignment)
+def _leaks(course: Course, assignment: str, release: Path) -> Iterator[str]:
+    """What a release gives away, be it in its place or made aside."""
+    path = release / f"{assignment}.ipynb"
     if path.is_file():
         released = read(path, error=CourseError)
-        yield from leak_problems(_notebook(course, assignment), released, path.parent)
+        for problem in leak_problems(_notebook(course, assignment), released, release):
+            yield problem.replace(str(release), str(course.release(assignment)))
 
 
 def _stale(path: Path, assignment: str) -> str:

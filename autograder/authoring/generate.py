@@ -4,27 +4,68 @@ from __future__ import annotations
 
 import copy
 import logging
+import tempfile
 from pathlib import Path
 
+from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.authoring.config import STUBS
 from autograder.course import CONFIG_FILE, Course, importable
 from autograder.environment import put_scripts_on_path
+from autograder.gradebook.files import share_folder
+from autograder.gradebook.released import require_same_cells
 from autograder.model import CourseError
 
 _SAVE_CELLS = "nbgrader.preprocessors.SaveCells"
 
 
-def generate(course: Course, assignment: str, *, lang: str | None = None) -> None:
+def generate(
+    course: Course,
+    assignment: str,
+    tried: Path,
+    *,
+    lang: str | None = None,
+    db_url: str | None = None,
+) -> None:
     """Make ``release/<assignment>/`` anew and record its cells in the gradebook.
 
-    `lang` (en, zh, both) overrides the course's ``c.ChooseLanguage.language``. Raises
-    CourseError with nbgrader's own words when it fails.
+    `tried` is the same release, made aside before. `lang` (en, zh, both) overrides the course's
+    ``c.ChooseLanguage.language``, `db_url` its gradebook. Raises CourseError when it fails;
+    release and gradebook then are as they were.
     """
     put_scripts_on_path()
-    _run(course, assignment, _config(course, lang))
+    config = _config(course, lang)
+    if db_url is not None:
+        config.CourseDirectory.db_url = db_url
+    directory = CourseDirectory(config=config)
+    require_same_cells(directory, assignment, tried)
+    place = course.release(assignment)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if directory.groupshared:
+        share_folder(place.parent)
+    with tempfile.TemporaryDirectory(prefix=".release-", dir=course.root) as folder:
+        config.CourseDirectory.release_directory = str(Path(folder, "new"))
+        _run(course, assignment, config)
+        _replace(_released(course, Path(folder, "new"), assignment), place, Path(folder, "old"))
+
+
+def _replace(fresh: Path, place: Path, aside: Path) -> None:
+    """Move a folder into the place of another, which is there until the new one can be."""
+    had_one = place.exists()
+    if had_one:
+        place.rename(aside)
+    try:
+        fresh.rename(place)
+    except OSError:
+        if had_one:
+            aside.rename(place)
+        raise
+
+
+def _released(course: Course, into: Path, assignment: str) -> Path:
+    return course.place(str(into), ".", assignment)
 
 
 def generate_aside(course: Course, assignment: str, into: Path, *, lang: str | None = None) -> Path:
@@ -35,7 +76,7 @@ def generate_aside(course: Course, assignment: str, into: Path, *, lang: str | N
     chosen = config.GenerateAssignment.preprocessors
     config.GenerateAssignment.preprocessors = [p for p in chosen if p != _SAVE_CELLS]
     _run(course, assignment, config)
-    return into / assignment
+    return _released(course, into, assignment)
 
 
 def spoken(course: Course, lang: str | None = None) -> str:

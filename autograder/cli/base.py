@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.traitlets import MetaHasTraits
 
 from autograder.cli.help import PlainApp
@@ -34,8 +34,9 @@ class CourseApp(PlainApp):
             self.run()
         except (CourseError, SubmissionError, GraderError) as error:
             self.fail("%s", error)
-        except (OSError, OperationalError) as error:
-            if (told := refused(error)) is None:
+        except (OSError, SQLAlchemyError) as error:
+            where = self.coursedir.db_url if isinstance(error, SQLAlchemyError) else ""
+            if (told := refused(error, where)) is None:
                 raise
             self.fail("%s", told)
         except KeyboardInterrupt:

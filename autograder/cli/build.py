@@ -44,7 +44,9 @@ class BuildApp(CourseApp):
     def run(self) -> None:
         course = self.course
         names = self.assignments() if self.names_given else ours(course)
-        changed = build(course.root, names, check=self.check, lang=self.lang)
+        changed = build(
+            course.root, names, check=self.check, lang=self.lang, db_url=self.coursedir.db_url
+        )
         if self.check:
             print(f"{counted(len(names), 'assignment')}: solutions/ and release/ are fresh")
             return

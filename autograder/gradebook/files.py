@@ -13,6 +13,7 @@ import re
 import shutil
 import stat
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -95,6 +96,8 @@ class AutogradedFiles:
             _put(aside / target, content, self.mode)
         if self.groupshared:
             _share_folders(aside)
+            for folder in place.parents[: len(place.relative_to(self.root).parts) - 1]:
+                share_folder(folder)
 
     def publish(self, student: str) -> None:
         """Move what was staged into place."""
@@ -212,7 +215,18 @@ def _opened(path: Path) -> BinaryIO:
 def _share_folders(folder: Path) -> None:
     for path in [folder, *folder.rglob("*")]:
         if path.is_dir():
-            path.chmod((path.stat().st_mode | 0o2770) & 0o2777)
+            share_folder(path)
+
+
+def share_folder(folder: Path) -> None:
+    """Give a folder to its group, as nbgrader does with ``c.CourseDirectory.groupshared``.
+
+    One that is shared already, or belongs to somebody else, stays as it is.
+    """
+    mode = folder.stat().st_mode
+    if mode & 0o2770 != 0o2770:
+        with suppress(PermissionError):
+            folder.chmod((mode | 0o2770) & 0o2777)
 
 
 def found_files(folder: Path, ignored: Sequence[str]) -> list[tuple[Path, Path]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from traitlets.config import Config
 
 from autograder.gradebook.late_penalty import late_penalty
@@ -206,7 +206,7 @@ class Recorder:
             self.renewed[student] = changed
 
     def _raise_if_refused(self, error: Exception) -> None:
-        if isinstance(error, OperationalError):
+        if isinstance(error, SQLAlchemyError):
             told = refused(error, self._coursedir.db_url)
         else:
             told = refused(error) if isinstance(error, OSError) else None

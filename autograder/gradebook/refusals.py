@@ -9,13 +9,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
 
 from autograder.model import CourseError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NOT_OURS = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 MIB = 1 << 20
+_CHANGE = "Another gradebook is named with --db or c.CourseDirectory.db_url"
 
 
 class Refused(CourseError):
@@ -31,15 +38,15 @@ def explained(place: Path | str) -> Iterator[None]:
     """Turn what the system refuses into a Refused that names a file, a folder or a database."""
     try:
         yield
-    except (OSError, OperationalError) as error:
+    except (OSError, SQLAlchemyError) as error:
         if (told := refused(error, place)) is None:
             raise
         raise told from error
 
 
-def refused(error: OSError | OperationalError, place: Path | str = "") -> Refused | None:
+def refused(error: OSError | SQLAlchemyError, place: Path | str = "") -> Refused | None:
     """What an error means for who runs the command; None when it is none of these."""
-    if isinstance(error, OperationalError):
+    if isinstance(error, SQLAlchemyError):
         return _by_database(error, str(place))
     named = str(place) if place and "://" not in str(place) else error.filename
     where = Path(str(named or database_path(str(place)) or "."))
@@ -50,15 +57,26 @@ def refused(error: OSError | OperationalError, place: Path | str = "") -> Refuse
     return None
 
 
-def is_locked(error: OperationalError) -> bool:
+def is_locked(error: DBAPIError) -> bool:
     """Whether somebody else is writing to the gradebook."""
     message = str(error.orig).lower()
     return "locked" in message or "busy" in message
 
 
-def _by_database(error: OperationalError, db_url: str) -> Refused | None:
+def _by_database(error: SQLAlchemyError, db_url: str) -> Refused | None:
+    where = database_path(db_url) or _without_password(db_url) or "the gradebook"
+    if isinstance(error, ArgumentError):  # of no use as an address, or of an unknown database
+        return Refused(f"{where} is no address of a gradebook: {error}. {_CHANGE}")
+    if not isinstance(error, DBAPIError):
+        return None
     message = str(error.orig).lower()
-    where = database_path(db_url) or db_url or "the gradebook"
+    if "not a database" in message or "malformed" in message:
+        return Refused(
+            f"{where} is no gradebook, or a damaged one ({error.orig}): put its last copy back, or "
+            f"move it away, and run the same command again"
+        )
+    if not isinstance(error, OperationalError | InterfaceError):
+        return None
     if is_locked(error):
         return GradebookLocked(
             f"{where} is locked by another program (a Formgrader, another grading?): "
@@ -68,12 +86,28 @@ def _by_database(error: OperationalError, db_url: str) -> Refused | None:
         return Refused(_no_space(Path(where)))
     if "readonly" in message or "unable to open" in message or "disk i/o error" in message:
         return Refused(f"{where} cannot be written ({error.orig})")
-    return None
+    if "no such column" in message or "no such table" in message:
+        return Refused(
+            f"{where} was made by another version of nbgrader ({error.orig}): copy it, and run "
+            "`nbgrader db upgrade`"
+        )
+    why = " ".join(str(error.orig).split())
+    return Refused(f"the gradebook {where} cannot be reached: {why}. Is it running? {_CHANGE}")
+
+
+def _without_password(db_url: str) -> str:
+    try:
+        return make_url(db_url).render_as_string(hide_password=True) if db_url else ""
+    except ArgumentError:
+        return db_url
 
 
 def database_path(db_url: str) -> str:
     """The file behind a SQLite address; nothing for other databases."""
-    url = make_url(db_url) if db_url else None
+    try:
+        url = make_url(db_url) if db_url else None
+    except ArgumentError:
+        return ""
     return url.database or "" if url and url.get_backend_name() == "sqlite" else ""
 
 

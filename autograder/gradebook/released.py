@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import nbformat
@@ -9,6 +10,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 
+from autograder.gradebook.refusals import explained
 from autograder.gradebook.shared import SharedGradebook
 from autograder.gradebook.sources import gradebook_cells
 from autograder.model import CourseError
@@ -48,6 +50,51 @@ def check_release(coursedir: CourseDirectory, gradebook: Gradebook, assignment: 
         if path.stem in known:
             _compare(gradebook, assignment, path)
     return bool(known)
+
+
+def require_same_cells(coursedir: CourseDirectory, assignment: str, fresh: Path) -> None:
+    """Raise CourseError when nbgrader would not record a new release of an assignment.
+
+    It adds or removes no cell and no notebook once submissions are in the gradebook.
+    """
+    with (
+        explained(coursedir.db_url),
+        SharedGradebook(coursedir.db_url, coursedir.course_id) as gradebook,
+    ):
+        try:
+            found = gradebook.find_assignment(assignment)
+        except MissingEntry:
+            return
+        known = {nb.name: {c.name for c in nb.source_cells} for nb in found.notebooks}
+        count = len(found.submissions)
+    if not count:
+        return
+    wanted = {
+        path.stem: set(SourceCells.from_notebook(read(path, error=CourseError).raw).cells)
+        for path in sorted(fresh.glob("*.ipynb"))
+    }
+    changes = [*_more(wanted, known, "new"), *_more(known, wanted, "gone")]
+    if changes:
+        raise CourseError(
+            f"{assignment} cannot be released: {', '.join(changes)}, and the gradebook holds "
+            f"{count} submissions of it already; nbgrader changes the cells of no assignment that "
+            "was handed in. The release is as it was. Undo the change, or give the new exercise an "
+            f"assignment of its own; or copy the gradebook, take the assignment out of it "
+            f"(`nbgrader db assignment remove {assignment} --force`: points and comments by hand "
+            f"are lost), build again and run `autograder grade {assignment}`"
+        )
+
+
+def _more(
+    one: Mapping[str, Collection[str]], other: Mapping[str, Collection[str]], word: str
+) -> Iterator[str]:
+    """What one has and the other has not, in words."""
+    for name, cells in sorted(one.items()):
+        if name not in other:
+            yield f"{name}.ipynb is {word}"
+        elif more := sorted(set(cells) - set(other[name])):
+            are = "is" if len(more) == 1 else "are"
+            yield f"{', '.join(more)} of {name}.ipynb {are} {word}"
 
 
 def _released(coursedir: CourseDirectory, assignment: str) -> list[Path]:

@@ -19,6 +19,8 @@ from sqlalchemy import Engine, create_engine, func, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import scoped_session, sessionmaker
 
+from autograder.model import CourseError
+
 LOCK_SECONDS = 20.0  # how long to wait for another writer before giving up
 
 _INDEXES = {
@@ -88,9 +90,17 @@ def shared_engine(db_url: str, course_id: str = "default_course") -> Engine:
     key = (f"{db_url} {course_id}", _stamp(db_url))
     if key not in _engines:
         scripts_on_path()
-        Gradebook(db_url, course_id).close()  # makes tables, schema version and course row
+        try:
+            Gradebook(db_url, course_id).close()  # makes tables, schema version and course row
+            engine = create_engine(db_url, connect_args=_connect_args(db_url))
+        except ImportError as error:
+            kind = make_url(db_url).get_backend_name()
+            raise CourseError(
+                f"the gradebook is a {kind} database, and its driver is not installed ({error}): "
+                f"install it into this environment (pip install {error.name})"
+            ) from error
         key = (key[0], _stamp(db_url))
-        _engines[key] = create_engine(db_url, connect_args=_connect_args(db_url))
+        _engines[key] = engine
     return _engines[key]
 
 

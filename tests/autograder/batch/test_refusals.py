@@ -177,7 +177,7 @@ def test_submissions_that_cannot_be_read_are_named_and_the_others_are_graded(
     assert done.returncode == 1 and "Traceback" not in done.stderr
     for number, (_, words) in enumerate(UNREADABLE.values()):
         [line] = [x for x in done.stdout.splitlines() if x.startswith(f"NOT GRADED x{number} ")]
-        assert "cannot be read" in line and words in line
+        assert "set aside" in line and words in line
     assert listed(recording.ask(course.root, recording.GRADES)) == expected_grades(results)
 
 
