@@ -13,8 +13,16 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/gradient_check
 # --- imports
 
 import numpy as np
-from course_style import COLOURS, show, use_course_style
-from gc_examples import example, gradients_still_off, measured_slopes, recorded_gradients
+from course_style import my_prediction, play, show_prediction, use_course_style
+from gc_examples import (
+    example,
+    gradients_still_off,
+    measured_slopes,
+    of_a_cube,
+    of_small_cubes,
+    recorded_gradients,
+)
+from gc_figures import show_errors, show_names, show_sides, show_thresholds
 from gc_utils import (
     dictionary_to_vector,
     gradients_to_vector,
@@ -130,6 +138,27 @@ def gradient_check_n(parameters, gradients, X, Y, epsilon=1e-7):
     denominator = np.linalg.norm(grad) + np.linalg.norm(gradapprox)
     difference = numerator / denominator
     return difference
+
+
+# --- differences_by_name
+
+def differences_by_name(gradients, slopes):
+    """The relative difference of every gradient on its own, as whole arrays.
+
+    gradients: dW1, db1, … of a backward pass (dZ and dA may be there too). slopes: dW1, db1, …
+    as the costs give them, of the same shapes. Returns a dictionary with the keys of slopes and
+    one number each, from 0 (they agree) to 1. For 4 against 1 it is 0.6.
+    """
+    differences = {}
+    for name, slope in slopes.items():
+        grad = gradients[name]
+        if not np.any(grad) and not np.any(slope):
+            differences[name] = 0.0
+            continue
+        numerator = np.linalg.norm(grad - slope)
+        denominator = np.linalg.norm(grad) + np.linalg.norm(slope)
+        differences[name] = numerator / denominator
+    return differences
 
 
 # --- backward_propagation_n

@@ -143,3 +143,15 @@ def with_einsum(X, Y, cache):
             gradients[f"dA{layer - 1}"] = weights[layer - 1].T.dot(dZ)
             gradients[f"dZ{layer - 1}"] = gradients[f"dA{layer - 1}"] * (A > 0)
     return gradients
+
+
+@alternative("differences_by_name")
+def with_sums_of_squares(gradients, slopes):
+    def size(array):
+        return np.sqrt(np.sum(np.square(array)))
+
+    differences = {}
+    for name in slopes:
+        both = size(gradients[name]) + size(slopes[name])
+        differences[name] = size(slopes[name] - gradients[name]) / both if both else 0.0
+    return differences

@@ -11,6 +11,7 @@ DERIVATIVE = "backward_propagation"
 CHECK = "gradient_check"
 CHECK_N = "gradient_check_n"
 REPAIR = "backward_propagation_n"
+NAMES = "differences_by_name"
 
 DIFFERENCES = "Two points are better than one"
 SECTIONS = {
@@ -19,6 +20,7 @@ SECTIONS = {
     CHECK: "One dimension: the check",
     CHECK_N: "A network: the check",
     REPAIR: "Repair the backward pass",
+    NAMES: "Where does it go wrong?",
 }
 
 
@@ -84,6 +86,44 @@ wrong(
     "这里把代价直接写了出来，没有去调用。应当调用 `forward_propagation`，否则只适用于一种代价。",
 )  # fmt: skip
 wrong(
+    CHECK, "asks_neither_function",
+    [("forward_propagation(x, thetaplus)", "thetaplus * x"),
+     ("forward_propagation(x, thetaminus)", "thetaminus * x"), (ASKED, "grad = x")],
+    "Cost and derivative are both written down here instead of asked for: neither function is "
+    "called, so the check can find no fault in them.",
+    "这里把代价和导数都直接写了出来，两个函数都没有调用，所以查不出它们的错。",
+)  # fmt: skip
+wrong(
+    CHECK, "asks_neither_function_and_moves_x",
+    [("thetaplus = theta + epsilon", "thetaplus = x + epsilon"),
+     ("thetaminus = theta - epsilon", "thetaminus = x - epsilon"),
+     ("forward_propagation(x, thetaplus)", "thetaplus * x"),
+     ("forward_propagation(x, thetaminus)", "thetaminus * x"), (ASKED, "grad = x")],
+    "Epsilon is added to x here, and cost and derivative are written down instead of asked for. "
+    "Move theta, and call both functions.",
+    "这里把 epsilon 加到了 x 上，而且代价和导数都是直接写出来的，没有去调用。"
+    "应当移动 theta，并调用两个函数。",
+)  # fmt: skip
+wrong(
+    CHECK, "x_moved_in_place_of_theta",
+    [("forward_propagation(x, thetaplus)", "forward_propagation(x + epsilon, theta)"),
+     ("forward_propagation(x, thetaminus)", "forward_propagation(x - epsilon, theta)")],
+    "Epsilon moves x here. The derivative in question is the one with respect to theta: move theta "
+    "and leave x where it is.",
+    "这里移动的是 x。要检验的是对 theta 的导数：应当移动 theta，x 留在原处。",
+)  # fmt: skip
+wrong(
+    CHECK, "derivative_asked_from_the_cost", [(ASKED, "grad = forward_propagation(x, theta)")],
+    "`grad` is the cost at theta. The derivative comes from `backward_propagation`.",
+    "`grad` 取成了 theta 处的代价。导数要向 `backward_propagation` 要。",
+)  # fmt: skip
+wrong(
+    CHECK, "costs_added", [("(J_plus - J_minus)", "(J_plus + J_minus)")],
+    "The two costs are added. A slope comes from their difference: subtract them.",
+    "两个代价被相加了。斜率来自它们的差：应当相减。",
+    DIFFERENCES,
+)  # fmt: skip
+wrong(
     CHECK, "multiplied_by_epsilon", [("/ (2 * epsilon)", "/ 2 * epsilon")],
     "Python divides by 2 and then multiplies by epsilon. Put brackets around the denominator.",
     "Python 先除以 2，再乘以 epsilon。给分母加上括号。",
@@ -137,6 +177,14 @@ wrong(
     "这里是把范数相减。应当先把梯度相减，再取范数，否则符号错了也发现不了。",
 )  # fmt: skip
 wrong(
+    CHECK, "size_of_the_difference_of_norms",
+    [("np.linalg.norm(grad - gradapprox)",
+      "abs(np.linalg.norm(grad) - np.linalg.norm(gradapprox))")],
+    "The norms are subtracted, and the size of that is taken. Subtract the gradients first, or a "
+    "wrong sign is never found.",
+    "这里是把范数相减再取绝对值。应当先把梯度相减，否则符号错了也发现不了。",
+)  # fmt: skip
+wrong(
     CHECK, "squared_norms",
     [(NUMERATOR, NUMERATOR + " ** 2"),
      (DENOMINATOR, "denominator = np.linalg.norm(grad) ** 2 + np.linalg.norm(gradapprox) ** 2")],
@@ -170,9 +218,10 @@ APPROX_N = "(J_plus[i] - J_minus[i]) / (2 * epsilon)"
 
 wrong(
     CHECK_N, "minus_from_plus", [(MINUS_COPY, "thetaminus = np.copy(thetaplus)")],
-    "The left point is made from the right one: taking epsilon off leads back to the middle. Start "
-    "both from a fresh copy.",
-    "左边的点是从右边的点造出来的：减去 epsilon 只会回到中间。两侧都要从新的副本出发。",
+    "The left point comes out in the middle, at theta itself: epsilon is not taken off, or taken "
+    "off a copy of the right point. Start from a fresh copy and move it to the left.",
+    "左边的点落在了中间，也就是 theta 本身：要么没有减去 epsilon，要么是从右边点的副本上减的。"
+    "应当从新的副本出发，向左移动。",
 )  # fmt: skip
 wrong(
     CHECK_N, "epsilon_added_twice", [(MINUS_STEP, MINUS_STEP.replace(" - ", " + "))],
@@ -184,6 +233,45 @@ wrong(
     "Only the second cost is divided: the subtraction needs brackets.",
     "只有第二个代价被除了：减法要加括号。",
     DIFFERENCES,
+)  # fmt: skip
+wrong(
+    CHECK_N, "costs_added", [("(J_plus[i] - J_minus[i])", "(J_plus[i] + J_minus[i])")],
+    "The two costs are added. A slope comes from their difference: subtract them.",
+    "两个代价被相加了。斜率来自它们的差：应当相减。",
+    DIFFERENCES,
+)  # fmt: skip
+wrong(
+    CHECK_N, "x_moved_as_well",
+    [("forward_propagation_n(X, Y, vector_to_dictionary(thetaplus, parameters))",
+      "forward_propagation_n(X + epsilon, Y, vector_to_dictionary(thetaplus, parameters))"),
+     ("forward_propagation_n(X, Y, vector_to_dictionary(thetaminus, parameters))",
+      "forward_propagation_n(X - epsilon, Y, vector_to_dictionary(thetaminus, parameters))")],
+    "X is moved by epsilon as well. Only component i of the parameters moves; the examples stay.",
+    "X 也移动了 epsilon。只有参数的第 i 个分量要动，样本保持不变。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "vector_handed_over_as_it_is",
+    [("vector_to_dictionary(thetaplus, parameters)", "thetaplus"),
+     ("vector_to_dictionary(thetaminus, parameters)", "thetaminus")],
+    "The vector itself is handed to the network, which knows arrays by name. "
+    "`vector_to_dictionary` turns it back into them.",
+    "交给网络的是向量本身，而网络按名字取数组。先用 `vector_to_dictionary` 变回数组。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "a_row_where_one_number_goes",
+    [("thetaplus[i][0] = thetaplus[i][0] + epsilon", "thetaplus[i][0] = thetaplus[i] + epsilon"),
+     (MINUS_STEP, "thetaminus[i][0] = thetaminus[i] - epsilon")],
+    "An array of length 1 is put where a single number goes; numpy 2 no longer takes its number "
+    "out by itself. Write [0] on both sides.",
+    "把长度为 1 的数组放进了只能放一个数的位置；numpy 2 不再自动取出其中的数。两边都要写 [0]。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "sums_for_norms",
+    [(NUMERATOR, "numerator = np.sum(np.abs(grad - gradapprox))"),
+     (DENOMINATOR, "denominator = np.sum(np.abs(grad)) + np.sum(np.abs(gradapprox))")],
+    "Absolute values are summed here. The formula asks for norms, not sums: the root of the sum of "
+    "squares.",
+    "这里对绝对值求了和。公式要的是范数，不是和：平方和再开方。",
 )  # fmt: skip
 wrong(
     CHECK_N, "multiplied_by_epsilon", [("/ (2 * epsilon)", "/ 2 * epsilon")],
@@ -329,4 +417,65 @@ wrong(
     "dZ1 lets everything through. The line with A1 > 0 was right: ReLU passes on a gradient only "
     "where its output is positive.",
     "dZ1 把所有梯度都放过去了。带 A1 > 0 的那一行本来是对的：ReLU 只在输出为正的地方传递梯度。",
+)  # fmt: skip
+wrong(
+    REPAIR, "a_right_line_spoiled",
+    [("dW3 = 1.0 / m * np.dot(dZ3, A2.T)", "dW3 = 2.0 / m * np.dot(dZ3, A2.T)")],
+    "dW3 was right as it was given, and is twice too large now. Change nothing but the two wrong "
+    "lines.",
+    "dW3 原来是对的，现在大了一倍。除了那两行错的，别的都不要改。",
+)  # fmt: skip
+
+# --- where it differs --------------------------------------------------------------------------
+
+SHARE = "differences[name] = numerator / denominator"
+APART = "numerator = np.linalg.norm(grad - slope)"
+BOTH = "denominator = np.linalg.norm(grad) + np.linalg.norm(slope)"
+
+wrong(
+    NAMES, "difference_of_norms",
+    [("np.linalg.norm(grad - slope)", "abs(np.linalg.norm(grad) - np.linalg.norm(slope))")],
+    "The norms are subtracted: two arrays of the same length count as equal, wherever they point. "
+    "Subtract the arrays first.",
+    "这里是把范数相减：只要长度相同，方向不同的数组也算相等。应当先把数组相减。",
+)  # fmt: skip
+wrong(
+    NAMES, "squared_norms",
+    [(APART, APART + " ** 2"),
+     (BOTH, "denominator = np.linalg.norm(grad) ** 2 + np.linalg.norm(slope) ** 2")],
+    "The norms are squared, which makes small faults look harmless. Use them as they are.",
+    "范数被平方了，小错误会显得无害。应当直接用范数。",
+    "Three ways to build a broken instrument",
+)  # fmt: skip
+wrong(
+    NAMES, "not_related_to_the_size", [(SHARE, "differences[name] = numerator")],
+    "These are plain differences, which depend on the size of each gradient. Divide by the sum of "
+    "the two norms.",
+    "这是绝对差异，与每个梯度的大小有关。应当除以两个范数之和。",
+)  # fmt: skip
+wrong(
+    NAMES, "related_to_one_only", [(BOTH, "denominator = np.linalg.norm(slope)")],
+    "The denominator holds one of the two norms. It is the sum of both.",
+    "分母里只有一个范数。应当是两个范数之和。",
+)  # fmt: skip
+wrong(
+    NAMES, "norm_of_the_sum", [(BOTH, "denominator = np.linalg.norm(grad + slope)")],
+    "The denominator is the norm of a sum, in which opposite signs cancel. Add the two norms.",
+    "分母用的是和的范数，符号相反时会互相抵消。应当把两个范数相加。",
+)  # fmt: skip
+wrong(
+    NAMES, "entry_by_entry",
+    [(SHARE, "differences[name] = np.mean(np.abs(grad - slope) / (np.abs(grad) + np.abs(slope)))")],
+    "Each entry is compared on its own. An entry near zero is all noise; compare each array as a "
+    "whole.",
+    "这里逐个元素比较。接近零的元素全是噪声；每个数组都应当作为整体来比较。",
+    "Three ways to build a broken instrument",
+)  # fmt: skip
+wrong(
+    NAMES, "sums_for_norms",
+    [(APART, "numerator = np.sum(np.abs(grad - slope))"),
+     (BOTH, "denominator = np.sum(np.abs(grad)) + np.sum(np.abs(slope))")],
+    "Absolute values are summed here. The formula asks for norms, not sums: the root of the sum of "
+    "squares.",
+    "这里对绝对值求了和。公式要的是范数，不是和：平方和再开方。",
 )  # fmt: skip

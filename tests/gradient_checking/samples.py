@@ -50,6 +50,7 @@ EXERCISES = (
     "backward_propagation",
     "gradient_check",
     "gradient_check_n",
+    "differences_by_name",
     "backward_propagation_n",
 )
 
@@ -63,6 +64,7 @@ SAMPLES = [
             "backward_propagation": "alternative:as_a_float",
             "gradient_check": "alternative:with_a_message",
             "gradient_check_n": "alternative:with_a_comprehension_and_unit_vectors",
+            "differences_by_name": "alternative:with_sums_of_squares",
             "backward_propagation_n": "alternative:with_matmul_and_means",
         },
     ),

@@ -64,14 +64,20 @@ def test_the_notebook_takes_less_than_two_minutes_of_computing(run):
 
 
 def test_every_public_check_passes_on_the_solutions(run):
-    assert run.text("test_").count("as expected") == 7
+    assert run.text("test_").count("as expected") == 11
     assert "✗" not in run.text("test_")
 
 
 def test_every_figure_has_alternative_text(run):
     figures = [o for o in run.outputs("demo_") if "image/png" in o.get("data", {})]
-    assert len(figures) == 2
+    assert len(figures) == 4
     assert all(len(f.metadata["image/png"]["alt"]) > 60 for f in figures)
+
+
+def test_the_instrument_names_the_two_wrong_gradients_and_their_factors(run):
+    rows = dict(line.split() for line in run.text("demo_names").splitlines())
+    wrong = {name: float(d) for name, d in rows.items() if float(d) > 1e-5}
+    assert wrong == {"db1": 0.6, "dW2": 0.333}  # (4 - 1) / (4 + 1) and (2 - 1) / (2 + 1)
 
 
 def test_both_faults_and_one_left_give_the_documented_differences(run):

@@ -4,7 +4,8 @@ The two checks are graded with other costs standing in, whose two-sided differen
 in closed form: for a cube, (J(θ+ε) - J(θ-ε)) / 2ε = 3θ² + ε² exactly, and for the square of
 the sum s of all parameters it is 2s for each of them. So nothing here depends
 on what the student's own forward or backward pass gives. The repaired backward pass is graded
-against slopes of a cost that is written out in this file.
+against slopes of a cost that is written out in this file. Weights are points: those of an
+exercise add up to its points.
 """
 
 import math
@@ -12,7 +13,7 @@ import math
 import numpy as np
 import pytest
 
-from autograder.graders import Text, assert_same, documented, fail
+from autograder.graders import Text, assert_same, documented, fail, same
 
 SHAPES = {"W1": (5, 4), "b1": (5, 1), "W2": (3, 5), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
 NARROW = {"W1": (2, 1), "b1": (2, 1), "W2": (1, 2), "b2": (1, 1), "W3": (1, 1), "b3": (1, 1)}
@@ -38,14 +39,14 @@ def relative_difference(one, other):
 # --- forward_propagation and backward_propagation -----------------------------------------
 
 
-@pytest.mark.exercise("forward_propagation", public=True)
+@pytest.mark.exercise("forward_propagation", weight=1, public=True)
 @cases("forward_propagation")
 def test_cost_documented(student, case):
     """The example of the lesson"""
     assert_same(student.forward_propagation(*case.args), case.expected)
 
 
-@pytest.mark.exercise("forward_propagation")
+@pytest.mark.exercise("forward_propagation", weight=2)
 def test_cost_of_other_numbers(student, rng):
     """Right for other numbers, negative ones too"""
     for _ in range(5):
@@ -53,7 +54,7 @@ def test_cost_of_other_numbers(student, rng):
         assert_same(student.forward_propagation(x, theta), x * theta, name="J")
 
 
-@pytest.mark.exercise("backward_propagation", public=True)
+@pytest.mark.exercise("backward_propagation", weight=0.5, public=True)
 @cases("backward_propagation")
 def test_derivative_documented(student, case):
     """The examples of the lesson"""
@@ -99,18 +100,31 @@ def drawn_point(rng):
     return tuple(float(n) for n in rng.uniform(1.0, 2.0, size=2) * rng.choice([-1, 1], size=2))
 
 
-@pytest.mark.exercise("gradient_check", public=True)
+@pytest.mark.exercise("gradient_check", weight=1, public=True)
 @cases("gradient_check")
 def test_check_documented(student, case):
     """The examples of the lesson"""
     got = with_line(student).gradient_check(*case.args)
     assert_same(got, case.expected, rtol=case.rtol, atol=case.atol)
+    doubled = student.standing_in(
+        forward_propagation=lambda x, theta: theta * x, backward_propagation=lambda x, theta: 2 * x
+    ).gradient_check(*case.args)
+    if same(doubled, got, rtol=0, atol=1e-3):
+        fail("the check says the same of a derivative that is twice as large")
 
 
-@pytest.mark.exercise("gradient_check", weight=2)
-@pytest.mark.parametrize("epsilon", [0.5, 0.03], ids=["0.5", "0.03"])
+@pytest.mark.exercise("gradient_check", weight=1, public=True)
+@pytest.mark.parametrize("factor", [3.0, -3.0], ids=["three times", "minus three times"])
+def test_check_of_the_cube_in_the_lesson(student, factor):
+    """The lesson's other cost, with a derivative that is wrong by a factor"""
+    got = with_cube(student, factor).gradient_check(2.0, 1.5, 0.5)
+    assert_same(got, cube_difference(2.0, 1.5, 0.5, factor), **CLOSE)
+
+
+@pytest.mark.exercise("gradient_check", weight=2.5)
+@pytest.mark.parametrize("epsilon", [0.5, 0.03], ids=lambda e: f"epsilon = {e}")
 def test_check_uses_two_sides(student, rng, epsilon):
-    """Another cost, whose two-sided difference is known, with epsilon"""
+    """Another cost, whose two-sided difference is known"""
     x, theta = drawn_point(rng)
     got = with_cube(student).gradient_check(x, theta, epsilon)
     assert_same(got, cube_difference(x, theta, epsilon), **CLOSE)
@@ -121,13 +135,13 @@ def test_check_uses_two_sides(student, rng, epsilon):
     "factor", [0.5, 1.01, 3.0], ids=["half", "one per cent too much", "three times"]
 )
 def test_check_finds_a_wrong_derivative(student, rng, factor):
-    """A derivative that is wrong by a known factor:"""
+    """It finds a derivative that is wrong by a factor"""
     x, theta = drawn_point(rng)
     got = with_cube(student, factor).gradient_check(x, theta)
     assert_same(got, abs(factor - 1) / (factor + 1), **{**CLOSE, "rtol": 1e-4})
 
 
-@pytest.mark.exercise("gradient_check")
+@pytest.mark.exercise("gradient_check", weight=3)
 def test_check_finds_a_wrong_sign(student, rng):
     """A derivative with the wrong sign is as wrong as can be"""
     x, theta = drawn_point(rng)
@@ -135,7 +149,7 @@ def test_check_finds_a_wrong_sign(student, rng):
     assert_same(got, 1.0, **CLOSE)
 
 
-@pytest.mark.exercise("gradient_check")
+@pytest.mark.exercise("gradient_check", weight=4)
 def test_check_asks_both_functions(student, rng):
     """It calls forward_propagation and backward_propagation where it should"""
     x, theta = drawn_point(rng)
@@ -236,7 +250,7 @@ def with_cubes(student, weights):
     )
 
 
-@pytest.mark.exercise("gradient_check_n", public=True)
+@pytest.mark.exercise("gradient_check_n", weight=1, public=True)
 @cases("gradient_check_n")
 def test_check_n_documented(student, case):
     """The network of the lesson"""
@@ -244,10 +258,39 @@ def test_check_n_documented(student, case):
     assert_same(got, case.expected, rtol=case.rtol, atol=case.atol)
 
 
-@pytest.mark.exercise("gradient_check_n", weight=2)
-@pytest.mark.parametrize("epsilon", [0.4, 0.05], ids=["0.4", "0.05"])
+def lesson_cubes():
+    """The small network of the lesson's second example: parameters and weights."""
+    values = {"W1": [[1.0], [-0.5]], "b1": [[0.5], [1.5]], "W2": [[-1.0, 2.0]], "b2": [[0.8]]}
+    weights = {"W1": [[1.0], [2.0]], "b1": [[-1.0], [0.5]], "W2": [[1.5, -0.5]], "b2": [[2.0]]}
+    return tuple({name: np.array(rows) for name, rows in d.items()} for d in (values, weights))
+
+
+@pytest.mark.exercise("gradient_check_n", weight=2, public=True)
+def test_check_n_of_the_small_network_in_the_lesson(student):
+    """The lesson's small network with another cost"""
+    values, weights = lesson_cubes()
+    gradients = {f"d{name}": 3 * weights[name] * value**2 for name, value in values.items()}
+    approx = [weights[name] * (3 * value**2 + 0.4**2) for name, value in values.items()]
+
+    def cost(X, Y, parameters):
+        return sum(float(np.sum(weights[n] * parameters[n] ** 3)) for n in weights), ()
+
+    shapes = {name: value.shape for name, value in values.items()}
+    one = np.ones((1, 1))
+    got = student.standing_in(
+        forward_propagation_n=cost,
+        vector_to_dictionary=lambda theta, like=None: from_vector(theta, shapes),
+    ).gradient_check_n(values, gradients, one, one, 0.4)
+    expected = relative_difference(
+        as_vector(gradients), np.concatenate([np.ravel(array) for array in approx])
+    )
+    assert_same(got, expected, **CLOSE_N)
+
+
+@pytest.mark.exercise("gradient_check_n", weight=5)
+@pytest.mark.parametrize("epsilon", [0.4, 0.05], ids=lambda e: f"epsilon = {e}")
 def test_check_n_uses_two_sides_of_each(student, rng, epsilon):
-    """Another cost, whose two-sided differences are known, with epsilon"""
+    """Another cost, whose two-sided differences are known"""
     X, Y, parameters, weights = drawn_cubes(rng)
     right = cube_slopes(parameters, weights)
     got = with_cubes(student, weights).gradient_check_n(
@@ -257,20 +300,20 @@ def test_check_n_uses_two_sides_of_each(student, rng, epsilon):
     assert_same(got, relative_difference(as_vector(right), approx), **CLOSE_N)
 
 
-@pytest.mark.exercise("gradient_check_n", weight=2)
+@pytest.mark.exercise("gradient_check_n", weight=3)
 @pytest.mark.parametrize("factor", [0.5, 1.1], ids=["half", "a tenth too much"])
 def test_check_n_finds_wrong_gradients(student, rng, factor):
-    """All gradients wrong by a known factor:"""
+    """It finds gradients that are all wrong by a factor"""
     X, Y, parameters, weights = drawn_cubes(rng)
     wrong = {name: factor * v for name, v in cube_slopes(parameters, weights).items()}
     got = with_cubes(student, weights).gradient_check_n(parameters, as_gradients(wrong), X, Y)
     assert_same(got, abs(factor - 1) / (factor + 1), **{**CLOSE_N, "rtol": 1e-4})
 
 
-@pytest.mark.exercise("gradient_check_n")
-@pytest.mark.parametrize("name", ["W1", "b3"])
+@pytest.mark.exercise("gradient_check_n", weight=3)
+@pytest.mark.parametrize("name", ["W1", "b3"], ids=["dW1", "db3"])
 def test_check_n_finds_one_wrong_block(student, rng, name):
-    """One wrong block among right ones: the gradient of"""
+    """One wrong gradient among right ones is found"""
     X, Y, parameters, weights = drawn_cubes(rng)
     right = cube_slopes(parameters, weights)
     wrong = {**right, name: right[name] + rng.uniform(1, 2, size=NARROW[name])}
@@ -279,7 +322,7 @@ def test_check_n_finds_one_wrong_block(student, rng, name):
     assert_same(got, expected, **{**CLOSE_N, "rtol": 1e-4})
 
 
-@pytest.mark.exercise("gradient_check_n")
+@pytest.mark.exercise("gradient_check_n", weight=4)
 def test_check_n_is_not_fooled_by_equal_lengths(student, rng):
     """Gradients of the right length that point elsewhere are found"""
     X, Y, parameters, weights = drawn_cubes(rng)
@@ -289,7 +332,7 @@ def test_check_n_is_not_fooled_by_equal_lengths(student, rng):
     assert_same(got, 1.0, **CLOSE_N)
 
 
-@pytest.mark.exercise("gradient_check_n")
+@pytest.mark.exercise("gradient_check_n", weight=4)
 def test_check_n_for_another_network(student, rng):
     """Right for a network of other shapes"""
     X, Y, parameters, weights = drawn_cubes(rng, TWO_LAYERS)
@@ -297,6 +340,43 @@ def test_check_n_for_another_network(student, rng):
     got = with_cubes(student, weights).gradient_check_n(parameters, as_gradients(right), X, Y, 0.3)
     approx = as_vector(cube_slopes(parameters, weights, 0.3))
     assert_same(got, relative_difference(as_vector(right), approx), **CLOSE_N)
+
+
+# --- differences_by_name ------------------------------------------------------------------
+
+
+def drawn_slopes(rng):
+    return {f"d{name}": array for name, array in drawn_arrays(rng).items()}
+
+
+@pytest.mark.exercise("differences_by_name", weight=1, public=True)
+@cases("differences_by_name")
+def test_names_documented(student, case):
+    """The example of the lesson"""
+    assert_same(student.differences_by_name(*case.args), case.expected)
+
+
+@pytest.mark.exercise("differences_by_name", weight=5)
+def test_names_of_other_gradients(student, rng):
+    """Right for every gradient of another network"""
+    gradients, slopes = drawn_slopes(rng), drawn_slopes(rng)
+    wanted = {
+        name: float(relative_difference(gradients[name].ravel(), slope.ravel()))
+        for name, slope in slopes.items()
+    }
+    got = student.differences_by_name({**gradients, "dZ1": rng.normal(size=(5, 3))}, slopes)
+    assert_same(got, wanted)
+
+
+@pytest.mark.exercise("differences_by_name", weight=4)
+def test_names_tell_where(student, rng):
+    """Of one wrong gradient among right ones, the name and the factor"""
+    slopes = drawn_slopes(rng)
+    gradients = {**slopes, "dW2": 3 * slopes["dW2"]}
+    assert_same(
+        student.differences_by_name(gradients, slopes),
+        {name: 0.5 if name == "dW2" else 0.0 for name in slopes},
+    )
 
 
 # --- backward_propagation_n ---------------------------------------------------------------
@@ -379,7 +459,17 @@ def assert_slope(gradients, name, X, Y, parameters):
         fail("`{key}` is still off: it is not the slope of the cost", key=key)
 
 
-@pytest.mark.exercise("backward_propagation_n", public=True)
+def demand_a_repair(gradients, X, Y, parameters):
+    """Fail when both wrong gradients are wrong still: then nothing has been left as it was."""
+    for name in ("W2", "b1"):
+        slopes = network_slopes(X, Y, parameters, name)
+        got = item(gradients, f"d{name}", slopes.shape)
+        if np.allclose(got, slopes, rtol=1e-5, atol=1e-8):
+            return
+    fail("neither of the two wrong gradients is repaired")
+
+
+@pytest.mark.exercise("backward_propagation_n", weight=4, public=True)
 def test_repair_documented(student, reference):
     """The network of the lesson passes its gradient check"""
     parameters, _, X, Y = documented("gradient_check_n")[-1].args
@@ -392,21 +482,22 @@ def test_repair_documented(student, reference):
         fail(words, difference=difference)
 
 
-@pytest.mark.exercise("backward_propagation_n", weight=2)
+@pytest.mark.exercise("backward_propagation_n", weight=8)
 @pytest.mark.parametrize("name", ["W2", "b1"], ids=["dW2", "db1"])
 def test_repair_of_the_wrong_gradients(student, rng, name):
-    """A gradient that was wrong is the slope of the cost now:"""
+    """A gradient that was wrong is the slope of the cost now"""
     X, Y, parameters, values = drawn_network(rng)
     gradients = student.backward_propagation_n(X, Y, network_cache(values, parameters))
     assert_slope(gradients, name, X, Y, parameters)
 
 
-@pytest.mark.exercise("backward_propagation_n")
+@pytest.mark.exercise("backward_propagation_n", weight=4)
 @pytest.mark.parametrize("shapes", [SHAPES, TWO_OUTPUTS], ids=["1 output", "2 outputs"])
 def test_repair_leaves_the_right_gradients(student, rng, shapes):
-    """The gradients that were right still are, for a network with"""
+    """The gradients that were right still are"""
     X, Y, parameters, values = drawn_network(rng, shapes=shapes)
     gradients = student.backward_propagation_n(X, Y, network_cache(values, parameters))
+    demand_a_repair(gradients, X, Y, parameters)
     for name in ("W3", "b3", "b2", "W1"):
         assert_slope(gradients, name, X, Y, parameters)
     dZ = values["A3"] - Y
