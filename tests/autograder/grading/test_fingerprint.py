@@ -213,19 +213,17 @@ def test_a_damaged_kept_report_is_as_good_as_none(tiny):
 
 def test_what_another_package_has_recorded_is_graded_again(tiny, tmp_path, monkeypatch):
     """A report may come from a memory that somebody had poisoned before the hole was closed."""
-    from autograder.grading import fingerprint as module
-
     package = tmp_path / "package"
-    package.mkdir()
-    monkeypatch.setattr(module, "PACKAGE", package)
+    (package / "sandbox").mkdir(parents=True)
+    monkeypatch.setattr("autograder.grading.fingerprint.PACKAGE", package)
     reports = KeptReports(tiny, "tiny")
     found = []
     for text in ("remembered by bytes", "remembered by value", "remembered by value"):
-        (package / "replies.py").write_text(text)
-        module._package.cache_clear()
+        (package / "sandbox" / "replies.py").write_text(text)
+        _package.cache_clear()
         now = fingerprint(tiny, "tiny", NAMES)
         if kept := reports.find("ada"):
-            found.append(kept.stale("x", now))
-        reports.keep(Report("tiny", "ada", "tiny", ()), "x", now)
-    module._package.cache_clear()
-    assert found == [None, frozenset()]
+            found.append(kept.change(now))
+        reports.keep(a_report(), now, {})
+    _package.cache_clear()
+    assert found == [Change(("the autograder package changed",), None), None]
