@@ -1,18 +1,20 @@
-"""Which known misconception gives exactly this answer.
+"""Which known misconception gives exactly these answers.
 
 A misconception is a complete wrong version of a function, written by the author of an
 assignment in ``tests/<assignment>/misconceptions.py``. It is run by the judge on the very
-arguments that a student's function was called with; when it reproduces every answer, the
-student has most likely made this mistake, and reads its hint.
+arguments that a student's function was called with. Its hint is a fact when it, two of them
+together, or each in its own part of the answer, give all the answers of the function.
 """
 
 from __future__ import annotations
 
 import copy
 import inspect
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from types import ModuleType
 from typing import Any
 
@@ -24,18 +26,40 @@ from autograder.language.catalogue import words
 from autograder.model import CourseError
 from autograder.sandbox import PreparedCall
 
+MOST_TOGETHER = 24  # misconceptions of one function that are also tried in pairs
+
+
+@dataclass(frozen=True)
+class Row:
+    """One check of a function: whether it passed, and the calls that it made."""
+
+    passed: bool
+    calls: Sequence[Call]
+
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The mistake that explains a student's answers; `certain` when no other one does."""
+    """The mistakes that explain a student's answers; `certain` when they explain all of them.
 
-    version: Version
+    `rows` are the places of the failing checks that they explain.
+    """
+
+    versions: tuple[Version, ...]
+    rows: tuple[int, ...]
     certain: bool = True
+
+    @property
+    def name(self) -> str:
+        return " + ".join(version.name for version in self.versions)
+
+    @property
+    def section(self) -> str:
+        return self.versions[0].section
 
     def hint(self, language: str = "en") -> str:
         """What the student reads."""
-        text = self.version.hint_zh if language == "zh" else ""
-        text = text or self.version.hint
+        texts = [(v.hint_zh if language == "zh" else "") or v.hint for v in self.versions]
+        text = " ".join(dict.fromkeys(texts))
         return text if self.certain else words(language)("Possibly: ") + text
 
 
@@ -45,64 +69,153 @@ class Diagnostician:
     def __init__(self, course: Course, assignment: str, reference: ModuleType) -> None:
         self._versions = misconceptions(course, assignment)
         self._reference = reference
+        self._together: dict[str, list[WrongVersion]] = {}
 
     @cached_property
     def _compiled(self) -> dict[str, list[WrongVersion]]:
         found: dict[str, list[WrongVersion]] = {}
-        originals: dict[str, str] = {}  # to look one up takes as long as to compile it
         for version in self._versions:
             if version.wrong:
                 name = version.function
-                if name not in originals:
-                    originals[name] = self._original(version)
-                wrong = WrongVersion(version, self._namespace(version, originals[name]))
-                found.setdefault(name, []).append(wrong)
+                text = version.source(self._original(name, version.name))
+                found.setdefault(name, []).append(self._wrong((version,), text))
         return found
 
-    def _original(self, version: Version) -> str:
-        original = getattr(self._reference, version.function, None)
-        if original is None:
-            raise CourseError(
-                f"misconception {version.name!r} is of {version.function!r}, "
-                "which the solution does not define"
-            )
-        return inspect.getsource(original)
+    def _original(self, function: str, misconception: str) -> str:
+        if function not in self._originals:
+            original = getattr(self._reference, function, None)
+            if original is None:
+                raise CourseError(
+                    f"misconception {misconception!r} is of {function!r}, "
+                    "which the solution does not define"
+                )
+            self._originals[function] = inspect.getsource(original)
+        return self._originals[function]
 
-    def _namespace(self, version: Version, original: str) -> dict[str, Any]:
-        text = version.source(original)
+    @cached_property
+    def _originals(self) -> dict[str, str]:
+        return {}  # to look one up takes as long as to compile it
+
+    def _wrong(self, versions: tuple[Version, ...], text: str) -> WrongVersion:
         space = dict(vars(self._reference))
-        exec(compile(text, f"<misconception {version.name}>", "exec"), space)
-        return space
+        name = " + ".join(version.name for version in versions)
+        exec(compile(text, f"<misconception {name}>", "exec"), space)
+        return WrongVersion(versions, space)
 
-    def explain(self, function: str, calls: Sequence[Call]) -> Diagnosis | None:
-        """The most common misconception that gives all the answers of these calls, if any."""
-        calls = [call for call in calls if call.name == function]
-        if not calls:
-            return None
-        fitting = [
-            wrong.version
-            for wrong in self._compiled.get(function, [])
-            if all(wrong.reproduces(call) for call in calls)
+    def explain(self, function: str, rows: Sequence[Row]) -> Diagnosis | None:
+        """The misconceptions that give the answers of these checks, the most common first.
+
+        Certain is what gives all of them. What gives most of the wrong ones and contradicts
+        none of the right ones is possible.
+        """
+        own = [
+            Row(row.passed, [call for call in row.calls if call.name == function]) for row in rows
         ]
-        if not fitting:
+        failing = tuple(place for place, row in enumerate(own) if not row.passed)
+        if not any(own[place].calls for place in failing):
             return None
-        return Diagnosis(fitting[0], certain=len(fitting) == 1)
+        known = self._compiled.get(function, [])
+        calls = [call for row in own for call in row.calls]
+        if fitting := [wrong for wrong in known if all(map(wrong.reproduces, calls))]:
+            return Diagnosis(fitting[0].versions, failing, certain=len(fitting) == 1)
+        return (
+            self._explained_together(function, calls, failing)
+            or self._explained_in_parts(function, calls, failing)
+            or _possible(known, own, failing)
+        )
+
+    def _explained_together(
+        self, function: str, calls: Sequence[Call], failing: tuple[int, ...]
+    ) -> Diagnosis | None:
+        """Two mistakes made in one and the same function."""
+        for wrong in self._pairs(function):
+            if all(map(wrong.reproduces, calls)):
+                return Diagnosis(wrong.versions, failing)
+        return None
+
+    def _pairs(self, function: str) -> list[WrongVersion]:
+        if function not in self._together:
+            versions = [w.versions[0] for w in self._compiled.get(function, []) if w.edited]
+            found = []
+            for pair in combinations(versions[:MOST_TOGETHER], 2):
+                text = self._original(function, pair[0].name)
+                try:
+                    for version in pair:
+                        text = version.source(text)
+                    found.append(self._wrong(pair, text))
+                except (CourseError, SyntaxError):
+                    continue  # both change the same place
+            self._together[function] = found
+        return self._together[function]
+
+    def _explained_in_parts(
+        self, function: str, calls: Sequence[Call], failing: tuple[int, ...]
+    ) -> Diagnosis | None:
+        """One or two mistakes, each alone to blame for some of what the function returns."""
+        right = WrongVersion((), dict(vars(self._reference)))
+        wrong_parts = []
+        for call in calls:
+            parts, wanted = _parts(call.outcome), _parts(right.answer(call)[0])
+            if not parts or parts.keys() != wanted.keys():
+                return None
+            wrong_parts += [
+                (call, key, part) for key, part in parts.items() if not same(part, wanted[key])
+            ]
+        if not wrong_parts:
+            return None
+        given = {
+            wrong.versions: {
+                place
+                for place, (call, key, part) in enumerate(wrong_parts)
+                if _gives(wrong, call, key, part)
+            }
+            for wrong in self._compiled.get(function, [])
+        }
+        for count in (1, 2):
+            for chosen in combinations(given, count):
+                if len(set().union(*(given[v] for v in chosen))) == len(wrong_parts):
+                    return Diagnosis(tuple(v for some in chosen for v in some), failing)
+        return None
+
+
+def _possible(
+    known: Sequence[WrongVersion], rows: Sequence[Row], failing: tuple[int, ...]
+) -> Diagnosis | None:
+    """What explains most of the failing checks, and would not fail one that passed."""
+    best: Diagnosis | None = None
+    for wrong in known:
+        explained = tuple(
+            place
+            for place in failing
+            if rows[place].calls and all(map(wrong.reproduces, rows[place].calls))
+        )
+        if 2 * len(explained) <= len(failing) or (best and len(explained) <= len(best.rows)):
+            continue
+        if all(wrong.reproduces(call) for row in rows if row.passed for call in row.calls):
+            best = Diagnosis(wrong.versions, explained, certain=False)
+    return best
 
 
 class WrongVersion:
     """A misconception that can be called; remembers what it answered to calls sent ahead."""
 
-    def __init__(self, version: Version, space: dict[str, Any]) -> None:
-        self.version = version
+    def __init__(self, versions: tuple[Version, ...], space: dict[str, Any]) -> None:
+        self.versions = versions
         self._space = space
         self._answers: dict[PreparedCall, tuple[Outcome, bool]] = {}
 
+    @property
+    def edited(self) -> bool:
+        """Whether it is the reference with a few places changed, as two at a time can be."""
+        return all(version.definition is None for version in self.versions)
+
     def reproduces(self, call: Call) -> bool:
         """Whether it gives the answer of a call, and leaves the arguments as that did."""
-        outcome, kept = self._answer(call)
+        outcome, kept = self.answer(call)
         return (kept or bool(call.outcome.changed)) and _same_outcome(outcome, call.outcome)
 
-    def _answer(self, call: Call) -> tuple[Outcome, bool]:
+    def answer(self, call: Call) -> tuple[Outcome, bool]:
+        """What it answers, and whether the arguments are as they were."""
         if call.prepared is None:
             return self._call(call)
         if call.prepared not in self._answers:
@@ -110,7 +223,6 @@ class WrongVersion:
         return self._answers[call.prepared]
 
     def _call(self, call: Call) -> tuple[Outcome, bool]:
-        """What it answers, and whether the arguments are as they were."""
         args, kwargs = copy.deepcopy(call.args), copy.deepcopy(dict(call.kwargs))
         outcome = call_open(
             self._space, call.name, args, kwargs, seed=call.seed, stand_ins=call.stand_ins
@@ -121,6 +233,46 @@ class WrongVersion:
 def _same_outcome(ours: Outcome, theirs: Outcome) -> bool:
     if ours.status != theirs.status:
         return False
-    if ours.status == "value":  # both ways: integers are no floats, floats may stand for integers
-        return same(theirs.value, ours.value) and same(ours.value, theirs.value)
-    return ours.error_name == theirs.error_name
+    if ours.status == "value":
+        return _same_both_ways(ours.value, theirs.value)
+    return ours.error_name == theirs.error_name and _same_message(ours, theirs)
+
+
+def _same_both_ways(ours: Any, theirs: Any) -> bool:
+    """Equal in both directions: integers are no floats, floats may stand for integers."""
+    return same(theirs, ours) and same(ours, theirs)
+
+
+def _same_message(ours: Outcome, theirs: Outcome) -> bool:
+    return _normalized(ours) == _normalized(theirs)
+
+
+def _normalized(outcome: Outcome) -> str:
+    """An exception's message without what a writer chooses: names of variables, the order of two
+    shapes, addresses."""
+    text = re.sub(r"0x[0-9a-f]+", "0x", outcome.error_message)
+    if outcome.error_name in ("NameError", "UnboundLocalError"):
+        return re.sub(r"'\w+'", "''", text)
+    if "shapes" in text:
+        return " ".join(sorted(re.findall(r"\([\d,]*\)", text)))
+    return re.sub(r"^\w+\(\)", "()", text)
+
+
+def _parts(outcome: Outcome) -> dict[tuple[Any, ...], Any]:
+    """What a function returned, by place in the tuple and key of the dictionary."""
+    if outcome.status != "value" or not isinstance(outcome.value, (tuple, dict)):
+        return {}
+    return dict(_flat(outcome.value, ()))
+
+
+def _flat(value: Any, path: tuple[Any, ...]) -> list[tuple[tuple[Any, ...], Any]]:
+    if isinstance(value, dict) and value:
+        return [found for key, item in value.items() for found in _flat(item, (*path, key))]
+    if isinstance(value, tuple) and value:
+        return [found for place, item in enumerate(value) for found in _flat(item, (*path, place))]
+    return [(path, value)]
+
+
+def _gives(wrong: WrongVersion, call: Call, key: tuple[Any, ...], part: Any) -> bool:
+    parts = _parts(wrong.answer(call)[0])
+    return key in parts and _same_both_ways(parts[key], part)

@@ -10,9 +10,10 @@ from types import TracebackType
 
 from autograder.course import Course, load_solution
 from autograder.handout.differences import Text
-from autograder.judge.calls import Backend, Call, OpenBackend
+from autograder.judge.calls import Backend, OpenBackend
 from autograder.judge.checks import blank_check
-from autograder.judge.diagnosis import Diagnostician
+from autograder.judge.diagnosis import Diagnostician, Row
+from autograder.judge.exceptions import by_exceptions
 from autograder.judge.pytest_session import LiveSession, owner
 from autograder.judge.rehearsal import Judged, Rehearsal, Remembered
 from autograder.language.translation import Voice
@@ -140,21 +141,19 @@ class Judge:
     def _hinted(
         self, name: str, checks: tuple[Check, ...], judged: Sequence[Judged]
     ) -> tuple[Check, ...]:
-        calls: list[list[Call]] = [list(found.calls()) for found in judged]
-        overall = self.diagnostician.explain(name, [call for some in calls for call in some])
-        hinted = []
-        for check, made in zip(checks, calls, strict=True):
-            found = overall or (None if check.passed else self.diagnostician.explain(name, made))
-            if check.passed or found is None:
-                hinted.append(check)
-                continue
-            hinted.append(
-                replace(
-                    check,
-                    hint=found.hint(self.course.language),
-                    section=self._section(found.version.section),
-                    misconception=found.version.name,
-                )
+        rows = [
+            Row(check.passed, list(found.calls()))
+            for check, found in zip(checks, judged, strict=True)
+        ]
+        if (found := self.diagnostician.explain(name, rows)) is None:
+            return by_exceptions(checks, rows, self.voice)
+        hinted = list(checks)
+        for place in found.rows if found.certain else found.rows[:1]:
+            hinted[place] = replace(
+                checks[place],
+                hint=found.hint(self.course.language),
+                section=self._section(found.section),
+                misconception=found.name,
             )
         return tuple(hinted)
 

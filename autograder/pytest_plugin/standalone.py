@@ -13,7 +13,7 @@ from autograder.grading.hand_outs import open_sandbox
 from autograder.grading.running import LiveSubmission
 from autograder.judge.calls import Backend, OpenBackend
 from autograder.judge.checks import Recording
-from autograder.judge.diagnosis import Diagnostician
+from autograder.judge.diagnosis import Diagnostician, Row
 from autograder.judge.fixtures import Desk
 from autograder.model import Check, CourseError
 from autograder.notebook.cells import exercises, runnable
@@ -37,13 +37,15 @@ class PlainDesk(Desk):
 
     def explain(self, path: Path, check: Check, recording: Recording) -> str:
         """What a failed check says in the terminal."""
-        found = self._assignment(path).diagnostician.explain(check.exercise, recording.calls)
+        found = self._assignment(path).diagnostician.explain(
+            check.exercise, [Row(check.passed, recording.calls)]
+        )
         lines = [f"{check.verdict}: {check.title}", check.message]
         last = recording.calls[-1].outcome if recording.calls else None
         if last is not None and last.error_message and last.error_message not in check.message:
             lines.append(f"{last.error_name}: {last.error_message}")  # students do not read this
         if found is not None:
-            lines.append(f"hint: {found.hint()}  [{found.version.name}]")
+            lines.append(f"hint: {found.hint()}  [{found.name}]")
         return "\n".join(lines)
 
     def _assignment(self, path: Path) -> OpenAssignment:

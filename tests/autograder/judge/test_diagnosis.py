@@ -8,16 +8,16 @@ import pytest
 from autograder.course import load_solution
 from autograder.graders.misconceptions import alternatives, misconceptions
 from autograder.judge.calls import Call, OpenBackend
-from autograder.judge.diagnosis import Diagnostician
+from autograder.judge.diagnosis import Diagnostician, Row
 from autograder.model import CourseError
 
 
 @pytest.fixture
 def diagnose(tiny):
-    """Makes calls of a wrong function and asks for the explanation."""
+    """Makes calls of a wrong function, one a check, and asks for the explanation."""
     reference = load_solution(tiny, "tiny")
 
-    def explain(name, function, *arguments, stand_ins=None):
+    def explain(name, function, *arguments, stand_ins=None, passed=()):
         backend = OpenBackend({**vars(reference), name: function})
         stand_ins = stand_ins or {}
         calls = [
@@ -25,7 +25,8 @@ def diagnose(tiny):
                  stand_ins)
             for args in arguments
         ]  # fmt: skip
-        return Diagnostician(tiny, "tiny", reference).explain(name, calls)
+        rows = [Row(place in passed, [call]) for place, call in enumerate(calls)]
+        return Diagnostician(tiny, "tiny", reference).explain(name, rows)
 
     return explain
 
@@ -39,7 +40,7 @@ def write_misconceptions(course, text):
 
 def test_an_answer_that_a_misconception_gives_is_recognised(diagnose):
     found = diagnose("double", lambda x: x * x, (3.0,), (np.array([1.0, 5.0]),))
-    assert found.version.name == "squares" and found.certain
+    assert found.name == "squares" and found.certain
     assert found.hint() == "That is the square."
 
 
@@ -60,7 +61,7 @@ def test_two_mistakes_that_give_the_same_answers_are_only_possible(tiny, diagnos
         """,
     )
     found = diagnose("double", lambda x: x * x, (3.0,))
-    assert found.version.name == "squares" and not found.certain
+    assert found.name == "squares" and not found.certain
     assert found.hint() == "Possibly: First."
 
 
@@ -77,7 +78,87 @@ def test_the_same_exception_is_the_same_answer(tiny, diagnose):
     def by_key(x):
         return x["x"]
 
-    assert diagnose("double", by_key, (3.0,)).version.name == "by_key"
+    assert diagnose("double", by_key, (3.0,)).name == "by_key"
+
+
+def test_another_key_that_is_missing_is_another_answer(tiny, diagnose):
+    write_misconceptions(
+        tiny,
+        """
+        @misconception("double", hint="Asks for a key.")
+        def by_key(x):
+            return {}["x"]
+        """,
+    )
+    assert diagnose("double", lambda x: {}["y"], (3.0,)) is None
+    assert diagnose("double", lambda x: {}["x"], (3.0,)).name == "by_key"
+
+
+def test_what_explains_most_failures_and_contradicts_nothing_is_possible(diagnose):
+    def mostly_squares(x):
+        return x + 17 if x == 9 else x * x
+
+    found = diagnose("double", mostly_squares, (3.0,), (9.0,), (5.0,), (2.0,), passed=(3,))
+    assert not found.certain and found.rows == (0, 2)
+    assert found.hint() == "Possibly: That is the square."
+
+
+def test_what_explains_a_few_of_the_failures_is_no_hint(diagnose):
+    assert diagnose("double", lambda x: x * x if x == 3 else -x, (3.0,), (9.0,), (5.0,)) is None
+
+
+def test_what_would_fail_a_check_that_passed_is_no_hint(diagnose):
+    def squares_but_once(x):
+        return {4.0: 8.0, 9.0: 1.0}.get(x, x * x)
+
+    assert diagnose("double", squares_but_once, (3.0,), (9.0,), (5.0,), (4.0,), passed=(3,)) is None
+
+
+TWO_SLIPS = """
+edited("norms", name="one_too_many", hint="One too many.", replace=[("np.sqrt(", "1 + np.sqrt(")])
+edited("norms", name="no_root", hint="No root.", replace=[("np.sqrt(", "(")])
+edited("norms", name="halved", hint="Halved.", replace=[("y * y", "y * y / 2")])
+"""
+
+
+def test_two_slips_in_one_function_are_both_named(tiny, diagnose):
+    write_misconceptions(tiny, TWO_SLIPS)
+
+    def norms(x):
+        return np.sum(2 * x * x, axis=0)
+
+    found = diagnose("norms", norms, (np.ones((2, 3)),), (np.eye(2),))
+    assert found.name == "no_root + halved" and found.certain
+    assert found.hint() == "No root. Halved."
+
+
+def test_a_slip_in_one_part_of_the_answer_explains_that_part(tiny, diagnose):
+    path = tiny.solution("tiny")
+    path.write_text(path.read_text() + "\n\ndef double(x):\n    return {'W': 2 * x, 'b': 2 * x}\n")
+    reference = load_solution(tiny, "tiny")
+    text = """
+        @misconception("double", hint="Squared.")
+        def squares(x):
+            return {"W": x * x, "b": x * x}
+        @misconception("double", hint="Negative.")
+        def negative(x):
+            return {"W": -2 * x, "b": -2 * x}
+        """
+    write_misconceptions(tiny, text)
+
+    def explained(function):
+        backend = OpenBackend({"double": function})
+        calls = [
+            Call("double", (x,), {}, 7, backend.call("double", (x,), {}, seed=7, stand_ins={}))
+            for x in (3.0, 5.0)
+        ]
+        rows = [Row(False, [call]) for call in calls]
+        found = Diagnostician(tiny, "tiny", reference).explain("double", rows)
+        return found and found.hint()
+
+    assert explained(lambda x: {"W": x * x, "b": 2 * x}) == "Squared."
+    assert explained(lambda x: {"W": x * x, "b": -2 * x}) == "Squared. Negative."
+    assert explained(lambda x: {"W": x * x, "b": 3 * x}) is None
 
 
 def test_a_mistake_is_recognised_with_the_judges_function_standing_in(diagnose):
@@ -85,7 +166,7 @@ def test_a_mistake_is_recognised_with_the_judges_function_standing_in(diagnose):
         return np.sqrt(np.sum((x / 2) ** 2, axis=1))
 
     found = diagnose("norms", rows, (np.ones((2, 3)),), stand_ins={"double": lambda x: x / 2})
-    assert found.version.name == "rows_for_columns"
+    assert found.name == "rows_for_columns"
 
 
 def test_a_misconception_that_no_longer_fits_the_solution_is_the_authors_error(tiny, diagnose):

@@ -18,6 +18,7 @@ from autograder.graders.misconceptions import Version, misconceptions
 from autograder.handout.chinese import CHINESE
 from autograder.judge.checks import _TELLING
 from autograder.judge.diagnosis import Diagnosis
+from autograder.judge.exceptions import KNOWN
 from autograder.language.catalogue import FOLDER, unsure, words
 from autograder.language.translation import _RECEIVED
 from autograder.model import Check, Exercise, Verdict
@@ -74,7 +75,7 @@ def calls_a_sayer(call: ast.Call) -> bool:
 def said_in_code() -> set[str]:
     found = {verdict for _, verdict in WORDS.values()}
     found |= {verdict.replace("_", " ") for verdict in Verdict} | {MISSING_CELL_NOTICE, "."}
-    found |= {*_TELLING.values(), *_RECEIVED}
+    found |= {*_TELLING.values(), *_RECEIVED, *(known.says for known in KNOWN)}
     for path in PACKAGE.rglob("*.py"):
         if path.name != "public_check.py" and "cli" not in path.parts:
             found |= said_by(path)
@@ -107,16 +108,16 @@ def test_an_unknown_language_stays_english():
 
 
 def test_a_hint_comes_in_the_language_of_the_course_where_its_author_wrote_one():
-    assert Diagnosis(HINT).hint("zh") == "小了一半。"
-    assert Diagnosis(HINT).hint() == "Twice too small."
+    assert Diagnosis((HINT,), (0,)).hint("zh") == "小了一半。"
+    assert Diagnosis((HINT,), (0,)).hint() == "Twice too small."
     only_english = Version("f", "halves", hint="Twice too small.")
-    assert Diagnosis(only_english).hint("zh") == "Twice too small."
+    assert Diagnosis((only_english,), (0,)).hint("zh") == "Twice too small."
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_hint_that_is_not_certain_says_so_in_any_language(language):
-    assert unsure(Diagnosis(HINT, certain=False).hint(language))
-    assert not unsure(Diagnosis(HINT).hint(language))
+    assert unsure(Diagnosis((HINT,), (0,), certain=False).hint(language))
+    assert not unsure(Diagnosis((HINT,), (0,)).hint(language))
 
 
 def test_the_table_of_checks_is_chinese():

@@ -1,0 +1,159 @@
+"""What every course can say of an exception: the student's own line, and what it is about.
+
+A sentence is chosen by the kind of the exception, its message and the student's own line; nothing
+of the message is repeated.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from autograder.handout.differences import Text
+from autograder.judge.calls import Call, Outcome
+from autograder.judge.diagnosis import Row
+from autograder.language.translation import Voice
+from autograder.model import Check
+
+_OWN_LINE = re.compile(r"[\w<>]+, line (\d{1,5}): (.*)")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A kind of exception: how to recognise it, and what to say; `{line}` and `{name}` are filled.
+
+    A name is given by the group `name` of what was found in the student's own line.
+    """
+
+    error: str
+    message: str
+    line: str
+    says: str
+
+
+_SHAPES = r"broadcast|not aligned|mismatch in its core dimension|matmul"
+KNOWN = (
+    Known("TypeError", r"data ?type|cannot (be )?interpret|expected a sequence|not understood",
+          r"np\.(?P<name>zeros|ones|empty|full)\((?!\()",
+          "Line {line}: `np.{name}` takes one shape, a tuple: its second argument is the "
+          "kind of number. The widths need brackets of their own."),
+    Known("TypeError", r"cannot be interpreted as an integer|(int|integer) is required",
+          r"\.(?P<name>randn|rand)\(\s*[\(\[]|\.(?P<other>randn|rand)\(\s*\w+\.shape",
+          "Line {line}: `randn` and `rand` take the widths one by one, not a tuple: one "
+          "pair of brackets is too many."),
+    Known("TypeError", r"np\.sum\(generator\)|generator", r"np\.sum\(",
+          "Line {line}: `np.sum` does not add up a generator. Python's builtin `sum` "
+          "does, or `np.sum` of a list."),
+    Known("ValueError", r"setting an array element with a sequence", r"=",
+          "Line {line}: a single number goes here, and what is put there is an array (of "
+          "length 1, perhaps): take its number out, as with `[0]` or `.item()`."),
+    Known("TypeError", r"0-dimensional arrays|length-1 arrays|size-1 arrays", r"",
+          "Line {line}: a single number goes here, and what is put there is an array (of "
+          "length 1, perhaps): take its number out, as with `[0]` or `.item()`."),
+    Known("IndexError", r"only integers, slices", r"",
+          "Line {line}: an index has to be a whole number. A key in quotes asks for a "
+          "dictionary: is this an array that was to be turned into one?"),
+    Known("IndexError", r"out of (bounds|range)", r"",
+          "Line {line}: an index lies behind the end. Where does the counting begin, and "
+          "where does it stop?"),
+    Known("IndexError", r"too many indices", r"",
+          "Line {line}: more indices than the array has axes: look at its shape."),
+    Known("IndexError", r"boolean index did not match", r"",
+          "Line {line}: the mask has another shape than the array that it picks from."),
+    Known("UnboundLocalError", r"", r"",
+          "Line {line}: a variable is used before anything was put into it. A loop that "
+          "never runs, or a branch that is not taken, leaves it empty."),
+    Known("KeyError", r"^'?[A-Za-z_]+\d+'?$", r"",
+          "Line {line}: there is no such key: does the loop begin or end at a layer that "
+          "does not exist, or is the key another one (`W1` or `dW1`)?"),
+    Known("KeyError", r"", r"",
+          "Line {line}: there is no such key in this dictionary: compare letter by letter "
+          "with the keys that it holds."),
+    Known("ValueError", _SHAPES, r"np\.dot|@|np\.matmul",
+          "Line {line}: the shapes do not fit together: in a product of matrices the "
+          "columns of the first have to be as many as the rows of the second."),
+    Known("ValueError", _SHAPES, r"",
+          "Line {line}: the shapes do not fit together. Print both: which one is not what "
+          "you think?"),
+    Known("ValueError", r"cannot reshape", r"",
+          "Line {line}: the new shape has not as many places as there are numbers."),
+    Known("ValueError", r"truth value of an array", r"",
+          "Line {line}: a whole array is asked whether it is true; a condition wants one "
+          "number. Compare one, or use numpy's own function for all entries."),
+    Known("ValueError", r"not enough values to unpack|too many values to unpack", r"",
+          "Line {line}: the names on the left are not as many as the values on the right."),
+    Known("TypeError", r"NoneType", r"",
+          "Line {line}: a value here is still `None`: a line above it is not filled in, or "
+          "a function returns nothing."),
+    Known("AttributeError", r"NoneType", r"",
+          "Line {line}: a value here is still `None`: a line above it is not filled in, or "
+          "a function returns nothing."),
+    Known("TypeError", r"(missing|takes|got|unexpected).*(argument|keyword)", r"",
+          "Line {line}: this call does not have the arguments that the function takes: "
+          "look at how many, in which order, and at their names."),
+    Known("TypeError", r"can only concatenate str|must be str|unsupported operand.*'str'", r"",
+          "Line {line}: a text and a number are joined: `str(...)` makes a text of a "
+          "number, as in a key."),
+    Known("TypeError", r"not subscriptable|not callable", r"",
+          "Line {line}: round and square brackets are mixed up, or a name means something "
+          "else than you think: round ones call a function, square ones pick an entry."),
+    Known("ZeroDivisionError", r"", r"", "Line {line}: something is divided by zero."),
+    Known("RecursionError", r"", r"",
+          "Line {line}: the function calls itself without end."),
+    Known("AttributeError", r"module '?numpy", r"",
+          "Line {line}: numpy has no function of this name: look at its spelling."),
+    Known("AttributeError", r"", r"",
+          "Line {line}: what stands before the dot has nothing of that name: look at the "
+          "spelling and at what the variable holds."),
+)  # fmt: skip
+
+
+def by_exceptions(checks: tuple[Check, ...], rows: Sequence[Row], say: Voice) -> tuple[Check, ...]:
+    """Checks whose function raised an exception, each with what is known of its kind."""
+    return tuple(_hinted(check, row, say) for check, row in zip(checks, rows, strict=True))
+
+
+def _hinted(check: Check, row: Row, say: Voice) -> Check:
+    if check.passed or check.hint:
+        return check
+    for call in row.calls:
+        if call.name == check.exercise and (text := sentence(call)) is not None:
+            return replace(check, hint=say(text))
+    return check
+
+
+def sentence(call: Call) -> Text | None:
+    """What can be said of the exception that ended a call, if anything."""
+    outcome = call.outcome
+    found = _OWN_LINE.fullmatch(outcome.lines[-1]) if outcome.lines else None
+    if outcome.status != "raised" or found is None:
+        return None
+    number, line = int(found[1]), found[2]
+    if outcome.error_name == "NameError":
+        return _unknown_name(outcome, number, line)
+    for known in KNOWN:
+        if known.error == outcome.error_name and re.search(known.message, outcome.error_message):
+            if (place := re.search(known.line, line)) is None:
+                continue
+            name = place.groupdict().get("name")
+            return Text(known.says, line=number, **({"name": name} if name else {}))
+    return None
+
+
+def _unknown_name(outcome: Outcome, number: int, line: str) -> Text | None:
+    found = re.match(r"name '(\w+)'", outcome.error_message)
+    if found is None or not re.search(rf"\b{found[1]}\b", line):
+        return None  # any name could be in a message; this one has to stand in the line
+    name = found[1]
+    if re.search(rf"\b{name}\s*\.", line):
+        words = "Line {line}: `{name}` is not known here: was it imported?"
+    elif any(hasattr(builtins, form) for form in (name.lower(), name.capitalize())):
+        words = "Line {line}: `{name}` is not known here: large and small letters are different."
+    else:
+        words = (
+            "Line {line}: `{name}` is not known here: is it spelled like where it gets its value, "
+            "and does it get one before this line?"
+        )
+    return Text(words, line=number, name=name)

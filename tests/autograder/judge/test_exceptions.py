@@ -1,0 +1,103 @@
+"""What is said of an exception: the student's own line, and the kind of slip."""
+
+import numpy as np
+import pytest
+
+from autograder.handout.differences import Text
+from autograder.judge.calls import Call, Outcome
+from autograder.judge.diagnosis import Row
+from autograder.judge.exceptions import by_exceptions, sentence
+from autograder.language.translation import ENGLISH
+from autograder.model import Check, Verdict
+
+ARRAY = np.ones((2, 3))
+
+
+def raised(line):
+    """What running one line of a student's function comes to, as the child would report it."""
+    space = {"np": np, "x": ARRAY, "none": None, "w": [2, 3], "d": {"W1": 1}, "one": np.ones(1)}
+    try:
+        exec(line, space)
+    except Exception as error:
+        name, text = type(error).__name__, str(error)
+        return Outcome("raised", error_name=name, error_message=text, lines=[f"f, line 4: {line}"])
+    raise AssertionError("nothing was raised")
+
+
+def said(line):
+    return sentence(Call("f", (), {}, 0, raised(line)))
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("np.zeros(w[0], w[1])", "takes one shape"),
+        ("np.ones(2, 3)", "`np.ones` takes one shape"),
+        ("np.random.randn((2, 3))", "one pair of brackets is too many"),
+        ("np.random.rand(x.shape)", "one pair of brackets is too many"),
+        ("np.sum(v for v in w)", "builtin `sum`"),
+        ("np.zeros(3)[0] = np.ones((1, 2))", "a single number goes here"),
+        ("x['W1']", "a key in quotes" and "dictionary"),
+        ("x[5]", "behind the end"),
+        ("w[2]", "behind the end"),
+        ("x[0, 0, 0]", "more indices than"),
+        ("d['W2']", "a layer that does not exist"),
+        ("d['bias']", "letter by letter"),
+        ("x @ x", "product of matrices"),
+        ("np.dot(x, x)", "product of matrices"),
+        ("x + np.ones((3, 2))", "Print both"),
+        ("x.reshape(4, 4)", "not as many places"),
+        ("if x > 0: pass", "whether it is true"),
+        ("a, b = 1, 2, 3", "as many as the values"),
+        ("none + 1", "still `None`"),
+        ("none.shape", "still `None`"),
+        ("len()", "how many, in which order"),
+        ("'W' + 1", "`str(...)` makes a text"),
+        ("x(0)", "round and square brackets"),
+        ("1 / 0", "divided by zero"),
+        ("np.squrt(2)", "spelling"),
+        ("math.ceil(2)", "`math` is not known here: was it imported?"),
+        ("True + true", "large and small letters"),
+        ("print(nosuch)", "`nosuch` is not known here: is it spelled"),
+    ],
+)
+def test_each_kind_has_its_sentence_with_the_students_line(line, word):
+    text = said(line)
+    assert text.startswith("Line 4: ") and word in text
+
+
+def test_a_name_that_is_not_in_the_line_is_not_repeated():
+    outcome = raised("print(nosuch)")
+    outcome.lines[:] = ["f, line 4: helper()"]
+    assert sentence(Call("f", (), {}, 0, outcome)) is None
+
+
+def test_a_message_that_a_function_made_up_is_never_repeated():
+    for error in ("NameError", "KeyError", "ValueError", "TypeError"):
+        outcome = Outcome(
+            "raised", error_name=error, error_message="name 'x17' is 0.25", lines=["f, line 4: f()"]
+        )
+        assert "x17" not in (sentence(Call("f", (), {}, 0, outcome)) or "")
+
+
+def test_an_exception_outside_of_the_students_lines_is_not_explained():
+    outcome = Outcome("raised", error_name="ZeroDivisionError", error_message="division by zero")
+    assert sentence(Call("f", (), {}, 0, outcome)) is None
+
+
+def test_only_the_checks_that_raised_are_explained():
+    good = Check("a", "", "f", Verdict.PASSED)
+    bad = Check("b", "", "f", Verdict.ERROR)
+    wrong = Check("c", "", "f", Verdict.WRONG)
+    rows = [
+        Row(True, []),
+        Row(False, [Call("f", (), {}, 0, raised("1 / 0"))]),
+        Row(False, [Call("f", (), {}, 0, Outcome("value", 3))]),
+    ]
+    hints = [check.hint for check in by_exceptions((good, bad, wrong), rows, ENGLISH)]
+    assert hints == ["", "Line 4: something is divided by zero.", ""]
+
+
+def test_what_is_said_can_be_told_in_another_language():
+    text = said("1 / 0")
+    assert isinstance(text, Text) and text.parts == {"line": 4}
