@@ -218,10 +218,10 @@ APPROX_N = "(J_plus[i] - J_minus[i]) / (2 * epsilon)"
 
 wrong(
     CHECK_N, "minus_from_plus", [(MINUS_COPY, "thetaminus = np.copy(thetaplus)")],
-    "The left point comes out in the middle, at theta itself: epsilon is not taken off, or taken "
-    "off a copy of the right point. Start from a fresh copy and move it to the left.",
-    "左边的点落在了中间，也就是 theta 本身：要么没有减去 epsilon，要么是从右边点的副本上减的。"
-    "应当从新的副本出发，向左移动。",
+    "The left point comes out in the middle, at theta itself: epsilon is not taken off, or it "
+    "is taken off the right point or a copy of it. Start from a fresh copy and move to the left.",
+    "左边的点落在了中间，也就是 theta 本身：要么没有减去 epsilon，"
+    "要么是从右边的点或它的副本上减的。应当从新的副本出发，向左移动。",
 )  # fmt: skip
 wrong(
     CHECK_N, "epsilon_added_twice", [(MINUS_STEP, MINUS_STEP.replace(" - ", " + "))],
@@ -292,6 +292,14 @@ wrong(
     "The norms are subtracted: two vectors of the same length count as equal, wherever they point. "
     "Subtract the vectors first.",
     "这里是把范数相减：只要长度相同，方向不同的向量也算相等。应当先把向量相减。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "size_of_the_difference_of_norms",
+    [("np.linalg.norm(grad - gradapprox)",
+      "abs(np.linalg.norm(grad) - np.linalg.norm(gradapprox))")],
+    "The norms are subtracted, and the size of that is taken: two vectors of the same length count "
+    "as equal, wherever they point. Subtract the vectors first.",
+    "这里是把范数相减再取绝对值：只要长度相同，方向不同的向量也算相等。应当先把向量相减。",
 )  # fmt: skip
 wrong(
     CHECK_N, "squared_norms",

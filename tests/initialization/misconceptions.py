@@ -170,9 +170,10 @@ one(
 )  # fmt: skip
 one(
     HE, "digit_one_in_the_spread", HE_ROOT, "np.sqrt(2 / layers_dims[1 - 1])", LETTER,
-    "Every layer gets the first layer's spread: the width under the root has the digit 1 where "
-    "the letter l belongs.",
-    "每一层都用了第一层的尺度：根号里的宽度把字母 l 写成了数字 1。",
+    "Every layer gets the first layer's spread: the width under the root is always that of the "
+    "input, `layers_dims[0]`. It has to change with the layer: the letter l, not a digit.",
+    "每一层都用了第一层的尺度：根号里的宽度总是输入的宽度 `layers_dims[0]`。"
+    "它应当随层而变：用字母 l，不是数字。",
 )  # fmt: skip
 one(
     HE, "spread_missing", TIMES_SPREAD, DRAW, RELU,
@@ -236,9 +237,10 @@ one(
 )  # fmt: skip
 one(
     XAVIER, "digit_one_in_the_spread", XAVIER_ROOT, "np.sqrt(1 / layers_dims[1 - 1])", LETTER,
-    "Every layer gets the first layer's spread: the width under the root has the digit 1 where "
-    "the letter l belongs.",
-    "每一层都用了第一层的尺度：根号里的宽度把字母 l 写成了数字 1。",
+    "Every layer gets the first layer's spread: the width under the root is always that of the "
+    "input, `layers_dims[0]`. It has to change with the layer: the letter l, not a digit.",
+    "每一层都用了第一层的尺度：根号里的宽度总是输入的宽度 `layers_dims[0]`。"
+    "它应当随层而变：用字母 l，不是数字。",
 )  # fmt: skip
 one(
     XAVIER, "spread_missing", TIMES_SPREAD, DRAW, TANH,

@@ -306,8 +306,9 @@ wrong(
 )  # fmt: skip
 wrong(
     DECAY, "not_divided_by_m", [(FACTOR, "(1 - learning_rate * lambd)")],
-    "The factor lacks the division by the number of examples.",
-    "系数里少了除以样本数。",
+    "The factor lacks the division by the number of examples: the penalty's slope is lambda/m "
+    "times the weight.",
+    "系数里少了除以样本数：惩罚项的斜率是 lambda/m 乘以权重。",
 )  # fmt: skip
 wrong(
     DECAY, "weights_grow", [(FACTOR, "(1 + learning_rate * lambd / m)")],
