@@ -14,21 +14,26 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "source/batchnorm_soft
 
 import numpy as np
 
+from bn_examples import PROBABILITIES, examined, example, print_symptoms
 from bn_utils import (
     accuracy,
     initialize_network,
     initialize_running_statistics,
+    load_digit_images,
     load_spirals,
     mini_batches,
     new_figure,
+    on_one_scale,
     plot_classes,
     plot_curves,
     plot_decades,
+    plot_digits,
     plot_search,
+    plot_temperature,
     plot_trials,
     relu,
 )
-from course_style import show, use_course_style
+from course_style import my_prediction, play, show, show_prediction, use_course_style
 from public_check import check
 
 
@@ -323,3 +328,27 @@ def model(X, Y, layers_dims, batchnorm, learning_rate=0.1, num_epochs=100, mini_
                 parameters[key] = parameters[key] - learning_rate * grads[key]
         costs.append(np.mean(batch_costs))
     return parameters, running, costs
+
+
+# --- predict_probabilities
+
+def predict_probabilities(X, parameters, running):
+    """Probabilities of the classes from a trained network, for one example or for many.
+
+    Arguments:
+    X -- examples, shape (n_x, m), m may be 1
+    parameters -- "W1", "gamma1", "beta1", ... of L layers
+    running -- running statistics of the hidden layers, layer number -> {"mu": ..., "sigma2": ...}
+
+    Returns: A -- probabilities, shape (C, m)
+    """
+    L = len(parameters) // 3
+    A = X
+    for l in range(1, L):
+        Z = parameters[f"W{l}"] @ A
+        gamma, beta = parameters[f"gamma{l}"], parameters[f"beta{l}"]
+        Z_tilde = batchnorm_inference(Z, gamma, beta, running[l])
+        A = relu(Z_tilde)
+    Z = parameters[f"W{L}"] @ A + parameters[f"beta{L}"]
+    A = softmax(Z)
+    return A

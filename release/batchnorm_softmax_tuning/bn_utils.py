@@ -62,6 +62,46 @@ def accuracy(A, Y):
     return float(np.mean(np.argmax(A, axis=0) == np.argmax(Y, axis=0)))
 
 
+def load_digit_images():
+    """1,797 handwritten digits of scikit-learn, shuffled: images (64, m), one-hot Y (10, m).
+
+    Pixels run from 0 to 16. Returns (X_train, Y_train), (X_dev, Y_dev), (X_test, Y_test) of
+    1,257, 270 and 270 columns.
+    """
+    from sklearn.datasets import load_digits
+
+    X, digits = load_digits(return_X_y=True)
+    order = np.random.RandomState(1).permutation(len(digits))
+    X, Y = X[order].T, np.eye(10)[:, digits[order]]
+    cuts = (1257, 1527)
+    return list(zip(np.split(X, cuts, axis=1), np.split(Y, cuts, axis=1)))
+
+
+def on_one_scale(X_train, *others):
+    """All sets on the training set's scale; pixels that never vary there are only centred."""
+    mu, sigma = X_train.mean(axis=1, keepdims=True), X_train.std(axis=1, keepdims=True)
+    return [(X - mu) / np.where(sigma == 0, 1.0, sigma) for X in (X_train, *others)]
+
+
+def plot_digits(axes, X, A, Y):
+    """Images (64, k) with the two likeliest classes of each, and what they are."""
+    for ax, image, a, y in zip(axes.ravel(), X.T, A.T, Y.T):
+        first, second = np.argsort(a)[:-3:-1]
+        ax.imshow(image.reshape(8, 8), cmap="gray_r")
+        ax.set_title(f"is {y.argmax()}: {first} ({a[first]:.0%}), {second} ({a[second]:.0%})",
+                     fontsize=9)  # fmt: skip
+        ax.set(xticks=[], yticks=[])
+        ax.grid(False)
+
+
+def plot_temperature(ax, scores, probabilities, temperature):
+    """Probabilities of some scores as bars."""
+    bars = ax.bar([f"score {score:g}" for score in scores], probabilities, color=COLOURS["train"],
+                  edgecolor="black")  # fmt: skip
+    ax.bar_label(bars, fmt="%.2f")
+    ax.set(ylabel="probability", ylim=(0, 1.1), title=f"scores divided by {temperature:g}")
+
+
 def plot_decades(axes, samples_by_name, low_exponent, high_exponent):
     """How many samples fall into each power of ten, one named list of samples per panel."""
     edges = 10.0 ** np.arange(low_exponent, high_exponent + 1)
@@ -98,11 +138,12 @@ def plot_curves(ax, curves, ylabel, xlabel="epoch", log=False):
     if log:
         ax.set_yscale("log")
     ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
 
 
 def plot_classes(ax, predict, X, Y, title):
-    """The plane in the colour of the predicted class, and the examples on it."""
+    """The plane in the colour of the predicted class, its boundaries, and the examples."""
     reach = np.linspace(-1.3, 1.3, 150)
     grid = np.array(np.meshgrid(reach, reach)).reshape(2, -1)
     winner = np.argmax(predict(grid), axis=0).reshape(150, 150)

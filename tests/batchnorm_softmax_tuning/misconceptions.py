@@ -844,3 +844,46 @@ edited(
     section=GRADIENT,
     replace=[("A - Y", "(A - Y) * Y")],
 )
+
+
+# --- predict_probabilities ------------------------------------------------------------------
+
+HUNT = "A predictor with two faults"
+RUNNING = "batchnorm_inference(Z, gamma, beta, running[l])"
+
+edited(
+    "predict_probabilities",
+    name="batch_statistics_when_predicting",
+    hint="The layers are still normalized by the statistics of the batch at hand: alone, an "
+    "example gets another answer than in company.",
+    hint_zh="各层仍然用眼前这一批的统计量归一化：一个样本单独预测和与别人一起预测，结果不同。",
+    section=HUNT,
+    replace=[(RUNNING, "batchnorm_forward(Z, gamma, beta)[0]")],
+)
+edited(
+    "predict_probabilities",
+    name="softmax_over_the_examples",
+    hint="The softmax still runs over the examples instead of the classes: look at what the "
+    "columns add up to.",
+    hint_zh="softmax 仍然沿着样本、而不是沿着类别计算：看看各列加起来是多少。",
+    section=HUNT,
+    replace=[("A = softmax(Z)", "A = softmax(Z.T).T")],
+)
+edited(
+    "predict_probabilities",
+    name="scale_and_shift_left_out",
+    hint="The running statistics are used, but gamma and beta are not: a trained layer has its own "
+    "scale and shift.",
+    hint_zh="用了滑动统计量，却没有用 gamma 和 beta：训练好的层有自己的缩放和平移。",
+    section=HUNT,
+    replace=[(RUNNING, "batchnorm_inference(Z, 1.0, 0.0, running[l])")],
+)
+edited(
+    "predict_probabilities",
+    name="first_layer_s_statistics_everywhere",
+    hint="Every layer is normalized by the statistics of the first one: each has its own, by its "
+    "number.",
+    hint_zh="每一层都用了第一层的统计量：各层有自己的，按层号取。",
+    section=HUNT,
+    replace=[(RUNNING, "batchnorm_inference(Z, gamma, beta, running[1])")],
+)

@@ -26,6 +26,7 @@ SAMPLES = [
             "softmax": "alternative:by_log_sum_exp",
             "compute_softmax_cost": "alternative:by_the_true_class",
             "softmax_backward": "alternative:at_the_true_class",
+            "predict_probabilities": "alternative:written_out",
         },
     ),
     Sample(
@@ -42,6 +43,7 @@ SAMPLES = [
                 "softmax",
                 "compute_softmax_cost",
                 "softmax_backward",
+                "predict_probabilities",
             )
         },
         {
@@ -55,6 +57,7 @@ SAMPLES = [
                 "softmax",
                 "compute_softmax_cost",
                 "softmax_backward",
+                "predict_probabilities",
             )
         },
     ),
@@ -66,13 +69,13 @@ SAMPLES = [
             "batchnorm_inference": "misconception:beta_for_the_running_mean",
             "softmax_backward": "misconception:true_minus_predicted",
         },
-        {"batchnorm_forward": 1 / 11, "batchnorm_inference": 1 / 7, "softmax_backward": 0.0},
+        {"batchnorm_forward": 4 / 14, "batchnorm_inference": 0.0, "softmax_backward": 0.0},
     ),
     Sample(
         "bn-constants",
         "Takes mean and variance for constants on the way back; a mistake costs once",
         {"batchnorm_backward": "misconception:statistics_held_fixed"},
-        {"batchnorm_backward": 0.2},
+        {"batchnorm_backward": 4 / 18},
     ),
     Sample(
         "bn-overflow",
@@ -81,7 +84,7 @@ SAMPLES = [
             "softmax": "misconception:not_shifted",
             "compute_softmax_cost": "misconception:log_of_zero",
         },
-        {"softmax": 8 / 11, "compute_softmax_cost": 7.5 / 10.5},
+        {"softmax": 0.5, "compute_softmax_cost": 0.5},
     ),
     Sample(
         "bn-linear-scale",
@@ -90,13 +93,19 @@ SAMPLES = [
             "sample_log_uniform": "misconception:uniform_values",
             "sample_beta": "alternative:built_on_the_other_sampler",
         },
-        {"sample_log_uniform": 0.0, "sample_beta": 0.6},
+        {"sample_log_uniform": 0.0, "sample_beta": 0.75},
     ),
     Sample(
         "bn-batch-of-one",
         "Predicts with the statistics of the batch",
         {"batchnorm_inference": "misconception:statistics_of_the_batch"},
         {"batchnorm_inference": 0.0},
+    ),
+    Sample(
+        "bn-half-repaired",
+        "One of the two faults of the predictor is left",
+        {"predict_probabilities": "misconception:batch_statistics_when_predicting"},
+        {"predict_probabilities": 0.3},
     ),
     Sample(
         "bn-endless",

@@ -2,12 +2,13 @@
 
 Expected values come from plain Python written down from the lesson's formulas, from derivatives
 by complex steps, from known distributions, and from identities that hold for every right
-answer. They do not come from the solution.
+answer. They do not come from the solution. The weights of a function's checks are its points.
 """
 
 import math
 import statistics
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -67,7 +68,7 @@ def test_sample_log_uniform_documented(student, case):
     assert_documented(student, case)
 
 
-@pytest.mark.exercise("sample_log_uniform")
+@pytest.mark.exercise("sample_log_uniform", weight=2)
 def test_log_samples_follow_the_drawn_numbers(student, rng):
     """Each drawn u becomes the number stated, between any two ends"""
     for low, high in [(1e-6, 1e-2), (3, 700), (0.2, 0.9)]:
@@ -77,7 +78,7 @@ def test_log_samples_follow_the_drawn_numbers(student, rng):
         assert_same(student.sample_log_uniform(low, high, n, seed), expected)
 
 
-@pytest.mark.exercise("sample_log_uniform", weight=2)
+@pytest.mark.exercise("sample_log_uniform", weight=3)
 def test_every_power_of_ten_gets_its_share(student, rng):
     """Every power of ten gets the same share of the samples, none outside"""
     samples = student.sample_log_uniform(1e-5, 0.1, 4000, int(rng.integers(1, 10_000)))
@@ -101,7 +102,7 @@ def log_samples(low, high, n, seed):
     return np.exp(np.log(low) + u * (np.log(high) - np.log(low)))
 
 
-@pytest.mark.exercise("sample_beta")
+@pytest.mark.exercise("sample_beta", weight=3)
 def test_betas_follow_the_drawn_numbers(student, rng):
     """Each drawn u becomes the momentum stated, between any two ends"""
     fair = student.standing_in(sample_log_uniform=log_samples)
@@ -113,7 +114,7 @@ def test_betas_follow_the_drawn_numbers(student, rng):
         assert_same(fair.sample_beta(low, high, n, seed), expected)
 
 
-@pytest.mark.exercise("sample_beta", weight=2)
+@pytest.mark.exercise("sample_beta", weight=3)
 def test_every_power_of_ten_of_one_minus_beta_gets_its_share(student, rng):
     """Every power of ten of 1 − beta gets the same share, none outside"""
     fair = student.standing_in(sample_log_uniform=log_samples)
@@ -201,29 +202,42 @@ def asked(student, space, objective, n, seed):
 
 
 LESSON_SPACE = {"learning_rate": (0.0001, 1, "log"), "dropout": (0, 0.8, "linear")}
-BY_THE_PROTOCOL_IN_PLAIN_PYTHON = {  # seed → best learning rate, dropout, objective
-    1: (0.004656804637919565, 0.5762595947537265, 0.18648492695076757),
-    6: (0.009009014751601494, 0.3595498292845415, 0.0056003294803546565),
+BY_THE_PROTOCOL_IN_PLAIN_PYTHON = {  # (objective, seed) → best learning rate, dropout, objective
+    ("height", 1): (0.004656804637919565, 0.5762595947537265, 0.18648492695076757),
+    ("height", 6): (0.009009014751601494, 0.3595498292845415, 0.0056003294803546565),
+    ("edge", 3): (0.4724232148314342, 0.6679880440953417, 0.9936568134403377),
 }
 
 
 def height(point):
-    """The objective of the lesson's example."""
+    """The first objective of the lesson's examples: lowest at 0.01 and 0.3."""
     if not isinstance(point, dict) or not point.get("learning_rate", 0) > 0:
         return math.inf
     return (math.log10(point["learning_rate"]) + 2) ** 2 + (point.get("dropout", 9) - 0.3) ** 2
 
 
+def edge(point):
+    """The second one: the better, the nearer to a corner of the space."""
+    if not isinstance(point, dict) or not point.get("learning_rate", 0) > 0:
+        return math.inf
+    return -math.log10(point["learning_rate"]) + point.get("dropout", 9)
+
+
 @pytest.mark.exercise("random_search", public=True)
-@pytest.mark.parametrize("seed", BY_THE_PROTOCOL_IN_PLAIN_PYTHON)
-def test_random_search_documented(student, seed):
+@pytest.mark.parametrize(
+    ("objective", "seed"),
+    BY_THE_PROTOCOL_IN_PLAIN_PYTHON,
+    ids=["the coarse round wins", "the fine round wins", "the best is near a corner"],
+)
+def test_random_search_documented(student, objective, seed):
     """Right for the example of the lesson"""
-    rate, dropout, value = BY_THE_PROTOCOL_IN_PLAIN_PYTHON[seed]
-    got = student.random_search(LESSON_SPACE, student.callback(height), 4, seed)
+    rate, dropout, value = BY_THE_PROTOCOL_IN_PLAIN_PYTHON[objective, seed]
+    asked_for = {"height": height, "edge": edge}[objective]
+    got = student.random_search(LESSON_SPACE, student.callback(asked_for), 4, seed)
     assert_same(got, ({"learning_rate": rate, "dropout": dropout}, value), rtol=1e-6)
 
 
-@pytest.mark.exercise("random_search", weight=2)
+@pytest.mark.exercise("random_search", weight=3)
 def test_random_search_finds_the_best_of_all_points(student, rng):
     """The best of all points of both rounds, and its value"""
     seeds = [int(s) for s in rng.integers(1, 10_000, 4)]
@@ -265,7 +279,7 @@ CORNER, OPPOSITE = (0.0, 1.0, 0.0), (1.0, 0.0, 1.0)
 AT_A_CORNER = 12  # points of a round: each one asks across the wall
 
 
-@pytest.mark.exercise("random_search")
+@pytest.mark.exercise("random_search", weight=2)
 def test_a_coarse_point_can_win(student, rng):
     """A coarse point wins when no fine point is better"""
     n, seed = 6, int(rng.integers(1, 10_000))
@@ -276,7 +290,7 @@ def test_a_coarse_point_can_win(student, rng):
     assert_same(got, searched(SPACE, objective, n, seed), rtol=1e-9)
 
 
-@pytest.mark.exercise("random_search")
+@pytest.mark.exercise("random_search", weight=2)
 def test_a_fine_point_wins_in_the_box_around_the_best_coarse_point(student, rng):
     """A fine point wins, also where the box around the best coarse point is cut off"""
     n, chosen, (first, second) = AT_A_CORNER, [], rng.integers(1, 10_000, 2).tolist()
@@ -288,7 +302,7 @@ def test_a_fine_point_wins_in_the_box_around_the_best_coarse_point(student, rng)
         assert_same(result, searched(SPACE, objective, n, seed), rtol=1e-9)
 
 
-@pytest.mark.exercise("random_search")
+@pytest.mark.exercise("random_search", weight=1.5)
 def test_random_search_stays_in_the_space(student, rng):
     """No point lies outside the space when the best is in a corner"""
     seed = corner_seed(int(rng.integers(1, 10_000)), OPPOSITE)
@@ -297,7 +311,7 @@ def test_random_search_stays_in_the_space(student, rng):
         fail("the search asks for a point outside the space")
 
 
-@pytest.mark.exercise("random_search")
+@pytest.mark.exercise("random_search", weight=1.5)
 def test_the_fine_round_looks_around_the_best_coarse_point(student, rng):
     """The fine points lie within an eighth of the best coarse point, on each setting's scale"""
     target, n = [0.4, 0.6, 0.5], 40
@@ -337,24 +351,24 @@ def Z_tilde_of(student, Z, *args, **kwargs):
     return require_array(got[0], Z.shape, "Z_tilde")
 
 
-@pytest.mark.exercise("batchnorm_forward", public=True)
+@pytest.mark.exercise("batchnorm_forward", weight=2, public=True)
 @cases("batchnorm_forward")
 def test_batchnorm_forward_documented(student, case):
     """Right for the example of the lesson"""
     assert_documented(student, case)
 
 
-@pytest.mark.exercise("batchnorm_forward")
+@pytest.mark.exercise("batchnorm_forward", weight=3)
 @pytest.mark.parametrize("epsilon", [0.01, 30.0], ids=["small epsilon", "large epsilon"])
 def test_batchnorm_forward_on_fresh_values(student, rng, epsilon):
-    """Right on fresh values"""
+    """Right for other values of Z, with"""
     Z, gamma, beta = layer(rng)
     got = Z_tilde_of(student, Z, gamma, beta, epsilon)
     expected = normalized(Z, gamma, beta, epsilon)
     assert_same(got, expected, rtol=1e-9, atol=1e-11, name="Z_tilde")
 
 
-@pytest.mark.exercise("batchnorm_forward")
+@pytest.mark.exercise("batchnorm_forward", weight=2)
 def test_beta_and_gamma_are_mean_and_deviation(student, rng):
     """Each unit comes out with mean beta and standard deviation gamma"""
     Z, gamma, beta = layer(rng, n=4, m=50)
@@ -363,22 +377,25 @@ def test_beta_and_gamma_are_mean_and_deviation(student, rng):
     assert_same(got.std(axis=1, keepdims=True), gamma, rtol=1e-5, name="the deviation of Z_tilde")
 
 
-@pytest.mark.exercise("batchnorm_forward")
+@pytest.mark.exercise("batchnorm_forward", weight=3)
 def test_batchnorm_cache_holds_the_statistics(student, rng):
-    """The cache holds the normalized values and the statistics of the batch"""
+    """The cache holds the statistics of the batch, and the values that were scaled and shifted"""
     Z, gamma, beta = layer(rng, n=2, m=5)
-    _, cache = require_items(student.batchnorm_forward(Z, gamma, beta, epsilon=2.0), 2)
+    Z_tilde, cache = require_items(student.batchnorm_forward(Z, gamma, beta, epsilon=2.0), 2)
+    require_array(Z_tilde, Z.shape, "Z_tilde")
+    if np.ptp(Z_tilde) == 0:
+        fail("all examples get the same values")
     expected = {
-        "Z_norm": normalized(Z, np.ones((2, 1)), np.zeros((2, 1)), 2.0),
+        "Z_norm": (Z_tilde - beta) / gamma,
         "mu": np.array([[statistics.fmean(row)] for row in Z.tolist()]),
         "sigma2": np.array([[statistics.pvariance(row)] for row in Z.tolist()]),
         "gamma": gamma,
         "epsilon": 2.0,
     }
-    assert_same(cache, expected, name="cache")
+    assert_same(cache, expected, atol=1e-6, name="cache")
 
 
-@pytest.mark.exercise("batchnorm_forward", weight=0.5)
+@pytest.mark.exercise("batchnorm_forward")
 def test_a_unit_that_never_varies_gives_beta(student, rng):
     """A unit that never varies gives beta, not nan"""
     Z = np.vstack([np.full((1, 6), 4.0), rng.normal(size=(1, 6))])
@@ -420,17 +437,17 @@ def gradients_of(student, dZ_tilde, cache):
     return require_items(student.batchnorm_backward(dZ_tilde, cache), 3)
 
 
-@pytest.mark.exercise("batchnorm_backward", public=True)
+@pytest.mark.exercise("batchnorm_backward", weight=2, public=True)
 @cases("batchnorm_backward")
 def test_batchnorm_backward_documented(student, case):
     """Right for the example of the lesson"""
     assert_documented(student, case)
 
 
-@pytest.mark.exercise("batchnorm_backward", weight=3)
+@pytest.mark.exercise("batchnorm_backward", weight=4)
 @pytest.mark.parametrize("epsilon", [1e-8, 0.7], ids=["small epsilon", "large epsilon"])
 def test_dZ_is_the_derivative_of_the_forward_pass(student, rng, epsilon):
-    """dZ is the derivative of the forward pass, found numerically"""
+    """dZ is the slope of the forward pass, with"""
     Z, gamma, beta = layer(rng, n=2, m=6)
     dZ_tilde = rng.normal(size=Z.shape)
     got = gradients_of(student, dZ_tilde, forward_cache(Z, gamma, epsilon))
@@ -438,10 +455,10 @@ def test_dZ_is_the_derivative_of_the_forward_pass(student, rng, epsilon):
     assert_same(got[0], expected, rtol=1e-9, atol=1e-10, name="dZ")
 
 
-@pytest.mark.exercise("batchnorm_backward")
+@pytest.mark.exercise("batchnorm_backward", weight=2)
 @pytest.mark.parametrize("wanted", ["dgamma", "dbeta"])
 def test_gradients_of_what_is_learned(student, rng, wanted):
-    """The gradient of the mean cost with respect to scale or shift, found numerically"""
+    """The slope of the mean cost for what is learned:"""
     Z, gamma, beta = layer(rng, n=3, m=7)
     dZ_tilde = rng.normal(size=Z.shape)
     got = gradients_of(student, dZ_tilde, forward_cache(Z, gamma, 0.4))
@@ -453,7 +470,7 @@ def test_gradients_of_what_is_learned(student, rng, wanted):
     assert_same(got[1 if wanted == "dgamma" else 2], expected, name=wanted)
 
 
-@pytest.mark.exercise("batchnorm_backward")
+@pytest.mark.exercise("batchnorm_backward", weight=4)
 def test_dZ_sums_to_zero_over_the_batch(student, rng):
     """dZ sums to zero over the batch, and is zero for a batch of two"""
     Z, gamma, _ = layer(rng, n=3, m=8)
@@ -480,10 +497,10 @@ def statistics_of_a_layer(rng, n=3):
     return {"mu": rng.normal(size=(n, 1)), "sigma2": rng.uniform(0.2, 9, (n, 1))}
 
 
-@pytest.mark.exercise("update_running_statistics", weight=2)
-@pytest.mark.parametrize("momentum", [0.9, 0.6])
+@pytest.mark.exercise("update_running_statistics")
+@pytest.mark.parametrize("momentum", [0.9, 0.6], ids=["usual momentum", "a smaller momentum"])
 def test_running_statistics_on_fresh_values(student, rng, momentum):
-    """Right on fresh values"""
+    """Right for other statistics, with"""
     old, new = statistics_of_a_layer(rng), statistics_of_a_layer(rng)
     got = student.update_running_statistics(new["mu"], new["sigma2"], old, momentum)
     pairs = {key: zip(old[key][:, 0], new[key][:, 0], strict=True) for key in old}
@@ -494,7 +511,7 @@ def test_running_statistics_on_fresh_values(student, rng, momentum):
     assert_same(got, expected, name="running")
 
 
-@pytest.mark.exercise("update_running_statistics")
+@pytest.mark.exercise("update_running_statistics", weight=2)
 def test_running_statistics_settle_on_a_constant(student, rng):
     """A batch just like the running statistics leaves them as they are; momentum 1 keeps them"""
     old, new = statistics_of_a_layer(rng), statistics_of_a_layer(rng)
@@ -513,10 +530,10 @@ def test_batchnorm_inference_documented(student, case):
     assert_documented(student, case)
 
 
-@pytest.mark.exercise("batchnorm_inference", weight=2)
+@pytest.mark.exercise("batchnorm_inference", weight=1.5)
 @pytest.mark.parametrize("m", [1, 6], ids=["one example", "six examples"])
 def test_inference_uses_the_running_statistics(student, rng, m):
-    """Right on fresh values, for one example and for more"""
+    """Right for other values of Z, for"""
     Z, gamma, beta = layer(rng, m=m)
     running = statistics_of_a_layer(rng)
     epsilon = 0.5
@@ -531,7 +548,7 @@ def test_inference_uses_the_running_statistics(student, rng, m):
     assert_same(got, np.array(expected), rtol=1e-9, atol=1e-11)
 
 
-@pytest.mark.exercise("batchnorm_inference")
+@pytest.mark.exercise("batchnorm_inference", weight=2)
 def test_inference_of_one_example_does_not_depend_on_others(student, rng):
     """An example's values do not depend on who else is in the batch"""
     Z, gamma, beta = layer(rng, m=5)
@@ -543,6 +560,8 @@ def test_inference_of_one_example_does_not_depend_on_others(student, rng):
     assert_same(alone, together[:, 2:3], name="an example alone")
     if np.ptp(together) == 0:
         fail("all examples get the same values")
+    middle = student.batchnorm_inference(running["mu"], gamma, beta, running)
+    assert_same(middle, beta, atol=1e-6, name="an example at the running mean")
 
 
 # --- softmax --------------------------------------------------------------------------------
@@ -557,17 +576,21 @@ def probabilities(Z):
     return np.array(columns).T
 
 
-@pytest.mark.exercise("softmax", public=True)
+@pytest.mark.exercise("softmax", weight=0.5, public=True)
 @cases("softmax")
 def test_softmax_documented(student, case):
     """Right for the example of the lesson"""
     assert_documented(student, case)
 
 
-@pytest.mark.exercise("softmax", weight=2)
-@pytest.mark.parametrize(("C", "m"), [(2, 1), (3, 3), (7, 4)])
+@pytest.mark.exercise("softmax")
+@pytest.mark.parametrize(
+    ("C", "m"),
+    [(2, 1), (3, 3), (7, 4)],
+    ids=["2 classes, 1 example", "3 classes, 3 examples", "7 classes, 4 examples"],
+)
 def test_softmax_on_fresh_scores(student, rng, C, m):
-    """Right on fresh scores, whatever the numbers of classes and examples"""
+    """Right for other scores:"""
     Z = rng.normal(scale=3, size=(C, m))
     assert_same(student.softmax(Z), probabilities(Z))
 
@@ -577,7 +600,7 @@ def scores(rng):
     return rng.integers(-256, 256, (4, 3)) / 64
 
 
-@pytest.mark.exercise("softmax")
+@pytest.mark.exercise("softmax", weight=2)
 def test_softmax_does_not_overflow(student, rng):
     """Scores in the hundreds and thousands do not overflow"""
     Z = scores(rng)
@@ -587,7 +610,7 @@ def test_softmax_does_not_overflow(student, rng):
         assert_same(A, probabilities(Z), rtol=1e-8)
 
 
-@pytest.mark.exercise("softmax")
+@pytest.mark.exercise("softmax", weight=1.5)
 def test_softmax_of_columns_of_very_different_size(student, rng):
     """Each example is shifted by its own largest score"""
     Z = scores(rng)
@@ -601,23 +624,27 @@ def predicted(rng, C, m):
     return A / A.sum(axis=0), np.eye(C)[:, rng.integers(0, C, m)]
 
 
-@pytest.mark.exercise("compute_softmax_cost", public=True)
+@pytest.mark.exercise("compute_softmax_cost", weight=0.5, public=True)
 @cases("compute_softmax_cost")
 def test_compute_softmax_cost_documented(student, case):
     """Right for the example of the lesson"""
     assert_documented(student, case)
 
 
-@pytest.mark.exercise("compute_softmax_cost", weight=2)
-@pytest.mark.parametrize(("C", "m"), [(2, 1), (3, 5), (6, 12)])
+@pytest.mark.exercise("compute_softmax_cost", weight=0.5)
+@pytest.mark.parametrize(
+    ("C", "m"),
+    [(2, 1), (3, 5), (6, 12)],
+    ids=["2 classes, 1 example", "3 classes, 5 examples", "6 classes, 12 examples"],
+)
 def test_cost_on_fresh_probabilities(student, rng, C, m):
-    """Right on fresh probabilities, whatever the numbers of classes and examples"""
+    """Right for other probabilities:"""
     A, Y = predicted(rng, C, m)
     given = [A[Y[:, j].argmax(), j] for j in range(m)]
     assert_same(student.compute_softmax_cost(A, Y), -math.fsum(map(math.log, given)) / m)
 
 
-@pytest.mark.exercise("compute_softmax_cost")
+@pytest.mark.exercise("compute_softmax_cost", weight=2)
 def test_cost_of_probabilities_of_zero_and_one(student):
     """Probabilities of exactly 0 give no nan, and cost 12 ln 10 where they are wrong"""
     A = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5], [0.0, 0.0, 0.0]])
@@ -627,7 +654,7 @@ def test_cost_of_probabilities_of_zero_and_one(student):
     assert_same(mixed, (12 * math.log(10) + math.log(2)) / 3, rtol=1e-6)
 
 
-@pytest.mark.exercise("compute_softmax_cost", weight=0.5)
+@pytest.mark.exercise("compute_softmax_cost")
 def test_cost_of_guessing(student):
     """Guessing among C classes costs log C"""
     for C in (2, 5, 10):
@@ -635,17 +662,19 @@ def test_cost_of_guessing(student):
         assert_same(got, math.log(C))
 
 
-@pytest.mark.exercise("softmax_backward", public=True)
+@pytest.mark.exercise("softmax_backward", weight=0.5, public=True)
 @cases("softmax_backward")
 def test_softmax_backward_documented(student, case):
     """Right for the example of the lesson"""
     assert_documented(student, case)
 
 
-@pytest.mark.exercise("softmax_backward", weight=2)
-@pytest.mark.parametrize(("C", "m"), [(3, 1), (4, 6)])
+@pytest.mark.exercise("softmax_backward", weight=0.5)
+@pytest.mark.parametrize(
+    ("C", "m"), [(3, 1), (4, 6)], ids=["3 classes, 1 example", "4 classes, 6 examples"]
+)
 def test_softmax_backward_is_the_derivative_of_the_losses(student, rng, C, m):
-    """dZ is the derivative of each example's loss, found numerically"""
+    """dZ is the slope of each example's loss:"""
     Z = rng.normal(size=(C, m))
     Y = np.eye(C)[:, rng.integers(0, C, m)]
 
@@ -656,7 +685,7 @@ def test_softmax_backward_is_the_derivative_of_the_losses(student, rng, C, m):
     assert_same(student.softmax_backward(probabilities(Z), Y), expected, atol=1e-12)
 
 
-@pytest.mark.exercise("softmax_backward")
+@pytest.mark.exercise("softmax_backward", weight=1.5)
 def test_softmax_backward_columns_add_up_to_zero(student, rng):
     """Only the true class's entry is negative, and each column adds up to zero"""
     A, Y = predicted(rng, 5, 8)
@@ -664,3 +693,91 @@ def test_softmax_backward_columns_add_up_to_zero(student, rng):
     if not np.array_equal(dZ < 0, Y == 1):
         fail("a step down the gradient would not raise the true class alone")
     assert_same(dZ.sum(axis=0), np.zeros(8), atol=1e-6, name="the sum of a column of dZ")
+
+
+# --- predict_probabilities: the repair ----------------------------------------------------------
+
+
+def trained(rng, m, widths=(4, 5, 3, 4)):
+    """Examples, parameters and running statistics of a network of these widths."""
+    parameters, running = {}, {}
+    for layer, (n_prev, n) in enumerate(pairwise(widths), start=1):
+        parameters[f"W{layer}"] = rng.normal(size=(n, n_prev))
+        parameters[f"gamma{layer}"] = rng.uniform(0.5, 2, (n, 1))
+        parameters[f"beta{layer}"] = rng.normal(size=(n, 1))
+        if layer < len(widths) - 1:
+            running[layer] = {"mu": rng.normal(size=(n, 1)), "sigma2": rng.uniform(0.5, 4, (n, 1))}
+    return rng.normal(size=(widths[0], m)), parameters, running
+
+
+def scores_of(X, parameters, running):
+    """What the last layer gives, before the softmax, by the formulas of the lesson."""
+    L = len(parameters) // 3
+    for layer in range(1, L + 1):
+        Z = parameters[f"W{layer}"] @ X
+        if layer < L:
+            Z = (Z - running[layer]["mu"]) / np.sqrt(running[layer]["sigma2"] + 1e-8)
+            Z = np.maximum(parameters[f"gamma{layer}"] * Z + parameters[f"beta{layer}"], 0)
+        X = Z
+    return X + parameters[f"beta{L}"]
+
+
+def predicted_by(student, reference, X, parameters, running):
+    """The student's probabilities, the functions that are called standing in."""
+    given = ("batchnorm_forward", "batchnorm_inference", "softmax")
+    helped = student.standing_in(**{name: getattr(reference, name) for name in given})
+    A = helped.predict_probabilities(X, parameters, running)
+    last = parameters[f"W{len(parameters) // 3}"]
+    return require_array(A, (last.shape[0], X.shape[1]), "A")
+
+
+@pytest.mark.exercise("predict_probabilities", weight=2, public=True)
+def test_predict_documented(student, reference):
+    """The probabilities of the lesson's five examples"""
+    rng = np.random.RandomState(54)
+    parameters = {
+        "W1": rng.randn(3, 2), "gamma1": 1 + rng.rand(3, 1), "beta1": rng.randn(3, 1),
+        "W2": rng.randn(3, 3), "gamma2": 1 + rng.rand(3, 1), "beta2": rng.randn(3, 1),
+        "W3": rng.randn(3, 3), "gamma3": np.ones((3, 1)), "beta3": rng.randn(3, 1),
+    }  # fmt: skip
+    running = {layer: {"mu": rng.randn(3, 1), "sigma2": 1 + rng.rand(3, 1)} for layer in (1, 2)}
+    X = 2 * rng.randn(2, 5)
+    A = predicted_by(student, reference, X, parameters, running)
+    assert_same(A, probabilities(scores_of(X, parameters, running)))
+
+
+@pytest.mark.exercise("predict_probabilities", weight=3)
+def test_predicted_probabilities_of_an_example_add_up_to_one(student, reference, rng):
+    """The probabilities of each example add up to 1, also of one alone"""
+    for m in (6, 1):
+        X, parameters, running = trained(rng, m)
+        A = predicted_by(student, reference, X, parameters, running)
+        assert_same(A.sum(axis=0), np.ones(m), name="the sums of the columns")
+        if A.min() < 0 or A.max() > 1 - 1e-12:
+            fail("a probability is below 0, or the whole of 1")
+
+
+@pytest.mark.exercise("predict_probabilities", weight=3)
+def test_predicting_uses_the_running_statistics(student, reference, rng):
+    """Each layer is normalized by the running statistics"""
+    X, parameters, running = trained(rng, 6)
+    A = predicted_by(student, reference, X, parameters, running)
+    if not (A > 0).all():
+        fail("a probability is 0 or less")
+    # what a softmax adds to the logarithms, along either axis, is gone after centring both ways
+    assert_same(centred_twice(np.log(A)), centred_twice(scores_of(X, parameters, running)),
+                rtol=1e-5, atol=1e-6, name="the scores behind the probabilities")  # fmt: skip
+
+
+def centred_twice(Z):
+    Z = Z - Z.mean(axis=0, keepdims=True)
+    return Z - Z.mean(axis=1, keepdims=True)
+
+
+@pytest.mark.exercise("predict_probabilities", weight=2)
+def test_predicted_probabilities_are_right(student, reference, rng):
+    """Right for other networks, for one example and for many"""
+    for m, widths in ((1, (3, 4, 2)), (7, (2, 3, 4, 5))):
+        X, parameters, running = trained(rng, m, widths)
+        A = predicted_by(student, reference, X, parameters, running)
+        assert_same(A, probabilities(scores_of(X, parameters, running)))

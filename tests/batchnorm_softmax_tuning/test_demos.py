@@ -49,7 +49,7 @@ def test_the_notebook_runs_in_under_two_minutes(notebook):
 
 def test_every_public_check_passes_on_the_solutions(notebook):
     checks = [cell for cell in notebook.cells if cell.id.startswith("test_")]
-    assert len(checks) == 10
+    assert len(checks) == 11
     for cell in checks:
         assert all("as expected" in o.text for o in cell.outputs if o.output_type == "stream")
 
@@ -61,7 +61,7 @@ def test_every_figure_has_alternative_text(notebook):
         for output in cell.get("outputs", [])
         if "image/png" in output.get("data", {})
     ]
-    assert len(figures) == 6
+    assert len(figures) == 9
     assert all(len(f.metadata["image/png"]["alt"]) > 60 for f in figures)
 
 
@@ -130,3 +130,24 @@ def test_batch_norm_widens_the_field_of_good_settings(printed):
     good = [int(re.search(r"(\d+) of 15", line).group(1)) for line in (without, with_it)]
     assert good[0] <= 5
     assert good[1] >= 10
+
+
+def test_dropout_before_batch_norm_shrinks_what_is_predicted(printed):
+    none, little, half = (numbers(line)[-1] for line in printed("demo_dropout_before"))
+    assert none == pytest.approx(1, abs=0.03)
+    assert half < 0.7 < little < none
+
+
+def test_two_classes_are_logistic_regression(printed):
+    assert numbers(printed("demo_temperature")[-1])[-1] < 1e-12
+
+
+def test_batch_norm_learns_the_digits_from_weights_that_are_too_small(printed):
+    guessing, *four, test = printed("demo_digits")
+    assert numbers(guessing) == [2.303]
+    small, small_normalized, he, he_normalized = (numbers(line) for line in four)
+    assert small == [2.303, 2.302, 10.7]
+    assert small_normalized[2] > 95
+    assert he[2] > 92 and he_normalized[2] > 92
+    assert he_normalized[1] > he[1]  # the noise of the batches
+    assert numbers(test)[0] > 95
