@@ -2,11 +2,12 @@
 
     from autograder.graders import assert_same, documented, fail
 
-In ``test_*.py``: `assert_same`, `same`, `fail`, `Text`, `documented`. In ``misconceptions.py``:
-`misconception`, `edited`. In ``alternatives.py``: `alternative`. In ``samples.py``: `Sample`.
+In ``test_*.py``: `assert_same`, `same`, `fail`, `among`, `Text`, `documented`. In
+``misconceptions.py``: `misconception`, `edited`. In ``alternatives.py``: `alternative`. In
+``samples.py``: `Sample`.
 """
 
-from autograder.graders.compare import assert_same, fail, same
+from autograder.graders.compare import among, assert_same, fail, same
 from autograder.graders.documented_cases import Case, documented
 from autograder.graders.misconceptions import alternative, edited, misconception
 from autograder.graders.samples import Sample
@@ -17,6 +18,7 @@ __all__ = [
     "Sample",
     "Text",
     "alternative",
+    "among",
     "assert_same",
     "documented",
     "edited",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -12,19 +12,42 @@ from autograder.handout.differences import Difference, Text, agree, differences
 RTOL = 1e-7
 ATOL = 1e-9
 SHOWN = 3  # differences named in one message
+MOST_CHOICES = 16
 
 
 class Mismatch(AssertionError):
     """A student's value is wrong.
 
-    `message` names the kind of difference and nothing hidden; `shown` adds expected and
-    received values and is read only where the author marked the check public.
+    `message` is what an instructor reads, and `shown` what students read where the author marked
+    the check public. `told` is every difference in one sentence: the gate makes of it what is said
+    of a hidden check.
     """
 
-    def __init__(self, message: str, shown: str = "") -> None:
+    def __init__(self, message: str, shown: str = "", told: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.shown = shown or message
+        self.told = tuple(told) or (message,)
+
+
+class Choice(Text):
+    """A word out of a few that the author of a grader lists: see `among`."""
+
+    choices: tuple[str, ...]
+
+
+def among(value: object, choices: Iterable[object]) -> Choice:
+    """A part of a message to students that is one of a few `choices`, 16 at most.
+
+    ``fail("the weights of layer {layer} cost nothing", layer=among(layer, (1, 2, 3)))``: of a
+    hidden check, students read numbers and words only where the author has listed them so.
+    Raises ValueError for too many choices; a value that is none of them is not shown.
+    """
+    told = Choice(str(value))
+    told.choices = tuple(map(str, choices))
+    if len(told.choices) > MOST_CHOICES:
+        raise ValueError(f"among: {len(told.choices)} choices, the most are {MOST_CHOICES}")
+    return told
 
 
 def assert_same(
@@ -46,27 +69,13 @@ def assert_same(
     if found:
         messages = [_named(d, name) for d in found]
         shown = [_shown(message, d) for message, d in zip(messages, found, strict=True)]
-        told = [_without_words_of_the_answer(m, d) for m, d in zip(messages, found, strict=True)]
-        raise Mismatch(_joined(list(dict.fromkeys(told))), _joined(shown))
+        raise Mismatch(_joined(messages), _joined(shown), list(dict.fromkeys(messages)))
     if dtype is not None and (kind := np.asarray(got).dtype.kind) != dtype:
         has, wanted = (_KINDS.get(k, Text(k)) for k in (kind, dtype))
         raise Mismatch(
             Text("{name} holds {kind}, expected {wanted}", name=Text(name), kind=has, wanted=wanted)
         )
 
-
-def _without_words_of_the_answer(message: str, found: Difference) -> str:
-    """The message, without a key or an odd shape: an answer could tell a hidden input in them."""
-    if found.kind == "extra_key":
-        return Text("the result holds a key that should not be there")
-    if _ODD_SHAPE.search(message):
-        place = found.path or Text("the result")
-        return Text("{place} has another shape than expected", place=place)
-    return message
-
-
-# more than four dimensions, or one of more than three digits
-_ODD_SHAPE = re.compile(r"shape \((?:\d+, ){4}\d|shape \([^)]*\d{4}")
 
 _KINDS = {
     "f": Text("floating-point numbers"),
@@ -85,8 +94,10 @@ def same(got: Any, expected: Any, *, rtol: float = 1e-9, atol: float = 1e-12) ->
 def fail(message: str, /, **parts: Any) -> NoReturn:
     """The student's answer is wrong, for a reason that the grader puts in words.
 
-    The message is read by students: no hidden input, no expected value. What changes in it goes
-    into its fields, ``fail("`{key}` is missing", key=key)``, so that it can be translated.
+    Students read the message as it is written in the grader (an f-string would not be told). What
+    changes in it goes into its fields, ``fail("`{key}` is missing", key=key)``: names that the
+    expected answer has, a `Text`, or one of a few words with `among`. Of a hidden check students
+    read "…" for any other field: it could hold what they must not know.
     """
     raise Mismatch(Text(message, **parts))
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.calls import Answer, Outcome, StandIns
+from autograder.judge.vocabulary import MOST_LINES
 from autograder.notebook.cells import RunnableCell
 from autograder.notebook.outputs import MOST_SHOWN, Allowance
 from autograder.sandbox import CallResult, CellResult, PreparedCall, Reply, Sandbox, Session
@@ -206,11 +207,13 @@ class LiveSubmission:
 
     @cached_property
     def _own_lines(self) -> set[tuple[int, str]]:
-        return {
+        """Number and text of every line; none where there are so many that one tells much."""
+        lines = {
             (number, line.strip())
             for cell in self._cells
             for number, line in enumerate(cell.source.splitlines(), start=1)
         }
+        return lines if len(lines) <= MOST_LINES else set()
 
     @cached_property
     def _own_names(self) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import hashlib
 import zlib
 from collections import Counter
@@ -17,7 +16,10 @@ import pytest
 
 from autograder.graders.compare import Mismatch
 from autograder.handout.differences import Text
+from autograder.judge import vocabulary
 from autograder.judge.calls import Backend, Call, Outcome, StandIns, call_open
+from autograder.judge.gate import Gate
+from autograder.judge.known_words import digest_of, examples_of
 from autograder.language.translation import ENGLISH, Voice, recognised
 from autograder.model import Check, Verdict
 from autograder.sandbox import Callback
@@ -26,15 +28,15 @@ from autograder.sandbox import Callback
 class StudentFailure(Exception):
     """A student's function gave no value: the verdict and what to tell the student.
 
-    `message` holds no word that the function could have chosen, for it knows the hidden inputs;
-    `shown` quotes its exception and is read only where the author marked the check public.
+    `message` says how the call ended; `shown` quotes the function's exception and is read only
+    where the author marked the check public: the function knows the hidden inputs.
     """
 
-    def __init__(self, verdict: Verdict, message: str, shown: str = "") -> None:
+    def __init__(self, verdict: Verdict, message: str, shown: str) -> None:
         super().__init__(message)
         self.verdict = verdict
         self.message = message
-        self.shown = shown or message
+        self.shown = shown
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Recording:
     check: str
     seed: str
     voice: Voice = ENGLISH  # what the check tells is told in
+    gate: Gate | None = None  # for what students read; None: an instructor reads it
     calls: list[Call] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -52,6 +55,14 @@ class Recording:
         """The secret stream: from the course's seed and the check's name."""
         digest = hashlib.sha256(f"{self.seed}\0{self.check}".encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:16], "little"))
+
+    def answers(self) -> bytes:
+        """A digest of all values that were answered."""
+        return digest_of([call.outcome.value for call in self.calls])
+
+    def examples(self) -> frozenset[int]:
+        """Numbers of columns of the arrays among the arguments: one column is one example."""
+        return examples_of([a for c in self.calls for a in (*c.args, *c.kwargs.values())])
 
     def public_seed(self, side: str, name: str) -> int:
         """The global random state for the next call of a function: public, alike on both sides."""
@@ -170,12 +181,10 @@ _VERDICTS = {
 
 
 def describe(name: str, outcome: Outcome) -> str:
-    """What to tell a student whose function gave no value for a hidden input."""
-    match outcome.status:
-        case "raised":
-            return _with_lines(_exception(name, outcome), outcome.lines[-1:])
-        case status:
-            return Text(_TELLING.get(status, "`{name}` is not attempted yet."), name=name)
+    """How a call ended that gave no value, without the words of its exception."""
+    if outcome.status == "raised":
+        return _raised(name, outcome.error_name, outcome)
+    return Text(_TELLING.get(outcome.status, "`{name}` is not attempted yet."), name=name)
 
 
 def quote(name: str, outcome: Outcome) -> str:
@@ -189,15 +198,8 @@ def quote(name: str, outcome: Outcome) -> str:
     return describe(name, outcome)
 
 
-_TELLING = {
-    "timeout": "`{name}` did not finish in time: look for a loop that never ends.",
-    "memory": "`{name}` asked for more memory than there is: look at the shapes it builds.",
-    "crashed": "`{name}` ended the Python process it ran in.",
-    "missing": "The notebook does not define a function `{name}`.",
-    "unsupported": (
-        "`{name}` returned something that is not plain numbers, arrays and containers."
-    ),
-}
+_ENDED = ("timeout", "memory", "crashed", "missing", "unsupported")
+_TELLING = dict(zip(_ENDED, vocabulary.ENDINGS, strict=False))
 
 
 def _with_lines(text: Text, lines: Sequence[str]) -> Text:
@@ -206,18 +208,10 @@ def _with_lines(text: Text, lines: Sequence[str]) -> Text:
     return text
 
 
-def _exception(name: str, outcome: Outcome) -> Text:
-    kind = getattr(builtins, outcome.error_name, None)
-    known = isinstance(kind, type) and issubclass(kind, BaseException)
-    return _raised(name, outcome.error_name if known else Text("an exception"), outcome)
-
-
 def _raised(name: str, error: str, outcome: Outcome) -> Text:
-    text = Text("`{name}` raised {error}", name=name, error=error)
+    text = Text(vocabulary.RAISED, name=name, error=error)
     if outcome.error_name == "TypeError" and "0-dimensional" in outcome.error_message:
-        advice = Text("An array of length 1 stands where a single number goes: index it or use "
-                      ".item()")  # fmt: skip
-        return Text("{text}. {advice}", text=text, advice=advice)
+        return Text("{text}. {advice}", text=text, advice=Text(vocabulary.ADVICE))
     return text
 
 
@@ -227,8 +221,10 @@ def check_of(
     """The finished check: its verdict and message from how it ended."""
     say = recording.voice
     blank = blank_check(item, Verdict.PASSED, say)
-    verdict, message = _judged(error, blank.public)
-    remarks = [*recording.remarks, *_manners(recording)]
+    verdict, message = _judged(error, blank.public, recording)
+    remarks: Sequence[str] = [*recording.remarks, *_manners(recording)]
+    if recording.gate is not None and not blank.public:
+        remarks = recording.gate.remarks(remarks)
     return replace(
         blank,
         verdict=verdict,
@@ -255,24 +251,22 @@ def blank_check(item: pytest.Item, verdict: Verdict, say: Voice = ENGLISH) -> Ch
 def _manners(recording: Recording) -> list[str]:
     """What is right in value and still worth a word."""
     changed = {call.name for call in recording.calls if call.outcome.changed}
-    return [
-        Text(
-            "`{name}` changes what its caller handed in, in place (`-=`, `+=`, or assigning into "
-            "an array or a dictionary): a caller who still needs the old values has lost them",
-            name=name,
-        )
-        for name in sorted(changed)
-    ]
+    return [Text(vocabulary.IN_PLACE, name=name) for name in sorted(changed)]
 
 
-def _judged(error: BaseException | None, public: bool) -> tuple[Verdict, str]:
+def _judged(error: BaseException | None, public: bool, recording: Recording) -> tuple[Verdict, str]:
     if error is None:
         return Verdict.PASSED, ""
-    if isinstance(error, Mismatch):
-        return Verdict.WRONG, error.shown if public else error.message
+    if not isinstance(error, Mismatch | StudentFailure):
+        return Verdict.GRADER_ERROR, f"{type(error).__name__}: {error}"
+    verdict = Verdict.WRONG if isinstance(error, Mismatch) else error.verdict
+    if public:
+        return verdict, error.shown
+    if recording.gate is None:
+        return verdict, error.message
     if isinstance(error, StudentFailure):
-        return error.verdict, error.shown if public else error.message
-    return Verdict.GRADER_ERROR, f"{type(error).__name__}: {error}"
+        return verdict, recording.gate.ended(error.message)
+    return verdict, recording.gate.wrong(error.told, recording.answers(), recording.examples())
 
 
 def _title(item: pytest.Item, say: Voice) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from autograder.judge.calls import Backend
     from autograder.judge.checks import Recording, Reference, Student
+    from autograder.judge.gate import Gate
     from autograder.language.translation import Voice
     from autograder.model import Check
 
@@ -38,6 +39,7 @@ class Desk:
     seed: Callable[[Path], str]
     checks: dict[str, tuple[Check, Recording]] = field(default_factory=dict)  # by node id
     voice: Voice | None = None  # what is told is told in; None: English
+    gate: Gate | None = None  # for what students read; None: an instructor reads it
     judged: bool = False  # the judge collects the checks itself and shows nothing
 
     def explain(self, path: Path, check: Check, recording: Recording) -> str:
@@ -69,7 +71,7 @@ def _recording(request: pytest.FixtureRequest) -> Recording:
 
     item = request.node
     desk = desk_of(request.config)
-    recording = Recording(item.name, desk.seed(item.path))
+    recording = Recording(item.name, desk.seed(item.path), gate=desk.gate)
     if desk.voice is not None:
         recording.voice = desk.voice
     item.stash[RECORDING] = recording

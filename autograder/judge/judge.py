@@ -14,6 +14,7 @@ from autograder.judge.calls import Backend, OpenBackend
 from autograder.judge.checks import blank_check
 from autograder.judge.diagnosis import Diagnostician, Row
 from autograder.judge.exceptions import by_exceptions
+from autograder.judge.gate import with_one_line
 from autograder.judge.pytest_session import LiveSession, owner
 from autograder.judge.rehearsal import Judged, Rehearsal, Remembered
 from autograder.language.translation import Voice
@@ -100,7 +101,12 @@ class Judge:
         checks = tuple(self._settled(found.check) for found in judged)
         if all(check.passed for check in checks):
             return Exercise(name, self.points[name], checks)
-        return Exercise(name, self.points[name], self._hinted_once(name, checks, judged))
+        lines = [
+            found.line() if check.verdict is Verdict.ERROR else ""
+            for check, found in zip(checks, judged, strict=True)
+        ]
+        hinted = self._hinted_once(name, checks, judged)
+        return Exercise(name, self.points[name], with_one_line(hinted, lines, self.voice))
 
     def _settled(self, check: Check) -> Check:
         """The check, or an error of ours if the check cannot even judge the reference."""

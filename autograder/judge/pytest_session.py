@@ -26,6 +26,8 @@ from autograder.course import Course
 from autograder.judge.calls import Backend
 from autograder.judge.checks import Recording, Reference, Student, check_of
 from autograder.judge.fixtures import DESK, Desk, finished_check
+from autograder.judge.gate import Gate
+from autograder.judge.known_words import KnownWords
 from autograder.language.translation import ENGLISH, Voice
 from autograder.model import Check, CourseError, GraderError
 from autograder.sandbox import SandboxError
@@ -62,12 +64,14 @@ class LiveSession:
         self._reference = reference
         self._seed = course.seed
         self._voice = voice
+        self.gate = Gate(KnownWords.of(self._tests), course.seed)
         self._direct: dict[str, Mapping[str, object]] = {}
         self.desk = Desk(
             backend=lambda _path: self._backend(),
             reference=lambda _path: reference,
             seed=lambda _path: course.seed,
             voice=voice,
+            gate=self.gate,
             judged=True,
         )
         self._thread = threading.Thread(target=self._main, name="graders", daemon=True)
@@ -75,6 +79,8 @@ class LiveSession:
             self._thread.start()
             self.items = self._ready.result()
         self._owners = {item.nodeid: owner(item) for item in self.items}
+        for name in self._owners.values():
+            self.gate.known.learn(name)
         self.public = frozenset(item.nodeid for item in self.items if is_public(item))
 
     def run(self, turns: Turns) -> Finished:
@@ -167,7 +173,7 @@ class LiveSession:
 
     def _call_directly(self, item: pytest.Function) -> None:
         """Run a check that needs nothing of pytest but its arguments: a tenth of the cost."""
-        recording = Recording(item.name, self._seed, self._voice)
+        recording = Recording(item.name, self._seed, self._voice, self.gate)
         given = {
             "student": lambda: Student(self._backend(), recording),
             "reference": lambda: Reference(self._reference, recording),

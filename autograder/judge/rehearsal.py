@@ -56,6 +56,12 @@ class Judged:
     calls: Callable[[], Sequence[Call]]
     marks: tuple[bytes, ...] | None = None  # None: nothing of it may be remembered
 
+    def line(self) -> str:
+        """The line of the notebook that raised the exception which ended the check, if one did."""
+        outcomes = (call.outcome for call in self.calls())
+        raised = next((found for found in outcomes if found.status == "raised"), None)
+        return raised.lines[-1] if raised is not None and raised.lines else ""
+
 
 @dataclass(frozen=True)
 class Script:
@@ -89,6 +95,8 @@ class Rehearsal:
         except OURS:
             return  # it will be reported when a submission meets it
         for call in backend.calls:
+            known = self._session.gate.known
+            known.learn(call.name, call.args, dict(call.kwargs), call.outcome.value)
             self.seconds[call.name] = max(self.seconds.get(call.name, 0), call.outcome.seconds)
         if check.passed and backend.prepared is not None:
             self._scripts[item.nodeid] = Script(tuple(backend.calls), tuple(backend.prepared))

@@ -41,7 +41,7 @@ class Voice:
 
     def __call__(self, text: str) -> str:
         """The text, plain; what has no twin stays English."""
-        if self.language == "en" or not text:  # gettext has its own header under ""
+        if self.language == "en":
             return str(text)
         return text.told(self._words) if isinstance(text, Text) else self._words(text)
 
@@ -61,6 +61,8 @@ class Voice:
         return "，".join(known) if known != parts else case
 
     def _words(self, template: str) -> str:
+        if not template:  # gettext has its own header under ""
+            return template
         found = self.own.get(template) or CHINESE.get(template)
         return found or words(self.language)(template)
 

@@ -42,6 +42,7 @@ class PlainDesk(Desk):
         )
         lines = [f"{check.verdict}: {check.title}", check.message]
         last = recording.calls[-1].outcome if recording.calls else None
+        lines += [line for line in last.lines if line not in check.message] if last else []
         if last is not None and last.error_message and last.error_message not in check.message:
             lines.append(f"{last.error_name}: {last.error_message}")  # students do not read this
         if found is not None:

@@ -23,8 +23,8 @@ ROOMS = {
     "notebook": ("cells", "reading", "repair", "outputs", "writing", "headings"),
     "graders": ("compare", "documented_cases", "misconceptions", "samples"),
     "judge": (
-        "calls", "checks", "diagnosis", "exceptions", "fixtures", "pytest_session", "rehearsal",
-        "judge",
+        "calls", "vocabulary", "known_words", "closing", "gate", "checks", "diagnosis",
+        "exceptions", "fixtures", "pytest_session", "rehearsal", "judge",
     ),
     "grading": ("hand_outs", "fingerprint", "running", "grader", "warm", "nbgrader_scored"),
     "gradebook": (

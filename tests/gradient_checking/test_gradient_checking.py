@@ -488,8 +488,7 @@ def test_repair_documented(student, reference):
     own = {f"d{name}": item(gradients, f"d{name}", shape) for name, shape in SHAPES.items()}
     difference = reference.gradient_check_n(parameters, own, X, Y)
     if not difference < 2e-7:
-        words = "the gradient check says {difference:.5g}; it has to be below 2e-7"
-        fail(words, difference=difference)
+        fail("the gradient check does not get below 2e-7 with these gradients")
 
 
 @pytest.mark.exercise("backward_propagation_n", weight=8)

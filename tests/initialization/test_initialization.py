@@ -12,7 +12,7 @@ import re
 import numpy as np
 import pytest
 
-from autograder.graders import Text, assert_same, documented, fail
+from autograder.graders import Text, among, assert_same, documented, fail
 
 any_depth = pytest.mark.parametrize(
     "depth", [1, 2, 5], ids=["a net of 1 layer", "a net of 2 layers", "a net of 5 layers"]
@@ -143,10 +143,9 @@ def demand_spread(parameters, widths, spread):
         with np.errstate(all="ignore"):  # a student's numbers may be infinite
             centre, deviation = abs(np.mean(weights)), float(np.std(weights))
         if not 0.9 < deviation / wanted < 1.1:
-            fail(
-                "The numbers in `{name}` spread {times:.2g} times as far as they should.",
-                name=f"W{layer}", times=deviation / wanted,
-            )  # fmt: skip
+            how = Text("farther") if deviation > wanted else Text("less far")
+            words = "The numbers in `{name}` spread {how} than they should."
+            fail(words, name=f"W{layer}", how=how)
         if centre > 0.1 * wanted:
             fail("The numbers in `{name}` are not centred on 0.", name=f"W{layer}")
 
@@ -156,10 +155,7 @@ def demand_floats(parameters):
     for kind in "Wb":
         for layer, values in arrays(parameters, kind).items():
             if values.ndim and values.dtype.kind != "f":
-                fail(
-                    "`{name}` holds {kind} numbers, expected floating point.",
-                    name=f"{kind}{layer}", kind=values.dtype,
-                )  # fmt: skip
+                fail("`{name}` has to hold floating-point numbers.", name=f"{kind}{layer}")
 
 
 def demand_untouched(student, parameters):
@@ -471,7 +467,8 @@ def demand_different_units(weights):
     """Fail unless no two rows of a W are alike."""
     for layer, W in weights.items():
         if W.ndim != 2 or len(np.unique(W.round(10), axis=0)) < len(W):
-            fail("Units of layer {layer} are alike: they will stay alike.", layer=layer)
+            words = "Units of layer {layer} are alike: they will stay alike."
+            fail(words, layer=among(layer, range(1, 9)))
 
 
 def demand_factors(weights, widths, activations):

@@ -14,7 +14,7 @@ import math
 import numpy as np
 import pytest
 
-from autograder.graders import assert_same, documented, fail, same
+from autograder.graders import among, assert_same, documented, fail, same
 
 GD = "update_parameters_with_gd"
 BATCHES = "random_mini_batches"
@@ -95,7 +95,12 @@ def squared(grads):
 def parts(result, *names):
     """The values of a returned tuple, which must be as many as their names."""
     if not isinstance(result, (tuple, list)) or len(result) != len(names):
-        fail("The function must return {n} things: {names}.", n=len(names), names=", ".join(names))
+        told = ", ".join(names)
+        fail(
+            "The function must return {n} things: {names}.",
+            n=among(len(names), (2,)),
+            names=among(told, ("v, s", "parameters, v", "parameters, s")),
+        )
     return tuple(result)
 
 

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from autograder.graders.compare import Mismatch, assert_same
+from autograder.judge.gate import Gate
+from autograder.judge.known_words import KnownWords
 
 
 def mismatch(got, expected):
@@ -12,24 +14,44 @@ def mismatch(got, expected):
     return caught.value
 
 
+def told(got, expected, names=("W1",)):
+    gate = Gate(KnownWords(names=set(names), places=set(names)))
+    return str(gate.wrong(mismatch(got, expected).told, b"", frozenset()))
+
+
 def test_a_key_of_the_answer_is_quoted_in_public_only():
-    found = mismatch({"W1": 1.0, "SECRET": 2.0, "SECRET2": 2.0}, {"W1": 1.0})
-    assert found.message == "the result holds a key that should not be there"
-    assert "SECRET" in found.shown
+    got, expected = {"W1": 1.0, "SECRET": 2.0, "SECRET2": 2.0}, {"W1": 1.0}
+    assert told(got, expected) == "the result holds a key that should not be there; more is wrong"
+    assert "SECRET" in mismatch(got, expected).shown
 
 
-def test_a_missing_key_is_named():
-    assert mismatch({}, {"W1": 1.0}).message == "`W1` is missing"
+def test_a_missing_key_is_named_when_an_answer_of_the_reference_has_it():
+    assert told({}, {"W1": 1.0}) == "`W1` is missing"
+    assert told({}, {"4711": 1.0}) == "a part of the result is missing"
 
 
-@pytest.mark.parametrize("shape", [(0, 65535), (1, 1, 1, 1, 7), (1234,)])
-def test_a_shape_that_could_hold_a_message_is_not_told(shape):
-    found = mismatch(np.zeros(shape), np.zeros((2, 3)))
-    assert found.message == "the result has another shape than expected"
+@pytest.mark.parametrize(
+    ("shape", "what"),
+    [
+        ((0, 65535), "has another shape than expected"),
+        ((1, 1, 1, 1, 7), "has another number of axes than expected"),
+        ((1234,), "has another number of axes than expected"),
+        ((3, 2), "is transposed"),
+        ((2, 4711), "has another number of columns than expected"),
+        ((4711, 3), "has another number of rows than expected"),
+        ((1, 2, 3), "has an axis of length 1 too many"),
+        ((), "is a single number, expected an array"),
+    ],
+)
+def test_of_a_shape_its_kind_is_told(shape, what):
+    assert told(np.ones(shape), np.zeros((2, 3))) == f"the result {what}"
+    assert told({"W1": np.ones(shape)}, {"W1": np.zeros((2, 3))}) == f"`W1` {what}"
 
 
-def test_an_ordinary_shape_is_told():
-    assert "shape (3, 2), expected (2, 3)" in mismatch(np.ones((3, 2)), np.zeros((2, 3))).message
+def test_an_axis_that_was_not_kept_is_told():
+    assert told(np.ones(3), np.ones((3, 1))) == (
+        "the result lacks an axis of length 1 that is to be kept"
+    )
 
 
 @pytest.mark.parametrize(

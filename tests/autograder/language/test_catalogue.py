@@ -16,7 +16,7 @@ from autograder.feedback.page import feedback_page
 from autograder.gradebook.cards import WORDS, anchor, exercise_cards, notes
 from autograder.graders.misconceptions import Version, misconceptions
 from autograder.handout.chinese import CHINESE
-from autograder.judge.checks import _TELLING
+from autograder.judge import vocabulary
 from autograder.judge.diagnosis import Diagnosis
 from autograder.judge.exceptions import KNOWN
 from autograder.language.catalogue import FOLDER, unsure, words
@@ -72,10 +72,31 @@ def calls_a_sayer(call: ast.Call) -> bool:
     return ast.unparse(call.func).rsplit(".", 1)[-1] in SAYING
 
 
+def closed_words() -> set[str]:
+    """All that is said of hidden checks, but names of exceptions and what is put into sentences."""
+    kinds = [words for pair in vocabulary.KINDS.values() for words in pair]
+    groups = ("SIZES", "SCOPES", "BY_EXAMPLES", "SHAPES", "VALUES", "WHOLES", "KINDS_OF_NUMBERS",
+              "ENDINGS")  # fmt: skip
+    alone = (
+        "WRONG",
+        "PART",
+        "RESULT",
+        "AND_MORE",
+        "HOLDS",
+        "EXTRA",
+        "RAISED",
+        "ADVICE",
+        "IN_PLACE",
+    )
+    found = {words for group in groups for words in getattr(vocabulary, group)}
+    found |= {*kinds, *(getattr(vocabulary, name) for name in alone), vocabulary.EXCEPTIONS[-1]}
+    return found | {text.template for text in vocabulary.differences()}
+
+
 def said_in_code() -> set[str]:
     found = {verdict for _, verdict in WORDS.values()}
     found |= {verdict.replace("_", " ") for verdict in Verdict} | {MISSING_CELL_NOTICE, "."}
-    found |= {*_TELLING.values(), *_RECEIVED, *(known.says for known in KNOWN)}
+    found |= {*_RECEIVED, *closed_words(), *(known.says for known in KNOWN)}
     for path in PACKAGE.rglob("*.py"):
         if path.name != "public_check.py" and "cli" not in path.parts:
             found |= said_by(path)

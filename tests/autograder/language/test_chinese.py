@@ -32,6 +32,7 @@ from autograder.handout import public_check
 from autograder.handout.chinese import CHINESE
 from autograder.handout.copies import handed_out
 from autograder.handout.differences import Text, differences
+from autograder.judge.gate import Gate
 from autograder.language.catalogue import FOLDER
 from autograder.language.translation import ENGLISH, Voice, chinese_of, fields, recognised
 from autograder.model import Check, Exercise, Graded, Report, Verdict
@@ -442,6 +443,7 @@ def test_a_template_is_translated_before_it_is_filled_in():
     voice = Voice("zh", {"{key} of {what}": "{what}的 {key}", "the net": "网络", "{key}": "no"})
     text = Text("{key} of {what}", key="{what}", what=Text("the net"))
     assert voice(text) == "网络的 {what}"
+    assert voice(Text("{key} of {what}", key=Text(""), what="x")) == "x的 "
     assert voice("") == "" and voice("unknown words") == "unknown words"
 
 
@@ -464,12 +466,14 @@ def test_what_an_answer_could_tell_stays_hidden_in_chinese_too():
     voice = Voice("zh")
     cases = [
         ({"W1": 1.0, "secret 4711": 2}, {"W1": 1.0}, "结果里有不应出现的键"),
-        (np.zeros((4711, 1)), np.zeros((2, 1)), "结果 的形状与应有的不同"),
+        (np.zeros((4711, 1)), np.zeros((2, 1)), "结果的行数与应有的不同"),
+        (np.full(9, 4711.0), np.arange(1, 10), "结果：所有元素都不对（偏差很大）"),
+        (4711.0, 2.0, "结果不对"),
     ]
     for got, expected, told in cases:
         with pytest.raises(Mismatch) as caught:
             assert_same(got, expected)
-        assert voice(caught.value.message) == told
+        assert voice(Gate().wrong(caught.value.told, b"", frozenset())) == told
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,148 @@
+"""Names, places and texts that may stand in what is said of a hidden check.
+
+All are known before a student comes: what the author wrote, what the reference takes and answers.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+MOST_PLACES = 512
+NO_GRADERS = ("misconceptions", "alternatives", "samples")
+MOST_LETTERS = 60  # of a text that is put into a sentence
+_DEEP, _WIDE = 4, 32  # containers inside containers, items of one: of places that have names
+
+
+@dataclass
+class KnownWords:
+    """The author's sentences, remarks and short texts; names and places that answers have."""
+
+    sentences: frozenset[str] = frozenset()
+    remarks: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    names: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, tests: Path) -> KnownWords:
+        """The texts of the graders in a folder."""
+        files = [path for path in sorted(tests.glob("*.py")) if path.stem not in NO_GRADERS]
+        return cls.reading([path.read_text(encoding="utf-8") for path in files])
+
+    @classmethod
+    def reading(cls, sources: Sequence[str]) -> KnownWords:
+        """What stands in these files."""
+        trees = [ast.parse(source) for source in sources]
+        return cls(
+            frozenset(text for tree in trees for text in _sentences(tree, "fail")),
+            frozenset(text for tree in trees for text in _sentences(tree, "remark")),
+            frozenset(text for tree in trees for text in _arguments(tree)),
+        )
+
+    def learn(self, function: str, *values: Any) -> None:
+        """Names and places of what the reference takes and answers."""
+        self.names.add(function)
+        for value in values:
+            for path, key in _paths(value):
+                if len(self.places) < MOST_PLACES:
+                    self.places.add(path)
+                    self.names |= {key} if isinstance(key, str) else set()
+
+
+def _sentences(tree: ast.Module, said_by: str) -> set[str]:
+    """What the author says: the first arguments of `fail`, or of `remark`."""
+    assigned: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            assigned.setdefault(node.targets[0].id, set()).update(_texts(node.value))
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and _called(node.func) == said_by:
+            first = node.args[0]
+            if isinstance(first, ast.Name) and first.id not in assigned:
+                return {text for text in _texts(tree) if " " in text}  # it comes from elsewhere
+            found |= assigned[first.id] if isinstance(first, ast.Name) else _texts(first)
+    return found
+
+
+def _arguments(tree: ast.Module) -> set[str]:
+    """Short texts among the arguments of calls: what things are called in a message."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    decorating = {
+        id(call)
+        for node in ast.walk(tree)
+        for decorator in getattr(node, "decorator_list", [])
+        for call in ast.walk(decorator)
+    }
+    given = [
+        part
+        for call in calls
+        if id(call) not in decorating
+        for part in (*call.args, *(keyword.value for keyword in call.keywords))
+    ]
+    return {text for part in given for text in _texts(part) if len(text) <= MOST_LETTERS}
+
+
+def _texts(tree: ast.AST) -> set[str]:
+    """Texts that stand in a piece of code as they are: no docstring, no piece of an f-string."""
+    nodes = list(ast.walk(tree))
+    pieces = {id(piece) for n in nodes if isinstance(n, ast.JoinedStr) for piece in n.values}
+    pieces |= {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    return {
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in pieces
+    }
+
+
+def _called(function: ast.expr) -> str:
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+def _paths(value: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Every place in a value, seen from it and from each container inside, and its last key."""
+    if depth >= _DEEP:
+        return
+    if isinstance(value, dict):
+        items = list(islice(value.items(), _WIDE))
+    elif isinstance(value, list | tuple):
+        items = list(islice(enumerate(value), _WIDE))
+    else:
+        return
+    for key, item in items:
+        here = f"[{key!r}]"
+        yield here, key
+        if isinstance(key, str) and key.isidentifier():
+            yield key, key
+        for path, last in _paths(item, depth + 1):
+            yield path, last
+            if path.startswith("["):
+                yield here + path, last
+
+
+def digest_of(values: Sequence[Any]) -> bytes:
+    """A name of what was answered; NaN and infinities are numbers like others."""
+    digest = hashlib.sha256()
+    for value in values:
+        if isinstance(value, np.ndarray):
+            digest.update(value.tobytes())
+        elif isinstance(value, dict):
+            digest.update(digest_of(list(value.values())))
+        elif isinstance(value, list | tuple):
+            digest.update(digest_of(value))
+        else:
+            digest.update(repr(value).encode("utf-8", "surrogatepass"))
+    return digest.digest()
+
+
+def examples_of(arguments: Sequence[Any]) -> frozenset[int]:
+    """Numbers of columns of the arrays among some arguments: one for each example."""
+    return frozenset(a.shape[-1] for a in arguments if isinstance(a, np.ndarray) and a.ndim == 2)
