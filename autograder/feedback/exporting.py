@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, TextIO
 
 from nbconvert.exporters import HTMLExporter
 
+from autograder.batch.workers import Overran, in_own_worker
 from autograder.course import Autograder
 from autograder.feedback.grades import ShownGrades, shown_grades
-from autograder.feedback.page import feedback_page
+from autograder.feedback.page import PAGES, feedback_page
 from autograder.gradebook.shared import SharedGradebook
-from autograder.model import GraderError
+from autograder.model import GraderError, SubmissionError
 from autograder.notebook.reading import loads
 
 
@@ -26,16 +28,19 @@ class FeedbackPage(HTMLExporter):
         nb = loads(file_stream.read(), name=getattr(file_stream, "name", "notebook")).raw
         names = resources["nbgrader"]
         settings = Autograder(config=self.config)
-        page = feedback_page(
-            nb,
-            _grades(names),
+        page = partial(
+            feedback_page,
             assignment=names["assignment"],
             notebook=names["notebook"],
             language=settings.language,
             contact=settings.contact,
         )
+        try:
+            made = str(in_own_worker(PAGES, page, nb, _grades(names)))
+        except Overran as error:
+            raise SubmissionError(f"no page was made: {error}") from error
         resources["output_extension"] = self.file_extension
-        return page, resources
+        return made, resources
 
 
 def _grades(names: dict[str, Any]) -> ShownGrades:

@@ -13,16 +13,15 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.batch.workers import Budget, Overran, Workers
+from autograder.batch.workers import Overran, Workers
 from autograder.course import Autograder
 from autograder.feedback.grades import ShownGrades, shown_grades
-from autograder.feedback.page import feedback_page
+from autograder.feedback.page import PAGES, feedback_page
 from autograder.gradebook.files import found_files
 from autograder.gradebook.shared import SharedGradebook
 from autograder.model import SubmissionError
 from autograder.notebook.reading import read
 
-PAGES = Budget(seconds=60.0, memory_bytes=1 << 30)  # of one student
 WORTH_WORKERS = 60  # students from which on a second process pays
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -15,19 +18,20 @@ from jinja2.runtime import Context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from autograder.feedback.formulas import mathml
+from autograder.notebook.addresses import safe_image, safe_link
 from autograder.notebook.outputs import is_nested_too_deeply
 
+RENDER_SECONDS = 0.5  # of processor time for one cell; a lesson's takes milliseconds
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _PYGMENTS_CLASS = re.compile(r"highlight|[a-z]{1,2}\d?")
 
 
 def _only_known(tag: str, attribute: str, value: str) -> str | None:
-    """Images by data only or from beside the notebook; classes of code highlighting only."""
+    """Safe addresses only, and classes of code highlighting."""
     if attribute == "src":
-        local = "//" not in value and not value.startswith(("/", "."))
-        return value if value.startswith("data:image/") or local else None
-    if attribute == "href" and value.startswith("data:"):
-        return None
+        return safe_image(value)
+    if attribute == "href":
+        return safe_link(value)
     if attribute == "class" and tag != "a":
         return value if all(map(_PYGMENTS_CLASS.fullmatch, value.split())) else None
     if attribute == "class":
@@ -98,13 +102,40 @@ class _WithFormulas(IPythonRenderer):
         return pattern.sub(lambda found: self.formulas[int(found[1])], html)
 
 
+class TakesTooLong(Exception):
+    """A text keeps the renderer busy for longer than it may."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise inside the block when it computes longer; nothing is limited outside the main thread.
+
+    Regular expressions look for signals on their way, so they are interrupted too.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise TakesTooLong
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 def _render(source: str, attachments: Mapping[str, Any]) -> str:
     missing = {name: {"image/png": ""} for name in re.findall(r"attachment:([^)\s\"']+)", source)}
     token = f"formula-{hashlib.sha256(source.encode('utf-8', 'surrogatepass')).hexdigest()}-"
     renderer = _WithFormulas(token, {**missing, **attachments})
     try:
-        found = MarkdownWithMath(renderer=renderer).render(source)
-    except Exception:  # a student's text may be made to break any parser
+        with at_most(RENDER_SECONDS):
+            found = MarkdownWithMath(renderer=renderer).render(source)
+    except Exception:  # a student's text may be made to break any parser, or to keep it busy
         found = f"<pre>{escape(source)}</pre>"
     if is_nested_too_deeply(found):
         return escape(source)

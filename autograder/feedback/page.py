@@ -22,14 +22,17 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from autograder.batch.workers import Budget
 from autograder.feedback.grades import Points, ShownGrades
 from autograder.feedback.markdown import safe_markdown
 from autograder.gradebook.scores import exercise_of
 from autograder.gradebook.staging import NO_RESPONSE
 from autograder.language.catalogue import TAGS, Say, words
+from autograder.notebook.addresses import svg_address
 from autograder.notebook.cells import cell_text, nbgrader_metadata
 from autograder.notebook.outputs import joined, plain, safe_output, short_traceback
 
+PAGES = Budget(seconds=60.0, memory_bytes=1 << 30)  # for the pages of one student
 # What slipped through all cleaning still could not run, call home or send anything anywhere.
 CONTENT_POLICY = (
     "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline'; base-uri 'none'; "
@@ -247,10 +250,12 @@ def _display(output: Mapping[str, Any], say: Say) -> str:
     data = output["data"]
     if "text/html" in data:
         return str(data["text/html"])
-    for mime in ("image/png", "image/jpeg"):
+    for mime in ("image/png", "image/jpeg", "image/svg+xml"):
         if mime in data:
             alt = output["metadata"].get(mime, {}).get("alt")
             alt = alt or say("Figure without a description")
+            if mime == "image/svg+xml":
+                return f'<img src="{svg_address(data[mime])}" alt="{escape(alt)}">'
             source = "".join(data[mime].split())
             return f'<img src="data:{mime};base64,{source}" alt="{escape(alt)}">'
     if "text/markdown" in data:

@@ -25,6 +25,7 @@ from nbgrader.utils import parse_utc
 
 from autograder.grading.hand_outs import files_beside_notebooks, is_ignored
 from autograder.model import SubmissionError
+from autograder.notebook.files_beside import inert_file
 
 # What nbgrader writes beside a submission when it is handed in; students' cells do not see it.
 RECEIPT = ("timestamp.txt", "submission_secret.txt")
@@ -89,7 +90,8 @@ class AutogradedFiles:
         aside.mkdir(mode=0o755)
         contents = self._contents(student, place, notebooks)
         for path, text in (made or {}).items():
-            contents.setdefault(Path(path), base64.b64decode(text))
+            target, content = inert_file(Path(path), base64.b64decode(text))
+            contents.setdefault(target, content)
         for target, content in contents.items():
             if len(target.parts) > 1:
                 (aside / target).parent.mkdir(parents=True, exist_ok=True)
@@ -150,13 +152,17 @@ class AutogradedFiles:
     def _contents(
         self, student: str, place: Path, notebooks: Mapping[str, str]
     ) -> dict[Path, Path | bytes]:
-        """What goes where: the student's files, the author's over them, then the notebooks."""
+        """What goes where: the student's files, the author's over them, then the notebooks.
+
+        What a browser could run of a student's gets another name (`inert_file`).
+        """
+        handed_out = self._handed_out()
         earlier = (path for path in place.glob("*.ipynb") if path.stem not in notebooks)
         submitted = found_files(self.submitted(student), self.ignored)
         return {
             **{Path(path.name): path for path in earlier},
-            **{target: path for path, target in submitted},
-            **self._handed_out(),
+            **dict(inert_file(at, path) for path, at in submitted if at not in handed_out),
+            **handed_out,
             **{Path(f"{name}.ipynb"): text.encode() for name, text in notebooks.items()},
         }
 

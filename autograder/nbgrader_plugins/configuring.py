@@ -55,3 +55,7 @@ def configure(c: Config) -> None:
         from autograder.gradebook.shared import use_in_formgrader
 
         use_in_formgrader()
+    if "nbgrader.server_extensions.formgrader.handlers" in sys.modules:
+        from autograder.nbgrader_plugins.headers import protect_formgrader
+
+        protect_formgrader()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -10,6 +11,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 from autograder.gradebook.rows import Entry
 from autograder.gradebook.staging import scores_of
 from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
+from autograder.notebook.files_beside import make_inert
 
 
 class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
@@ -28,4 +30,18 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
             session.commit()
         finally:
             tables.gradebook.close()
+        self._make_files_inert(submitted)
         return nb, resources
+
+    def _make_files_inert(self, submitted: Submitted) -> None:
+        """nbgrader has copied what the student handed in; what a browser could run is renamed."""
+        converter = converter_of(self)
+        coursedir = converter.coursedir
+        names = submitted.student, submitted.assignment
+        folder = Path(coursedir.format_path(coursedir.autograded_directory, *names))
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", names[1]))
+        kept = set(converter.exclude_overwriting.get(names[1], ()))
+        for path in [p for p in folder.rglob("*") if p.is_file() and not p.is_symlink()]:
+            place = path.relative_to(folder)
+            if str(place) in kept or not (source / place).is_file():
+                make_inert(folder, place)

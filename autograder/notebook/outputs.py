@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import nh3
 
 from autograder.language.catalogue import Say
+from autograder.notebook.addresses import safe_image, safe_link
+from autograder.notebook.svg import safe_svg
 
 Output = dict[str, Any]
 
@@ -36,19 +39,17 @@ _ATTRIBUTES: dict[str, set[str]] = {
 }
 
 
-def _only_embedded_images(tag: str, attribute: str, value: str) -> str | None:
-    if tag == "img" and attribute == "src" and not value.startswith("data:image/"):
-        return None
-    if tag == "a" and attribute == "href" and value.startswith("data:"):
-        return None
-    return value
+def _only_safe_addresses(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "src":
+        return safe_image(value)
+    return safe_link(value) if attribute == "href" else value
 
 
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     attributes=_ATTRIBUTES,
     allowed_classes={"table": {"dataframe"}},
-    attribute_filter=_only_embedded_images,
+    attribute_filter=_only_safe_addresses,
     url_schemes={"http", "https", "mailto", "data"},
 )
 
@@ -59,10 +60,18 @@ def safe_html(text: str) -> str:
 
 
 def is_nested_too_deeply(text: str) -> bool:
-    """Whether tags may be nested so deeply that a parser, or a browser, takes minutes."""
+    """Whether tags may be nested so deeply that a parser, or a browser, takes minutes.
+
+    An end counts only for a tag of its name that is open: others end nothing.
+    """
+    open_tags: Counter[str] = Counter()
     depth = 0
     for tag in _TAG.finditer(text):
-        depth = max(0, depth - 1) if tag[1] else depth + (tag[2].lower() not in _VOID)
+        name = tag[2].lower()
+        begins = int(name not in _VOID)
+        step = -min(1, open_tags[name]) if tag[1] else begins
+        open_tags[name] += step
+        depth += step
         if depth > MOST_NESTED:
             return True
     return False
@@ -93,6 +102,7 @@ _SAFE: Mapping[str, Callable[[str], str]] = {
     "text/latex": _escaped_tags,
     "image/png": _base64,
     "image/jpeg": _base64,
+    "image/svg+xml": safe_svg,
 }
 
 

@@ -20,7 +20,10 @@ ROOMS = {
     ),
     "course": (),
     "language": ("catalogue", "translation"),
-    "notebook": ("cells", "reading", "repair", "outputs", "writing", "headings"),
+    "notebook": (
+        "cells", "reading", "repair", "svg", "addresses", "files_beside", "outputs", "writing",
+        "headings",
+    ),
     "graders": ("compare", "documented_cases", "misconceptions", "samples"),
     "judge": (
         "calls", "vocabulary", "known_words", "closing", "gate", "checks", "diagnosis",
@@ -39,8 +42,8 @@ ROOMS = {
     ),
     "report": ("statistics", "figures", "tables", "page"),
     "nbgrader_plugins": (
-        "configuring", "collecting", "tables", "exporting", "exports", "executing", "sanitizing",
-        "saving", "other_notebooks", "init_course",
+        "headers", "configuring", "collecting", "tables", "exporting", "exports", "executing",
+        "sanitizing", "saving", "other_notebooks", "init_course",
     ),
     "feedback": ("grades", "formulas", "markdown", "page", "exporting", "generating"),
     "similar": ("comparing", "page"),
