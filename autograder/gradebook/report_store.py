@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from autograder.grading.fingerprint import Change, change
 from autograder.model import Key, Report
 
 FORMAT = 2
+MOST_BEFORE = 3  # earlier submissions of a student, of which a report is kept
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,37 @@ class KeptReports:
 
     def find(self, student: str) -> Kept | None:
         """The student's kept report; None when there is none that can be read."""
-        try:
-            return _revived((self.folder / f"{student}.json").read_bytes())
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return None
+        return _kept_at(self.folder / f"{student}.json")
 
     def forget(self, student: str) -> None:
-        """Drop the student's kept report: the gradebook is about to hold another."""
-        (self.folder / f"{student}.json").unlink(missing_ok=True)
+        """Put the student's kept report aside: the gradebook is about to hold another.
+
+        One report is left of each earlier submission, for `resubmissions`, three of them at most.
+        """
+        place = self.folder / f"{student}.json"
+        kept = self.find(student)
+        if kept is None or kept.key is None:
+            place.unlink(missing_ok=True)
+            return
+        aside = self.folder / "before" / student
+        aside.mkdir(parents=True, exist_ok=True)
+        name = hashlib.sha256(repr(sorted(kept.key.submission.items())).encode()).hexdigest()[:16]
+        place.replace(aside / f"{name}.json")
+        oldest = sorted(aside.glob("*.json"), key=lambda p: -p.stat().st_mtime_ns)[MOST_BEFORE:]
+        for path in oldest:
+            path.unlink(missing_ok=True)
+
+    def resubmissions(self) -> Iterator[tuple[Report, Report]]:
+        """Of everybody who handed in again: the report on what was there before, and today's."""
+        for aside in sorted((self.folder / "before").glob("*")):
+            now = self.find(aside.name)
+            if now is None or now.key is None:
+                continue
+            for path in sorted(aside.glob("*.json"), key=lambda p: -p.stat().st_mtime_ns):
+                before = _kept_at(path)
+                if before and before.key and before.key.submission != now.key.submission:
+                    yield before.report, now.report
+                    break
 
     def keep(self, report: Report, key: Key, scores: Mapping[str, NotebookScores]) -> None:
         """Store a recorded report, replacing the student's earlier one in one step."""
@@ -89,6 +114,13 @@ class KeptReports:
         for path in sorted(self.folder.glob("*.json")):
             if (kept := self.find(path.stem)) is not None:
                 yield kept.report
+
+
+def _kept_at(path: Path) -> Kept | None:
+    try:
+        return _revived(path.read_bytes())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _revived(content: bytes) -> Kept:

@@ -15,6 +15,7 @@ from autograder.gradebook.report_store import KeptReports
 from autograder.language.catalogue import TAGS, words
 from autograder.model import CourseError
 from autograder.report import figures
+from autograder.report.decisions import Decisions, decisions, from_reports
 from autograder.report.statistics import ClassStatistics, gather
 from autograder.report.tables import (
     MISUNDERSTANDING_HEADER,
@@ -23,6 +24,12 @@ from autograder.report.tables import (
     student_rows,
     success_rows,
     write_csv,
+)
+
+MOST_GROUPS = 20  # of unexplained answers that are shown
+CONTENT_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'"
 )
 
 
@@ -39,7 +46,8 @@ def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
         )
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{assignment}.html"
-    page.write_text(render(found, language=course.language), encoding="utf-8")
+    asked = decisions(course, found)
+    page.write_text(render(found, asked, language=course.language), encoding="utf-8")
     students, checks, misconceptions = (
         folder / f"{assignment}{what}.csv" for what in ("", "-checks", "-misconceptions")
     )
@@ -50,7 +58,12 @@ def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
     return [page, students, checks, misconceptions]
 
 
-def render(found: ClassStatistics, when: datetime | None = None, language: str = "en") -> str:
+def render(
+    found: ClassStatistics,
+    asked: Decisions | None = None,
+    when: datetime | None = None,
+    language: str = "en",
+) -> str:
     """The page's HTML; everything that a student could have written is escaped."""
     environment = Environment(
         loader=PackageLoader("autograder"),
@@ -62,9 +75,12 @@ def render(found: ClassStatistics, when: datetime | None = None, language: str =
     environment.filters["code"] = with_code
     return environment.get_template("report.html.j2").render(
         found=found,
+        asked=asked or from_reports(found),
+        groups=sorted(found.unexplained.values(), key=lambda g: -len(g.students)),
         figures=[f for f in _figures(found, language) if f is not None],
+        most_groups=MOST_GROUPS,
+        policy=CONTENT_POLICY,
         slowest=sorted(found.rows, key=lambda row: -row.seconds)[:5],
-        flagged=[row for row in found.rows if row.flags],
         lang=TAGS[language],
         _=words(language),
         when=(when or datetime.now()).strftime("%Y-%m-%d %H:%M"),

@@ -12,6 +12,7 @@ from autograder.language.catalogue import unsure
 from autograder.model import Check, Exercise, Report, Verdict
 
 STUCK = frozenset({Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.MISSING})
+MOST_LOST = 0.5  # of an exercise's points
 NOT_PASSED = tuple(str(v) for v in Verdict if v not in (Verdict.PASSED, Verdict.GRADER_ERROR))
 
 
@@ -85,6 +86,21 @@ class Misunderstanding:
     name: str
     hint: str
     students: list[str] = field(default_factory=list)
+    section: str = ""
+
+
+@dataclass
+class Unexplained:
+    """Wrong answers of one exercise that no hint explains and that fail in the same way."""
+
+    exercise: str
+    message: str  # what most of their checks say
+    checks: int  # that fail
+    students: list[str] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        return len(self.students)
 
 
 @dataclass
@@ -96,6 +112,9 @@ class ClassStatistics:
     exercises: dict[str, ExerciseStatistics] = field(default_factory=dict)
     checks: dict[tuple[str, str], CheckStatistics] = field(default_factory=dict)
     misunderstandings: dict[tuple[str, str], Misunderstanding] = field(default_factory=dict)
+    unexplained: dict[tuple[str, ...], Unexplained] = field(default_factory=dict)
+    # who passed all public checks of an exercise and lost most of its points all the same
+    deceived: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def points(self) -> np.ndarray:
@@ -153,6 +172,20 @@ def _add_exercise(found: ClassStatistics, row: StudentRow, exercise: Exercise) -
         known.stuck.append(row.student)
     for check in exercise.checks:
         _add_check(found, row, check)
+    _add_unexplained(found, row, exercise)
+    public = [check for check in exercise.checks if check.public]
+    if public and all(check.passed for check in public) and exercise.fraction < MOST_LOST:
+        found.deceived.setdefault(exercise.name, []).append(row.student)
+
+
+def _add_unexplained(found: ClassStatistics, row: StudentRow, exercise: Exercise) -> None:
+    left = [check for check in exercise.checks if not check.passed]
+    if not left or any(c.hint or c.verdict is Verdict.NOT_ATTEMPTED for c in left):
+        return
+    key = (exercise.name, *(f"{check.id} {check.verdict} {check.message}" for check in left))
+    said = [check.message for check in left]
+    group = Unexplained(exercise.name, max(said, key=said.count), len(left))
+    found.unexplained.setdefault(key, group).students.append(row.student)
 
 
 def _add_check(found: ClassStatistics, row: StudentRow, check: Check) -> None:
@@ -163,6 +196,7 @@ def _add_check(found: ClassStatistics, row: StudentRow, check: Check) -> None:
     known.points.append(row.points)
     if check.misconception and not unsure(check.hint):
         name = (check.exercise, check.misconception)
-        who = found.misunderstandings.setdefault(name, Misunderstanding(*name, check.hint)).students
+        known_as = Misunderstanding(*name, check.hint, section=check.section)
+        who = found.misunderstandings.setdefault(name, known_as).students
         if row.student not in who[-1:]:
             who.append(row.student)

@@ -40,7 +40,7 @@ ROOMS = {
         "chinese", "config", "stub", "generate", "projection", "release", "problems", "build",
         "skeleton",
     ),
-    "report": ("statistics", "figures", "tables", "page"),
+    "report": ("statistics", "decisions", "figures", "tables", "page"),
     "nbgrader_plugins": (
         "headers", "configuring", "collecting", "tables", "exporting", "exports", "executing",
         "sanitizing", "saving", "other_notebooks", "init_course",

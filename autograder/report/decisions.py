@@ -1,0 +1,216 @@
+"""What a report is read for: who is missing or at risk, and what to discuss, in which order."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.gradebook.report_store import KeptReports
+from autograder.graders.misconceptions import Version, misconceptions
+from autograder.language.catalogue import unsure
+from autograder.model import CourseError, Report
+from autograder.report.statistics import ClassStatistics, Misunderstanding
+
+AT_RISK = 0.4  # of the points
+CEILING = 0.95  # of the class with full marks: an exercise tells nobody apart
+MOST_READ = 500  # notebooks that are looked through for what students wrote to their teacher
+FEWEST_READERS = 3  # of a hint, to be called weak
+_PREDICTION = re.compile(r"^my_prediction\((.+)\)\s*$", re.MULTILINE)
+_MISLED = re.compile(r"#\s*misled\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Idea:
+    """One idea that is misunderstood, in however many exercises."""
+
+    name: str
+    hint: str
+    exercises: tuple[str, ...]
+    students: tuple[str, ...]
+    line: str = ""  # an answer like it, as the author of the hint wrote it
+    section: str = ""  # of the lesson, to show again
+
+
+@dataclass(frozen=True)
+class Help:
+    """What hints did: who read one, handed in again, and put that mistake right."""
+
+    readers: int = 0
+    right: int = 0
+    weakest: str = ""  # misconception whose hint helped least
+    weakest_of: tuple[int, int] = (0, 0)  # put right, readers
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """All that stands before the figures of a report."""
+
+    missing: tuple[str, ...] = ()
+    at_risk: tuple[str, ...] = ()
+    ideas: tuple[Idea, ...] = ()
+    flags: Mapping[str, list[str]] = field(default_factory=dict)  # flag → students
+    help: Help = Help()
+    ceilings: tuple[str, ...] = ()
+    misled: tuple[tuple[str, str], ...] = ()  # (student, exercise)
+    predictions: Mapping[str, Counter[str]] = field(default_factory=dict)
+    read: int = 0  # notebooks that were looked through for the last two
+
+
+def decisions(course: Course, found: ClassStatistics) -> Decisions:
+    """What the reports of an assignment ask their reader to decide."""
+    assignment = found.assignment
+    graded = {row.student for row in found.rows}
+    handed_in = graded | set(course.students(course.submitted_directory, assignment))
+    misled, predictions, read = _written(course, found)
+    plain = from_reports(found)
+    versions = {(v.function, v.name): v for v in _versions(course, assignment)}
+    ideas = []
+    for idea in plain.ideas:
+        version = versions.get((idea.exercises[0], idea.name))
+        line = _line_of(course, assignment, version) if version else ""
+        ideas.append(replace(idea, line=line))
+    return replace(
+        plain,
+        missing=tuple(sorted(_known_students(course) - handed_in)),
+        ideas=tuple(ideas),
+        help=_help(KeptReports(course, assignment)),
+        misled=tuple(misled),
+        predictions=predictions,
+        read=read,
+    )
+
+
+def from_reports(found: ClassStatistics) -> Decisions:
+    """What the reports alone say."""
+    flags: dict[str, list[str]] = {}
+    for row in found.rows:
+        for flag in row.flags:
+            flags.setdefault(flag, []).append(row.student)
+    return Decisions(
+        at_risk=tuple(r.student for r in found.rows if r.points < AT_RISK * r.max_points),
+        ideas=tuple(_ideas(found)),
+        flags=dict(sorted(flags.items(), key=lambda item: -len(item[1]))),
+        ceilings=tuple(e.name for e in found.exercises.values() if e.full >= CEILING),
+    )
+
+
+def _known_students(course: Course) -> set[str]:
+    """Everybody who has handed in anything in this course."""
+    step = course.submitted_directory
+    return {s for name in course.assignments() for s in course.students(step, name)}
+
+
+def _ideas(found: ClassStatistics) -> list[Idea]:
+    """Misconceptions of one name are one idea; the one that most have comes first."""
+    by_name: dict[str, list[Misunderstanding]] = {}
+    for one in found.common_misunderstandings():
+        by_name.setdefault(one.name, []).append(one)
+    ideas = [
+        Idea(
+            name,
+            parts[0].hint,
+            tuple(part.exercise for part in parts),
+            tuple(dict.fromkeys(s for part in parts for s in part.students)),
+            section=parts[0].section,
+        )
+        for name, parts in by_name.items()
+    ]
+    return sorted(ideas, key=lambda idea: (-len(idea.students), idea.name))
+
+
+def _versions(course: Course, assignment: str) -> Iterable[Version]:
+    try:
+        return misconceptions(course, assignment)
+    except CourseError:
+        return ()
+
+
+def _line_of(course: Course, assignment: str, version: Version) -> str:
+    """The line in which a misconception differs from the solution, as its author wrote it."""
+    try:
+        solution = course.solution(assignment).read_text(encoding="utf-8")
+        wrong = version.source(solution)
+    except (OSError, CourseError):
+        return ""
+    right = {line.strip() for line in solution.splitlines()}
+    lines = (line.strip() for line in wrong.splitlines()[1:])
+    code = [line for line in lines if line and line not in right and line[0] not in "#\"'"]
+    close = [c for c in code if difflib.get_close_matches(c, right, n=1, cutoff=0.75)]
+    return next(iter(close or code), "")
+
+
+def _help(kept: KeptReports) -> Help:
+    """Over everybody who handed in again after reading a hint."""
+    read: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for before, after in kept.resubmissions():
+        now = _mistakes(after)
+        for mistake in _mistakes(before):
+            read[mistake[1]] += 1
+            right[mistake[1]] += mistake not in now
+    weak = [(right[n] / read[n], n) for n in read if read[n] >= FEWEST_READERS]
+    worst = min(weak)[1] if weak and min(weak)[0] < 1 else ""
+    return Help(read.total(), right.total(), worst, (right[worst], read[worst]))
+
+
+def _mistakes(report: Report) -> set[tuple[str, str]]:
+    return {
+        (exercise.name, check.misconception)
+        for exercise in report.exercises
+        for check in exercise.checks
+        if check.misconception and not unsure(check.hint)
+    }
+
+
+def _written(
+    course: Course, found: ClassStatistics
+) -> tuple[list[tuple[str, str]], dict[str, Counter[str]], int]:
+    """Hints called misleading, and predictions, from what students handed in."""
+    misled: list[tuple[str, str]] = []
+    predictions: dict[str, Counter[str]] = {}
+    read = 0
+    for row in islice(found.rows, MOST_READ):
+        folder = course.submitted(found.assignment, row.student)
+        cells = _cells(folder / f"{found.assignment}.ipynb")
+        read += bool(cells)
+        for cell in cells:
+            text = "".join(cell.get("source", ""))
+            metadata = cell.get("metadata", {})
+            if _MISLED.search(text):
+                where = metadata.get("nbgrader", {}).get("grade_id", "")
+                misled.append((row.student, str(where)))
+            if "prediction" in metadata.get("tags", ()):
+                for question, guess in _predicted(text):
+                    predictions.setdefault(question, Counter())[guess] += 1
+    return misled, predictions, read
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    """The code cells of a notebook that says something to a teacher; none when unreadable."""
+    try:
+        text = path.read_bytes()
+        if b"misled" not in text and b"my_prediction" not in text:
+            return []
+        cells = json.loads(text)["cells"]
+        return [c for c in cells if isinstance(c, dict) and c.get("cell_type") == "code"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _predicted(text: str) -> Iterator[tuple[str, str]]:
+    for call in _PREDICTION.findall(text):
+        try:
+            question, guess = ast.literal_eval(f"({call})")
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            continue
+        if guess is not None and isinstance(question, str) and isinstance(guess, str | int | float):
+            yield question[:80], f"{guess:.4g}" if isinstance(guess, float) else str(guess)[:40]
