@@ -57,7 +57,7 @@ def show_errors():
     ax.annotate(r"$\varepsilon=10^{-7}$", (1.4e-7, 1e-1))
     ax.set(xlabel=r"$\varepsilon$", ylabel="error of the slope",
            title="Right of the valley: curvature. Left: rounding")
-    ax.legend(loc="lower right")
+    fig.legend(loc="upper center", ncols=3, frameon=False, bbox_to_anchor=(0.5, 0))
     show(fig, alt="On log axes both errors fall with epsilon, the two-sided twice as steeply; it "
                   "rises again below 1e-5, the one-sided below 1e-8. The complex step falls like "
                   "the two-sided one and never rises again.")
