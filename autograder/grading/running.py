@@ -1,11 +1,13 @@
 """A submission that is running: its cells behind the wall, its functions answering calls.
 
-When a cell or a call kills the child, another child is made from the cells that are sound,
-so that a hang or a crash costs what depends on it and no more.
+A cell that does not end is interrupted, and what it had defined stays. When a cell or a call
+kills the child, another child is made from the cells that are sound, and from the statements of
+the others that came before the fatal one: a hang or a crash costs what depends on it, no more.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections import Counter
@@ -21,12 +23,21 @@ from autograder.judge.calls import Answer, Outcome, StandIns
 from autograder.judge.vocabulary import MOST_LINES
 from autograder.notebook.cells import RunnableCell
 from autograder.notebook.outputs import MOST_SHOWN, Allowance
-from autograder.sandbox import CallResult, CellResult, PreparedCall, Reply, Sandbox, Session
+from autograder.sandbox import (
+    CallResult,
+    CellResult,
+    CellStop,
+    PreparedCall,
+    Reply,
+    Sandbox,
+    Session,
+)
 
 MOST_FATAL_CALLS = 2  # of one function; later calls like these are not tried
 AS_SLOW_AS = 100  # times the reference: a limit on a call is never shorter
 CALLS_SHARE = 0.5  # of a submission's time, which calls have when its cells have used all of it
 RETRY_SHARE = 0.1  # of the limit, for a call like one that has run into it already
+INTERRUPT_SECONDS = 0.5  # in which an interrupted cell has to end
 MOST_REPLIED = 256 << 20  # bytes of all answers of one submission
 FATAL = ("timeout", "memory", "crashed")
 _NOT_BEGUN = CellResult("timeout", [], "TimeoutError", "the time of the submission was over")
@@ -35,6 +46,34 @@ _TRACEBACK_LINE = re.compile(
     r"(?P<name>\w+|<(?:lambda|module|genexpr|(?:list|set|dict)comp)>)"
     r", line (?P<number>\d{1,5}): (?P<text>.*)"
 )
+
+
+class _Stays:
+    """How much of each cell another session runs again."""
+
+    ALL_BY_STATEMENT = 1 << 30
+
+    def __init__(self) -> None:
+        self._before: dict[int, int] = {}  # by cell: the line that its last statement is above
+
+    def of(self, cell: RunnableCell) -> str | tuple[str, int]:
+        """What to run of a cell; nothing is ("", 0)."""
+        before = self._before.get(cell.index)
+        return cell.source if before is None else (cell.source if before else "", before)
+
+    def drop(self, cell: RunnableCell) -> None:
+        """Nothing of this cell runs again."""
+        self._before[cell.index] = 0
+
+    def cut(self, cell: RunnableCell, result: CellResult) -> None:
+        """A cell was fatal: keep what comes before the statement, or find out which it is.
+
+        Each time less is kept, so that it comes to an end.
+        """
+        before = self._before.get(cell.index, self.ALL_BY_STATEMENT + 1)
+        unknown = 0 if before == self.ALL_BY_STATEMENT else self.ALL_BY_STATEMENT
+        line = result.statement or unknown
+        self._before[cell.index] = line if line < before else 0
 
 
 class LiveSubmission:
@@ -57,7 +96,7 @@ class LiveSubmission:
         self._not_attempted = not_attempted
         self._reference_seconds = reference_seconds or {}
         self._replied = 0  # bytes
-        self._fatal_cells: set[int] = set()
+        self._stays = _Stays()
         # by function and what stands in for it: with a stand-in it may well come to an end
         self._fatal_calls: Counter[tuple[str, ...]] = Counter()
         self._last_fatal: dict[tuple[str, ...], str] = {}
@@ -91,8 +130,8 @@ class LiveSubmission:
             for cell, result in self._run(session, self._cells[position:]):
                 position += 1
                 self.ran[cell.index] = replace(result, outputs=shown(result.outputs))
-                if not session.alive:
-                    self._fatal_cells.add(cell.index)
+                if result.status in FATAL:
+                    self._stays.cut(cell, result)
                     if cell.public_check:
                         self._count_fatal((cell.public_check,), result.status)
                 if self._is_over():
@@ -105,7 +144,7 @@ class LiveSubmission:
         """Cells that are not begun: the time of the whole submission is over."""
         for cell in cells:
             self.ran[cell.index] = _NOT_BEGUN
-            self._fatal_cells.add(cell.index)
+            self._stays.drop(cell)
         if cells and self._session is not None:  # nobody waits for what it is doing now
             self._session.close()
 
@@ -113,7 +152,11 @@ class LiveSubmission:
         self, session: Session, cells: Sequence[RunnableCell]
     ) -> Iterator[tuple[RunnableCell, CellResult]]:
         """Run cells until one of them ends the session."""
-        results = session.run_cells([c.source for c in cells], map(self._cell_seconds, cells))
+        results = session.run_cells(
+            [*map(self._stays.of, cells)],
+            map(self._cell_seconds, cells),
+            (0.0 if cell.public_check else INTERRUPT_SECONDS for cell in cells),
+        )
         return zip(cells, results, strict=False)
 
     def call(
@@ -135,6 +178,8 @@ class LiveSubmission:
         result = session.call(
             name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=self._call_seconds(way)
         )
+        if result.status == "missing":
+            return replace(result, stop=self._stop_before(name))
         if not session.alive:
             self._count_fatal(way, result.status)
         if self._is_too_much(size_of(result.value)):
@@ -156,7 +201,9 @@ class LiveSubmission:
             session = self._alive(len(self._cells))
             if self._is_over():
                 late = CallResult(status="timeout")
-                return [self._answer(result or late) for result in known]
+                return [
+                    self._answer(call.name, r or late) for call, r in zip(calls, known, strict=True)
+                ]
             limits = (self._call_seconds((call.name,)) for call in to_make)
             replies = session.call_ahead(to_make, limits)
         answers = []
@@ -166,14 +213,17 @@ class LiveSubmission:
                 break
             if result is None and isinstance(reply, CallResult):
                 self._count_fatal((call.name,), reply.status)
-            answers.append(self._answer(reply))
+            answers.append(self._answer(call.name, reply))
         return answers
 
-    def _answer(self, reply: Reply | CallResult) -> Answer:
+    def _answer(self, name: str, reply: Reply | CallResult) -> Answer:
         if isinstance(reply, CallResult):
             return Answer(None, reply.seconds, lambda: reply)
         if self._is_too_much(reply.size):
             return Answer(None, reply.seconds, lambda: CallResult(status="memory"))
+        if reply.status == "missing":
+            stop = self._stop_before(name)
+            return Answer(reply.mark, reply.seconds, lambda: replace(reply.result, stop=stop))
         return Answer(reply.mark, reply.seconds, lambda: self._with_own_lines(reply.result))
 
     def _is_too_much(self, size: int) -> bool:
@@ -256,18 +306,41 @@ class LiveSubmission:
         sound = [
             cell
             for cell in self._cells[self._begun : before]
-            if cell.needed and cell.index not in self._fatal_cells
+            if cell.needed and self._stays.of(cell) != ("", 0)
         ]
         assert self._session is not None
-        for cell, _ in self._run(self._session, sound):
+        for cell, result in self._run(self._session, sound):
             if self._is_over():
                 self._session.close()
                 return
-            if not self._session.alive:  # sound the first time, fatal now: leave it out
-                self._fatal_cells.add(cell.index)
+            if result.status in FATAL:
+                self._stays.cut(cell, result)
+            if not self._session.alive:
                 self._end_session()
                 self._session = self._sandbox.session()
                 return self._replay(before)
+
+    @property
+    def stops(self) -> dict[int, CellStop]:
+        """The cells that ended before their end, by place in the notebook: see `CellStop`."""
+        limit = self._sandbox.limits.cell_seconds
+        return {
+            index: CellStop(
+                result.status,
+                result.line,
+                min(limit, math.ceil(result.seconds)),
+                result.error_name,
+                result.error_message,
+            )
+            for index, result in self.ran.items()
+            if result.status in ("error", *FATAL) and result is not _NOT_BEGUN
+        }
+
+    def _stop_before(self, function: str) -> CellStop | None:
+        """How the last cell that was to define a function ended, if before its end."""
+        stops = self.stops
+        places = [c.index for c in self._cells if function in _FUNCTION.findall(c.source)]
+        return stops.get(places[-1]) if places else None
 
     def _end_session(self) -> None:
         if self._session is not None:

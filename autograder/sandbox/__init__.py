@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from autograder.sandbox.replies import Reply as Reply
     from autograder.sandbox.results import CallResult as CallResult
     from autograder.sandbox.results import CellResult as CellResult
+    from autograder.sandbox.results import CellStop as CellStop
     from autograder.sandbox.results import Usage as Usage
     from autograder.sandbox.session import Callback as Callback
     from autograder.sandbox.session import PreparedCall as PreparedCall
@@ -31,6 +32,7 @@ _HOMES = {
     "Tier": "limits",
     "CallResult": "results",
     "CellResult": "results",
+    "CellStop": "results",
     "Usage": "results",
     "Callback": "session",
     "Nursery": "nursery",
@@ -43,6 +45,7 @@ __all__ = [
     "CallResult",
     "Callback",
     "CellResult",
+    "CellStop",
     "Limits",
     "Nursery",
     "NurseryAddress",

@@ -51,6 +51,7 @@ class Channel:
         self._poll = select.poll()
         self._poll.register(end, select.POLLIN)
         self._come = bytearray()  # and not yet been asked for
+        self._length = -1  # of the message of which the length has come
         self.tick: Callable[[], None] = lambda: None
         self.peer = 0  # the process at the other end, once it has sent something
         self.used: Callable[[], float] | None = None
@@ -92,11 +93,14 @@ class Channel:
 
     def receive(self, deadline: float) -> Any:
         """The next message; raises ChannelError in one of its forms, or what `tick` raises."""
-        (length,) = LENGTH.unpack(self._exactly(LENGTH.size, deadline))
-        if length > self._caps.size:
-            raise ChannelError(f"a message of {length} bytes, the cap is {self._caps.size}")
+        if self._length < 0:  # a deadline may have passed in the middle of a message
+            (self._length,) = LENGTH.unpack(self._exactly(LENGTH.size, deadline))
+        if self._length > self._caps.size:
+            raise ChannelError(f"a message of {self._length} bytes, the cap is {self._caps.size}")
+        content = self._exactly(self._length, deadline)
+        self._length = -1
         try:
-            return decode(self._exactly(length, deadline), self._caps)
+            return decode(content, self._caps)
         except WireError as error:
             raise ChannelError(str(error)) from None
 

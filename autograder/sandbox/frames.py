@@ -12,10 +12,13 @@ On the session socket of one child. A token is a secret of one request: an answe
 carry it was not made for this request, and ends the session.
 
     child → judge   ("ready", seconds per step) or ("broken", text)
-    judge → child   ("cells", token, sources)
+    judge → child   ("cells", token, cells), each a source, or a source and a line: then its
+                    statements run one by one, up to that line
                     ("call", token, name, argument payloads, keyword payloads, seed, stand-ins)
                     ("calls", token, payload of calls without stand-ins), sent ahead
     child → judge   ("output", token, nbformat output), any number
+                    ("at", token, line, inner line): where an interrupt met the cell, or which
+                    of its statements begins
                     ("callback", token, name, payload); the judge sends
                     ("answer", token, ok, payload)
                     ("done", token, result fields), one for each cell or call, in order; for

@@ -120,6 +120,12 @@ def error_of(fields: dict[str, Any]) -> tuple[str, str]:
     return error[0][:_NAME_LENGTH], error[1][:_MESSAGE_LENGTH]
 
 
+def place_of(place: Any) -> tuple[int, int]:
+    """Where in a cell a child says it was: a line at its top level, and one inside; or zeros."""
+    sound = type(place) is tuple and [type(line) for line in place] == [int, int]
+    return place if sound and all(0 <= line < 1 << 31 for line in place) else (0, 0)
+
+
 def text_size(rest: list[Any]) -> int:
     """A rough size of an output: nested text counts by its length, anything else by one."""
     size, stack = 0, list(rest)

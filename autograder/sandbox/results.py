@@ -12,7 +12,7 @@ class CellResult:
     """How one cell went. `status`: ok · error · timeout · memory · crashed · output.
 
     `output` is a cell that ran but showed more than the limit; its outputs are cut. After
-    timeout, memory and crashed the session is over.
+    memory and crashed the session is over; after timeout, unless an interrupt was enough.
     """
 
     status: str
@@ -20,6 +20,19 @@ class CellResult:
     error_name: str = ""
     error_message: str = ""
     seconds: float = 0.0
+    line: int = 0  # of the cell, where it ended before its end; 0 where nobody knows
+    statement: int = 0  # a line of the statement at its top level which ended it
+
+
+@dataclass(frozen=True)
+class CellStop:
+    """How a cell ended before its end: the student's own doing, before any call was made."""
+
+    status: str  # error · timeout · memory · crashed
+    line: int = 0  # of the cell; 0 where nobody knows
+    seconds: float = 0.0  # the limit that it ran into
+    error_name: str = ""
+    error_message: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,7 @@ class CallResult:
     changed: tuple[str, ...] = ()  # positions ("0") and names of arguments changed in place
     stdout: str = ""
     seconds: float = 0.0
+    stop: CellStop | None = None  # of a function that is missing: how its cell ended
 
 
 KILLED = "killed"  # by us, as every sound session ends

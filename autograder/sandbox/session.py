@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +20,15 @@ from autograder.sandbox.limits import Limits, SandboxError
 from autograder.sandbox.memory_allowance import memory_allowance
 from autograder.sandbox.outputs import Output, clean_output, join_streams
 from autograder.sandbox.processes import MakerDied
-from autograder.sandbox.replies import Ended, Reply, ended_call, error_of, fields_of, text_size
+from autograder.sandbox.replies import (
+    Ended,
+    Reply,
+    ended_call,
+    error_of,
+    fields_of,
+    place_of,
+    text_size,
+)
 from autograder.sandbox.results import (
     KILLED,
     KILLED_BY_SYSTEM,
@@ -32,6 +44,7 @@ from autograder.sandbox.wire import Caps, WireError
 
 Kill = Callable[[float], Usage]  # with the seconds in which it may still die by itself
 StandIns = Mapping[str, Callable[..., Any]]
+Cell = str | tuple[str, int]  # a source, or the statements of it that end before a line
 
 _PATIENCE_SECONDS = 0.2
 
@@ -71,6 +84,19 @@ def _argument(item: Any, callbacks: dict[str, Callable[..., Any]]) -> Any:
     name = f"callback {len(callbacks)}"  # no name that a notebook could hold
     callbacks[name] = item
     return name
+
+
+@dataclass
+class _Turn:
+    """One cell or call of a request: how long it may take, and what came of it."""
+
+    start: float
+    deadline: float
+    patience: float  # seconds that are left to it when it is interrupted; 0 ends it at once
+    outputs: list[Output] = field(default_factory=list)
+    fields: dict[str, Any] | Ended = field(default_factory=dict)
+    interrupted: bool = False
+    place: tuple[int, int] = (0, 0)  # the last one that the child told
 
 
 class Session:
@@ -136,25 +162,38 @@ class Session:
         [result] = self.run_cells([source], [limit])
         return result
 
-    def run_cells(self, sources: Sequence[str], seconds: Iterable[float]) -> Iterator[CellResult]:
+    def run_cells(
+        self,
+        cells: Sequence[Cell],
+        seconds: Iterable[float],
+        patience: Iterable[float] = repeat(0.0),
+    ) -> Iterator[CellResult]:
         """Run cells one after the other; the result of one that ends the session is the last.
 
-        `seconds` is asked for the limit of a cell when that cell begins.
+        `seconds` is asked for the limit of a cell when that cell begins. A cell that runs into
+        it is interrupted, and has so many seconds of `patience` to end: what it had defined
+        stays then, and the session goes on. Without patience, the session ends.
         """
-        message = ("cells", list(sources))
-        for outputs, start, fields in self._exchange(message, len(sources), seconds, {}):
-            joined = join_streams(outputs)
-            taken = time.monotonic() - start
-            if isinstance(fields, Ended):
-                yield CellResult(fields.status, joined, fields.name, fields.message, taken)
+        for turn in self._exchange(("cells", list(cells)), len(cells), seconds, {}, patience):
+            yield self._cell_result(turn)
+            if not self.alive:
                 return
-            name, text = error_of(fields)
-            if name == "MemoryError":
-                self.close()
-                yield CellResult("memory", joined, name, text, taken)
-                return
+
+    def _cell_result(self, turn: _Turn) -> CellResult:
+        outputs, taken = join_streams(turn.outputs), time.monotonic() - turn.start
+        fields = turn.fields
+        if turn.interrupted and not isinstance(fields, Ended):
+            fields = Ended("timeout", "not finished in time")
+        statement, line = turn.place
+        if isinstance(fields, Ended):
+            status, name, text = fields.status, fields.name, fields.message
+        else:
+            (name, text), (statement, line) = error_of(fields), place_of(fields.get("place"))
             status = "error" if name else "output" if fields.get("cut") is True else "ok"
-            yield CellResult(status, joined, name, text, taken)
+        if name == "MemoryError" and self.alive:
+            self.close()
+            status = "memory"
+        return CellResult(status, outputs, name, text, taken, line, statement)
 
     def call(
         self,
@@ -216,21 +255,26 @@ class Session:
     def _replies(
         self, message: tuple[Any, ...], count: int, seconds: Iterable[float], stand_ins: StandIns
     ) -> Iterator[Reply | CallResult]:
-        for outputs, start, fields in self._exchange(message, count, seconds, stand_ins):
-            taken = time.monotonic() - start
+        for turn in self._exchange(message, count, seconds, stand_ins):
+            taken = time.monotonic() - turn.start
             try:
-                if isinstance(fields, Ended):
-                    raise fields
-                yield Reply(fields, outputs, self._caps, taken)
+                if isinstance(turn.fields, Ended):
+                    raise turn.fields
+                yield Reply(turn.fields, turn.outputs, self._caps, taken)
             except Ended as end:
                 self.end()
                 yield ended_call(end, taken)
                 return
 
     def _exchange(
-        self, message: tuple[Any, ...], count: int, seconds: Iterable[float], stand_ins: StandIns
-    ) -> Iterator[tuple[list[Output], float, dict[str, Any] | Ended]]:
-        """Send a request and yield the outputs, the start and the fields of each result.
+        self,
+        message: tuple[Any, ...],
+        count: int,
+        seconds: Iterable[float],
+        stand_ins: StandIns,
+        patience: Iterable[float] = repeat(0.0),
+    ) -> Iterator[_Turn]:
+        """Send a request and yield what came of each cell or call.
 
         A result that ends the session comes as Ended, and is the last one.
         """
@@ -238,23 +282,22 @@ class Session:
             raise SandboxError("this session is over; open another one")
         token = secrets.randbits(62)
         sent = False
-        for number, limit in zip(range(count), seconds, strict=False):
-            outputs: list[Output] = []
+        for number, limit, more in zip(range(count), seconds, patience, strict=False):
             start = time.monotonic()
+            turn = _Turn(start, start + limit, more)
             self._channel.begin(limit, more=number + 1 < count)
-            fields: dict[str, Any] | Ended
             try:
                 if not sent:
                     sent = True
-                    self._begin(token, message, start + limit)
-                fields = self._result(token, start + limit, outputs, stand_ins)
+                    self._begin(token, message, turn.deadline)
+                turn.fields = self._result(token, turn, stand_ins)
             except Ended as end:
                 self.end()
-                fields = end
+                turn.fields = end
             except BaseException:  # ours: what the child is doing now, nobody waits for
                 self.close()
                 raise
-            yield outputs, start, fields
+            yield turn
             if not self.alive:
                 return
 
@@ -266,19 +309,20 @@ class Session:
         except ChannelError as error:
             raise self._why(error) from None
 
-    def _result(
-        self, token: int, deadline: float, outputs: list[Output], stand_ins: StandIns
-    ) -> dict[str, Any]:
+    def _result(self, token: int, turn: _Turn, stand_ins: StandIns) -> dict[str, Any]:
         """Wait for the fields of one result, collecting outputs and answering on the way."""
         try:
-            for kind, rest in self._messages(token, deadline):
+            for kind, rest in self._messages(token, turn):
                 if kind == "done":
                     self._watch_scratch()
                     return fields_of(rest)
                 if kind == "callback":
-                    self._channel.send(("answer", token, *self._answer(rest, stand_ins)), deadline)
+                    answer = self._answer(rest, stand_ins)
+                    self._channel.send(("answer", token, *answer), turn.deadline)
+                elif kind == "at":
+                    turn.place = place_of(tuple(rest))
                 elif (output := clean_output(rest[0] if rest else None)) is not None:
-                    outputs.append(output)
+                    turn.outputs.append(output)
         except ChannelError as error:
             raise self._why(error) from None
         raise AssertionError("unreachable")
@@ -290,22 +334,37 @@ class Session:
             return self._how_it_died()
         return Ended("crashed", f"an answer that cannot be read: {error}")
 
-    def _messages(self, token: int, deadline: float) -> Iterator[tuple[str, list[Any]]]:
+    def _messages(self, token: int, turn: _Turn) -> Iterator[tuple[str, list[Any]]]:
         """Messages that carry the token of this request, within the caps on their number."""
         left = 2 * self._limits.output_bytes + (1 << 16)
         callbacks = self._limits.callbacks
         while left > 0 and callbacks >= 0:
-            message = self._channel.receive(deadline)
+            message = self._next(turn)
             if type(message) is not tuple or len(message) < 2 or type(message[1]) is not int:
                 raise ChannelError("not a message")
             kind, sent_token, *rest = message
-            if kind not in ("done", "output", "callback") or sent_token != token:
+            if kind not in ("done", "output", "callback", "at") or sent_token != token:
                 raise ChannelError("an answer to no question")
             callbacks -= kind == "callback"
-            left -= text_size(rest) if kind == "output" else 0
-            self._channel.require(deadline)
+            left -= text_size(rest) if kind == "output" else kind == "at"
             yield kind, rest
         raise ChannelError("more outputs or stand-in calls than allowed")
+
+    def _next(self, turn: _Turn) -> Any:
+        """The next message; a cell whose time is over is interrupted once, if it has patience."""
+        message = None
+        try:
+            message = self._channel.receive(turn.deadline)
+            self._channel.require(turn.deadline)
+        except DeadlinePassed:
+            if not turn.patience or self._channel.peer <= 0:
+                raise
+            with suppress(OSError):
+                os.kill(self._channel.peer, signal.SIGINT)
+            turn.deadline, turn.interrupted = time.monotonic() + turn.patience, True
+            self._channel.begin(turn.patience)
+            turn.patience = 0.0
+        return self._next(turn) if message is None else message
 
     def _answer(self, rest: list[Any], stand_ins: StandIns) -> tuple[bool, Any]:
         """Run a stand-in on what the child sent."""

@@ -62,7 +62,7 @@ ORDER = [
     for name in [*(f"{room}.{file}" for file in files), room]  # a folder's __init__ comes last
 ]
 INSIDE = (
-    "file_access", "system_calls", "kernel", "recorder", "confinement", "namespaces", "shell",
+    "file_access", "system_calls", "kernel", "interruption", "recorder", "confinement", "namespaces", "shell",
     "warm_memory", "session", "warm", "scratch", "child_maker", "self_check", "start",
 )  # fmt: skip
 FLAT = 6  # files beside the folders, at most: the package's own two among them

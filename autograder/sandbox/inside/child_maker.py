@@ -109,6 +109,7 @@ class ChildMaker:
             seconds = {"fork": forked - start, "scratch": time.perf_counter() - forked}
             seconds |= self._confinement.apply(scratch)
             self._shell.recorder.owns_descriptors = True
+            self._shell.recorder.interruption.listen()
             random.seed(0)  # Python has seeded it anew after the fork
         except BaseException:
             send(SESSION_FD, ("broken", traceback.format_exc()))
@@ -149,6 +150,7 @@ def serve_directly(
     settle_in(scratch, confinement.tier)
     enter_scratch(scratch, hand_outs_of(assets), confinement)
     shell.recorder.owns_descriptors = hasattr(os, "memfd_create")
+    shell.recorder.interruption.listen()
     seconds: dict[str, Any] = dict(confinement.apply(scratch))
     send(SESSION_FD, ("ready", seconds))
     try:

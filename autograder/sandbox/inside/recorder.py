@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from autograder.sandbox.inside.interruption import Interruption
+
 _STREAMS = {1: "stdout", 2: "stderr"}
 _SEND_AFTER_SECONDS = 0.01
 _SEND_AFTER_CHARACTERS = 1 << 15
@@ -26,6 +28,7 @@ class Recorder:
     def __init__(self, limit: int) -> None:
         self.limit = limit  # bytes per request
         self.owns_descriptors = False  # 1 and 2 are this process's own files
+        self.interruption = Interruption(__file__)
         self._lock = threading.RLock()
         self._emit: Callable[[Output], None] | None = None
         self._left = 0
@@ -49,6 +52,8 @@ class Recorder:
 
     def write(self, name: str, text: str) -> None:
         """Add text to the stream output `name` (stdout or stderr)."""
+        if self.interruption.due:
+            self.interruption.strike_now()
         with self._lock:
             if self._emit is None or self._left < 0:
                 return
@@ -64,6 +69,8 @@ class Recorder:
 
     def add(self, output: Output) -> None:
         """Add a rich output or an error behind the text before it."""
+        if self.interruption.due:
+            self.interruption.strike_now()
         with self._lock:
             self._flush()
             if self._left >= 0:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import linecache
 import random
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NoReturn
 
 import numpy as np
 
 from autograder.sandbox.frames import TRUSTED, receive, send, unwrap, wrap
+from autograder.sandbox.inside.interruption import Place, is_cell, place_in_cell
 from autograder.sandbox.inside.recorder import Output
-from autograder.sandbox.inside.shell import CellShell, is_cell, name_of, text_of
+from autograder.sandbox.inside.shell import CellShell, name_of, text_of
 from autograder.sandbox.wire import Caps, WireError, encode
 
 _TRACEBACK_LINES = 20
@@ -40,8 +41,8 @@ class Session:
 
     def _results(self, kind: str, token: int, rest: list[Any]) -> Iterator[dict[str, Any]]:
         if kind == "cells":
-            for source in rest[0]:
-                yield self._run_cell(token, source)
+            for cell in rest[0]:
+                yield self._run_cell(token, cell)
         elif kind == "call":
             yield self._call(token, *rest)
         else:
@@ -70,11 +71,32 @@ class Session:
             if self._shell.recorder.stop():
                 result["cut"] = True
 
-    def _run_cell(self, token: int, source: str) -> dict[str, Any]:
+    def _run_cell(self, token: int, cell: str | tuple[str, int]) -> dict[str, Any]:
+        """Run a cell, or of (cell, line) the statements that end before the line."""
+
+        def tell(place: Place) -> None:
+            self._send("at", token, *place)
+
         with self._recording(token) as result:
-            if (error := self._shell.run_source(source)) is not None:
+            interruption = self._shell.recorder.interruption
+            interruption.begin(tell)
+            try:
+                error = self._run(cell, tell)
+            except KeyboardInterrupt as interrupt:  # outside of the cell's own code
+                error = interrupt
+            finally:
+                interruption.end()
+            if error is not None:
                 result["error"] = _described(error)
+                result["place"] = _place(error)
         return result
+
+    def _run(
+        self, cell: str | tuple[str, int], tell: Callable[[Place], None]
+    ) -> BaseException | None:
+        if isinstance(cell, str):
+            return self._shell.run_source(cell)
+        return self._shell.run_statements(*cell, lambda line: tell((line, line)))
 
     def _call(
         self,
@@ -154,6 +176,19 @@ def _described(error: BaseException) -> tuple[str, str]:
     """Name and message of an exception; MemoryError keeps its name in every subclass."""
     name = "MemoryError" if isinstance(error, MemoryError) else name_of(type(error))
     return name, text_of(error)
+
+
+def _place(error: BaseException) -> Place:
+    """Where a cell ended; for one that Python cannot read, where it says so."""
+    trace = error.__traceback__
+    lines = []
+    while trace is not None:
+        lines.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    place = place_in_cell(lines[::-1])
+    if place == (0, 0) and isinstance(error, SyntaxError) and isinstance(error.lineno, int):
+        return error.lineno, error.lineno
+    return place
 
 
 def _lines(error: BaseException) -> list[str]:

@@ -6,6 +6,7 @@ import ast
 import base64
 import builtins
 import sys
+from collections.abc import Callable, Iterable, Iterator
 from types import CodeType, TracebackType
 from typing import Any, NoReturn
 
@@ -16,7 +17,12 @@ from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, Intera
 from traitlets import Type
 from traitlets.config import Config
 
+from autograder.sandbox.inside.interruption import is_cell
 from autograder.sandbox.inside.recorder import RecordedStream, Recorder
+
+_NOT_PARSED = (
+    SyntaxError, ValueError, TypeError, OverflowError, MemoryError, RecursionError,
+)  # fmt: skip
 
 
 class RecordingPublisher(DisplayPublisher):
@@ -114,6 +120,37 @@ class CellShell(InteractiveShell):
         if codes is None:
             done = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
             return done.error_before_exec or done.error_in_exec  # type: ignore[no-any-return]
+        return self._run_compiled(codes, source, count)
+
+    def run_statements(
+        self, source: str, before: int, tell: Callable[[int], None]
+    ) -> BaseException | None:
+        """Run the statements of a cell that end before a line, one by one; return an exception.
+
+        `tell` hears the line of each statement before it begins. Nothing runs of a cell that
+        cannot be parsed.
+        """
+        count = self.execution_count
+        try:
+            text = self.transform_cell(source)
+            name = self.compile.get_code_name(source, source, count)
+            tree = self.compile.ast_parse(text, filename=name)
+        except (*_NOT_PARSED, UnicodeError) as error:
+            return error
+        assert isinstance(tree, ast.Module)
+
+        def codes() -> Iterator[CodeType]:
+            for node in tree.body:
+                if (node.end_lineno or 0) >= before:
+                    return
+                tell(node.lineno)
+                yield self.compile(ast.Module([node], []), name, "exec")  # type: ignore[arg-type]
+
+        return self._run_compiled(codes(), source, count)
+
+    def _run_compiled(
+        self, codes: Iterable[CodeType], source: str, count: int
+    ) -> BaseException | None:
         result = ExecutionResult(ExecutionInfo(source, True, False, True, None))  # type: ignore[no-untyped-call]
         result.execution_count = count
         try:
@@ -135,10 +172,10 @@ class CellShell(InteractiveShell):
                 *([compiler(tree, name, "exec")] if tree.body else []),  # type: ignore[arg-type]
                 *(compiler(ast.Interactive([node]), name, "single") for node in shown),  # type: ignore[arg-type]
             ]
-        except (SyntaxError, ValueError, TypeError, OverflowError, MemoryError, RecursionError):
+        except _NOT_PARSED:
             return None
 
-    def _run_codes(self, codes: list[CodeType], source: str, result: ExecutionResult) -> None:
+    def _run_codes(self, codes: Iterable[CodeType], source: str, result: ExecutionResult) -> None:
         self.execution_count += 1
         self.events.trigger("pre_execute")
         self.events.trigger("pre_run_cell", result.info)
@@ -188,11 +225,6 @@ class CellShell(InteractiveShell):
                 "traceback": [str(line) for line in lines],
             }
         )
-
-
-def is_cell(filename: str) -> bool:
-    """Whether code of this file name was compiled from a cell."""
-    return filename.startswith("<ipython-input-")
 
 
 def own_part(trace: TracebackType | None) -> TracebackType | None:
