@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -22,6 +23,7 @@ from autograder.grading.running import LiveSubmission
 from autograder.handout.differences import Text
 from autograder.judge.judge import Judge
 from autograder.judge.pytest_session import preload
+from autograder.judge.stops import tell
 from autograder.language.translation import Voice
 from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.notebook.cells import (
@@ -35,7 +37,7 @@ from autograder.notebook.cells import (
 )
 from autograder.notebook.reading import loads, read
 from autograder.notebook.repair import MISSING_CELL_NOTICE, SourceCells, sanitize
-from autograder.sandbox import NurseryAddress
+from autograder.sandbox import CellResult, CellStop, NurseryAddress
 
 
 class Grader:
@@ -137,7 +139,7 @@ class Grader:
             checked = self._check(live, untouched, known, only)
             clock.lap("checks")
         clock.lap("close")
-        executed = with_outputs(notebook, results)
+        executed = with_outputs(notebook, self._with_stops(results, live.stops))
         report = Report(
             assignment=self.assignment,
             student=student,
@@ -162,6 +164,19 @@ class Grader:
             return self.judge.run(live, not_attempted=untouched)
         fresh = {e.name: e for e in self.judge.run(live, not_attempted=untouched, only=only)}
         return tuple(fresh.get(e.name, e) for e in known.exercises)
+
+    def _with_stops(
+        self, results: Mapping[int, CellResult], stops: Mapping[int, CellStop]
+    ) -> dict[int, CellResult]:
+        """The results, with a sentence in each cell that had to be stopped."""
+        told = dict(results)
+        for index, stop in stops.items():
+            if stop.status != "error":
+                sentence = self._say(tell(stop))
+                output = {"output_type": "error", "ename": stop.error_name, "evalue": sentence,
+                          "traceback": [sentence]}  # fmt: skip
+                told[index] = replace(told[index], outputs=[*told[index].outputs, output])
+        return told
 
     def _untouched(self, notebook: Mapping[str, Any]) -> frozenset[str]:
         """Exercises whose solution cell still is the released stub."""

@@ -19,11 +19,13 @@ from autograder.course import Course
 from autograder.grading.hand_outs import files_beside_notebooks, hand_out, imports_of
 from autograder.grading.running import LiveSubmission
 from autograder.grading.warm import keep_warm, stamp_of
+from autograder.judge.stops import tell
+from autograder.language.translation import Voice
 from autograder.model import GraderError, SubmissionError
 from autograder.notebook.cells import RunnableCell, runnable, with_outputs
 from autograder.notebook.outputs import safe_output
 from autograder.notebook.reading import loads
-from autograder.sandbox import CellResult, Sandbox
+from autograder.sandbox import CellResult, CellStop, Sandbox
 
 MAX_FILES_BYTES = 16 << 20  # of all files that go in, and of all that come back
 _GET_SECONDS = 0.05  # for so much; the limit is a hundred times as long
@@ -99,9 +101,10 @@ def run_cells(
         reference_seconds={"_files": _GET_SECONDS},
     ) as live:
         results = dict(live.run_cells())
+        stops = live.stops
         made = live.call("_files", (MAX_FILES_BYTES,), {}, seed=0, stand_ins={})
     shown = {
-        place: _with_error_shown(result, on_timeout)
+        place: _with_error_shown(result, _told(on_timeout, stops.get(place), course))
         for place, result in results.items()
         if place >= 0
     }
@@ -170,6 +173,16 @@ def _with_error_shown(result: CellResult, on_timeout: Mapping[str, Any]) -> Cell
         elif result.error_name not in shown:
             outputs.append(_error(result))
     return CellResult(result.status, outputs)
+
+
+def _told(
+    on_timeout: Mapping[str, Any], stop: CellStop | None, course: Course
+) -> Mapping[str, Any]:
+    """nbgrader's own output, and where the cell was when it was stopped."""
+    if stop is None or stop.status != "timeout":
+        return on_timeout
+    told = Voice(course.language)(tell(stop))
+    return {**on_timeout, "traceback": [*on_timeout.get("traceback", []), told]}
 
 
 def _error(result: CellResult) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from autograder.judge import vocabulary
 from autograder.judge.calls import Backend, Call, Outcome, StandIns, call_open
 from autograder.judge.gate import Gate
 from autograder.judge.known_words import digest_of, examples_of
+from autograder.judge.stops import tell_missing
 from autograder.language.translation import ENGLISH, Voice, recognised
 from autograder.model import Check, Verdict
 from autograder.sandbox import Callback
@@ -29,11 +30,13 @@ class StudentFailure(Exception):
     """A student's function gave no value: the verdict and what to tell the student.
 
     `message` says how the call ended; `shown` quotes the function's exception and is read only
-    where the author marked the check public: the function knows the hidden inputs.
+    where the author marked the check public: the function knows the hidden inputs. `before` says
+    what happened before there were any, and needs no gate.
     """
 
-    def __init__(self, verdict: Verdict, message: str, shown: str) -> None:
+    def __init__(self, verdict: Verdict, message: str, shown: str, before: str = "") -> None:
         super().__init__(message)
+        self.before = before
         self.verdict = verdict
         self.message = message
         self.shown = shown
@@ -122,7 +125,10 @@ class Student:
         self._recording.calls.append(Call(name, args, kwargs, seed, outcome, self._stand_ins))
         if outcome.status != "value":
             raise StudentFailure(
-                _VERDICTS[outcome.status], describe(name, outcome), quote(name, outcome)
+                _VERDICTS[outcome.status],
+                describe(name, outcome),
+                quote(name, outcome),
+                tell_missing(name, outcome.stop) if outcome.stop else "",
             )
         return outcome.value
 
@@ -260,6 +266,8 @@ def _judged(error: BaseException | None, public: bool, recording: Recording) -> 
     if not isinstance(error, Mismatch | StudentFailure):
         return Verdict.GRADER_ERROR, f"{type(error).__name__}: {error}"
     verdict = Verdict.WRONG if isinstance(error, Mismatch) else error.verdict
+    if isinstance(error, StudentFailure) and error.before:
+        return verdict, error.before
     if public:
         return verdict, error.shown
     if recording.gate is None:

@@ -23,6 +23,17 @@ from autograder.notebook.headings import chinese_headings
 from autograder.notebook.reading import read
 
 
+def missing_told_once(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """Why a function is missing is said where it is missed first."""
+    said: set[str] = set()
+    told = []
+    for check in checks:
+        again = check.verdict is Verdict.MISSING and check.message in said
+        said.add(check.message)
+        told.append(replace(check, message="") if again else check)
+    return tuple(told)
+
+
 class Judge:
     """Everything of one assignment that stays warm in one process.
 
@@ -106,7 +117,8 @@ class Judge:
             for check, found in zip(checks, judged, strict=True)
         ]
         hinted = self._hinted_once(name, checks, judged)
-        return Exercise(name, self.points[name], with_one_line(hinted, lines, self.voice))
+        told = with_one_line(hinted, lines, self.voice)
+        return Exercise(name, self.points[name], missing_told_once(told))
 
     def _settled(self, check: Check) -> Check:
         """The check, or an error of ours if the check cannot even judge the reference."""

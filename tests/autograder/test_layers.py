@@ -26,7 +26,7 @@ ROOMS = {
     ),
     "graders": ("compare", "documented_cases", "misconceptions", "samples"),
     "judge": (
-        "calls", "vocabulary", "known_words", "closing", "gate", "checks", "diagnosis",
+        "calls", "stops", "vocabulary", "known_words", "closing", "gate", "checks", "diagnosis",
         "exceptions", "fixtures", "pytest_session", "rehearsal", "judge",
     ),
     "grading": ("hand_outs", "fingerprint", "running", "grader", "warm", "nbgrader_scored"),
@@ -62,8 +62,9 @@ ORDER = [
     for name in [*(f"{room}.{file}" for file in files), room]  # a folder's __init__ comes last
 ]
 INSIDE = (
-    "file_access", "system_calls", "kernel", "interruption", "recorder", "confinement", "namespaces", "shell",
-    "warm_memory", "session", "warm", "scratch", "child_maker", "self_check", "start",
+    "file_access", "system_calls", "kernel", "interruption", "recorder", "confinement",
+    "namespaces", "shell", "warm_memory", "session", "warm", "scratch", "child_maker",
+    "self_check", "start",
 )  # fmt: skip
 FLAT = 6  # files beside the folders, at most: the package's own two among them
 LAZY = "sandbox"  # its __init__ names what is inside it and imports nothing before it is asked

@@ -1,6 +1,7 @@
 """One submission through the whole judge: right, wrong, broken and hostile notebooks."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -96,19 +97,51 @@ def test_whatever_one_function_does_the_other_exercise_is_graded(
     assert standing_in.passed
 
 
-@pytest.mark.parametrize("end", ["while True: pass", "import os\nos._exit(0)", "bytearray(1 << 50)"])
+@pytest.mark.parametrize(
+    "end", ["while True: pass", "import os\nos._exit(0)", "bytearray(1 << 50)"]
+)
 def test_what_a_cell_had_defined_before_it_hung_or_died_is_graded(grader, filled, right, end):
     hangs = f"{right['double']}\n{end}"
     assert grader.grade(filled(**{**right, "double": hangs}), "ada").report.points == 10
 
 
-def test_a_cell_that_hangs_before_its_function_costs_only_what_depends_on_it(
-    grader, filled, right
-):
+def test_a_cell_that_hangs_before_its_function_costs_only_what_depends_on_it(grader, filled, right):
     hangs = f"while True: pass\n{right['double']}"
     report = grader.grade(filled(**{**right, "double": hangs}), "ada").report
     assert report.exercise("double").verdict is Verdict.MISSING
     assert next(c for c in report.exercise("norms").checks if "uses_double" in c.id).passed
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "`double` is not defined: this cell stops at line 3: '(' was never closed."),
+        ("zh", "`double` 没有定义：该单元格停在第 3 行：'(' was never closed。"),
+    ],
+)
+def test_a_cell_that_stops_before_its_function_says_so_once(
+    built_course, filled, right, language, sentence
+):
+    broken = "import numpy as np\n\ndef double(x:\n    return 2 * x"
+    with Grader(replace(built_course, language=language), "tiny") as grader:
+        report = grader.grade(filled(**{**right, "double": broken}), "ada").report
+    checks = report.exercise("double").checks
+    assert {check.verdict for check in checks} == {Verdict.MISSING}
+    assert [check.message for check in checks] == [sentence, *[""] * (len(checks) - 1)]
+
+
+def test_a_cell_that_was_stopped_says_so_where_it_stands(grader, filled, right):
+    hangs = f"{right['double']}\n\nwhile True:\n    pass"
+    notebook = grader.grade(filled(**{**right, "double": hangs}), "ada").notebook
+    shown = [
+        output["traceback"][-1]
+        for cell in notebook["cells"] if cell["id"] == "double"
+        for output in cell["outputs"] if output["output_type"] == "error"
+    ]  # fmt: skip
+    lines = len(hangs.splitlines())
+    assert shown[-1] in {
+        f"this cell was stopped at line {n} after 2 seconds" for n in (lines - 1, lines)
+    }
 
 
 def test_warnings_and_prints_cost_nothing(grader, filled, right):

@@ -100,3 +100,49 @@ def test_what_a_cell_defined_before_its_fatal_statement_is_there_afterwards(live
     assert call(live, "twice", 4).value == 8
     assert call(live, "half", 4).value == 2
     assert call(live, "later", 4).value == 18
+
+
+STOPS = {
+    "a bracket left open": ("x = 1\ndef twice(x:\n    return x", "error", 2, "'(' was never"),
+    "a module that is not there": ("\nimport nothing_such\n" + RIGHT, "error", 2, "nothing_such"),
+    "a default that is not defined": (
+        "def twice(x, k=factor):\n    return 2 * x", "error", 1, "factor",
+    ),
+    "a loop before it": ("n = 0\nwhile True:\n    n += 1\n" + RIGHT, "timeout", (2, 3), ""),
+    "a loop in a function": (
+        "def wait():\n    while True:\n        pass\n\nwait()\n" + RIGHT, "timeout", (2, 3), "",
+    ),
+    "a swallowed interrupt": (
+        "while True:\n  try:\n    while True: pass\n  except BaseException: pass\n" + RIGHT,
+        "timeout", (2, 3), "",
+    ),
+    "memory": ("\n\nbytearray(1 << 40)\n" + RIGHT, "memory", 3, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "status", "line", "words"), STOPS.values(), ids=STOPS)
+def test_a_function_that_is_missing_says_where_its_cell_stopped(
+    live_of, source, status, line, words
+):
+    live = live_of("ready = True", source)
+    missing = call(live, "twice", 4)
+    assert missing.status == "missing"
+    assert missing.stop == live.stops[1] and missing.stop.status == status
+    assert missing.stop.line in (line if isinstance(line, tuple) else (line,))
+    assert words in missing.stop.error_message
+    if status == "timeout":
+        assert missing.stop.seconds == LIMITS.cell_seconds
+
+
+def test_a_cell_that_defines_something_else_is_no_reason(live_of):
+    live = live_of("def other(x:\n", "1 / 0")
+    assert call(live, "twice", 4).stop is None
+
+
+def test_a_cell_gets_no_more_time_than_the_submission_however_often_it_is_run_again(live_of):
+    swallow = "try:\n    while True: pass\nexcept BaseException: pass\n"
+    hostile = f"import signal\nsignal.signal(2, signal.SIG_IGN)\n{swallow * 30}"
+    live = live_of(*[hostile.replace("signal.signal", f"{n};signal.signal") for n in range(30)],
+                   RIGHT, seconds=2.0)  # fmt: skip
+    begun = [n for n, result in live.ran.items() if "was over" not in result.error_message]
+    assert len(begun) <= 4, "each takes half a second, and as long to find its last statement"
