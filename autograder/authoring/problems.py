@@ -20,7 +20,7 @@ def source_problems(notebook: Notebook) -> Iterator[str]:
     yield from _unpaired(notebook)
     yield from _untranslated(notebook)
     for exercise in exercises(notebook):
-        if not exercise.points:
+        if exercise.grade.points is None:
             yield f"grade cell {exercise.grade.grade_id!r} has no points: set them in its metadata"
         yield from _solution_problems(exercise.solution)
     for cell in solution_cells(notebook):

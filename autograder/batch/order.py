@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from autograder.batch.other_notebooks import Beside, OtherNotebooks
+from autograder.gradebook.rows import NotebookScores
 from autograder.gradebook.staging import Prepared, Staged, Staging
-from autograder.model import Graded, Key
+from autograder.model import Check, Exercise, Graded, Key, Verdict
+from autograder.notebook.repair import SourceCells
 
 Result = Graded | Prepared | Staged
 
@@ -37,8 +40,43 @@ class Order:
             done, made = self.others.executed(beside)
             graded = replace(graded, others=done, made=made)
         graded = replace(graded, key=key)
-        if self.staging is None or self.product is Product.GRADED:
+        if self.staging is None:
+            return graded
+        if self.others is not None and self.others.are_all:
+            return self._scored_by_nbgrader(self.staging, graded)
+        if self.product is Product.GRADED:
             return graded
         if self.product is Product.PREPARED:
             return self.staging.preparation(graded)
         return self.staging(graded)
+
+    def _scored_by_nbgrader(self, staging: Staging, graded: Graded) -> Result:
+        """The same for a submission whose report is made from what nbgrader reads."""
+        ready = staging.preparation(graded)
+        sources = self.others.sources if self.others else {}
+        exercises = tuple(test_cells(sources, ready.scores))
+        report = replace(graded.report, exercises=exercises)
+        if self.product is Product.GRADED:
+            return replace(graded, report=report)
+        ready = replace(ready, report=report)
+        return ready if self.product is Product.PREPARED else staging(ready)
+
+
+def test_cells(
+    sources: Mapping[str, SourceCells], scores: Mapping[str, NotebookScores]
+) -> Iterator[Exercise]:
+    """Every automatically scored cell as an exercise of its own, for summaries and the report."""
+    for notebook, source in sorted(sources.items()):
+        for name, cell in source.cells.items():
+            if not cell.grade or cell.solution:
+                continue  # a person grades it
+            shown = name if len(sources) == 1 else f"{notebook}/{name}"
+            most = cell.points or 0.0
+            if notebook in scores:
+                score = scores[notebook].scores.get(name) or 0.0
+                earned = Check(name, name, shown, Verdict.PASSED, weight=score)
+                lost = Check(f"{name}-rest", name, shown, Verdict.WRONG, weight=most - score)
+                checks = tuple(c for c in (earned, lost) if c.weight > 0) or (earned,)
+            else:
+                checks = (Check(name, name, shown, Verdict.MISSING),)
+            yield Exercise(shown, most, checks)

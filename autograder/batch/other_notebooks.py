@@ -1,6 +1,6 @@
-"""Notebooks of an assignment beside the one with hidden graders.
+"""Notebooks without hidden graders: those beside the one that has them, or all of an assignment.
 
-They have none: their cells run behind the wall, in the order of their names, and nbgrader's own
+Their cells run behind the wall, in the order of their names, and nbgrader's own
 rule scores what the cells put out. `autograder grade` does here, in a worker and from plain
 data, what `nbgrader autograde` does with Sanitize and GradeBehindTheWall.
 """
@@ -24,7 +24,7 @@ from autograder.notebook.repair import SourceCells, sanitize
 
 @dataclass(frozen=True)
 class Beside:
-    """What a student handed in beside the notebook with hidden graders."""
+    """What a student handed in without, or beside, the notebook with hidden graders."""
 
     notebooks: Mapping[str, bytes]  # by name
     files: Mapping[str, bytes]  # by path in the submission: those that the author's leave
@@ -32,7 +32,7 @@ class Beside:
 
 @dataclass(frozen=True)
 class OtherNotebooks:
-    """The other notebooks of one assignment; plain data, for any process."""
+    """The notebooks of one assignment that have no graders; plain data, for any process."""
 
     course: Course  # with nbgrader's own limit for a cell
     assignment: str
@@ -43,6 +43,7 @@ class OtherNotebooks:
     notice: str
     on_timeout: Mapping[str, Any]
     execute: bool
+    are_all: bool = False  # the assignment has no hidden graders
 
     def parts(self) -> dict[str, str]:
         """What the results of these notebooks depend on: part of a result's key."""

@@ -27,6 +27,7 @@ from autograder.batch.other_notebooks import Beside
 from autograder.batch.workers import Budget, Overran, WorkerLost, Workers
 from autograder.course import Course
 from autograder.grading.grader import Grader, preload_judge
+from autograder.grading.warm import cool_down_all
 from autograder.model import CourseError, Graded, Key, Report, SubmissionError
 from autograder.sandbox import NurseryAddress, SandboxError
 from autograder.sandbox.processes import MakerDied
@@ -107,8 +108,12 @@ def grade_job(job: Job) -> Result | Failure:
 def _graded(job: Job) -> Graded:
     """The grading itself; when the warm process behind it dies on the way, once more."""
     if job.notebook is None:
-        missing = f"{job.assignment}.ipynb was not handed in"
-        return Graded(Report(job.assignment, job.student, job.assignment, (), (missing,)), {})
+        others = job.order.others
+        is_missing = others is None or not others.are_all
+        missing = (f"{job.assignment}.ipynb was not handed in",) if is_missing else ()
+        provenance = {"language": job.course.language}
+        report = Report(job.assignment, job.student, job.assignment, (), missing, provenance)
+        return Graded(report, {})
     for _ in range(MOST_TRIES - 1):
         try:
             return _once(job, job.notebook)
@@ -140,20 +145,30 @@ def budget_of(course: Course) -> Budget:
 
 
 def local_pool(
-    course: Course, assignment: str, workers: int, nursery: NurseryAddress | None = None
+    course: Course,
+    assignment: str,
+    workers: int,
+    nursery: NurseryAddress | None = None,
+    budget: Budget | None = None,
 ) -> Workers:
     """Warm worker processes on this machine."""
     if threading.active_count() == 1:  # the workers are forked
         preload_judge(course, assignment)
     warm = (_warm_up, (course, assignment, nursery))
-    return Workers(workers, budget_of(course), warm, close_graders)
+    return Workers(workers, budget or budget_of(course), warm, _cool_down)
+
+
+def _cool_down() -> None:
+    close_graders()
+    cool_down_all()
 
 
 def _warm_up(course: Course, assignment: str, nursery: NurseryAddress | None) -> None:
     """Start the grader before the first job comes; its errors surface with that job."""
     global _nursery
     _nursery = nursery
-    warm_grader(course, assignment)
+    if course.has_graders(assignment):
+        warm_grader(course, assignment)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 
 from autograder.batch.order import Order
 from autograder.batch.other_notebooks import Beside
-from autograder.batch.pool import Failure, Job, Outcome, grading, local_pool
+from autograder.batch.pool import Failure, Job, Outcome, budget_of, grading, local_pool
 from autograder.course import Course
 from autograder.gradebook.files import RECEIPT, found_files
 from autograder.gradebook.report_store import Kept, KeptReports
@@ -24,6 +24,7 @@ from autograder.grading.hand_outs import warm_up
 from autograder.model import CourseError, GraderError, Key, Report, SubmissionError
 from autograder.notebook.cells import exercises
 from autograder.notebook.reading import read, read_bytes, refuse_linked_folder
+from autograder.sandbox import Nursery
 from autograder.sandbox.nursery import take_nursery
 
 
@@ -77,13 +78,18 @@ class ClassRun:
         order: Order | None = None,
     ) -> None:
         """Raises CourseError when the assignment, its release or its submissions are missing."""
-        course.require(assignment)
         self.course = course
         self.assignment = assignment
         self.order = order or Order()
+        others = self.order.others
+        self._has_main = others is None or not others.are_all
         self.kept = KeptReports(course, assignment)
-        release = read(course.release_notebook(assignment), error=CourseError)
-        self.now = self._key([e.name for e in exercises(release)])
+        names = []
+        if self._has_main:
+            course.require(assignment)
+            release = read(course.release_notebook(assignment), error=CourseError)
+            names = [exercise.name for exercise in exercises(release)]
+        self.now = self._key(names)
         students = [s for s in self._submitted() if fnmatchcase(s, pattern) and s not in exclude]
         if not students:
             place = course.submitted(assignment, "<student>") / f"{assignment}.ipynb"
@@ -132,8 +138,8 @@ class ClassRun:
         refuse_linked_folder(folder)
         others = self.order.others
         beside = others.handed_in(student) if others else None
-        only_others = beside is not None and beside.notebooks and not path.exists()
-        content = None if only_others else read_bytes(path)
+        no_main = not self._has_main or not path.exists()
+        content = None if beside and beside.notebooks and no_main else read_bytes(path)
         digests = {f"the submitted {name}": d for name, d in self._files(student).items()}
         for name, handed_in in {path.name: content, **_notebooks(beside)}.items():
             if handed_in is not None:
@@ -186,12 +192,16 @@ class ClassRun:
         with ExitStack() as stack:
             stack.enter_context(self._left_clean())
             if make_executor is None:
-                nursery = stack.enter_context(take_nursery())
-                address = warm_up(nursery, self.course, self.assignment) if nursery else None
-                make_executor = lambda: local_pool(  # noqa: E731
-                    self.course, self.assignment, workers, address
-                )
+                make_executor = self._local_pool(workers, stack.enter_context(take_nursery()))
             yield stack.enter_context(grading(self.jobs(), make_executor, workers))
+
+    def _local_pool(self, workers: int, nursery: Nursery | None) -> Callable[[], Executor]:
+        """Processes of this machine; other notebooks may take as long as nbgrader lets them."""
+        address = None
+        if nursery and self._has_main:
+            address = warm_up(nursery, self.course, self.assignment)
+        budget = budget_of(self.order.others.course if self.order.others else self.course)
+        return lambda: local_pool(self.course, self.assignment, workers, address, budget)
 
     @contextmanager
     def _left_clean(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import io
 import os
 import sys
 import traceback
@@ -11,6 +12,8 @@ from contextlib import suppress
 from typing import NoReturn
 
 from autograder.environment import prepare_process
+
+NOBODY_READS = 141  # what a shell says of a program that a closed pipe has ended
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -27,11 +30,14 @@ def _run_alone() -> NoReturn:
     Nothing that is imported is garbage, and nobody looks at memory that was given back.
     """
     gc.disable()
+    _require_utf8()
     code: object = 0
     try:
         _run(None)
     except SystemExit as end:
         code = end.code
+    except BrokenPipeError:  # nobody reads any more, as in `autograder report A | head`
+        code = NOBODY_READS
     except BaseException:
         traceback.print_exc()
         code = 1
@@ -46,6 +52,7 @@ def _run_alone() -> NoReturn:
 
 
 def _run(argv: list[str] | None) -> None:
+    _prepare_streams()
     prepare_process()
     if (sys.argv[1:] if argv is None else argv)[:1] == ["grade"]:
         from autograder.sandbox.nursery import start_early
@@ -54,3 +61,27 @@ def _run(argv: list[str] | None) -> None:
     from autograder.cli.main import AutograderApp
 
     AutograderApp.launch_instance(argv)
+
+
+def _require_utf8() -> None:
+    """Start again in UTF-8 where file names would be read in another code (LANG=*.ISO-8859-1).
+
+    The name of a student's folder is the student's id: it has to be the same for everybody.
+    """
+    if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
+        environment = {**os.environ, "PYTHONUTF8": "1"}
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)
+
+
+def _prepare_streams() -> None:
+    """Let no output fail: a closed stream leads nowhere, a letter that it lacks is written out."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:  # or the gradebook would be opened in its place
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 - as long as we live
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -34,6 +34,8 @@ class CourseApp(PlainApp):
             self.run()
         except (CourseError, SubmissionError, GraderError) as error:
             self.fail("%s", error)
+        except BrokenPipeError:
+            raise
         except (OSError, SQLAlchemyError) as error:
             where = self.coursedir.db_url if isinstance(error, SQLAlchemyError) else ""
             if (told := refused(error, where)) is None:
@@ -42,15 +44,6 @@ class CourseApp(PlainApp):
         except KeyboardInterrupt:
             self.log.error("interrupted: what is recorded stays, the same command goes on")
             sys.exit(130)
-
-    def require_graders(self, assignment: str) -> None:
-        """Raise CourseError for an assignment that nbgrader itself scores."""
-        if not self.course.has_graders(assignment):
-            raise CourseError(
-                f"{assignment} has no hidden graders in {self.course.tests(assignment)}: use "
-                f"`nbgrader autograde {assignment}`, which runs it behind the wall and scores it "
-                "as nbgrader does"
-            )
 
     def run(self) -> None:
         """The command itself; raises CourseError, SubmissionError or GraderError."""

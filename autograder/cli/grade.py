@@ -78,8 +78,7 @@ class GradeApp(CourseApp):
         return [*super()._classes_default(), Autograde, LimitOutput, AssignLatePenalties]
 
     def run(self) -> None:
-        [assignment] = self.assignments(required=True)
-        self.require_graders(assignment)
+        [assignment] = self.assignments(required=True, nbgraders=True)
         course = self.course
         if self.shard and not (self.reports or self.diff):
             raise CourseError("--shard needs --reports FILE: only one process writes the gradebook")
@@ -133,7 +132,7 @@ class GradeApp(CourseApp):
                     with suppress(Refused):
                         recording.finish()
                 raise Refused(f"{error}. {recorder.recorded} were recorded by this run") from error
-            except (CourseError, KeyboardInterrupt):
+            except (CourseError, KeyboardInterrupt, BrokenPipeError):
                 recording.finish()
                 raise
             self._failures += recording.failures

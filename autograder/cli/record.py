@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+from autograder.batch.order import Order
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases, counted
 from autograder.gradebook.recorder import Recorder
 from autograder.model import CourseError, Executed, Graded, Key, Report
+from autograder.nbgrader_plugins.other_notebooks import other_notebooks
 
 
 class RecordApp(CourseApp):
@@ -33,7 +35,8 @@ class RecordApp(CourseApp):
         if len(self.extra_args) < 2:
             raise CourseError("say what to record: autograder record ASSIGNMENT FILE...")
         assignment, *files = self.extra_args
-        run = ClassRun(self.course, assignment)
+        others = other_notebooks(self.coursedir, assignment, self.course, self.config)
+        run = ClassRun(self.course, assignment, order=Order(others=others))
         with Recorder(self.coursedir, assignment, self.config) as recorder:
             recording = RecordingRun(run, recorder)
             for path in files:

@@ -27,7 +27,6 @@ class ReportApp(CourseApp):
     def run(self) -> None:
         from autograder.report.page import write_report
 
-        [assignment] = self.assignments(required=True)
-        self.require_graders(assignment)
+        [assignment] = self.assignments(required=True, nbgraders=True)
         for path in write_report(self.course, assignment, self.course.root / Path(self.to)):
             print(f"wrote {path}")

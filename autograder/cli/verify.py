@@ -55,6 +55,11 @@ class VerifyApp(CourseApp):
             names = self.assignments(required=bool(self.exercise))
         else:
             names = [name for name in course.assignments() if course.has_graders(name)]
+        if bare := [name for name in names if not course.has_graders(name)]:
+            raise CourseError(
+                f"{', '.join(bare)} cannot be proven: there are no hidden graders (test_*.py) in "
+                f"{course.tests(bare[0])}"
+            )
         if not names:
             raise CourseError("no assignment has hidden graders in tests/<assignment>/ to prove")
         self._bar: Any = None

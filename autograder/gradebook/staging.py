@@ -17,7 +17,7 @@ from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
 from autograder.course import Course
-from autograder.gradebook.files import AutogradedFiles, handed_in_at
+from autograder.gradebook.files import AutogradedFiles, handed_in_at, share_folder
 from autograder.gradebook.refusals import explained
 from autograder.gradebook.report_store import KeptReports
 from autograder.gradebook.rows import Entry, NotebookScores
@@ -140,6 +140,9 @@ class Staging:
             if ready.key is not None:
                 with explained(self.reports.folder):
                     self.reports.draft(ready.report, ready.key, ready.scores)
+                if self.files.groupshared:
+                    for folder in (self.reports.folder, *self.reports.folder.parents[:2]):
+                        share_folder(folder)
         except BaseException:
             self.discard(student)
             raise

@@ -117,12 +117,16 @@ class GradesExportPlugin(_Exporter):
         found = graded(gradebook, [str(a) for a in self.assignment], [str(s) for s in self.student])
         target = Path(self.to or self.default_file)
         titles = [str(self.columns.get(name, name)) for name in found.maxima]
+        self.check(titles)
         write_csv(target, [*self.about_header(), *titles], self.rows(found))
         self.log.info("%s: grades of %d students", target, len(found.students))
 
     def rows(self, found: Graded) -> Iterator[list[object]]:
         for name, student in found.students.items():
             yield [*self.about(student), *found.row(name)]
+
+    def check(self, titles: Sequence[str]) -> None:
+        """Raise CourseError when the platform would not take a column."""
 
     def about_header(self) -> list[str]:
         """Titles of the columns that say who a student is."""
@@ -161,6 +165,15 @@ class CanvasExportPlugin(GradesExportPlugin):
         ids[self.identify_by] = ids.get(self.identify_by) or student.id
         shown = [ids.get(title, "") for title in ("ID", "SIS User ID", "SIS Login ID")]
         return [", ".join(names) or student.id, *shown, self.section]
+
+    def check(self, titles: Sequence[str]) -> None:
+        """Canvas skips every column that it takes for one of its own totals."""
+        if skipped := [title for title in titles if "final" in title.lower()]:
+            raise CourseError(
+                f"Canvas ignores columns with “final” in their title: {', '.join(skipped)}. Call "
+                "the assignment otherwise there, and say so: "
+                f"c.CanvasExportPlugin.columns = {{{skipped[0]!r}: 'another title'}}"
+            )
 
     def rows(self, found: Graded) -> Iterator[list[object]]:
         yield ["Points Possible", "", "", "", "", *found.maxima.values()]

@@ -85,7 +85,7 @@ def refuse_linked_folder(folder: Path) -> None:
     try:
         is_link = folder.is_symlink()
     except PermissionError as failure:
-        raise SubmissionError(f"{folder}: {_why_closed(failure)}") from failure
+        raise SubmissionError(f"{folder}: {_why_closed(failure, folder)}") from failure
     if is_link:
         raise SubmissionError(
             f"{folder} is a link, which is not followed. Put the submission itself there."
@@ -97,7 +97,7 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES, error: Failure = Submissi
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as failure:
-        raise error(f"{path}: {_why_closed(failure)}") from failure
+        raise error(f"{path}: {_why_closed(failure, path)}") from failure
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise error(f"{path} is not a regular file. Put the notebook itself there.")
@@ -111,9 +111,9 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES, error: Failure = Submissi
     return content
 
 
-def _why_closed(failure: OSError) -> str:
+def _why_closed(failure: OSError, path: Path) -> str:
     if failure.errno == errno.ENOENT:
-        return "there is no such notebook. Check its name: it keeps the one it was released under."
+        return f"there is no such notebook{_beside(path.parent)}. Keep the name of the release."
     if failure.errno in (errno.ELOOP, errno.EMLINK):
         return "is a link, which is not followed. Put the notebook itself there."
     if failure.errno == errno.ENOTDIR:
@@ -121,6 +121,19 @@ def _why_closed(failure: OSError) -> str:
     if failure.errno in (errno.EACCES, errno.EPERM):
         return "may not be read by this user. Change its permissions (chmod u+r)."
     return f"cannot be opened: {failure.strerror}."
+
+
+def _beside(folder: Path) -> str:
+    """What a folder holds in place of a notebook, in words."""
+    try:
+        names = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
+    except OSError:
+        return ""
+    found = [name for name in names if name.endswith(".ipynb")] or names
+    if not found:
+        return ": its folder is empty"
+    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    return f", but {', '.join(name[:80] for name in found[:5])}{more}"
 
 
 def _again(error: Failure) -> str:

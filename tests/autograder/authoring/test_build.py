@@ -618,7 +618,6 @@ def again(name: str, **fields: str) -> Callable[[Scratch], None]:
     ("spoil", "words"),
     [
         (edit("test_double", points=None), "grade cell 'test_double' has no points"),
-        (edit("test_double", points=0), "grade cell 'test_double' has no points"),
         (edit("test_double", grade_id="check_double"), "solution cell without a grade cell"),
         (edit("test_double", grade_id="check_double"), "no solution cell has its name"),
         (again("double", id="copy"), "2 cells have the nbgrader id 'double'"),

@@ -86,7 +86,7 @@ def command(root, results, *arguments, stderr=subprocess.PIPE):
         "import os, pickle, sys; sys.path.insert(0, sys.argv[1]); "
         "import kill_anywhere; from autograder.batch import run; from autograder.cli import main; "
         "results = pickle.loads(open(sys.argv[2], 'rb').read()); "
-        "run.local_pool = lambda *a: kill_anywhere.Given(results); "
+        "run.local_pool = lambda *a, **k: kill_anywhere.Given(results); "
         "main(['grade', 'tiny', *sys.argv[3:]])"
     )
     return subprocess.run(

@@ -237,3 +237,89 @@ def test_a_notebook_that_only_the_gradebook_knows_is_not_passed_over(several, tm
     [line] = [text for text in done.stdout.splitlines() if text.startswith("NOT GRADED")]
     assert "more of right was handed in and not graded" in line
     assert "nbgrader generate_assignment ps1 --force" in line
+
+
+FEW = ("right", "guess", "loop", "alone", "others")
+
+
+@pytest.fixture(scope="module")
+def ungraded(several, tmp_path_factory):
+    """The same course before anybody wrote hidden graders for it, with a smaller class."""
+    root = copied(several, tmp_path_factory.mktemp("ungraded"))
+    shutil.rmtree(root / "tests")
+    shutil.rmtree(root / "solutions")
+    for student in ANSWERS.keys() - set(FEW):
+        shutil.rmtree(root / "submitted" / student)
+    (root / "submitted" / "nobody" / "ps1").mkdir(parents=True)
+    return root
+
+
+@pytest.fixture(scope="module")
+def ungraded_by_nbgrader(ungraded, tmp_path_factory):
+    root = copied(ungraded, tmp_path_factory.mktemp("stock"))
+    shutil.rmtree(root / "submitted" / "nobody")
+    config = Config()
+    configure(config)
+    config.Execute.timeout = 2
+    config.IgnorePattern.enabled = True
+    config.IgnorePattern.pattern = "harmless"
+    coursedir = CourseDirectory(root=str(root), assignment_id="ps1")
+    Autograde(coursedir=coursedir, config=config, force=True).start()
+    warm_module.cool_down_all()
+    return root
+
+
+@pytest.mark.slow
+def test_an_assignment_without_hidden_graders_takes_the_fast_door_too(
+    ungraded, ungraded_by_nbgrader, tmp_path, rows
+):
+    root = copied(ungraded, tmp_path)
+    said = autograder(root, "grade", "ps1", "--diff", "--workers", "2")
+    assert "right: new, 11.5 of 11.5 points" in said.stdout, said.stderr
+    assert not (root / "autograded").exists()
+    done = autograder(root, "grade", "ps1", "--workers", "2")
+    assert done.returncode == 1, "one handed in an empty folder"
+    assert f"graded {len(FEW)} submissions" in done.stdout, done.stdout + done.stderr
+    assert "NOT GRADED nobody" in done.stdout
+    assert rows(root) == rows(ungraded_by_nbgrader)
+    theirs = files_below(ungraded_by_nbgrader / "autograded")
+    ours = files_below(root / "autograded")
+    assert ours.keys() == theirs.keys()
+    assert [name for name in ours if ours[name] != theirs[name]] == []
+    shutil.rmtree(root / "submitted" / "nobody")
+    assert f"{len(FEW)} unchanged" in autograder(root, "grade", "ps1").stdout
+    shutil.copyfile(
+        root / "submitted/right/ps1/extra.ipynb", root / "submitted/guess/ps1/extra.ipynb"
+    )
+    said = autograder(root, "grade", "ps1", "--diff").stdout
+    assert "guess: extra/test_h 0 → 4" in said
+    assert "graded again, because the submitted extra.ipynb changed: guess" in said
+    assert "wrote " in autograder(root, "report", "ps1").stdout
+    table = (root / "reports" / "ps1.csv").read_text(encoding="utf-8-sig")
+    assert "extra/test_h" in table and "right" in table
+    assert "feedback page" in autograder(root, "feedback", "ps1").stdout
+
+
+@pytest.mark.slow
+def test_without_the_gradebook_that_has_the_hidden_tests_nobody_is_graded(ungraded, tmp_path):
+    root = copied(ungraded, tmp_path)
+    (root / "gradebook.db").unlink()
+    done = autograder(root, "grade", "ps1")
+    assert done.returncode == 1 and not (root / "autograded").exists()
+    assert not (root / "gradebook.db").exists()
+    assert "does not hold the cells of ps1" in done.stderr, done.stderr
+    assert "`nbgrader generate_assignment ps1 --force`" in done.stderr
+
+
+@pytest.mark.slow
+def test_results_without_hidden_graders_go_through_a_file(
+    ungraded, ungraded_by_nbgrader, tmp_path, rows
+):
+    root = copied(ungraded, tmp_path)
+    shutil.rmtree(root / "submitted" / "nobody")
+    done = autograder(root, "grade", "ps1", "--shard", "1/1", "--reports", "all.jsonl")
+    assert done.returncode == 0, done.stderr
+    done = autograder(root, "record", "ps1", "all.jsonl")
+    assert f"recorded {len(FEW)} submissions" in done.stdout, done.stderr
+    assert rows(root) == rows(ungraded_by_nbgrader)
+    assert f"{len(FEW)} unchanged" in autograder(root, "grade", "ps1").stdout

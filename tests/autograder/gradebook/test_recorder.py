@@ -5,6 +5,7 @@ import json
 import pickle
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -32,7 +33,7 @@ from autograder.gradebook.refusals import GradebookLocked
 from autograder.gradebook.scores import scored
 from autograder.gradebook.shared import prepare_gradebook
 from autograder.gradebook.staging import Prepared
-from autograder.model import CourseError, GraderError, SubmissionError
+from autograder.model import CourseError, GraderError, Key, SubmissionError
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
@@ -217,9 +218,10 @@ def test_shared_groups_get_shared_folders(course, executed, by_hand):
     submit(course, "ada", executed)
     coursedir = CourseDirectory(root=str(course), groupshared=True)
     with Recorder(coursedir, "ps1") as recorder:
-        recorder.record(by_hand(executed, PASSED))
+        recorder.record(replace(by_hand(executed, PASSED), key=Key({}, {}, {}, {})))
     folder = course / "autograded" / "ada" / "ps1"
-    assert folder.stat().st_mode & 0o2770 == 0o2770
+    for place in (folder, folder.parent, folder.parent.parent, course / ".autograder/reports/ps1"):
+        assert place.stat().st_mode & 0o2770 == 0o2770, place
     assert oct((folder / "ps1.ipynb").stat().st_mode)[-3:] == "664"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import event
 from traitlets.config import Config
 
 from autograder.gradebook.report_store import KeptReports
-from autograder.model import Check, Exercise, Key, Report, Verdict
+from autograder.model import Check, CourseError, Exercise, Key, Report, Verdict
 from autograder.nbgrader_plugins.exports import CanvasExportPlugin, MoodleExportPlugin
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
@@ -103,6 +103,17 @@ def test_a_name_that_is_a_formula_does_not_run_in_a_spreadsheet(gradebook, tmp_p
     hand_in(gradebook, "eve", 1, 1, first_name='=HYPERLINK("http://x")', last_name="@SUM(1)")
     [_, row] = exported(MoodleExportPlugin, gradebook, tmp_path)
     assert row[:2] == ['\'=HYPERLINK("http://x")', "'@SUM(1)"]
+
+
+def test_a_title_that_canvas_takes_for_a_total_is_refused_and_can_be_changed(gradebook, tmp_path):
+    gradebook.add_assignment("final_exam")
+    plugin = CanvasExportPlugin()
+    plugin.parent = None
+    with pytest.raises(CourseError, match=r"Canvas ignores columns with “final”.*: final_exam"):
+        plugin.write(gradebook)
+    rows = exported(CanvasExportPlugin, gradebook, tmp_path, columns={"final_exam": "Exam in June"})
+    assert "Exam in June" in rows[0]
+    assert "final_exam" in exported(MoodleExportPlugin, gradebook, tmp_path)[0]
 
 
 def test_only_the_students_asked_for_are_exported(gradebook, tmp_path):

@@ -309,10 +309,19 @@ def test_a_new_assignment_stands_beside_the_old_one(twice):
         [submission] = gradebook.assignment_submissions("warm_up")
         assert submission.score == submission.max_score > 0
     assert rows(extended) == before
-    said = run(extended, "autograder", "grade", "ps1", status=1)
-    assert "use `nbgrader autograde ps1`" in said and len(said.splitlines()) == 1
     assert "proven" in run(extended, "autograder", "verify")
     assert Course.load(extended).assignments() == ("ps1", "warm_up")
+
+
+@pytest.mark.slow
+def test_an_old_assignment_takes_the_fast_door_with_the_same_rows_and_files(twice, tmp_path):
+    course = tmp_path / "course"
+    shutil.copytree(twice[1], course)
+    before = {p: p.read_bytes() for p in (course / "autograded").rglob("*/ps1/*") if p.is_file()}
+    shutil.rmtree(course / "autograded")
+    run(course, "autograder", "grade", "ps1", "--workers", "2")
+    assert rows(course) == rows(twice[1])
+    assert {p: p.read_bytes() for p in before if p.exists()} == before
 
 
 REACHES_OUT = """import socket, subprocess

@@ -1,0 +1,97 @@
+"""What people do to a command line: cut its output, close its streams, name a student 李雷."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from autograder import cli
+from autograder.authoring.build import build
+from autograder.authoring.problems import source_problems
+from autograder.model import CourseError, SubmissionError
+from autograder.notebook.reading import read, read_bytes
+
+
+def shell(root, words, **environment):
+    words = words.replace("autograder", f"{sys.executable} -m autograder")
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", words],
+        cwd=root, capture_output=True, text=True, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_reader_that_leaves_ends_a_command_without_a_traceback(tiny, submit):
+    for student in ("ada", "bob", "cy"):
+        submit(student)
+    # the pipe is closed before anything is written
+    said = shell(tiny.root, "autograder grade tiny --json --workers 1 | true")
+    assert said.returncode in (0, cli.NOBODY_READS) and said.stderr == "", said.stderr
+    assert shell(tiny.root, "autograder grade tiny --workers 1").returncode == 0
+    said = shell(tiny.root, "autograder report tiny | true")
+    assert said.returncode in (0, cli.NOBODY_READS) and said.stderr == "", said.stderr
+
+
+@pytest.mark.slow
+def test_a_student_of_another_script_needs_no_unicode_terminal(tiny, submit):
+    submit("李雷")
+    said = shell(tiny.root, "autograder grade tiny --workers 1 --diff", PYTHONIOENCODING="latin-1")
+    assert said.returncode == 0, said.stderr
+    assert "\\u674e\\u96f7: new, 10 of 10 points" in said.stdout
+    said = shell(tiny.root, "autograder grade tiny --workers 1 2>&- >&-")
+    assert said.returncode == 0
+    assert (tiny.root / "autograded/李雷/tiny/tiny.ipynb").is_file()
+    assert "1 unchanged" in shell(tiny.root, "autograder grade tiny 2>&-").stdout
+
+
+def test_file_names_are_read_as_utf8_or_the_command_starts_again(monkeypatch):
+    started = []
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "iso8859-1")
+    monkeypatch.setattr(sys, "flags", type("Flags", (), {"utf8_mode": 0}))
+    monkeypatch.setattr(os, "execve", lambda *words: started.append(words))
+    cli._require_utf8()
+    [(program, words, environment)] = started
+    assert program == sys.executable == words[0] and words[1:] == sys.orig_argv[1:]
+    assert environment["PYTHONUTF8"] == "1"
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "utf-8")
+    cli._require_utf8()
+    assert len(started) == 1
+
+
+def test_an_exercise_may_be_worth_nothing_but_says_so(tiny):
+    path = tiny.source_notebook("tiny")
+    nb = json.loads(path.read_text())
+    [cell] = [c for c in nb["cells"] if c["id"] == "test_double"]
+    cell["metadata"]["nbgrader"]["points"] = 0
+    path.write_text(json.dumps(nb))
+    build(tiny.root)
+    del cell["metadata"]["nbgrader"]["points"]
+    path.write_text(json.dumps(nb))
+    [problem] = source_problems(read(path, error=CourseError))
+    assert "grade cell 'test_double' has no points" in problem
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("warm_up (1).ipynb", "notes.txt"), "no such notebook, but warm_up (1).ipynb."),
+        (("notes.txt", ".hidden"), "no such notebook, but notes.txt."),
+        ((), "no such notebook: its folder is empty."),
+        ([f"{n}.ipynb" for n in range(7)], "2.ipynb, 3.ipynb, 4.ipynb and 2 more."),
+    ],
+)  # fmt: skip
+def test_where_a_notebook_is_missing_it_is_said_what_is_there(tmp_path, names, told):
+    for name in names:
+        (tmp_path / name).write_text("")
+    with pytest.raises(SubmissionError) as error:
+        read_bytes(tmp_path / "warm_up.ipynb")
+    assert told in str(error.value)
+
+
+def test_without_graders_there_is_nothing_to_prove_and_one_sentence_says_so(tiny, capfd):
+    (tiny.tests("tiny") / "test_tiny.py").unlink()
+    done = shell(tiny.root, "autograder verify tiny")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "tiny cannot be proven: there are no hidden graders (test_*.py) in" in done.stderr
