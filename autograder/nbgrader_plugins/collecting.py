@@ -13,16 +13,17 @@ import stat
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins.zipcollect import ExtractorPlugin
-from nbgrader.utils import unzip
 
 MAX_ARCHIVE_BYTES = 256 << 20  # unpacked
 MAX_ARCHIVE_FILES = 2000
+_BROKEN = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, tarfile.TarError)
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -75,7 +76,11 @@ def _copy_regular(folder: int, name: str, target: Path) -> bool:
 
 
 class ExtractWithinBounds(ExtractorPlugin):  # type: ignore[misc]  # nbgrader is untyped
-    """In place of ExtractorPlugin: an archive that is too large, or holds archives, is left."""
+    """In place of ExtractorPlugin: an archive that is too large is left.
+
+    One that holds archives, as a learning platform's “download all”, is unpacked with them; what
+    these hold has to be within the same bounds together, and archives in them are left.
+    """
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
         """Unpack every archive below a folder into a folder of its own; copy the other files."""
@@ -90,40 +95,116 @@ class ExtractWithinBounds(ExtractorPlugin):  # type: ignore[misc]  # nbgrader is
             self.log.error("%s is no regular file and was left out", path)
         elif path.suffix not in self.zip_ext:
             shutil.copy(path, here / path.name)
-        elif why := why_not_unpack(path, tuple(self.zip_ext)):
+        else:
+            self._extract_archive(path, here, Room(tuple(self.zip_ext), nested=True))
+
+    def _extract_archive(self, path: Path, here: Path, room: Room) -> None:
+        if why := room.why_not_unpack(path):
             self.log.error("%s was not unpacked: %s. Ask its student for another.", path, why)
+            return
+        with tempfile.TemporaryDirectory(prefix="unpacked-") as aside:
+            self._unpack(path, Path(aside))
+            inner = Room(room.archives, nested=False)
+            for place, _, names in os.walk(aside):
+                there = here / Path(place).relative_to(aside)
+                there.mkdir(parents=True, exist_ok=True)
+                for name in sorted(names):
+                    file = Path(place, name)
+                    if file.suffix in room.archives:
+                        self._extract_inner(file, there, inner)
+                    else:
+                        shutil.move(file, there / name)
+
+    def _extract_inner(self, path: Path, here: Path, room: Room) -> None:
+        if why := room.why_not_unpack(path):
+            self.log.error("%s was not unpacked: %s. Ask its student for another.", path.name, why)
         else:
             self._unpack(path, here)
 
     def _unpack(self, path: Path, here: Path) -> None:
         self.log.info("Unpacking %s", path)
         try:
-            unzip(str(path), str(here), zip_ext=self.zip_ext, create_own_folder=True, tree=False)
-        except Exception as error:  # of four libraries; the others' archives are to be unpacked
+            left_out = unpack(path, here / _own_folder(path))
+        except (*_BROKEN, RuntimeError) as error:  # of a method unknown here, or with a password
             self.log.error("%s could not be unpacked: %s. Ask for another.", path, error)
+            return
+        for name in left_out:
+            self.log.error("%s: %r is no file inside it and was left out", path, name[:60])
 
 
-def why_not_unpack(path: Path, archives: tuple[str, ...] = (".zip", ".gz")) -> str:
-    """What is wrong with an archive, or nothing: read from its headers, nothing is unpacked."""
-    size = files = 0
-    try:
-        for name, length in _members(path):
-            files, size = files + 1, size + length
-            if files > MAX_ARCHIVE_FILES:
-                return f"it holds more than {MAX_ARCHIVE_FILES} files"
-            if size > MAX_ARCHIVE_BYTES:
-                return f"it holds more than {MAX_ARCHIVE_BYTES >> 20} MiB"
-            if name.endswith(archives):
-                return f"it holds another archive ({name[:60]!r})"
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, tarfile.TarError) as error:
-        return f"it cannot be read ({type(error).__name__})"
-    return ""
+def unpack(path: Path, target: Path) -> list[str]:
+    """Write the regular files of an archive below a folder; returns the names of all others."""
+    left_out = []
+    target.mkdir(parents=True, exist_ok=True)
+    with _opened(path) as archive:
+        for member in archive.infolist() if isinstance(archive, zipfile.ZipFile) else archive:
+            name, size, content = _content(archive, member)
+            place = PurePosixPath(name)
+            if content is None or place.is_absolute() or ".." in place.parts or not place.parts:
+                left_out += [] if name.endswith("/") or _is_folder(member) else [name]
+                continue
+            with content:
+                (target / place).parent.mkdir(parents=True, exist_ok=True)
+                (target / place).write_bytes(content.read(size))
+    return left_out
+
+
+class Room:
+    """What may still be unpacked, counted from headers before anything is."""
+
+    def __init__(self, archives: tuple[str, ...], *, nested: bool) -> None:
+        self.archives = archives
+        self._nested = nested  # archives in an archive are welcome
+        self._files = MAX_ARCHIVE_FILES
+        self._bytes = MAX_ARCHIVE_BYTES
+
+    def why_not_unpack(self, path: Path) -> str:
+        """What is wrong with an archive, or nothing: then it has taken its room."""
+        files, size = self._files, self._bytes
+        try:
+            for name, length in _members(path):
+                files, size = files - 1, size - length
+                if files < 0:
+                    return f"it holds more than {MAX_ARCHIVE_FILES} files, with others beside it"
+                if size < 0:
+                    most = MAX_ARCHIVE_BYTES >> 20
+                    return f"it holds more than {most} MiB, with others beside it"
+                if name.endswith(self.archives) and not self._nested:
+                    return f"it holds another archive ({name[:60]!r})"
+        except _BROKEN as error:
+            return f"it cannot be read ({type(error).__name__})"
+        self._files, self._bytes = files, size
+        return ""
 
 
 def _members(path: Path) -> Iterator[tuple[str, int]]:
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
+    with _opened(path) as archive:
+        if isinstance(archive, zipfile.ZipFile):
             yield from ((item.filename, item.file_size) for item in archive.infolist())
-        return
-    with tarfile.open(path) as archive:
-        yield from ((item.name, item.size) for item in archive)
+        else:
+            yield from ((item.name, item.size) for item in archive)
+
+
+def _opened(path: Path) -> zipfile.ZipFile | tarfile.TarFile:
+    return zipfile.ZipFile(path) if zipfile.is_zipfile(path) else tarfile.open(path)
+
+
+def _content(
+    archive: zipfile.ZipFile | tarfile.TarFile, member: zipfile.ZipInfo | tarfile.TarInfo
+) -> tuple[str, int, IO[bytes] | None]:
+    """A member's name, size and content; no content for what is no regular file."""
+    if isinstance(archive, zipfile.ZipFile) and isinstance(member, zipfile.ZipInfo):
+        kind = member.external_attr >> 16
+        is_file = not member.is_dir() and (not stat.S_IFMT(kind) or stat.S_ISREG(kind))
+        return member.filename, member.file_size, archive.open(member) if is_file else None
+    assert isinstance(archive, tarfile.TarFile) and isinstance(member, tarfile.TarInfo)
+    return member.name, member.size, archive.extractfile(member) if member.isreg() else None
+
+
+def _is_folder(member: zipfile.ZipInfo | tarfile.TarInfo) -> bool:
+    return isinstance(member, tarfile.TarInfo) and member.isdir()
+
+
+def _own_folder(path: Path) -> str:
+    """An archive's name without its ending, as nbgrader calls the folder it is unpacked into."""
+    return path.stem.removesuffix(".tar")

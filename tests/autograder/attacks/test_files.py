@@ -208,6 +208,48 @@ def test_an_honest_archive_is_unpacked_into_its_own_folder(extractor, archives):
     assert extract(extractor, archives) == {"ada/tiny.ipynb", "ada/data/x.txt", "bob.ipynb"}
 
 
+def nested(path, outer):
+    """An archive of archives: {name: files or text}."""
+    packed = {}
+    for name, content in outer.items():
+        if isinstance(content, dict):
+            inner = path.with_name("inner.tmp")
+            zipped(inner, content)
+            content = inner.read_bytes()
+            inner.unlink()
+        packed[name] = content
+    zipped(path, packed)
+
+
+def test_a_class_archive_of_students_archives_is_unpacked_with_them(extractor, archives):
+    students = {
+        "ps1_ada_attempt_2026-01-15-12-00-00_x.zip": {"tiny.ipynb": "{}"},
+        "deep/ps1_bob_attempt_2026-01-15-13-00-00_x.zip": {"tiny.ipynb": "{}", "d/x.txt": "1"},
+        "readme.txt": "all",
+    }
+    nested(archives / "download_all.zip", students)
+    assert extract(extractor, archives) == {
+        "download_all/ps1_ada_attempt_2026-01-15-12-00-00_x/tiny.ipynb",
+        "download_all/deep/ps1_bob_attempt_2026-01-15-13-00-00_x/tiny.ipynb",
+        "download_all/deep/ps1_bob_attempt_2026-01-15-13-00-00_x/d/x.txt",
+        "download_all/readme.txt",
+    }
+
+
+def test_an_archive_is_unpacked_one_level_and_within_the_bounds_of_all(
+    extractor, archives, monkeypatch
+):
+    monkeypatch.setattr(collecting, "MAX_ARCHIVE_BYTES", 1 << 20)
+    third = archives.parent / "third.zip"
+    zipped(third, {"deep.txt": "x"})
+    large = {"big.bin": bytes(600_000)}
+    nested(archives / "all.zip", {
+        "ada.zip": large, "bob.zip": large, "cy.zip": {"tiny.ipynb": "{}"},
+        "eve.zip": {"third.zip": third.read_bytes()},
+    })  # fmt: skip
+    assert extract(extractor, archives) == {"all/ada/big.bin", "all/cy/tiny.ipynb"}
+
+
 def test_names_that_climb_out_of_an_archive_stay_inside(extractor, archives):
     names = ["../up.txt", "../../box2/up.txt", "/abs.txt", "a/../../up.txt", "../archive-x/up.txt",
              "..\\up.txt", "C:\\up.txt", "ok.txt"]  # fmt: skip
