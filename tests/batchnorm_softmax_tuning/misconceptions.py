@@ -374,6 +374,15 @@ edited(
 
 edited(
     "batchnorm_backward",
+    name="z_norm_factor_missing",
+    hint="What comes back through the variance is the same for all examples here: its mean is to "
+    "be multiplied by each example's z_norm.",
+    hint_zh="这里通过方差传回来的部分对所有样本都一样：那个均值还要乘以每个样本的 `Z_norm`。",
+    section=BACK,
+    replace=[("Z_norm * np.mean(dZ_norm * Z_norm", "np.mean(dZ_norm * Z_norm")],
+)
+edited(
+    "batchnorm_backward",
     name="statistics_held_fixed",
     hint="μ and σ² are treated as constants. A value also acts through the mean and the variance "
     "of its batch: two parts of dZ are missing.",

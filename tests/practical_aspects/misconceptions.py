@@ -485,6 +485,18 @@ edited(
 )
 
 
+edited(
+    "normalize_inputs",
+    name="sigma_without_keepdims",
+    hint="σ has shape (n_x,), and with the column `constant` it grows into a square. Keep it a "
+    "column of shape (n_x, 1): look for `keepdims`.",
+    hint_zh="σ 的形状是 (n_x,)，与列向量 `constant` 放在一起就扩展成了方阵。让它保持 (n_x, 1) 的"
+    "列：找找 `keepdims`。",
+    section=NORMALIZE,
+    replace=[("(X_train - mu) ** 2, axis=1, keepdims=True", "(X_train - mu) ** 2, axis=1")],
+)
+
+
 @misconception(
     "normalize_inputs",
     hint="Each feature is squeezed between its smallest and largest value. Normalizing is to "
