@@ -86,17 +86,17 @@ def show_walks(alike, apart):
     """The ways of the ten units of layer 1, started alike and started apart."""
     fig, axes = _subplots(1, 2, figsize=(9, 4.2))
     for ax, path, title in zip(axes, (alike, apart), ("all start at 0.5", "each starts elsewhere")):
-        ax.plot(path[:, :, 0], path[:, :, 1], color=COLOURS["reference"], linewidth=0.8)
+        ax.plot(path[:, :, 0], path[:, :, 1], color=COLOURS["reference"], linewidth=0.8, alpha=0.6)
         ax.plot(
             *path[0].T,
             "o",
             markersize=8,
             markerfacecolor="white",
-            color=COLOURS["wrong"],
+            color=COLOURS["reference"],
             linestyle="none",
             label="start",
         )
-        ax.plot(*path[-1].T, "s", markersize=6, color=COLOURS["he"], linestyle="none", label="end")
+        ax.plot(*path[-1].T, "s", markersize=6, color=COLOURS["reference"], linestyle="none", label="end")
         different = places(path)
         ax.set(
             title=f"{title}: {different} place{'s' * (different > 1)} at the end",

@@ -84,7 +84,7 @@ def show_costs(results):
     """What each training minimized, step by step."""
     fig, ax = _subplots()
     for (name, result), dash in zip(results.items(), ("-", "--", ":"), strict=True):
-        ax.plot(STEPS, result["costs"], dash, label=name)
+        ax.plot(STEPS, result["costs"], dash, color="black", label=name)
     ax.set(xlabel="step of gradient descent", ylabel="cost on the training set",
            title="Three costs: each counts something else")
     ax.legend()
@@ -125,7 +125,8 @@ def show_layer(layer):
     axes[0].set(xlabel="example", ylabel="unit", title="one call: white is kept, black is off")
     axes[0].grid(False)
     for values, marker, role, label in (
-        (mean, "o", "train", "training, mean of 500"), (predicted, "^", "dev", "predicting")
+        (mean, "o", "right", "training, mean of 500"),
+        (predicted, "^", "reference", "predicting"),
     ):
         axes[1].plot(A.ravel(), values.ravel(), marker, markersize=3, linestyle="none",
                      color=COLOURS[role], label=label)
