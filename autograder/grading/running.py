@@ -219,7 +219,7 @@ class LiveSubmission:
     def _answer(self, name: str, reply: Reply | CallResult) -> Answer:
         if isinstance(reply, CallResult):
             return Answer(None, reply.seconds, lambda: reply)
-        if self._is_too_much(reply.size):
+        if self._replied > MOST_REPLIED or self._is_too_much(reply.size):
             return Answer(None, reply.seconds, lambda: CallResult(status="memory"))
         if reply.status == "missing":
             stop = self._stop_before(name)

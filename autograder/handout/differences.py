@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
+from autograder.handout.words import Text as Text
+from autograder.handout.words import _describe, _is_numeric, render
+
 Array = np.ndarray[Any, np.dtype[Any]]
-
-
-class Text(str):
-    """An English text that knows how it was made, so that it can be told in another language.
-
-    ``Text("{name} is missing", name="W1")`` is the string "W1 is missing"; a part may be a Text.
-    Without parts the braces of a template are plain letters.
-    """
-
-    template: str
-    parts: dict[str, Any]
-
-    def __new__(cls, template: str, /, **parts: Any) -> Text:
-        if isinstance(template, Text) and not parts:
-            return template
-        self = super().__new__(cls, template.format(**parts) if parts else template)
-        self.template, self.parts = template, parts
-        return self
-
-    def told(self, words: Callable[[str], str]) -> str:
-        """The same with every template as `words` has it, parts first."""
-        if not self.parts:
-            return words(self.template)
-        parts = {k: v.told(words) if isinstance(v, Text) else v for k, v in self.parts.items()}
-        return words(self.template).format(**parts)
 
 
 @dataclass(frozen=True)
@@ -47,6 +26,7 @@ class Difference:
     got: str = ""
 
 
+_MOST_EXTRA = 20  # keys that should not be there and are named
 _RESULT = Text("the result")
 
 
@@ -139,11 +119,10 @@ def _compare_dict(got: Any, expected: dict[Any, Any], at: _Place) -> Iterator[Di
             place = at.inside(key)
             message = Text("{place} is missing", place=place.subject)
             yield Difference(place.path, "missing_key", message)
-    for key in got:
-        if key not in expected:
-            place = at.inside(key)
-            message = Text("{place} should not be there", place=place.subject)
-            yield Difference(place.path, "extra_key", message)
+    for key in islice((key for key in got if key not in expected), _MOST_EXTRA):
+        place = at.inside(key)
+        message = Text("{place} should not be there", place=place.subject)
+        yield Difference(place.path, "extra_key", message)
 
 
 def _compare_sequence(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
@@ -377,19 +356,6 @@ def _first(mask: Array) -> str:
     return str([int(i) for i in np.argwhere(mask)[0]])
 
 
-def _describe(value: Any) -> Text:
-    """What a value is, without telling it: "an array of shape (2, 3)", "a list"."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        return Text("an array of shape {shape}", shape=value.shape)
-    if isinstance(value, (bool, np.bool_)):
-        return Text("True or False")
-    if _is_numeric(value):
-        return Text("a number")
-    names = {dict: "a dictionary", list: "a list", tuple: "a tuple", str: "a text"}
-    named = next((words for kind, words in names.items() if isinstance(value, kind)), "")
-    return Text(named) if named else Text("of type {name}", name=type(value).__name__)
-
-
 def _dtype_words(mine: Array, target: Array) -> Text:
     names = {"b": "boolean", "i": "integer", "u": "integer", "f": "float", "c": "complex number"}
     have, want = names[mine.dtype.kind], names[target.dtype.kind]
@@ -397,23 +363,6 @@ def _dtype_words(mine: Array, target: Array) -> Text:
         words = "is of the kind {have}, expected {want}"
         return Text(words, have=Text(have), want=Text(want))
     return Text("holds {have}, expected {want}", have=Text(f"{have}s"), want=Text(f"{want}s"))
-
-
-def render(value: Any, width: int = 70) -> str:
-    """A value on one short line, numbers with eight digits."""
-    with np.printoptions(precision=8, threshold=12, edgeitems=2, linewidth=10**6):
-        if isinstance(value, (float, np.floating)):
-            text = f"{float(value):.10g}"
-        else:
-            text = str(value) if isinstance(value, (np.ndarray, np.generic)) else repr(value)
-    text = " ".join(text.split())
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def _is_numeric(value: Any) -> bool:
-    if isinstance(value, (np.ndarray, np.generic)):
-        return value.dtype.kind in "biufc"
-    return isinstance(value, (bool, int, float, complex))
 
 
 def _array(value: Any) -> Array:

@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 
 from autograder.handout.chinese import CHINESE
-from autograder.handout.differences import Difference, Text, _is_numeric, differences
+from autograder.handout.differences import Difference, differences
+from autograder.handout.words import Text, _is_numeric
 
 LANGUAGE = "en"  # of what is printed here: en or zh, as the course has it
 START, END = "START CODE HERE", "END CODE HERE"

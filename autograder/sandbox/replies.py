@@ -19,6 +19,7 @@ from autograder.sandbox.wire import Caps, WireError, encode
 _NAME_LENGTH = 200
 _MESSAGE_LENGTH = 4000
 _LINES = 20
+_MOST_NAMED = 4 << 20  # bytes
 _CHANGED = 64  # arguments of one call
 _STATUSES = ("value", "raised", "missing", "unsupported")
 _NAMES = {"timeout": "TimeoutError", "memory": "MemoryError", "crashed": "ProcessCrashed"}
@@ -64,10 +65,16 @@ class Reply:
     def mark(self) -> bytes | None:
         """A digest of all that a check can see of this answer, made from the value as it is judged.
 
-        None where a verdict must not be remembered: no value, a value that cannot be read, output.
+        None where a verdict must not be remembered (no value, a value that cannot be read, output),
+        and where the value is so large that to write it anew costs more than to judge it again.
         """
-        value, _ = self._read
-        if self.status != "value" or self._outputs or isinstance(value, WireError):
+        value, size = self._read
+        if (
+            size > _MOST_NAMED
+            or self.status != "value"
+            or self._outputs
+            or isinstance(value, WireError)
+        ):
             return None
         # written anew: whatever bytes a child chose to say it with, one value has one digest
         name = hashlib.sha256()

@@ -8,7 +8,8 @@ tree of one-byte tags; the bytes of its arrays follow it, in the order of their 
     f  8 bytes      c  16 bytes                 d  u32 count, key and value nodes
     a  kind, item size, u8 ndim, u64 sizes
 
-Tags are structural: nothing that a student puts into a dict can be read as one.
+Tags are structural: nothing that a student puts into a dict can be read as one. Keys that are
+integers have at most 60 bits: Python's hashes of longer ones can be made to collide.
 
 What is kept: dtype and values of arrays of kind b, i, u, f, c (any memory layout arrives in C
 order; extended precision arrives as float64 or complex128). numpy scalars arrive as 0-d arrays of
@@ -43,7 +44,7 @@ class Caps:
     items: int = 500_000  # values of any kind, containers and dict keys included
     depth: int = 32  # containers inside containers
     int_bytes: int = 512  # of one integer
-    dimensions: int = 32  # of one array
+    dimensions: int = 8  # of one array
 
 
 DEFAULT_CAPS = Caps()
@@ -55,6 +56,7 @@ _COUNT = struct.Struct("<cI")
 _ARRAY = struct.Struct("<ccB")
 _TEXT = {str}
 _WEIGHT = 128  # bytes that one value takes at most, beside those that the payload has of it
+_KEY_BITS = 60  # of an integer as a key: shorter ones have hashes of their own
 _SHORT = 64  # characters of a key
 _COPIED = 1 << 12  # bytes of an array up to which a copy costs less than a view
 _BYTES = np.ndarray.tobytes  # as it is now: in a child, the student's code may put another there
@@ -251,6 +253,8 @@ def _type_name(kind: type) -> str:
 def _plain_key(key: Any) -> object:
     """A dict key as an exact built-in: numpy's scalar keys become Python numbers."""
     kind = type(key)
+    if kind is int and key.bit_length() > _KEY_BITS:
+        raise WireError(f"an integer of {key.bit_length()} bits")
     if kind in (str, int, bool, float, type(None)):
         return key
     if issubclass(kind, np.generic) and not issubclass(kind, np.str_):
@@ -258,7 +262,7 @@ def _plain_key(key: Any) -> object:
     if issubclass(kind, str):
         return str.__str__(key)
     if issubclass(kind, int):
-        return int.__int__(key)
+        return _plain_key(int.__int__(key))
     if issubclass(kind, float):
         return float.__float__(key)
     raise WireError(f"a dict key of type {_type_name(kind)}")
@@ -343,6 +347,8 @@ class _Decoder:
             if self.position >= self.end or self.header[self.position] not in _KEY_TAGS:
                 raise WireError("a dict key that is no plain scalar")
             key = self.node(depth + 1)
+            if type(key) is int and key.bit_length() > _KEY_BITS:
+                raise WireError(f"an integer of {key.bit_length()} bits")
             result[key] = self.node(depth + 1)
         if len(result) != count:
             raise WireError("a dict with a repeated key")

@@ -19,11 +19,13 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from types import TracebackType
 from typing import Any
 
 
-Array = np.ndarray[Any, np.dtype[Any]]
+_MOST_AXES = 3  # of an array that is written out
+_BRACKETS: dict[type, tuple[str, str]] = {dict: ("{", "}"), list: ("[", "]"), tuple: ("(", ")")}
 
 
 class Text(str):
@@ -51,6 +53,64 @@ class Text(str):
         return words(self.template).format(**parts)
 
 
+def render(value: Any, width: int = 70) -> str:
+    """A value on one short line, numbers with eight digits; no more is written than fits."""
+    with np.printoptions(precision=8, threshold=12, edgeitems=2, linewidth=10**6):
+        if isinstance(value, (float, np.floating)):
+            text = f"{float(value):.10g}"
+        elif isinstance(value, (np.ndarray, np.generic)):
+            text = str(value) if value.ndim <= _MOST_AXES else _describe(value)
+        else:
+            text = _written(value, width)
+    text = " ".join(text.split())
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _written(value: Any, room: int, depth: int = 0) -> str:
+    """`repr`, written until there is no room for more."""
+    if isinstance(value, str):
+        return repr(value[:room])
+    if isinstance(value, int) and value.bit_length() > 4 * room:
+        return f"an integer of {value.bit_length()} bits"
+    if isinstance(value, np.ndarray) and value.ndim > _MOST_AXES:
+        return _describe(value)
+    if type(value) not in _BRACKETS or depth >= room:
+        return repr(value)[: room + 1] if type(value) not in _BRACKETS else "…"
+    first, last = _BRACKETS[type(value)]
+    text = first
+    for number, item in enumerate(value):
+        text += ", " if number else ""
+        if isinstance(value, dict):
+            text += _written(item, room - len(text), depth + 1) + ": "
+            item = value[item]
+        text += _written(item, max(1, room - len(text)), depth + 1)
+        if len(text) > room:
+            return text
+    return text + ("," if isinstance(value, tuple) and len(value) == 1 else "") + last
+
+
+def _describe(value: Any) -> Text:
+    """What a value is, without telling it: "an array of shape (2, 3)", "a list"."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return Text("an array of shape {shape}", shape=value.shape)
+    if isinstance(value, (bool, np.bool_)):
+        return Text("True or False")
+    if _is_numeric(value):
+        return Text("a number")
+    names = {dict: "a dictionary", list: "a list", tuple: "a tuple", str: "a text"}
+    named = next((words for kind, words in names.items() if isinstance(value, kind)), "")
+    return Text(named) if named else Text("of type {name}", name=type(value).__name__)
+
+
+def _is_numeric(value: Any) -> bool:
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.dtype.kind in "biufc"
+    return isinstance(value, (bool, int, float, complex))
+
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
 @dataclass(frozen=True)
 class Difference:
     """One way in which an answer is not the expected one."""
@@ -62,6 +122,7 @@ class Difference:
     got: str = ""
 
 
+_MOST_EXTRA = 20  # keys that should not be there and are named
 _RESULT = Text("the result")
 
 
@@ -154,11 +215,10 @@ def _compare_dict(got: Any, expected: dict[Any, Any], at: _Place) -> Iterator[Di
             place = at.inside(key)
             message = Text("{place} is missing", place=place.subject)
             yield Difference(place.path, "missing_key", message)
-    for key in got:
-        if key not in expected:
-            place = at.inside(key)
-            message = Text("{place} should not be there", place=place.subject)
-            yield Difference(place.path, "extra_key", message)
+    for key in islice((key for key in got if key not in expected), _MOST_EXTRA):
+        place = at.inside(key)
+        message = Text("{place} should not be there", place=place.subject)
+        yield Difference(place.path, "extra_key", message)
 
 
 def _compare_sequence(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
@@ -392,19 +452,6 @@ def _first(mask: Array) -> str:
     return str([int(i) for i in np.argwhere(mask)[0]])
 
 
-def _describe(value: Any) -> Text:
-    """What a value is, without telling it: "an array of shape (2, 3)", "a list"."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        return Text("an array of shape {shape}", shape=value.shape)
-    if isinstance(value, (bool, np.bool_)):
-        return Text("True or False")
-    if _is_numeric(value):
-        return Text("a number")
-    names = {dict: "a dictionary", list: "a list", tuple: "a tuple", str: "a text"}
-    named = next((words for kind, words in names.items() if isinstance(value, kind)), "")
-    return Text(named) if named else Text("of type {name}", name=type(value).__name__)
-
-
 def _dtype_words(mine: Array, target: Array) -> Text:
     names = {"b": "boolean", "i": "integer", "u": "integer", "f": "float", "c": "complex number"}
     have, want = names[mine.dtype.kind], names[target.dtype.kind]
@@ -412,23 +459,6 @@ def _dtype_words(mine: Array, target: Array) -> Text:
         words = "is of the kind {have}, expected {want}"
         return Text(words, have=Text(have), want=Text(want))
     return Text("holds {have}, expected {want}", have=Text(f"{have}s"), want=Text(f"{want}s"))
-
-
-def render(value: Any, width: int = 70) -> str:
-    """A value on one short line, numbers with eight digits."""
-    with np.printoptions(precision=8, threshold=12, edgeitems=2, linewidth=10**6):
-        if isinstance(value, (float, np.floating)):
-            text = f"{float(value):.10g}"
-        else:
-            text = str(value) if isinstance(value, (np.ndarray, np.generic)) else repr(value)
-    text = " ".join(text.split())
-    return text if len(text) <= width else text[: width - 1] + "…"
-
-
-def _is_numeric(value: Any) -> bool:
-    if isinstance(value, (np.ndarray, np.generic)):
-        return value.dtype.kind in "biufc"
-    return isinstance(value, (bool, int, float, complex))
 
 
 def _array(value: Any) -> Array:

@@ -12,7 +12,7 @@ PACKAGE = Path(autograder.__file__).parent
 ROOMS = {
     "model": (),
     "environment": (),
-    "handout": ("differences", "chinese", "public_check", "course_style", "copies"),
+    "handout": ("words", "differences", "chinese", "public_check", "course_style", "copies"),
     "sandbox": (
         "limits", "wire", "frames", "results", "outputs", "reaping", "cpu_clock",
         "memory_allowance", "roots", "scratch", "launching", "channel", "replies", "nursery",

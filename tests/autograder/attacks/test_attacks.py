@@ -7,7 +7,8 @@ from attacking import SOURCE_OF_TROUBLE, attacks, families, load
 def test_there_are_more_than_a_hundred_and_every_family_is_there():
     assert len(attacks()) > 300
     assert set(families()) == {
-        "eating", "edited_notebook", "leaving_early", "looking_for_answers", "lying_values",
+        "dear_answers", "eating", "edited_notebook", "leaving_early", "looking_for_answers",
+        "lying_values",
         "poisoned_tools", "reaching_out", "remembered_answers", "staying", "telling",
         "tuned_to_the_test",
     }  # fmt: skip

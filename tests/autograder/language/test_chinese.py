@@ -29,6 +29,7 @@ from autograder.graders.samples import Parts, Sample
 from autograder.grading.grader import Grader
 from autograder.handout import differences as differences_module
 from autograder.handout import public_check
+from autograder.handout import words as words_module
 from autograder.handout.chinese import CHINESE
 from autograder.handout.copies import handed_out
 from autograder.handout.differences import Text, differences
@@ -324,7 +325,7 @@ def test_every_entry_of_an_assignment_is_said_by_its_graders(assignment):
 
 def spoken_by_the_public_check() -> str:
     """The code that students get, without its table of Chinese."""
-    modules = (differences_module, public_check)
+    modules = (words_module, differences_module, public_check)
     return "\n".join(Path(m.__file__).read_text(encoding="utf-8") for m in modules)
 
 

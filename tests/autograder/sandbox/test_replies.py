@@ -121,6 +121,12 @@ def test_a_value_comes_without_words():
     assert answer.result.error_message == "" and answer.result.lines == []
 
 
+def test_a_large_answer_is_judged_again_and_not_written_anew():
+    assert reply(wrap([[]] * 100_000)).mark is None
+    assert reply(wrap(np.zeros(1 << 20))).mark is None
+    assert reply(wrap(np.zeros(1 << 16))).mark is not None
+
+
 @pytest.mark.parametrize("status", [None, 1, np.array([1, 2]), ["value"], np.array(["value"])])
 def test_a_status_of_another_kind_ends_the_session(status):
     with pytest.raises(Ended):

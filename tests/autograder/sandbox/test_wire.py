@@ -65,7 +65,8 @@ SCALARS = st.one_of(
     st.complex_numbers(),
     TEXT,
 )
-KEYS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), TEXT)
+SHORT = st.integers(-(1 << 60) + 1, (1 << 60) - 1)
+KEYS = st.one_of(st.none(), st.booleans(), SHORT, st.floats(allow_nan=False), TEXT)
 VALUES = st.recursive(
     SCALARS | ARRAYS,
     lambda inner: (
@@ -345,3 +346,45 @@ def test_a_dict_that_imitates_a_tag_stays_a_dict():
 def test_boolean_arrays_hold_only_zero_and_one():
     data = header(b"ab\x01\x01" + struct.pack("<Q", 2)) + b"\x07\x00"
     assert decode(data).view(np.uint8).tolist() == [1, 0]
+
+
+def colliding(count):
+    """Keys of one and the same hash: multiples of the prime that Python takes them by."""
+    prime = (1 << 61) - 1
+    return [prime * (number + 1) for number in range(count)]
+
+
+def header_of_keys(keys):
+    head = bytearray(b"d" + struct.pack("<I", len(keys)))
+    for key in keys:
+        data = key.to_bytes(key.bit_length() // 8 + 1, "little", signed=True)
+        head += b"i" + struct.pack("<H", len(data)) + data + b"N"
+    return struct.pack("<I", len(head)) + bytes(head)
+
+
+def test_integers_whose_hashes_collide_are_no_keys():
+    assert len({hash(key) for key in colliding(100)}) == 1
+    with pytest.raises(WireError, match="an integer of 61 bits"):
+        decode(header_of_keys(colliding(8000)))
+    with pytest.raises(WireError, match="an integer of 62 bits"):
+        encode({colliding(2)[1]: 1})
+    assert crossed({(1 << 60) - 1: 1, -(1 << 60) + 1: 2}) == {(1 << 60) - 1: 1, -(1 << 60) + 1: 2}
+
+
+@given(st.lists(st.integers(-(1 << 60) + 1, (1 << 60) - 1), unique=True))
+def test_of_the_integers_that_are_keys_two_at_most_share_a_hash(keys):
+    assert len({hash(key) for key in keys}) >= len(keys) - (-1 in keys and -2 in keys)
+
+
+def test_floats_as_keys_share_a_hash_with_few():
+    same_hash = {2.0 ** (61 * n) for n in range(-17, 17)}
+    assert len({hash(key) for key in same_hash}) == 1
+    assert len(crossed(dict.fromkeys(same_hash))) == len(same_hash)  # there are no more of them
+
+
+def test_an_array_of_nine_axes_does_not_cross():
+    with pytest.raises(WireError, match="9 dimensions"):
+        encode(np.zeros((1,) * 9))
+    assert crossed(np.zeros((1,) * 8)).shape == (1,) * 8
+    with pytest.raises(WireError, match="9 dimensions"):
+        decode(payload(np.zeros((1,) * 9), dimensions=32))

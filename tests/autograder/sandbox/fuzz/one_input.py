@@ -78,5 +78,5 @@ def seeds() -> list[bytes]:
         {"output_type": "execute_result", "execution_count": 1, "data": {}, "metadata": {}},
     ]  # fmt: skip
     values += [np.zeros((2, 3), kind) for kind in ("?", "i1", "u2", "f2", "f4", "f8", "c8", "c16")]
-    values += [np.zeros((0, 5)), np.zeros(()), np.zeros((1,) * 20), np.array([np.nan, np.inf])]
+    values += [np.zeros((0, 5)), np.zeros(()), np.zeros((1,) * 8), np.array([np.nan, np.inf])]
     return [b"".join(encode(value)) for value in values]
