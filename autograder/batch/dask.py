@@ -9,7 +9,7 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any
 
-from autograder.batch.pool import Job, budget_of
+from autograder.batch.pool import Job, budget_of_job
 from autograder.batch.workers import Budget, Overran, WorkerLost, in_own_worker
 from autograder.model import CourseError
 
@@ -70,7 +70,7 @@ class _ClosingExecutor(Executor):
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         ours: Future[Any] = Future()
         if args and isinstance(args[0], Job):
-            theirs = self._inner.submit(_watched, budget_of(args[0].course), fn, *args)
+            theirs = self._inner.submit(_watched, budget_of_job(args[0]), fn, *args)
         else:
             theirs = self._inner.submit(fn, *args, **kwargs)
         theirs.add_done_callback(lambda done: _pass_on(done, ours))

@@ -144,18 +144,29 @@ def budget_of(course: Course) -> Budget:
     return Budget(seconds, course.limits.memory_bytes + MARGIN_BYTES)
 
 
+def budget_of_job(job: Job) -> Budget:
+    """The same for one job, with what the notebooks beside it may take."""
+    budget = budget_of(job.course)
+    if job.beside is None or job.order.others is None:
+        return budget
+    seconds = 2 * job.order.others.course.submission_seconds * len(job.beside.notebooks)
+    return replace(budget, seconds=budget.seconds + seconds)
+
+
+def _submitted(executor: Executor, job: Job) -> Future[Any]:
+    if isinstance(executor, Workers):
+        return executor.submit_within(budget_of_job(job), grade_job, job)
+    return executor.submit(grade_job, job)
+
+
 def local_pool(
-    course: Course,
-    assignment: str,
-    workers: int,
-    nursery: NurseryAddress | None = None,
-    budget: Budget | None = None,
+    course: Course, assignment: str, workers: int, nursery: NurseryAddress | None = None
 ) -> Workers:
     """Warm worker processes on this machine."""
     if threading.active_count() == 1:  # the workers are forked
         preload_judge(course, assignment)
     warm = (_warm_up, (course, assignment, nursery))
-    return Workers(workers, budget or budget_of(course), warm, _cool_down)
+    return Workers(workers, budget_of(course), warm, _cool_down)
 
 
 def _cool_down() -> None:
@@ -254,7 +265,7 @@ class _Crew:
             if job is None:
                 return True
             try:
-                self._running[executor.submit(grade_job, job)] = job
+                self._running[_submitted(executor, job)] = job
             except BrokenExecutor:  # a worker died between two jobs, or has just died
                 self._suspects.append(replace(job, suspect=True))
                 return False

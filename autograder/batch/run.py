@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 
 from autograder.batch.order import Order
 from autograder.batch.other_notebooks import Beside
-from autograder.batch.pool import Failure, Job, Outcome, budget_of, grading, local_pool
+from autograder.batch.pool import Failure, Job, Outcome, grading, local_pool
 from autograder.course import Course
 from autograder.gradebook.files import RECEIPT, found_files
 from autograder.gradebook.report_store import Kept, KeptReports
@@ -196,12 +196,11 @@ class ClassRun:
             yield stack.enter_context(grading(self.jobs(), make_executor, workers))
 
     def _local_pool(self, workers: int, nursery: Nursery | None) -> Callable[[], Executor]:
-        """Processes of this machine; other notebooks may take as long as nbgrader lets them."""
+        """Processes of this machine."""
         address = None
         if nursery and self._has_main:
             address = warm_up(nursery, self.course, self.assignment)
-        budget = budget_of(self.order.others.course if self.order.others else self.course)
-        return lambda: local_pool(self.course, self.assignment, workers, address, budget)
+        return lambda: local_pool(self.course, self.assignment, workers, address)
 
     @contextmanager
     def _left_clean(self) -> Iterator[None]:

@@ -66,7 +66,7 @@ def generate(
         for job, future in [(job, pool.submit(_write, job)) for job in jobs]:
             try:
                 yield future.result()
-            except Overran as error:
+            except (Overran, SubmissionError) as error:
                 yield Generated(job.student, error=f"no page was made: {error}")
             except BrokenExecutor:
                 yield Generated(job.student, error="no page was made: it ended the process")

@@ -161,10 +161,17 @@ class AutogradedFiles:
         submitted = found_files(self.submitted(student), self.ignored)
         return {
             **{Path(path.name): path for path in earlier},
-            **dict(inert_file(at, path) for path, at in submitted if at not in handed_out),
+            **dict(_inert(at, path) for path, at in submitted if at not in handed_out),
             **handed_out,
             **{Path(f"{name}.ipynb"): text.encode() for name, text in notebooks.items()},
         }
+
+
+def _inert(place: Path, path: Path) -> tuple[Path, Path | bytes]:
+    try:
+        return inert_file(place, path)
+    except OSError as error:
+        raise SubmissionError(f"{path} cannot be read ({error.strerror})") from error
 
 
 def _read(path: Path) -> bytes | None:
@@ -236,15 +243,30 @@ def share_folder(folder: Path) -> None:
 
 
 def found_files(folder: Path, ignored: Sequence[str]) -> list[tuple[Path, Path]]:
-    """Regular files below a folder that a course does not ignore, with their place in it."""
+    """Regular files below a folder that a course does not ignore, with their place in it.
+
+    Raises SubmissionError when a part of the folder cannot be read.
+    """
     found: list[tuple[Path, Path]] = []
-    for place, folders, names in os.walk(folder):
+    for place, folders, names in os.walk(folder, onerror=_cannot_be_read):
         folders[:] = [name for name in folders if not is_ignored(name, ignored)]
         for name in names:
             path = Path(place, name)
-            if is_regular(path) and not is_ignored(name, ignored):
-                found.append((path, path.relative_to(folder)))
+            try:
+                if is_regular(path) and not is_ignored(name, ignored):
+                    found.append((path, path.relative_to(folder)))
+            except OSError as error:  # a folder that may be listed and not entered
+                _cannot_be_read(error)
     return found
+
+
+def _cannot_be_read(error: OSError) -> None:
+    """Whoever handed it in is told; what is not there any more is nobody's fault."""
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise SubmissionError(
+            f"{error.filename} cannot be read ({error.strerror}): change its permissions "
+            "(chmod -R u+rX) or leave it out"
+        ) from error
 
 
 def _aside(place: Path, what: str) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import filecmp
-import json
 import tempfile
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
@@ -21,10 +20,10 @@ from autograder.grading.running import LiveSubmission
 from autograder.grading.warm import keep_warm, stamp_of
 from autograder.judge.stops import tell
 from autograder.language.translation import Voice
-from autograder.model import GraderError, SubmissionError
+from autograder.model import CourseError, GraderError, SubmissionError
 from autograder.notebook.cells import RunnableCell, runnable, with_outputs
 from autograder.notebook.outputs import safe_output
-from autograder.notebook.reading import loads
+from autograder.notebook.reading import read
 from autograder.sandbox import CellResult, CellStop, Sandbox
 
 MAX_FILES_BYTES = 16 << 20  # of all files that go in, and of all that come back
@@ -88,7 +87,7 @@ def run_cells(
     own = runnable(nb, frozenset())
     if not own:
         return dict(nb), {}
-    sandbox = _warm_sandbox(course, nb, source)
+    sandbox = _warm_sandbox(course, source)
     cells = [
         RunnableCell(_BEFORE, _PUT.replace("{files!r}", repr(dict(given)))),
         *own,
@@ -195,10 +194,16 @@ def _error(result: CellResult) -> dict[str, Any]:
     }
 
 
+def _imports_of_author(source: Path, handed_out: Mapping[Path, Path]) -> list[str]:
+    """What the author's own notebooks import, never what a submitted one says that it does."""
+    notebooks = [read(path, error=CourseError) for path in sorted(source.glob("*.ipynb"))]
+    return sorted({name for nb in notebooks for name in imports_of(nb, handed_out)})
+
+
 class _WarmSandbox:
     """A sandbox with the author's hand-outs of one assignment."""
 
-    def __init__(self, course: Course, nb: Mapping[str, Any], source: Path) -> None:
+    def __init__(self, course: Course, source: Path) -> None:
         self._stack = ExitStack()
         with self._stack:
             assets = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
@@ -206,7 +211,7 @@ class _WarmSandbox:
                 place: path for path, place in files_beside_notebooks(source, course.ignored)
             }
             hand_out(handed_out, assets)
-            preload = (*imports_of(loads(json.dumps(nb)), handed_out), *course.preload)
+            preload = (*_imports_of_author(source, handed_out), *course.preload)
             self.box = self._stack.enter_context(
                 Sandbox(
                     course.limits,
@@ -223,6 +228,6 @@ class _WarmSandbox:
         self._stack.close()
 
 
-def _warm_sandbox(course: Course, nb: Mapping[str, Any], source: Path) -> _WarmSandbox:
+def _warm_sandbox(course: Course, source: Path) -> _WarmSandbox:
     key = ("sandbox", course, source)
-    return keep_warm(key, stamp_of(source), lambda: _WarmSandbox(course, nb, source))
+    return keep_warm(key, stamp_of(source), lambda: _WarmSandbox(course, source))

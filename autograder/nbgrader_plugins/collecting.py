@@ -28,49 +28,88 @@ _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class CollectRegularFiles(ExchangeCollect):  # type: ignore[misc]  # nbgrader is untyped
-    """In place of ExchangeCollect: links, pipes and devices stay where they are."""
+    """In place of ExchangeCollect: links, pipes and devices stay where they are, and so does a
+    submission that is too large or cannot be copied; the others are collected."""
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
         """Copy a submission; what is left out goes into the log."""
         with tempfile.TemporaryDirectory(prefix="collected-") as aside:
             copy = Path(aside, "submission")
-            for name in copy_regular_files(Path(src), copy):
-                self.log.warning("%s: %s is no regular file and was not collected", src, name)
+            try:
+                for name in copy_regular_files(Path(src), copy):
+                    self.log.warning("%s: %s was not collected: no file, or closed", src, name)
+            except (OSError, RecursionError, ValueError) as error:
+                self.log.error("%s was not collected: %s. Ask its student for another.", src, error)
+                return
             super().do_copy(str(copy), dest, log)
+
+
+class TooMuch(ValueError):
+    """A folder that holds more than a submission may."""
 
 
 def copy_regular_files(source: Path, target: Path) -> list[str]:
     """Copy a folder without anything that is no regular file; returns what was left out.
 
-    No link is followed at any depth, even one that appears while copying.
+    No link is followed at any depth, even one that appears while copying. Raises TooMuch for
+    more files or bytes than an archive may hold, also for files that grow while they are copied
+    or say that they are larger than they are.
     """
     left_out: list[str] = []
-    for place, folders, names, folder in os.fwalk(source, follow_symlinks=False):
+    left = _Left()
+
+    def closed(error: OSError) -> None:
+        left_out.append(os.fsdecode(error.filename or "a folder"))
+
+    for place, folders, names, folder in os.fwalk(source, onerror=closed, follow_symlinks=False):
         here = Path(place).relative_to(source)
         (target / here).mkdir(parents=True, exist_ok=True)
         for name in names:
-            if not _copy_regular(folder, name, target / here / name):
+            left.one_more_file()
+            if not _copy_regular(folder, name, target / here / name, left):
                 left_out.append(str(here / name))
         links = [f for f in folders if stat.S_ISLNK(_status(folder, f).st_mode)]
         left_out += [str(here / name) for name in links]
+        left.one_more_file(len(folders))
     return left_out
+
+
+class _Left:
+    """What a submission may still hold."""
+
+    def __init__(self) -> None:
+        self.bytes, self._files = MAX_ARCHIVE_BYTES, MAX_ARCHIVE_FILES
+
+    def one_more_file(self, number: int = 1) -> None:
+        self._files -= number
+        if self._files < 0:
+            raise TooMuch(f"it holds more than {MAX_ARCHIVE_FILES} files and folders")
+
+    def more_bytes(self, number: int) -> None:
+        self.bytes -= number
+        if self.bytes < 0:
+            raise TooMuch(f"it holds more than {MAX_ARCHIVE_BYTES >> 20} MiB")
 
 
 def _status(folder: int, name: str) -> os.stat_result:
     return os.stat(name, dir_fd=folder, follow_symlinks=False)
 
 
-def _copy_regular(folder: int, name: str, target: Path) -> bool:
+def _copy_regular(folder: int, name: str, target: Path, left: _Left) -> bool:
     try:
         descriptor = os.open(name, _OPEN, dir_fd=folder)
     except OSError:
-        return False  # a link, or a socket
+        return False  # a link, a socket, or closed to us
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             return False
+        if status.st_size > left.bytes:
+            left.more_bytes(status.st_size)
         with target.open("wb") as copy:
-            shutil.copyfileobj(file, copy)
+            while piece := file.read(1 << 20):
+                left.more_bytes(len(piece))
+                copy.write(piece)
     os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
     return True
 
