@@ -29,7 +29,11 @@ def show_fifty_layers():
     """One number through 150 layers that multiply it by 0.9, 1 or 1.1."""
     layers = np.arange(151)
     fig, ax = _subplots(figsize=(7, 3.6))
-    for factor, style, colour in ((1.1, "-", "wrong"), (1.0, ":", "reference"), (0.9, "--", "wrong")):
+    for factor, style, colour in (
+        (1.1, "-", "wrong"),
+        (1.0, ":", "reference"),
+        (0.9, "--", "wrong"),
+    ):
         ax.semilogy(layers, factor**layers, style, color=COLOURS[colour])
         ax.annotate(
             f"each layer × {factor}", (151, factor**150), va="center", annotation_clip=False
@@ -96,7 +100,14 @@ def show_walks(alike, apart):
             linestyle="none",
             label="start",
         )
-        ax.plot(*path[-1].T, "s", markersize=6, color=COLOURS["reference"], linestyle="none", label="end")
+        ax.plot(
+            *path[-1].T,
+            "s",
+            markersize=6,
+            color=COLOURS["reference"],
+            linestyle="none",
+            label="end",
+        )
         different = places(path)
         ax.set(
             title=f"{title}: {different} place{'s' * (different > 1)} at the end",
