@@ -48,6 +48,15 @@ class RecordingRun:
         self._recorder.flush()
         self._add_unrecorded()
 
+    def remember_refusals(self) -> None:
+        """Keep for the class report who could not be graded; to be called when all are done."""
+        kept = self._run.kept
+        refused = {f.student: f.reason for f in (*self.failures, *self._run.plan.unreadable)}
+        for student in kept.refusals().keys() & set(self._run.plan.students) - refused.keys():
+            kept.admit(student)
+        for student, reason in refused.items():
+            kept.refuse(student, reason)
+
     def _add_unrecorded(self) -> None:
         while self._recorder.unrecorded:
             lost = self._recorder.unrecorded.pop(0)

@@ -127,6 +127,7 @@ class GradeApp(CourseApp):
             try:
                 self._grade(run, outcomes, recording.take, recording.fail)
                 recording.renew()
+                recording.remember_refusals()
             except Refused as error:
                 if not isinstance(error, GradebookLocked):
                     with suppress(Refused):

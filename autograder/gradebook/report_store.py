@@ -39,6 +39,7 @@ class KeptReports:
 
     def __init__(self, course: Course, assignment: str) -> None:
         self.folder = course.root / ".autograder" / "reports" / assignment
+        self._refused = course.root / ".autograder" / "refused" / assignment
 
     def find(self, student: str) -> Kept | None:
         """The student's kept report; None when there is none that can be read."""
@@ -105,6 +106,19 @@ class KeptReports:
     def discard(self, student: str) -> None:
         """Forget a draft."""
         self._draft(student).unlink(missing_ok=True)
+
+    def refuse(self, student: str, reason: str) -> None:
+        """Remember why the last run could not grade a submission."""
+        self._refused.mkdir(parents=True, exist_ok=True)
+        (self._refused / f"{student}.txt").write_text(reason, encoding="utf-8", errors="replace")
+
+    def admit(self, student: str) -> None:
+        """Forget why an earlier run could not grade a student's submission."""
+        (self._refused / f"{student}.txt").unlink(missing_ok=True)
+
+    def refusals(self) -> dict[str, str]:
+        """Who could not be graded when a run looked at the submission last, and why."""
+        return {p.stem: p.read_text(encoding="utf-8") for p in sorted(self._refused.glob("*.txt"))}
 
     def _draft(self, student: str) -> Path:
         return self.folder / f"{student}.tmp"

@@ -32,7 +32,7 @@ ROOMS = {
     "grading": ("hand_outs", "fingerprint", "running", "grader", "warm", "nbgrader_scored"),
     "gradebook": (
         "files", "refusals", "late_penalty", "rows", "shared", "sources", "cards", "released",
-        "scores", "report_store", "staging", "recorder", "differences",
+        "scores", "report_store", "staging", "recorder", "differences", "points",
     ),
     "batch": ("workers", "other_notebooks", "order", "pool", "dask", "run", "recording"),
     "pytest_plugin": ("standalone", "plugin"),

@@ -71,6 +71,7 @@ def grade(root, config=None, **coursedir):
         for _, outcome in outcomes:
             recording.take(outcome)
         recording.renew()
+        recording.remember_refusals()
     return here.jobs, recorder.renewed, [*recording.failures, *run.plan.unreadable]
 
 
@@ -181,6 +182,18 @@ def test_another_file_handed_in_is_graded_again(course):
     jobs, _, _ = grade(course)
     assert [job.student for job in jobs] == ["ada"]
     assert (course / "autograded/ada/tiny/notes.txt").read_text() == "mine"
+
+
+def test_who_could_not_be_graded_is_kept_for_the_report_until_he_is(course):
+    path = course / "submitted/ada/tiny/tiny.ipynb"
+    whole = path.read_bytes()
+    path.unlink()
+    assert [f.student for f in grade(course)[2]] == ["ada"]
+    kept = ClassRun(Course.load(course), "tiny").kept
+    assert set(kept.refusals()) == {"ada"} and "no such notebook" in kept.refusals()["ada"]
+    assert kept.find("ada") is not None, "the old grade stays, and so does its report"
+    path.write_bytes(whole)
+    assert no_job(grade(course)) == {} and kept.refusals() == {}
 
 
 @pytest.mark.parametrize("how", ["lost", "another", "student", "score"])

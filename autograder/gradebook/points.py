@@ -1,0 +1,93 @@
+"""What a class has in the gradebook: points by hidden checks, points by hand, what still waits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    GradeCell,
+    SolutionCell,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+)
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+
+@dataclass
+class StudentPoints:
+    """One student's points of an assignment, before and after what was taken off."""
+
+    automatic: float = 0.0  # of cells that only a machine scores
+    most_automatic: float = 0.0
+    by_hand: float = 0.0  # of answers and tasks that a person scores, and of corrections by hand
+    most_by_hand: float = 0.0
+    late_penalty: float = 0.0
+    waits: int = 0  # cells that a person has yet to look at
+
+    @property
+    def points(self) -> float:
+        """What the student gets, never below 0."""
+        return max(0.0, self.automatic + self.by_hand - self.late_penalty)
+
+
+def class_points(session: Session, assignment: str) -> Mapping[str, StudentPoints]:
+    """Of every student with a submission in the gradebook; three queries, however large the class.
+
+    A cell counts as scored by hand when it is a task, an answer that is graded, or has a manual
+    score; extra credit counts by hand.
+    """
+    found: dict[str, StudentPoints] = defaultdict(StudentPoints)
+    base, graded, task = BaseCell.__table__, GradeCell.__table__, TaskCell.__table__
+    solution = SolutionCell.__table__
+    answers = select(base.c.notebook_id, base.c.name).join(solution, solution.c.id == base.c.id)
+    manual = {tuple(row) for row in session.execute(answers)}
+    query = (
+        select(
+            SubmittedAssignment.student_id, base.c.notebook_id, base.c.name, Grade.auto_score,
+            Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade,
+            func.coalesce(graded.c.max_score, task.c.max_score, 0.0),
+            case((task.c.id.is_not(None), True), else_=False),
+        )
+        .select_from(Grade)
+        .join(base, base.c.id == Grade.cell_id)
+        .outerjoin(graded, graded.c.id == base.c.id)
+        .outerjoin(task, task.c.id == base.c.id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == assignment)
+    )  # fmt: skip
+    for who, notebook, name, auto, by_hand, extra, waits, most, is_task in session.execute(query):
+        student = found[who]
+        student.waits += bool(waits)
+        student.by_hand += extra or 0.0
+        if is_task or (notebook, name) in manual:
+            student.by_hand += by_hand if by_hand is not None else auto or 0.0
+            student.most_by_hand += most
+        else:
+            student.most_automatic += most
+            if by_hand is None:
+                student.automatic += auto or 0.0
+            else:
+                student.by_hand += by_hand
+    _add_penalties(session, assignment, found)
+    return dict(found)
+
+
+def _add_penalties(session: Session, assignment: str, found: dict[str, StudentPoints]) -> None:
+    query = (
+        select(SubmittedAssignment.student_id, SubmittedNotebook.late_submission_penalty)
+        .select_from(SubmittedNotebook)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .where(Assignment.name == assignment)
+    )
+    for who, penalty in session.execute(query):
+        found[who].late_penalty += penalty or 0.0
