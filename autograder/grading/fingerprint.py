@@ -81,15 +81,15 @@ def fingerprint(course: Course, assignment: str, exercises: Iterable[str]) -> Ke
         "c.Autograder.seed": digest(course.seed),
         _named(course, course.solution(assignment)): _content(course.solution(assignment)),
     }
-    for path in _deciding(course.tests(assignment)):
+    tests = course.tests(assignment)
+    for path in [*_deciding(tests), *_shared(course, tests)]:
         name = _named(course, path)
-        inside = path.relative_to(course.tests(assignment))
-        if len(inside.parts) == 1 and _is_graders(inside.name):
+        if path.parent == tests and _is_graders(path.name):
             common, parts = split_by_exercise(path.read_text(encoding="utf-8"))
             shared[name] = digest(common)
             for exercise, text in parts.items():
                 own[exercise] = own.get(exercise, "") + text
-        elif path != chinese_path(course.tests(assignment)) or course.language == "zh":
+        elif path != chinese_path(tests) or course.language == "zh":
             shared[name] = _content(path)
     return Key(
         submission={},
@@ -102,13 +102,35 @@ def fingerprint(course: Course, assignment: str, exercises: Iterable[str]) -> Ke
 def _deciding(folder: Path) -> list[Path]:
     """Files of graders that can change a verdict: all but those that `verify` alone reads."""
     found = files_below(folder)
-    code = [p.read_text(encoding="utf-8", errors="replace") for p in found if p.suffix == ".py"]
+    code = _code(found)
+    return [p for p in found if not _is_for_verify(p, folder) or _is_used(p, code)]
 
-    def is_used(path: Path) -> bool:
-        imported = rf"\b(import|from)\s+[.\w]*\b{re.escape(path.stem)}\b"
-        return any(re.search(imported, text) or path.name in text for text in code)
 
-    return [p for p in found if not _is_for_verify(p, folder) or is_used(p)]
+def _shared(course: Course, tests: Path) -> list[Path]:
+    """Files outside of tests/<assignment>/ that its graders read: what several assignments share.
+
+    conftest.py of the course and of tests/; modules and data of these two folders, and folders in
+    tests/ beside the assignments, that the graders' code names.
+    """
+    code = _code(files_below(tests))
+    beside = [p for folder in (tests.parent, course.root) for p in sorted(folder.glob("*"))]
+    found = [p for p in beside if p.is_file() and (p.name == "conftest.py" or _is_used(p, code))]
+    for folder in sorted(tests.parent.glob("*")):
+        name = re.escape(folder.name)
+        if folder.is_dir() and any(re.search(rf"\btests\.{name}\b|\b{name}/", t) for t in code):
+            found += files_below(folder) if folder != tests else []
+    return found
+
+
+def _code(paths: Iterable[Path]) -> list[str]:
+    return [p.read_text(encoding="utf-8", errors="replace") for p in paths if p.suffix == ".py"]
+
+
+def _is_used(path: Path, code: Iterable[str]) -> bool:
+    """Whether some code imports a module, or names a file."""
+    imported = rf"\b(import|from)\s+[.\w]*\b{re.escape(path.stem)}\b"
+    is_module = path.suffix == ".py"
+    return any(path.name in text or (is_module and re.search(imported, text)) for text in code)
 
 
 def _is_for_verify(path: Path, folder: Path) -> bool:

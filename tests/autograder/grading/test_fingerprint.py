@@ -134,6 +134,34 @@ def test_samples_that_a_grader_reads_decide(tiny):
     assert changed(tiny, samples, "A = 2", "A = 3") == (True, set())
 
 
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        ("conftest.py", ""),
+        ("tests/conftest.py", ""),
+        ("tests/common.py", "from common import A\n"),
+        ("shared_by_all.py", "import shared_by_all as s\n"),
+        ("tests/shared/oracle.npz", "PATH = 'shared/oracle.npz'\n"),
+        ("tests/shared/helper.py", "from tests.shared.helper import A\n"),
+        ("tests/truth.json", "T = open('truth.json')\n"),
+    ],
+)
+def test_what_graders_read_from_outside_their_folder_decides(tiny, place, line):
+    path = tiny.tests("tiny") / "test_tiny.py"
+    path.write_text(line + path.read_text())
+    other = tiny.root / place
+    other.parent.mkdir(exist_ok=True)
+    other.write_text("A = 1\n")
+    (tiny.root / "tests/unrelated").mkdir()
+    before = fingerprint(tiny, "tiny", NAMES)
+    (tiny.root / "tests/unrelated/x.py").write_text("B = 1\n")
+    (tiny.root / "notes.py").write_text("B = 1\n")
+    assert fingerprint(tiny, "tiny", NAMES) == before
+    other.write_text("A = 2\n")
+    found = change(before, fingerprint(tiny, "tiny", NAMES))
+    assert found == Change((f"{place} changed",), None)
+
+
 @pytest.mark.parametrize("place", ["data.json", "deep/er/table.dat"])
 def test_every_file_that_is_handed_out_decides(tiny, place):
     path = tiny.source("tiny") / place
