@@ -6,6 +6,7 @@ graded = grader.grade(notebook_bytes, "ada")  # many times
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Mapping
@@ -27,9 +28,11 @@ from autograder.judge.stops import tell
 from autograder.language.translation import Voice
 from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.notebook.cells import (
+    RunnableCell,
     _source_text,
     cell_text,
     exercises,
+    is_locked,
     nbgrader_metadata,
     runnable,
     same_code,
@@ -38,6 +41,7 @@ from autograder.notebook.cells import (
 from autograder.notebook.reading import loads, read
 from autograder.notebook.repair import MISSING_CELL_NOTICE, SourceCells, sanitize
 from autograder.sandbox import CellResult, CellStop, NurseryAddress
+from autograder.sandbox.inside.stubs import stub_of
 
 
 class Grader:
@@ -67,7 +71,12 @@ class Grader:
                     self.sandbox = started.result()
                     self._stack.push(warming.__exit__)
             self._release = SourceCells.from_notebook(release.raw)
-            self._stubs = {e.name: e.solution.source for e in exercises(release)}
+            self._released = {e.name: e.solution.source for e in exercises(release)}
+            self._stubs = {
+                name: stub
+                for name, source in self._released.items()
+                if (stub := stub_of(source, name)) is not None
+            }
             self._provenance = self._gather_provenance()
             self._stack = self._stack.pop_all()
 
@@ -125,16 +134,16 @@ class Grader:
     ) -> Graded:
         """Grade a notebook whose locked cells are known to be the course's own."""
         clock = clock or Clock()
-        untouched = self._untouched(notebook)
-        cells = runnable(notebook, frozenset(self.points))
+        as_released = self._as_released(notebook)
+        cells = self._runnable(notebook, as_released)
         with LiveSubmission(
             self.sandbox,
             cells,
             seconds=self.course.submission_seconds,
-            not_attempted=untouched,
             reference_seconds=self.judge.reference_seconds if self.judge else {},
         ) as live:
             results = live.run_cells()
+            untouched = live.find_not_attempted(self._stubs, frozenset(as_released))
             clock.lap("cells")
             checked = self._check(live, untouched, known, only)
             clock.lap("checks")
@@ -178,14 +187,26 @@ class Grader:
                 told[index] = replace(told[index], outputs=[*told[index].outputs, output])
         return told
 
-    def _untouched(self, notebook: Mapping[str, Any]) -> frozenset[str]:
-        """Exercises whose solution cell still is the released stub."""
-        return frozenset(
-            name
-            for cell in notebook["cells"]
-            if (name := nbgrader_metadata(cell).get("grade_id")) in self._stubs
-            and same_code(cell_text(cell), self._stubs[name])
-        )
+    def _as_released(self, notebook: Mapping[str, Any]) -> dict[str, int]:
+        """Exercises whose solution cell still is what was released, and its place."""
+        return {
+            name: index
+            for index, cell in enumerate(notebook["cells"])
+            if (name := nbgrader_metadata(cell).get("grade_id")) in self._released
+            and same_code(cell_text(cell), self._released[name])
+        }
+
+    def _runnable(
+        self, notebook: Mapping[str, Any], as_released: Mapping[str, int]
+    ) -> list[RunnableCell]:
+        """The cells to run: a stub that was left as it was does not replace an answer above it."""
+        above = {
+            index
+            for name, index in as_released.items()
+            if any(defines(cell, name) for cell in notebook["cells"][:index])
+        }
+        cells = runnable(notebook, frozenset(self.points))
+        return [cell for cell in cells if cell.index not in above]
 
     def _tier_flags(self) -> tuple[str, ...]:
         if self.sandbox.tier != "weak":
@@ -205,6 +226,12 @@ class Grader:
             "solution": digest_file(self.course.solution(self.assignment)),
             "graders": digest_files(sorted(self.course.tests(self.assignment).glob("*"))),
         }
+
+
+def defines(cell: Mapping[str, Any], name: str) -> bool:
+    """Whether a cell that is not the course's own defines a function."""
+    own = cell["cell_type"] == "code" and not is_locked(nbgrader_metadata(cell))
+    return own and re.search(rf"^def {re.escape(name)}\b", cell_text(cell), re.M) is not None
 
 
 class Clock:

@@ -32,6 +32,7 @@ from autograder.sandbox import (
     Sandbox,
     Session,
 )
+from autograder.sandbox.inside.stubs import Stub
 
 MOST_FATAL_CALLS = 2  # of one function; later calls like these are not tried
 AS_SLOW_AS = 100  # times the reference: a limit on a call is never shorter
@@ -85,7 +86,6 @@ class LiveSubmission:
         cells: Sequence[RunnableCell],
         *,
         seconds: float = 60.0,
-        not_attempted: frozenset[str] = frozenset(),
         reference_seconds: Mapping[str, float] | None = None,
     ) -> None:
         """`reference_seconds` is how long the reference takes for a call of each function."""
@@ -93,7 +93,7 @@ class LiveSubmission:
         self._cells = list(cells)
         self._seconds = seconds
         self._deadline = time.monotonic() + seconds
-        self._not_attempted = not_attempted
+        self._not_attempted: frozenset[str] = frozenset()
         self._reference_seconds = reference_seconds or {}
         self._replied = 0  # bytes
         self._stays = _Stays()
@@ -158,6 +158,22 @@ class LiveSubmission:
             (0.0 if cell.public_check else INTERRUPT_SECONDS for cell in cells),
         )
         return zip(cells, results, strict=False)
+
+    def find_not_attempted(
+        self, stubs: Mapping[str, Stub], released: frozenset[str]
+    ) -> frozenset[str]:
+        """The functions that still are the released stubs when all cells have run.
+
+        `released` are exercises whose cell is as it was handed out: where no function is there
+        at all, they count too.
+        """
+        there: frozenset[str] = frozenset()
+        same: frozenset[str] = frozenset()
+        session = self._alive(len(self._cells))
+        if stubs and not self._is_over():
+            there, same = session.find_stubs(stubs)
+        self._not_attempted = same | (released - there)
+        return self._not_attempted
 
     def call(
         self,

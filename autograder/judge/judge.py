@@ -23,6 +23,28 @@ from autograder.notebook.headings import chinese_headings
 from autograder.notebook.reading import read
 
 
+def answers_nothing(name: str, judged: Sequence[Judged]) -> bool:
+    """Whether a function gave None, or containers of it, for every documented case."""
+    outcomes = [
+        call.outcome
+        for found in judged
+        if found.check.public
+        for call in found.calls()
+        if call.name == name
+    ]
+    given = [outcome.value for outcome in outcomes if outcome.status == "value"]
+    return bool(given) and all(map(is_nothing, given))
+
+
+def is_nothing(value: object) -> bool:
+    """None, or a container that holds nothing else."""
+    if isinstance(value, dict):
+        return bool(value) and all(map(is_nothing, value.values()))
+    if isinstance(value, list | tuple):
+        return bool(value) and all(map(is_nothing, value))
+    return value is None
+
+
 def missing_told_once(checks: tuple[Check, ...]) -> tuple[Check, ...]:
     """Why a function is missing is said where it is missed first."""
     said: set[str] = set()
@@ -112,6 +134,8 @@ class Judge:
         checks = tuple(self._settled(found.check) for found in judged)
         if all(check.passed for check in checks):
             return Exercise(name, self.points[name], checks)
+        if any(check.passed for check in checks) and answers_nothing(name, judged):
+            return Exercise(name, self.points[name], self._untouched(name))
         lines = [
             found.line() if check.verdict is Verdict.ERROR else ""
             for check, found in zip(checks, judged, strict=True)

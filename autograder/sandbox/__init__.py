@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from autograder.sandbox.nursery import Nursery as Nursery
     from autograder.sandbox.nursery import NurseryAddress as NurseryAddress
     from autograder.sandbox.replies import Reply as Reply
+    from autograder.sandbox.requests import Callback as Callback
+    from autograder.sandbox.requests import PreparedCall as PreparedCall
     from autograder.sandbox.results import CallResult as CallResult
     from autograder.sandbox.results import CellResult as CellResult
     from autograder.sandbox.results import CellStop as CellStop
     from autograder.sandbox.results import Usage as Usage
-    from autograder.sandbox.session import Callback as Callback
-    from autograder.sandbox.session import PreparedCall as PreparedCall
     from autograder.sandbox.session import Session as Session
 
 _HOMES = {
@@ -34,10 +34,10 @@ _HOMES = {
     "CellResult": "results",
     "CellStop": "results",
     "Usage": "results",
-    "Callback": "session",
+    "Callback": "requests",
     "Nursery": "nursery",
     "NurseryAddress": "nursery",
-    "PreparedCall": "session",
+    "PreparedCall": "requests",
     "Reply": "replies",
     "Session": "session",
 }

@@ -50,8 +50,8 @@ class Reply:
         if self.status == "raised" and self.error_name == "MemoryError":
             raise Ended("memory", self.error_message)
         self.seconds = seconds
-        self.lines = _texts(fields.get("lines"), _LINES) if status == "raised" else []
-        self.changed = tuple(_texts(fields.get("changed"), _CHANGED))
+        self.lines = texts_of(fields.get("lines"), _LINES) if status == "raised" else []
+        self.changed = tuple(texts_of(fields.get("changed"), _CHANGED))
         self._packed = fields.get("value")
         self._outputs = outputs
         self._caps = caps
@@ -146,6 +146,7 @@ def text_size(rest: list[Any]) -> int:
     return size
 
 
-def _texts(value: Any, most: int) -> list[str]:
+def texts_of(value: Any, most: int) -> list[str]:
+    """The texts in a list that a child sent, so many at most, each cut to a length."""
     texts = (item[:300] for item in value if type(item) is str) if type(value) is list else ()
     return list(islice(texts, most))

@@ -8,17 +8,16 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.channel import Channel, ChannelClosed, ChannelError, DeadlinePassed
 from autograder.sandbox.frames import unwrap, wrap
+from autograder.sandbox.inside.stubs import Stub
 from autograder.sandbox.limits import Limits, SandboxError
 from autograder.sandbox.memory_allowance import memory_allowance
-from autograder.sandbox.outputs import Output, clean_output, join_streams
+from autograder.sandbox.outputs import clean_output, join_streams
 from autograder.sandbox.processes import MakerDied
 from autograder.sandbox.replies import (
     Ended,
@@ -28,7 +27,9 @@ from autograder.sandbox.replies import (
     fields_of,
     place_of,
     text_size,
+    texts_of,
 )
+from autograder.sandbox.requests import PreparedCall, Turn, argument, packed
 from autograder.sandbox.results import (
     KILLED,
     KILLED_BY_SYSTEM,
@@ -47,56 +48,6 @@ StandIns = Mapping[str, Callable[..., Any]]
 Cell = str | tuple[str, int]  # a source, or the statements of it that end before a line
 
 _PATIENCE_SECONDS = 0.2
-
-
-@dataclass(frozen=True)
-class Callback:
-    """A function of the judge's as an argument of a call: only values cross, by copy."""
-
-    function: Callable[..., Any]
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.function(*args, **kwargs)
-
-
-class PreparedCall:
-    """A call without stand-ins and callbacks, packed once for any number of sessions."""
-
-    def __init__(
-        self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], seed: int | None
-    ) -> None:
-        """Raises wire.WireError for arguments that cannot cross."""
-        self.name = name
-        positional = [wrap(item) for item in args]
-        keywords = {key: wrap(item) for key, item in kwargs.items()}
-        self.payload = wrap((name, positional, keywords, seed, []))
-
-
-@lru_cache(maxsize=256)
-def _packed(calls: tuple[PreparedCall, ...]) -> Any:
-    return wrap([call.payload for call in calls])
-
-
-def _argument(item: Any, callbacks: dict[str, Callable[..., Any]]) -> Any:
-    """What crosses for an argument: its payload, or the name under which it is called back."""
-    if not isinstance(item, Callback):
-        return wrap(item)
-    name = f"callback {len(callbacks)}"  # no name that a notebook could hold
-    callbacks[name] = item
-    return name
-
-
-@dataclass
-class _Turn:
-    """One cell or call of a request: how long it may take, and what came of it."""
-
-    start: float
-    deadline: float
-    patience: float  # seconds that are left to it when it is interrupted; 0 ends it at once
-    outputs: list[Output] = field(default_factory=list)
-    fields: dict[str, Any] | Ended = field(default_factory=dict)
-    interrupted: bool = False
-    place: tuple[int, int] = (0, 0)  # the last one that the child told
 
 
 class Session:
@@ -179,7 +130,7 @@ class Session:
             if not self.alive:
                 return
 
-    def _cell_result(self, turn: _Turn) -> CellResult:
+    def _cell_result(self, turn: Turn) -> CellResult:
         outputs, taken = join_streams(turn.outputs), time.monotonic() - turn.start
         fields = turn.fields
         if turn.interrupted and not isinstance(fields, Ended):
@@ -217,8 +168,8 @@ class Session:
         message = (
             "call",
             name,
-            [_argument(item, callbacks) for item in args],
-            {key: _argument(item, callbacks) for key, item in (kwargs or {}).items()},
+            [argument(item, callbacks) for item in args],
+            {key: argument(item, callbacks) for key, item in (kwargs or {}).items()},
             seed,
             list(stand_ins),
         )
@@ -242,6 +193,21 @@ class Session:
         except MemoryError:  # by what the student's calls leave here, all of them together
             return ended_call(Ended("memory", "its calls take more memory than is granted"))
 
+    def find_stubs(self, stubs: Mapping[str, Stub]) -> tuple[frozenset[str], frozenset[str]]:
+        """Names of functions that are there, and of those that still are as they were released.
+
+        No name twice where the session ends over it.
+        """
+        asked = {name: (stub.essence, sorted(stub.names)) for name, stub in stubs.items()}
+        limit = self._limits.cell_seconds
+        [turn] = self._exchange(("stubs", asked), 1, [limit], {})
+        fields = {} if isinstance(turn.fields, Ended) else turn.fields
+        there, same = (
+            frozenset(name for name in stubs if name in texts_of(fields.get(key), len(stubs)))
+            for key in ("there", "same")
+        )
+        return there, same & there
+
     def call_ahead(
         self, calls: Sequence[PreparedCall], seconds: Iterable[float]
     ) -> Iterator[Reply | CallResult]:
@@ -250,7 +216,7 @@ class Session:
         Gives a reply for each; a call that ends the session gives a result, and is the last.
         `seconds` is asked for the limit of a call when that call begins.
         """
-        return self._replies(("calls", _packed(tuple(calls))), len(calls), seconds, {})
+        return self._replies(("calls", packed(tuple(calls))), len(calls), seconds, {})
 
     def _replies(
         self, message: tuple[Any, ...], count: int, seconds: Iterable[float], stand_ins: StandIns
@@ -273,7 +239,7 @@ class Session:
         seconds: Iterable[float],
         stand_ins: StandIns,
         patience: Iterable[float] = repeat(0.0),
-    ) -> Iterator[_Turn]:
+    ) -> Iterator[Turn]:
         """Send a request and yield what came of each cell or call.
 
         A result that ends the session comes as Ended, and is the last one.
@@ -284,7 +250,7 @@ class Session:
         sent = False
         for number, limit, more in zip(range(count), seconds, patience, strict=False):
             start = time.monotonic()
-            turn = _Turn(start, start + limit, more)
+            turn = Turn(start, start + limit, more)
             self._channel.begin(limit, more=number + 1 < count)
             try:
                 if not sent:
@@ -309,7 +275,7 @@ class Session:
         except ChannelError as error:
             raise self._why(error) from None
 
-    def _result(self, token: int, turn: _Turn, stand_ins: StandIns) -> dict[str, Any]:
+    def _result(self, token: int, turn: Turn, stand_ins: StandIns) -> dict[str, Any]:
         """Wait for the fields of one result, collecting outputs and answering on the way."""
         try:
             for kind, rest in self._messages(token, turn):
@@ -334,7 +300,7 @@ class Session:
             return self._how_it_died()
         return Ended("crashed", f"an answer that cannot be read: {error}")
 
-    def _messages(self, token: int, turn: _Turn) -> Iterator[tuple[str, list[Any]]]:
+    def _messages(self, token: int, turn: Turn) -> Iterator[tuple[str, list[Any]]]:
         """Messages that carry the token of this request, within the caps on their number."""
         left = 2 * self._limits.output_bytes + (1 << 16)
         callbacks = self._limits.callbacks
@@ -350,7 +316,7 @@ class Session:
             yield kind, rest
         raise ChannelError("more outputs or stand-in calls than allowed")
 
-    def _next(self, turn: _Turn) -> Any:
+    def _next(self, turn: Turn) -> Any:
         """The next message; a cell whose time is over is interrupted once, if it has patience."""
         message = None
         try:

@@ -16,7 +16,7 @@ ROOMS = {
     "sandbox": (
         "limits", "wire", "frames", "results", "outputs", "reaping", "cpu_clock",
         "memory_allowance", "roots", "scratch", "launching", "channel", "replies", "nursery",
-        "processes", "session", "box", "inside", "doctor",
+        "processes", "requests", "session", "box", "inside", "doctor",
     ),
     "course": (),
     "language": ("catalogue", "translation"),
@@ -62,7 +62,7 @@ ORDER = [
     for name in [*(f"{room}.{file}" for file in files), room]  # a folder's __init__ comes last
 ]
 INSIDE = (
-    "file_access", "system_calls", "kernel", "interruption", "recorder", "confinement",
+    "file_access", "system_calls", "kernel", "interruption", "stubs", "recorder", "confinement",
     "namespaces", "shell", "warm_memory", "session", "warm", "scratch", "child_maker",
     "self_check", "start",
 )  # fmt: skip

@@ -15,6 +15,7 @@ from autograder.sandbox.frames import TRUSTED, receive, send, unwrap, wrap
 from autograder.sandbox.inside.interruption import Place, is_cell, place_in_cell
 from autograder.sandbox.inside.recorder import Output
 from autograder.sandbox.inside.shell import CellShell, name_of, text_of
+from autograder.sandbox.inside.stubs import Stub, is_untouched
 from autograder.sandbox.wire import Caps, WireError, encode
 
 _TRACEBACK_LINES = 20
@@ -45,6 +46,8 @@ class Session:
                 yield self._run_cell(token, cell)
         elif kind == "call":
             yield self._call(token, *rest)
+        elif kind == "stubs":
+            yield self._stubs(*rest)
         else:
             for call in unwrap(rest[0]):  # read when its turn has come, and not before
                 yield self._call(token, *unwrap(call))
@@ -127,6 +130,17 @@ class Session:
         if changed := [key for key in before if _changed(before[key], after[key])]:
             result["changed"] = changed
         return result
+
+    def _stubs(self, stubs: Mapping[str, tuple[str, list[str]]]) -> dict[str, Any]:
+        """Which functions are there, and which of them still are what was handed out."""
+        names = self._shell.user_ns
+        there = [name for name in stubs if callable(names.get(name))]
+        same = [
+            name
+            for name in there
+            if is_untouched(names[name], name, Stub(stubs[name][0], frozenset(stubs[name][1])))
+        ]
+        return {"there": there, "same": same}
 
     def _argument(self, token: int, item: Any) -> Any:
         """An argument: a payload, or the name of a function that the judge runs."""

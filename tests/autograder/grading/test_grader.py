@@ -40,6 +40,57 @@ def test_comments_and_blank_lines_do_not_make_a_stub_an_attempt(grader, built_co
     assert report.exercise("double").verdict is Verdict.NOT_ATTEMPTED
 
 
+UNTOUCHED = {
+    "a print": "def double(x):\n    print('here', x)\n    y = None\n    return y",
+    "no docstring, other blanks": "def double(x):\n    y = ...\n    return y",
+    "annotations": "def double(x: float) -> float:\n    y = None\n    return y",
+    "another template": "def double(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()",
+    "nothing": "def double(x):\n    pass",
+    "a second time, below other code": "unused = 1\ndef double(x):\n    y = None\n"
+    "    return y\nafter = 2",
+}
+
+
+@pytest.mark.parametrize("stub", UNTOUCHED.values(), ids=UNTOUCHED)
+def test_what_does_no_more_than_the_stub_is_no_attempt(grader, filled, right, stub):
+    report = grader.grade(filled(**{**right, "double": stub}), "ada").report
+    assert {c.verdict for c in report.exercise("double").checks} == {Verdict.NOT_ATTEMPTED}
+    assert report.exercise("norms").verdict is not Verdict.NOT_ATTEMPTED
+
+
+ATTEMPTS = {
+    "a constant": "def double(x):\n    result = 0\n    return result",
+    "an argument": "def double(x):\n    result = x\n    return result",
+    "no return": "def double(x):\n    result = 2 * x",
+    "not even a function": "double = 3\ndef other(x):\n    return None",
+}
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS.values(), ids=ATTEMPTS)
+def test_what_does_something_is_an_attempt(grader, filled, right, attempt):
+    report = grader.grade(filled(**{**right, "double": attempt}), "ada").report
+    assert Verdict.NOT_ATTEMPTED not in {c.verdict for c in report.exercise("double").checks}
+    assert report.exercise("double").points == 0
+
+
+@pytest.mark.parametrize("above", [True, False], ids=["above", "below"])
+def test_an_answer_in_a_new_cell_counts_and_the_stub_stays_as_it_was(grader, filled, right, above):
+    notebook = json.loads(filled(norms=right["norms"]))
+    [place] = [n for n, cell in enumerate(notebook["cells"]) if cell["id"] == "double"]
+    new = {"cell_type": "code", "id": "new", "metadata": {}, "source": right["double"],
+           "outputs": [], "execution_count": None}  # fmt: skip
+    notebook["cells"].insert(place if above else place + 1, new)
+    assert grader.grade(json.dumps(notebook).encode(), "ada").report.points == 10
+
+
+def test_a_stub_below_that_was_written_into_replaces_what_stands_above(grader, filled, right):
+    notebook = json.loads(filled(**{**right, "double": "def double(x):\n    return x"}))
+    new = {"cell_type": "code", "id": "new", "metadata": {}, "source": right["double"],
+           "outputs": [], "execution_count": None}  # fmt: skip
+    notebook["cells"].insert(0, new)
+    assert grader.grade(json.dumps(notebook).encode(), "ada").report.exercise("double").points == 0
+
+
 def test_a_known_mistake_is_named_and_costs_its_own_checks_only(grader, filled, right):
     wrong = {**right, "double": "def double(x):\n    return x * x"}
     report = grader.grade(filled(**wrong), "ada").report
