@@ -6,7 +6,7 @@ import importlib.util
 import stat
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
@@ -296,9 +296,13 @@ def load_module(path: Path, name: str, *folders: Path) -> ModuleType:
 
 
 def load_solution(course: Course, assignment: str) -> ModuleType:
-    """The reference solution; raises CourseError when it is missing or broken."""
-    return load_module(
-        course.solution(assignment),
-        f"_autograder_solution_{assignment}",
-        course.source(assignment),
-    )
+    """The reference solution; raises CourseError when it is missing or broken.
+
+    As a notebook does, it starts in the lesson's folder: its cells may open files there.
+    """
+    with chdir(course.source(assignment)):
+        return load_module(
+            course.solution(assignment),
+            f"_autograder_solution_{assignment}",
+            course.source(assignment),
+        )

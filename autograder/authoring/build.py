@@ -12,6 +12,7 @@ from autograder.authoring.problems import grader_problems, leak_problems, source
 from autograder.authoring.projection import solution_module
 from autograder.authoring.stub import has_region
 from autograder.course import Course
+from autograder.grading.trial import require_tried
 from autograder.handout.copies import HANDED_OUT, handed_out
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook
@@ -54,9 +55,12 @@ def build(
 def check_problems(course: Course, assignment: str, *, lang: str | None = None) -> Iterator[str]:
     """All that ``build --check`` finds in one assignment, a sentence each."""
     found = list(_source_problems(course, assignment))
-    yield from found
-    if found:
-        return
+    found = found or list(_release_problems(course, assignment, lang))
+    yield from found or _trial_problems(course, assignment)
+
+
+def _release_problems(course: Course, assignment: str, lang: str | None) -> Iterator[str]:
+    """What does not fit in graders, solutions and release, or is stale."""
     notebook = _notebook(course, assignment)
     yield from grader_problems(notebook, course.tests(assignment))
     if any("lang-zh" in cell.tags for cell in notebook.cells):
@@ -71,6 +75,14 @@ def check_problems(course: Course, assignment: str, *, lang: str | None = None) 
         for name in _differing(fresh, course.release(assignment)):
             yield _stale(course.release(assignment) / name, assignment)
     yield from _leaks(course, assignment, course.release(assignment))
+
+
+def _trial_problems(course: Course, assignment: str) -> Iterator[str]:
+    """What fails when the lesson's own answers are graded."""
+    try:
+        require_tried(course, assignment)
+    except CourseError as error:
+        yield str(error)
 
 
 def generated_files(course: Course, assignment: str, *, lang: str | None = None) -> dict[Path, str]:

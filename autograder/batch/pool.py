@@ -27,6 +27,7 @@ from autograder.batch.other_notebooks import Beside
 from autograder.batch.workers import Budget, Overran, WorkerLost, Workers
 from autograder.course import Course
 from autograder.grading.grader import Grader, preload_judge
+from autograder.grading.trial import tried_grader
 from autograder.grading.warm import cool_down_all
 from autograder.model import CourseError, Graded, Key, Report, SubmissionError
 from autograder.sandbox import NurseryAddress, SandboxError
@@ -77,7 +78,7 @@ def warm_grader(course: Course, assignment: str) -> Grader:
         if not _graders:
             atexit.register(close_graders)
         try:
-            _graders[key] = Grader(course, assignment, _nursery)
+            _graders[key] = tried_grader(course, assignment, _nursery)
         except MakerDied:
             raise  # killed while it got warm: the next one may live
         except SandboxError as error:

@@ -38,6 +38,7 @@ from autograder.notebook.cells import (
     same_code,
     with_outputs,
 )
+from autograder.notebook.flags import counted
 from autograder.notebook.reading import loads, read
 from autograder.notebook.repair import MISSING_CELL_NOTICE, SourceCells, sanitize
 from autograder.sandbox import CellResult, CellStop, NurseryAddress
@@ -121,7 +122,9 @@ class Grader:
         notice = self._say(MISSING_CELL_NOTICE)
         clean, flags = sanitize(parsed.raw, self._release, notice=notice)
         clock.lap("sanitize")
-        return self.grade_clean(clean, student, (*parsed.flags, *flags), clock, known, only)
+        return self.grade_clean(
+            clean, student, (*counted(parsed.flags), *flags), clock, known, only
+        )
 
     def grade_clean(
         self,

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from autograder.course import Course
 from autograder.grading.grader import Grader
+from autograder.grading.trial import tried_grader
 from autograder.model import CourseError, Graded, SubmissionError
 
 MOST_WARM = 4  # each holds processes and memory; the one not used for longest goes first
@@ -39,7 +40,9 @@ def warm_grader(course: Course, assignment: str) -> Grader:
     """The assignment's grader; made anew when graders, solution, release or helpers change."""
     folders = (course.tests(assignment), course.source(assignment), course.release(assignment))
     stamp = stamp_of(*folders, course.solution(assignment))
-    return keep_warm(("grader", course, assignment), stamp, lambda: Grader(course, assignment))
+    return keep_warm(
+        ("grader", course, assignment), stamp, lambda: tried_grader(course, assignment)
+    )
 
 
 def grade_warm(course: Course, assignment: str, notebook: bytes, student: str) -> Graded:

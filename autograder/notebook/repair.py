@@ -23,10 +23,18 @@ from autograder.notebook.cells import (
     is_nbgrader_cell,
     nbgrader_metadata,
 )
+from autograder.notebook.flags import counted
 
 SCHEMA_VERSION = 3  # of nbgrader's cell metadata
 MISSING_CELL_NOTICE = (
     "This cell (id:{cell_id}) was missing from the submission. It was added back by nbgrader.\n\n"
+)
+EDITED = "The text of {cell} had been edited: the original was used."
+TURNED = "The cell {cell} had been turned from {was} into {now}: it was turned back."
+REPEATED = "The cell {cell} was there {n} times: the last one counts."
+NO_CELL = (
+    "No cell of the release is in it: all of them were put back, and what the notebook defines is "
+    "graded."
 )
 _ROLES = ("grade", "solution", "task")
 _METADATA_KEYS = {
@@ -60,12 +68,13 @@ class SourceCells:
 
     cells: Mapping[str, SourceCell]
     kernelspec: Mapping[str, Any] | None = None
+    released: bool = False  # as students have them: without hidden tests
 
     @classmethod
     def from_notebook(cls, nb: Mapping[str, Any]) -> SourceCells:
         """Read them from a released notebook (nbformat 4 as plain dicts)."""
         cells = (_source_cell(cell) for cell in nb["cells"] if is_nbgrader_cell(cell))
-        return cls({cell.name: cell for cell in cells}, nb["metadata"].get("kernelspec"))
+        return cls({cell.name: cell for cell in cells}, nb["metadata"].get("kernelspec"), True)
 
     def with_tags_of(self, other: SourceCells) -> SourceCells:
         """The same cells with the tags that `other` has for them (a gradebook keeps none)."""
@@ -101,7 +110,9 @@ def sanitize(
     """Restore everything of the course's in a submission; the student's own cells stay.
 
     Returns a new notebook (nbformat 4, plain dicts; `nb` is not changed) and flags: short
-    sentences, for student and instructor, on what had been deleted, duplicated or edited.
+    sentences, for student and instructor, on what a student had deleted, duplicated or edited.
+    A cell that is as it was released to that student, whatever the author has changed since, is
+    no student's fault.
     `notice` goes before the text of a cell that was missing, with ``{cell_id}`` filled in.
     Raises SubmissionError when no nbgrader cell is of the source: it is another notebook.
     """
@@ -109,22 +120,30 @@ def sanitize(
     cells = [_copied(cell, clear_outputs) for cell in nb["cells"]]
     _require_kinship(cells, source)
     _drop_duplicates(cells, flags)
+    is_older = source.released and any(_is_of_another_release(cell, source) for cell in cells)
     for cell in cells:
         if "nbgrader" in cell["metadata"]:
             _restore(cell, source, flags)
-    cells = _with_missing_cells(cells, source, notice, flags)
+    found = {nbgrader_metadata(cell).get("grade_id") for cell in cells}
+    if is_older:
+        flags = [flag for flag in flags if _is_of_a_students_text(flag)]
+        flags.append(Text("The release is newer than this notebook: its cells were used."))
+    cells = _with_missing_cells(cells, source, notice, [] if is_older else flags)
+    if found.isdisjoint(source.cells):
+        flags = [Text(NO_CELL)]
     _repair_ids(cells, wanted=nb.get("nbformat_minor", 0) >= 5)
     metadata = dict(nb["metadata"])
     if source.kernelspec:
         metadata["kernelspec"] = dict(source.kernelspec)
-    return {**nb, "metadata": metadata, "cells": cells}, tuple(flags)
+    return {**nb, "metadata": metadata, "cells": cells}, counted(flags)
 
 
 def _copied(cell: Mapping[str, Any], clear_outputs: bool) -> Cell:
     metadata = dict(cell["metadata"])
     if isinstance(metadata.get("nbgrader"), dict):
         metadata["nbgrader"] = dict(metadata["nbgrader"])
-    copied = {**cell, "source": cell_text(cell), "metadata": metadata}
+    source = cell_text(cell).replace("\r\n", "\n")  # as an editor on Windows saves it
+    copied = {**cell, "source": source, "metadata": metadata}
     if clear_outputs and cell["cell_type"] == "code":
         copied.update(outputs=[], execution_count=None)
         metadata.pop("collapsed", None)
@@ -156,11 +175,7 @@ def _drop_duplicates(cells: list[Cell], flags: list[str]) -> None:
         if seen[name] > 1:
             del cell["metadata"]["nbgrader"]
     flags.extend(
-        Text(
-            "The cell {cell} was there {n} times: the last one counts.", cell=_shown(name), n=times
-        )
-        for name, times in seen.items()
-        if times > 1
+        Text(REPEATED, cell=_shown(name), n=times) for name, times in seen.items() if times > 1
     )
 
 
@@ -169,9 +184,10 @@ def _restore(cell: Cell, source: SourceCells, flags: list[str]) -> None:
     name = meta.get("grade_id")
     known = source.cells.get(name) if isinstance(name, str) else None
     if known is not None:
-        _restore_type(cell, known, flags)
-        _restore_metadata(meta, known, flags)
-        _restore_text(cell, known, flags)
+        own = [] if _is_as_released(cell, known) else flags
+        _restore_type(cell, known, own)
+        _restore_metadata(meta, known, own)
+        _restore_text(cell, known, own)
         _restore_tags(cell, known, flags)
     elif is_nbgrader_cell(cell) or meta.get("schema_version") != SCHEMA_VERSION:
         del cell["metadata"]["nbgrader"]
@@ -181,11 +197,39 @@ def _restore(cell: Cell, source: SourceCells, flags: list[str]) -> None:
         meta.pop("grade_id", None)
 
 
+def _is_as_released(cell: Cell, known: SourceCell) -> bool:
+    """Whether no student has changed the cell: the checksum that was released with it holds.
+
+    Where students write, only the release tells: another one is no student's doing.
+    """
+    meta = nbgrader_metadata(cell)
+    checksum = meta.get("checksum")
+    if not isinstance(checksum, str):
+        return False
+    if not known.locked and checksum != known.checksum:
+        return True
+    try:
+        return checksum == cell_checksum(cell)
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
+def _is_of_another_release(cell: Cell, source: SourceCells) -> bool:
+    meta = nbgrader_metadata(cell)
+    name, checksum = meta.get("grade_id"), meta.get("checksum")
+    known = source.cells.get(name) if isinstance(name, str) else None
+    return known is not None and isinstance(checksum, str) and checksum != known.checksum
+
+
+def _is_of_a_students_text(flag: str) -> bool:
+    """Whether a flag says what nobody but the student can have done, whatever was released."""
+    return getattr(flag, "template", "") in (EDITED, TURNED, REPEATED)
+
+
 def _restore_type(cell: Cell, known: SourceCell, flags: list[str]) -> None:
     if cell["cell_type"] == known.cell_type:
         return
-    words = "The cell {cell} had been turned from {was} into {now}: it was turned back."
-    flags.append(Text(words, cell=_shown(known.name), was=known.cell_type, now=cell["cell_type"]))
+    flags.append(Text(TURNED, cell=_shown(known.name), was=known.cell_type, now=cell["cell_type"]))
     cell["cell_type"] = known.cell_type
     if known.cell_type == "code":
         cell.update(outputs=[], execution_count=None)
@@ -224,8 +268,7 @@ def _same_points(found: object, points: float) -> bool:
 def _restore_text(cell: Cell, known: SourceCell, flags: list[str]) -> None:
     if known.locked and cell["source"] != known.source:
         cell["source"] = known.source
-        words = "The text of {cell} had been edited: the original was used."
-        flags.append(Text(words, cell=_shown(known.name)))
+        flags.append(Text(EDITED, cell=_shown(known.name)))
 
 
 def _restore_tags(cell: Cell, known: SourceCell, flags: list[str]) -> None:

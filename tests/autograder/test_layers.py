@@ -21,15 +21,17 @@ ROOMS = {
     "course": (),
     "language": ("catalogue", "translation"),
     "notebook": (
-        "cells", "reading", "repair", "svg", "addresses", "files_beside", "outputs", "writing",
-        "headings",
+        "cells", "reading", "flags", "repair", "svg", "addresses", "files_beside", "outputs",
+        "writing", "headings",
     ),
     "graders": ("compare", "documented_cases", "misconceptions", "samples"),
     "judge": (
         "calls", "stops", "vocabulary", "known_words", "closing", "gate", "checks", "diagnosis",
         "exceptions", "fixtures", "pytest_session", "rehearsal", "judge",
     ),
-    "grading": ("hand_outs", "fingerprint", "running", "grader", "warm", "nbgrader_scored"),
+    "grading": (
+        "hand_outs", "fingerprint", "running", "grader", "trial", "warm", "nbgrader_scored",
+    ),
     "gradebook": (
         "files", "refusals", "late_penalty", "rows", "shared", "sources", "cards", "released",
         "scores", "report_store", "staging", "recorder", "differences", "points",

@@ -224,6 +224,6 @@ def test_a_warm_process_that_is_killed_at_the_start_costs_no_class(tiny, submit,
     def killed(*_):
         raise MakerDied("killed")
 
-    monkeypatch.setattr(pool, "Grader", killed)
+    monkeypatch.setattr(pool, "tried_grader", killed)
     _, graded, [failure] = grade(tiny)
     assert not graded and failure.ours and "killed" in failure.reason

@@ -23,9 +23,10 @@ from autograder.language.catalogue import FOLDER, unsure, words
 from autograder.language.translation import _RECEIVED
 from autograder.model import Check, Exercise, Verdict
 from autograder.notebook.cells import Notebook
+from autograder.notebook.flags import SEVERAL
 from autograder.notebook.headings import chinese_headings
 from autograder.notebook.reading import read
-from autograder.notebook.repair import MISSING_CELL_NOTICE
+from autograder.notebook.repair import MISSING_CELL_NOTICE, NO_CELL
 
 PACKAGE = Path(autograder.__file__).parent
 CATALOGUE = FOLDER / "zh_CN" / "LC_MESSAGES"
@@ -94,7 +95,7 @@ def closed_words() -> set[str]:
 
 
 def said_in_code() -> set[str]:
-    found = {verdict for _, verdict in WORDS.values()}
+    found = {verdict for _, verdict in WORDS.values()} | {NO_CELL, *SEVERAL, *SEVERAL.values()}
     found |= {verdict.replace("_", " ") for verdict in Verdict} | {MISSING_CELL_NOTICE, "."}
     found |= {*_RECEIVED, *closed_words(), *(known.says for known in KNOWN)}
     for path in PACKAGE.rglob("*.py"):

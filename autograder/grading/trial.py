@@ -1,0 +1,179 @@
+"""The lesson is tried before the class: its own answers are graded like a student's.
+
+What the release provides has to run behind the wall, with the files that are handed out, and what
+the reference answers has to cross the wall and pass every check. Whatever does not would be
+everybody's zero; here it stops the command instead.
+
+.autograder/trials/<assignment>.json    what was tried last, and what came of it
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.grading.fingerprint import digest, digest_file, fingerprint
+from autograder.grading.grader import Grader
+from autograder.grading.running import LiveSubmission
+from autograder.model import CourseError, GraderError
+from autograder.notebook.cells import Cell, Notebook, exercises, runnable
+from autograder.notebook.reading import read
+from autograder.sandbox import CellResult, NurseryAddress, SandboxError
+
+MAY_FAIL = "raises-exception"  # the tag that nbclient honours
+_ONLY_THERE = (
+    "Where submissions are graded there are the modules of this Python, the files beside the "
+    "notebook in {source} and no network"
+)
+_CROSSES = (
+    "What a function answers has to cross the wall: numbers, texts, arrays, and lists, tuples and "
+    "dictionaries of them"
+)
+
+
+def tried_grader(course: Course, assignment: str, nursery: NurseryAddress | None = None) -> Grader:
+    """A grader of a lesson that has stood its own grading, now or since it was changed last.
+
+    Raises CourseError with every cell, file and check that fails, and what `Grader` raises.
+    """
+    grader = Grader(course, assignment, nursery)
+    try:
+        _require(course, assignment, grader.points, lambda: problems(grader))
+    except BaseException:
+        grader.close()
+        raise
+    return grader
+
+
+def require_tried(course: Course, assignment: str) -> None:
+    """The same without a grader to go on with: nothing is started for what was tried before."""
+    release = read(course.release_notebook(assignment), error=CourseError)
+
+    def tried() -> Iterator[str]:
+        with Grader(course, assignment) as grader:
+            yield from problems(grader)
+
+    _require(course, assignment, [e.name for e in exercises(release)], tried)
+
+
+def _require(
+    course: Course, assignment: str, names: Iterable[str], tried: Callable[[], Iterable[str]]
+) -> None:
+    """Of all processes that start together one tries the lesson; the others take its word."""
+    key = _key(course, assignment, names)
+    path = course.root / ".autograder" / "trials" / f"{assignment}.json"
+    with _alone(path) as waited:
+        known = _known(path, key)
+        if known is None or (known and not waited):  # what has failed may have been mended
+            known = list(tried())
+            with suppress(OSError):
+                path.write_text(json.dumps({"key": key, "problems": known}), encoding="utf-8")
+    if known:
+        head = f"{assignment} is not graded: it does not stand its own grading"
+        raise CourseError("\n  ".join([head, *known]))
+
+
+def _key(course: Course, assignment: str, names: Iterable[str]) -> str:
+    shared = fingerprint(course, assignment, names).to_json()
+    source = digest_file(course.source_notebook(assignment))
+    return digest(json.dumps([shared, source, sys.prefix], sort_keys=True))
+
+
+def _known(path: Path, key: str) -> list[str] | None:
+    """What an earlier trial of the same found; None when there was none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return [str(problem) for problem in found["problems"]] if found["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[bool]:
+    """Keep other processes out; gives whether somebody else was in there when we came."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError:  # a course that this user may only read
+        yield False
+        return
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            waited = False
+        except OSError:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            waited = True
+        yield waited
+    finally:
+        os.close(lock)
+
+
+def problems(grader: Grader) -> Iterator[str]:
+    """What fails when the lesson's own answers are graded, a sentence each."""
+    course, assignment = grader.course, grader.assignment
+    source = read(course.source_notebook(assignment), error=CourseError)
+    release = read(course.release_notebook(assignment), error=CourseError)
+    solved = with_solutions(release, source)
+    with LiveSubmission(
+        grader.sandbox,
+        runnable(solved, frozenset(grader.points)),
+        seconds=course.submission_seconds,
+        reference_seconds=grader.judge.reference_seconds if grader.judge else {},
+    ) as live:
+        results = live.run_cells()
+        failing = _failing_cells(release, results)
+        for index, error in failing.items():
+            yield f"the {_named(release.cells[index], index)} stops: {error}"
+        if failing:
+            yield _ONLY_THERE.format(source=course.source(assignment))
+        if grader.judge is not None and all(release.cells[index].grade for index in failing):
+            yield from _failing_checks(grader, live)
+
+
+def with_solutions(release: Notebook, source: Notebook) -> dict[str, Any]:
+    """The released notebook as its author would fill it in."""
+    answers = {c.grade_id: c.source for c in source.cells if c.solution and c.kind == "code"}
+    cells = [
+        {**raw, "source": answers[cell.grade_id]} if cell.grade_id in answers else raw
+        for raw, cell in zip(release.raw["cells"], release.cells, strict=True)
+    ]
+    return {**release.raw, "cells": cells}
+
+
+def _failing_cells(release: Notebook, results: Mapping[int, CellResult]) -> dict[int, str]:
+    """What stopped a cell, by its place in the notebook."""
+    return {
+        index: f"{result.error_name}: {result.error_message}".strip(": ") or result.status
+        for index, result in sorted(results.items())
+        if result.status not in ("ok", "output") and MAY_FAIL not in release.cells[index].tags
+    }
+
+
+def _named(cell: Cell, index: int) -> str:
+    kind = "solved" if cell.solution else "test" if cell.grade else "provided"
+    return f"{kind} cell {(cell.grade_id or cell.id)!r} (cell {index + 1} of the release)"
+
+
+def _failing_checks(grader: Grader, live: LiveSubmission) -> Iterator[str]:
+    assert grader.judge is not None
+    try:
+        judged = grader.judge.run(live)
+    except SandboxError:
+        raise
+    except GraderError as error:
+        yield f"a check fails on the reference itself: {error}"
+        return
+    failing = [check for e in judged for check in e.checks if not check.passed]
+    for check in failing:
+        words = check.message.splitlines()[0] if check.message else str(check.verdict)
+        yield f"the reference does not pass {check.id} of {check.exercise}: {words}"
+    if failing:
+        yield _CROSSES

@@ -1,0 +1,192 @@
+"""The lesson is tried before the class: what would be everybody's zero stops the command."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lesson_course import gradebook_rows
+
+from autograder.authoring.build import build
+from autograder.course import Course, load_solution
+from autograder.grading import trial
+from autograder.grading.grader import Grader
+from autograder.grading.trial import problems, require_tried, tried_grader
+from autograder.model import CourseError
+
+ANSWERS_NOTHING = '''
+import pytest
+from autograder.graders import assert_same
+
+@pytest.mark.exercise("double")
+def test_double(student, reference):
+    """Doubles"""
+    student.double(3.0)
+
+@pytest.mark.exercise("norms")
+def test_norms(student, reference):
+    """Norms"""
+    assert_same(student.norms(3.0), 1.0)
+'''
+
+
+def add_to_imports(path, text):
+    """Add a line to the first code cell of a notebook."""
+    notebook = json.loads(path.read_text())
+    [cell] = [c for c in notebook["cells"] if c["id"] == "imports"]
+    cell["source"] = "".join(cell["source"]) + "\n" + text
+    path.write_text(json.dumps(notebook))
+
+
+def answer(course: Course, line: str) -> Course:
+    """The course with another line where the reference doubles."""
+    path = course.source_notebook("tiny")
+    text = path.read_text().replace("y = 2 * x", line)
+    assert line.replace('"', '\\"') in text
+    path.write_text(text)
+    (course.tests("tiny") / "misconceptions.py").unlink()
+    build(course.root)
+    (course.tests("tiny") / "test_tiny.py").write_text(ANSWERS_NOTHING)
+    return Course.load(course.root)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("import there_is_no_such_module", "No module named 'there_is_no_such_module'"),
+        ("open('/data/table.csv')", "'/data/table.csv'"),
+        ("from urllib.request import urlopen\nurlopen('http://127.0.0.1:9')", "URLError"),
+    ],
+)
+def test_a_provided_cell_that_cannot_run_behind_the_wall_is_named(tiny, cell, said):
+    add_to_imports(tiny.release_notebook("tiny"), cell)
+    with pytest.raises(CourseError) as caught:
+        tried_grader(tiny, "tiny")
+    assert "the provided cell 'imports' (cell 2 of the release) stops: " in str(caught.value)
+    assert said in str(caught.value)
+    assert f"beside the notebook in {tiny.source('tiny')}" in str(caught.value)
+
+
+def test_a_cell_that_is_meant_to_fail_may(tiny):
+    path = tiny.release_notebook("tiny")
+    notebook = json.loads(path.read_text())
+    [imports] = [c for c in notebook["cells"] if c["id"] == "imports"]
+    failing = {**imports, "id": "fails", "source": "1 / 0", "metadata": {"tags": ["x"]}}
+    notebook["cells"].append(failing)
+    path.write_text(json.dumps(notebook))
+    with Grader(tiny, "tiny") as grader:
+        assert len(list(problems(grader))) == 2
+        failing["metadata"]["tags"] = ["raises-exception"]
+        path.write_text(json.dumps(notebook))
+        assert list(problems(grader)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "y = type('Thing', (), {})()",
+        "y = (i for i in range(3))",
+        "y = (lambda: x)",
+        "import matplotlib.pyplot as plt; y = plt.gca()",
+    ],
+    ids=["class", "generator", "closure", "axes"],
+)
+def test_an_answer_of_the_reference_that_cannot_cross_the_wall_is_named(tiny, line):
+    course = answer(tiny, line)
+    with pytest.raises(CourseError) as caught:
+        tried_grader(course, "tiny")
+    assert "the reference does not pass test_double of double: " in str(caught.value)
+    assert "What a function answers has to cross the wall" in str(caught.value)
+
+
+def test_a_check_that_fails_on_the_reference_is_named(tiny):
+    path = tiny.tests("tiny") / "test_tiny.py"
+    path.write_text(
+        path.read_text().replace("student.double(3.0), 6.0", "student.double(3.0), 5.0")
+    )
+    with pytest.raises(CourseError, match="test_double_documented"):
+        tried_grader(tiny, "tiny")
+
+
+def test_a_lesson_is_tried_once_until_something_of_it_changes(tiny, monkeypatch):
+    tried_grader(tiny, "tiny").close()
+    monkeypatch.setattr(trial, "Grader", None)  # nothing is started
+    require_tried(tiny, "tiny")
+    (tiny.source("tiny") / "new.csv").write_text("1")
+    with pytest.raises(TypeError):
+        require_tried(tiny, "tiny")
+
+
+def test_what_has_failed_is_tried_again(tiny, monkeypatch):
+    monkeypatch.setattr(trial, "problems", lambda grader: ["the weather"])
+    for _ in range(2):
+        with pytest.raises(CourseError, match="the weather"):
+            require_tried(tiny, "tiny")
+    monkeypatch.setattr(trial, "problems", lambda grader: [])
+    require_tried(tiny, "tiny")
+
+
+def test_build_check_tries_the_lesson(tiny):
+    build(tiny.root, check=True)
+    (tiny.tests("tiny") / "test_tiny.py").write_text(ANSWERS_NOTHING)  # norms of a number
+    with pytest.raises(CourseError, match="is not graded: it does not stand its own grading"):
+        build(tiny.root, check=True)
+
+
+@pytest.fixture
+def reading(tiny):
+    """The course whose first cell reads a file that is handed out."""
+    (tiny.source("tiny") / "table.csv").write_text("1,2")
+    add_to_imports(
+        tiny.source_notebook("tiny"), "with open('table.csv') as file:\n    TABLE = file.read()"
+    )
+    build(tiny.root)
+    return Course.load(tiny.root)
+
+
+def test_the_solution_starts_in_the_lessons_folder(reading):
+    before = Path.cwd()
+    assert load_solution(reading, "tiny").TABLE == "1,2"
+    assert Path.cwd() == before
+
+
+def stock(course, *more):
+    """`nbgrader autograde`, as a command."""
+    return run(course, "-m", "nbgrader", "autograde", "tiny", *more)
+
+
+def ours(course, *more):
+    """`autograder grade`, as a command."""
+    return run(course, "-m", "autograder", "grade", "tiny", *more)
+
+
+def run(course, *command):
+    return subprocess.run(
+        [sys.executable, *command], cwd=course.root, capture_output=True, text=True, timeout=300
+    )
+
+
+@pytest.mark.parametrize("door", [ours, stock])
+def test_no_door_grades_what_does_not_stand_its_own_grading(reading, filled, right, door):
+    """It stops with exit status 1 and the reason; nothing is recorded, old grades are kept."""
+    for student in ("ada", "bob"):
+        folder = reading.submitted("tiny", student)
+        folder.mkdir(parents=True)
+        release = json.loads(reading.release_notebook("tiny").read_text())
+        for cell in release["cells"]:
+            cell["source"] = right.get(cell["id"], cell["source"])
+        (folder / "tiny.ipynb").write_text(json.dumps(release))
+    config = reading.root / "nbgrader_config.py"
+    lines = "\nfrom autograder.nbgrader_plugins import configure\nconfigure(c)\n"
+    config.write_text(config.read_text() + lines)
+    done = door(reading)
+    assert done.returncode == 0, done.stderr
+    before = gradebook_rows(reading.root)
+    assert {row[4] for row in before["grades"]} == {4.0, 6.0}
+    config.write_text(config.read_text() + "c.CourseDirectory.ignore.append('table.csv')\n")
+    done = door(reading, "--force")
+    assert done.returncode == 1
+    assert "'table.csv'" in done.stdout + done.stderr
+    assert "the provided cell 'imports' (cell 2 of the release) stops" in done.stdout + done.stderr
+    assert gradebook_rows(reading.root) == before
