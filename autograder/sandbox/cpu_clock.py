@@ -30,3 +30,12 @@ def processor_time(pid: int) -> ProcessorTime | None:
         return None
     clock = ProcessorTime(pid)
     return clock if clock() < float("inf") else None
+
+
+def threads_of(pid: int) -> int:
+    """How many threads a process has; 0 where the system does not tell, or when it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 - twenty times a second
+            return int(file.read().rpartition(b")")[2].split()[17])
+    except (OSError, IndexError, ValueError):
+        return 0

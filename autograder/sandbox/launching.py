@@ -9,6 +9,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from autograder.sandbox.reaping import patiently
+
 _PROGRAM = Path(__file__).parent / "inside" / "__main__.py"
 _THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
 
@@ -18,13 +20,15 @@ def launch(home: Path, *descriptors: int) -> tuple[subprocess.Popen[bytes], sock
     ours, theirs = socket.socketpair()
     with theirs:
         handed = (theirs.fileno(), *descriptors)
-        process = subprocess.Popen(
-            [sys.executable, "-s", "-P", str(_PROGRAM), *map(str, handed)],
-            env=_environment(home),
-            cwd=home,
-            pass_fds=handed,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
+        process = patiently(
+            lambda: subprocess.Popen(
+                [sys.executable, "-s", "-P", str(_PROGRAM), *map(str, handed)],
+                env=_environment(home),
+                cwd=home,
+                pass_fds=handed,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
         )
     return process, ours
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Process = TypeVar("Process")
+_TRIES = 100
 
 
 def is_dead(pid: int, patience: float) -> bool:
@@ -16,3 +21,13 @@ def is_dead(pid: int, patience: float) -> bool:
             return False
         time.sleep(0.001)
     return True
+
+
+def patiently(start: Callable[[], Process]) -> Process:
+    """Start a process; wait a little where there are none to be had, as long as a bomb lives."""
+    for _ in range(_TRIES):
+        try:
+            return start()
+        except BlockingIOError:
+            time.sleep(0.05)
+    return start()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.channel import Channel, ChannelClosed, ChannelError, DeadlinePassed
+from autograder.sandbox.cpu_clock import threads_of
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.inside.stubs import Stub
 from autograder.sandbox.limits import Limits, SandboxError
@@ -47,6 +48,8 @@ Kill = Callable[[float], Usage]  # with the seconds in which it may still die by
 StandIns = Mapping[str, Callable[..., Any]]
 Cell = str | tuple[str, int]  # a source, or the statements of it that end before a line
 
+MOST_THREADS = 70  # a few more than a session of a user of its own can start
+_WATCH_SECONDS = 0.05
 _PATIENCE_SECONDS = 0.2
 
 
@@ -73,7 +76,8 @@ class Session:
         self._watched = watched
         self._caps = Caps(size=limits.reply_bytes)
         self.usage: Usage | None = None  # known when the session is over
-        channel.tick = self._watch_scratch
+        channel.tick = self._watch
+        self._watched_at = 0.0
 
     @property
     def alive(self) -> bool:
@@ -306,6 +310,8 @@ class Session:
         callbacks = self._limits.callbacks
         while left > 0 and callbacks >= 0:
             message = self._next(turn)
+            if time.monotonic() > self._watched_at + _WATCH_SECONDS:
+                self._watch_threads()  # whoever sends without end leaves no time for a tick
             if type(message) is not tuple or len(message) < 2 or type(message[1]) is not int:
                 raise ChannelError("not a message")
             kind, sent_token, *rest = message
@@ -345,9 +351,19 @@ class Session:
         except Exception:
             return False, None  # what went wrong here is not for the student's eyes
 
+    def _watch(self) -> None:
+        """What no limit of the kernel's counts everywhere: all files, and threads of root."""
+        self._watch_scratch()
+        self._watch_threads()
+
     def _watch_scratch(self) -> None:
         if self._watched and over_limits(self._watched, self._limits):
             raise Ended("memory", "more or larger files than allowed")
+
+    def _watch_threads(self) -> None:
+        self._watched_at = time.monotonic()
+        if threads_of(self._channel.peer) > MOST_THREADS:
+            raise Ended("memory", "more threads than allowed")
 
     def _why_it_spoke(self) -> Ended:
         """Something came before we asked: the child's end, or an answer made in advance."""

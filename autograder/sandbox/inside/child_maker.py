@@ -20,7 +20,7 @@ from autograder.sandbox.inside.scratch import HandOut, enter_scratch, hand_outs_
 from autograder.sandbox.inside.session import Session
 from autograder.sandbox.inside.shell import CellShell
 from autograder.sandbox.inside.warm_memory import Region, collapse
-from autograder.sandbox.reaping import is_dead
+from autograder.sandbox.reaping import is_dead, patiently
 from autograder.sandbox.wire import Caps
 
 WORTH_HUGE_PAGES = 20  # sessions; huge pages are paid for by some fifty more
@@ -72,7 +72,7 @@ class ChildMaker:
         if number == WORTH_HUGE_PAGES:
             collapse(self._memory)
         parent, start = os.getpid(), time.perf_counter()
-        pid = os.fork()
+        pid = patiently(os.fork)
         if pid == 0:
             self._be_a_child(session, scratch, hand_outs, parent, start)
         os.close(session)

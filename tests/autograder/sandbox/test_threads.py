@@ -5,6 +5,7 @@ import os
 import pytest
 
 from autograder.sandbox import Limits, Sandbox, SandboxError
+from autograder.sandbox import session as session_module
 
 BOMB = """
 import threading
@@ -46,6 +47,18 @@ def test_a_thread_bomb_stops_early_and_the_next_session_has_threads(box):
         assert 16 <= int(said(session, BOMB)) < most
         with box.session() as other:
             assert said(other, HONEST) == "4950\n", "while the bomb still holds its own"
+
+
+def test_threads_beyond_what_a_limit_of_the_kernels_counts_end_the_session(box, monkeypatch):
+    """Root without the right to be another user, as in a container that drops all rights."""
+    monkeypatch.setattr(session_module, "MOST_THREADS", 30)
+    quiet = BOMB + "go.wait()"
+    loud = BOMB + "while True: print('x' * 9, flush=True)"
+    for source in (quiet, loud):
+        with box.session() as session:
+            result = session.run_cell(source, seconds=5.0)
+            assert result.status == "memory" and "threads" in result.error_message
+            assert not session.alive
 
 
 @root
