@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import stat
 import sys
@@ -31,6 +32,12 @@ class Autograder(Configurable):
         "change me each term",
         help="Secret text from which the inputs of fresh checks are drawn: the same cases for "
         "every student, other cases when it changes.",
+    ).tag(config=True)
+    fresh = Enum(
+        ["course", "submission"],
+        "course",
+        help="Where the inputs of fresh checks come from: course, the same for every student; "
+        "submission, other ones for every submission, by what is in it.",
     ).tag(config=True)
     language = Enum(
         ["en", "zh"],
@@ -97,6 +104,7 @@ class Course:
     feedback_directory: str = "feedback"
     ignored: tuple[str, ...] = IGNORED  # names of files and folders that are not handed out
     seed: str = "change me each term"
+    fresh: str = "course"
     language: str = "en"
     tier: str = "auto"
     preload: tuple[str, ...] = ()
@@ -143,6 +151,7 @@ class Course:
             root=Path(chosen).resolve(),
             ignored=_ignored(directory),
             seed=settings.seed,
+            fresh=settings.fresh,
             language=settings.language,
             tier=settings.sandbox,
             preload=tuple(settings.preload),
@@ -183,6 +192,15 @@ class Course:
             Path(self.directory_structure).parts,
         )
         return Path(self.root, *(part.format(nbgrader_step=step) for part in parts))
+
+    def seed_of(self, submission: str) -> str:
+        """What the inputs of a submission's fresh checks are drawn from; the text is what it holds.
+
+        The same submission gets the same inputs, whoever hands it in, in both settings of `fresh`.
+        """
+        if self.fresh == "course":
+            return self.seed
+        return f"{self.seed}\0{hashlib.sha256(submission.encode('utf-8', 'replace')).hexdigest()}"
 
     def source(self, assignment: str) -> Path:
         return self.place(self.source_directory, ".", assignment)

@@ -79,6 +79,7 @@ def fingerprint(course: Course, assignment: str, exercises: Iterable[str]) -> Ke
     own: dict[str, str] = {}
     shared = {
         "c.Autograder.seed": digest(course.seed),
+        "c.Autograder.fresh": course.fresh,
         _named(course, course.solution(assignment)): _content(course.solution(assignment)),
     }
     tests = course.tests(assignment)

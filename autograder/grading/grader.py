@@ -148,7 +148,7 @@ class Grader:
             results = live.run_cells()
             untouched = live.find_not_attempted(self._stubs, frozenset(as_released))
             clock.lap("cells")
-            checked = self._check(live, untouched, known, only)
+            checked = self._check(live, untouched, known, only, _source_text(notebook))
             clock.lap("checks")
         clock.lap("close")
         executed = with_outputs(notebook, self._with_stops(results, live.stops))
@@ -169,12 +169,14 @@ class Grader:
         untouched: frozenset[str],
         known: Report | None,
         only: frozenset[str] | None,
+        text: str,
     ) -> tuple[Exercise, ...]:
         if self.judge is None:
             return ()
         if known is None or only is None:
-            return self.judge.run(live, not_attempted=untouched)
-        fresh = {e.name: e for e in self.judge.run(live, not_attempted=untouched, only=only)}
+            return self.judge.run(live, not_attempted=untouched, submission=text)
+        again = self.judge.run(live, not_attempted=untouched, only=only, submission=text)
+        fresh = {e.name: e for e in again}
         return tuple(fresh.get(e.name, e) for e in known.exercises)
 
     def _with_stops(

@@ -104,34 +104,43 @@ class Judge:
         *,
         not_attempted: frozenset[str] = frozenset(),
         only: Collection[str] | None = None,
+        submission: str = "",
     ) -> tuple[Exercise, ...]:
-        """Check the functions of a backend.
+        """Check the functions of a backend; `submission` is the text that inputs may depend on.
 
         Raises GraderError when a check itself is broken.
         """
         wanted = [name for name in self.points if only is None or name in only]
         active = frozenset(wanted) - not_attempted
         by_exercise: dict[str, list[Judged]] = {}
-        for judged in self._rehearsal.run(backend, active):
+        rehearsal = self._rehearsal_for(submission, active)
+        for judged in rehearsal.run(backend, active):
             by_exercise.setdefault(judged.check.exercise, []).append(judged)
         return tuple(
             Exercise(name, self.points[name], self._untouched(name))
             if name in not_attempted
-            else self._exercise(name, by_exercise.get(name, []))
+            else self._exercise(name, by_exercise.get(name, []), rehearsal.seed)
             for name in wanted
         )
 
     @cached_property
     def _rehearsal(self) -> Rehearsal:
-        return Rehearsal(self.session, vars(self.reference))
+        return Rehearsal(self.session, vars(self.reference), self.course.seed)
+
+    def _rehearsal_for(self, submission: str, exercises: frozenset[str]) -> Rehearsal:
+        lasting = self._rehearsal  # also where it is not used: it knows the names of the answers
+        seed = self.course.seed_of(submission)
+        if not submission or seed == lasting.seed:
+            return lasting
+        return Rehearsal(self.session, vars(self.reference), seed, exercises)
 
     @property
     def reference_seconds(self) -> Mapping[str, float]:
         """How long the reference's functions take on this machine, at most, by name."""
         return self._rehearsal.seconds
 
-    def _exercise(self, name: str, judged: Sequence[Judged]) -> Exercise:
-        checks = tuple(self._settled(found.check) for found in judged)
+    def _exercise(self, name: str, judged: Sequence[Judged], seed: str) -> Exercise:
+        checks = tuple(self._settled(found.check, seed) for found in judged)
         if all(check.passed for check in checks):
             return Exercise(name, self.points[name], checks)
         if any(check.passed for check in checks) and answers_nothing(name, judged):
@@ -140,17 +149,17 @@ class Judge:
             found.line() if check.verdict is Verdict.ERROR else ""
             for check, found in zip(checks, judged, strict=True)
         ]
-        hinted = self._hinted_once(name, checks, judged)
+        hinted = self._hinted_once(name, checks, judged, seed)
         told = with_one_line(hinted, lines, self.voice)
         return Exercise(name, self.points[name], missing_told_once(told))
 
-    def _settled(self, check: Check) -> Check:
+    def _settled(self, check: Check, seed: str) -> Check:
         """The check, or an error of ours if the check cannot even judge the reference."""
         if check.verdict is not Verdict.GRADER_ERROR:
             return check
         items = self.session.items_of(frozenset([check.exercise]))
         reference = OpenBackend(vars(self.reference))
-        again = self.session.run([(item, reference) for item in items])
+        again = self.session.run([(item, reference) for item in items], seed)
         ours = next(c for c, _ in again.values() if c.id == check.id)
         if not ours.passed:
             raise GraderError(f"{self.assignment}: {check.id}: {check.message}")
@@ -167,13 +176,13 @@ class Judge:
         )
 
     def _hinted_once(
-        self, name: str, checks: tuple[Check, ...], judged: Sequence[Judged]
+        self, name: str, checks: tuple[Check, ...], judged: Sequence[Judged], seed: str
     ) -> tuple[Check, ...]:
         """The checks with hints; for answers that were explained before, the hints of then."""
         marks = [found.marks for found in judged]
         if None in marks:
             return self._hinted(name, checks, judged)
-        key = (name, *marks)
+        key = (seed, name, *marks)
         if (known := self._explained.get(key)) is None:
             known = self._explained[key] = self._hinted(name, checks, judged)
         return tuple(

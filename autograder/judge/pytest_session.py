@@ -58,7 +58,7 @@ class LiveSession:
     ) -> None:
         self._tests = course.tests(assignment)
         self._root = course.root
-        self._tasks: queue.Queue[tuple[Turns, Future[Finished]] | None] = queue.Queue()
+        self._tasks: queue.Queue[tuple[Turns, str, Future[Finished]] | None] = queue.Queue()
         self._ready: Future[list[pytest.Item]] = Future()
         self._current: Backend | None = None
         self._reference = reference
@@ -69,7 +69,7 @@ class LiveSession:
         self.desk = Desk(
             backend=lambda _path: self._backend(),
             reference=lambda _path: reference,
-            seed=lambda _path: course.seed,
+            seed=lambda _path: self._seed,
             voice=voice,
             gate=self.gate,
             judged=True,
@@ -83,10 +83,13 @@ class LiveSession:
             self.gate.known.learn(name)
         self.public = frozenset(item.nodeid for item in self.items if is_public(item))
 
-    def run(self, turns: Turns) -> Finished:
-        """Run checks in this order; raises GraderError and the like where one is broken."""
+    def run(self, turns: Turns, seed: str) -> Finished:
+        """Run checks in this order, their inputs drawn from a seed.
+
+        Raises GraderError and the like where one is broken.
+        """
         future: Future[Finished] = Future()
-        self._tasks.put((turns, future))
+        self._tasks.put((turns, seed, future))
         return future.result()
 
     def items_of(self, exercises: frozenset[str]) -> list[pytest.Item]:
@@ -164,7 +167,7 @@ class LiveSession:
         }
         self._ready.set_result(list(session.items))
         while (asked := self._tasks.get()) is not None:
-            turns, future = asked
+            turns, self._seed, future = asked
             try:
                 future.set_result(self._serve(session, turns))
             except BaseException as error:  # reported to whoever waits

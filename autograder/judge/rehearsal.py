@@ -69,11 +69,12 @@ class Script:
 
     calls: tuple[Call, ...]
     prepared: tuple[PreparedCall, ...]
+    lasting: bool = True  # other submissions are asked the same
 
     def with_answers(self, answers: Sequence[Answer]) -> list[Call]:
         """The same calls as a student answered them."""
         return [
-            replace(call, outcome=answer.outcome, prepared=prepared)
+            replace(call, outcome=answer.outcome, prepared=prepared if self.lasting else None)
             for call, answer, prepared in zip(self.calls, answers, self.prepared, strict=True)
         ]
 
@@ -81,25 +82,39 @@ class Script:
 class Rehearsal:
     """Runs checks, ahead where this can be done, and remembers what came of which answers."""
 
-    def __init__(self, session: LiveSession, reference: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        session: LiveSession,
+        reference: dict[str, Any],
+        seed: str,
+        only: frozenset[str] | None = None,
+    ) -> None:
+        """`seed` is what inputs are drawn from. With `only`, these exercises, for one submission.
+
+        What is found out for a course is kept: the names in its answers, and how long they take.
+        """
         self._session = session
+        self.seed = seed
+        self._lasting = only is None
         self._scripts: dict[str, Script] = {}
         self._known: Remembered[Check] = Remembered()
         self.seconds: dict[str, float] = {}  # that the reference takes, at most, by function
-        for item in session.items:
+        for item in session.items if only is None else session.items_of(only):
             self._rehearse(item, Rehearsing(reference))
 
     def _rehearse(self, item: pytest.Item, backend: Rehearsing) -> None:
         try:
-            [(check, _)] = self._session.run([(item, backend)]).values()
+            [(check, _)] = self._session.run([(item, backend)], self.seed).values()
         except OURS:
             return  # it will be reported when a submission meets it
-        for call in backend.calls:
+        for call in backend.calls if self._lasting else ():
             known = self._session.gate.known
             known.learn(call.name, call.args, dict(call.kwargs), call.outcome.value)
             self.seconds[call.name] = max(self.seconds.get(call.name, 0), call.outcome.seconds)
         if check.passed and backend.prepared is not None:
-            self._scripts[item.nodeid] = Script(tuple(backend.calls), tuple(backend.prepared))
+            self._scripts[item.nodeid] = Script(
+                tuple(backend.calls), tuple(backend.prepared), self._lasting
+            )
 
     def run(self, backend: Backend, exercises: frozenset[str]) -> Iterator[Judged]:
         """All checks of some exercises on one student's functions."""
@@ -132,7 +147,7 @@ class Rehearsal:
         return [judged[name] for name in items]
 
     def _live(self, turns: Sequence[tuple[pytest.Item, Backend]]) -> dict[str, Judged]:
-        finished = self._session.run(turns) if turns else {}
+        finished = self._session.run(turns, self.seed) if turns else {}
         judged = {}
         for item, backend in turns:
             check, recording = finished[item.nodeid]

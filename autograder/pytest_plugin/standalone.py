@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from autograder.course import CONFIG_FILE, Course, load_solution
 from autograder.grading.hand_outs import open_sandbox
@@ -16,7 +17,7 @@ from autograder.judge.checks import Recording
 from autograder.judge.diagnosis import Diagnostician, Row
 from autograder.judge.fixtures import Desk
 from autograder.model import Check, CourseError
-from autograder.notebook.cells import exercises, runnable
+from autograder.notebook.cells import _source_text, exercises, runnable
 from autograder.notebook.reading import read
 from autograder.notebook.repair import SourceCells, sanitize
 
@@ -66,7 +67,7 @@ class PlainDesk(Desk):
         return self._assignment(path).reference
 
     def _seed(self, path: Path) -> str:
-        return self._assignment(path).course.seed
+        return self._assignment(path).seed
 
 
 class OpenAssignment:
@@ -89,6 +90,21 @@ class OpenAssignment:
     def diagnostician(self) -> Diagnostician:
         return Diagnostician(self.course, self._name, self.reference)
 
+    @property
+    def seed(self) -> str:
+        """What the inputs of fresh checks are drawn from: as in a grading of this submission."""
+        if self._submission is None:
+            return self.course.seed
+        return self.course.seed_of(_source_text(self._notebook))
+
+    @cached_property
+    def _notebook(self) -> dict[str, Any]:
+        if self._submission is None:
+            return read(self.course.source_notebook(self._name)).raw
+        release = read(self.course.release_notebook(self._name))
+        notebook, _ = sanitize(read(self._submission).raw, SourceCells.from_notebook(release.raw))
+        return notebook
+
     @cached_property
     def backend(self) -> Backend:
         if self._open:
@@ -96,14 +112,9 @@ class OpenAssignment:
                 raise CourseError("--sandbox open runs trusted code only: leave out --submission")
             return OpenBackend(vars(self.reference))
         source = read(self.course.source_notebook(self._name))
-        notebook = source.raw
-        if self._submission is not None:
-            release = read(self.course.release_notebook(self._name))
-            submitted = read(self._submission)
-            notebook, _ = sanitize(submitted.raw, SourceCells.from_notebook(release.raw))
         sandbox = self._stack.enter_context(open_sandbox(self.course, self._name, source))
         graded = frozenset(e.name for e in exercises(source))
-        live = LiveSubmission(sandbox, runnable(notebook, graded), seconds=3600.0)
+        live = LiveSubmission(sandbox, runnable(self._notebook, graded), seconds=3600.0)
         self._stack.enter_context(live)
         live.run_cells()
         return live

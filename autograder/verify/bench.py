@@ -65,7 +65,7 @@ class Bench:
         """The checks of one exercise, without hints; a check that breaks on the cell fails."""
         functions, session = self._open(cells), self.judge.session
         turns = [(item, functions) for item in session.items_of(frozenset([exercise]))]
-        return tuple(check for check, _ in session.run(turns).values())
+        return tuple(check for check, _ in session.run(turns, self.course.seed).values())
 
     def documented(self) -> list[str]:
         """What the solution gets wrong of the documented cases, one sentence each.

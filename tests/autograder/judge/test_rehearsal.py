@@ -100,7 +100,7 @@ def session(tmp_path):
 
 @pytest.fixture
 def rehearsal(session):
-    return Rehearsal(session, double())
+    return Rehearsal(session, double(), "s")
 
 
 def run(rehearsal, backend):
@@ -123,7 +123,7 @@ def test_equal_answers_are_judged_once(rehearsal, session, monkeypatch):
     first = run(rehearsal, Counting(double()))
     ran = []
     serve = session.run
-    monkeypatch.setattr(session, "run", lambda turns: ran.extend(turns) or serve(turns))
+    monkeypatch.setattr(session, "run", lambda turns, seed: ran.extend(turns) or serve(turns, seed))
     again = run(rehearsal, Counting(double()))
     assert [item.name for item, _ in ran] == ["test_with_a_stand_in"]
     assert verdicts(again) == verdicts(first)
@@ -149,7 +149,7 @@ def test_public_checks_are_judged_before_a_hidden_input_crosses(tmp_path):
     session = LiveSession(Course(tmp_path), "tiny", None)
     try:
         backend = Counting(f=lambda x: 3 * x, g=abs)
-        run(Rehearsal(session, double()), backend)
+        run(Rehearsal(session, double(), "s"), backend)
     finally:
         session.close()
     assert backend.events == ["3 ahead", "alone", "3 ahead", "alone"]
@@ -204,7 +204,7 @@ def test_the_reference_s_own_time_is_known_by_function(rehearsal):
 
 
 def test_a_check_that_fails_on_the_reference_is_never_sent_ahead(session):
-    broken = Rehearsal(session, {"f": lambda x: None})
+    broken = Rehearsal(session, {"f": lambda x: None}, "s")
     backend = Counting(double())
     run(broken, backend)
     assert "test_public" not in {key.split("::")[-1] for key in broken._scripts}

@@ -1,0 +1,111 @@
+"""Inputs of fresh checks: the same for a course, or drawn for every submission by its content."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from autograder.course import Course
+from autograder.graders.misconceptions import misconceptions
+from autograder.grading.grader import Grader
+
+TELLING = """
+import numpy as np
+seen = []
+def norms(x):
+    seen.append(np.asarray(x))
+    return float(len(seen))
+def double(x):
+    return np.zeros((2, 3)) if np.ndim(x) else 2 * x
+"""
+
+
+@pytest.fixture
+def graders(built_course):
+    """A grader for each place that inputs come from."""
+    with (
+        Grader(replace(built_course, fresh="course"), "tiny") as course,
+        Grader(replace(built_course, fresh="submission"), "tiny") as submission,
+    ):
+        yield {"course": course, "submission": submission}
+
+
+def plain(report):
+    data = report.to_json()
+    data.pop("seconds")
+    for exercise in data["exercises"]:
+        for check in exercise["checks"]:
+            check.pop("seconds")
+    return json.dumps(data, sort_keys=True)
+
+
+def inputs(grader, monkeypatch, notebook):
+    """What the student's functions are called with in hidden checks, as the judge sends it."""
+    sent = []
+    rehearsal = grader.judge._rehearsal_for
+
+    def watched(submission, exercises):
+        found = rehearsal(submission, exercises)
+        scripts = found._scripts.values()
+        sent.append([c.payload.tobytes() for s in scripts for c in s.prepared])
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(grader.judge, "_rehearsal_for", watched)
+        grader.grade(notebook, "ada")
+    return sent[0]
+
+
+def test_the_default_is_the_course(tmp_path):
+    assert Course(tmp_path).fresh == "course"
+
+
+def test_two_submissions_meet_other_inputs_and_the_same_one_meets_the_same(
+    graders, filled, right, monkeypatch
+):
+    one = filled(**right)
+    other = filled(**{**right, "double": right["double"] + "  # another"})
+    for fresh, grader in graders.items():
+        first, second = (inputs(grader, monkeypatch, notebook) for notebook in (one, other))
+        assert first == inputs(grader, monkeypatch, one), fresh
+        assert (first == second) is (fresh == "course")
+        assert len(first) == len(second) > 2
+
+
+def test_the_same_submission_gets_the_same_report_from_any_worker(
+    graders, built_course, filled, right
+):
+    for cells in (
+        right,
+        {**right, "double": "def double(x):\n    return x * x"},
+        {**right, "norms": TELLING},
+    ):
+        notebook = filled(**cells)
+        reports = {plain(graders["submission"].grade(notebook, "ada").report) for _ in range(2)}
+        with Grader(replace(built_course, fresh="submission"), "tiny") as another:
+            another.grade(filled(**right), "bob")
+            reports.add(plain(another.grade(notebook, "ada").report))
+        assert len(reports) == 1
+
+
+def test_scores_and_hints_are_those_of_the_course_s_inputs(graders, built_course, filled, right):
+    for version in misconceptions(built_course, "tiny"):
+        text = version.source("def double(x):\n    return 2 * x")
+        notebook = filled(**{**right, version.function: text})
+        course, submission = (g.grade(notebook, "ada").report for g in graders.values())
+        for mine, theirs in zip(course.exercises, submission.exercises, strict=True):
+            assert mine.points == theirs.points
+            assert [c.hint for c in mine.checks] == [c.hint for c in theirs.checks]
+
+
+def test_nothing_is_remembered_from_a_submission_for_another(graders, filled, right):
+    """Equal answers to other inputs are another matter."""
+    zeros = "def double(x):\n    return np.zeros((2, 3)) if np.ndim(x) else 2 * x"
+    for fresh, grader in graders.items():
+        points = []
+        for number in range(2):
+            notebook = filled(**{**right, "double": f"{zeros}  # {number}"})
+            points.append(grader.grade(notebook, "ada").report.exercise("double").points)
+        assert points == [1.0, 1.0]
+        known = grader.judge.diagnostician._compiled["double"]
+        assert any(wrong._answers for wrong in known) is (fresh == "course")
