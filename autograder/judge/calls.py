@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from autograder.sandbox import CallResult, PreparedCall
+from autograder.sandbox.replacing import replaced
 
 Outcome = CallResult
 StandIns = Mapping[str, Callable[..., Any]]
@@ -79,20 +80,14 @@ def call_open(
     function = space.get(name)
     if not callable(function):
         return Outcome(status="missing")
-    kept = {key: space[key] for key in stand_ins if key in space}
-    space.update(stand_ins)
     np.random.seed(seed)
     random.seed(seed)
     start = time.perf_counter()
     try:
-        with redirect_stdout(StringIO()), np.errstate(all="ignore"):
+        with replaced(space, stand_ins), redirect_stdout(StringIO()), np.errstate(all="ignore"):
             value = function(*args, **kwargs)
     except Exception as error:
         return Outcome(status="raised", error_name=type(error).__name__, error_message=str(error))
-    finally:
-        for key in stand_ins:
-            space.pop(key)
-        space.update(kept)
     return Outcome(status="value", value=value, seconds=time.perf_counter() - start)
 
 

@@ -18,8 +18,15 @@ and in the locked cell of the experiment, `show_prediction("zeros-cost", costs[-
 
 from __future__ import annotations
 
-import io
 import sys
+
+if sys.version_info < (3, 9):
+    raise ImportError(
+        "This notebook needs Python 3.9 or later, and this is %d.%d: choose a newer kernel, or "
+        "install a newer Python. (这份作业需要 Python 3.9 或更高版本。)" % sys.version_info[:2]
+    )
+
+import io
 import warnings
 from contextlib import suppress
 from functools import cache

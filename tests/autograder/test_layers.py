@@ -14,7 +14,7 @@ ROOMS = {
     "environment": (),
     "handout": ("words", "differences", "chinese", "public_check", "course_style", "copies"),
     "sandbox": (
-        "limits", "wire", "frames", "results", "outputs", "reaping", "cpu_clock",
+        "limits", "wire", "replacing", "frames", "results", "outputs", "reaping", "cpu_clock",
         "memory_allowance", "roots", "scratch", "launching", "channel", "replies", "nursery",
         "processes", "requests", "session", "box", "inside", "doctor",
     ),
@@ -127,7 +127,13 @@ def test_the_inside_of_the_wall_imports_the_wire_and_itself_only():
     inside = PACKAGE / "sandbox" / "inside"
     places = {name: place for place, name in enumerate(INSIDE)}
     assert {p.stem for p in inside.glob("*.py")} == {*INSIDE, "__init__", "__main__"}
-    known = {"sandbox.wire", "sandbox.frames", "sandbox.reaping", "sandbox.inside"}
+    known = {
+        "sandbox.wire",
+        "sandbox.replacing",
+        "sandbox.frames",
+        "sandbox.reaping",
+        "sandbox.inside",
+    }
     for path in inside.glob("*.py"):
         assert {n for n in imports(path) if not n.startswith("sandbox.inside")} <= known, path
         for name in re.findall(r"autograder\.sandbox\.inside\.(\w+)", path.read_text()):

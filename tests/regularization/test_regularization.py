@@ -36,8 +36,11 @@ def item(got, key, shape):
 
 def numeric(value, name, shape=None):
     """A student's value as an array of numbers, of this shape if one is named."""
-    known = isinstance(value, np.ndarray | np.generic | int | float)
-    array = np.asarray(value if known else "no number")
+    known = isinstance(value, np.ndarray | np.generic | int | float | list | tuple)
+    try:
+        array = np.asarray(value if known else "no number")
+    except ValueError:  # rows of different lengths
+        array = np.asarray("no number")
     if array.dtype.kind not in "biuf":
         fail("{name} has to hold numbers", name=Text(name))
     if shape is not None and array.shape != shape:

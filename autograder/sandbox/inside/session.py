@@ -16,6 +16,7 @@ from autograder.sandbox.inside.interruption import Place, is_cell, place_in_cell
 from autograder.sandbox.inside.recorder import Output
 from autograder.sandbox.inside.shell import CellShell, name_of, text_of
 from autograder.sandbox.inside.stubs import Stub, is_untouched
+from autograder.sandbox.replacing import replaced
 from autograder.sandbox.wire import Caps, WireError, encode
 
 _TRACEBACK_LINES = 20
@@ -154,19 +155,10 @@ class Session:
 
     def _standing_in(self, token: int, stand_ins: Sequence[str]) -> AbstractContextManager[None]:
         """Names of the notebook replaced by functions that the judge runs."""
-        return self._replaced(token, stand_ins) if stand_ins else _NOTHING
-
-    @contextmanager
-    def _replaced(self, token: int, stand_ins: Sequence[str]) -> Iterator[None]:
-        names = self._shell.user_ns
-        kept = {name: names[name] for name in stand_ins if name in names}
-        names.update({name: self._proxy(token, name) for name in stand_ins})
-        try:
-            yield
-        finally:
-            for name in stand_ins:
-                names.pop(name, None)
-            names.update(kept)
+        if not stand_ins:
+            return _NOTHING
+        functions = {name: self._proxy(token, name) for name in stand_ins}
+        return replaced(self._shell.user_ns, functions)
 
     def _proxy(self, token: int, name: str) -> Any:
         def stand_in(*arguments: Any, **keywords: Any) -> Any:

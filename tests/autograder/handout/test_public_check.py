@@ -41,7 +41,7 @@ def changed(where: Any, value: Any) -> np.ndarray:
         ({"b1": ANSWER["b1"]}, "missing_key", "`W1` is missing"),
         (ANSWER | {"c": 1}, "extra_key", "`c` should not be there"),
         (ANSWER | {"W1": None}, "none", "`W1` is None, expected an array of shape (4, 3)"),
-        (ANSWER | {"W1": W1.tolist()}, "type", "`W1` is a list, expected an array of shape (4, 3)"),
+        (ANSWER | {"W1": [[""]]}, "type", "`W1` is a list, expected an array of shape (4, 3)"),
         (ANSWER | {"b1": np.zeros(4)}, "shape", "`b1` has shape (4,), expected (4, 1)"),
         (ANSWER | {"b1": 0}, "shape",
          "`b1` is a single number, expected an array of shape (4, 1)"),
@@ -249,7 +249,39 @@ def test_lists_in_the_expected_answer_stand_for_arrays_and_tuples_for_sequences(
     check(lambda: {"W": np.zeros((2, 2))}, expected={"W": [[0.0, 0.0], [0.0, 0.0]]})
     check(lambda: [(np.ones(2), 1)], expected=[([1.0, 1.0], 1)])
     check(lambda: [60, 20, 20], expected=(60, 20, 20))
-    assert "is a list" in failure(lambda: [1.0, 2.0], expected=[1.0, 2.0])[0]
+
+
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        ([1.0, 2.0], np.array([1.0, 2.0])),
+        ([[1, 0], (0, 1)], np.eye(2)),  # a list knows no kind of number
+        ([[True], [False]], np.array([[True], [False]])),
+        ([np.float64(1), 2], np.array([1.0, 2.0])),
+        ([], np.zeros(0)),
+        ({"D": [[[1.5]]]}, {"D": np.array([[[1.5]]])}),
+    ],
+)
+def test_nested_lists_of_numbers_pass_for_an_array(got, expected):
+    assert differences(got, expected) == []
+
+
+@pytest.mark.parametrize(
+    ("got", "kind"),
+    [
+        ([[1.0], [2.0, 3.0]], "type"),
+        ([["a", "b"]], "type"),
+        ([None, None], "type"),
+        ([[[1.0, 2.0]]], "type"),  # deeper than the array
+        ([np.ones(2)], "type"),
+        ([1.0, 2.0, 3.0], "shape"),
+        ([[True, False]], "dtype"),
+        ([[1.0, 3.0]], "entries"),
+    ],
+)
+def test_lists_that_stand_for_no_such_array_are_refused(got, kind):
+    [found] = differences(got, np.array([[1.0, 2.0]]))
+    assert found.kind == kind
 
 
 def test_the_arguments_of_a_check_are_not_changed():

@@ -1,10 +1,16 @@
 """What a hidden check holds in its hands."""
 
+from types import ModuleType
+
 import numpy as np
 
 from autograder.grading.grader import Grader
+from autograder.judge.calls import call_open
+from autograder.sandbox import Sandbox
 
 BARE_FUNCTIONS = '''
+from types import ModuleType
+
 import numpy as np
 import pytest
 from autograder.graders import assert_same
@@ -36,3 +42,42 @@ def test_a_bare_function_that_a_check_hands_to_a_student_is_called_back(tiny, fi
     assert best.points == 10
     assert [check.verdict for check in other.exercises[0].checks] == ["wrong", "wrong"]
     assert np.isclose(other.points, 6)
+
+
+THROUGH_A_MODULE = """
+from types import ModuleType
+
+import numpy as np
+import tools
+from tools import double
+
+def norms(x):
+    y = tools.double(x)
+    return np.sqrt((y ** 2).sum(axis=0))
+"""
+
+
+def test_a_helper_that_is_called_by_its_module_is_stood_in_for():
+    with Sandbox() as box, box.session() as session:
+        session.run_cell("import types, sys\ntools = types.ModuleType('tools')")
+        session.run_cell("exec('def double(x):\\n    return 2 * x', vars(tools))")
+        session.run_cell("sys.modules['tools'] = tools")
+        assert session.run_cell(THROUGH_A_MODULE).status == "ok"
+        half = session.call("norms", [np.eye(2)], stand_ins={"double": lambda x: x / 2})
+        assert half.value.tolist() == [0.5, 0.5]
+        assert session.call("norms", [np.eye(2)]).value.tolist() == [2.0, 2.0]  # put back
+    tools = ModuleType("tools")
+    exec("def double(x):\n    return 2 * x", vars(tools))
+    space = {"np": np, "tools": tools, "double": tools.double}
+    exec(THROUGH_A_MODULE.partition("double\n")[2], space)
+    stand_ins = {"double": lambda x: x / 2}
+    half = call_open(space, "norms", (np.eye(2),), {}, seed=0, stand_ins=stand_ins)
+    assert half.value.tolist() == [0.5, 0.5]
+    assert tools.double is space["double"] and tools.double(1) == 2
+
+
+def test_a_module_with_a_function_of_the_same_name_stays_as_it_is():
+    space = {"np": np, "sqrt": lambda x: x}
+    exec("def f(x):\n    return np.sqrt(x) + sqrt(x)", space)
+    outcome = call_open(space, "f", (4.0,), {}, seed=0, stand_ins={"sqrt": lambda x: 0.0})
+    assert outcome.value == 2.0
