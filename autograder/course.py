@@ -69,6 +69,11 @@ class Autograder(Configurable):
     submission_seconds = Float(
         60.0, help="Limit for all cells and calls of one notebook, in seconds."
     ).tag(config=True)
+    repair_seconds = Float(
+        1.0,
+        help="About how many seconds are given to the search for the slip in a wrong function "
+        "that no known misconception explains; 0 turns the search off.",
+    ).tag(config=True)
     memory_mib = Int(1024, help="Memory that student code may take, in MiB.").tag(config=True)
     output_kib = Int(1024, help="Output kept of one cell, in KiB.").tag(config=True)
     scratch_mib = Int(64, help="Disk that student code may fill, in MiB.").tag(config=True)
@@ -110,6 +115,7 @@ class Course:
     preload: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     submission_seconds: float = 60.0
+    repair_seconds: float = 1.0
     workers: int = 0
     resume: bool = True
 
@@ -157,6 +163,7 @@ class Course:
             preload=tuple(settings.preload),
             limits=limits,
             submission_seconds=settings.submission_seconds,
+            repair_seconds=settings.repair_seconds,
             workers=settings.workers,
             resume=settings.resume,
             **named,

@@ -41,6 +41,7 @@ from autograder.notebook.cells import (
 from autograder.notebook.flags import counted
 from autograder.notebook.reading import loads, read
 from autograder.notebook.repair import MISSING_CELL_NOTICE, SourceCells, sanitize
+from autograder.repair.hints import Repairer
 from autograder.sandbox import CellResult, CellStop, NurseryAddress
 from autograder.sandbox.inside.stubs import stub_of
 
@@ -71,6 +72,7 @@ class Grader:
                 finally:
                     self.sandbox = started.result()
                     self._stack.push(warming.__exit__)
+            self._repairer = Repairer(self.judge, course.repair_seconds) if self.judge else None
             self._release = SourceCells.from_notebook(release.raw)
             self._released = {e.name: e.solution.source for e in exercises(release)}
             self._stubs = {
@@ -150,6 +152,9 @@ class Grader:
             clock.lap("cells")
             checked = self._check(live, untouched, known, only, _source_text(notebook))
             clock.lap("checks")
+            if self._repairer is not None:
+                checked = self._repairer.hinted(checked, live)
+                clock.lap("hints")
         clock.lap("close")
         executed = with_outputs(notebook, self._with_stops(results, live.stops))
         report = Report(

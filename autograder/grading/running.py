@@ -13,7 +13,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import count
 from types import TracebackType
 from typing import Any
 
@@ -241,6 +242,47 @@ class LiveSubmission:
             stop = self._stop_before(name)
             return Answer(reply.mark, reply.seconds, lambda: replace(reply.result, stop=stop))
         return Answer(reply.mark, reply.seconds, lambda: self._with_own_lines(reply.result))
+
+    def source_of(self, function: str) -> str:
+        """The last cell that defines a function, or nothing."""
+        found = [c.source for c in self._cells if re.search(rf"^def {function}\b", c.source, re.M)]
+        return found[-1] if found else ""
+
+    def versions(
+        self, name: str, sources: Sequence[str], calls: Sequence[PreparedCall], seconds: float
+    ) -> list[list[Answer]]:
+        """The answers of other versions of a function to the same calls, none for one that died.
+
+        Fewer lists than versions mean that the time of the submission is over.
+        """
+        found: list[list[Answer]] = []
+        while len(found) < len(sources) and not self._is_over():
+            session = self._alive(len(self._cells))
+            limits = (min(seconds, self._left()) for _ in count())
+            row: list[Answer] = []
+            for reply in session.versions(name, sources[len(found) :], calls, limits):
+                if isinstance(reply, CallResult):
+                    found.append([])
+                    row = []
+                    continue
+                row.append(Answer(reply.mark, reply.seconds, partial(getattr, reply, "result")))
+                if len(row) == len(calls):
+                    found.append(row)
+                    row = []
+        return found
+
+    def call_version(
+        self, source: str, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any],
+        *, seed: int, stand_ins: StandIns, seconds: float,
+    ) -> Outcome:  # fmt: skip
+        """Call a version of a function, with stand-ins; the notebook's own one is not put back."""
+        session = self._alive(len(self._cells))
+        if self._is_over():
+            return CallResult(status="timeout")
+        session.run_cell(source)
+        if not session.alive:
+            return CallResult(status="crashed")
+        return session.call(name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=seconds)
 
     def _is_too_much(self, size: int) -> bool:
         """Count what has come: the judge keeps all answers until it has judged them."""

@@ -124,11 +124,12 @@ class Judge:
         )
 
     @cached_property
-    def _rehearsal(self) -> Rehearsal:
+    def rehearsal(self) -> Rehearsal:
+        """What each check asks of a function when all goes well, with the course's own seed."""
         return Rehearsal(self.session, vars(self.reference), self.course.seed)
 
     def _rehearsal_for(self, submission: str, exercises: frozenset[str]) -> Rehearsal:
-        lasting = self._rehearsal  # also where it is not used: it knows the names of the answers
+        lasting = self.rehearsal  # also where it is not used: it knows the names of the answers
         seed = self.course.seed_of(submission)
         if not submission or seed == lasting.seed:
             return lasting
@@ -137,7 +138,7 @@ class Judge:
     @property
     def reference_seconds(self) -> Mapping[str, float]:
         """How long the reference's functions take on this machine, at most, by name."""
-        return self._rehearsal.seconds
+        return self.rehearsal.seconds
 
     def _exercise(self, name: str, judged: Sequence[Judged], seed: str) -> Exercise:
         checks = tuple(self._settled(found.check, seed) for found in judged)

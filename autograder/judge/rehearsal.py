@@ -116,6 +116,10 @@ class Rehearsal:
                 tuple(backend.calls), tuple(backend.prepared), self._lasting
             )
 
+    def script(self, item: pytest.Item) -> Script | None:
+        """The calls that a check makes on the reference; None where they cannot be sent ahead."""
+        return self._scripts.get(item.nodeid)
+
     def run(self, backend: Backend, exercises: frozenset[str]) -> Iterator[Judged]:
         """All checks of some exercises on one student's functions."""
         items = self._session.items_of(exercises)

@@ -222,6 +222,21 @@ class Session:
         """
         return self._replies(("calls", packed(tuple(calls))), len(calls), seconds, {})
 
+    def versions(
+        self,
+        name: str,
+        sources: Sequence[str],
+        calls: Sequence[PreparedCall],
+        seconds: Iterable[float],
+    ) -> Iterator[Reply | CallResult]:
+        """Make the same calls of several versions of a function, given as texts.
+
+        Gives the replies of the first version, then those of the second, as `call_ahead` does.
+        The notebook's own function is in its place again afterwards.
+        """
+        message = ("versions", name, list(sources), packed(tuple(calls)))
+        return self._replies(message, len(sources) * len(calls), seconds, {})
+
     def _replies(
         self, message: tuple[Any, ...], count: int, seconds: Iterable[float], stand_ins: StandIns
     ) -> Iterator[Reply | CallResult]:

@@ -29,6 +29,9 @@ ROOMS = {
         "calls", "stops", "vocabulary", "known_words", "closing", "gate", "checks", "diagnosis",
         "exceptions", "fixtures", "pytest_session", "rehearsal", "judge",
     ),
+    "repair": (
+        "places", "operators", "statements", "search", "sentences", "trials", "hints",
+    ),
     "grading": (
         "hand_outs", "fingerprint", "running", "grader", "trial", "warm", "nbgrader_scored",
     ),

@@ -27,6 +27,7 @@ from autograder.notebook.flags import SEVERAL
 from autograder.notebook.headings import chinese_headings
 from autograder.notebook.reading import read
 from autograder.notebook.repair import MISSING_CELL_NOTICE, NO_CELL
+from autograder.repair.sentences import KINDS, LINE, LINES, ONE_OF_LINES, UNSURE
 
 PACKAGE = Path(autograder.__file__).parent
 CATALOGUE = FOLDER / "zh_CN" / "LC_MESSAGES"
@@ -98,6 +99,7 @@ def said_in_code() -> set[str]:
     found = {verdict for _, verdict in WORDS.values()} | {NO_CELL, *SEVERAL, *SEVERAL.values()}
     found |= {verdict.replace("_", " ") for verdict in Verdict} | {MISSING_CELL_NOTICE, "."}
     found |= {*_RECEIVED, *closed_words(), *(known.says for known in KNOWN)}
+    found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE}
     for path in PACKAGE.rglob("*.py"):
         if path.name != "public_check.py" and "cli" not in path.parts:
             found |= said_by(path)

@@ -1,0 +1,372 @@
+"""Small edits of one expression, the likely slips first.
+
+Every operator yields what an expression may be replaced by. Costs are in steps of likelihood, as
+they were counted on real wrong functions: 1 is a wrong key, 6 a piece of another formula.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from autograder.repair.places import OwnFunction, Site
+
+FAMILIES = (
+    ("randn", "rand", "uniform", "normal"),
+    ("zeros", "ones", "empty", "zeros_like", "ones_like"),
+    ("sqrt", "square", "abs", "exp", "log", "sum", "mean"),
+    ("sum", "mean", "max", "min", "std", "var", "prod"),
+    ("maximum", "minimum", "multiply", "dot"),
+    ("argmax", "argmin", "argsort"),
+    ("dot", "multiply", "outer", "matmul"),
+    ("divide", "multiply", "add", "subtract", "power"),
+    ("ceil", "floor", "round"),
+    ("log", "log10", "log2", "log1p"),
+    ("exp", "log", "power", "sqrt"),
+    ("max", "min", "sum", "len"),
+    ("ones", "zeros", "eye"),
+    ("items", "keys", "values"),
+    ("vstack", "hstack", "concatenate"),
+)
+OPERATORS: dict[type[ast.operator], tuple[tuple[str, float], ...]] = {
+    ast.Add: (("-", 1.2), ("*", 4.0)),
+    ast.Sub: (("+", 1.2), ("/", 5.0)),
+    ast.Mult: (("/", 3.0), ("**", 2.0), ("@", 3.5), ("+", 4.0)),
+    ast.Div: (("*", 3.0), ("//", 3.5), ("-", 5.0)),
+    ast.FloorDiv: (("/", 2.5), ("%", 3.0)),
+    ast.Mod: (("//", 3.0),),
+    ast.Pow: (("*", 2.5),),
+    ast.MatMult: (("*", 3.0),),
+}
+REDUCING = ("sum", "mean", "max", "min", "norm", "std", "var", "argmax", "argmin")
+SIGNS = {"+", "-"}
+COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {
+    ast.Lt: ("<=", ">", ">="),
+    ast.LtE: ("<", ">=", ">"),
+    ast.Gt: (">=", "<", "<="),
+    ast.GtE: (">", "<=", "<"),
+    ast.Eq: ("!=", "<", ">"),
+    ast.NotEq: ("==", "<", ">"),
+}
+SYMBOLS: dict[type[ast.AST], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%",
+    ast.Pow: "**", ast.MatMult: "@", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+    ast.Eq: "==", ast.NotEq: "!=", ast.And: "and", ast.Or: "or",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """What stands in for an expression; `detail` is alike for the same slip in another place."""
+
+    text: str
+    kind: str
+    cost: float
+    detail: str
+    name: str = ""  # of the student's own, for the sentence
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What edits of one function may draw from, beside the function itself."""
+
+    strings: tuple[str, ...] = ()  # keys that the solution uses
+    functions: tuple[str, ...] = ()  # functions that the solution calls, as it writes them
+    constants: tuple[str, ...] = ()
+    integers: tuple[str, ...] = field(default=())  # variables that count
+
+
+def changes(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
+    """All edits of one expression."""
+    node = site.node
+    if isinstance(node, ast.Constant):
+        yield from _constant(own, node, scope)
+    elif isinstance(node, ast.JoinedStr):
+        yield from _key_in_text(own, node, scope)
+    elif isinstance(node, ast.Name):
+        yield from _name(own, site, node, scope)
+    elif isinstance(node, ast.BinOp):
+        yield from _operation(own, node, scope)
+    elif isinstance(node, ast.Compare):
+        yield from _comparison(own, node)
+    elif isinstance(node, ast.Call):
+        yield from _call(own, node, scope)
+    elif isinstance(node, ast.Subscript):
+        yield from _subscript(own, node, scope)
+    elif isinstance(node, ast.Slice):
+        yield from _slice(own, node, scope)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not):
+        yield Change(own.operand(node.operand), "sign", 2.0, "unary dropped")
+    elif isinstance(node, ast.Attribute):
+        yield from _attribute(own, node)
+    elif isinstance(node, ast.BoolOp):
+        yield from _condition(own, node)
+    if not isinstance(node, ast.Slice | ast.Tuple | ast.Starred | ast.JoinedStr | ast.Lambda):
+        yield from _any(own, site, scope)
+
+
+def _constant(own: OwnFunction, node: ast.Constant, scope: Scope) -> Iterator[Change]:
+    value = node.value
+    if isinstance(value, str):
+        for key in dict.fromkeys([*own.strings, *scope.strings]):
+            if key != value:
+                yield Change(repr(key), "key", 1.0, f"{value}>{key}", value)
+    elif isinstance(value, bool):
+        yield Change(repr(not value), "option", 3.0, "bool", repr(value))
+    elif isinstance(value, int | float):
+        for name in scope.integers if isinstance(value, int) else ():
+            yield Change(name, "digit", 1.8, f"{value}>{name}", own.text(node))
+        near = [repr(value + 1), repr(value - 1)] if isinstance(value, int) else []
+        for number in dict.fromkeys([*near, *scope.constants, "0", "1", "2"]):
+            if number not in (repr(value), own.text(node)):
+                yield Change(number, "constant", 3.0, f"{value}>{number}", own.text(node))
+        for name in own.parameters:
+            yield Change(name, "digit", 3.4, f"{value}>{name}", own.text(node))
+
+
+def _key_in_text(own: OwnFunction, node: ast.JoinedStr, scope: Scope) -> Iterator[Change]:
+    text = own.text(node)
+    for part in node.values:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            for key in ("W", "b", "dW", "db", "dA", "dZ", "A", "Z", "D", *scope.strings):
+                if key != part.value and part.value in text:
+                    new = text.replace(part.value, key, 1)
+                    yield Change(new, "key", 1.0, f"{part.value}>{key}", part.value)
+
+
+def _name(own: OwnFunction, site: Site, node: ast.Name, scope: Scope) -> Iterator[Change]:
+    if isinstance(site.parent, ast.Call) and site.parent.func is node:
+        yield from _function(node.id, node.id, scope)
+        return
+    if isinstance(site.parent, ast.Attribute) and node.id not in own.variables:
+        return  # a module
+    for name in own.variables:
+        if name != node.id:
+            cost = 1.1 if _alike(name, node.id) else 1.9
+            if (name in own.containers) is not (node.id in own.containers):
+                cost += 1.6
+            yield Change(name, "name", cost, f"{node.id}>{name}", node.id)
+    if node.id in scope.integers:
+        for text in (f"({node.id} + 1)", f"({node.id} - 1)"):
+            yield Change(text, "constant", 2.2, text.replace(node.id, "n"), node.id)
+
+
+def _alike(one: str, other: str) -> bool:
+    if SequenceMatcher(None, one, other).ratio() > 0.6:
+        return True
+    return one.lower() == other.lower() or (len(one) <= 2 and len(other) <= 2)
+
+
+def _function(name: str, written: str, scope: Scope) -> Iterator[Change]:
+    """Another function of the same family, or one that the solution calls."""
+    head = written[: len(written) - len(name)]
+    mates = [mate for family in FAMILIES if name in family for mate in family]
+    for mate in dict.fromkeys(mates):
+        if mate != name:
+            yield Change(head + mate, "function", 1.6, f"{name}>{mate}", written)
+    for other in scope.functions:
+        if other not in (written, head + name) and other.rsplit(".", 1)[-1] not in mates:
+            yield Change(other, "function", 3.6, f"{name}>{other}", written)
+
+
+def _operation(own: OwnFunction, node: ast.BinOp, scope: Scope) -> Iterator[Change]:
+    left, right = own.operand(node.left), own.operand(node.right)
+    symbol = SYMBOLS.get(type(node.op), "?")
+    for other, cost in OPERATORS.get(type(node.op), ()):
+        kind = "sign" if {symbol, other} == SIGNS else "power" if "**" in (symbol, other) else "op"
+        yield Change(f"{left} {other} {right}", kind, cost, f"{symbol}>{other}")
+    if isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.MatMult | ast.Pow):
+        yield Change(f"{right} {symbol} {left}", "swapped", 3.0, "swap")
+    yield from _dropped(node, left, right, symbol)
+    yield from _regrouped(own, node, left, right, symbol)
+    for side, rest, call in ((node.left, right, 0), (node.right, left, 1)):
+        if isinstance(side, ast.Call) and len(side.args) == 1 and not side.keywords:
+            f, inner = own.text(side.func), own.operand(side.args[0])
+            both = f"{rest} {symbol} {inner}" if call else f"{inner} {symbol} {rest}"
+            yield Change(f"{f}({both})", "into call", 1.5, f"into {f}", f)
+
+
+def _dropped(node: ast.BinOp, left: str, right: str, symbol: str) -> Iterator[Change]:
+    kind = "factor extra" if symbol in "*/@//" else "term extra"
+    if symbol == "**":
+        yield Change(left, "power extra", 1.7, "unpower", right)
+        return
+    yield Change(left, kind, 2.4, f"left of {symbol}", right if right.isidentifier() else "")
+    if symbol not in ("/", "//", "%"):
+        yield Change(right, kind, 2.4, f"right of {symbol}", left if left.isidentifier() else "")
+
+
+def _regrouped(
+    own: OwnFunction, node: ast.BinOp, left: str, right: str, symbol: str
+) -> Iterator[Change]:
+    """The same operands in the same order with other brackets."""
+    inner = node.left
+    if isinstance(inner, ast.BinOp):
+        a, b = own.operand(inner.left), own.operand(inner.right)
+        op = SYMBOLS[type(inner.op)]
+        yield Change(f"{a} {op} ({b} {symbol} {right})", "brackets", 2.0, f"a{op}(b{symbol}c)")
+    inner = node.right
+    if isinstance(inner, ast.BinOp):
+        b, c = own.operand(inner.left), own.operand(inner.right)
+        op = SYMBOLS[type(inner.op)]
+        yield Change(f"({left} {symbol} {b}) {op} {c}", "brackets", 2.0, f"(a{symbol}b){op}c")
+    deeper = node.right.left if isinstance(node.right, ast.BinOp) else None
+    if isinstance(deeper, ast.BinOp) and isinstance(node.right, ast.BinOp):
+        b, c = own.operand(deeper.left), own.operand(deeper.right)
+        op, last = SYMBOLS[type(deeper.op)], SYMBOLS[type(node.right.op)]
+        d = own.operand(node.right.right)
+        yield Change(f"({left} {symbol} {b}) {op} {c} {last} {d}", "brackets", 2.6, "(ab)cd")
+
+
+def _comparison(own: OwnFunction, node: ast.Compare) -> Iterator[Change]:
+    if len(node.ops) != 1:
+        return
+    left, right = own.operand(node.left), own.operand(node.comparators[0])
+    for other in COMPARISONS.get(type(node.ops[0]), ()):
+        yield Change(f"{left} {other} {right}", "comparison", 2.2, f"cmp>{other}")
+
+
+def _call(own: OwnFunction, node: ast.Call, scope: Scope) -> Iterator[Change]:
+    f, arguments = own.text(node.func), [own.text(a) for a in node.args]
+    keywords = [f"{k.arg}={own.text(k.value)}" if k.arg else "" for k in node.keywords]
+    if not all(keywords) or any(isinstance(a, ast.Starred) for a in node.args):
+        return
+    rest = [*arguments[1:], *keywords]
+    first = node.args[0] if node.args else None
+    if first is not None and len(node.args) == 1:
+        yield Change(own.operand(first), "call extra", 2.5, f"unwrap {f}", f)
+        if isinstance(first, ast.BinOp):
+            yield from _out_of_call(own, f, first, keywords)
+    if isinstance(first, ast.Tuple) and len(node.args) == 1:
+        inside = ", ".join([*(own.text(e) for e in first.elts), *rest])
+        yield Change(f"{f}({inside})", "tuple", 2.0, "untuple", f)
+    if len(node.args) == 2:
+        a, b = arguments
+        tail = "".join(f", {k}" for k in keywords)
+        yield Change(f"{f}({b}, {a}{tail})", "arguments", 2.6, "swap arguments", f)
+        yield Change(f"{f}(({a}, {b}){tail})", "tuple", 2.4, "tuple", f)
+    for number, keyword in enumerate(node.keywords):
+        kept = [*arguments, *(k for n, k in enumerate(keywords) if n != number)]
+        yield Change(f"{f}({', '.join(kept)})", "option", 3.0, f"no {keyword.arg}", f)
+    if f.rsplit(".", 1)[-1] in REDUCING:
+        given = {k.arg for k in node.keywords}
+        for option in ("keepdims=True", "axis=0", "axis=1", "axis=1, keepdims=True"):
+            if not given & {o.split("=")[0] for o in option.split(", ")}:
+                everything = ", ".join([*arguments, *keywords, option])
+                yield Change(f"{f}({everything})", "option", 3.0, option, f)
+
+
+def _out_of_call(
+    own: OwnFunction, f: str, inner: ast.BinOp, keywords: list[str]
+) -> Iterator[Change]:
+    symbol = SYMBOLS.get(type(inner.op), "?")
+    left, right = own.operand(inner.left), own.operand(inner.right)
+    tail = "".join(f", {k}" for k in keywords)
+    yield Change(f"{f}({left}{tail}) {symbol} {right}", "out of call", 1.5, f"out right {f}", f)
+    if symbol != "/":
+        yield Change(f"{left} {symbol} {f}({right}{tail})", "out of call", 1.6, f"out left {f}", f)
+
+
+def _subscript(own: OwnFunction, node: ast.Subscript, scope: Scope) -> Iterator[Change]:
+    value, index = own.operand(node.value), node.slice
+    yield Change(value, "index extra", 3.0, "no index")
+    parts = list(index.elts) if isinstance(index, ast.Tuple) else [index]
+    texts = [own.text(p) for p in parts]
+    for number, part in enumerate(parts):
+        if isinstance(part, ast.Slice | ast.Constant | ast.JoinedStr):
+            continue
+        for shape in ("{}:", ":{}"):
+            new = ", ".join(shape.format(t) if n == number else t for n, t in enumerate(texts))
+            yield Change(f"{value}[{new}]", "colon", 2.0, f"colon {number}{shape}")
+    if len(parts) == 2:
+        yield Change(f"{value}[{texts[1]}, {texts[0]}]", "swapped", 3.0, "swap index")
+
+
+def _slice(own: OwnFunction, node: ast.Slice, scope: Scope) -> Iterator[Change]:
+    low = own.text(node.lower) if node.lower else ""
+    high = own.text(node.upper) if node.upper else ""
+    ends = _slice_ends(own)
+    for bound in ["", *ends]:
+        if bound != low:
+            yield Change(f"{bound}:{high}", "slice begin", 1.9, f"begin {bound}")
+        if bound != high:
+            yield Change(f"{low}:{bound}", "slice end", 1.9, f"end {bound}")
+    for step, symbol in (("+ 1", "+"), ("- 1", "-")):
+        if low:
+            yield Change(f"({low}) {step}:{high}", "slice begin", 2.0, f"begin {symbol}")
+        if high:
+            yield Change(f"{low}:({high}) {step}", "slice end", 2.0, f"end {symbol}")
+    if low and high:
+        yield Change(f"{low}:({low}) + ({high})", "slice end", 2.0, "end is a length")
+
+
+def _slice_ends(own: OwnFunction) -> list[str]:
+    """The bounds of all slices of the function, and products of what counts."""
+    found = [
+        own.text(bound)
+        for site in own.sites
+        if isinstance(site.node, ast.Slice)
+        for bound in (site.node.lower, site.node.upper)
+        if bound is not None
+    ]
+    names = {n for text in found for n in own.variables if n in text}
+    ordered = [n for n in own.variables if n in names]
+    products = [f"{a} * {b}" for i, a in enumerate(ordered) for b in ordered[i + 1 :]]
+    return list(dict.fromkeys([*found, *ordered, *products]))
+
+
+def _attribute(own: OwnFunction, node: ast.Attribute) -> Iterator[Change]:
+    value = own.operand(node.value)
+    if node.attr == "T":
+        yield Change(value, "transposed", 2.4, "no T")
+    elif node.attr == "shape":
+        yield Change(f"{value}.T.shape", "transposed", 4.0, "T shape")
+    yield from _function(node.attr, own.text(node), Scope())
+
+
+def _condition(own: OwnFunction, node: ast.BoolOp) -> Iterator[Change]:
+    parts = [own.operand(v) for v in node.values]
+    other = " or " if isinstance(node.op, ast.And) else " and "
+    yield Change(other.join(parts), "condition", 3.0, "and or")
+    for number in range(len(parts)):
+        kept = [p for n, p in enumerate(parts) if n != number]
+        yield Change(" or ".join(kept), "condition", 3.2, f"no condition {number}")
+
+
+def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
+    """Something added to an expression: a power, a factor, a call, an index, a sign."""
+    node, text = site.node, own.operand(site.node)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str | bool | type(None)):
+        return
+    if isinstance(site.parent, ast.Call) and site.parent.func is node:
+        return
+    part = isinstance(site.parent, ast.Attribute | ast.Subscript | ast.Slice | ast.keyword)
+    if part and isinstance(node, ast.Name | ast.Constant):
+        return
+    simple = isinstance(node, ast.Name | ast.Subscript | ast.Call | ast.Attribute)
+    if simple:
+        yield Change(f"{text} ** 2", "power missing", 1.7, "square")
+        for name in scope.integers:
+            yield Change(f"{text} ** {name}", "power missing", 1.8, f"power {name}")
+        yield Change(f"{text}.T", "transposed", 2.4, "T")
+    if isinstance(node, ast.Constant | ast.Slice):
+        return
+    yield Change(f"(-{text})", "sign", 2.6, "minus")
+    yield Change(f"(1 - {text})", "term missing", 2.8, "one minus")
+    for function in scope.functions:
+        yield Change(f"{function}({own.text(node)})", "call missing", 2.9, f"wrap {function}")
+    for name in own.variables:
+        if text != name:
+            yield Change(f"({text} / {name})", "factor missing", 3.0, f"over {name}", name)
+            yield Change(f"({text} * {name})", "factor missing", 3.1, f"times {name}", name)
+    if isinstance(site.parent, ast.BinOp | ast.Assign | ast.Return | ast.Call):
+        yield Change(f"({text} / 2)", "factor missing", 3.3, "half")
+        yield Change(f"({text} * 2)", "factor missing", 3.3, "twice")
+        for name in own.variables:
+            yield Change(f"({text} + {name})", "term missing", 3.6, f"plus {name}", name)
+            yield Change(f"({text} - {name})", "term missing", 3.6, f"less {name}", name)
+    if simple:
+        for index in ("[0]", "[:, None]", "[-1]"):
+            yield Change(f"{text}{index}", "index missing", 3.4, f"index {index}")

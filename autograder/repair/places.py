@@ -1,0 +1,220 @@
+"""A student's function as text and tree: where each expression stands, and what is in scope."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+COMPOSITE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.UnaryOp, ast.Lambda, ast.NamedExpr)
+MASKED = "·"
+
+
+@dataclass(frozen=True)
+class Splice:
+    """Bytes of the function's text, and what is put in their place."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """An expression in a function: its node, its statement, and the way there."""
+
+    node: ast.expr
+    statement: ast.stmt
+    path: str  # from the statement down to the node
+    parent: ast.AST
+
+
+class OwnFunction:
+    """A function as its author wrote it, in the lines of its notebook cell.
+
+    Raises SyntaxError for a cell that is not plain Python, LookupError when it defines no such
+    function.
+    """
+
+    def __init__(self, cell: str, name: str) -> None:
+        tree = ast.parse(cell)
+        found = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name]
+        if not found:
+            raise LookupError(name)
+        self.node = found[-1]
+        self.name = name
+        self._bytes = cell.encode()
+        self._starts = [0]
+        for line in cell.split("\n"):
+            self._starts.append(self._starts[-1] + len(line.encode()) + 1)
+        first = min([self.node.lineno, *(d.lineno for d in self.node.decorator_list)])
+        self._begin = self._starts[first - 1]
+        self._end = self.end(self.node)
+        self.body = self.node.body[1:] if ast.get_docstring(self.node) else self.node.body
+
+    def start(self, node: ast.expr | ast.stmt) -> int:
+        return self._starts[node.lineno - 1] + node.col_offset
+
+    def end(self, node: ast.expr | ast.stmt) -> int:
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        return self._starts[node.end_lineno - 1] + node.end_col_offset
+
+    def text(self, node: ast.expr | ast.stmt) -> str:
+        """What the student wrote for a node."""
+        return self._bytes[self.start(node) : self.end(node)].decode()
+
+    def operand(self, node: ast.expr) -> str:
+        """The same as an operand of something: in brackets where it is made of several."""
+        text = self.text(node)
+        return f"({text})" if isinstance(node, COMPOSITE) else text
+
+    def line_start(self, statement: ast.stmt) -> int:
+        return self._starts[statement.lineno - 1]
+
+    def after(self, statement: ast.stmt) -> int:
+        """Where the line below a statement begins, or the function's end."""
+        return min(self._starts[(statement.end_lineno or 1)], self._end)
+
+    def with_splices(self, splices: tuple[Splice, ...] = ()) -> str:
+        """The function's text, changed in some places that do not overlap."""
+        parts, place = [], self._begin
+        for splice in sorted(splices, key=lambda s: (s.start, s.end)):
+            parts += [self._bytes[place : splice.start], splice.text.encode()]
+            place = splice.end
+        return b"".join([*parts, self._bytes[place : self._end]]).decode()
+
+    @cached_property
+    def statements(self) -> list[ast.stmt]:
+        """All statements of the body, those inside loops and conditions too."""
+        return list(_statements(self.body))
+
+    @cached_property
+    def sites(self) -> list[Site]:
+        """All expressions that are read, in the order of the text."""
+        return [site for s in self.statements for site in _sites(s)]
+
+    @cached_property
+    def parameters(self) -> list[str]:
+        a = self.node.args
+        return [arg.arg for arg in (*a.posonlyargs, *a.args, *a.kwonlyargs)]
+
+    @cached_property
+    def variables(self) -> list[str]:
+        """Parameters and everything that gets a value inside, in this order."""
+        stored = (
+            n.id
+            for s in self.statements
+            for n in ast.walk(s)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        )
+        return list(dict.fromkeys([*self.parameters, *stored]))
+
+    def returned(self) -> dict[int | str, str]:
+        """Variables by the place of the tuple, or the key of the dictionary, that they go into."""
+        returns = [s for s in self.statements if isinstance(s, ast.Return) and s.value]
+        if len(returns) != 1:
+            return {}
+        value: ast.expr | None = returns[0].value
+        if isinstance(value, ast.Name):
+            assigned = [
+                s.value
+                for s in self.statements
+                if isinstance(s, ast.Assign) and target_of(s) == value.id
+            ]
+            value = assigned[0] if len(assigned) == 1 else None
+        if isinstance(value, ast.Tuple):
+            return {p: e.id for p, e in enumerate(value.elts) if isinstance(e, ast.Name)}
+        if isinstance(value, ast.Dict):
+            pairs = zip(value.keys, value.values, strict=True)
+            return {
+                k.value: v.id
+                for k, v in pairs
+                if isinstance(k, ast.Constant)
+                and isinstance(k.value, str)
+                and isinstance(v, ast.Name)
+            }
+        return {}
+
+    @cached_property
+    def containers(self) -> frozenset[str]:
+        """Variables that are asked for an entry somewhere."""
+        nodes = (n for s in self.body for n in ast.walk(s))
+        return frozenset(root_name(n) for n in nodes if isinstance(n, ast.Subscript))
+
+    @cached_property
+    def normalized(self) -> str:
+        """The function without its docstring, comments and layout."""
+        bare = copy.copy(self.node)
+        bare.body = self.body or self.node.body
+        return ast.dump(bare)
+
+    @cached_property
+    def strings(self) -> list[str]:
+        found = (n.value for s in self.body for n in ast.walk(s) if isinstance(n, ast.Constant))
+        return list(dict.fromkeys(v for v in found if isinstance(v, str)))
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        yield statement
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            continue
+        for field in ("body", "orelse"):
+            yield from _statements(getattr(statement, field, []))
+
+
+def _sites(statement: ast.stmt) -> Iterator[Site]:
+    """The expressions of a statement itself, not those of the statements inside it."""
+    stack: list[tuple[ast.AST, str, ast.AST]] = [(statement, "", statement)]
+    while stack:
+        node, path, parent = stack.pop()
+        if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), ast.Store):
+            yield Site(node, statement, path, parent)
+        if isinstance(node, ast.JoinedStr):
+            continue  # what is inside it has no places of its own
+        children: list[tuple[ast.AST, str, ast.AST]] = []
+        for field, value in ast.iter_fields(node):
+            items = value if isinstance(value, list) else [value]
+            for number, item in enumerate(items):
+                if isinstance(item, ast.AST) and not isinstance(item, ast.stmt):
+                    children.append((item, f"{path}/{field}{number}", node))
+        stack += reversed(children)
+
+
+def masked(node: ast.AST) -> str:
+    """The shape of a piece of code: names and constants hidden, plus and minus alike."""
+    if isinstance(node, ast.Name):
+        return "n"
+    if isinstance(node, ast.Constant):
+        return "c"
+    if isinstance(node, ast.Add | ast.Sub):
+        return "±"
+    parts = []
+    for field, value in ast.iter_fields(node):
+        if field in ("ctx", "body", "orelse", "type_comment"):
+            continue
+        items = value if isinstance(value, list) else [value]
+        parts += [masked(i) if isinstance(i, ast.AST) else "" for i in items]
+    return f"{type(node).__name__}({','.join(parts)})"
+
+
+def names_in(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def root_name(node: ast.AST) -> str:
+    """The variable that a target begins with: ``v`` of ``v["dW"][0]``."""
+    while isinstance(node, ast.Subscript | ast.Attribute | ast.Starred):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def target_of(statement: ast.stmt) -> str:
+    """What a statement puts a value into, or nothing."""
+    if isinstance(statement, ast.Assign):
+        return root_name(statement.targets[0])
+    if isinstance(statement, ast.AugAssign | ast.AnnAssign):
+        return root_name(statement.target)
+    return ""

@@ -1,0 +1,65 @@
+"""What a student reads of a repair: the lines and the kind of slip, never what belongs there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autograder.handout.differences import Text
+
+# Kind of edit → what is said of the place; `{name}` is a word that the student wrote there.
+KINDS = {
+    "key": "the key `{name}` is not the one that belongs here.",
+    "name": "`{name}` is not the variable that belongs here.",
+    "sign": "look at the signs: what is added here, and what is taken off?",
+    "op": "look at the operation: is this multiplied, divided, added?",
+    "function": "`{name}` is not the function that is asked for here.",
+    "into call": "something stands outside the brackets of `{name}` that belongs inside.",
+    "out of call": "something stands inside the brackets of `{name}` that belongs outside.",
+    "power missing": "a power is missing here.",
+    "power extra": "there is a power here that should not be.",
+    "power": "look at the power: a product is none, and a power is no product.",
+    "digit": "the written-down {name} should change from turn to turn, or with what is handed in "
+    "(the digit 1 for the letter l?).",
+    "slice begin": "look at where this slice begins.",
+    "slice end": "look at where this slice ends.",
+    "brackets": "what belongs together here? Look at the brackets.",
+    "colon": "this takes a single row or column, and a range of them is wanted: a colon is "
+    "missing.",
+    "factor missing": "a factor or a divisor is missing here.",
+    "factor extra": "there is a factor or a divisor here that should not be.",
+    "term missing": "a term is missing here.",
+    "term extra": "there is a term here that should not be.",
+    "call extra": "`{name}` should not be applied here.",
+    "call missing": "a function has to be applied here first.",
+    "constant": "{name} is not the number that belongs here.",
+    "comparison": "look at the comparison: less or more, and what if both are equal?",
+    "condition": "look at how the conditions are joined.",
+    "index missing": "an index is missing here.",
+    "index extra": "there is an index here that should not be.",
+    "tuple": "look at the brackets of `{name}`: one argument that is a tuple, or several?",
+    "arguments": "the arguments of `{name}` stand in another order.",
+    "option": "look at the options of this call, such as `axis` and `keepdims`.",
+    "swapped": "the two sides are the wrong way round.",
+    "transposed": "rows or columns? Something here is to be transposed, or is and should not be.",
+    "donor": "this is not the expression that is asked for: compare it with the formula, "
+    "letter by letter.",
+    "extra": "this line should not be here.",
+    "missing": "a step is missing above this line.",
+    "moved": "this line stands in the wrong place: before or after its neighbour, inside or "
+    "outside of the loop or the condition?",
+}
+UNSURE = "something here is not as the lesson has it."
+LINE = "Line {line}: {what}"
+LINES = "Lines {line}: {what}"
+ONE_OF_LINES = "One of the lines {line}: {what}"
+
+
+def sentence(kind: str, lines: Sequence[int], name: str = "", *, either: bool = False) -> Text:
+    """The whole sentence; a kind whose word is not known says the place alone."""
+    template = KINDS.get(kind, UNSURE)
+    if "{name}" in template and not name:
+        template = UNSURE
+    what = Text(template, name=name) if "{name}" in template else Text(template)
+    where = ", ".join(map(str, sorted(set(lines))))
+    several = ONE_OF_LINES if either else LINES
+    return Text(several if len(set(lines)) > 1 else LINE, line=where, what=what)

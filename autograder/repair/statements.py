@@ -1,0 +1,199 @@
+"""Edits of whole statements, and pieces of the solution in place of the student's."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from autograder.repair.operators import Change
+from autograder.repair.places import OwnFunction, Splice, names_in, target_of
+
+MOST_DONATED = 24  # nodes of a piece of the solution
+
+Node = TypeVar("Node", bound=ast.AST)
+
+
+@dataclass(frozen=True)
+class Move:
+    """Splices that change whole statements."""
+
+    splices: tuple[Splice, ...]
+    kind: str
+    cost: float
+    line: int
+
+
+def moves(own: OwnFunction, given: Sequence[str]) -> Iterator[Move]:
+    """Statements dropped, moved in or out of a block, swapped; `given` ones put in between."""
+    yield from _moves(own, own.body)
+    for body in _bodies(own.body):
+        for statement in body:
+            indent = " " * statement.col_offset
+            for text in given:
+                place = own.line_start(statement)
+                new = "".join(f"{indent}{line}\n" for line in text.splitlines())
+                yield Move((Splice(place, place, new),), "missing", 4.5, statement.lineno)
+
+
+def _moves(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:
+    for number, statement in enumerate(body):
+        start, end = own.line_start(statement), own.after(statement)
+        text = own.text(statement)
+        if not isinstance(statement, ast.Return):
+            indent = " " * statement.col_offset
+            yield Move((Splice(start, end, f"{indent}pass\n"),), "extra", 3.2, statement.lineno)
+        inner = getattr(statement, "body", None)
+        if inner and not isinstance(statement, ast.FunctionDef):
+            last = inner[-1]
+            outside = " " * statement.col_offset + own.text(last) + "\n"
+            if len(inner) > 1 and not getattr(last, "body", None):
+                yield Move(
+                    (Splice(own.line_start(last), own.after(last), outside),),
+                    "moved", 3.0, last.lineno,
+                )  # fmt: skip
+            yield from _moves(own, inner)
+            yield from _moves(own, getattr(statement, "orelse", []))
+        before = body[number - 1] if number else None
+        if before is None or "\n" in text:
+            continue
+        inside = getattr(before, "body", None)
+        if inside and not getattr(before, "orelse", None):
+            into = " " * inside[-1].col_offset + text + "\n"
+            yield Move((Splice(start, end, into),), "moved", 2.8, statement.lineno)
+        elif not inside:
+            place = own.line_start(before)
+            lines = " " * statement.col_offset + text + "\n"
+            yield Move(
+                (Splice(place, place, lines), Splice(start, end, "")), "moved", 3.4,
+                statement.lineno,
+            )  # fmt: skip
+
+
+def _bodies(body: Sequence[ast.stmt]) -> Iterator[Sequence[ast.stmt]]:
+    yield body
+    for statement in body:
+        for field in ("body", "orelse"):
+            if (inner := getattr(statement, field, None)) and not isinstance(
+                statement, ast.FunctionDef
+            ):
+                yield from _bodies(inner)
+
+
+class Donor:
+    """A right version of the function, whose pieces may stand in for the student's."""
+
+    def __init__(self, source: str, name: str) -> None:
+        """Raises SyntaxError or LookupError for a text that does not define the function."""
+        self._function = OwnFunction(source, name)
+
+    def pieces(
+        self, own: OwnFunction
+    ) -> tuple[dict[str, list[str]], list[tuple[str, str]], list[str]]:
+        """Right sides by the name they are put into, expressions with their kind, statements.
+
+        Parameters are mapped by place, other names by themselves; what is put into a name that
+        the student does not have stands for it.
+        """
+        names = dict(zip(self._function.parameters, own.parameters, strict=False))
+        known = {**names, **{n: n for n in own.variables}}
+        values: dict[str, ast.expr] = {}
+        by_target: dict[str, list[str]] = {}
+        others: list[tuple[str, str]] = []
+        statements: list[str] = []
+        for statement in self._function.statements:
+            if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                target = statement.targets[0].id
+                if target not in known:
+                    values[target] = _mapped(statement.value, known, values)
+            if not isinstance(statement, ast.For | ast.If | ast.While | ast.Return):
+                mapped = _mapped(statement, known, values)
+                if _is_closed(mapped, self._function, known):
+                    statements.append(ast.unparse(ast.fix_missing_locations(mapped)))
+        for site in self._function.sites:
+            if isinstance(site.node, ast.Name | ast.Constant | ast.Slice):
+                continue
+            mapped_expression = _mapped(site.node, known, values)
+            if sum(1 for _ in ast.walk(mapped_expression)) > MOST_DONATED:
+                continue
+            if _is_closed(mapped_expression, self._function, known):
+                text = ast.unparse(mapped_expression)
+                if isinstance(site.parent, ast.Assign | ast.Return):
+                    target = target_of(site.statement)
+                    by_target.setdefault(known.get(target, target), []).append(text)
+                others.append((type(site.node).__name__, text))
+        return by_target, list(dict.fromkeys(others)), list(dict.fromkeys(statements))
+
+    @property
+    def strings(self) -> list[str]:
+        return self._function.strings
+
+    @property
+    def functions(self) -> list[str]:
+        """The functions that it calls by name or by their module, without methods of values."""
+        found = []
+        for site in self._function.sites:
+            if isinstance(site.node, ast.Call):
+                written = ast.unparse(site.node.func)
+                if written.split(".")[0] not in self._function.variables and "(" not in written:
+                    found.append(written)
+        return list(dict.fromkeys(found))
+
+    @property
+    def constants(self) -> list[str]:
+        found = (s.node.value for s in self._function.sites if isinstance(s.node, ast.Constant))
+        numbers = (v for v in found if isinstance(v, int | float) and not isinstance(v, bool))
+        return list(dict.fromkeys(map(repr, numbers)))
+
+
+@dataclass(frozen=True)
+class Donated:
+    """Pieces of right versions, in the student's names."""
+
+    anywhere: Mapping[str, list[Change]]  # by the kind of node
+    into: Mapping[str, list[Change]]  # by the name that they are put into
+    statements: list[str]
+
+
+def donated(own: OwnFunction, donors: Sequence[Donor]) -> Donated:
+    """What the donors have to give to a function."""
+    anywhere: dict[str, dict[str, Change]] = {}
+    into: dict[str, dict[str, Change]] = {}
+    statements: dict[str, None] = {}
+    for donor in donors:
+        by_target, others, lines = donor.pieces(own)
+        for target, texts in by_target.items():
+            for text in texts:
+                into.setdefault(target, {})[text] = Change(f"({text})", "donor", 3.5, text)
+        for kind, text in others:
+            anywhere.setdefault(kind, {})[text] = Change(f"({text})", "donor", 4.2, text)
+        statements |= dict.fromkeys(lines)
+    return Donated(
+        {kind: list(found.values()) for kind, found in anywhere.items()},
+        {target: list(found.values()) for target, found in into.items()},
+        list(statements),
+    )
+
+
+class _Mapping(ast.NodeTransformer):
+    def __init__(self, names: Mapping[str, str], values: Mapping[str, ast.expr]) -> None:
+        self.names, self.values = names, values
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id in self.names:
+            return ast.Name(self.names[node.id], node.ctx)
+        if node.id in self.values and isinstance(node.ctx, ast.Load):
+            return self.values[node.id]
+        return node
+
+
+def _mapped(node: Node, names: Mapping[str, str], values: Mapping[str, ast.expr]) -> Node:
+    return cast(Node, _Mapping(names, values).visit(copy.deepcopy(node)))
+
+
+def _is_closed(node: ast.AST, function: OwnFunction, known: Mapping[str, str]) -> bool:
+    """Whether every variable in it is one of the student's."""
+    student = set(known.values())
+    return all(n in student or n not in function.variables for n in names_in(node))

@@ -1,0 +1,181 @@
+"""Versions of a student's function, tried behind the wall against the checks of its exercise.
+
+A version may hold pieces of the solution. It runs after everything of the submission is judged,
+in a session of which only answers to calls are read: what it prints or keeps, nobody sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import pytest
+
+from autograder.graders.compare import same
+from autograder.judge.calls import Answer, Backend, Outcome, StandIns
+from autograder.judge.judge import Judge
+from autograder.judge.rehearsal import Given, Script
+from autograder.model import Check
+from autograder.sandbox import PreparedCall
+
+BATCH = 40  # versions in one message
+SLOWEST = 0.05  # seconds of processor time for a call, or twenty times what the reference takes
+MOST_DEAD = 12  # versions that end the process, of one function
+OTHER_SEED = "another term"
+
+
+class Versions(Protocol):
+    """A submission whose cells have run and whose functions can be tried in other versions."""
+
+    def source_of(self, function: str) -> str: ...
+
+    def versions(
+        self, name: str, sources: Sequence[str], calls: Sequence[PreparedCall], seconds: float
+    ) -> list[list[Answer]]: ...
+
+    def call_version(
+        self, source: str, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any],
+        *, seed: int, stand_ins: StandIns, seconds: float,
+    ) -> Outcome: ...  # fmt: skip
+
+
+class Trials:
+    """Tries versions of one function: against its most telling check first."""
+
+    def __init__(self, judge: Judge, live: Versions, name: str, checks: Sequence[Check]) -> None:
+        self._judge = judge
+        self._live = live
+        self._name = name
+        items = {item.name: item for item in judge.session.items_of(frozenset([name]))}
+        failing = [items[c.id] for c in checks if not c.passed]
+        passing = [items[c.id] for c in checks if c.passed]
+        self._items = [*failing, *passing]
+        self.failing = len(failing)
+        scripts = [(item, s) for item in failing if (s := judge.rehearsal.script(item))]
+        own = [pair for pair in scripts if {c.name for c in pair[1].calls} == {name}]
+        self._telling = min(own, key=lambda pair: _weight(pair[1]), default=None)
+        self._seconds = max(SLOWEST, 20 * judge.reference_seconds.get(name, 0.0))
+        self._failed: set[tuple[bytes | None, ...]] = set()  # digests of answers seen before
+        self.tried = 0
+        self.dead = 0
+
+    @property
+    def is_over(self) -> bool:
+        return self.dead > MOST_DEAD
+
+    def right_places(self, source: str) -> frozenset[Any]:
+        """Places in the tuple, or keys of the dictionary, that the student's function gets right.
+
+        Looked at in the most telling check.
+        """
+        if self._telling is None:
+            return frozenset()
+        _, script = self._telling
+        rows = self._live.versions(self._name, [source], script.prepared, self._seconds)
+        right: set[Any] | None = None
+        for answer, call in zip(rows[0] if rows else (), script.calls, strict=False):
+            parts, wanted = _parts(answer.outcome.value), _parts(call.outcome.value)
+            found = {k for k, v in parts.items() if k in wanted and same(v, wanted[k])}
+            right = found if right is None else right & found
+        return frozenset(right or ())
+
+    def promising(self, sources: Sequence[str]) -> Iterator[int]:
+        """Places of the versions that pass the most telling check."""
+        self.tried += len(sources)
+        if self._telling is None:
+            for place, source in enumerate(sources):
+                if self._passes(self._items[0], OneVersion(self._live, source, self._seconds)):
+                    yield place
+            return
+        item, script = self._telling
+        rows = self._live.versions(self._name, sources, script.prepared, self._seconds)
+        for place, answers in enumerate(rows):
+            if not answers:
+                self.dead += 1
+                continue
+            marks = tuple(answer.mark for answer in answers)
+            if marks in self._failed or not _could_be_right(answers, script):
+                continue
+            if None not in marks:
+                self._failed.add(marks)
+            backend = OneVersion(self._live, sources[place], self._seconds)
+            if self._passes(item, Given(backend, item.nodeid, script, answers)):
+                self._failed.discard(marks)
+                yield place
+
+    def passes_all(self, source: str) -> bool:
+        """Whether a version passes every check, with this term's inputs and with others."""
+        backend = OneVersion(self._live, source, self._seconds)
+        return all(
+            self._passes(item, backend, seed)
+            for seed in (self._judge.course.seed, OTHER_SEED)
+            for item in self._items
+        )
+
+    def restore(self, source: str) -> None:
+        """Put the notebook's own function back, for other exercises that call it."""
+        nothing = OneVersion(self._live, source, self._seconds)
+        nothing.call("no such function", (), {}, seed=0, stand_ins={})
+
+    def _passes(self, item: pytest.Item, backend: Backend, seed: str | None = None) -> bool:
+        seed = self._judge.course.seed if seed is None else seed
+        try:
+            [(check, _)] = self._judge.session.run([(item, backend)], seed).values()
+        except Exception:  # a check that breaks on what a version returns
+            return False
+        return check.passed
+
+
+class OneVersion:
+    """A backend in which one function is another version of itself."""
+
+    def __init__(self, live: Versions, source: str, seconds: float) -> None:
+        self._live = live
+        self._source = source
+        self._seconds = seconds
+
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
+        stand_ins: StandIns,
+    ) -> Outcome:  # fmt: skip
+        """Call a function of the notebook in which the version has been defined."""
+        return self._live.call_version(
+            self._source, name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=self._seconds
+        )
+
+
+def _parts(value: Any) -> Mapping[Any, Any]:
+    """What a function returned, by place or key; nothing for a lone value."""
+    if isinstance(value, dict):
+        return value
+    return dict(enumerate(value)) if isinstance(value, tuple) else {}
+
+
+def _weight(script: Script) -> tuple[int, float]:
+    """How much there is to run in a check."""
+    return len(script.calls), sum(call.outcome.seconds for call in script.calls)
+
+
+def _could_be_right(answers: Sequence[Answer], script: Script) -> bool:
+    """A quick look: the reference's values, or values of another form, which the check judges."""
+    for answer, call in zip(answers, script.calls, strict=True):
+        outcome = answer.outcome
+        if outcome.status != "value":
+            return False
+        value, wanted = outcome.value, call.outcome.value
+        if isinstance(value, tuple) and isinstance(wanted, tuple):
+            both = min(len(value), len(wanted))  # some checks ask for the first few only
+            value, wanted = value[:both], wanted[:both]
+        if _alike(value, wanted) and not same(value, wanted, rtol=1e-4, atol=1e-6):
+            return False
+    return True
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other)
+    numbers: Collection[type] = (int, float, bool, np.bool_, np.floating, np.integer, np.ndarray)
+    if isinstance(one, tuple(numbers)) and isinstance(other, tuple(numbers)):
+        return True
+    return type(one) is type(other)

@@ -1,0 +1,159 @@
+"""Which edits are tried: for each kind of slip, the one that undoes it is among them."""
+
+import ast
+import re
+import textwrap
+
+import pytest
+
+from autograder.repair.places import OwnFunction, Splice
+from autograder.repair.search import edits
+from autograder.repair.sentences import KINDS, sentence
+from autograder.repair.statements import Donor
+
+RIGHT = """
+def step(parameters, grads, v, beta, t, k, size, X, Y):
+    for l in range(len(X)):
+        v["dW"] = beta * v["dW"] + (1 - beta) * grads["dW"]
+        v["db"] = beta * v["db"] + (1 - beta) * grads["db"]
+        part = (X[:, k * size : (k + 1) * size], Y[:, k * size : (k + 1) * size])
+        scale = np.sqrt(v["dW"] ** 2) + 1e-8
+        low = X[:, size:]
+        if l < size:
+            low = np.zeros((size, l + 1))
+        corrected = v["dW"] / (1 - beta ** t)
+    total = np.sum(low, axis=1, keepdims=True) / size
+    return parameters, v, part, scale, total, corrected
+"""
+
+
+def letters(source):
+    return re.sub(r"[\s()]", "", source).replace("'", '"')
+
+
+def repairing(source, donors=()):
+    """The cheapest edit that makes the right function of a source, or None."""
+    own = OwnFunction(source, "step")
+    for edit in edits(own, list(donors), 100_000):
+        text = own.with_splices(edit.splices)
+        if letters(text) == letters(RIGHT) and ast.dump(ast.parse(text)) == ast.dump(
+            ast.parse(RIGHT)
+        ):
+            return edit
+    return None
+
+
+def undone(*slips):
+    """The edit that makes the right function of one with slips, each an (old, new) text."""
+    source = RIGHT
+    for old, new in slips:
+        assert source.count(old) == 1, old
+        source = source.replace(old, new)
+    return repairing(source)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "line"),
+    [
+        ('* grads["db"]', '* grads["dW"]', "key", 5),
+        ('* grads["db"]', '* v["db"]', "name", 5),
+        ("+ 1e-8", "- 1e-8", "sign", 7),
+        ("np.sqrt(v", "np.square(v", "function", 7),
+        ('np.sqrt(v["dW"] ** 2) + 1e-8', 'np.sqrt(v["dW"] ** 2 + 1e-8)', "out of call", 7),
+        ('v["dW"] ** 2', 'v["dW"]', "power missing", 7),
+        ("beta ** t)", "beta)", "power missing", 11),
+        ("beta ** t)", "beta * t)", "power", 11),
+        ("l + 1)", "1 + 1)", "digit", 10),
+        ("X[:, size:]", "X[:, k:]", "slice begin", 8),
+        ("X[:, size:]", "X[:, size]", "colon", 8),
+        ("l < size", "l <= size", "comparison", 9),
+        ("zeros((size, l + 1))", "zeros(size, l + 1)", "tuple", 10),
+        (") / size", ")", "factor missing", 12),
+        (") / size", ") / size / t", "factor extra", 12),
+        (", keepdims=True", "", "option", 12),
+        ("/ (1 - beta ** t)", "/ 1 - beta ** t", "brackets", 11),
+        ('v["dW"] / (1 - beta ** t)', '(1 - beta ** t) / v["dW"]', "swapped", 11),
+    ],
+)
+def test_every_kind_of_slip_is_undone_by_an_edit_of_its_kind(old, new, kind, line):
+    edit = undone((old, new))
+    assert edit is not None and (edit.kind, edit.lines) == (kind, (line,))
+
+
+def test_a_slip_made_twice_alike_is_undone_at_once():
+    edit = undone(
+        ('(1 - beta) * grads["dW"]', '(1 + beta) * grads["dW"]'),
+        ('(1 - beta) * grads["db"]', '(1 + beta) * grads["db"]'),
+    )
+    assert edit.kind == "sign" and edit.lines == (4, 5)
+
+
+def test_a_missing_step_is_found_in_the_solution_and_its_place_is_told():
+    source = RIGHT.replace("        low = X[:, size:]\n", "")
+    renamed = Donor(RIGHT.replace("size", "width").replace("grads", "g"), "step")
+    assert repairing(source) is None
+    edit = repairing(source, [renamed])
+    assert edit.kind == "missing" and edit.lines == (8,)
+
+
+def test_a_piece_of_the_solution_that_is_not_in_the_students_names_is_not_tried():
+    stranger = Donor(RIGHT.replace("low", "other"), "step")
+    own = OwnFunction(RIGHT, "step")
+    assert not any("other" in s.text for e in edits(own, [stranger], 100_000) for s in e.splices)
+
+
+def test_no_edit_makes_a_constant_of_what_was_none():
+    own = OwnFunction("def step(x, y):\n    return x * y + x\n", "step")
+    numbers = [e for e in edits(own, [], 100_000) if any(s.text.isdigit() for s in e.splices)]
+    assert numbers == []
+
+
+def test_what_puts_something_into_a_variable_that_is_right_is_left_alone():
+    own = OwnFunction(RIGHT, "step")
+    places = [
+        (own.start(s), own.end(s))
+        for s in own.statements
+        if isinstance(s, ast.Assign) and ast.unparse(s.targets[0]).startswith("v[")
+    ]
+    touched = [
+        e
+        for e in edits(own, [], 100_000, settled=["v"])
+        if e.kind not in ("extra", "moved", "missing")
+        for s in e.splices
+        if any(start <= s.start < end for start, end in places)
+    ]
+    assert touched == []
+
+
+def test_letters_of_any_alphabet_before_an_expression_do_not_move_it():
+    own = OwnFunction("x = 1\n\ndef step(x):\n    é = 'größe'; y = x + 1\n    return y\n", "step")
+    [plus] = [s.node for s in own.sites if isinstance(s.node, ast.BinOp)]
+    assert own.text(plus) == "x + 1"
+    changed = own.with_splices((Splice(own.start(plus), own.end(plus), "x - 1"),))
+    assert changed == "def step(x):\n    é = 'größe'; y = x - 1\n    return y"
+
+
+def test_the_last_definition_counts():
+    own = OwnFunction("def step(x):\n    return 1\n\ndef step(x):\n    return 2\n", "step")
+    assert own.with_splices() == "def step(x):\n    return 2"
+    with pytest.raises(LookupError):
+        OwnFunction("x = 1", "step")
+
+
+def test_layout_comments_and_docstrings_do_not_count_for_what_is_remembered():
+    short = OwnFunction("def step(x):\n    return x+1\n", "step")
+    text = '''
+    def step(x):
+        """Adds one."""
+        # to what is given
+        return (x + 1)
+    '''
+    assert short.normalized == OwnFunction(textwrap.dedent(text), "step").normalized
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_sentence_that_begins_with_the_place(kind):
+    assert sentence(kind, [7], "np.sqrt").startswith("Line 7: ")
+    assert sentence(kind, [9, 7], "np.sqrt").startswith("Lines 7, 9: ")
+    assert sentence(kind, [9, 7], "x", either=True).startswith("One of the lines 7, 9: ")
+    assert "{" not in sentence(kind, [7])

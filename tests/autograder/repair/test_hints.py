@@ -1,0 +1,112 @@
+"""From a wrong function behind the wall to a sentence about its line."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from autograder.grading.grader import Grader
+from autograder.model import Check, Exercise, Verdict
+from autograder.repair.hints import Repairer, _chosen
+from autograder.repair.places import OwnFunction
+from autograder.repair.search import Edit
+
+
+def graded(course, **functions):
+    """The exercises of a submission, some of its functions written anew."""
+    notebook = json.loads(course.source_notebook("tiny").read_text())
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in functions:
+            cell["source"] = functions[name]
+    with Grader(course, "tiny") as grader:
+        report = grader.grade(json.dumps(notebook).encode(), "ada").report
+    return {e.name: e for e in report.exercises}
+
+
+def hints(exercise):
+    return {check.hint for check in exercise.checks if not check.passed}
+
+
+ROWS = """import numpy as np
+
+def norms(x):
+    y = double(x)
+    return np.sqrt(np.sum(y + y, axis=0))
+"""
+
+
+def test_a_slip_that_nobody_foresaw_is_told_with_its_line(tiny):
+    found = graded(tiny, norms=ROWS)["norms"]
+    assert hints(found) == {"Line 5: look at the operation: is this multiplied, divided, added?"}
+    assert all(not check.misconception for check in found.checks)
+
+
+def test_zero_seconds_turn_the_search_off(tiny):
+    found = graded(replace(tiny, repair_seconds=0.0), norms=ROWS)["norms"]
+    assert hints(found) == {""}
+
+
+def test_what_a_misconception_explains_keeps_the_words_of_its_author(tiny):
+    found = graded(tiny, double="def double(x):\n    return x * x\n")["double"]
+    assert hints(found) == {"That is the square."}
+
+
+def test_the_search_leaves_the_function_as_the_student_wrote_it(tiny):
+    """`norms` calls `double`: with the one that was tried last, an edit would repair it too."""
+    both = graded(tiny, double="def double(x):\n    return 3 * x\n", norms=ROWS)
+    assert hints(both["double"]) == {"Line 2: 3 is not the number that belongs here."}
+    assert hints(both["norms"]) == {""}
+
+
+def test_code_that_ends_its_process_when_it_is_edited_costs_no_more_than_its_hint(tiny):
+    text = "def double(x):\n    import os\n    if 1 != 1:\n        os._exit(0)\n    return 3 * x\n"
+    found = graded(tiny, double=text)
+    assert hints(found["double"]) == {"Line 5: 3 is not the number that belongs here."}
+    assert all(check.passed for check in found["norms"].checks if "uses" in check.id)
+
+
+class Counting:
+    """A submission of which only the sources are asked for."""
+
+    def __init__(self, *sources):
+        self.sources = list(sources)
+
+    def source_of(self, function):
+        return self.sources.pop(0)
+
+
+@pytest.fixture
+def exercise():
+    return Exercise("double", 1.0, (Check("a", "", "double", Verdict.WRONG),))
+
+
+def test_a_function_that_was_repaired_before_is_remembered_whatever_its_layout(
+    tiny, exercise, monkeypatch
+):
+    searched = []
+
+    def search(self, own, exercise, live):
+        searched.append(own.normalized)
+        return _chosen(own, [Edit((), "sign", 1.0, (own.body[0].lineno,))])
+
+    monkeypatch.setattr(Repairer, "_repair", search)
+    judge = type("J", (), {"voice": staticmethod(str), "course": tiny})
+    repairer = Repairer(judge, 1.0)
+    spread = "# mine\ndef double(x):\n    # twice\n    return (x -x)\n"
+    live = Counting("def double(x):\n    return x - x\n", spread)
+    told = [repairer.hinted([exercise], live)[0].checks[0].hint for _ in range(2)]
+    assert len(searched) == 1
+    assert [hint.partition(":")[0] for hint in told] == ["Line 2", "Line 4"]
+
+
+OWN = OwnFunction("def f(x):\n    y = x\n    return y\n", "f")
+
+
+def test_two_lines_that_could_both_be_meant_are_both_named():
+    found = [Edit((), "sign", 1.2, (2,)), Edit((), "sign", 1.3, (3,))]
+    chosen = _chosen(OWN, found)
+    assert chosen.either and chosen.kind == "sign" and len(chosen.nodes) == 2
+    assert _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (3,))]).kind == "unsure"
+    assert not _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (2,))]).either
+    assert _chosen(OWN, []) is None
