@@ -123,7 +123,7 @@ def test_a_dask_cluster_gives_the_same_reports_and_sets_a_killer_of_workers_asid
     monkeypatch.syspath_prepend(tmp_path)  # the workers' import path, too
     run = ClassRun(course, "tiny", force=True, order=import_module("deadly").Deadly())
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as cluster:
         address = cluster.scheduler_address
         victim = next(iter(cluster.workers.values()))
@@ -143,7 +143,7 @@ def test_a_dask_cluster_gives_the_same_reports_and_sets_a_killer_of_workers_asid
 
 def test_a_job_that_the_cluster_lets_go_ends_the_run_with_a_reason():
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as cluster:
         executor = dask_executor(cluster.scheduler_address)
         future = executor.submit(len, "no worker ever takes this")
         executor._client.cancel(list(executor._inner._futures))
@@ -162,7 +162,7 @@ def test_a_cluster_without_workers_is_named_while_the_run_waits(monkeypatch, cap
     distributed = pytest.importorskip("distributed")
     monkeypatch.setattr(cluster_module, "LONELY_SECONDS", 0.2)
     with (
-        distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster,
+        distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as cluster,
         dask_executor(cluster.scheduler_address) as executor,
     ):
         waiting = executor.submit(abs, -1)
