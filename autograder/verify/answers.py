@@ -73,7 +73,7 @@ def _together(portion: Sequence[Question], question: Question) -> bool:
     first = portion[0]
     if (first.assignment, first.kind) != (question.assignment, question.kind):
         return False
-    if question.kind in (Kind.MUTANT, Kind.TERM):
+    if question.kind in (Kind.MUTANT, Kind.TERM, Kind.KNOWS_NOTHING):
         return question.term == first.term and len(portion) < PORTION
     return question.kind is Kind.SUBMISSION
 
@@ -122,7 +122,7 @@ def _asked(bench: Bench, question: Question) -> Answer:
     match question.kind:
         case Kind.DOCUMENTED:
             return Answer(problem="; ".join(bench.documented()))
-        case Kind.MUTANT | Kind.TERM:
+        case Kind.MUTANT | Kind.TERM | Kind.KNOWS_NOTHING:
             checks = bench.checked(question.cells, question.exercise)
             return Answer((Exercise(question.exercise, 0.0, checks),))
         case Kind.MISCONCEPTION | Kind.ALTERNATIVE:

@@ -18,6 +18,11 @@
     variant = "float32 input"
     reason = "A step of 1e-7 is lost in single precision."
 
+    [[earning]]                                  # an answer that knows nothing, and earns something
+    function = "minority_rate"
+    answer = "return 0"
+    reason = "…"
+
 An entry that fits no survivor is an error: the list says what is true today, and no more.
 """
 
@@ -75,12 +80,25 @@ class Inapplicable:
 
 
 @dataclass(frozen=True)
+class Earning:
+    """An answer that knows nothing of an exercise and is right for some of its checks."""
+
+    function: str
+    answer: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"function = {self.function!r}, answer = {self.answer!r}"
+
+
+@dataclass(frozen=True)
 class Exceptions:
     """All that one assignment's file lists."""
 
     path: Path
     equivalent: Sequence[Equivalent] = field(default_factory=tuple)
     inapplicable: Sequence[Inapplicable] = field(default_factory=tuple)
+    earning: Sequence[Earning] = field(default_factory=tuple)
 
     def reason(self, mutant: Mutant) -> str:
         """Why a mutant is no mistake; empty when it is not listed."""
@@ -89,6 +107,10 @@ class Exceptions:
     def excuses(self, function: str, variant: str) -> bool:
         """Whether a variant is listed as one that cannot be right for a function."""
         return any((e.function, e.variant) == (function, variant) for e in self.inapplicable)
+
+    def lets_pass(self, function: str, answer: str) -> bool:
+        """Whether an answer that knows nothing is listed as one that earns something."""
+        return any((e.function, e.answer) == (function, answer) for e in self.earning)
 
     def idle(self, survivors: Iterable[Mutant]) -> list[Equivalent]:
         """Entries that fit none of the mutants which no check caught."""
@@ -108,12 +130,13 @@ def exceptions(folder: Path) -> Exceptions:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CourseError(f"{path}: {error}") from error
-    if unknown := set(data) - {"equivalent", "inapplicable"}:
+    if unknown := set(data) - {"equivalent", "inapplicable", "earning"}:
         raise CourseError(f"{path}: unknown table {', '.join(sorted(unknown))}")
     return Exceptions(
         path,
         tuple(_entry(path, Equivalent, row) for row in data.get("equivalent", [])),
         tuple(_entry(path, Inapplicable, row) for row in data.get("inapplicable", [])),
+        tuple(_entry(path, Earning, row) for row in data.get("earning", [])),
     )
 
 

@@ -36,8 +36,12 @@ def judged(assignment: str, answered: Answered, listed: Exceptions, *, whole: bo
 def _claims(question: Question, answer: Answer, listed: Exceptions) -> Iterator[Claim]:
     detail = answer.problem
     if question.kind is not Kind.MUTANT:
-        detail = detail or answer.lost or _JUDGES[question.kind](question, answer)
-        if question.kind is Kind.VARIANT and listed.excuses(question.exercise, question.name):
+        lost = "" if question.kind is Kind.KNOWS_NOTHING else answer.lost
+        detail = detail or lost or _JUDGES[question.kind](question, answer)
+        subject = (question.exercise, question.name)
+        if question.kind is Kind.KNOWS_NOTHING and listed.lets_pass(*subject):
+            detail = "" if detail else "is listed as one that earns something, but earns nothing"
+        if question.kind is Kind.VARIANT and listed.excuses(*subject):
             detail = "" if detail else "is listed as inapplicable, but earns full marks"
         yield Claim(question.kind, str(question), not detail, detail)
     elif detail:
@@ -108,6 +112,15 @@ def _first(exercise: Exercise) -> str:
     return _failures(exercise.checks) or "all checks passed"
 
 
+def _earns_nothing(question: Question, answer: Answer) -> str:
+    passed = [check for check in answer.checks if check.passed]
+    if not passed:
+        return ""
+    share = sum(check.weight for check in passed) / sum(check.weight for check in answer.checks)
+    more = f", and {len(passed) - 1} more" if len(passed) > 1 else ""
+    return f"earns {share:.0%}: it passes {passed[0].id}{more}"
+
+
 _JUDGES = {
     Kind.RELEASE: _nothing,
     Kind.REFERENCE: _full_marks,
@@ -117,6 +130,7 @@ _JUDGES = {
     Kind.VARIANT: _full_marks,
     Kind.SUBMISSION: _submission,
     Kind.TERM: _term,
+    Kind.KNOWS_NOTHING: _earns_nothing,
 }
 
 
@@ -156,8 +170,10 @@ def _idle(answered: Answered, tried: Sequence[Tried], listed: Exceptions) -> tup
     alive = {mutant.id for mutant in tried if mutant.fate is Fate.EQUIVALENT}
     survivors = [q.mutant for q, _ in answered if q.mutant is not None and q.mutant.id in alive]
     variants = {(q.exercise, q.name) for q, _ in answered if q.kind is Kind.VARIANT}
+    ignorant = {(q.exercise, q.name) for q, _ in answered if q.kind is Kind.KNOWS_NOTHING}
+    strangers = [e for e in listed.earning if (e.function, e.answer) not in ignorant]
     unknown = [e for e in listed.inapplicable if (e.function, e.variant) not in variants]
-    return tuple(str(entry) for entry in (*listed.idle(survivors), *unknown))
+    return tuple(str(entry) for entry in (*listed.idle(survivors), *unknown, *strangers))
 
 
 def _rows(answered: Answered) -> tuple[CheckRow, ...]:

@@ -10,6 +10,7 @@ from autograder.course import Course
 from autograder.graders.misconceptions import Version
 from autograder.graders.samples import SOLUTION, STUB, Parts, Sample, samples
 from autograder.model import CourseError, Verdict
+from autograder.verify.knows_nothing import know_nothing
 from autograder.verify.mutants import Mutant, mutants
 from autograder.verify.variants import variants
 
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     ALTERNATIVE = "alternative"  # another right answer earns everything
     VARIANT = "variant"  # a right answer derived by a machine earns everything
     TERM = "term"  # with other secret inputs, right answers stay right and wrong ones wrong
+    KNOWS_NOTHING = "knows nothing"  # an answer that knows nothing of the exercise earns nothing
     MUTANT = "mutant"  # some check fails
     SUBMISSION = "submission"  # a whole notebook, behind the wall, gets what is expected
 
@@ -39,6 +41,7 @@ STATEMENTS = {
     Kind.ALTERNATIVE: "right answers written differently accepted",
     Kind.VARIANT: "right answers varied by machine accepted",
     Kind.TERM: "right and wrong answers told apart with other terms' inputs",
+    Kind.KNOWS_NOTHING: "answers that know nothing earn nothing",
 }
 
 
@@ -76,6 +79,7 @@ def questions(course: Course, assignment: str, exercise: str = "") -> list[Quest
         *(q for name in asked for q in _versions(parts, name)),
         *(q for name in asked for q in _variants(parts, name)),
         *(q for term in range(OTHER_TERMS) for name in asked for q in _term(parts, name, term + 1)),
+        *(q for name in asked for q in _know_nothing(parts, name)),
         *(q for name in asked for q in _mutants(parts, name)),
     ]
 
@@ -127,6 +131,12 @@ def _term(parts: Parts, exercise: str, term: int) -> Iterator[Question]:
 def _variants(parts: Parts, exercise: str) -> Iterator[Question]:
     for name, text in variants(parts.solutions[exercise], exercise).items():
         yield Question(parts.assignment, Kind.VARIANT, exercise, name, {exercise: text})
+
+
+def _know_nothing(parts: Parts, exercise: str) -> Iterator[Question]:
+    stub = parts.cell(exercise, STUB) or ""
+    for name, text in know_nothing(parts.solutions[exercise], stub, exercise).items():
+        yield Question(parts.assignment, Kind.KNOWS_NOTHING, exercise, name, {exercise: text})
 
 
 def _mutants(parts: Parts, exercise: str) -> Iterator[Question]:

@@ -53,8 +53,9 @@ ROOMS = {
     "feedback": ("grades", "formulas", "markdown", "page", "exporting", "generating"),
     "similar": ("comparing", "page"),
     "verify": (
-        "bench", "leaks", "operators", "field_operators", "mutants", "variants", "workers",
-        "equivalent", "questions", "answers", "proof", "judgement", "page", "terminal", "prove",
+        "bench", "leaks", "operators", "field_operators", "mutants", "variants", "knows_nothing",
+        "workers", "equivalent", "questions", "answers", "proof", "judgement", "page", "terminal",
+        "prove",
     ),
     "cli": (
         "help", "base", "progress", "build", "demo", "doctor", "feedback", "grade", "init", "new",
