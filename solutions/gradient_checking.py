@@ -147,7 +147,7 @@ def differences_by_name(gradients, slopes):
 
     gradients: dW1, db1, … of a backward pass (dZ and dA may be there too). slopes: dW1, db1, …
     as the costs give them, of the same shapes. Returns a dictionary with the keys of slopes and
-    one number each, from 0 (they agree) to 1. For 4 against 1 it is 0.6.
+    one number each, from 0 (they agree) to 1. For 3 against 1 it is 0.5.
     """
     differences = {}
     for name, slope in slopes.items():
