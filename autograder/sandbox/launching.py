@@ -57,6 +57,7 @@ def _environment(home: Path) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONNOUSERSITE": "1",
+        "JOBLIB_MULTIPROCESSING": "0",  # there is one process: no warning that says so
     }
 
 

@@ -68,9 +68,9 @@ ORDER = [
     for name in [*(f"{room}.{file}" for file in files), room]  # a folder's __init__ comes last
 ]
 INSIDE = (
-    "file_access", "system_calls", "kernel", "interruption", "stubs", "recorder", "confinement",
-    "namespaces", "shell", "warm_memory", "session", "warm", "scratch", "child_maker",
-    "self_check", "start",
+    "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "recorder",
+    "confinement", "namespaces", "shell", "warm_memory", "session", "warm", "scratch",
+    "child_maker", "self_check", "start",
 )  # fmt: skip
 FLAT = 6  # files beside the folders, at most: the package's own two among them
 LAZY = "sandbox"  # its __init__ names what is inside it and imports nothing before it is asked

@@ -19,6 +19,7 @@ SESSION_FD = 3
 LAYERS = ("descriptors", "limits", "capabilities", "landlock", "seccomp")
 _STACK_BYTES = 8 << 20
 _OPEN_FILES = 256
+_SAME_RULES = 250  # sessions
 _THREADS = 64
 _FIRST_UID = 0x40000000  # of users that are nobody: each session is one of its own
 UIDS_OF_A_MAKER = 255  # in tier B, whose user namespace knows so many beside root
@@ -51,6 +52,8 @@ class Confinement:
         self.tier = tier
         self._rulesets: dict[str, Any] = {}
         self._build_ruleset: Any = None
+        self._restrict: Any = None
+        self._prepared = 0
         self._filter = b""
         self._held: dict[int, str] = {}
         self.broken: dict[str, str] = {}  # layers that this machine does not have, and why
@@ -81,13 +84,18 @@ class Confinement:
         self._filter = build_filter()
 
     def _prepare_landlock(self) -> None:
-        from autograder.sandbox.inside.file_access import build_ruleset
+        from autograder.sandbox.inside.file_access import build_ruleset, restrict
 
         build_ruleset(self.readable, str(Path.cwd())).close()
-        self._build_ruleset = build_ruleset
+        self._build_ruleset, self._restrict = build_ruleset, restrict
 
     def prepare_scratch(self, scratch: str) -> None:
-        """Build the rules for a scratch folder, the first time it is used."""
+        """Build the rules for a scratch folder, the first time it is used, and now and then anew:
+        each session adds a rule about itself.
+        """
+        self._prepared += 1
+        if self._prepared % _SAME_RULES == 0 and scratch in self._rulesets:
+            self._rulesets.pop(scratch).close()
         if self._build_ruleset and scratch not in self._rulesets:
             self._rulesets[scratch] = self._build_ruleset(self.readable, scratch)
 
@@ -96,7 +104,7 @@ class Confinement:
         steps: dict[str, Callable[[], None]] = {
             "limits": self._limit_resources,
             "capabilities": self._give_up_rights,
-            "landlock": lambda: self._rulesets[scratch].restrict(),
+            "landlock": lambda: self._restrict(self._rulesets[scratch]),
             "descriptors": self._close_descriptors,
             "seccomp": lambda: kernel.install_filter(self._filter),
         }

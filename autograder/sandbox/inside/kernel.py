@@ -23,6 +23,8 @@ MNT_DETACH = 2
 
 _MADV_COLLAPSE = 25
 
+ABOUT_THE_MACHINE = ("/proc/cpuinfo", "/proc/meminfo")  # torch and others print if they miss it
+
 _CAPABILITY_VERSION_3 = 0x20080522
 _SYS_MOUNT_SETATTR = 442  # the same number on every architecture
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000

@@ -79,6 +79,8 @@ def shrink_the_root(readable: Sequence[str]) -> None:
         link = Path("/old") / name
         if link.is_symlink() and not Path(f"/{name}").exists():
             Path(f"/{name}").symlink_to(link.readlink())
+    for text in kernel.ABOUT_THE_MACHINE:
+        _copy(Path("/old") / text.lstrip("/"), Path(text))
     Path(SCRATCH_PARENT, "own").mkdir(parents=True)
     if not Path("/tmp").exists():  # it does when the hand-outs lie in it
         Path("/tmp").symlink_to(f"{SCRATCH_PARENT}/own")
@@ -100,6 +102,13 @@ def _show(source: Path, target: Path) -> None:
     kernel.mount(str(source), str(target), flags=kernel.MS_BIND | kernel.MS_REC)
     if not str(target).startswith("/dev/"):
         kernel.make_read_only(str(target), recursive=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with suppress(OSError):
+        content = source.read_bytes()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
 
 
 def own_scratch(parent: str) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from autograder.sandbox.inside.confinement import Confinement
 from autograder.sandbox.inside.namespaces import mount_scratch, own_scratch
@@ -28,6 +31,8 @@ def enter_scratch(scratch: str, hand_outs: Sequence[HandOut], confinement: Confi
     if confinement.tier == "B":
         scratch = mount_scratch(scratch, confinement.bounds)
     os.chdir(scratch)
+    if any(target for _, target in hand_outs):
+        sys.addaudithook(own_what_is_written)
     for name, target in hand_outs:
         if target:
             os.symlink(target, name)  # noqa: PTH211 - every step here is paid by every session
@@ -38,10 +43,39 @@ def enter_scratch(scratch: str, hand_outs: Sequence[HandOut], confinement: Confi
 def hand_outs_of(assets: str) -> list[HandOut]:
     """What a folder of hand-outs becomes in a scratch folder; listed once for all children.
 
-    Folders are made anew (a cell may save into them); files are links to read-only ones.
+    Folders are made anew (a cell may save into them); files are links to read-only ones, until
+    somebody writes to one: see `own_what_is_written`.
     """
     base = Path(assets)
     return [
         (str(path.relative_to(base)), "" if path.is_dir() else str(path))
         for path in (sorted(base.rglob("*")) if assets else ())
     ]
+
+
+def own_what_is_written(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook: before a handed-out file is opened to be written to, it becomes a copy.
+
+    So a session pays for the files that it changes only. As with any file, the author's stays.
+    """
+    if event == "open":
+        path, _, flags = arguments
+        if not isinstance(flags, int) or not flags & (os.O_WRONLY | os.O_RDWR):
+            return
+        if flags & os.O_EXCL:
+            return
+    elif event in ("sqlite3.connect", "os.truncate"):
+        path, flags = arguments[0], 0
+    else:
+        return
+    if not isinstance(path, int):
+        with suppress(OSError, TypeError, ValueError):
+            _become_a_copy(path, whole=not flags & os.O_TRUNC)
+
+
+def _become_a_copy(path: Any, *, whole: bool) -> None:
+    target = os.readlink(path)  # noqa: PTH115 - what is no link ends here
+    content = Path(target).read_bytes() if whole else b""
+    os.unlink(path)  # noqa: PTH108
+    with open(path, "xb") as file:  # noqa: PTH123
+        file.write(content)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import _multiprocessing  # type: ignore[import-not-found]  # noqa: F401
 import ast
 import base64
 import builtins
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from types import CodeType, TracebackType
+from fnmatch import fnmatchcase
+from types import CodeType, ModuleType, TracebackType
 from typing import Any, NoReturn
 
 from IPython.core.displayhook import DisplayHook
@@ -19,6 +21,7 @@ from traitlets.config import Config
 
 from autograder.sandbox.inside.interruption import is_cell
 from autograder.sandbox.inside.recorder import RecordedStream, Recorder
+from autograder.sandbox.inside.semaphores import SemLock
 
 _NOT_PARSED = (
     SyntaxError, ValueError, TypeError, OverflowError, MemoryError, RecursionError,
@@ -77,6 +80,7 @@ class CellShell(InteractiveShell):
     display_pub_class = Type(RecordingPublisher)
     displayhook_class = Type(RecordingHook)
     recorder: Recorder
+    kernel = None  # that there is such a name tells pandas that this is no terminal
 
     def enable_matplotlib(self, gui: str | None = None) -> Any:
         """`%matplotlib inline` costs nothing when inline is on already."""
@@ -241,6 +245,14 @@ def own_part(trace: TracebackType | None) -> TracebackType | None:
     return result
 
 
+class Memory(dict[str, Any]):
+    """IPython's database (`%store`, the folders of `%cd`) for as long as a session lasts."""
+
+    def keys(self, pattern: str = "*") -> list[str]:  # type: ignore[override]
+        """Keys that match a pattern of the shell's."""
+        return [key for key in self if fnmatchcase(key, pattern)]
+
+
 def name_of(kind: Any) -> str:
     """The name of an exception's type, whatever its author made of it."""
     try:
@@ -259,14 +271,21 @@ def text_of(error: Any) -> str:
 
 def build_shell(recorder: Recorder) -> CellShell:
     """The shell of the warm process, with recorded streams in place."""
+    sys.modules["_multiprocessing"].SemLock = SemLock  # type: ignore[attr-defined]
+    # newer versions of tqdm look for this module, older ones for the section below
+    sys.modules.setdefault("ipykernel.zmqshell", ModuleType("ipykernel.zmqshell"))
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.autocall = 0
+    config.IPKernelApp.quiet = True
     CellShell.recorder = recorder
     shell: CellShell = CellShell.instance(config=config)
     shell.recorder = recorder
+    shell.db = Memory()
+    assert shell.extension_manager is not None
+    shell.extension_manager.load_extension("IPython.extensions.storemagic")  # as in a kernel
     sys.stdout, sys.stderr = RecordedStream(recorder, 1), RecordedStream(recorder, 2)
     builtins.input = _no_input
     shell.enable_matplotlib("inline")
