@@ -15,6 +15,7 @@ from autograder.graders import Text, among, assert_same, documented, fail
 WIDTHS = (4, 6, 5, 1)
 STEP = 1e-5  # of the central differences; no unit of a drawn network is this near its kink
 SLOPES = {"rtol": 1e-5, "atol": 1e-8}
+SINGLE = {"rtol": 1e-5, "atol": 1e-6}  # a pass may be computed in single precision
 
 
 def cases(function):
@@ -376,10 +377,10 @@ def test_dropout_documented(student, case):
     """The example of the lesson"""
     got = student.forward_propagation_with_dropout(*case.args, **case.kwargs)
     values = by_name(got)
-    assert_same(values.pop("output"), case.expected[0], rtol=1e-6, name="A3")
+    assert_same(values.pop("output"), case.expected[0], name="A3", **SINGLE)
     for (name, value), expected in zip(values.items(), case.expected[1], strict=True):
         wanted = expected.astype(float) if name in ("D1", "D2") else expected
-        assert_same(value, wanted, rtol=1e-6, name=name)
+        assert_same(value, wanted, name=name, **SINGLE)
 
 
 def by_name(result):
@@ -436,7 +437,9 @@ def test_dropout_scaling(student, rng, keep_prob):
         if Z.shape != (WIDTHS[layer], 30) or D.shape not in (Z.shape, (WIDTHS[layer], 1)):
             words = "`Z{layer}` and `D{layer}` do not have a row for each unit of their layer"
             fail(words, layer=among(layer, (1, 2)))
-        assert_same(A, np.where(D == 1, np.maximum(Z, 0), 0) / keep_prob, name=f"A{layer}")
+        assert_same(
+            A, np.where(D == 1, np.maximum(Z, 0), 0) / keep_prob, name=f"A{layer}", **SINGLE
+        )
 
 
 @pytest.mark.exercise("forward_propagation_with_dropout", weight=2)
@@ -447,9 +450,9 @@ def test_dropout_passes_on_what_is_left(student, rng):
     for layer, inputs in ((1, X), (2, values["A1"]), (3, values["A2"])):
         numeric(inputs, f"`A{layer - 1}`", (WIDTHS[layer - 1], 9))
         expected = parameters[f"W{layer}"] @ inputs + parameters[f"b{layer}"]
-        assert_same(values[f"Z{layer}"], expected, name=f"Z{layer}")
-    assert_same(values["output"], 1 / (1 + np.exp(-values["Z3"])), name="A3")
-    assert_same(values["A3"], values["output"], name="A3 in the cache")
+        assert_same(values[f"Z{layer}"], expected, name=f"Z{layer}", **SINGLE)
+    assert_same(values["output"], 1 / (1 + np.exp(-values["Z3"])), name="A3", **SINGLE)
+    assert_same(values["A3"], values["output"], name="A3 in the cache", **SINGLE)
 
 
 @pytest.mark.exercise("forward_propagation_with_dropout", weight=2)
@@ -458,8 +461,8 @@ def test_dropout_that_keeps_all(student, rng):
     X, _, parameters, values = drawn_problem(rng, m=8)
     got = by_name(student.forward_propagation_with_dropout(X, parameters, keep_prob=1))
     for name, expected in values.items():
-        assert_same(got[name], expected, name=name)
-    assert_same(got["output"], values["A3"], name="A3")
+        assert_same(got[name], expected, name=name, **SINGLE)
+    assert_same(got["output"], values["A3"], name="A3", **SINGLE)
 
 
 # --- backward_propagation_with_dropout ----------------------------------------------------
