@@ -10,8 +10,6 @@ from typing import Any
 
 from autograder.verify.questions import Kind
 
-STRICT = False  # whether an answer that knows nothing and earns something fails the proof
-
 
 class Fate(StrEnum):
     """What became of a mutant."""
@@ -48,11 +46,6 @@ class Claim:
     subject: str
     holds: bool
     detail: str = ""  # why not
-
-    @property
-    def counts(self) -> bool:
-        """Whether the graders are not proven as long as this does not hold."""
-        return self.kind is not Kind.KNOWS_NOTHING or STRICT
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}: {self.detail}"
@@ -98,15 +91,10 @@ class Proof:
     @property
     def problems(self) -> tuple[str, ...]:
         """Everything that keeps the graders from being proven, one sentence each."""
-        failed = [str(claim) for claim in self.claims if not claim.holds and claim.counts]
+        failed = [str(claim) for claim in self.claims if not claim.holds]
         alive = [f"mutant survived: {m}" for m in self.mutants if m.fate is Fate.SURVIVED]
         idle = [f"listed as an exception, but no survivor fits: {entry}" for entry in self.idle]
         return (*failed, *alive, *idle)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What does not hold and is only reported."""
-        return tuple(str(c) for c in self.claims if not c.holds and not c.counts)
 
     @property
     def holds(self) -> bool:
@@ -140,7 +128,6 @@ class Proof:
             **asdict(self),
             "holds": self.holds,
             "problems": list(self.problems),
-            "notes": list(self.notes),
             "redundant": list(self.redundant),
             "fates": fates(self.mutants),
         }

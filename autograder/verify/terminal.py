@@ -32,8 +32,6 @@ def _about(proof: Proof) -> Iterator[str]:
     if proof.mutants:
         fates = ", ".join(f"{proof.count(fate)} {fate}" for fate in Fate)
         yield f"  mutants: {len(proof.mutants)} made: {fates}"
-    for note in proof.notes:
-        yield f"  to mend, not counted yet: {note}"
     if proof.redundant:
         yield f"  checks that catch nothing alone: {', '.join(proof.redundant)}"
 

@@ -15,7 +15,6 @@ from autograder.course import Course
 from autograder.judge.checks import Recording
 from autograder.model import CourseError
 from autograder.notebook.reading import dumps
-from autograder.verify import proof as proof_module
 from autograder.verify.bench import Bench, unchanged
 from autograder.verify.equivalent import exceptions, like
 from autograder.verify.knows_nothing import know_nothing
@@ -204,18 +203,15 @@ def test_answers_that_know_nothing_earn_nothing(course):
     proof = proven(course)
     holds, asked = proof.claimed(Kind.KNOWS_NOTHING)
     assert holds == asked == 2 * 9
-    assert proof.notes == ()
 
 
-def test_an_answer_that_knows_nothing_and_earns_something_is_named(course, monkeypatch):
+def test_an_answer_that_knows_nothing_and_earns_something_is_named(course):
     path = course.tests("a") / "test_a.py"
     path.write_text(path.read_text() + LENIENT)
     proof = proven(course, "stepped")
     found = "knows nothing stepped: return the first argument: earns 50%: it passes "
-    assert proof.notes == (f"{found}test_stepped_nowhere",)
+    assert proof.problems == (f"{found}test_stepped_nowhere",)
     assert found in summary([proof])
-    monkeypatch.setattr(proof_module, "STRICT", True)
-    assert proof.notes == () and proof.problems == (f"{found}test_stepped_nowhere",)
 
 
 def test_an_author_lists_which_answers_may_earn_something(course):
@@ -227,9 +223,9 @@ def test_an_author_lists_which_answers_may_earn_something(course):
         'reason = "A step of no length is what the exercise begins with."\n'
     )
     listed.write_text(listed.read_text() + entry)
-    assert proven(course, "stepped").notes == ()
+    assert proven(course, "stepped").problems == ()
     path.write_text(path.read_text().replace(LENIENT, ""))
-    assert "but earns nothing" in proven(course, "stepped").notes[0]
+    assert "but earns nothing" in proven(course, "stepped").problems[0]
 
 
 def test_what_knows_nothing_keeps_the_signature():
