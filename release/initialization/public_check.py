@@ -129,6 +129,7 @@ class Difference:
     got: str = ""
 
 
+_MOST_LISTED = 100  # numbers in lists above twice those wanted: more are not looked at
 _MOST_EXTRA = 20  # keys that should not be there and are named
 _RESULT = Text("the result")
 
@@ -274,9 +275,9 @@ def _nested_numbers(got: Any, target: Array) -> Array | None:
 
     A list knows no kind of number: its integers are floats where floats are wanted.
     """
-    rows, depth = [got], 0
+    rows, depth, most = [got], 0, _MOST_LISTED + 2 * target.size
     while rows and all(isinstance(row, (list, tuple)) for row in rows):
-        if depth == target.ndim or len({len(row) for row in rows}) > 1:
+        if depth == target.ndim or sum(map(len, rows)) > most or len(set(map(len, rows))) > 1:
             return None
         rows = [item for row in rows for item in row]
         depth += 1
