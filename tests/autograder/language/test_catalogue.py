@@ -19,6 +19,7 @@ from autograder.handout.chinese import CHINESE
 from autograder.judge import vocabulary
 from autograder.judge.diagnosis import Diagnosis
 from autograder.judge.exceptions import KNOWN
+from autograder.judge.stops import _WITH_LINE, _WITHOUT
 from autograder.language.catalogue import FOLDER, unsure, words
 from autograder.language.translation import _RECEIVED
 from autograder.model import Check, Exercise, Verdict
@@ -99,6 +100,7 @@ def said_in_code() -> set[str]:
     found = {verdict for _, verdict in WORDS.values()} | {NO_CELL, *SEVERAL, *SEVERAL.values()}
     found |= {verdict.replace("_", " ") for verdict in Verdict} | {MISSING_CELL_NOTICE, "."}
     found |= {*_RECEIVED, *closed_words(), *(known.says for known in KNOWN)}
+    found |= {*_WITH_LINE.values(), *_WITHOUT.values()}
     found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE}
     for path in PACKAGE.rglob("*.py"):
         if path.name != "public_check.py" and "cli" not in path.parts:
