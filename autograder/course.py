@@ -330,4 +330,5 @@ def load_solution(course: Course, assignment: str) -> ModuleType:
             course.solution(assignment),
             f"_autograder_solution_{assignment}",
             course.source(assignment),
+            course.release(assignment),  # the helpers that `autograder build` copies
         )

@@ -88,7 +88,8 @@ def _trial_problems(course: Course, assignment: str) -> Iterator[str]:
 def generated_files(course: Course, assignment: str, *, lang: str | None = None) -> dict[Path, str]:
     """The texts that come straight from the notebook and the package, by path."""
     folder = course.source(assignment).relative_to(course.root).as_posix()
-    solution = solution_module(_notebook(course, assignment), assignment, folder)
+    released = course.release(assignment).relative_to(course.root).as_posix()
+    solution = solution_module(_notebook(course, assignment), assignment, folder, released)
     return {**_helpers(course, assignment, lang), course.solution(assignment): solution}
 
 

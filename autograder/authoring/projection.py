@@ -20,19 +20,22 @@ edit the notebook, not this file.
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "{folder}"))
+_course = Path(__file__).resolve().parents[1]
+sys.path += [str(_course / "{folder}"), str(_course / "{released}")]
 '''
 
 
-def solution_module(notebook: Notebook, assignment: str, folder: str) -> str:
+def solution_module(
+    notebook: Notebook, assignment: str, folder: str, released: str = "release"
+) -> str:
     """The text of ``solutions/<assignment>.py``.
 
     Holds the solved cells and the provided ones in the notebook's order, without what only
-    figures need; `folder` (relative to the course) is where the helper modules lie. Raises
-    CourseError for a cell that is not Python.
+    figures need; `folder` (relative to the course) is where the helper modules lie, and `released`
+    where those are that this package hands out. Raises CourseError for a cell that is not Python.
     """
     path = PurePosixPath(folder) / f"{assignment}.ipynb"
-    header = _HEADER.format(assignment=assignment, notebook=path, folder=folder)
+    header = _HEADER.format(assignment=assignment, notebook=path, folder=folder, released=released)
     return "\n\n".join([header, *_blocks(notebook)])
 
 

@@ -127,7 +127,12 @@ def _collect(
     if not path.is_file():
         return ()
     registry.clear()
-    load_module(path, f"_autograder_{stem}_{assignment}", course.source(assignment))
+    load_module(
+        path,
+        f"_autograder_{stem}_{assignment}",
+        course.source(assignment),
+        course.release(assignment),
+    )
     found = tuple(registry)
     registry.clear()
     _reject_twins(path, found)

@@ -22,8 +22,9 @@ from autograder.authoring.build import build
 from autograder.authoring.config import IGNORED, RELEASE_PREPROCESSORS, release_config
 from autograder.authoring.problems import marked_exercises
 from autograder.authoring.projection import solution_module
+from autograder.course import Course, load_solution
 from autograder.environment import put_scripts_on_path
-from autograder.handout.copies import handed_out
+from autograder.handout.copies import HANDED_OUT, handed_out
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook
 from autograder.notebook.reading import loads, read
@@ -436,6 +437,21 @@ def test_copies_for_the_author_s_own_notebook_may_be_missing_but_not_stale(cours
     assert build(course.root, check=True) == []
     copy.write_text("check = print\n")
     assert f"{copy} is stale" in course.problems()
+
+
+def test_a_solution_imports_in_a_fresh_clone(course: Scratch):
+    """A helper of the author's may import what we hand out, which only release/ has tracked."""
+    course.put(
+        "source/twice/aid.py", "from course_style import COLOURS\n\nONE = len(COLOURS) ** 0\n"
+    )
+    build(course.root)
+    for name in HANDED_OUT:
+        (course.root / "source/twice" / name).unlink()
+    loaded = load_solution(Course.load(course.root), "twice")
+    assert loaded.double(2) == 4
+    plain = [sys.executable, "-c", "import twice; print(twice.double(3))"]
+    done = subprocess.run(plain, cwd=course.root / "solutions", capture_output=True, check=True)
+    assert done.stdout == b"6\n"
 
 
 def test_nbgrader_alone_hands_out_the_helpers_too(course: Scratch):
