@@ -7,7 +7,8 @@ edit the notebook, not this file.
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "source/batchnorm_softmax_tuning"))
+_course = Path(__file__).resolve().parents[1]
+sys.path += [str(_course / "source/batchnorm_softmax_tuning"), str(_course / "release/batchnorm_softmax_tuning")]
 
 
 # --- imports

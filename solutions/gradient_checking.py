@@ -7,7 +7,8 @@ edit the notebook, not this file.
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "source/gradient_checking"))
+_course = Path(__file__).resolve().parents[1]
+sys.path += [str(_course / "source/gradient_checking"), str(_course / "release/gradient_checking")]
 
 
 # --- imports

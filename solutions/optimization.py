@@ -7,7 +7,8 @@ edit the notebook, not this file.
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "source/optimization"))
+_course = Path(__file__).resolve().parents[1]
+sys.path += [str(_course / "source/optimization"), str(_course / "release/optimization")]
 
 
 # --- imports
