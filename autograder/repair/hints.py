@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,9 @@ from autograder.repair.search import BETTER, Edit, by_cost, edits
 from autograder.repair.sentences import sentence
 from autograder.repair.statements import Donor
 from autograder.repair.trials import BATCH, Trials, Versions
+from autograder.sandbox import SandboxError
+
+_LOG = logging.getLogger(__name__)
 
 A_SECOND = 1500  # versions: a fixed number, so that a busy machine finds the same
 PATIENCE = 30  # times the seconds granted, after which a slow function is left alone
@@ -60,7 +64,13 @@ class Repairer:
         failing = tuple(check.id for check in exercise.checks if not check.passed)
         key = (exercise.name, own.normalized, failing)
         if key not in self._known:
-            repair = self._repair(own, exercise, live)
+            try:
+                repair = self._repair(own, exercise, live)
+            except (SandboxError, MemoryError):
+                raise
+            except Exception:  # a fault of the search costs a hint and never a grade
+                _LOG.exception("no repair of %s was found", exercise.name)
+                repair = None
             if repair is None and time.monotonic() > self._deadline:
                 return exercise  # broken off: for another student it may be found
             self._known[key] = (repair,)

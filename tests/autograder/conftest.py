@@ -64,6 +64,7 @@ c.CourseDirectory.course_id = "tiny_course"
 c.Autograder.seed = "tests"
 c.Autograder.call_seconds = 0.5
 c.Autograder.cell_seconds = 2.0
+c.Autograder.repair_seconds = 0.0
 release_config(c)
 """
 

@@ -151,7 +151,9 @@ class Arena:
     """
 
     def __init__(self, course: Course, tier: str = "auto", without: tuple[str, ...] = ()) -> None:
-        self.course = replace(course, tier=tier, limits=LIMITS, submission_seconds=10.0)
+        self.course = replace(
+            course, tier=tier, limits=LIMITS, submission_seconds=10.0, repair_seconds=0.0
+        )
         self.canaries = plant_canaries(self.course)
         self.course = replace(self.course, seed=self.canaries["seed"])
         self.release = json.loads(course.release_notebook("tiny").read_text())

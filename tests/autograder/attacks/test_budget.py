@@ -59,7 +59,7 @@ def test_the_same_in_a_cluster(hanging):
     # cold in every worker: the first submission of each waits for its grader
     pool.MARGIN_SECONDS = 30.0
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as cluster:
         run = ClassRun(hanging, "tiny")
         outcomes = run.outcomes(1, lambda: dask_executor(cluster.scheduler_address))

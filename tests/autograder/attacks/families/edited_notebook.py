@@ -152,8 +152,7 @@ ATTACKS = [
     edited("Metadata full of claims", junk_metadata),
     edited("Only one own cell is left", everything_gone, hurts=True),
     edited("Nothing is nbgrader's any more", not_nbgraders, hurts=True),
-    edited("The schema version is from the future", put("test_double", schema_version=99),
-           flag="role"),
+    edited("The schema version is from the future", put("test_double", schema_version=99)),
     edited("The checksum is forged", put("test_double", checksum="0" * 32)),
     edited("A cell id that breaks out of its folder", lambda nb: nb["cells"][2].update(
            id="../../../x")),
