@@ -97,8 +97,8 @@ class Autograder(Configurable):
 
 
 @dataclass(frozen=True)
-class Course:
-    """The folders and settings of one course; plain data, cheap to send to a worker."""
+class Places:
+    """Where the folders of one course lie; plain data."""
 
     root: Path
     directory_structure: str = STRUCTURE
@@ -107,6 +107,70 @@ class Course:
     submitted_directory: str = "submitted"
     autograded_directory: str = "autograded"
     feedback_directory: str = "feedback"
+
+    def place(self, step: str, student: str, assignment: str) -> Path:
+        """Where nbgrader's `format_path` puts one step of a student's assignment."""
+        names = {"nbgrader_step": step, "student_id": student, "assignment_id": assignment}
+        return Path(self.root, self.directory_structure.format(**names))
+
+    def students(self, step: str, assignment: str) -> list[str]:
+        """Who has a folder of the assignment in a step, sorted; folders that are closed count."""
+        names = {"nbgrader_step": step, "assignment_id": assignment, "student_id": "\0"}
+        parts = [p.format(**names) for p in Path(self.directory_structure).parts]
+        at = next(i for i, part in enumerate(parts) if "\0" in part)
+        base, after = Path(self.root, *parts[:at]), parts[at + 1 :]
+        before, _, behind = parts[at].partition("\0")
+        if not base.is_dir():
+            return []
+        found = (
+            path.name.removeprefix(before).removesuffix(behind)
+            for path in base.iterdir()
+            if path.name.startswith(before)
+            and path.name.endswith(behind)
+            and _may_hold(path, after)
+        )
+        return sorted(student for student in found if not student.startswith("."))
+
+    def step(self, step: str) -> Path:
+        """The folder that holds all students and assignments of a step."""
+        parts = takewhile(
+            lambda part: "{student_id}" not in part and "{assignment_id}" not in part,
+            Path(self.directory_structure).parts,
+        )
+        return Path(self.root, *(part.format(nbgrader_step=step) for part in parts))
+
+    def source(self, assignment: str) -> Path:
+        return self.place(self.source_directory, ".", assignment)
+
+    def source_notebook(self, assignment: str) -> Path:
+        return self.source(assignment) / f"{assignment}.ipynb"
+
+    def release(self, assignment: str) -> Path:
+        return self.place(self.release_directory, ".", assignment)
+
+    def release_notebook(self, assignment: str) -> Path:
+        return self.release(assignment) / f"{assignment}.ipynb"
+
+    def solution(self, assignment: str) -> Path:
+        return self.root / "solutions" / f"{assignment}.py"
+
+    def tests(self, assignment: str) -> Path:
+        return self.root / "tests" / assignment
+
+    def submitted(self, assignment: str, student: str) -> Path:
+        return self.place(self.submitted_directory, student, assignment)
+
+    def autograded(self, assignment: str, student: str) -> Path:
+        return self.place(self.autograded_directory, student, assignment)
+
+    def feedback(self, assignment: str, student: str) -> Path:
+        return self.place(self.feedback_directory, student, assignment)
+
+
+@dataclass(frozen=True)
+class Course(Places):
+    """The folders and settings of one course; plain data, cheap to send to a worker."""
+
     ignored: tuple[str, ...] = IGNORED  # names of files and folders that are not handed out
     seed: str = "change me each term"
     fresh: str = "course"
@@ -169,37 +233,6 @@ class Course:
             **named,
         )
 
-    def place(self, step: str, student: str, assignment: str) -> Path:
-        """Where nbgrader's `format_path` puts one step of a student's assignment."""
-        names = {"nbgrader_step": step, "student_id": student, "assignment_id": assignment}
-        return Path(self.root, self.directory_structure.format(**names))
-
-    def students(self, step: str, assignment: str) -> list[str]:
-        """Who has a folder of the assignment in a step, sorted; folders that are closed count."""
-        names = {"nbgrader_step": step, "assignment_id": assignment, "student_id": "\0"}
-        parts = [p.format(**names) for p in Path(self.directory_structure).parts]
-        at = next(i for i, part in enumerate(parts) if "\0" in part)
-        base, after = Path(self.root, *parts[:at]), parts[at + 1 :]
-        before, _, behind = parts[at].partition("\0")
-        if not base.is_dir():
-            return []
-        found = (
-            path.name.removeprefix(before).removesuffix(behind)
-            for path in base.iterdir()
-            if path.name.startswith(before)
-            and path.name.endswith(behind)
-            and _may_hold(path, after)
-        )
-        return sorted(student for student in found if not student.startswith("."))
-
-    def step(self, step: str) -> Path:
-        """The folder that holds all students and assignments of a step."""
-        parts = takewhile(
-            lambda part: "{student_id}" not in part and "{assignment_id}" not in part,
-            Path(self.directory_structure).parts,
-        )
-        return Path(self.root, *(part.format(nbgrader_step=step) for part in parts))
-
     def seed_of(self, submission: str) -> str:
         """What the inputs of a submission's fresh checks are drawn from; the text is what it holds.
 
@@ -208,33 +241,6 @@ class Course:
         if self.fresh == "course":
             return self.seed
         return f"{self.seed}\0{hashlib.sha256(submission.encode('utf-8', 'replace')).hexdigest()}"
-
-    def source(self, assignment: str) -> Path:
-        return self.place(self.source_directory, ".", assignment)
-
-    def source_notebook(self, assignment: str) -> Path:
-        return self.source(assignment) / f"{assignment}.ipynb"
-
-    def release(self, assignment: str) -> Path:
-        return self.place(self.release_directory, ".", assignment)
-
-    def release_notebook(self, assignment: str) -> Path:
-        return self.release(assignment) / f"{assignment}.ipynb"
-
-    def solution(self, assignment: str) -> Path:
-        return self.root / "solutions" / f"{assignment}.py"
-
-    def tests(self, assignment: str) -> Path:
-        return self.root / "tests" / assignment
-
-    def submitted(self, assignment: str, student: str) -> Path:
-        return self.place(self.submitted_directory, student, assignment)
-
-    def autograded(self, assignment: str, student: str) -> Path:
-        return self.place(self.autograded_directory, student, assignment)
-
-    def feedback(self, assignment: str, student: str) -> Path:
-        return self.place(self.feedback_directory, student, assignment)
 
     def has_graders(self, assignment: str) -> bool:
         """Whether hidden graders exist; without them nbgrader's own scoring applies."""

@@ -31,6 +31,11 @@ class Order:
     staging: Staging | None = None  # needed by all products but the first
     others: OtherNotebooks | None = None  # of an assignment with several notebooks
 
+    @property
+    def has_main(self) -> bool:
+        """Whether there is a notebook with hidden graders."""
+        return self.others is None or not self.others.are_all
+
     def result(self, graded: Graded, beside: Beside | None, key: Key | None) -> Result:
         """Take a graded submission as far as it was asked for.
 
@@ -42,7 +47,7 @@ class Order:
         graded = replace(graded, key=key)
         if self.staging is None:
             return graded
-        if self.others is not None and self.others.are_all:
+        if not self.has_main:
             return self._scored_by_nbgrader(self.staging, graded)
         if self.product is Product.GRADED:
             return graded

@@ -109,9 +109,7 @@ def grade_job(job: Job) -> Result | Failure:
 def _graded(job: Job) -> Graded:
     """The grading itself; when the warm process behind it dies on the way, once more."""
     if job.notebook is None:
-        others = job.order.others
-        is_missing = others is None or not others.are_all
-        missing = (f"{job.assignment}.ipynb was not handed in",) if is_missing else ()
+        missing = (f"{job.assignment}.ipynb was not handed in",) if job.order.has_main else ()
         provenance = {"language": job.course.language}
         report = Report(job.assignment, job.student, job.assignment, (), missing, provenance)
         return Graded(report, {})

@@ -33,12 +33,9 @@ class RecordingRun:
 
     def renew(self) -> None:
         """Bring the gradebook in use up to date with what was found unchanged."""
-        for student in self._run.plan.unchanged:
-            kept = self._run.kept.find(student)
-            if kept is None:
-                continue
+        for student, scores in self._run.plan.known.items():
             try:
-                self._recorder.renew(student, kept.scores)
+                self._recorder.renew(student, scores)
             except SubmissionError as error:
                 self.fail(Failure(student, str(error), ours=False))
         self.finish()

@@ -7,23 +7,23 @@ is graded again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
+from autograder.batch.handed_in import handed_in
 from autograder.batch.order import Order
-from autograder.batch.other_notebooks import Beside
 from autograder.batch.pool import Failure, Job, Outcome, grading, local_pool
 from autograder.course import Course
-from autograder.gradebook.files import RECEIPT, found_files
 from autograder.gradebook.report_store import Kept, KeptReports
-from autograder.grading.fingerprint import digest_bytes, digest_file, fingerprint
+from autograder.gradebook.rows import NotebookScores
+from autograder.grading.fingerprint import fingerprint
 from autograder.grading.hand_outs import warm_up
 from autograder.model import CourseError, GraderError, Key, Report, SubmissionError
 from autograder.notebook.cells import exercises
-from autograder.notebook.reading import read, read_bytes, refuse_linked_folder
+from autograder.notebook.reading import read
 from autograder.sandbox import Nursery
 from autograder.sandbox.nursery import take_nursery
 
@@ -56,6 +56,7 @@ class Plan:
     unchanged: list[str] = field(default_factory=list)
     unreadable: list[Failure] = field(default_factory=list)
     reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)  # student → why again
+    known: dict[str, Mapping[str, NotebookScores]] = field(default_factory=dict)  # of unchanged
 
     @property
     def skipped(self) -> int:
@@ -81,11 +82,9 @@ class ClassRun:
         self.course = course
         self.assignment = assignment
         self.order = order or Order()
-        others = self.order.others
-        self._has_main = others is None or not others.are_all
         self.kept = KeptReports(course, assignment)
         names = []
-        if self._has_main:
+        if self.order.has_main:
             course.require(assignment)
             release = read(course.release_notebook(assignment), error=CourseError)
             names = [exercise.name for exercise in exercises(release)]
@@ -133,21 +132,11 @@ class ClassRun:
 
     def _job(self, student: str) -> Job | None:
         """The grading of one submission; None when what is kept of it is up to date."""
-        folder = self.course.submitted(self.assignment, student)
-        path = folder / f"{self.assignment}.ipynb"
-        refuse_linked_folder(folder)
-        others = self.order.others
-        beside = others.handed_in(student) if others else None
-        no_main = not self._has_main or not path.exists()
-        content = None if beside and beside.notebooks and no_main else read_bytes(path)
-        digests = {f"the submitted {name}": d for name, d in self._files(student).items()}
-        for name, handed_in in {path.name: content, **_notebooks(beside)}.items():
-            if handed_in is not None:
-                digests[f"the submitted {name}"] = digest_bytes(handed_in)
-        key = replace(self.now, submission=digests)
+        found = handed_in(self.course, self.assignment, student, self.order)
+        key = replace(self.now, submission=found.digests)
         job = Job(
-            self.course, self.assignment, student, content,
-            order=self.order, key=key, beside=beside,
+            self.course, self.assignment, student, found.notebook,
+            order=self.order, key=key, beside=found.beside,
         )  # fmt: skip
         kept = self.kept.find(student)
         return self._again(job, key, kept) if kept and not self._force else job
@@ -156,6 +145,7 @@ class ClassRun:
         change = kept.change(key)
         if change is None:
             if self._is_in_place(job.student):
+                self.plan.known[job.student] = kept.scores
                 return None
             self.plan.reasons[job.student] = ("its autograded folder is gone",)
             return replace(job, known=kept.report, only=frozenset())
@@ -163,19 +153,6 @@ class ClassRun:
         if change.only is None:
             return job
         return replace(job, known=kept.report, only=change.only)
-
-    def _files(self, student: str) -> dict[str, str]:
-        """Digests of the files beside the notebooks; not of what tells when it was handed in."""
-        if self.order.staging is None:
-            return {}
-        files, found = self.order.staging.files, {}
-        for path, place in found_files(files.submitted(student), files.ignored):
-            if str(place) not in RECEIPT:
-                try:
-                    found[str(place)] = digest_file(path)
-                except OSError as error:
-                    raise SubmissionError(f"{path} cannot be read ({error.strerror})") from error
-        return found
 
     def _is_in_place(self, student: str) -> bool:
         folder = self.course.autograded(self.assignment, student)
@@ -198,7 +175,7 @@ class ClassRun:
     def _local_pool(self, workers: int, nursery: Nursery | None) -> Callable[[], Executor]:
         """Processes of this machine."""
         address = None
-        if nursery and self._has_main:
+        if nursery and self.order.has_main:
             address = warm_up(nursery, self.course, self.assignment)
         return lambda: local_pool(self.course, self.assignment, workers, address)
 
@@ -223,9 +200,3 @@ class ClassRun:
         """The student's report before this run, as long as nothing of it is recorded."""
         kept = self.kept.find(student)
         return kept.report if kept else None
-
-
-def _notebooks(beside: Beside | None) -> dict[str, bytes]:
-    if beside is None:
-        return {}
-    return {f"{name}.ipynb": content for name, content in beside.notebooks.items()}

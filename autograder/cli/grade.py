@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -30,6 +30,8 @@ from autograder.gradebook.refusals import GradebookLocked, Refused
 from autograder.gradebook.staging import Staging
 from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
+
+NAMED = 3  # students in one line
 
 
 class GradeApp(CourseApp):
@@ -151,11 +153,9 @@ class GradeApp(CourseApp):
                 print(line)
 
         self._grade(run, self._outcomes(run), show)
-        known = {name: kept.scores for name in run.plan.unchanged if (kept := run.kept.find(name))}
-        self._renewed = dict(
-            gradebook_differences(self.coursedir, run.assignment, self.config, known)
-        )
-        for line in why(run.plan.reasons):
+        found = gradebook_differences(self.coursedir, run.assignment, self.config, run.plan.known)
+        self._renewed = dict(found)
+        for line in because("graded again", run.plan.reasons):
             print(line)
 
     def _outcomes(self, run: ClassRun) -> Iterator[Outcome]:
@@ -196,9 +196,10 @@ class GradeApp(CourseApp):
             renewed = {name: list(words) for name, words in self._renewed.items()}
             print(json.dumps(self._tally.to_json() | totals | {"recorded again": renewed}))
         else:
-            for student, words in sorted(self._renewed.items()):
-                print(f"{student}: recorded again, nothing was run: {'; '.join(words)}")
-            for line in summary_lines(self._tally, unchanged, self._failures, seconds):
+            for line in (
+                *because("recorded again, nothing was run", self._renewed),
+                *summary_lines(self._tally, unchanged, self._failures, seconds),
+            ):
                 print(line)
             if self.diff:
                 print("nothing was written: the same command without --diff does it")
@@ -218,13 +219,15 @@ def written(graded: Graded) -> str:
     return json.dumps(data)
 
 
-def why(reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Why submissions are graded again, the most common reason first."""
-    counted = Counter(reason for found in reasons.values() for reason in found)
-    for reason, count in counted.most_common():
-        who = next(name for name, found in reasons.items() if reason in found)
-        rest = f" and {count - 1} more" if count > 1 else ""
-        yield f"graded again, because {reason}: {who}{rest}"
+def because(what: str, reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What is done and why, by student; the most common reason first."""
+    whose: dict[str, list[str]] = defaultdict(list)
+    for student, found in sorted(reasons.items()):
+        for reason in found:
+            whose[reason].append(student)
+    for reason, students in sorted(whose.items(), key=lambda item: -len(item[1])):
+        more = f" and {len(students) - NAMED} more" if len(students) > NAMED else ""
+        yield f"{what}: {reason}: {', '.join(students[:NAMED])}{more}"
 
 
 def differences(before: Report | None, after: Report) -> list[str]:

@@ -31,6 +31,18 @@ class StudentPoints:
     late_penalty: float = 0.0
     waits: int = 0  # cells that a person has yet to look at
 
+    def add(
+        self, auto: float | None, by_hand: float | None, most: float, *, by_person: bool
+    ) -> None:
+        """Count one cell."""
+        if by_person:
+            self.most_by_hand += most
+            self.by_hand += by_hand if by_hand is not None else auto or 0.0
+        else:
+            self.most_automatic += most
+            self.automatic += 0.0 if by_hand is not None else auto or 0.0
+            self.by_hand += by_hand or 0.0
+
     @property
     def points(self) -> float:
         """What the student gets, never below 0."""
@@ -65,18 +77,9 @@ def class_points(session: Session, assignment: str) -> Mapping[str, StudentPoint
         .where(Assignment.name == assignment)
     )  # fmt: skip
     for who, notebook, name, auto, by_hand, extra, waits, most, is_task in session.execute(query):
-        student = found[who]
-        student.waits += bool(waits)
-        student.by_hand += extra or 0.0
-        if is_task or (notebook, name) in manual:
-            student.by_hand += by_hand if by_hand is not None else auto or 0.0
-            student.most_by_hand += most
-        else:
-            student.most_automatic += most
-            if by_hand is None:
-                student.automatic += auto or 0.0
-            else:
-                student.by_hand += by_hand
+        found[who].waits += bool(waits)
+        found[who].by_hand += extra or 0.0
+        found[who].add(auto, by_hand, most, by_person=is_task or (notebook, name) in manual)
     _add_penalties(session, assignment, found)
     return dict(found)
 

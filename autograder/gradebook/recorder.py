@@ -66,6 +66,7 @@ class Recorder:
             release_into_gradebook(coursedir, assignment)
             self._gradebook = SharedGradebook(coursedir.db_url, coursedir.course_id)
             self._rows = AssignmentRows(self._gradebook, assignment, late_penalty(config))
+        self._writer = _Writer(self.staging, self._gradebook, self._rows)
         self._waiting: dict[str, Staged | Entry] = {}
         self.recorded = 0
         self.renewed: dict[str, list[str]] = {}  # student → what changed, in words
@@ -85,11 +86,6 @@ class Recorder:
                 self.flush()
         finally:
             self.close()
-
-    @property
-    def waiting(self) -> int:
-        """How many submissions are taken and not yet written."""
-        return len(self._waiting)
 
     def close(self) -> None:
         """End the session; what was not flushed is dropped."""
@@ -135,12 +131,6 @@ class Recorder:
         if len(self._waiting) >= self._batch:
             self.flush()
 
-    def _entry(self, student: str, result: Staged | Entry) -> Entry:
-        if isinstance(result, Entry):
-            return result
-        missing = self._missing(student, result.scores)
-        return Entry(student, result.timestamp, result.scores, missing)
-
     def _require_all(self, student: str, graded: Set[str]) -> None:
         if left := sorted(set(self._rows.notebooks) - graded):
             raise GraderError(
@@ -180,30 +170,8 @@ class Recorder:
             del self._waiting[student]
 
     def _write(self, waiting: Mapping[str, Staged | Entry]) -> None:
-        """Rows first, then files and reports; an earlier report is forgotten before they differ."""
-        session = self._gradebook.db()
-        entries = [self._entry(student, result) for student, result in waiting.items()]
-        staged = [result for result in waiting.values() if isinstance(result, Staged)]
-        try:
-            changed = self._rows.write(session, entries)
-            for result in staged:
-                self.staging.reports.forget(result.report.student)
-            session.commit()
-        except BaseException:
-            session.rollback()
-            raise
-        for result in staged:
-            self.staging.publish(result)
-        self.recorded += len(staged)
-        for student in waiting.keys() - {result.report.student for result in staged}:
-            self._renew_receipt(student, changed.get(student, []))
-
-    def _renew_receipt(self, student: str, changed: list[str]) -> None:
-        if self._files.is_receipt_old(student):
-            self._files.renew_receipt(student)
-            changed = changed or ["handed in again"]
-        if changed:
-            self.renewed[student] = changed
+        self.renewed |= self._writer.write(waiting)
+        self.recorded += sum(isinstance(result, Staged) for result in waiting.values())
 
     def _raise_if_refused(self, error: Exception) -> None:
         if isinstance(error, SQLAlchemyError):
@@ -213,3 +181,47 @@ class Recorder:
         if told is not None:
             text = f"{len(self._waiting)} graded submissions wait to be written: {told}"
             raise type(told)(text) from error
+
+
+class _Writer:
+    """Rows, files and reports of one batch: all of them, or the rows as they were."""
+
+    def __init__(self, staging: Staging, gradebook: SharedGradebook, rows: AssignmentRows) -> None:
+        self._staging = staging
+        self._gradebook = gradebook
+        self._rows = rows
+
+    def write(self, waiting: Mapping[str, Staged | Entry]) -> dict[str, list[str]]:
+        """Rows first, then files and reports; an earlier report is forgotten before they differ.
+
+        Returns what changed for those that were recorded before, in words.
+        """
+        session = self._gradebook.db()
+        entries = [self._entry(student, result) for student, result in waiting.items()]
+        staged = [result for result in waiting.values() if isinstance(result, Staged)]
+        try:
+            changed = self._rows.write(session, entries)
+            for result in staged:
+                self._staging.reports.forget(result.report.student)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        for result in staged:
+            self._staging.publish(result)
+        known = waiting.keys() - {result.report.student for result in staged}
+        renewed = {student: self._renew_receipt(student, changed.get(student)) for student in known}
+        return {student: words for student, words in renewed.items() if words}
+
+    def _entry(self, student: str, result: Staged | Entry) -> Entry:
+        if isinstance(result, Entry):
+            return result
+        names = self._rows.notebooks
+        missing = not_handed_in(self._staging.files, student, names, result.scores)
+        return Entry(student, result.timestamp, result.scores, missing)
+
+    def _renew_receipt(self, student: str, changed: list[str] | None) -> list[str]:
+        if self._staging.files.is_receipt_old(student):
+            self._staging.files.renew_receipt(student)
+            return changed or ["handed in again"]
+        return changed or []

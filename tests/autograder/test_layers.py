@@ -39,7 +39,9 @@ ROOMS = {
         "files", "refusals", "late_penalty", "rows", "shared", "sources", "cards", "released",
         "scores", "report_store", "staging", "recorder", "differences", "points",
     ),
-    "batch": ("workers", "other_notebooks", "order", "pool", "dask", "run", "recording"),
+    "batch": (
+        "workers", "other_notebooks", "order", "handed_in", "pool", "dask", "run", "recording",
+    ),
     "pytest_plugin": ("standalone", "plugin"),
     "authoring": (
         "chinese", "config", "stub", "generate", "projection", "release", "problems", "build",

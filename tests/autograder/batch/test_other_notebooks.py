@@ -293,7 +293,7 @@ def test_an_assignment_without_hidden_graders_takes_the_fast_door_too(
     )
     said = autograder(root, "grade", "ps1", "--diff").stdout
     assert "guess: extra/test_h 0 → 4" in said
-    assert "graded again, because the submitted extra.ipynb changed: guess" in said
+    assert "graded again: the submitted extra.ipynb changed: guess" in said
     assert "wrote " in autograder(root, "report", "ps1").stdout
     table = (root / "reports" / "ps1.csv").read_text(encoding="utf-8-sig")
     assert "extra/test_h" in table and "right" in table

@@ -3,10 +3,11 @@
 import ast
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
+from autograder.course import Course, Places
 from autograder.gradebook.report_store import KeptReports
 from autograder.grading.fingerprint import (
     DECIDING,
@@ -17,7 +18,7 @@ from autograder.grading.fingerprint import (
     fingerprint,
     split_by_exercise,
 )
-from autograder.model import Check, Exercise, Report, Verdict
+from autograder.model import Check, Exercise, Report, Verdictfrom autograder.sandbox import Limits
 
 NAMES = ("double", "norms")
 
@@ -178,6 +179,20 @@ def test_solution_and_seed_decide(tiny):
     found = change(before, fingerprint(replace(tiny, seed="next term"), "tiny", NAMES))
     assert found == Change(("c.Autograder.seed changed",), None)
     assert changed(tiny, tiny.solution("tiny"), "2 * x", "2.0 * x") == (True, set())
+
+
+DECIDE_NO_GRADE = {"workers", "resume", "ignored"}  # what is ignored shows in the hand-outs
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted({f.name for f in fields(Course)} - {f.name for f in fields(Places)} - DECIDE_NO_GRADE),
+)
+def test_every_setting_decides_unless_it_is_known_not_to(tiny, name):
+    others = {str: "other", int: 7, float: 7.5, tuple: ("json",), Limits: Limits(cell_seconds=7.0)}
+    another = replace(tiny, **{name: others[type(getattr(tiny, name))]})
+    before = fingerprint(tiny, "tiny", NAMES)
+    assert change(before, fingerprint(another, "tiny", NAMES)).only is None
 
 
 def imported_by(path):
