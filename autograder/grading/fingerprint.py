@@ -30,8 +30,8 @@ PACKAGE = Path(autograder.__file__).parent
 # Rooms and files whose code can change a grade or what a student reads of it.
 DECIDING = (
     "__init__.py", "model.py", "environment.py", "course.py", "handout", "sandbox", "language",
-    "notebook", "graders", "judge", "grading", "gradebook/scores.py", "gradebook/cards.py",
-    "gradebook/staging.py", "batch/other_notebooks.py",
+    "notebook", "graders", "judge", "repair", "grading", "gradebook/scores.py",
+    "gradebook/cards.py", "gradebook/staging.py", "batch/other_notebooks.py",
 )  # fmt: skip
 # Files of tests/<assignment>/ that only `autograder verify` reads.
 FOR_VERIFY = ("samples*.py", "alternatives*.py", "equivalent_mutants.toml")

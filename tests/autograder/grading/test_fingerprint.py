@@ -18,7 +18,8 @@ from autograder.grading.fingerprint import (
     fingerprint,
     split_by_exercise,
 )
-from autograder.model import Check, Exercise, Report, Verdictfrom autograder.sandbox import Limits
+from autograder.model import Check, Exercise, Report, Verdict
+from autograder.sandbox import Limits
 
 NAMES = ("double", "norms")
 
