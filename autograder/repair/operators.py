@@ -360,8 +360,11 @@ def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
         yield Change(f"{function}({own.text(node)})", "call missing", 2.9, f"wrap {function}")
     for name in own.variables:
         if text != name:
-            yield Change(f"({text} / {name})", "factor missing", 3.0, f"over {name}", name)
-            yield Change(f"({text} * {name})", "factor missing", 3.1, f"times {name}", name)
+            dearer = 0.0 if name in own.numbers else 1.2
+            yield Change(f"({text} / {name})", "factor missing", 2.6 + dearer, f"over {name}", name)
+            yield Change(
+                f"({text} * {name})", "factor missing", 2.7 + dearer, f"times {name}", name
+            )
     if isinstance(site.parent, ast.BinOp | ast.Assign | ast.Return | ast.Call):
         yield Change(f"({text} / 2)", "factor missing", 3.3, "half")
         yield Change(f"({text} * 2)", "factor missing", 3.3, "twice")
@@ -369,5 +372,7 @@ def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
             yield Change(f"({text} + {name})", "term missing", 3.6, f"plus {name}", name)
             yield Change(f"({text} - {name})", "term missing", 3.6, f"less {name}", name)
     if simple:
+        for index in own.indices if isinstance(node, ast.Name) else ():
+            yield Change(f"{text}[{index}]", "index missing", 2.9, f"index {index}")
         for index in ("[0]", "[:, None]", "[-1]"):
             yield Change(f"{text}{index}", "index missing", 3.4, f"index {index}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -142,6 +143,31 @@ class OwnFunction:
         """Variables that are asked for an entry somewhere."""
         nodes = (n for s in self.body for n in ast.walk(s))
         return frozenset(root_name(n) for n in nodes if isinstance(n, ast.Subscript))
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Variables that most likely are single numbers: lengths, and what is never looked into."""
+        nodes = [n for s in self.body for n in ast.walk(s)]
+        looked_into = self.containers | {
+            root_name(n) for n in nodes if isinstance(n, ast.Attribute | ast.For)
+        }
+        plain = {p for p in self.parameters if p not in looked_into and not p[:1].isupper()}
+        lengths = {
+            target_of(s)
+            for s in self.statements
+            if isinstance(s, ast.Assign) and re.search(r"\.shape\[|\blen\(|//", self.text(s.value))
+        }
+        return frozenset(plain | lengths - {""})
+
+    @cached_property
+    def indices(self) -> list[str]:
+        """What stands in square brackets, as in ``[:, order]``, without keys and plain numbers."""
+        found = (
+            self.text(s.node.slice)
+            for s in self.sites
+            if isinstance(s.node, ast.Subscript) and not isinstance(s.node.slice, ast.Constant)
+        )
+        return list(dict.fromkeys(found))
 
     @cached_property
     def normalized(self) -> str:

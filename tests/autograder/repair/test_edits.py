@@ -71,6 +71,7 @@ def undone(*slips):
         (") / size", ")", "factor missing", 12),
         (") / size", ") / size / t", "factor extra", 12),
         (", keepdims=True", "", "option", 12),
+        ("Y[:, k * size : (k + 1) * size]", "Y", "index missing", 6),
         ("/ (1 - beta ** t)", "/ 1 - beta ** t", "brackets", 11),
         ('v["dW"] / (1 - beta ** t)', '(1 - beta ** t) / v["dW"]', "swapped", 11),
     ],

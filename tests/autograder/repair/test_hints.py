@@ -14,14 +14,17 @@ from autograder.repair.search import Edit
 
 def graded(course, **functions):
     """The exercises of a submission, some of its functions written anew."""
+    return {e.name: e for e in report_of(course, **functions).report.exercises}
+
+
+def report_of(course, seconds=1.0, **functions):
     notebook = json.loads(course.source_notebook("tiny").read_text())
     for cell in notebook["cells"]:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id")
         if name in functions:
             cell["source"] = functions[name]
-    with Grader(course, "tiny") as grader:
-        report = grader.grade(json.dumps(notebook).encode(), "ada").report
-    return {e.name: e for e in report.exercises}
+    with Grader(replace(course, repair_seconds=seconds), "tiny") as grader:
+        return grader.grade(json.dumps(notebook).encode(), "ada")
 
 
 def hints(exercise):
@@ -43,8 +46,8 @@ def test_a_slip_that_nobody_foresaw_is_told_with_its_line(tiny):
 
 
 def test_zero_seconds_turn_the_search_off(tiny):
-    found = graded(replace(tiny, repair_seconds=0.0), norms=ROWS)["norms"]
-    assert hints(found) == {""}
+    report = report_of(tiny, seconds=0.0, norms=ROWS).report
+    assert hints(report.exercise("norms")) == {""}
 
 
 def test_what_a_misconception_explains_keeps_the_words_of_its_author(tiny):
@@ -64,6 +67,35 @@ def test_code_that_ends_its_process_when_it_is_edited_costs_no_more_than_its_hin
     found = graded(tiny, double=text)
     assert hints(found["double"]) == {"Line 5: 3 is not the number that belongs here."}
     assert all(check.passed for check in found["norms"].checks if "uses" in check.id)
+
+
+CURIOUS = """import sys
+import numpy as np
+
+def norms(x):
+    frame = sys._getframe()
+    seen = []
+    while frame is not None:
+        seen += [str(value) for value in list(frame.f_locals.values())]
+        frame = frame.f_back
+    if any("y " + "* y" in text for text in seen):
+        print(seen)
+        sys.stderr.write(str(seen))
+        raise KeyError(str(seen))
+    return x.sum() + 17
+"""
+
+
+def test_code_that_reads_the_versions_it_is_tried_in_can_tell_nobody(tiny):
+    """Versions hold pieces of the solution, `y * y` among them."""
+    graded = report_of(tiny, norms=CURIOUS)
+    assert not graded.report.exercise("norms").checks[0].passed
+    told = json.dumps([graded.report.to_json(), [c["outputs"] for c in outputs(graded)]])
+    assert "y * y" not in told
+
+
+def outputs(graded):
+    return [cell for cell in graded.notebook["cells"] if cell["cell_type"] == "code"]
 
 
 class Counting:
