@@ -70,7 +70,7 @@ class Autograder(Configurable):
         60.0, help="Limit for all cells and calls of one notebook, in seconds."
     ).tag(config=True)
     repair_seconds = Float(
-        1.0,
+        0.5,
         help="About how many seconds are given to the search for the slip in a wrong function "
         "that no known misconception explains; 0 turns the search off.",
     ).tag(config=True)
@@ -179,7 +179,7 @@ class Course(Places):
     preload: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     submission_seconds: float = 60.0
-    repair_seconds: float = 1.0
+    repair_seconds: float = 0.5
     workers: int = 0
     resume: bool = True
 
