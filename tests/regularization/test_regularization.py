@@ -142,6 +142,14 @@ def drawn_problem(rng, m=7, masks=(1.0, 1.0), keep_prob=1.0):
             return X, Y, parameters, values
 
 
+def drawn_masks(rng, keep_prob, m=7):
+    """Two masks, drawn again until every unit is kept somewhere: others would never wake."""
+    while True:
+        masks = tuple(rng.random((width, m)) < keep_prob for width in WIDTHS[1:3])
+        if all(mask.any(axis=1).all() for mask in masks):
+            return masks
+
+
 def plain_cache(parameters, values):
     return tuple(
         source[name]
@@ -483,7 +491,7 @@ def test_dropout_backward_documented(student, case):
 )
 def test_dropout_backward_is_the_slope(student, rng, keep_prob, layer):
     """dW and db are slopes of the masked cost, by finite differences"""
-    masks = tuple(rng.random((width, 7)) < keep_prob for width in WIDTHS[1:3])
+    masks = drawn_masks(rng, keep_prob)
     X, Y, parameters, values = drawn_problem(rng, masks=masks, keep_prob=keep_prob)
 
     def cost(moved):
@@ -500,7 +508,7 @@ def test_dropout_backward_is_the_slope(student, rng, keep_prob, layer):
 def test_dropout_backward_of_the_activations(student, rng, layer):
     """dA is scaled where a unit was kept and zero where it was not"""
     keep_prob = 0.75
-    masks = tuple(rng.random((width, 7)) < keep_prob for width in WIDTHS[1:3])
+    masks = drawn_masks(rng, keep_prob)
     X, Y, parameters, values = drawn_problem(rng, masks=masks, keep_prob=keep_prob)
     cache = dropout_cache(parameters, values, masks)
     got = student.backward_propagation_with_dropout(X, Y, cache, keep_prob)
