@@ -6,7 +6,6 @@ import os
 import sys
 import sysconfig
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,7 +15,7 @@ def put_scripts_on_path() -> None:
     scripts = sysconfig.get_path("scripts")
     path = os.environ.get("PATH", os.defpath)
     if scripts not in path.split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([path, scripts])
+        os.environ["PATH"] = os.pathsep.join([scripts, path])
 
 
 def prepare_process() -> None:
@@ -30,10 +29,7 @@ def prepare_process() -> None:
     sys.modules.setdefault("setuptools.archive_util", ArchivesLater("setuptools.archive_util"))
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    scripts = sysconfig.get_path("scripts")
-    path = os.environ.get("PATH", "")
-    if scripts not in path.split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([str(Path(scripts)), path])
+    put_scripts_on_path()
 
 
 class ArchivesLater(ModuleType):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from sqlalchemy import Engine, create_engine, func, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import scoped_session, sessionmaker
 
+from autograder.environment import put_scripts_on_path
 from autograder.model import CourseError
 
 LOCK_SECONDS = 20.0  # how long to wait for another writer before giving up
@@ -89,7 +89,7 @@ def shared_engine(db_url: str, course_id: str = "default_course") -> Engine:
     """The engine of a gradebook that exists, with nbgrader's tables and its course in it."""
     key = (f"{db_url} {course_id}", _stamp(db_url))
     if key not in _engines:
-        scripts_on_path()
+        put_scripts_on_path()
         try:
             Gradebook(db_url, course_id).close()  # makes tables, schema version and course row
             engine = create_engine(db_url, connect_args=_connect_args(db_url))
@@ -102,14 +102,6 @@ def shared_engine(db_url: str, course_id: str = "default_course") -> Engine:
         key = (key[0], _stamp(db_url))
         _engines[key] = engine
     return _engines[key]
-
-
-def scripts_on_path() -> None:
-    """Let nbgrader find `alembic`, which it calls by its bare name."""
-    scripts = sysconfig.get_path("scripts")
-    path = os.environ.get("PATH", "")
-    if scripts not in path.split(os.pathsep):
-        os.environ["PATH"] = scripts + os.pathsep + path
 
 
 def prepare_gradebook(db_url: str, course_id: str = "default_course") -> None:

@@ -29,13 +29,13 @@ from autograder.language.translation import Voice
 from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.notebook.cells import (
     RunnableCell,
-    _source_text,
     cell_text,
     exercises,
     is_locked,
     nbgrader_metadata,
     runnable,
     same_code,
+    source_text,
     with_outputs,
 )
 from autograder.notebook.flags import counted
@@ -150,7 +150,7 @@ class Grader:
             results = live.run_cells()
             untouched = live.find_not_attempted(self._stubs, frozenset(as_released))
             clock.lap("cells")
-            checked = self._check(live, untouched, known, only, _source_text(notebook))
+            checked = self._check(live, untouched, known, only, source_text(notebook))
             clock.lap("checks")
             if self._repairer is not None:
                 checked = self._repairer.hinted(checked, live)
@@ -163,7 +163,7 @@ class Grader:
             notebook=self.assignment,
             exercises=checked,
             flags=tuple(map(self._say, (*flags, *self._tier_flags()))),
-            provenance={**self._provenance, "submission": digest(_source_text(notebook))},
+            provenance={**self._provenance, "submission": digest(source_text(notebook))},
             seconds=clock.laps,
         )
         return Graded(report, executed)

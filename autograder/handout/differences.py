@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograder.handout.words import Text as Text
-from autograder.handout.words import _describe, _is_numeric, render
+from autograder.handout.words import describe, is_numeric, render
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -92,7 +92,7 @@ def _compare(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
         yield from _compare_sequence(got, expected, at)
     elif isinstance(expected, (str, bytes)):
         yield from _compare_text(got, expected, at)
-    elif _is_numeric(expected):
+    elif is_numeric(expected):
         yield from _compare_numbers(got, expected, at)
     elif type(got) is not type(expected) or got != expected:
         yield at.differs("value", Text("is not what it should be"), got, expected)
@@ -101,11 +101,11 @@ def _compare(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
 def _compare_none(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
     if got is None and expected is not None:
         yield at.differs(
-            "none", Text("is None, expected {wanted}", wanted=_describe(expected)), got, expected
+            "none", Text("is None, expected {wanted}", wanted=describe(expected)), got, expected
         )
     elif got is not None:
         yield at.differs(
-            "type", Text("is {found}, expected None", found=_describe(got)), got, expected
+            "type", Text("is {found}, expected None", found=describe(got)), got, expected
         )
 
 
@@ -151,7 +151,7 @@ def _compare_numbers(got: Any, expected: Any, at: _Place) -> Iterator[Difference
     target = _array(expected)
     mine = _nested_numbers(got, target) if isinstance(got, (list, tuple)) and target.ndim else None
     if mine is None:
-        if isinstance(got, (list, tuple, dict, str, bytes)) or not _is_numeric(got):
+        if isinstance(got, (list, tuple, dict, str, bytes)) or not is_numeric(got):
             yield _wrong_type(got, expected, at)
             return
         mine = _array(got)
@@ -178,7 +178,7 @@ def _nested_numbers(got: Any, target: Array) -> Array | None:
             return None
         rows = [item for row in rows for item in row]
         depth += 1
-    if not all(_is_numeric(item) and np.ndim(item) == 0 for item in rows):
+    if not all(is_numeric(item) and np.ndim(item) == 0 for item in rows):
         return None
     found = np.asarray(got)
     if found.dtype.kind in "iu" and target.dtype.kind in "fc":
@@ -187,7 +187,7 @@ def _nested_numbers(got: Any, target: Array) -> Array | None:
 
 
 def _wrong_type(got: Any, expected: Any, at: _Place) -> Difference:
-    what = Text("is {found}, expected {wanted}", found=_describe(got), wanted=_describe(expected))
+    what = Text("is {found}, expected {wanted}", found=describe(got), wanted=describe(expected))
     return at.differs("type", what, got, expected)
 
 

@@ -23,7 +23,7 @@ import numpy as np
 
 from autograder.handout.chinese import CHINESE
 from autograder.handout.differences import Difference, differences
-from autograder.handout.words import Text, _is_numeric
+from autograder.handout.words import Text, is_numeric
 
 LANGUAGE = "en"  # of what is printed here: en or zh, as the course has it
 START, END = "START CODE HERE", "END CODE HERE"
@@ -89,7 +89,7 @@ def _as_arrays(expected: Any) -> Any:
 def _is_table(rows: list[Any]) -> bool:
     if all(isinstance(row, list) and row for row in rows):
         return len({len(row) for row in rows}) == 1 and all(_is_table(row) for row in rows)
-    return all(_is_numeric(entry) for entry in rows)
+    return all(is_numeric(entry) for entry in rows)
 
 
 # --- what a student reads -----------------------------------------------------------------

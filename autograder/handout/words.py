@@ -42,7 +42,7 @@ def render(value: Any, width: int = 70) -> str:
         if isinstance(value, (float, np.floating)):
             text = f"{float(value):.10g}"
         elif isinstance(value, (np.ndarray, np.generic)):
-            text = str(value) if value.ndim <= _MOST_AXES else _describe(value)
+            text = str(value) if value.ndim <= _MOST_AXES else describe(value)
         else:
             text = _written(value, width)
     text = " ".join(text.split())
@@ -56,7 +56,7 @@ def _written(value: Any, room: int, depth: int = 0) -> str:
     if isinstance(value, int) and value.bit_length() > 4 * room:
         return f"an integer of {value.bit_length()} bits"
     if isinstance(value, np.ndarray) and value.ndim > _MOST_AXES:
-        return _describe(value)
+        return describe(value)
     if type(value) not in _BRACKETS or depth >= room:
         return repr(value)[: room + 1] if type(value) not in _BRACKETS else "…"
     first, last = _BRACKETS[type(value)]
@@ -72,20 +72,20 @@ def _written(value: Any, room: int, depth: int = 0) -> str:
     return text + ("," if isinstance(value, tuple) and len(value) == 1 else "") + last
 
 
-def _describe(value: Any) -> Text:
+def describe(value: Any) -> Text:
     """What a value is, without telling it: "an array of shape (2, 3)", "a list"."""
     if isinstance(value, np.ndarray) and value.ndim:
         return Text("an array of shape {shape}", shape=value.shape)
     if isinstance(value, (bool, np.bool_)):
         return Text("True or False")
-    if _is_numeric(value):
+    if is_numeric(value):
         return Text("a number")
     names = {dict: "a dictionary", list: "a list", tuple: "a tuple", str: "a text"}
     named = next((words for kind, words in names.items() if isinstance(value, kind)), "")
     return Text(named) if named else Text("of type {name}", name=type(value).__name__)
 
 
-def _is_numeric(value: Any) -> bool:
+def is_numeric(value: Any) -> bool:
     if isinstance(value, (np.ndarray, np.generic)):
         return value.dtype.kind in "biufc"
     return isinstance(value, (bool, int, float, complex))

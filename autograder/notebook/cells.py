@@ -59,7 +59,7 @@ def _bare(text: str) -> str:
     return _BLANK.sub("", _COMMENT.sub("", text))
 
 
-def _source_text(notebook: Mapping[str, Any]) -> str:
+def source_text(notebook: Mapping[str, Any]) -> str:
     return "\0".join(cell_text(cell) for cell in notebook["cells"])
 
 

@@ -17,7 +17,7 @@ from autograder.judge.checks import Recording
 from autograder.judge.diagnosis import Diagnostician, Row
 from autograder.judge.fixtures import Desk
 from autograder.model import Check, CourseError
-from autograder.notebook.cells import _source_text, exercises, runnable
+from autograder.notebook.cells import exercises, runnable, source_text
 from autograder.notebook.reading import read
 from autograder.notebook.repair import SourceCells, sanitize
 
@@ -95,7 +95,7 @@ class OpenAssignment:
         """What the inputs of fresh checks are drawn from: as in a grading of this submission."""
         if self._submission is None:
             return self.course.seed
-        return self.course.seed_of(_source_text(self._notebook))
+        return self.course.seed_of(source_text(self._notebook))
 
     @cached_property
     def _notebook(self) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def render(value: Any, width: int = 70) -> str:
         if isinstance(value, (float, np.floating)):
             text = f"{float(value):.10g}"
         elif isinstance(value, (np.ndarray, np.generic)):
-            text = str(value) if value.ndim <= _MOST_AXES else _describe(value)
+            text = str(value) if value.ndim <= _MOST_AXES else describe(value)
         else:
             text = _written(value, width)
     text = " ".join(text.split())
@@ -80,7 +80,7 @@ def _written(value: Any, room: int, depth: int = 0) -> str:
     if isinstance(value, int) and value.bit_length() > 4 * room:
         return f"an integer of {value.bit_length()} bits"
     if isinstance(value, np.ndarray) and value.ndim > _MOST_AXES:
-        return _describe(value)
+        return describe(value)
     if type(value) not in _BRACKETS or depth >= room:
         return repr(value)[: room + 1] if type(value) not in _BRACKETS else "…"
     first, last = _BRACKETS[type(value)]
@@ -96,20 +96,20 @@ def _written(value: Any, room: int, depth: int = 0) -> str:
     return text + ("," if isinstance(value, tuple) and len(value) == 1 else "") + last
 
 
-def _describe(value: Any) -> Text:
+def describe(value: Any) -> Text:
     """What a value is, without telling it: "an array of shape (2, 3)", "a list"."""
     if isinstance(value, np.ndarray) and value.ndim:
         return Text("an array of shape {shape}", shape=value.shape)
     if isinstance(value, (bool, np.bool_)):
         return Text("True or False")
-    if _is_numeric(value):
+    if is_numeric(value):
         return Text("a number")
     names = {dict: "a dictionary", list: "a list", tuple: "a tuple", str: "a text"}
     named = next((words for kind, words in names.items() if isinstance(value, kind)), "")
     return Text(named) if named else Text("of type {name}", name=type(value).__name__)
 
 
-def _is_numeric(value: Any) -> bool:
+def is_numeric(value: Any) -> bool:
     if isinstance(value, (np.ndarray, np.generic)):
         return value.dtype.kind in "biufc"
     return isinstance(value, (bool, int, float, complex))
@@ -195,7 +195,7 @@ def _compare(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
         yield from _compare_sequence(got, expected, at)
     elif isinstance(expected, (str, bytes)):
         yield from _compare_text(got, expected, at)
-    elif _is_numeric(expected):
+    elif is_numeric(expected):
         yield from _compare_numbers(got, expected, at)
     elif type(got) is not type(expected) or got != expected:
         yield at.differs("value", Text("is not what it should be"), got, expected)
@@ -204,11 +204,11 @@ def _compare(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
 def _compare_none(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
     if got is None and expected is not None:
         yield at.differs(
-            "none", Text("is None, expected {wanted}", wanted=_describe(expected)), got, expected
+            "none", Text("is None, expected {wanted}", wanted=describe(expected)), got, expected
         )
     elif got is not None:
         yield at.differs(
-            "type", Text("is {found}, expected None", found=_describe(got)), got, expected
+            "type", Text("is {found}, expected None", found=describe(got)), got, expected
         )
 
 
@@ -254,7 +254,7 @@ def _compare_numbers(got: Any, expected: Any, at: _Place) -> Iterator[Difference
     target = _array(expected)
     mine = _nested_numbers(got, target) if isinstance(got, (list, tuple)) and target.ndim else None
     if mine is None:
-        if isinstance(got, (list, tuple, dict, str, bytes)) or not _is_numeric(got):
+        if isinstance(got, (list, tuple, dict, str, bytes)) or not is_numeric(got):
             yield _wrong_type(got, expected, at)
             return
         mine = _array(got)
@@ -281,7 +281,7 @@ def _nested_numbers(got: Any, target: Array) -> Array | None:
             return None
         rows = [item for row in rows for item in row]
         depth += 1
-    if not all(_is_numeric(item) and np.ndim(item) == 0 for item in rows):
+    if not all(is_numeric(item) and np.ndim(item) == 0 for item in rows):
         return None
     found = np.asarray(got)
     if found.dtype.kind in "iu" and target.dtype.kind in "fc":
@@ -290,7 +290,7 @@ def _nested_numbers(got: Any, target: Array) -> Array | None:
 
 
 def _wrong_type(got: Any, expected: Any, at: _Place) -> Difference:
-    what = Text("is {found}, expected {wanted}", found=_describe(got), wanted=_describe(expected))
+    what = Text("is {found}, expected {wanted}", found=describe(got), wanted=describe(expected))
     return at.differs("type", what, got, expected)
 
 
@@ -681,7 +681,7 @@ def _as_arrays(expected: Any) -> Any:
 def _is_table(rows: list[Any]) -> bool:
     if all(isinstance(row, list) and row for row in rows):
         return len({len(row) for row in rows}) == 1 and all(_is_table(row) for row in rows)
-    return all(_is_numeric(entry) for entry in rows)
+    return all(is_numeric(entry) for entry in rows)
 
 
 # --- what a student reads -----------------------------------------------------------------
