@@ -15,6 +15,7 @@ from autograder.cli.help import PlainApp
 from autograder.course import CONFIG_FILE, Autograder, Course
 from autograder.gradebook.refusals import refused
 from autograder.model import CourseError, GraderError, SubmissionError
+from autograder.notebook.outputs import for_a_terminal
 
 
 class CourseApp(PlainApp):
@@ -33,14 +34,14 @@ class CourseApp(PlainApp):
         try:
             self.run()
         except (CourseError, SubmissionError, GraderError) as error:
-            self.fail("%s", error)
+            self.fail("%s", for_a_terminal(str(error)))
         except BrokenPipeError:
             raise
         except (OSError, SQLAlchemyError) as error:
             where = self.coursedir.db_url if isinstance(error, SQLAlchemyError) else ""
             if (told := refused(error, where)) is None:
                 raise
-            self.fail("%s", told)
+            self.fail("%s", for_a_terminal(str(told)))
         except KeyboardInterrupt:
             self.log.error("interrupted: what is recorded stays, the same command goes on")
             sys.exit(130)

@@ -13,6 +13,7 @@ from traitlets.traitlets import MetaHasTraits
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases, counted
 from autograder.model import CourseError
+from autograder.notebook.outputs import for_a_terminal
 
 
 class FeedbackApp(CourseApp):
@@ -46,7 +47,7 @@ class FeedbackApp(CourseApp):
         ):
             if made.error:
                 failed += 1
-                self.log.error("%s: %s", made.student, made.error)
+                self.log.error("%s", for_a_terminal(f"{made.student}: {made.error}"))
             written += len(made.pages)
         if not written and not failed:
             raise CourseError(

@@ -15,6 +15,7 @@ from tqdm import tqdm
 from autograder.batch.pool import Failure
 from autograder.cli.help import counted
 from autograder.model import Report
+from autograder.notebook.outputs import for_a_terminal
 
 LINES = 10  # plain progress lines of one run
 
@@ -153,4 +154,4 @@ def summary_lines(
     for failure in failures:
         whose = "our fault, old grade kept" if failure.ours else "set aside, old grade kept"
         lines.append(f"NOT GRADED {failure.student} ({whose}): {failure.reason}")
-    return lines
+    return [for_a_terminal(line) for line in lines]

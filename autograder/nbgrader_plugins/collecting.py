@@ -21,6 +21,8 @@ from typing import IO, Any
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins.zipcollect import ExtractorPlugin
 
+from autograder.notebook.outputs import for_a_terminal
+
 MAX_ARCHIVE_BYTES = 256 << 20  # unpacked
 MAX_ARCHIVE_FILES = 2000
 _BROKEN = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, tarfile.TarError)
@@ -37,9 +39,10 @@ class CollectRegularFiles(ExchangeCollect):  # type: ignore[misc]  # nbgrader is
             copy = Path(aside, "submission")
             try:
                 for name in copy_regular_files(Path(src), copy):
-                    self.log.warning("%s: %s was not collected: no file, or closed", src, name)
+                    self.log.warning("%s was not collected: no file, or closed", _named(src, name))
             except (OSError, RecursionError, ValueError) as error:
-                self.log.error("%s was not collected: %s. Ask its student for another.", src, error)
+                what, why = _named(src), _named(getattr(error, "strerror", None) or error)
+                self.log.error("%s was not collected: %s. Ask for another.", what, why)
                 return
             super().do_copy(str(copy), dest, log)
 
@@ -131,7 +134,7 @@ class ExtractWithinBounds(ExtractorPlugin):  # type: ignore[misc]  # nbgrader is
 
     def _extract_one(self, path: Path, here: Path) -> None:
         if not stat.S_ISREG(path.lstat().st_mode):
-            self.log.error("%s is no regular file and was left out", path)
+            self.log.error("%s is no regular file and was left out", _named(path))
         elif path.suffix not in self.zip_ext:
             shutil.copy(path, here / path.name)
         else:
@@ -139,7 +142,8 @@ class ExtractWithinBounds(ExtractorPlugin):  # type: ignore[misc]  # nbgrader is
 
     def _extract_archive(self, path: Path, here: Path, room: Room) -> None:
         if why := room.why_not_unpack(path):
-            self.log.error("%s was not unpacked: %s. Ask its student for another.", path, why)
+            what = _named(path)
+            self.log.error("%s was not unpacked: %s. Ask its student for another.", what, why)
             return
         with tempfile.TemporaryDirectory(prefix="unpacked-") as aside:
             self._unpack(path, Path(aside))
@@ -161,11 +165,11 @@ class ExtractWithinBounds(ExtractorPlugin):  # type: ignore[misc]  # nbgrader is
             self._unpack(path, here)
 
     def _unpack(self, path: Path, here: Path) -> None:
-        self.log.info("Unpacking %s", path)
+        self.log.info("Unpacking %s", _named(path))
         try:
             left_out = unpack(path, here / _own_folder(path))
         except (*_BROKEN, RuntimeError) as error:  # of a method unknown here, or with a password
-            self.log.error("%s could not be unpacked: %s. Ask for another.", path, error)
+            self.log.error("%s could not be unpacked. Ask for another.", _named(path, error))
             return
         for name in left_out:
             self.log.error("%s: %r is no file inside it and was left out", path, name[:60])
@@ -247,3 +251,8 @@ def _is_folder(member: zipfile.ZipInfo | tarfile.TarInfo) -> bool:
 def _own_folder(path: Path) -> str:
     """An archive's name without its ending, as nbgrader calls the folder it is unpacked into."""
     return path.stem.removesuffix(".tar")
+
+
+def _named(*parts: object) -> str:
+    """A path, and what is wrong with it, as a log may show them: a student chose the names."""
+    return for_a_terminal(": ".join(map(str, parts)))

@@ -19,6 +19,7 @@ from autograder.grading.nbgrader_scored import run_behind_the_wall
 from autograder.grading.warm import grade_warm
 from autograder.model import GraderError, SubmissionError
 from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
+from autograder.notebook.outputs import for_a_terminal
 from autograder.notebook.reading import read_bytes, refuse_linked_folder
 
 NO_LIMIT = 24 * 3600.0  # seconds; what Execute.timeout = None asks for
@@ -59,7 +60,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         assignment, student = submitted.assignment, submitted.student
         flags, executed = _watched(course, _graded, course, assignment, content, student)
         for flag in flags:
-            self.log.warning("%s/%s: %s", student, submitted.notebook, flag)
+            self.log.warning("%s/%s: %s", student, submitted.notebook, for_a_terminal(flag))
         return dict(executed)
 
     def _timeout_is_set(self) -> bool:

@@ -12,6 +12,7 @@ from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor, OverwriteC
 
 from autograder.gradebook.files import is_regular
 from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
+from autograder.notebook.outputs import for_a_terminal
 from autograder.notebook.repair import sanitize
 
 
@@ -34,7 +35,9 @@ class Sanitize(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyp
         for name in self._remove_what_links_led_to(submitted):
             flags = (*flags, f"{name} is no regular file and was left out")
         for flag in flags:
-            self.log.warning("%s/%s: %s", submitted.student, submitted.notebook, flag)
+            self.log.warning(
+                "%s/%s: %s", submitted.student, submitted.notebook, for_a_terminal(flag)
+            )
         return nbformat.from_dict(clean), resources  # type: ignore[no-untyped-call]
 
     def _remove_what_links_led_to(self, submitted: Submitted) -> Iterator[str]:

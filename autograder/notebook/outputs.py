@@ -82,6 +82,12 @@ def plain(text: str) -> str:
     return _CONTROL.sub("", _ANSI.sub("", text))
 
 
+def for_a_terminal(text: str) -> str:
+    """What a log or a terminal may be told that a student has named: it moves no cursor there,
+    and a line of it looks like none of ours."""
+    return plain(text).replace("\r", "").replace("\n", "\n    ")
+
+
 def joined(text: object) -> str:
     """A notebook's text in one piece: files may hold it as a list of lines."""
     return "".join(map(str, text)) if isinstance(text, list) else str(text)

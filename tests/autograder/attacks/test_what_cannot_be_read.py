@@ -11,7 +11,9 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.batch.order import Order, Product
+from autograder.batch.pool import Failure
 from autograder.batch.run import ClassRun
+from autograder.cli.progress import Tally, summary_lines
 from autograder.course import Course
 from autograder.gradebook import files
 from autograder.gradebook.files import found_files
@@ -130,3 +132,24 @@ def test_a_forged_lock_has_nothing_imported_outside_of_the_wall(tiny, tmp_path, 
         arguments = (tiny, tmp_path / "submission", tiny.source("tiny"), {})
         executed = run_behind_the_wall(nb, *arguments)
         assert executed["cells"][0]["outputs"][0]["text"] == "False\n"
+
+
+FORGED = "x\x1b]0;owned\x07\x1b[2J\r\nNOT GRADED bob (our fault)"
+
+
+def test_names_of_students_files_move_no_cursor_and_forge_no_line():
+    failures = [Failure("eve", f"{FORGED} cannot be read", ours=False)]
+    [_, line] = summary_lines(Tally(), 0, failures, 1.0)
+    assert line.splitlines()[0].startswith("NOT GRADED eve") and "\x1b" not in line
+    assert [x for x in line.splitlines() if x.startswith("NOT GRADED")] == [line.splitlines()[0]]
+
+
+def test_names_in_the_log_of_collecting_move_no_cursor(tmp_path, caplog):
+    (tmp_path / "box").mkdir()
+    os.symlink("nowhere", tmp_path / "box" / FORGED.replace("/", "-"))  # noqa: PTH211
+    with caplog.at_level(logging.WARNING):
+        collecting.ExtractWithinBounds(force=True).extract(
+            str(tmp_path / "box"), str(tmp_path / "out")
+        )
+    assert "is no regular file" in caplog.text and "\x1b" not in caplog.text
+    assert "\nNOT GRADED" not in caplog.text
