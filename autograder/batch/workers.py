@@ -415,6 +415,12 @@ def in_own_worker(budget: Budget, fn: Callable[..., Any], /, *args: Any) -> Any:
         return _own.workers.submit_within(budget, fn, *args).result()
     except BaseException as error:
         if not isinstance(error, Exception):  # Ctrl-C: nobody waits for what it is doing
-            _own.workers.shutdown(wait=False)
-            _own.workers = None
+            end_own_worker()
         raise
+
+
+def end_own_worker() -> None:
+    """End this thread's warm worker, if it has one, whatever it does."""
+    if getattr(_own, "workers", None) is not None:
+        _own.workers.shutdown(wait=False)
+        _own.workers = None

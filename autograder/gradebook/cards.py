@@ -120,7 +120,7 @@ def _card(idea: Idea, most: int, source: str, say: Say) -> str:
     if idea.section:
         link = f'<a href="#{escaped(anchor(idea.section))}">{escaped(idea.section)}</a>'
         parts.append(f"<p>{say('Read again: {section}').format(section=link)}</p>")
-    about = say("{n} of {most} checks are about this").format(n=len(idea.checks), most=most)
+    about = say("Checks about this: {n} of {most}").format(n=len(idea.checks), most=most)
     items = "".join(_about(title, own, sentence) for title, own in _properties(idea.checks))
     parts.append(f"<details><summary>{about}</summary><ul>{items}</ul></details>")
     return f'<div class="autograder-card" style="{_CARD}">{"".join(parts)}</div>'
@@ -150,7 +150,7 @@ def _own_lines(sentence: str, source: str) -> str:
 
 def _right_already(passed: Sequence[Check], say: Say) -> str:
     titles = [_inline(title) for title, _ in _properties(passed)]
-    about = say("Right already: {n} checks").format(n=len(passed))
+    about = say("Right already: {n}").format(n=len(passed))
     items = "".join(f"<li>{title}</li>" for title in titles)
     return (
         f'<details class="autograder-right"><summary>✓ {about}</summary><ul>{items}</ul></details>'
@@ -163,7 +163,7 @@ def _all_checks(checks: Sequence[Check], say: Say) -> str:
     headings = "".join(f'<th scope="col" style="{_CELL}">{title}</th>' for title in heads)
     rows = "".join(_row(title, own, say) for title, own in _properties(checks))
     style = "border-collapse:collapse;width:100%;margin:0.5em 0"
-    about = say("All {n} checks").format(n=len(checks))
+    about = say("All checks: {n}").format(n=len(checks))
     return (
         f'<details class="autograder-all"><summary>{about}</summary>'
         f'<table class="autograder-checks" style="{style}">'

@@ -153,7 +153,7 @@ wrong(
       "np.sum(np.sum(np.square(W)) for W in (W1, W2, W3))")],
     "`np.sum(generator)` is no longer allowed in numpy 2. Use Python's builtin `sum` for the outer "
     "sum, or give `np.sum` a list.",
-    "numpy 2 不再允许 `np.sum(生成器)`。外层求和请用 Python 内置（builtin）的 `sum`，"
+    "numpy 2 不再允许 `np.sum(生成器)`。外层求和请用 Python 内置的 `sum`，"
     "或者给 `np.sum` 一个列表。",
 )  # fmt: skip
 
@@ -306,9 +306,9 @@ wrong(
 )  # fmt: skip
 wrong(
     DECAY, "not_divided_by_m", [(FACTOR, "(1 - learning_rate * lambd)")],
-    "The factor lacks the division by the number of examples: the penalty's slope is lambda/m "
+    "The factor lacks the division by the number of examples: the penalty's slope is `lambd / m` "
     "times the weight.",
-    "系数里少了除以样本数：惩罚项的斜率是 lambda/m 乘以权重。",
+    "系数里少了除以样本数：惩罚项的斜率是 `lambd / m` 乘以权重。",
 )  # fmt: skip
 wrong(
     DECAY, "weights_grow", [(FACTOR, "(1 + learning_rate * lambd / m)")],

@@ -80,7 +80,7 @@ def test_formgrader_lists_autogrades_shows_and_takes_a_score_given_by_hand(
     browser.execute_script("document.querySelector('#main-table a').click()")
     until(browser, shows("That is the square."))
     page = text_of(browser)
-    assert "double: 0 of 4 points" in page and "not right yet" in page
+    assert "double: 0 of 4 points" in page and "All checks: 3" in page
     filled = """input.score[placeholder]:not([placeholder=""])"""
     loaded = f"return document.querySelectorAll('{filled}').length"
     until(browser, lambda page: page.execute_script(loaded) == 2)
@@ -89,7 +89,7 @@ def test_formgrader_lists_autogrades_shows_and_takes_a_score_given_by_hand(
         " box.placeholder])"
     )
     assert [placeholder for _, _, placeholder in scores] == ["0", "3"]
-    browser.execute_script("document.querySelector('table.autograder-checks').scrollIntoView()")
+    browser.execute_script("document.querySelector('.autograder-exercise').scrollIntoView()")
     keep_picture(browser, "formgrader")
 
     # a score given by hand counts

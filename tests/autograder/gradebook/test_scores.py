@@ -171,8 +171,8 @@ def test_a_hint_is_one_card_whatever_the_number_of_its_checks():
     html = exercise_cards(Exercise("f", 6.0, (*checks, of("Shape", Verdict.PASSED))), 1.0, 6.0)
     assert html.count("Divide.") == 1 and html.count('class="autograder-card"') == 1
     text = Reader(html).text
-    assert "5 of 6 checks are about this" in text and "Right for any depth ×5" in text
-    assert "Right already: 1 checks" in text
+    assert "Checks about this: 5 of 6" in text and "Right for any depth ×5" in text
+    assert "Right already: 1" in text
 
 
 def test_the_idea_that_costs_most_comes_first_and_what_nothing_explains_last():

@@ -13,6 +13,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from autograder.batch.workers import end_own_worker
 from autograder.course import Course
 from autograder.gradebook.recorder import Recorder
 from autograder.grading import warm as warm_module
@@ -56,6 +57,7 @@ def cold():
     """Ends what the test kept warm."""
     yield
     warm_module.cool_down_all()
+    end_own_worker()
 
 
 @pytest.fixture
@@ -146,7 +148,7 @@ def test_both_doors_give_the_same_scores_rows_and_files(graders, release, rows):
     )
     html = "".join(outputs_of(graders, "damaged", "test_f")[-1]["data"]["text/html"])
     assert "The text of “test_f” had been edited" in html
-    assert "The cell “test_g” had been deleted: it was put back." in html
+    assert "2 cells had been deleted (“imports”, “test_g”): they were put back." in html
     (graders / "autograded").rename(graders / "autograded-stock")
     with Grader(Course(graders), "ps1") as grader:
         coursedir = CourseDirectory(root=str(graders), assignment_id="ps1")
@@ -160,18 +162,18 @@ def test_both_doors_give_the_same_scores_rows_and_files(graders, release, rows):
 
 @pytest.mark.slow
 def test_an_error_of_ours_fails_that_submission_only(graders, release, rows, monkeypatch):
+    grade = Grader.grade
+
+    def fails_for_a_bad_ada(self, notebook, student, **options):
+        if student == "ada" and b"f = 1" in notebook:
+            raise ZeroDivisionError("in a grader")
+        return grade(self, notebook, student, **options)
+
+    monkeypatch.setattr(Grader, "grade", fails_for_a_bad_ada)
     submit(graders, "ada", with_texts(release, **RIGHT))
     submit(graders, "bob", with_texts(release, **RIGHT))
     assert autograde(graders) == ""
     submit(graders, "ada", with_texts(release, f="f = 1"))
-    grade = Grader.grade
-
-    def fails_for_ada(self, notebook, student, **options):
-        if student == "ada":
-            raise ZeroDivisionError("in a grader")
-        return grade(self, notebook, student, **options)
-
-    monkeypatch.setattr(Grader, "grade", fails_for_ada)
     assert "failures" in autograde(graders, force=True)
     assert scores(rows(graders), "ada")["test_f"] == 3.0
     assert not (graders / "autograded" / "ada" / "ps1").exists()
@@ -203,20 +205,27 @@ def test_a_mended_grader_is_used_at_once(graders, release, rows):
     submit(graders, "ada", with_texts(release, f="def f(x):\n    return x + 2", g=RIGHT["g"]))
     autograde(graders)
     assert scores(rows(graders), "ada")["test_f"] == 0.0
-    for path in (graders / "solutions" / "ps1.py", graders / "source" / "ps1" / "ps1.ipynb"):
-        path.write_text(path.read_text().replace("return x + 1", "return x + 2"))
-    autograde(graders, force=True)
+    for name in ("solutions/ps1.py", "source/ps1/ps1.ipynb", "release/ps1/ps1.ipynb"):
+        text = (graders / name).read_text().replace("return x + 1", "return x + 2")
+        (graders / name).write_text(text.replace("assert f(1) == 2", "assert f(1) == 3"))
+    assert autograde(graders, force=True) == ""
     assert scores(rows(graders), "ada")["test_f"] == 3.0
 
 
 @pytest.mark.slow
 def test_the_grader_stays_warm_between_clicks(graders, release, monkeypatch):
-    made = []
-    monkeypatch.setattr(warm_module, "tried_grader", lambda *a: made.append(a) or Grader(*a))
+    made = graders / "made.txt"  # by the process that grades
+
+    def noted(course, assignment):
+        with made.open("a") as notes:
+            notes.write("once ")
+        return Grader(course, assignment)
+
+    monkeypatch.setattr(warm_module, "tried_grader", noted)
     for student in ("ada", "bob", "cy"):
         submit(graders, student, with_texts(release, **RIGHT))
         assert autograde(graders, configured(), student_id=student) == ""  # config loaded afresh
-    assert len(made) == 1
+    assert made.read_text() == "once "
 
 
 @pytest.mark.slow

@@ -75,7 +75,8 @@ def test_sound_cells_run_again_after_a_fatal_call_and_state_starts_anew(box):
 
 
 def test_an_untouched_function_is_not_called(box):
-    with live(box, "def f(): return 1", not_attempted=frozenset(["f"])) as submission:
+    with live(box, "def f(): return 1") as submission:
+        assert submission.find_not_attempted({}, frozenset(["f"])) == {"f"}
         assert values(submission.call_ahead([prepared("f")])) == ["not_attempted"]
 
 
