@@ -17,6 +17,7 @@ from functools import cached_property
 from itertools import combinations
 from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from autograder.course import Course
 from autograder.graders.compare import same
@@ -202,7 +203,8 @@ class WrongVersion:
     def __init__(self, versions: tuple[Version, ...], space: dict[str, Any]) -> None:
         self.versions = versions
         self._space = space
-        self._answers: dict[PreparedCall, tuple[Outcome, bool]] = {}
+        # by call: those of one submission alone go with it
+        self._answers: WeakKeyDictionary[PreparedCall, tuple[Outcome, bool]] = WeakKeyDictionary()
 
     @property
     def edited(self) -> bool:

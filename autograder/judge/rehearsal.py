@@ -69,12 +69,11 @@ class Script:
 
     calls: tuple[Call, ...]
     prepared: tuple[PreparedCall, ...]
-    lasting: bool = True  # other submissions are asked the same
 
     def with_answers(self, answers: Sequence[Answer]) -> list[Call]:
         """The same calls as a student answered them."""
         return [
-            replace(call, outcome=answer.outcome, prepared=prepared if self.lasting else None)
+            replace(call, outcome=answer.outcome, prepared=prepared)
             for call, answer, prepared in zip(self.calls, answers, self.prepared, strict=True)
         ]
 
@@ -112,9 +111,7 @@ class Rehearsal:
             known.learn(call.name, call.args, dict(call.kwargs), call.outcome.value)
             self.seconds[call.name] = max(self.seconds.get(call.name, 0), call.outcome.seconds)
         if check.passed and backend.prepared is not None:
-            self._scripts[item.nodeid] = Script(
-                tuple(backend.calls), tuple(backend.prepared), self._lasting
-            )
+            self._scripts[item.nodeid] = Script(tuple(backend.calls), tuple(backend.prepared))
 
     def script(self, item: pytest.Item) -> Script | None:
         """The calls that a check makes on the reference; None where they cannot be sent ahead."""
