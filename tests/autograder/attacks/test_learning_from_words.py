@@ -1,13 +1,15 @@
 """A program that reads every message and hands in again, thirty times, gains no point by it.
 
 It is told more than a student could find out: which calls belong to which check, and how every
-answer is built (keys, shapes, kinds of numbers). What it has to find are the numbers.
+answer is built (keys, shapes, kinds of numbers). What it has to find are the numbers. The examples
+of the lesson, which everybody may read, it answers as they are printed there.
 """
 
 import base64
 import json
 import pickle
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ from autograder.course import Course
 from autograder.grading.grader import Grader
 from autograder.judge.gate import Gate
 
-COURSE = Course.load(Path(__file__).parents[3])
+COURSE = replace(Course.load(Path(__file__).parents[3]), repair_seconds=0)  # it reads messages
 SUBMISSIONS = 30
 KEY = """
 import hashlib
@@ -124,13 +126,16 @@ class Attacker:
     def __init__(self, grader, assignment):
         self.grader = grader
         self.release = json.loads(COURSE.release_notebook(assignment).read_text())
-        scripts = grader.judge._rehearsal._scripts
+        self.release["cells"] = [c for c in self.release["cells"] if "nbgrader" in c["metadata"]]
+        scripts = grader.judge.rehearsal._scripts
         public = grader.judge.session.public
-        self.calls = {
-            node.split("::")[-1]: [(c.name, key_of["_key"]((c.args, dict(c.kwargs))),
-                                    c.outcome.value) for c in script.calls]
-            for node, script in scripts.items() if node not in public
+        asked = {
+            node: [(c.name, key_of["_key"]((c.args, dict(c.kwargs))), c.outcome.value)
+                   for c in script.calls]
+            for node, script in scripts.items()
         }  # fmt: skip
+        self.printed = [call for node, calls in asked.items() if node in public for call in calls]
+        self.calls = {n.split("::")[-1]: calls for n, calls in asked.items() if n not in public}
         self.learners = {check: Learner() for check in self.calls}
 
     def hand_in(self, text_of):
@@ -148,6 +153,7 @@ class Attacker:
             for function, key, value in calls
             if function == name
         }
+        table |= {key: value for function, key, value in self.printed if function == name}
         return PROGRAM.format(name=name, table=base64.b64encode(pickle.dumps(table)).decode())
 
     def learn(self, report):
@@ -179,7 +185,7 @@ def raising(name):
 def test_who_reads_every_message_gains_nothing(assignment):
     with Grader(COURSE, assignment) as grader:
         attacker = Attacker(grader, assignment)
-        assert len(attacker.calls) > 10
+        assert attacker.calls
         told = [
             [check.message.split("\n")[1:] for check in exercise.checks if not check.public]
             for exercise in attacker.hand_in(raising).exercises
