@@ -169,7 +169,8 @@ def _reasons(report: Report) -> Iterator[str]:
 def _said(check: Check) -> str:
     if check.verdict is Verdict.NOT_ATTEMPTED:
         return "not attempted"
-    return check.hint or check.message.splitlines()[0]
+    first, _, _ = check.message.partition("\n")
+    return check.hint or first or str(check.verdict)
 
 
 def surprising(found: Sequence[Sample], reports: Sequence[Report]) -> list[str]:

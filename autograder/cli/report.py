@@ -9,24 +9,36 @@ from traitlets import Unicode
 
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases
+from autograder.notebook.outputs import for_a_terminal
 
 
 class ReportApp(CourseApp):
-    """Write the class at a glance: one HTML page, tables of students, checks and misconceptions."""
+    """Write the class at a glance: one HTML page, and its tables as CSV.
+
+    Without the name of an assignment, the course: all graded assignments together.
+    """
 
     name = "autograder-report"
     description = __doc__
-    takes = "ASSIGNMENT"
+    takes = "[ASSIGNMENT]"
     examples = """
-        autograder report optimization              # into reports/
+        autograder report optimization              # one assignment, into reports/
+        autograder report                           # the course: reports/index.html
         autograder report optimization --to /tmp/x  # elsewhere
         """
-    aliases: ClassVar[dict[str, Any]] = aliases("assignment", to="ReportApp.to")
+    aliases: ClassVar[dict[str, Any]] = aliases("assignment", "db", to="ReportApp.to")
     to = Unicode("reports", help="Folder to write into; reports otherwise.").tag(config=True)
 
     def run(self) -> None:
-        from autograder.report.page import write_report
+        from autograder.gradebook.points import class_book
+        from autograder.report.page import write_course_report, write_report
 
-        [assignment] = self.assignments(required=True, nbgraders=True)
-        for path in write_report(self.course, assignment, self.course.root / Path(self.to)):
-            print(f"wrote {path}")
+        course, folder = self.course, self.course.root / Path(self.to)
+        if self.names_given:
+            [assignment] = self.assignments(required=True, nbgraders=True)
+            book = class_book(self.coursedir, [assignment])
+            written = write_report(course, assignment, folder, book)
+        else:
+            written = write_course_report(course, folder, class_book(self.coursedir))
+        for path in written:
+            print(f"wrote {for_a_terminal(str(path))}")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from nbgrader.api import (
     Assignment,
@@ -12,12 +13,17 @@ from nbgrader.api import (
     Grade,
     GradeCell,
     SolutionCell,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
     TaskCell,
 )
+from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
+
+from autograder.gradebook.refusals import database_path, explained
+from autograder.gradebook.shared import SharedGradebook
 
 
 @dataclass
@@ -47,6 +53,45 @@ class StudentPoints:
     def points(self) -> float:
         """What the student gets, never below 0."""
         return max(0.0, self.automatic + self.by_hand - self.late_penalty)
+
+    @property
+    def max_points(self) -> float:
+        return self.most_automatic + self.most_by_hand
+
+
+@dataclass(frozen=True)
+class ClassBook:
+    """What a report takes from the gradebook; nothing of all this when there is none."""
+
+    students: frozenset[str] = frozenset()  # everybody on its list
+    assignments: tuple[str, ...] = ()  # by the day on which they are due, then by name
+    points: Mapping[str, Mapping[str, StudentPoints]] = field(default_factory=dict)
+
+    def of(self, assignment: str) -> Mapping[str, StudentPoints]:
+        """Each student's points of one assignment."""
+        return self.points.get(assignment, {})
+
+
+def class_book(coursedir: CourseDirectory, assignments: Iterable[str] | None = None) -> ClassBook:
+    """Students, and the points of some assignments or of all; reading makes no new gradebook.
+
+    Raises Refused when the gradebook cannot be read.
+    """
+    file = database_path(coursedir.db_url)
+    if file and not Path(file).exists():
+        return ClassBook()
+    with (
+        explained(coursedir.db_url),
+        SharedGradebook(coursedir.db_url, coursedir.course_id) as gradebook,
+    ):
+        session = gradebook.db()
+        due = session.execute(select(Assignment.name, Assignment.duedate)).all()
+        names = [name for name, day in sorted(due, key=lambda a: (a[1] is None, a[1] or 0, a[0]))]
+        return ClassBook(
+            frozenset(session.scalars(select(Student.id))),
+            tuple(names),
+            {name: class_points(session, name) for name in assignments or names},
+        )
 
 
 def class_points(session: Session, assignment: str) -> Mapping[str, StudentPoints]:

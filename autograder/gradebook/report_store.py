@@ -130,6 +130,12 @@ class KeptReports:
                 yield kept.report
 
 
+def assignments_kept(course: Course) -> tuple[str, ...]:
+    """Assignments of which reports are kept, sorted."""
+    folders = (course.root / ".autograder" / "reports").glob("*/")
+    return tuple(sorted(folder.name for folder in folders))
+
+
 def _kept_at(path: Path) -> Kept | None:
     try:
         return _revived(path.read_bytes())

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from autograder.notebook.cells import Cell, Notebook
 
-_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$", re.MULTILINE)
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -21,6 +21,16 @@ def chinese_headings(lesson: Notebook) -> dict[str, str]:
     return dict(pair for one, twin in pairwise(lesson.cells) for pair in _pairs(one, twin))
 
 
+def open_headings(lesson: Notebook) -> Iterator[tuple[str, ...]]:
+    """For each cell the headings that it stands under when it ends, from the title down."""
+    path: list[tuple[int, str]] = []
+    for cell in lesson.cells:
+        if cell.kind == "markdown":
+            for marks, title in _HEADING.findall(_FENCED.sub("", cell.source)):
+                path = [above for above in path if above[0] < len(marks)] + [(len(marks), title)]
+        yield tuple(title for _, title in path)
+
+
 def _pairs(one: Cell, twin: Cell) -> Iterator[tuple[str, str]]:
     if "lang-en" not in one.tags or "lang-zh" not in twin.tags:
         return
@@ -30,4 +40,4 @@ def _pairs(one: Cell, twin: Cell) -> Iterator[tuple[str, str]]:
 
 
 def _headings(cell: Cell) -> list[str]:
-    return [str(found) for found in _HEADING.findall(_FENCED.sub("", cell.source))]
+    return [title for _, title in _HEADING.findall(_FENCED.sub("", cell.source))]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import difflib
 import json
+import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -55,6 +56,7 @@ class Decisions:
     """All that stands before the figures of a report."""
 
     missing: tuple[str, ...] = ()
+    refused: Mapping[str, list[str]] = field(default_factory=dict)  # why not graded → students
     at_risk: tuple[str, ...] = ()
     ideas: tuple[Idea, ...] = ()
     flags: Mapping[str, list[str]] = field(default_factory=dict)  # flag → students
@@ -65,11 +67,13 @@ class Decisions:
     read: int = 0  # notebooks that were looked through for the last two
 
 
-def decisions(course: Course, found: ClassStatistics) -> Decisions:
-    """What the reports of an assignment ask their reader to decide."""
+def decisions(course: Course, found: ClassStatistics, enrolled: Collection[str] = ()) -> Decisions:
+    """What the reports of an assignment ask their reader to decide.
+
+    `enrolled` are the students on the gradebook's list; whoever has handed in anything in this
+    course is expected to hand in, too.
+    """
     assignment = found.assignment
-    graded = {row.student for row in found.rows}
-    handed_in = graded | set(course.students(course.submitted_directory, assignment))
     misled, predictions, read = _written(course, found)
     plain = from_reports(found)
     versions = {(v.function, v.name): v for v in _versions(course, assignment)}
@@ -80,7 +84,8 @@ def decisions(course: Course, found: ClassStatistics) -> Decisions:
         ideas.append(replace(idea, line=line))
     return replace(
         plain,
-        missing=tuple(sorted(_known_students(course) - handed_in)),
+        missing=missing(course, found, enrolled),
+        refused=refused(course, assignment),
         ideas=tuple(ideas),
         help=_help(KeptReports(course, assignment)),
         misled=tuple(misled),
@@ -96,24 +101,45 @@ def from_reports(found: ClassStatistics) -> Decisions:
         for flag in row.flags:
             flags.setdefault(flag, []).append(row.student)
     return Decisions(
-        at_risk=tuple(r.student for r in found.rows if r.points < AT_RISK * r.max_points),
+        at_risk=tuple(row.student for row in found.rows if row.share < AT_RISK),
         ideas=tuple(_ideas(found)),
         flags=dict(sorted(flags.items(), key=lambda item: -len(item[1]))),
         ceilings=tuple(e.name for e in found.exercises.values() if e.full >= CEILING),
     )
 
 
-def _known_students(course: Course) -> set[str]:
-    """Everybody who has handed in anything in this course."""
+def missing(
+    course: Course, found: ClassStatistics, enrolled: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Who has handed in nothing for an assignment, of all who are expected to."""
     step = course.submitted_directory
-    return {s for name in course.assignments() for s in course.students(step, name)}
+    here = {row.student for row in found.rows} | set(course.students(step, found.assignment))
+    return tuple(sorted(expected_students(course, enrolled) - here))
+
+
+def expected_students(course: Course, enrolled: Collection[str] = ()) -> set[str]:
+    """Everybody on the gradebook's list, and whoever has handed in anything in this course."""
+    step = course.submitted_directory
+    handed_in = {s for name in course.assignments() for s in course.students(step, name)}
+    return handed_in.union(enrolled)
+
+
+def refused(course: Course, assignment: str) -> dict[str, list[str]]:
+    """Why submissions could not be graded, and whose; the most frequent reason first."""
+    whose: dict[str, list[str]] = {}
+    for student, reason in KeptReports(course, assignment).refusals().items():
+        folder = course.submitted(assignment, student)
+        reason = reason.replace(f"{folder}{os.sep}", "").replace(str(folder), "…")
+        whose.setdefault(reason, []).append(student)
+    return dict(sorted(whose.items(), key=lambda item: -len(item[1])))
 
 
 def _ideas(found: ClassStatistics) -> list[Idea]:
-    """Misconceptions of one name are one idea; the one that most have comes first."""
+    """Misconceptions of one name or of one hint are one idea; the most frequent comes first."""
     by_name: dict[str, list[Misunderstanding]] = {}
+    names: dict[str, str] = {}  # hint → the name under which it is counted
     for one in found.common_misunderstandings():
-        by_name.setdefault(one.name, []).append(one)
+        by_name.setdefault(names.setdefault(one.hint, one.name), []).append(one)
     ideas = [
         Idea(
             name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,11 +15,9 @@ from matplotlib.ticker import MaxNLocator
 
 from autograder.handout.course_style import COLOURS, course_fonts, has_chinese_font
 from autograder.language.catalogue import Say, words
-from autograder.report.statistics import ClassStatistics, Misunderstanding
+from autograder.report.statistics import ClassStatistics
 
 DOTS_PER_INCH = 110
-LONGEST = 22  # characters of a Chinese label
-_CLAUSE = re.compile(r"[^：，。；？]+")
 
 
 @dataclass(frozen=True)
@@ -46,14 +43,6 @@ class Labels:
     @property
     def draw(self) -> Say:
         return words(self.drawn)
-
-    def name(self, found: Misunderstanding, language: str) -> str:
-        """A misconception in a few words: its name, or how its Chinese hint begins."""
-        clause = _CLAUSE.match(found.hint) if language == "zh" else None
-        if clause is None:
-            return found.name.replace("_", " ")
-        text = clause[0].replace("`", "")
-        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 @contextmanager
@@ -122,33 +111,6 @@ def success_per_exercise(found: ClassStatistics, labels: Labels = ENGLISH) -> Fi
     )
     alt = say("Bars per exercise. {bars}.").format(bars=all_of_them)
     return _finished(canvas, say("Success per exercise"), alt)
-
-
-def misunderstandings(
-    found: ClassStatistics, labels: Labels = ENGLISH, most: int = 12
-) -> Figure | None:
-    """The most common recognised misconceptions; None when there is none."""
-    say, draw = labels.say, labels.draw
-    common = found.common_misunderstandings()[:most]
-    if not common:
-        return None
-    canvas = Canvas(figsize=(6.4, 0.46 * len(common) + 0.9), layout="constrained")
-    axes = canvas.subplots()
-    names = [f"{labels.name(m, labels.drawn)}\n{m.exercise}" for m in common]
-    where = np.arange(len(common))
-    axes.set_yticks(where, names)
-    axes.barh(where, [len(m.students) for m in common], color=_colour(2), height=0.6)
-    axes.invert_yaxis()
-    axes.tick_params(axis="y", labelsize=8)
-    axes.set(xlabel=draw("students"))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    one = say("{name} in {exercise}: {n}")
-    all_of_them = "; ".join(
-        one.format(name=labels.name(m, labels.language), exercise=m.exercise, n=len(m.students))
-        for m in common
-    )
-    alt = say("Bars per misconception. {bars}.").format(bars=all_of_them)
-    return _finished(canvas, say("Who misunderstood what"), alt)
 
 
 def _colour(position: int) -> str:

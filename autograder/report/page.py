@@ -1,61 +1,91 @@
-"""The class at a glance as one HTML file that needs nothing beside it."""
+"""The class and the course at a glance, each one HTML file that needs nothing beside it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
-
 from autograder.course import Course
+from autograder.gradebook.points import ClassBook
 from autograder.gradebook.report_store import KeptReports
-from autograder.language.catalogue import TAGS, words
 from autograder.model import CourseError
 from autograder.report import figures
-from autograder.report.decisions import Decisions, decisions, from_reports
+from autograder.report.course_wide import (
+    IDEA_HEADER,
+    CourseStatistics,
+    course_header,
+    course_rows,
+    gather_course,
+    idea_rows,
+)
+from autograder.report.decisions import Decisions, Idea, decisions, from_reports
+from autograder.report.lesson_figures import section_figures
 from autograder.report.statistics import ClassStatistics, gather
 from autograder.report.tables import (
     MISUNDERSTANDING_HEADER,
     SUCCESS_HEADER,
     misunderstanding_rows,
+    student_header,
     student_rows,
     success_rows,
     write_csv,
 )
+from autograder.templates import page
 
 MOST_GROUPS = 20  # of unexplained answers that are shown
-CONTENT_POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
-    "form-action 'none'"
-)
+MOST_IDEAS = 8  # that are shown before the rest is folded
+MOST_STUDENTS = 500  # in one table of the course report; the CSV has all
+FEW = 20  # students who fall behind that are shown before the rest is folded
+COURSE = "index"  # name of the course report's files
 
 
-def write_report(course: Course, assignment: str, folder: Path) -> list[Path]:
+def write_report(
+    course: Course, assignment: str, folder: Path, book: ClassBook | None = None
+) -> list[Path]:
     """Write the report of an assignment: the page and three tables; returns the files.
 
+    `book` holds the points of the gradebook; without it those of the hidden checks stand alone.
     Raises CourseError when nothing has been graded yet.
     """
+    book = book or ClassBook()
     kept = KeptReports(course, assignment)
-    found = gather(assignment, kept.reports())
+    found = gather(assignment, kept.reports(), book.of(assignment))
     if not found.rows:
         raise CourseError(
             f"nothing of {assignment} has been graded yet: run `autograder grade {assignment}`"
         )
+    asked = decisions(course, found, book.students)
+    shown = section_figures(course, assignment, {idea.section for idea in asked.ideas})
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / f"{assignment}.html"
-    asked = decisions(course, found)
-    page.write_text(render(found, asked, language=course.language), encoding="utf-8")
+    target = folder / f"{assignment}.html"
+    text = render(found, asked, language=course.language, lesson=shown)
+    target.write_text(text, encoding="utf-8")
     students, checks, misconceptions = (
         folder / f"{assignment}{what}.csv" for what in ("", "-checks", "-misconceptions")
     )
-    header = ["student", "points", "max_points", *found.exercises, "seconds", "flags"]
-    write_csv(students, header, student_rows(found))
+    write_csv(students, student_header(found), student_rows(found))
     write_csv(checks, SUCCESS_HEADER, success_rows(found))
     write_csv(misconceptions, MISUNDERSTANDING_HEADER, misunderstanding_rows(found))
-    return [page, students, checks, misconceptions]
+    return [target, students, checks, misconceptions]
+
+
+def write_course_report(course: Course, folder: Path, book: ClassBook | None = None) -> list[Path]:
+    """Write the report over all graded assignments: a page and two tables; returns the files.
+
+    Raises CourseError when nothing has been graded yet.
+    """
+    found = gather_course(course, book or ClassBook())
+    if not found.assignments:
+        raise CourseError("nothing has been graded yet: run `autograder grade ASSIGNMENT`")
+    folder.mkdir(parents=True, exist_ok=True)
+    target, students, ideas = (folder / f"{COURSE}{end}" for end in (".html", ".csv", "-ideas.csv"))
+    reports = {name for name in found.names if (folder / f"{name}.html").is_file()}
+    text = render_course(found, reports, language=course.language)
+    target.write_text(text, encoding="utf-8")
+    write_csv(students, course_header(found), course_rows(found))
+    write_csv(ideas, IDEA_HEADER, idea_rows(found))
+    return [target, students, ideas]
 
 
 def render(
@@ -63,39 +93,63 @@ def render(
     asked: Decisions | None = None,
     when: datetime | None = None,
     language: str = "en",
+    lesson: Mapping[str, figures.Figure] | None = None,
 ) -> str:
-    """The page's HTML; everything that a student could have written is escaped."""
-    environment = Environment(
-        loader=PackageLoader("autograder"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["code"] = with_code
-    return environment.get_template("report.html.j2").render(
+    """The class report's HTML; `lesson` holds the figures of sections to show again."""
+    asked, lesson = asked or from_reports(found), lesson or {}
+    refused = {student for students in asked.refused.values() for student in students}
+    return page(
+        "report.html.j2",
+        language,
         found=found,
-        asked=asked or from_reports(found),
+        asked=asked,
+        handed_in=len(refused.union(row.student for row in found.rows)),
+        lesson=lesson,
+        first_of_section=_first_of_sections(asked.ideas, lesson),
         groups=sorted(found.unexplained.values(), key=lambda g: -len(g.students)),
-        figures=[f for f in _figures(found, language) if f is not None],
+        figures=_figures(found, language),
         most_groups=MOST_GROUPS,
-        policy=CONTENT_POLICY,
+        most_ideas=MOST_IDEAS,
         slowest=sorted(found.rows, key=lambda row: -row.seconds)[:5],
-        lang=TAGS[language],
-        _=words(language),
-        when=(when or datetime.now()).strftime("%Y-%m-%d %H:%M"),
+        when=_stamp(when),
     )
 
 
-def with_code(text: str) -> Markup:
-    """Words in which `names` are set as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+def render_course(
+    found: CourseStatistics,
+    reports: Collection[str] = (),
+    when: datetime | None = None,
+    language: str = "en",
+) -> str:
+    """The course report's HTML; `reports` are the assignments whose report lies beside it."""
+    return page(
+        "course.html.j2",
+        language,
+        found=found,
+        behind=found.behind,
+        reports=reports,
+        few=FEW,
+        most=MOST_STUDENTS,
+        when=_stamp(when),
+    )
 
 
-def _figures(found: ClassStatistics, language: str) -> Sequence[figures.Figure | None]:
+def _first_of_sections(ideas: Sequence[Idea], lesson: Container[str]) -> list[Idea]:
+    """The ideas beside which a figure stands: each figure once."""
+    first: dict[str, Idea] = {}
+    for idea in ideas:
+        if idea.section in lesson:
+            first.setdefault(idea.section, idea)
+    return list(first.values())
+
+
+def _stamp(when: datetime | None) -> str:
+    return (when or datetime.now()).strftime("%Y-%m-%d %H:%M")
+
+
+def _figures(found: ClassStatistics, language: str) -> list[figures.Figure]:
     with figures.labels_in(language) as labels:
-        return (
+        return [
             figures.score_distribution(found, labels),
             figures.success_per_exercise(found, labels),
-            figures.misunderstandings(found, labels),
-        )
+        ]

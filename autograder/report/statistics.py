@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from autograder.gradebook.points import StudentPoints
 from autograder.language.catalogue import unsure
 from autograder.model import Check, Exercise, Report, Verdict
 
 STUCK = frozenset({Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.MISSING})
+NO_ANSWER = frozenset({Verdict.NOT_ATTEMPTED, Verdict.MISSING})
 MOST_LOST = 0.5  # of an exercise's points
 NOT_PASSED = tuple(str(v) for v in Verdict if v not in (Verdict.PASSED, Verdict.GRADER_ERROR))
 
@@ -25,7 +27,7 @@ class CheckStatistics:
     title: str
     verdicts: Counter[str] = field(default_factory=Counter)
     passed: list[bool] = field(default_factory=list)
-    points: list[float] = field(default_factory=list)  # of the same students' whole notebooks
+    points: list[float] = field(default_factory=list)  # of the same students, by all checks
 
     @property
     def success(self) -> float:
@@ -34,7 +36,7 @@ class CheckStatistics:
 
     @property
     def discrimination(self) -> float | None:
-        """Correlation of passing this check with the points of the whole notebook, in [-1, 1].
+        """Correlation of passing this check with the points by all checks, in [-1, 1].
 
         The point-biserial correlation; None when all pass or all fail, or all have the same
         points.
@@ -71,11 +73,25 @@ class StudentRow:
     """One student's line in the tables."""
 
     student: str
-    points: float
+    points: float  # what the gradebook counts: by checks and by hand, less what was late
     max_points: float
-    exercises: dict[str, float]
-    flags: tuple[str, ...]
-    seconds: float
+    exercises: dict[str, float]  # by hidden checks
+    flags: tuple[str, ...] = ()
+    seconds: float = 0.0
+    by_hand: float = 0.0
+    late_penalty: float = 0.0
+    waits: int = 0  # answers that a person has yet to grade
+
+    @property
+    def share(self) -> float:
+        """Of the points that there are, in [0, 1]."""
+        return self.points / self.max_points if self.max_points else 1.0
+
+    def count(self, booked: StudentPoints) -> None:
+        """Take the points that the gradebook holds."""
+        self.points, self.max_points = booked.points, booked.max_points
+        self.by_hand, self.late_penalty = booked.by_hand, booked.late_penalty
+        self.waits = booked.waits
 
 
 @dataclass
@@ -94,7 +110,7 @@ class Unexplained:
     """Wrong answers of one exercise that no hint explains and that fail in the same way."""
 
     exercise: str
-    message: str  # what most of their checks say
+    message: str  # what most of their checks say; their verdict when they say nothing
     checks: int  # that fail
     students: list[str] = field(default_factory=list)
 
@@ -126,6 +142,21 @@ class ClassStatistics:
         return max((row.max_points for row in self.rows), default=0.0)
 
     @property
+    def waits(self) -> int:
+        """Answers of the class that a person has yet to grade."""
+        return sum(row.waits for row in self.rows)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether anybody has points by hand."""
+        return any(row.by_hand for row in self.rows)
+
+    @property
+    def late(self) -> bool:
+        """Whether anybody lost points for being late."""
+        return any(row.late_penalty for row in self.rows)
+
+    @property
     def usual_seconds(self) -> tuple[float, float]:
         """Seconds within which half of the submissions, and 95 in 100, were graded."""
         half, most = np.percentile([row.seconds for row in self.rows], [50, 95])
@@ -142,27 +173,35 @@ class ClassStatistics:
         return sorted(self.misunderstandings.values(), key=lambda m: (-len(m.students), m.name))
 
 
-def gather(assignment: str, reports: Iterable[Report]) -> ClassStatistics:
-    """The statistics of one assignment's reports."""
+def gather(
+    assignment: str, reports: Iterable[Report], booked: Mapping[str, StudentPoints] | None = None
+) -> ClassStatistics:
+    """The statistics of one assignment's reports, with the points that the gradebook holds.
+
+    Who is in the gradebook only has a row without exercises.
+    """
     found = ClassStatistics(assignment)
+    left = dict(booked or {})
     for report in reports:
         earned = {e.name: e.points for e in report.exercises}
-        found.rows.append(
-            StudentRow(
-                report.student,
-                sum(earned.values()),
-                report.max_points,
-                earned,
-                report.flags,
-                round(sum(report.seconds.values()), 3),
-            )
+        automatic, seconds = sum(earned.values()), round(sum(report.seconds.values()), 3)
+        row = StudentRow(
+            report.student, automatic, report.max_points, earned, report.flags, seconds
         )
+        if (points := left.pop(report.student, None)) is not None:
+            row.count(points)
+        found.rows.append(row)
         for exercise in report.exercises:
-            _add_exercise(found, found.rows[-1], exercise)
+            _add_exercise(found, row, exercise, automatic)
+    for student, points in sorted(left.items()):
+        found.rows.append(StudentRow(student, 0.0, 0.0, {}))
+        found.rows[-1].count(points)
     return found
 
 
-def _add_exercise(found: ClassStatistics, row: StudentRow, exercise: Exercise) -> None:
+def _add_exercise(
+    found: ClassStatistics, row: StudentRow, exercise: Exercise, automatic: float
+) -> None:
     known = found.exercises.setdefault(
         exercise.name, ExerciseStatistics(exercise.name, exercise.max_points)
     )
@@ -171,29 +210,35 @@ def _add_exercise(found: ClassStatistics, row: StudentRow, exercise: Exercise) -
     if exercise.verdict in STUCK:
         known.stuck.append(row.student)
     for check in exercise.checks:
-        _add_check(found, row, check)
+        _add_check(found, row, check, automatic)
     _add_unexplained(found, row, exercise)
     public = [check for check in exercise.checks if check.public]
     if public and all(check.passed for check in public) and exercise.fraction < MOST_LOST:
         found.deceived.setdefault(exercise.name, []).append(row.student)
 
 
-def _add_unexplained(found: ClassStatistics, row: StudentRow, exercise: Exercise) -> None:
+def is_unexplained(exercise: Exercise) -> bool:
+    """Whether an answer is there and wrong, and no hint says why."""
     left = [check for check in exercise.checks if not check.passed]
-    if not left or any(c.hint or c.verdict is Verdict.NOT_ATTEMPTED for c in left):
+    return bool(left) and not any(c.hint or c.verdict in NO_ANSWER for c in left)
+
+
+def _add_unexplained(found: ClassStatistics, row: StudentRow, exercise: Exercise) -> None:
+    if not is_unexplained(exercise):
         return
+    left = [check for check in exercise.checks if not check.passed]
     key = (exercise.name, *(f"{check.id} {check.verdict} {check.message}" for check in left))
-    said = [check.message for check in left]
+    said = [check.message or str(check.verdict) for check in left]
     group = Unexplained(exercise.name, max(said, key=said.count), len(left))
     found.unexplained.setdefault(key, group).students.append(row.student)
 
 
-def _add_check(found: ClassStatistics, row: StudentRow, check: Check) -> None:
+def _add_check(found: ClassStatistics, row: StudentRow, check: Check, automatic: float) -> None:
     key = (check.exercise, check.id)
     known = found.checks.setdefault(key, CheckStatistics(check.exercise, check.id, check.title))
     known.verdicts[str(check.verdict)] += 1
     known.passed.append(check.passed)
-    known.points.append(row.points)
+    known.points.append(automatic)
     if check.misconception and not unsure(check.hint):
         name = (check.exercise, check.misconception)
         known_as = Misunderstanding(*name, check.hint, section=check.section)

@@ -32,11 +32,20 @@ def safe_cell(cell: object) -> object:
 
 
 def student_rows(found: ClassStatistics) -> Iterator[list[object]]:
-    """One line per student: points, points of each exercise, seconds it took, flags."""
+    """One line per student, as `student_header` names it."""
     for row in found.rows:
         points = [row.exercises.get(name, 0.0) for name in found.exercises]
         flags = "; ".join(row.flags)
-        yield [row.student, row.points, row.max_points, *points, row.seconds, flags]
+        yield [
+            row.student, row.points, row.max_points, *points, row.by_hand, row.late_penalty,
+            row.waits, row.seconds, flags,
+        ]  # fmt: skip
+
+
+def student_header(found: ClassStatistics) -> list[str]:
+    """What the columns of `student_rows` hold."""
+    by_person = ("by hand", "late penalty", "waits to be graded")
+    return ["student", "points", "max_points", *found.exercises, *by_person, "seconds", "flags"]
 
 
 def success_rows(found: ClassStatistics) -> Iterator[list[object]]:

@@ -20,6 +20,7 @@ ROOMS = {
     ),
     "course": (),
     "language": ("catalogue", "translation"),
+    "templates": (),
     "notebook": (
         "cells", "reading", "flags", "repair", "svg", "addresses", "files_beside", "outputs",
         "writing", "headings",
@@ -47,7 +48,9 @@ ROOMS = {
         "chinese", "config", "stub", "generate", "projection", "release", "problems", "build",
         "skeleton",
     ),
-    "report": ("statistics", "decisions", "figures", "tables", "page"),
+    "report": (
+        "statistics", "decisions", "course_wide", "figures", "lesson_figures", "tables", "page",
+    ),
     "nbgrader_plugins": (
         "headers", "configuring", "collecting", "tables", "exporting", "exports", "executing",
         "sanitizing", "saving", "other_notebooks", "init_course",

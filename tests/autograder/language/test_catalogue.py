@@ -105,9 +105,8 @@ def said_in_code() -> set[str]:
     for path in PACKAGE.rglob("*.py"):
         if path.name != "public_check.py" and "cli" not in path.parts:
             found |= said_by(path)
-    for name in ("feedback", "report"):
-        template = (PACKAGE / "templates" / f"{name}.html.j2").read_text()
-        texts = re.findall(r"\b_\((\".*?\")\)", template)
+    for template in (PACKAGE / "templates").glob("*.j2"):
+        texts = re.findall(r"\b_\((\".*?\")\)", template.read_text())
         found |= {ast.literal_eval(text) for text in texts}
     return found - CHINESE.keys()
 

@@ -258,7 +258,7 @@ def test_the_report_of_a_class_is_chinese(graded_class, tmp_path):
     assert [(left, text) for text in texts for left in english_in(text, known)] == []
     assert "`" not in "".join(texts)
     english = told_by(render(gather("practical_aspects", reports), language="en"))
-    assert any("Who misunderstood what" in text for text in english)
+    assert any("To discuss, in this order" in text for text in english)
 
 
 @pytest.mark.slow
@@ -514,10 +514,8 @@ def test_without_a_chinese_font_figures_fall_back_to_english_and_their_words_do_
     found = gather("a", [a_class()])
     with figures.labels_in("zh") as labels:
         assert labels.draw("students") == "students" and labels.say("students") == "学生人数"
-        drawn = figures.misunderstandings(found, labels)  # a missing glyph would be an error
-        [one] = found.common_misunderstandings()
-        assert labels.name(one, labels.drawn) == "halves"
-    assert drawn is not None and "小了一半（f）：1 人" in drawn.alt
+        drawn = figures.success_per_exercise(found, labels)  # a missing glyph would be an error
+    assert "f：平均" in drawn.alt
 
 
 def test_with_a_chinese_font_figures_are_chinese(monkeypatch):
@@ -527,13 +525,3 @@ def test_with_a_chinese_font_figures_are_chinese(monkeypatch):
         assert labels.draw("students") == "学生人数"
         for draw in (figures.score_distribution, figures.success_per_exercise):
             assert draw(gather("a", [a_class()]), labels).png
-        assert figures.misunderstandings(gather("a", [a_class()]), labels) is not None
-
-
-def test_a_long_hint_is_cut_where_it_names_a_misconception():
-    hint = "这个提示的第一个分句很长很长很长很长很长很长很长很长，后面还有。"
-    report = a_class()
-    exercise = report.exercises[0]
-    long = replace(exercise, checks=(replace(exercise.checks[0], hint=hint),))
-    [one] = gather("a", [replace(report, exercises=(long,))]).common_misunderstandings()
-    assert figures.Labels("zh", "zh").name(one, "zh") == hint[: figures.LONGEST - 1] + "…"
