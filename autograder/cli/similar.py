@@ -9,6 +9,7 @@ from traitlets import Float, Int, Unicode
 
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases
+from autograder.notebook.outputs import for_a_terminal
 from autograder.similar.comparing import Comparison, Pair
 
 HEADER = ["first", "second", "alike", "share of first", "share of second", "rare words in common"]
@@ -61,7 +62,9 @@ class SimilarApp(CourseApp):
             print(self.csv)
         if self.html:
             Path(self.html).parent.mkdir(parents=True, exist_ok=True)
-            Path(self.html).write_text(page(found, self.most), encoding="utf-8")
+            Path(self.html).write_text(
+                page(found, self.most, self.course.language), encoding="utf-8"
+            )
             print(self.html)
 
 
@@ -76,7 +79,9 @@ def _table(found: Comparison, most: int) -> str:
     width = max(len(name) for pair in found.pairs for name in pair.students)
     lines = [
         f"{found.assignment}: {len(found.pairs)} pairs of {len(found.texts)} submissions are more "
-        "alike than the class.\nAlike is no proof: read both before you judge.\n",
+        "alike than the class.",
+        "Alike is no proof: read both before you judge.",
+        "",
         f"{'first':<{width}}  {'second':<{width}}  alike  share      rare words in common",
     ]
     for pair in found.pairs[:most]:
@@ -86,4 +91,4 @@ def _table(found: Comparison, most: int) -> str:
         lines.append(f"{one:<{width}}  {other:<{width}}  {pair.alike:>5}  {share:<9}  {words}")
     if len(found.pairs) > most:
         lines.append(f"… and {len(found.pairs) - most} more (--most)")
-    return "\n".join(lines)
+    return "\n".join(map(for_a_terminal, lines))

@@ -12,11 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 import nh3
-from jinja2 import Environment
 from markupsafe import Markup
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -27,17 +25,13 @@ from autograder.feedback.grades import Points, ShownGrades
 from autograder.feedback.markdown import safe_markdown
 from autograder.gradebook.scores import exercise_of
 from autograder.gradebook.staging import NO_RESPONSE
-from autograder.language.catalogue import TAGS, Say, words
+from autograder.language.catalogue import Say, words
 from autograder.notebook.addresses import svg_address
 from autograder.notebook.cells import cell_text, nbgrader_metadata
 from autograder.notebook.outputs import joined, plain, safe_output, short_traceback
+from autograder.templates import page
 
 PAGES = Budget(seconds=60.0, memory_bytes=1 << 30)  # for the pages of one student
-# What slipped through all cleaning still could not run, call home or send anything anywhere.
-CONTENT_POLICY = (
-    "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline'; base-uri 'none'; "
-    "form-action 'none'"
-)
 HIDDEN = re.compile(
     r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME)[^\n]*$.*?(?:^[^\n]*END \1[^\n]*$|\Z)\n?",
     re.MULTILINE | re.DOTALL,
@@ -138,20 +132,18 @@ def feedback_page(
     graded = list(_said_once(sorted(graded, key=lambda c: -c.missing), say))
     left = [cell for cell in graded if cell.state != "complete"]
     title = assignment if notebook == assignment else f"{assignment}, {notebook}"
-    page: str = _template().render(
+    return page(
+        "feedback.html.j2",
+        language,
         title=title,
         cells=cells,
         graded=[c for name in order for c in graded if c.anchor == name],
         left=left,
         ideas=len({hint for c in left for hint in _HINT.findall(c.cards)}),
         grades=grades,
-        policy=CONTENT_POLICY,
         contact=contact,
         styles=_code_styles(),
-        lang=TAGS.get(language, "en"),
-        _=say,
     )
-    return page
 
 
 def _said_once(cells: Iterable[ShownCell], say: Say) -> Iterator[ShownCell]:
@@ -263,11 +255,3 @@ def _display(output: Mapping[str, Any], say: Say) -> str:
     if "text/latex" in data:
         return f"<div>{data['text/latex']}</div>"
     return f"<pre>{escape(plain(data['text/plain']))}</pre>"
-
-
-@cache
-def _template() -> Any:
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["points"] = lambda points: f"{round(points, 2):g}"
-    text = files("autograder").joinpath("templates/feedback.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text)

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from autograder import templates
 from autograder.similar.comparing import Comparison, Slices
 
 
-def page(found: Comparison, most: int = 50) -> str:
+def page(found: Comparison, most: int = 50, language: str = "en") -> str:
     """The page's HTML; everything that a student could have written is escaped."""
-    environment = Environment(
-        loader=PackageLoader("autograder"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("similar.html.j2").render(
-        found=found, pairs=found.pairs[:most], pieces=pieces
+    return templates.page(
+        "similar.html.j2", language, found=found, pairs=found.pairs[:most], pieces=pieces
     )
 
 

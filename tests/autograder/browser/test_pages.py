@@ -14,7 +14,7 @@ from autograder.batch.run import ClassRun
 from autograder.course import Course
 from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
-from autograder.report.page import write_report
+from autograder.report.page import write_course_report, write_report
 
 pytestmark = [
     pytest.mark.browser,
@@ -63,6 +63,7 @@ def graded(built_course, tmp_path_factory):
     close_graders()
     assert all(made.pages for made in generate(coursedir, "tiny", workers=1))
     write_report(course, "tiny", root / "reports")
+    write_course_report(course, root / "reports")
     return root
 
 
@@ -71,6 +72,7 @@ PAGES = {
     "wrong": "feedback/bob/tiny/tiny.html",
     "error": "feedback/cyn/tiny/tiny.html",
     "report": "reports/tiny.html",
+    "course": "reports/index.html",
 }
 
 
@@ -102,7 +104,7 @@ axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["wrong", "error", "report"])
+@pytest.mark.parametrize("name", ["wrong", "error", "report", "course"])
 def test_axe_finds_nothing_that_shuts_anybody_out(opened, name, scheme):
     pytest.importorskip("axe_core_python", reason="pip install axe-core-python")
     page = opened(name, scheme=scheme)

@@ -18,11 +18,12 @@ from traitlets.config import Config
 from autograder.feedback.generating import generate
 from autograder.feedback.grades import Points, ShownGrades, shown_grades
 from autograder.feedback.markdown import safe_markdown
-from autograder.feedback.page import CONTENT_POLICY, feedback_page
+from autograder.feedback.page import feedback_page
 from autograder.gradebook.cards import anchor
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.shared import SharedGradebook
 from autograder.nbgrader_plugins import configure
+from autograder.templates import CONTENT_POLICY
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")

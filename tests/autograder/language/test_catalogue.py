@@ -152,7 +152,7 @@ def test_the_table_of_checks_is_chinese():
     )
     table = exercise_cards(Exercise("f", 4.0, checks), 2.0, 4.0, "zh")
     text = re.sub(r"<[^>]+>", "", table)
-    for said in ("f：2 / 4 分", "通过", "还不对", "小了一半。", "重读：想法", "2 项检查中有 1 项"):
+    for said in ("f：2 / 4 分", "通过", "还不对", "小了一半。", "重读：想法", "2 项中的 1 项"):
         assert said in text
     assert not re.search(r"passed|right|Hint|points|Check", text)
     assert "关于这份作业" in notes(["x"], "zh")

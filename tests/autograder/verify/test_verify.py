@@ -411,7 +411,7 @@ def test_a_proof_is_plain_data_a_table_and_a_page(course):
     parser.feed(text)
     assert parser.without_scope == []
     assert "caught" in text
-    assert "http" not in text  # self-contained
+    assert "://" not in text  # self-contained
 
 
 class Headings(HTMLParser):
