@@ -78,6 +78,20 @@ class Autograder(Configurable):
     output_kib = Int(1024, help="Output kept of one cell, in KiB.").tag(config=True)
     scratch_mib = Int(64, help="Disk that student code may fill, in MiB.").tag(config=True)
     scratch_files = Int(256, help="Number of files that student code may make.").tag(config=True)
+    file_mib = Int(32, help="Size of one file that student code may write, in MiB.").tag(
+        config=True
+    )
+    handed_in_mib = Int(
+        32,
+        help="Size of all files that a student hands in beside the notebooks and that are not "
+        "handed out, in MiB.",
+    ).tag(config=True)
+    handed_in_files = Int(100, help="Number of the same files.").tag(config=True)
+    made_mib = Int(
+        16,
+        help="Size of all files that are kept of those that cells of a notebook without hidden "
+        "graders write, in MiB.",
+    ).tag(config=True)
     workers = Int(0, help="Processes that grade; 0 means one more than there are cores.").tag(
         config=True
     )
@@ -85,14 +99,22 @@ class Autograder(Configurable):
                   "package have not changed.").tag(config=True)  # fmt: skip
 
     def limits(self) -> Limits:
-        """The sandbox's limits in its own units (bytes, seconds)."""
+        """The sandbox's limits in its own units (bytes, seconds).
+
+        What may be handed in always finds its place where the cells run.
+        """
         return Limits(
             cell_seconds=self.cell_seconds,
             call_seconds=self.call_seconds,
             memory_bytes=self.memory_mib << 20,
             output_bytes=self.output_kib << 10,
-            scratch_bytes=self.scratch_mib << 20,
-            scratch_files=self.scratch_files,
+            file_bytes=max(self.file_mib, self.handed_in_mib) << 20,
+            scratch_bytes=max(self.scratch_mib, 2 * self.handed_in_mib) << 20,
+            scratch_files=max(self.scratch_files, 2 * self.handed_in_files),
+            reply_bytes=max(Limits.reply_bytes, 2 * self.made_mib << 20),
+            handed_in_bytes=self.handed_in_mib << 20,
+            handed_in_files=self.handed_in_files,
+            made_bytes=self.made_mib << 20,
         )
 
 

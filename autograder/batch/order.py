@@ -42,8 +42,9 @@ class Order:
         Raises GraderError, SubmissionError and Refused as `Recorder.record` does.
         """
         if self.others is not None and beside is not None:
-            done, made = self.others.executed(beside)
-            graded = replace(graded, others=done, made=made)
+            ran = self.others.executed(beside)
+            report = replace(graded.report, flags=(*graded.report.flags, *ran.flags))
+            graded = replace(graded, report=report, others=ran.notebooks, made=ran.made)
         graded = replace(graded, key=key)
         if self.staging is None:
             return graded

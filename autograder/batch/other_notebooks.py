@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
-from autograder.gradebook.files import AutogradedFiles, found_files
+from autograder.gradebook.files import AutogradedFiles
 from autograder.grading.fingerprint import digest
-from autograder.grading.nbgrader_scored import MAX_FILES_BYTES, may_come_back, run_cells
-from autograder.model import Executed, GraderError
+from autograder.grading.nbgrader_scored import may_come_back, run_cells
+from autograder.model import Executed
 from autograder.notebook.reading import loads, read_bytes
 from autograder.notebook.repair import SourceCells, sanitize
 
@@ -28,6 +28,15 @@ class Beside:
 
     notebooks: Mapping[str, bytes]  # by name
     files: Mapping[str, bytes]  # by path in the submission: those that the author's leave
+
+
+@dataclass(frozen=True)
+class AllRan:
+    """All of them after their cells have run."""
+
+    notebooks: tuple[Executed, ...]
+    made: Mapping[str, str]  # files that cells have written, in base64
+    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -52,29 +61,21 @@ class OtherNotebooks:
         limits = self.course.limits
         return {**cells, "c.Execute, c.ClearOutput or c.OverwriteCells": repr((*settings, limits))}
 
-    def handed_in(self, student: str) -> Beside:
-        """Read what a student handed in.
+    def handed_in(self, student: str, files: Mapping[str, bytes]) -> Beside:
+        """Read the notebooks that a student handed in with these files.
 
-        Raises SubmissionError for what cannot be read, GraderError when it is too much.
+        Raises SubmissionError for what cannot be read.
         """
         folder = self.files.submitted(student)
         paths = {name: folder / f"{name}.ipynb" for name in self.sources}
         notebooks = {n: read_bytes(path) for n, path in paths.items() if path.exists()}
-        files: dict[str, bytes] = {}
-        left = MAX_FILES_BYTES
-        for path, place in found_files(folder, self.files.ignored):
-            left -= path.stat().st_size
-            if left < 0:
-                raise GraderError(f"{folder} holds more than {MAX_FILES_BYTES >> 20} MiB of files")
-            if not (self.source / place).is_file() or str(place) in self.files.kept:
-                files[str(place)] = read_bytes(path)
         return Beside(notebooks, files)
 
-    def executed(self, beside: Beside) -> tuple[tuple[Executed, ...], dict[str, str]]:
-        """The notebooks after their cells have run, and the files that cells have made."""
-        given = {n: base64.b64encode(content).decode() for n, content in beside.files.items()}
+    def executed(self, beside: Beside) -> AllRan:
+        """The notebooks after their cells have run."""
         made: dict[str, str] = {}
-        done = []
+        done: list[Executed] = []
+        flags: list[str] = []
         for name in sorted(beside.notebooks):
             parsed = loads(beside.notebooks[name], name=f"{name}.ipynb")
             nb, _ = sanitize(
@@ -84,11 +85,14 @@ class OtherNotebooks:
                 notice=self.notice,
             )
             if self.execute:
-                nb, new = run_cells(
-                    nb, self.course, {**given, **made}, self.source, self.on_timeout
-                )
-                taken = {*given, *made}
-                made |= {n: text for n, text in new.items() if may_come_back(n, text, taken)}
+                earlier = {name: base64.b64decode(text) for name, text in made.items()}
+                given = {**beside.files, **earlier}
+                ran = run_cells(nb, self.course, given, self.source, self.on_timeout)
+                new = ran.files.items()
+                made |= {n: text for n, text in new if may_come_back(n, text, given.keys())}
+                flags += ran.flags
+                nb = ran.notebook
             done.append(Executed(name, nb))
         author = {n for n in made if (self.source / n).exists()}
-        return tuple(done), {n: text for n, text in made.items() if n not in author}
+        made = {n: text for n, text in made.items() if n not in author}
+        return AllRan(tuple(done), made, tuple(dict.fromkeys(flags)))

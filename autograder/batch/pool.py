@@ -10,7 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -52,6 +52,7 @@ class Job:
     order: Order = field(default_factory=Order)  # what is to come back
     key: Key | None = None  # what the result is made from
     beside: Beside | None = None  # handed in with it, where the assignment has other notebooks
+    files: Mapping[str, bytes] = field(default_factory=dict)  # the student's own, by path
     suspect: bool = False  # it was under way when a worker died
     tries: int = 0  # that ended a worker since then
 
@@ -123,7 +124,7 @@ def _graded(job: Job) -> Graded:
 
 def _once(job: Job, notebook: bytes) -> Graded:
     grader = warm_grader(job.course, job.assignment)
-    return grader.grade(notebook, job.student, known=job.known, only=job.only)
+    return grader.grade(notebook, job.student, files=job.files, known=job.known, only=job.only)
 
 
 def default_workers(course: Course) -> int:

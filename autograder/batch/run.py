@@ -21,6 +21,7 @@ from autograder.gradebook.report_store import Kept, KeptReports
 from autograder.gradebook.rows import NotebookScores
 from autograder.grading.fingerprint import fingerprint
 from autograder.grading.hand_outs import warm_up
+from autograder.grading.own_files import authors_files
 from autograder.model import CourseError, GraderError, Key, Report, SubmissionError
 from autograder.notebook.cells import exercises
 from autograder.notebook.reading import read
@@ -98,6 +99,8 @@ class ClassRun:
             )
         self.plan = Plan((shard or Shard()).of(students))
         self._force = force or not course.resume
+        kept = self.order.staging.files.kept if self.order.staging else ()
+        self._authors = authors_files(course, assignment, kept)
 
     def _key(self, exercises: Sequence[str]) -> Key:
         """The part of a result's key that the whole class shares."""
@@ -132,11 +135,11 @@ class ClassRun:
 
     def _job(self, student: str) -> Job | None:
         """The grading of one submission; None when what is kept of it is up to date."""
-        found = handed_in(self.course, self.assignment, student, self.order)
+        found = handed_in(self.course, self.assignment, student, self.order, self._authors)
         key = replace(self.now, submission=found.digests)
         job = Job(
             self.course, self.assignment, student, found.notebook,
-            order=self.order, key=key, beside=found.beside,
+            order=self.order, key=key, beside=found.beside, files=found.files,
         )  # fmt: skip
         kept = self.kept.find(student)
         return self._again(job, key, kept) if kept and not self._force else job

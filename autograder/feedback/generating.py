@@ -17,8 +17,8 @@ from autograder.batch.workers import Overran, Workers
 from autograder.course import Autograder
 from autograder.feedback.grades import ShownGrades, shown_grades
 from autograder.feedback.page import PAGES, feedback_page
-from autograder.gradebook.files import found_files
 from autograder.gradebook.shared import SharedGradebook
+from autograder.grading.own_files import found_files
 from autograder.model import SubmissionError
 from autograder.notebook.reading import read
 

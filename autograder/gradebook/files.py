@@ -11,8 +11,7 @@ import base64
 import os
 import re
 import shutil
-import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,12 +22,11 @@ from uuid import uuid4
 from nbgrader.converters import Autograde
 from nbgrader.utils import parse_utc
 
-from autograder.grading.hand_outs import files_beside_notebooks, is_ignored
+from autograder.grading.hand_outs import files_beside_notebooks
+from autograder.grading.own_files import RECEIPT, found_files, gives_way, is_regular
 from autograder.model import SubmissionError
 from autograder.notebook.files_beside import inert_file
 
-# What nbgrader writes beside a submission when it is handed in; students' cells do not see it.
-RECEIPT = ("timestamp.txt", "submission_secret.txt")
 _WRITTEN_BY_NBGRADER = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})? UTC")
 
 
@@ -161,7 +159,7 @@ class AutogradedFiles:
         submitted = found_files(self.submitted(student), self.ignored)
         return {
             **{Path(path.name): path for path in earlier},
-            **dict(_inert(at, path) for path, at in submitted if at not in handed_out),
+            **dict(_inert(at, path) for path, at in submitted if not gives_way(at, handed_out)),
             **handed_out,
             **{Path(f"{name}.ipynb"): text.encode() for name, text in notebooks.items()},
         }
@@ -242,40 +240,8 @@ def share_folder(folder: Path) -> None:
             folder.chmod((mode | 0o2770) & 0o2777)
 
 
-def found_files(folder: Path, ignored: Sequence[str]) -> list[tuple[Path, Path]]:
-    """Regular files below a folder that a course does not ignore, with their place in it.
-
-    Raises SubmissionError when a part of the folder cannot be read.
-    """
-    found: list[tuple[Path, Path]] = []
-    for place, folders, names in os.walk(folder, onerror=_cannot_be_read):
-        folders[:] = [name for name in folders if not is_ignored(name, ignored)]
-        for name in names:
-            path = Path(place, name)
-            try:
-                if is_regular(path) and not is_ignored(name, ignored):
-                    found.append((path, path.relative_to(folder)))
-            except OSError as error:  # a folder that may be listed and not entered
-                _cannot_be_read(error)
-    return found
-
-
-def _cannot_be_read(error: OSError) -> None:
-    """Whoever handed it in is told; what is not there any more is nobody's fault."""
-    if not isinstance(error, FileNotFoundError | NotADirectoryError):
-        raise SubmissionError(
-            f"{error.filename} cannot be read ({error.strerror}): change its permissions "
-            "(chmod -R u+rX) or leave it out"
-        ) from error
-
-
 def _aside(place: Path, what: str) -> Path:
     return place.with_name(f".{place.name}.{what}")
-
-
-def is_regular(path: Path) -> bool:
-    """Not a link, a pipe or a device: a submission may hold anything."""
-    return stat.S_ISREG(path.lstat().st_mode)
 
 
 def _remove(folder: Path) -> None:

@@ -20,6 +20,7 @@ import autograder
 from autograder.course import Course, load_solution
 from autograder.grading.fingerprint import digest, digest_file, digest_files
 from autograder.grading.hand_outs import open_sandbox
+from autograder.grading.own_files import digests
 from autograder.grading.running import LiveSubmission
 from autograder.handout.differences import Text
 from autograder.judge.judge import Judge
@@ -109,10 +110,11 @@ class Grader:
         notebook: bytes,
         student: str,
         *,
+        files: Mapping[str, bytes] | None = None,
         known: Report | None = None,
         only: frozenset[str] | None = None,
     ) -> Graded:
-        """Grade a submitted notebook.
+        """Grade a submitted notebook; `files` were handed in beside it (`own_files`).
 
         With `known`, an earlier result of the same notebook, only the exercises in `only` are
         checked again. Raises SubmissionError when the notebook cannot be read, GraderError
@@ -125,7 +127,7 @@ class Grader:
         clean, flags = sanitize(parsed.raw, self._release, notice=notice)
         clock.lap("sanitize")
         return self.grade_clean(
-            clean, student, (*counted(parsed.flags), *flags), clock, known, only
+            clean, student, (*counted(parsed.flags), *flags), clock, known, only, files
         )
 
     def grade_clean(
@@ -136,6 +138,7 @@ class Grader:
         clock: Clock | None = None,
         known: Report | None = None,
         only: frozenset[str] | None = None,
+        files: Mapping[str, bytes] | None = None,
     ) -> Graded:
         """Grade a notebook whose locked cells are known to be the course's own."""
         clock = clock or Clock()
@@ -146,6 +149,7 @@ class Grader:
             cells,
             seconds=self.course.submission_seconds,
             reference_seconds=self.judge.reference_seconds if self.judge else {},
+            files=files,
         ) as live:
             results = live.run_cells()
             untouched = live.find_not_attempted(self._stubs, frozenset(as_released))
@@ -163,7 +167,7 @@ class Grader:
             notebook=self.assignment,
             exercises=checked,
             flags=tuple(map(self._say, (*flags, *self._tier_flags()))),
-            provenance={**self._provenance, "submission": digest(source_text(notebook))},
+            provenance={**self._provenance, **_handed_in(notebook, files)},
             seconds=clock.laps,
         )
         return Graded(report, executed)
@@ -236,6 +240,12 @@ class Grader:
             "solution": digest_file(self.course.solution(self.assignment)),
             "graders": digest_files(sorted(self.course.tests(self.assignment).glob("*"))),
         }
+
+
+def _handed_in(notebook: Mapping[str, Any], files: Mapping[str, bytes] | None) -> dict[str, str]:
+    """Short names for what was graded: the notebook's cells, and the files beside it if any."""
+    found = {"submission": digest(source_text(notebook))}
+    return {**found, "files": digest(repr(digests(files)))} if files else found
 
 
 def defines(cell: Mapping[str, Any], name: str) -> bool:

@@ -11,48 +11,51 @@ import filecmp
 import tempfile
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograder.course import Course
 from autograder.grading.hand_outs import files_beside_notebooks, hand_out, imports_of
+from autograder.grading.own_files import own_files
 from autograder.grading.running import LiveSubmission
 from autograder.grading.warm import keep_warm, stamp_of
+from autograder.handout.differences import Text
+from autograder.judge.calls import Outcome
 from autograder.judge.stops import tell
 from autograder.language.translation import Voice
-from autograder.model import CourseError, GraderError, SubmissionError
+from autograder.model import CourseError, GraderError
 from autograder.notebook.cells import RunnableCell, runnable, with_outputs
 from autograder.notebook.outputs import safe_output
 from autograder.notebook.reading import read
 from autograder.sandbox import CellResult, CellStop, Sandbox
 
-MAX_FILES_BYTES = 16 << 20  # of all files that go in, and of all that come back
 _GET_SECONDS = 0.05  # for so much; the limit is a hundred times as long
 _BEFORE, _AFTER = -2, -1  # places of our own cells
-_PUT = """
-def _put(files):
-    import base64, os, pathlib
-    os.environ["NBGRADER_EXECUTION"] = "autograde"
-    for name, content in files.items():
-        path = pathlib.Path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        path.write_bytes(base64.b64decode(content))
-
-_put({files!r})
-del _put
-"""
+_SAY_WHO_RUNS = '__import__("os").environ["NBGRADER_EXECUTION"] = "autograde"'
 _GET = """
 def _files(largest):
     import base64, pathlib
-    found, left = {}, largest
+    found, left, out = {}, largest, []
     for path in sorted(pathlib.Path(".").rglob("*")):
         if path.is_file() and not path.is_symlink() and "__pycache__" not in path.parts:
-            left -= path.stat().st_size
-            if left >= 0:
+            size = path.stat().st_size
+            if size <= left:
+                left -= size
                 found[str(path)] = base64.b64encode(path.read_bytes()).decode()
-    return found
+            else:
+                out.append(str(path))
+    return found, len(out)
 """
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A notebook whose cells have run."""
+
+    notebook: dict[str, Any]
+    files: Mapping[Any, Any]  # there afterwards, in base64; may be anything: see `take_back`
+    flags: tuple[str, ...] = ()
 
 
 def run_behind_the_wall(
@@ -61,35 +64,33 @@ def run_behind_the_wall(
     folder: Path,
     source: Path,
     on_timeout: Mapping[str, Any],
-) -> dict[str, Any]:
+) -> Ran:
     """The notebook with the outputs of its cells; files they wrote are put into `folder`.
 
     `source` is the author's folder of the assignment. `on_timeout` is the error output of a cell
     that was not finished in time. Raises GraderError for a notebook that is not Python.
     """
-    executed, made = run_cells(nb, course, handed_in(folder, source), source, on_timeout)
-    take_back(made, folder)
-    return executed
+    given = own_files(folder, course.ignored, _same_as_authors(folder, source), course.limits)
+    ran = run_cells(nb, course, given, source, on_timeout)
+    take_back(ran.files, folder)
+    return ran
 
 
 def run_cells(
     nb: Mapping[str, Any],
     course: Course,
-    given: Mapping[str, str],
+    given: Mapping[str, bytes],
     source: Path,
     on_timeout: Mapping[str, Any],
-) -> tuple[dict[str, Any], Mapping[Any, Any]]:
-    """The notebook with the outputs of its cells, and the files that were there afterwards.
-
-    Files go in and come back by path, in base64. What comes back may be anything: see `take_back`.
-    """
+) -> Ran:
+    """The notebook with the outputs of its cells; `given` are files handed in, by path."""
     require_python(nb)
     own = runnable(nb, frozenset())
     if not own:
-        return dict(nb), {}
+        return Ran(dict(nb), {})
     sandbox = _warm_sandbox(course, source)
     cells = [
-        RunnableCell(_BEFORE, _PUT.replace("{files!r}", repr(dict(given)))),
+        RunnableCell(_BEFORE, _SAY_WHO_RUNS),
         *own,
         RunnableCell(_AFTER, _GET),
     ]
@@ -98,17 +99,31 @@ def run_cells(
         cells,
         seconds=course.submission_seconds,
         reference_seconds={"_files": _GET_SECONDS},
+        files=given,
     ) as live:
         results = dict(live.run_cells())
         stops = live.stops
-        made = live.call("_files", (MAX_FILES_BYTES,), {}, seed=0, stand_ins={})
+        made = live.call("_files", (course.limits.made_bytes,), {}, seed=0, stand_ins={})
     shown = {
         place: _with_error_shown(result, _told(on_timeout, stops.get(place), course))
         for place, result in results.items()
         if place >= 0
     }
-    found = made.value if made.status == "value" and isinstance(made.value, dict) else {}
-    return with_outputs(nb, shown), found
+    files, left_out = _made(made)
+    flag = Text(
+        "Files that cells wrote were not kept: together they are larger than {mib} MiB "
+        "(c.Autograder.made_mib).",
+        mib=course.limits.made_bytes >> 20,
+    )
+    return Ran(with_outputs(nb, shown), files, (Voice(course.language)(flag),) if left_out else ())
+
+
+def _made(result: Outcome) -> tuple[Mapping[Any, Any], bool]:
+    """Files in base64, and whether some were left out: what a session answers may be anything."""
+    value = result.value if result.status == "value" else None
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], dict):
+        return value[0], bool(isinstance(value[1], int) and value[1])
+    return {}, False
 
 
 def require_python(nb: Mapping[str, Any]) -> None:
@@ -123,24 +138,14 @@ def require_python(nb: Mapping[str, Any]) -> None:
         )
 
 
-def handed_in(folder: Path, source: Path) -> dict[str, str]:
-    """Files of a submission that differ from the author's: path → content in base64."""
-    files: dict[str, str] = {}
-    left = MAX_FILES_BYTES
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb":
-            continue
-        name = path.relative_to(folder)
-        if (source / name).is_file() and filecmp.cmp(source / name, path, shallow=False):
-            continue
-        left -= path.stat().st_size
-        if left < 0:
-            raise SubmissionError(
-                f"{folder} holds more than {MAX_FILES_BYTES >> 20} MiB of files beside those that "
-                "were handed out: remove what the notebook does not need"
-            )
-        files[str(name)] = base64.b64encode(path.read_bytes()).decode()
-    return files
+def _same_as_authors(folder: Path, source: Path) -> set[Path]:
+    """Files of a folder that nbgrader has replaced by the author's, or that never differed."""
+    places = {p.relative_to(source) for p in source.rglob("*") if p.is_file()}
+    return {
+        at
+        for at in places
+        if (folder / at).is_file() and filecmp.cmp(source / at, folder / at, shallow=False)
+    }
 
 
 def take_back(files: Mapping[Any, Any], folder: Path) -> None:

@@ -18,10 +18,10 @@ from itertools import count
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
+from autograder.grading.replay import Stays, size_of
 from autograder.judge.calls import Answer, Outcome, StandIns
 from autograder.judge.vocabulary import MOST_LINES
+from autograder.model import SubmissionError
 from autograder.notebook.cells import RunnableCell
 from autograder.notebook.outputs import MOST_SHOWN, Allowance
 from autograder.sandbox import (
@@ -50,34 +50,6 @@ _TRACEBACK_LINE = re.compile(
 )
 
 
-class _Stays:
-    """How much of each cell another session runs again."""
-
-    ALL_BY_STATEMENT = 1 << 30
-
-    def __init__(self) -> None:
-        self._before: dict[int, int] = {}  # by cell: the line that its last statement is above
-
-    def of(self, cell: RunnableCell) -> str | tuple[str, int]:
-        """What to run of a cell; nothing is ("", 0)."""
-        before = self._before.get(cell.index)
-        return cell.source if before is None else (cell.source if before else "", before)
-
-    def drop(self, cell: RunnableCell) -> None:
-        """Nothing of this cell runs again."""
-        self._before[cell.index] = 0
-
-    def cut(self, cell: RunnableCell, result: CellResult) -> None:
-        """A cell was fatal: keep what comes before the statement, or find out which it is.
-
-        Each time less is kept, so that it comes to an end.
-        """
-        before = self._before.get(cell.index, self.ALL_BY_STATEMENT + 1)
-        unknown = 0 if before == self.ALL_BY_STATEMENT else self.ALL_BY_STATEMENT
-        line = result.statement or unknown
-        self._before[cell.index] = line if line < before else 0
-
-
 class LiveSubmission:
     """One notebook behind the wall; a `Backend` for hidden checks once its cells have run."""
 
@@ -88,8 +60,12 @@ class LiveSubmission:
         *,
         seconds: float = 60.0,
         reference_seconds: Mapping[str, float] | None = None,
+        files: Mapping[str, bytes] | None = None,
     ) -> None:
-        """`reference_seconds` is how long the reference takes for a call of each function."""
+        """`reference_seconds` is how long the reference takes for a call of each function.
+
+        `files` were handed in beside the notebook (`own_files`) and lie where its cells start.
+        """
         self._sandbox = sandbox
         self._cells = list(cells)
         self._seconds = seconds
@@ -97,13 +73,14 @@ class LiveSubmission:
         self._not_attempted: frozenset[str] = frozenset()
         self._reference_seconds = reference_seconds or {}
         self._replied = 0  # bytes
-        self._stays = _Stays()
+        self._stays = Stays()
         # by function and what stands in for it: with a stand-in it may well come to an end
         self._fatal_calls: Counter[tuple[str, ...]] = Counter()
         self._last_fatal: dict[tuple[str, ...], str] = {}
         self._session: Session | None = None
         begun = sandbox.begun
-        self._begun = _begun(begun, self._cells)
+        self.files: Mapping[str, bytes] = dict(files or {})
+        self._begun = 0 if self.files else _begun(begun, self._cells)
         self._already = [result for _, result in begun[: self._begun]]
         self.ran: dict[int, CellResult] = {}
 
@@ -355,10 +332,21 @@ class LiveSubmission:
             return self._session
         replay = self._session is not None
         self._end_session()
-        self._session = self._sandbox.session()
+        self._session = self._open()
         if replay:
             self._replay(before)
         return self._session
+
+    def _open(self) -> Session:
+        """A new session, with the student's files in it; raises SubmissionError without room."""
+        session = self._sandbox.session()
+        if self.files and (why := session.put(self.files)):
+            session.close()
+            raise SubmissionError(
+                f"the files handed in beside the notebook do not fit where it runs ({why}): remove "
+                "what it does not need (c.Autograder.scratch_mib, scratch_files, file_mib)"
+            )
+        return session
 
     def _replay(self, before: int) -> None:
         sound = [
@@ -375,7 +363,7 @@ class LiveSubmission:
                 self._stays.cut(cell, result)
             if not self._session.alive:
                 self._end_session()
-                self._session = self._sandbox.session()
+                self._session = self._open()
                 return self._replay(before)
 
     @property
@@ -404,19 +392,6 @@ class LiveSubmission:
         if self._session is not None:
             self._session.close()
             self._session = None
-
-
-def size_of(value: Any) -> int:
-    """About how many bytes a plain value takes."""
-    if isinstance(value, np.ndarray):
-        return int(value.nbytes)
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, dict):
-        return sum(size_of(key) + size_of(item) for key, item in value.items())
-    if isinstance(value, list | tuple):
-        return sum(map(size_of, value))
-    return 32
 
 
 def _begun(begun: Sequence[tuple[str, CellResult]], cells: Sequence[RunnableCell]) -> int:

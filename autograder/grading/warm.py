@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -45,10 +45,12 @@ def warm_grader(course: Course, assignment: str) -> Grader:
     )
 
 
-def grade_warm(course: Course, assignment: str, notebook: bytes, student: str) -> Graded:
+def grade_warm(
+    course: Course, assignment: str, notebook: bytes, student: str, files: Mapping[str, bytes]
+) -> Graded:
     """Grade with the warm grader; after a failure of ours the next submission starts clean."""
     try:
-        return warm_grader(course, assignment).grade(notebook, student)
+        return warm_grader(course, assignment).grade(notebook, student, files=files)
     except (SubmissionError, CourseError):
         raise
     except Exception:

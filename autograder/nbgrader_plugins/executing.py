@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from autograder.batch.workers import Overran, WorkerLost, in_own_worker
 from autograder.course import Course
 from autograder.gradebook.scores import scored
 from autograder.grading.nbgrader_scored import run_behind_the_wall
+from autograder.grading.own_files import authors_files, own_files
 from autograder.grading.warm import grade_warm
 from autograder.model import GraderError, SubmissionError
 from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
@@ -42,26 +43,37 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
             tables_of(converter_of(self), submitted.db_url).check_release(assignment)
             step, student = coursedir.submitted_directory, submitted.student
             folder = Path(coursedir.format_path(step, student, assignment))
-            executed = self._graded(course, submitted, folder)
+            kept = converter_of(self).exclude_overwriting.get(assignment, ())
+            executed = self._graded(course, submitted, folder, kept)
         else:
             source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
             course = self.with_timeout(course)
             beside = Path(resources["metadata"]["path"])
             errors = dict(self.error_on_timeout)
-            executed = _watched(course, run_behind_the_wall, nb, course, beside, source, errors)
+            ran = _watched(course, run_behind_the_wall, nb, course, beside, source, errors)
+            self._warn(submitted, ran.flags)
+            executed = ran.notebook
         return nbformat.from_dict(executed), resources  # type: ignore[no-untyped-call]
 
-    def _graded(self, course: Course, submitted: Submitted, folder: Path) -> dict[str, Any]:
+    def _graded(
+        self, course: Course, submitted: Submitted, folder: Path, kept: Collection[str]
+    ) -> dict[str, Any]:
         """From the submission as it was handed in, so that both doors give one report."""
         refuse_linked_folder(folder)
         content = read_bytes(folder / f"{submitted.notebook}.ipynb")
         if self._timeout_is_set():
             course = self.with_timeout(course)
         assignment, student = submitted.assignment, submitted.student
-        flags, executed = _watched(course, _graded, course, assignment, content, student)
-        for flag in flags:
-            self.log.warning("%s/%s: %s", student, submitted.notebook, for_a_terminal(flag))
+        authors = authors_files(course, assignment, kept)
+        files = own_files(folder, course.ignored, authors, course.limits)
+        flags, executed = _watched(course, _graded, course, assignment, content, student, files)
+        self._warn(submitted, flags)
         return dict(executed)
+
+    def _warn(self, submitted: Submitted, flags: Iterable[str]) -> None:
+        for flag in flags:
+            names = submitted.student, submitted.notebook
+            self.log.warning("%s/%s: %s", *names, for_a_terminal(flag))
 
     def _timeout_is_set(self) -> bool:
         return any("timeout" in self.config[n] for n in self.section_names() if n in self.config)
@@ -77,10 +89,10 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
 
 
 def _graded(
-    course: Course, assignment: str, content: bytes, student: str
+    course: Course, assignment: str, content: bytes, student: str, files: Mapping[str, bytes]
 ) -> tuple[tuple[str, ...], dict[str, Any]]:
     """The flags of a submission and its notebook with scores, made in a process of their own."""
-    graded = grade_warm(course, assignment, content, student)
+    graded = grade_warm(course, assignment, content, student, files)
     return graded.report.flags, scored(graded)
 
 

@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor, OverwriteCells
 
-from autograder.gradebook.files import is_regular
+from autograder.grading.own_files import is_regular
 from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
 from autograder.notebook.outputs import for_a_terminal
 from autograder.notebook.repair import sanitize

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.course import CONFIG_FILE, Course, load_solution
 from autograder.grading.hand_outs import open_sandbox
+from autograder.grading.own_files import authors_files, own_files
 from autograder.grading.running import LiveSubmission
 from autograder.judge.calls import Backend, OpenBackend
 from autograder.judge.checks import Recording
@@ -105,6 +106,17 @@ class OpenAssignment:
         notebook, _ = sanitize(read(self._submission).raw, SourceCells.from_notebook(release.raw))
         return notebook
 
+    def _files(self) -> dict[str, bytes]:
+        """What was handed in beside the notebook, where that lies in a student's folder."""
+        if self._submission is None:
+            return {}
+        folder, step = self._submission.resolve().parent, self.course.submitted_directory
+        students = self.course.students(step, self._name)
+        if folder not in [self.course.submitted(self._name, student) for student in students]:
+            return {}
+        authors = authors_files(self.course, self._name)
+        return own_files(folder, self.course.ignored, authors, self.course.limits)
+
     @cached_property
     def backend(self) -> Backend:
         if self._open:
@@ -114,7 +126,8 @@ class OpenAssignment:
         source = read(self.course.source_notebook(self._name))
         sandbox = self._stack.enter_context(open_sandbox(self.course, self._name, source))
         graded = frozenset(e.name for e in exercises(source))
-        live = LiveSubmission(sandbox, runnable(self._notebook, graded), seconds=3600.0)
+        cells = runnable(self._notebook, graded)
+        live = LiveSubmission(sandbox, cells, seconds=3600.0, files=self._files())
         self._stack.enter_context(live)
         live.run_cells()
         return live

@@ -62,7 +62,7 @@ class Repairer:
         except (SyntaxError, LookupError, ValueError, RecursionError):
             return exercise
         failing = tuple(check.id for check in exercise.checks if not check.passed)
-        key = (exercise.name, own.normalized, failing)
+        key = (exercise.name, own.normalized, failing, tuple(sorted(live.files.items())))
         if key not in self._known:
             try:
                 repair = self._repair(own, exercise, live)

@@ -28,6 +28,8 @@ OTHER_SEED = "another term"
 class Versions(Protocol):
     """A submission whose cells have run and whose functions can be tried in other versions."""
 
+    files: Mapping[str, bytes]  # handed in beside it
+
     def source_of(self, function: str) -> str: ...
 
     def versions(

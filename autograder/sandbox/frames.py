@@ -17,6 +17,7 @@ carry it was not made for this request, and ends the session.
                     ("call", token, name, argument payloads, keyword payloads, seed, stand-ins)
                     ("calls", token, payload of calls without stand-ins), sent ahead
                     ("stubs", token, {name: (essence, names)}), see inside/stubs.py
+                    ("files", token, [(path, content)]), bytes as uint8 arrays: what was handed in
     child → judge   ("output", token, nbformat output), any number
                     ("at", token, line, inner line): where an interrupt met the cell, or which
                     of its statements begins

@@ -40,9 +40,12 @@ class Limits:
     call_seconds: float = 0.2  # processor time of one call, stand-ins included
     memory_bytes: int = 1 << 30  # address space above the warm process
     output_bytes: int = 1 << 20  # what one cell or one call may show
-    file_bytes: int = 16 << 20  # one file
+    file_bytes: int = 32 << 20  # one file that is written
     scratch_bytes: int = 64 << 20  # all files
     scratch_files: int = 256  # files and folders
+    handed_in_bytes: int = 32 << 20  # the student's files beside the notebooks
+    handed_in_files: int = 100
+    made_bytes: int = 16 << 20  # files that cells wrote, which are kept
     reply_bytes: int = 64 << 20  # one message to the judge
     cpu_seconds: int = 900  # a backstop behind the wall clock
     callbacks: int = 10_000  # stand-in calls during one call

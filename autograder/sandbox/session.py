@@ -12,6 +12,8 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from autograder.sandbox.channel import Channel, ChannelClosed, ChannelError, DeadlinePassed
 from autograder.sandbox.cpu_clock import threads_of
 from autograder.sandbox.frames import unwrap, wrap
@@ -51,6 +53,7 @@ Cell = str | tuple[str, int]  # a source, or the statements of it that end befor
 MOST_THREADS = 70  # a few more than a session of a user of its own can start
 _WATCH_SECONDS = 0.05
 _PATIENCE_SECONDS = 0.2
+_PUT_SECONDS = 30.0  # for files that were handed in
 
 
 class Session:
@@ -211,6 +214,20 @@ class Session:
             for key in ("there", "same")
         )
         return there, same & there
+
+    def put(self, files: Mapping[str, bytes]) -> str:
+        """Put files into the folder where cells start; why that failed, or nothing.
+
+        Not after a cell: names are believed. They may be any that `os.fsdecode` gives.
+        """
+        packed_files = [
+            (np.frombuffer(os.fsencode(name), np.uint8), np.frombuffer(content, np.uint8))
+            for name, content in files.items()
+        ]
+        [turn] = self._exchange(("files", packed_files), 1, [_PUT_SECONDS], {})
+        if isinstance(turn.fields, Ended):
+            return turn.fields.message
+        return ": ".join(filter(None, error_of(turn.fields)))
 
     def call_ahead(
         self, calls: Sequence[PreparedCall], seconds: Iterable[float]

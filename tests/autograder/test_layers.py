@@ -34,7 +34,8 @@ ROOMS = {
         "places", "operators", "statements", "search", "sentences", "trials", "hints",
     ),
     "grading": (
-        "hand_outs", "fingerprint", "running", "grader", "trial", "warm", "nbgrader_scored",
+        "hand_outs", "fingerprint", "own_files", "replay", "running", "grader", "trial", "warm",
+        "nbgrader_scored",
     ),
     "gradebook": (
         "files", "refusals", "late_penalty", "rows", "shared", "sources", "cards", "released",
@@ -74,7 +75,7 @@ ORDER = [
 ]
 INSIDE = (
     "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "recorder",
-    "confinement", "namespaces", "shell", "warm_memory", "session", "warm", "scratch",
+    "confinement", "namespaces", "shell", "warm_memory", "handed_in", "session", "warm", "scratch",
     "child_maker", "self_check", "start",
 )  # fmt: skip
 FLAT = 6  # files beside the folders, at most: the package's own two among them

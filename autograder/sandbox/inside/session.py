@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograder.sandbox.frames import TRUSTED, receive, send, unwrap, wrap
+from autograder.sandbox.inside.handed_in import put_files
 from autograder.sandbox.inside.interruption import Place, is_cell, place_in_cell
 from autograder.sandbox.inside.recorder import Output
 from autograder.sandbox.inside.shell import CellShell, name_of, text_of
@@ -47,6 +48,8 @@ class Session:
                 yield self._run_cell(token, cell)
         elif kind == "call":
             yield self._call(token, *rest)
+        elif kind == "files":
+            yield self._put(*rest)
         elif kind == "stubs":
             yield self._stubs(*rest)
         elif kind == "versions":
@@ -160,6 +163,14 @@ class Session:
             if is_untouched(names[name], name, Stub(stubs[name][0], frozenset(stubs[name][1])))
         ]
         return {"there": there, "same": same}
+
+    def _put(self, files: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
+        """Put files into the current folder before the first cell runs."""
+        try:
+            put_files((bytes(path), memoryview(content)) for path, content in files)
+        except OSError as error:
+            return {"error": _described(error)}
+        return {}
 
     def _argument(self, token: int, item: Any) -> Any:
         """An argument: a payload, or the name of a function that the judge runs."""

@@ -15,10 +15,10 @@ from autograder.batch.pool import Failure
 from autograder.batch.run import ClassRun
 from autograder.cli.progress import Tally, summary_lines
 from autograder.course import Course
-from autograder.gradebook import files
-from autograder.gradebook.files import found_files
 from autograder.gradebook.staging import Staged, Staging
+from autograder.grading import own_files as files
 from autograder.grading.nbgrader_scored import run_behind_the_wall
+from autograder.grading.own_files import found_files
 from autograder.grading.warm import cool_down_all
 from autograder.model import SubmissionError
 from autograder.nbgrader_plugins import collecting
@@ -130,7 +130,7 @@ def test_a_forged_lock_has_nothing_imported_outside_of_the_wall(tiny, tmp_path, 
     (tmp_path / "submission").mkdir()
     for _ in range(2):
         arguments = (tiny, tmp_path / "submission", tiny.source("tiny"), {})
-        executed = run_behind_the_wall(nb, *arguments)
+        executed = run_behind_the_wall(nb, *arguments).notebook
         assert executed["cells"][0]["outputs"][0]["text"] == "False\n"
 
 

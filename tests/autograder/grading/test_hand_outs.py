@@ -1,6 +1,5 @@
 """What is handed out is said once: the release, graded sessions and fingerprints agree."""
 
-import base64
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,6 @@ from autograder.course import Course
 from autograder.grading.fingerprint import fingerprint
 from autograder.grading.grader import Grader
 from autograder.grading.hand_outs import files_beside_notebooks, hand_outs, imports_of
-from autograder.grading.nbgrader_scored import MAX_FILES_BYTES, handed_in
-from autograder.model import SubmissionError
 from autograder.notebook.reading import read
 
 BESIDE = {
@@ -106,18 +103,6 @@ def test_the_authors_files_count_against_no_limit_of_the_students(tiny, filled, 
     saves = "open('own.txt', 'w').write('x')\n" + right["double"]
     with Grader(tiny, "tiny") as grader:
         assert grader.grade(filled(**right | {"double": saves}), "ada").report.points == 10
-
-
-def test_files_handed_in_are_counted_without_the_authors(tmp_path):
-    source, folder = tmp_path / "source", tmp_path / "submitted"
-    for base in (source, folder):
-        base.mkdir()
-        (base / "large.bin").write_bytes(b"x" * (MAX_FILES_BYTES + 1))
-    (folder / "own.txt").write_text("mine")
-    assert handed_in(folder, source) == {"own.txt": base64.b64encode(b"mine").decode()}
-    (folder / "own.bin").write_bytes(b"x" * (MAX_FILES_BYTES + 1))
-    with pytest.raises(SubmissionError, match="more than 16 MiB of files beside those"):
-        handed_in(folder, source)
 
 
 def test_a_link_to_a_folder_is_not_followed(tmp_path):

@@ -103,6 +103,7 @@ class Counting:
 
     def __init__(self, *sources):
         self.sources = list(sources)
+        self.files = {}
 
     def source_of(self, function):
         return self.sources.pop(0)

@@ -1,0 +1,100 @@
+"""What a student hands in beside the notebooks: it reaches the cells, in every door alike.
+
+As nbgrader does it, the author's files replace the student's of the same name, unless
+``c.Autograde.exclude_overwriting`` names them.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.grading.fingerprint import digest_bytes
+from autograder.grading.hand_outs import NEVER, hand_outs, is_ignored
+from autograder.model import SubmissionError
+from autograder.notebook.reading import read_bytes
+from autograder.sandbox import Limits
+
+# What nbgrader writes beside a submission when it is handed in; students' cells do not see it.
+RECEIPT = ("timestamp.txt", "submission_secret.txt")
+
+
+def authors_files(course: Course, assignment: str, kept: Collection[str] = ()) -> frozenset[Path]:
+    """The files that take the place of a student's; `kept` are names that do not."""
+    return frozenset(at for at in hand_outs(course, assignment) if str(at) not in kept)
+
+
+def own_files(
+    folder: Path, ignored: Sequence[str], authors: Collection[Path], limits: Limits
+) -> dict[str, bytes]:
+    """The student's own files in a submission's folder: path in it → content.
+
+    No notebooks, no links, nothing that the author's files replace. Raises SubmissionError for
+    what cannot be read, and for more files or bytes than the course allows.
+    """
+    files: dict[str, bytes] = {}
+    left = limits.handed_in_bytes
+    for path, place in found_files(folder, (*ignored, *NEVER)):
+        if str(place) in RECEIPT or gives_way(place, authors):
+            continue
+        size = path.lstat().st_size
+        content = read_bytes(path, max(left, 0)) if size <= left else b""
+        left -= max(size, len(content))
+        files[str(place)] = content
+        if left < 0 or len(files) > limits.handed_in_files:
+            raise SubmissionError(
+                f"{folder} holds more than {limits.handed_in_files} files or "
+                f"{limits.handed_in_bytes >> 20} MiB beside the notebooks and what was handed "
+                "out: remove what the notebooks do not need (c.Autograder.handed_in_files, "
+                "handed_in_mib)"
+            )
+    return files
+
+
+def gives_way(place: Path, authors: Collection[Path]) -> bool:
+    """Whether the author's files leave no room for a student's: one is there, or on its way."""
+    return (
+        place in authors
+        or any(above in authors for above in place.parents)
+        or any(place in author.parents for author in authors)
+    )
+
+
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """A short name for the content of each file."""
+    return {name: digest_bytes(content) for name, content in files.items()}
+
+
+def found_files(folder: Path, ignored: Sequence[str]) -> list[tuple[Path, Path]]:
+    """Regular files below a folder that a course does not ignore, with their place in it.
+
+    Raises SubmissionError when a part of the folder cannot be read.
+    """
+    found: list[tuple[Path, Path]] = []
+    for place, folders, names in os.walk(folder, onerror=_cannot_be_read):
+        folders[:] = sorted(name for name in folders if not is_ignored(name, ignored))
+        for name in sorted(names):
+            path = Path(place, name)
+            try:
+                if is_regular(path) and not is_ignored(name, ignored):
+                    found.append((path, path.relative_to(folder)))
+            except OSError as error:  # a folder that may be listed and not entered
+                _cannot_be_read(error)
+    return found
+
+
+def _cannot_be_read(error: OSError) -> None:
+    """Whoever handed it in is told; what is not there any more is nobody's fault."""
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):
+        raise SubmissionError(
+            f"{error.filename} cannot be read ({error.strerror}): change its permissions "
+            "(chmod -R u+rX) or leave it out"
+        ) from error
+
+
+def is_regular(path: Path) -> bool:
+    """Not a link, a pipe or a device: a submission may hold anything."""
+    return stat.S_ISREG(path.lstat().st_mode)

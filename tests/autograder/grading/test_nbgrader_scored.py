@@ -1,0 +1,40 @@
+"""Notebooks without hidden graders: what their cells get, and what is kept of what they write."""
+
+from dataclasses import replace
+
+import nbformat
+import pytest
+
+from autograder.grading.nbgrader_scored import run_cells, take_back
+from autograder.grading.warm import cool_down_all
+
+
+@pytest.fixture(autouse=True)
+def cold():
+    """Ends what the test kept warm."""
+    yield
+    cool_down_all()
+
+
+def notebook(*sources):
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in sources])
+
+
+def test_files_that_are_too_large_to_be_kept_are_flagged_and_the_others_kept(tiny, tmp_path):
+    course = replace(tiny, limits=replace(tiny.limits, made_bytes=1000))
+    small, large = "open('small.txt', 'w').write('x')", "open('large.txt', 'w').write('x' * 1001)"
+    given = {"given.txt": b"from the student"}
+    shows = "print(open('given.txt').read())"
+    ran = [
+        run_cells(notebook(*cells), course, given, tiny.source("tiny"), {})
+        for cells in ([small, shows], [large, small])
+    ]
+    assert ran[0].notebook["cells"][1]["outputs"][0]["text"] == "from the student\n"
+    assert ran[0].flags == ()
+    assert ran[1].flags == (
+        "Files that cells wrote were not kept: together they are larger than 0 MiB "
+        "(c.Autograder.made_mib).",
+    )
+    take_back(ran[1].files, tmp_path)
+    assert (tmp_path / "small.txt").read_text() == "x"
+    assert not (tmp_path / "large.txt").exists()
