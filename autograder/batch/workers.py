@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import gc
 import os
 import pickle
 import resource
@@ -26,17 +25,15 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any
 
-from autograder.sandbox.inside.kernel import PR_SET_PDEATHSIG, prctl
+from autograder.batch.worker_life import Task, serve
 from autograder.sandbox.scratch import empty_folder
 
 TICK_SECONDS = 0.2  # between two looks at what the workers use
 END_SECONDS = 10.0  # for an idle worker to end by itself
 MOST_STILLBORN = 5
-_PROGRAM = "import sys; from autograder.batch.workers import begin; begin(int(sys.argv[1]))"
-
-Task = tuple[Callable[..., Any], tuple[Any, ...]]
+_PROGRAM = "import sys; from autograder.batch.worker_life import begin; begin(int(sys.argv[1]))"
 
 
 @dataclass(frozen=True)
@@ -326,7 +323,7 @@ def _forked(pipe: Connection, setup: Any, others: list[Connection]) -> int:
             for other in others:
                 other.close()
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            _serve(pipe, parent, *setup)
+            serve(pipe, parent, *setup)
         finally:
             os._exit(1)
     return pid
@@ -338,66 +335,6 @@ def _started(pipe: Connection) -> subprocess.Popen[bytes]:
         pass_fds=[pipe.fileno()],
         stdin=subprocess.DEVNULL,
     )
-
-
-def begin(descriptor: int) -> NoReturn:
-    """The life of a worker that was started with an interpreter of its own."""
-    from autograder.environment import prepare_process
-
-    pipe = Connection(descriptor)
-    parent, sys.path[:] = pipe.recv()
-    prepare_process()
-    _serve(pipe, parent, *pipe.recv())
-
-
-def _serve(
-    pipe: Connection,
-    parent: int,
-    prepare: Task | None,
-    finish: Callable[[], None] | None,
-    folder: str,
-) -> NoReturn:
-    """The worker's life: tasks in, results out, until it is told to end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that watches decides
-    if sys.platform == "linux":
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-    tempfile.tempdir = folder
-    if prepare is not None:
-        function, arguments = prepare
-        with contextlib.suppress(Exception):  # it shows again in the task that needs it
-            function(*arguments)
-    gc.collect()
-    gc.freeze()  # what is warm stays; to look through it again and again takes a twentieth
-    with contextlib.suppress(EOFError, OSError):
-        pipe.send(None)
-        while task := pipe.recv_bytes():
-            _send(pipe, *_done(task))
-            del task
-    if finish is not None:
-        with contextlib.suppress(Exception):
-            finish()
-    os._exit(0)
-
-
-def _done(task: bytes) -> tuple[Any, Any]:
-    try:
-        function, arguments = pickle.loads(task)
-        return None, function(*arguments)
-    except Exception as error:
-        return error, None
-
-
-def _send(pipe: Connection, error: Exception | None, result: Any) -> None:
-    try:
-        pickle.loads(pickle.dumps(error))  # many an exception cannot be made again
-    except Exception:
-        error = RuntimeError(f"{type(error).__name__}: {error}")
-    try:
-        pipe.send((error, result))
-    except (TypeError, AttributeError, pickle.PicklingError) as problem:
-        pipe.send((RuntimeError(f"{type(problem).__name__}: {problem}"), None))
 
 
 _own = threading.local()

@@ -42,7 +42,8 @@ ROOMS = {
         "scores", "report_store", "staging", "recorder", "differences", "points",
     ),
     "batch": (
-        "workers", "other_notebooks", "order", "handed_in", "pool", "dask", "run", "recording",
+        "worker_life", "workers", "other_notebooks", "order", "handed_in", "pool", "dask", "run",
+        "recording",
     ),
     "pytest_plugin": ("standalone", "plugin"),
     "authoring": (

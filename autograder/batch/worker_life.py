@@ -1,0 +1,78 @@
+"""The life of a worker process: what it does between its start and its end."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import pickle
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, NoReturn
+
+from autograder.sandbox.inside.kernel import PR_SET_PDEATHSIG, prctl
+
+Task = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+def begin(descriptor: int) -> NoReturn:
+    """The life of a worker that was started with an interpreter of its own."""
+    from autograder.environment import prepare_process
+
+    pipe = Connection(descriptor)
+    parent, sys.path[:] = pipe.recv()
+    prepare_process()
+    serve(pipe, parent, *pipe.recv())
+
+
+def serve(
+    pipe: Connection,
+    parent: int,
+    prepare: Task | None,
+    finish: Callable[[], None] | None,
+    folder: str,
+) -> NoReturn:
+    """Tasks in, results out, until the worker is told to end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that watches decides
+    if sys.platform == "linux":
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+    tempfile.tempdir = folder
+    if prepare is not None:
+        function, arguments = prepare
+        with contextlib.suppress(Exception):  # it shows again in the task that needs it
+            function(*arguments)
+    gc.collect()
+    gc.freeze()  # what is warm stays; to look through it again and again takes a twentieth
+    with contextlib.suppress(EOFError, OSError):
+        pipe.send(None)
+        while task := pipe.recv_bytes():
+            _send(pipe, *_done(task))
+            del task
+    if finish is not None:
+        with contextlib.suppress(Exception):
+            finish()
+    os._exit(0)
+
+
+def _done(task: bytes) -> tuple[Any, Any]:
+    try:
+        function, arguments = pickle.loads(task)
+        return None, function(*arguments)
+    except Exception as error:
+        return error, None
+
+
+def _send(pipe: Connection, error: Exception | None, result: Any) -> None:
+    try:
+        pickle.loads(pickle.dumps(error))  # many an exception cannot be made again
+    except Exception:
+        error = RuntimeError(f"{type(error).__name__}: {error}")
+    try:
+        pipe.send((error, result))
+    except (TypeError, AttributeError, pickle.PicklingError) as problem:
+        pipe.send((RuntimeError(f"{type(problem).__name__}: {problem}"), None))
