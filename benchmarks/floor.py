@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
-from autograder.grading.hand_outs import imports_of
+from autograder.grading.hand_outs import hand_outs, imports_of
 from autograder.judge.calls import OpenBackend
 from autograder.judge.judge import Judge
 from autograder.notebook.cells import exercises, runnable
@@ -31,7 +31,7 @@ def floor_seconds(course: Course, assignment: str) -> tuple[int, float]:
         if not path.parts[-3].endswith(DANGEROUS)
     ]
     with Judge(course, assignment, points) as judge:
-        _import(course, assignment, imports_of(release, course.source(assignment)))
+        _import(course, assignment, imports_of(release, hand_outs(course, assignment)))
         for text in texts[:3]:
             _grade(judge, text, points)
         start = time.perf_counter()

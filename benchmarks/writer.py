@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,8 @@ def record(
         for job in run.jobs():
             report = replace(graded.report, student=job.student)
             mine = replace(graded, report=report, key=job.key)
-            ready = _timed(staged, lambda mine=mine: recorder.staging(mine))
-            _timed(recorded, lambda ready=ready: recording.take(ready))
+            ready = _timed(staged, partial(recorder.staging, mine))
+            _timed(recorded, partial(recording.take, ready))
         _timed(recorded, recording.finish)
     count = len(run.plan.students)
     return Rates(1000 * sum(staged) / count, 1000 * sum(recorded) / count)
