@@ -28,35 +28,6 @@ from autograder.grading.grader import Grader  # noqa: E402
 settings.register_profile("no clock", deadline=None)  # a test never depends on the clock
 settings.load_profile("no clock")
 
-# Large families of tests: all of them in a full run, every n-th in the inner loop.
-KEPT = {
-    "attacks/test_attacks.py": 20,
-    "grading/test_grader.py": 3,
-    "sandbox/test_cells.py": 6,
-    "sandbox/test_ahead.py": 4,
-    "sandbox/test_nursery.py": 5,
-    "report/test_report.py": 4,
-    "sandbox/test_calls.py": 3,
-    "attacks/test_words_of_a_verdict.py": 8,
-    "attacks/test_files.py": 8,
-    "sandbox/test_wall.py": 8,
-    "sandbox/test_limits.py": 16,
-    "feedback/test_feedback.py": 6,
-    "attacks/test_valid_afterwards.py": 6,
-    "attacks/test_spreadsheet.py": 6,
-    "fuzz/test_fuzz.py": 6,
-    "nbgrader_plugins/test_exports.py": 12,
-    "verify/test_verify.py": 5,
-    "nbgrader_plugins/test_two_doors.py": 9,
-    "gradebook/test_recorder.py": 6,
-    "sandbox/test_outside.py": 4,
-    "authoring/test_build.py": 6,
-    "authoring/test_stub.py": 4,
-    "authoring/test_skeleton.py": 6,
-    "similar/test_similar.py": 6,
-    "attacks/test_canaries.py": 5,
-}
-
 CONFIG = """
 from autograder.nbgrader_plugins import release_config
 c = get_config()
@@ -309,12 +280,15 @@ def half_recorded(prepared_class, tmp_path):
 
 
 def pytest_collection_modifyitems(items):
-    """Leave most of a large family out of the inner loop."""
-    counts = dict.fromkeys(KEPT, 0)
+    """Of a large family the inner loop runs what is marked quick."""
     for item in items:
-        name = f"{item.path.parent.name}/{item.path.name}"
-        if name not in KEPT or "slow" in item.keywords:
-            continue
-        if counts[name] % KEPT[name]:
+        if item.get_closest_marker("family") and not is_quick(item):
             item.add_marker(pytest.mark.slow)
-        counts[name] += 1
+
+
+def is_quick(item) -> bool:
+    """Whether a test, or the case of it that this is, was marked quick."""
+    quick = item.get_closest_marker("quick")
+    if quick is None:
+        return False
+    return not quick.args or item.name.partition("[")[2][:-1] in quick.args

@@ -3,7 +3,10 @@
 import pytest
 from attacking import SOURCE_OF_TROUBLE, attacks, families, load
 
+pytestmark = pytest.mark.family
 
+
+@pytest.mark.quick
 def test_there_are_more_than_a_hundred_and_every_family_is_there():
     assert len(attacks()) > 300
     assert set(families()) == {
@@ -16,12 +19,21 @@ def test_there_are_more_than_a_hundred_and_every_family_is_there():
     assert len(set(names)) == len(names)
 
 
+@pytest.mark.quick(
+    "eating: A million values in a list",
+    "edited_notebook: A kernel with a command",
+    "looking_for_answers: numpy, ctypes and mmap open files too",
+    "lying_values: A 0-d array",
+    "lying_values: A different answer every time",
+    "reaching_out: An abstract unix socket, a netlink and a raw one",
+)
 def test_the_attack_comes_to_nothing(arena, attack):
     assert arena.held(attack) == ""
     if attack.family in SOURCE_OF_TROUBLE:
         assert arena.next_is_right() == ""
 
 
+@pytest.mark.quick("Foreign byte order")
 @pytest.mark.parametrize("control", load("honest_controls"), ids=lambda c: c.name)
 def test_honest_work_keeps_full_marks(arena, control):
     assert arena.grade(control).report.points == 10

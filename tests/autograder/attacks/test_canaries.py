@@ -5,6 +5,8 @@ import os
 import pytest
 from attacking import PLACES, Attack, load
 
+pytestmark = pytest.mark.family
+
 SEARCHES = {attack.name: attack for attack in load("looking_for_answers")}
 PLANT = "CANARY-inside-0123456789abcdef"
 
@@ -26,6 +28,7 @@ HIDING_PLACES = {
 }
 
 
+@pytest.mark.quick("All objects of the garbage collector", "numpy, ctypes and mmap open files too")
 @pytest.mark.parametrize(
     "name",
     [
@@ -41,6 +44,7 @@ def test_the_search_finds_what_is_there(arena, name):
     assert any(PLANT in output for output in outputs)
 
 
+@pytest.mark.quick("seed")
 @pytest.mark.parametrize("place", PLACES)
 def test_the_canary_is_where_the_judge_can_read_it(arena, place):
     """Else the searches would have nothing to miss."""

@@ -25,7 +25,7 @@ from autograder.notebook.reading import read_bytes
 
 SECRET = "CANARY-beside-0123456789"
 
-pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
+pytestmark = [pytest.mark.family, pytest.mark.filterwarnings("ignore:Object of type <Submitted")]
 
 
 @pytest.fixture(autouse=True)
@@ -158,6 +158,7 @@ def test_a_folder_that_is_a_link_is_nobodys_submission(tiny, submit):
     assert graded(tiny, "ada") and not graded(tiny, "eve")
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/"])
 def test_what_is_no_regular_file_is_never_read(path):
     with pytest.raises(SubmissionError):
@@ -266,6 +267,7 @@ def test_names_that_climb_out_of_an_archive_stay_inside(extractor, archives):
     assert not Path("/abs.txt").exists()
 
 
+@pytest.mark.quick
 def test_links_and_devices_in_an_archive_are_not_made(extractor, archives, tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text(SECRET)
@@ -350,6 +352,7 @@ BROKEN = {
 }  # fmt: skip
 
 
+@pytest.mark.quick("NUL bytes", "version 3", "another notebook")
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_file_is_a_clear_refusal(arena, name):
     with pytest.raises(SubmissionError) as caught:

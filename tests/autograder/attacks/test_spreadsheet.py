@@ -8,6 +8,8 @@ import pytest
 from autograder.model import Check, Exercise, Report, Verdict
 from autograder.report.tables import CHECK_HEADER, check_rows, write_csv
 
+pytestmark = pytest.mark.family
+
 FORMULAS = [
     "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", " =1+1", "=cmd|'/C x'!A0",
     '=HYPERLINK("http://x")', 'a,"=1+1"', "a;=1+1", "a\t=1+1", "a\n=1+1", "a,=1+1", "＝1+1", "＋1",
@@ -30,6 +32,7 @@ def runs(cell):
     return cell.strip(' \t\r\n\ufeff\u200b\x00"')[:1] in tuple(START)
 
 
+@pytest.mark.quick("=1+1", "|=1")
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_cell_of_a_table_is_a_formula(tmp_path, formula):
     check = Check("c", formula, "e", Verdict.WRONG, message=formula, hint=formula,

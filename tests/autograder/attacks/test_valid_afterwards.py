@@ -8,6 +8,8 @@ from attacking import RIGHT, filled
 
 from autograder.notebook.reading import loads
 
+pytestmark = pytest.mark.family
+
 JUNK = [
     None,
     True,
@@ -48,6 +50,7 @@ FIELDS = [
 ]
 
 
+@pytest.mark.quick("metadata-kernelspec", "notebook-foreign", "0-scrolled", "2-name", "2-other")
 @pytest.mark.parametrize(("where", "name"), FIELDS, ids=lambda v: str(v))
 def test_a_field_of_the_wrong_kind_is_dropped_and_flagged(arena, where, name):
     for value in JUNK:

@@ -16,6 +16,8 @@ from autograder.model import CourseError
 from autograder.notebook.cells import exercises
 from autograder.notebook.reading import read
 
+pytestmark = pytest.mark.family
+
 CONFIG = """\
 from autograder.nbgrader_plugins import release_config
 c = get_config()
@@ -33,6 +35,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.quick
 def test_a_new_assignment_has_every_part_and_is_fresh(made: Path):
     course = Course.load(made)
     assert course.assignments() == ("first_steps",)
@@ -80,6 +83,7 @@ def test_nothing_that_is_there_is_overwritten(made: Path):
     shutil.rmtree(leftover)
 
 
+@pytest.mark.quick("a-b")
 @pytest.mark.parametrize("name", ["", "Batch", "a-b", "../x", "1st", "class", "a" * 80, "a.b"])
 def test_a_name_that_python_or_the_disk_would_not_take_is_refused(made: Path, name: str):
     with pytest.raises(CourseError, match="cannot name an assignment"):

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from autograder.authoring.stub import PLACEHOLDER, regions, stub, without_markers
 from autograder.model import CourseError
 
+pytestmark = pytest.mark.family
+
 
 def region_of(solved: str, indent: int = 4) -> str:
     """The stub of a region, given its solved lines, without the function around it."""
@@ -24,6 +26,7 @@ def region_of(solved: str, indent: int = 4) -> str:
     return textwrap.dedent("\n".join(made[2:-2]))
 
 
+@pytest.mark.quick
 def test_each_assignment_becomes_none_once():
     assert region_of("a = 1\nb = a + 1\na = b") == "a = None\nb = None"
 
@@ -52,6 +55,7 @@ def test_a_walrus_and_a_call_are_not_assignments():
     assert region_of("print(n := 5)\nitems.append(n)") == PLACEHOLDER
 
 
+@pytest.mark.quick
 def test_a_region_with_nothing_to_fill_raises():
     assert region_of("return np.maximum(0, Z)") == PLACEHOLDER
 
@@ -80,6 +84,7 @@ def test_a_hash_in_a_text_is_no_comment():
     assert region_of('x = "# not a comment"\ny = """\n# nor this\n"""') == "x = None\ny = None"
 
 
+@pytest.mark.quick
 def test_loops_and_branches_are_kept_when_they_hold_something_to_fill():
     solved = """
         for l in range(1, L):  # each layer
@@ -127,6 +132,7 @@ def test_while_and_try_leave_their_assignments_and_cannot_hang():
     assert region_of(solved) == "x = None\ny = None"
 
 
+@pytest.mark.quick
 def test_with_and_one_line_blocks_are_kept():
     solved = "with np.errstate(all='ignore'):\n    x = 1\nfor i in y: z = 2"
     assert region_of(solved).split("\n") == [
@@ -168,6 +174,7 @@ def test_several_regions_are_independent_and_what_is_between_stays():
     assert stub(cell) == expected
 
 
+@pytest.mark.quick
 def test_a_function_inside_a_region_keeps_its_signature_and_docstring():
     solved = 'def f(x):\n    """Doc."""\n    y = x\n    return y'
     cell = f"### START CODE HERE ###\n{solved}\n### END CODE HERE ###"
@@ -175,6 +182,7 @@ def test_a_function_inside_a_region_keeps_its_signature_and_docstring():
     assert made.split("\n")[1:-1] == ["def f(x):", '    """Doc."""', "    y = None"]
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(
     ("cell", "complaint"),
     [
@@ -196,6 +204,7 @@ def test_a_marker_mistake_is_named_with_its_line(cell: str, complaint: str):
     assert "line" in str(caught.value)
 
 
+@pytest.mark.quick
 def test_markers_can_be_dropped_from_the_solution():
     cell = "def f():\n    ### START CODE HERE ### (≈ 1)\n    x = 1\n    ### END CODE HERE ###"
     assert without_markers(cell) == "def f():\n    x = 1"
@@ -284,6 +293,7 @@ def test_every_comment_of_its_own_stays(part: str):
     assert made.count("# kept") == cell_of([part]).count("# kept")
 
 
+@pytest.mark.quick
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.builds("{} = {}".format, names, secret), min_size=1, max_size=8))
 def test_straight_assignments_give_one_line_per_target(assignments: list[str]):

@@ -36,7 +36,7 @@ from autograder.gradebook.staging import Prepared
 from autograder.model import CourseError, GraderError, Key, SubmissionError
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
-pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
+pytestmark = [pytest.mark.family, pytest.mark.filterwarnings("ignore:Object of type <Submitted")]
 
 PASSED = {"f": 1.0, "g": 1.0}
 
@@ -140,6 +140,7 @@ def both(two_courses, executed, by_hand, rows, config=None, change=None):
     return rows(ours)
 
 
+@pytest.mark.quick
 def test_rows_and_files_are_those_of_the_stock_door(two_courses, executed, by_hand, rows):
     found = both(two_courses, executed, by_hand, rows)
     scores = {(g[0], g[2]): g[4] for g in found["grades"]}
@@ -204,6 +205,7 @@ def test_regrading_keeps_what_a_person_wrote_in_both(two_courses, executed, by_h
     assert "Well done" in {m[5] for m in found["comments"]}
 
 
+@pytest.mark.quick
 def test_custom_permissions_and_kept_files_are_followed(two_courses, executed, by_hand, rows):
     config = Config()
     config.Autograde.permissions = 640
@@ -264,6 +266,7 @@ def test_points_that_differ_from_the_release_are_a_clear_error(course, release):
         Recorder(coursedir_of(course), "ps1")
 
 
+@pytest.mark.quick
 def test_an_error_of_ours_is_never_recorded(course, executed, by_hand, rows):
     submit(course, "ada", executed)
     fast_door(course, [by_hand(executed, PASSED)])
@@ -344,6 +347,7 @@ def test_a_kill_before_the_commit_leaves_nothing_half_done(course, executed, by_
     assert [p.name for p in (course / "autograded" / "ada").iterdir()] == ["ps1"]
 
 
+@pytest.mark.quick
 def test_a_kill_between_commit_and_move_is_graded_again(
     course, executed, by_hand, rows, monkeypatch
 ):
@@ -392,6 +396,7 @@ def test_ten_thousand_rows_go_in_batches(course, executed, by_hand, rows):
     assert len(list(Path(course / "autograded").glob("*/ps1/ps1.ipynb"))) == 250
 
 
+@pytest.mark.quick("2026-03-02 10:00:00.5 UTC")
 @pytest.mark.parametrize(
     "text",
     [
@@ -405,6 +410,7 @@ def test_a_date_is_read_as_nbgrader_reads_it(tmp_path, text):
     assert handed_in_at(tmp_path) == parse_utc(text)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("text", ["2026-13-02 10:00:00 UTC", "2026-03-02 25:00:00 UTC"])
 def test_a_date_that_only_looks_like_one_is_refused(tmp_path, text):
     (tmp_path / "timestamp.txt").write_text(text)

@@ -11,6 +11,8 @@ from autograder.grading.hand_outs import hand_outs, imports_of
 from autograder.model import CourseError, Report, SubmissionError, Verdict
 from autograder.notebook.reading import read
 
+pytestmark = pytest.mark.family
+
 
 @pytest.fixture(scope="module")
 def grader(built_course):
@@ -18,6 +20,7 @@ def grader(built_course):
         yield warm
 
 
+@pytest.mark.quick
 def test_a_right_answer_written_differently_gets_full_marks(grader, filled, right):
     report = grader.grade(filled(**right), "ada").report
     assert (report.points, report.max_points) == (10, 10)
@@ -51,6 +54,7 @@ UNTOUCHED = {
 }
 
 
+@pytest.mark.quick("a print", "another template")
 @pytest.mark.parametrize("stub", UNTOUCHED.values(), ids=UNTOUCHED)
 def test_what_does_no_more_than_the_stub_is_no_attempt(grader, filled, right, stub):
     report = grader.grade(filled(**{**right, "double": stub}), "ada").report
@@ -66,6 +70,7 @@ ATTEMPTS = {
 }
 
 
+@pytest.mark.quick("a constant", "not even a function")
 @pytest.mark.parametrize("attempt", ATTEMPTS.values(), ids=ATTEMPTS)
 def test_what_does_something_is_an_attempt(grader, filled, right, attempt):
     report = grader.grade(filled(**{**right, "double": attempt}), "ada").report
@@ -83,6 +88,7 @@ def test_an_answer_in_a_new_cell_counts_and_the_stub_stays_as_it_was(grader, fil
     assert grader.grade(json.dumps(notebook).encode(), "ada").report.points == 10
 
 
+@pytest.mark.quick
 def test_a_stub_below_that_was_written_into_replaces_what_stands_above(grader, filled, right):
     notebook = json.loads(filled(**{**right, "double": "def double(x):\n    return x"}))
     new = {"cell_type": "code", "id": "new", "metadata": {}, "source": right["double"],
@@ -108,6 +114,7 @@ def test_partial_credit_follows_the_weights_and_the_points_of_the_grade_cell(gra
     assert report.exercise("double").points == 1.0  # one part in four of 4 points
 
 
+@pytest.mark.quick
 def test_a_fresh_check_never_shows_the_expected_value_and_a_public_one_does(grader, filled, right):
     wrong = {**right, "double": "def double(x):\n    return x * 0 + 7.25"}
     checks = grader.grade(filled(**wrong), "ada").report.exercise("double").checks
@@ -126,6 +133,7 @@ def test_an_exception_is_shown_with_the_students_own_line(grader, filled, right)
     assert "site-packages" not in message and "autograder" not in message
 
 
+@pytest.mark.quick("exits", "syntax error")
 @pytest.mark.parametrize(
     ("source", "verdict"),
     [
@@ -148,6 +156,7 @@ def test_whatever_one_function_does_the_other_exercise_is_graded(
     assert standing_in.passed
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(
     "end", ["while True: pass", "import os\nos._exit(0)", "bytearray(1 << 50)"]
 )
@@ -156,6 +165,7 @@ def test_what_a_cell_had_defined_before_it_hung_or_died_is_graded(grader, filled
     assert grader.grade(filled(**{**right, "double": hangs}), "ada").report.points == 10
 
 
+@pytest.mark.quick
 def test_a_cell_that_hangs_before_its_function_costs_only_what_depends_on_it(grader, filled, right):
     hangs = f"while True: pass\n{right['double']}"
     report = grader.grade(filled(**{**right, "double": hangs}), "ada").report
@@ -181,6 +191,7 @@ def test_a_cell_that_stops_before_its_function_says_so_once(
     assert [check.message for check in checks] == [sentence, *[""] * (len(checks) - 1)]
 
 
+@pytest.mark.quick
 def test_a_cell_that_was_stopped_says_so_where_it_stands(grader, filled, right):
     hangs = f"{right['double']}\n\nwhile True:\n    pass"
     notebook = grader.grade(filled(**{**right, "double": hangs}), "ada").notebook
@@ -212,6 +223,7 @@ def test_changing_an_argument_in_place_earns_a_remark_and_full_marks(grader, fil
     assert any("in place" in check.remark for check in double.checks)
 
 
+@pytest.mark.quick
 def test_demos_are_not_run(grader, filled, right):
     notebook = grader.grade(filled(**right), "ada").notebook
     demo = next(c for c in notebook["cells"] if c["id"] == "demo")
@@ -240,6 +252,7 @@ def test_the_same_submission_gives_the_same_report_ten_times_in_any_company(grad
         assert _comparable(grader.grade(wrong, "ada").report) == first
 
 
+@pytest.mark.quick
 def test_only_the_exercises_asked_for_are_checked_again(grader, filled, right):
     wrong = filled(**{**right, "double": "def double(x):\n    return x * x"})
     known = grader.grade(filled(**right), "ada").report
@@ -258,6 +271,7 @@ def test_what_is_no_notebook_is_a_clear_error(grader):
         grader.grade(b"{", "ada")
 
 
+@pytest.mark.quick
 def test_an_unknown_assignment_is_named_with_those_there_are(built_course):
     with pytest.raises(CourseError, match=r"unknown assignment 'tinny'.*there are: tiny"):
         Grader(built_course, "tinny")
@@ -295,6 +309,7 @@ def test_answers_that_would_fill_the_judges_memory_are_a_memory_verdict(
     assert verdicts == {Verdict.WRONG, Verdict.MEMORY}
 
 
+@pytest.mark.quick
 def test_public_checks_come_before_any_hidden_input(grader, filled, right):
     counts = "seen = []\ndef double(x):\n    seen.append(x)\n    return len(seen)"
     report = grader.grade(filled(**{**right, "double": counts}), "ada").report

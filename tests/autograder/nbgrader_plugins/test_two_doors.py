@@ -23,7 +23,7 @@ from autograder.model import GraderError
 from autograder.nbgrader_plugins import configure
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
-pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
+pytestmark = [pytest.mark.family, pytest.mark.filterwarnings("ignore:Object of type <Submitted")]
 
 RIGHT = {"f": "def f(x):\n    return x + 1", "g": "def g(x):\n    return 2 * x"}
 SOLUTIONS = "\n\n\n".join(RIGHT.values()) + "\n"
@@ -239,6 +239,7 @@ def test_it_works_outside_the_main_thread(graders, release, rows):
     assert scores(rows(graders), "ada")["test_f"] == 3.0
 
 
+@pytest.mark.quick
 def test_what_is_no_notebook_fails_alone_and_says_why(course, release, rows, caplog):
     old = json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []})
     texts = ["", "{", "[]", '{"cells": 1}', old]
@@ -310,6 +311,7 @@ def plain_class(released, release_text, tmp_path_factory):
     return root
 
 
+@pytest.mark.quick("peeks")
 @pytest.mark.parametrize("student", PLAIN)
 def test_without_graders_the_outputs_of_the_cells_decide(plain_class, rows, student):
     found = scores(rows(plain_class), student)
@@ -349,6 +351,7 @@ def test_files_that_cells_write_replace_nothing_and_leave_the_folder_never(tmp_p
     assert not Path("/tmp/autograder-evil").exists()
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("name", ["ir", "julia-1.10", "blah"])
 def test_a_kernel_of_another_language_is_refused(name):
     with pytest.raises(GraderError, match=f"asks for the kernel '{name}'"):

@@ -16,6 +16,8 @@ from autograder.report.decisions import decisions, from_reports
 from autograder.report.page import render, write_report
 from autograder.report.statistics import gather
 
+pytestmark = pytest.mark.family
+
 HINT = "The `norms` of the rows, not of the columns."
 
 
@@ -82,6 +84,7 @@ def shown():
     return render(gather("tiny", A_CLASS))
 
 
+@pytest.mark.quick
 def test_it_tells_points_success_and_trouble_of_each_exercise(shown):
     page = Page(shown)
     assert "10 graded, mean 7.6 of 10 points" in shown
@@ -114,6 +117,7 @@ def test_it_says_first_who_is_missing_at_risk_unexplained_and_to_look_at(shown):
     assert shown.index("To discuss") < shown.index("<img")
 
 
+@pytest.mark.quick
 def test_answers_that_fail_alike_are_one_group():
     wrong = [replace(report(name, norms="wrong"), student=name) for name in ("a", "b", "c")]
     found = gather("tiny", [*wrong, report("d", norms="error")])
@@ -199,6 +203,7 @@ def test_hints_that_helped_are_counted_over_resubmissions(tiny):
     assert asked.help.weakest == "rows_for_columns" and asked.help.weakest_of == (2, 3)
 
 
+@pytest.mark.quick
 def test_what_students_wrote_to_their_teacher_is_read(tiny, submit):
     folder = submit("ada", double="def double(x):  # misled\n    return x")
     path = folder / "tiny.ipynb"
@@ -235,6 +240,7 @@ def test_a_reader_without_eyes_gets_words_for_every_figure_and_cell(shown):
     assert page.tags["main"] == 1 and ("html", {"lang": "en"}) in page.attributes
 
 
+@pytest.mark.quick
 def test_it_needs_nothing_beside_it_and_runs_nothing(shown):
     page = Page(shown)
     asked = [v for _, a in page.attributes for k, v in a.items() if k in ("src", "href", "srcset")]
@@ -307,6 +313,7 @@ def test_the_same_numbers_lie_beside_it_as_csv(tiny):
     ]  # fmt: skip
 
 
+@pytest.mark.quick
 def test_nothing_graded_yet_is_said(tiny):
     with pytest.raises(CourseError, match="run `autograder grade tiny`"):
         write_report(tiny, "tiny", tiny.root / "reports")

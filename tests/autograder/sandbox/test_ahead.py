@@ -11,6 +11,8 @@ from autograder.notebook.cells import RunnableCell
 from autograder.sandbox import CallResult, Limits, PreparedCall, Reply, Sandbox
 from autograder.sandbox.wire import Caps
 
+pytestmark = pytest.mark.family
+
 LIMITS = Limits(call_seconds=0.3, reply_bytes=1 << 20)
 
 
@@ -36,6 +38,7 @@ def values(answers):
     return [a.outcome.value if a.outcome.status == "value" else a.outcome.status for a in answers]
 
 
+@pytest.mark.quick
 def test_answers_come_in_the_order_of_the_calls(box):
     with live(box, "def f(x): return 2 * x\ndef g(x): return -x") as submission:
         calls = [prepared("f", 1), prepared("g", 2), prepared("h", 3), prepared("f", 4)]
@@ -49,6 +52,7 @@ def test_each_call_starts_from_the_random_state_of_its_own_seed(box):
     assert answers[1] == np.random.RandomState(2).rand()
 
 
+@pytest.mark.quick("import ctypes; ctypes.string_at(0)-crashed")
 @pytest.mark.parametrize(
     ("ending", "status"),
     [
@@ -80,6 +84,7 @@ def test_an_untouched_function_is_not_called(box):
         assert values(submission.call_ahead([prepared("f")])) == ["not_attempted"]
 
 
+@pytest.mark.quick
 def test_the_mark_names_value_kind_and_manners_and_nothing_else(box):
     source = (
         "import numpy as np\n"
@@ -133,6 +138,7 @@ def test_a_value_that_cannot_be_read_is_found_out_when_it_is_looked_at():
     assert reply.result.status == "crashed"
 
 
+@pytest.mark.quick
 def test_cells_after_a_fatal_one_still_run(box):
     with live(box, "a = 1", "import os; os._exit(3)", "a + 1", "a + 2") as submission:
         results = submission.ran
@@ -165,6 +171,7 @@ def test_waiting_is_allowed_for_longer_than_computing(tier):
         assert asleep.outcome.status == "timeout"
 
 
+@pytest.mark.quick
 def test_the_clock_of_a_session_is_the_session_s_own(box):
     with box.session() as session:
         session.run_cell("x = 0")

@@ -11,6 +11,8 @@ from autograder.sandbox import Limits, Sandbox, SandboxError
 from autograder.sandbox.memory_allowance import memory_allowance
 from autograder.sandbox.wire import WireError
 
+pytestmark = pytest.mark.family
+
 
 @pytest.fixture(scope="module")
 def box():
@@ -34,6 +36,7 @@ def define(box):
         session.close()
 
 
+@pytest.mark.quick
 def test_a_value_comes_back(define):
     session = define("def f(x, *, k=2): return {'W1': x * k, 'n': [1, (2, None)]}")
     result = session.call("f", [np.ones((2, 1))], {"k": 3})
@@ -55,6 +58,7 @@ def test_another_memory_layout_is_no_change(define):
     assert session.call("f", [{"x": np.ones((2, 3))}]).changed == ()
 
 
+@pytest.mark.quick
 def test_an_argument_changed_into_something_strange_is_changed(define):
     assert define("def f(d):\n    d[0] = object(); return 0").call("f", [[1]]).changed == ("0",)
 
@@ -74,6 +78,7 @@ def test_an_exception_is_named_with_the_students_own_lines(define):
     assert result.lines == ["f, line 5: return g(x)", "g, line 3: return np.linalg.inv(x)"]
 
 
+@pytest.mark.quick("raise SystemExit-SystemExit")
 @pytest.mark.parametrize(
     ("raising", "name"),
     [
@@ -92,11 +97,13 @@ def test_any_exception_is_only_an_answer(define, raising, name):
     assert session.alive
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("source", ["", "f = 3", "f = None"])
 def test_a_function_that_is_not_there_is_missing(define, source):
     assert define(source).call("f").status == "missing"
 
 
+@pytest.mark.quick("(x for x in [])-generator", "np.zeros(10**6)-bytes")
 @pytest.mark.parametrize(
     ("value", "named"),
     [
@@ -124,6 +131,7 @@ def test_arguments_that_cannot_cross_are_the_callers_error(define):
         define("f = len").call("f", [object()])
 
 
+@pytest.mark.quick
 def test_a_stand_in_replaces_a_name_for_one_call(define):
     session = define("def g(x): return -1\ndef f(x): return g(x) + 1")
     result = session.call("f", [2.0], stand_ins={"g": lambda x: x * 10})
@@ -148,6 +156,7 @@ def test_a_failing_stand_in_tells_nothing_of_itself(define):
     assert "42" not in str(replace(result, seconds=0.0))
 
 
+@pytest.mark.quick
 def test_a_stand_in_takes_no_more_memory_than_it_is_granted(define):
     """It works with the student's arguments, and in the judge's process."""
     session = define(
@@ -178,6 +187,7 @@ def test_stand_in_calls_are_counted(define):
     assert result.status == "crashed" and not session.alive
 
 
+@pytest.mark.quick
 def test_a_stand_in_kept_for_later_is_useless(define):
     session = define("kept = []\ndef f(): kept.append(g); return 0\ndef h(): return kept[0]()")
     session.call("f", stand_ins={"g": lambda: "secret"})
@@ -223,6 +233,7 @@ def test_an_answer_forged_early_is_only_the_answer_to_that_call(define):
     assert after.status == "crashed" and not session.alive
 
 
+@pytest.mark.quick
 def test_an_answer_cannot_be_made_in_advance(define):
     session = define(FORGE + "def f():\n    reply(12345, 42); return 1")
     assert session.call("f").status == "crashed"
@@ -237,6 +248,7 @@ def test_answers_left_behind_are_never_taken_for_later_calls(define):
     assert session.call("g").value != 42
 
 
+@pytest.mark.quick("frames.pack((1, 2, 3))")
 @pytest.mark.parametrize(
     "garbage",
     [

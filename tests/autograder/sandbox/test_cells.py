@@ -8,6 +8,8 @@ import pytest
 
 from autograder.sandbox import Limits, Sandbox
 
+pytestmark = pytest.mark.family
+
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory):
@@ -40,6 +42,7 @@ def texts(result):
     return seen
 
 
+@pytest.mark.quick
 def test_the_last_expression_is_the_result_of_the_cell(session):
     result = session.run_cell("x = 20\nx + 1")
     assert result.status == "ok"
@@ -79,6 +82,7 @@ def test_outputs_are_what_nbformat_allows(session):
     nbformat.validate(nbformat.v4.new_notebook(cells=cells))
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(
     "source",
     [
@@ -124,6 +128,7 @@ def test_a_shell_command_says_no_and_the_cell_goes_on(session):
     assert texts(session.run_cell("value")) == [("execute_result", "3")]
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("source", ["%%bash\nls", "import subprocess\nsubprocess.run(['ls'])"])
 def test_programs_do_not_start_and_the_session_lives_on(session, source):
     assert session.run_cell(source).status == "error"
@@ -138,6 +143,7 @@ def test_standard_input_is_empty(session):
     assert texts(session.run_cell("import sys\nsys.stdin.read()")) == [("execute_result", "''")]
 
 
+@pytest.mark.quick("def f(:-SyntaxError", "raise SystemExit(0)-SystemExit")
 @pytest.mark.parametrize(
     ("source", "name"),
     [
@@ -174,6 +180,7 @@ def test_what_c_code_writes_is_recorded_too(session):
     ]
 
 
+@pytest.mark.quick
 def test_threads_are_allowed(session):
     result = session.run_cell(
         "import threading\nt = threading.Thread(target=lambda: print('in a thread'))\n"
@@ -225,6 +232,7 @@ def test_a_session_sees_nothing_of_the_one_before(box):
         assert texts(result) == [("execute_result", "(False, False, False)")]
 
 
+@pytest.mark.quick
 def test_outputs_beyond_the_limit_are_cut_and_say_so(session):
     result = session.run_cell("for i in range(20_000): print('flood', i)")
     assert result.status == "output"
@@ -271,6 +279,7 @@ PLAIN = [
 ]
 
 
+@pytest.mark.quick("raise SystemExit(3)", "get_ipython().execution_count", "nonlocal x")
 @pytest.mark.parametrize("cell", PLAIN)
 def test_the_short_way_of_plain_cells_gives_what_ipython_gives(box, cell):
     """`run_source` against `run_cell`, with what other cells see afterwards."""

@@ -52,9 +52,10 @@ def soundness(box):
     assert box.restarts == 0
 
 
-pytestmark = pytest.mark.usefixtures("soundness")
+pytestmark = [pytest.mark.family, pytest.mark.usefixtures("soundness")]
 
 
+@pytest.mark.quick("A-while True: pass")
 @pytest.mark.parametrize(
     "source",
     [
@@ -93,6 +94,7 @@ def test_an_endless_call_times_out_in_time(session):
     assert session.usage is not None and session.usage.ended == "killed"
 
 
+@pytest.mark.quick("B-import numpy as np; kept = [np.ones(10**6) for _ in range(10**4)]")
 @pytest.mark.parametrize(
     "source",
     [
@@ -124,6 +126,7 @@ def test_a_cell_that_catches_its_memory_error_goes_on(session):
     assert result.status == "ok"
 
 
+@pytest.mark.quick("B-import os; os._exit(0)")
 @pytest.mark.parametrize(
     "source",
     [
@@ -153,6 +156,7 @@ def test_an_endless_repr_ends_in_a_crash_or_from_python_3_12_on_in_an_error(sess
         assert result.status == "crashed"
 
 
+@pytest.mark.quick("B-many folders")
 @pytest.mark.parametrize(
     "source",
     [
@@ -221,6 +225,7 @@ def test_a_flood_of_outputs_ends_the_session(session):
     assert len(result.stdout) < 1_000_000
 
 
+@pytest.mark.quick
 def test_a_child_that_does_not_listen_times_out(session):
     session.run_cell(
         "import os, time\ndef f(x): return 0\n"
@@ -292,6 +297,7 @@ def test_a_hundred_sessions_leave_no_process_file_or_descriptor(box):
     assert (open_descriptors(), len(all_below(maker)), listing(box._folders.base)) == before
 
 
+@pytest.mark.quick
 def test_sessions_can_be_open_side_by_side(box):
     with box.session() as one, box.session() as two:
         one.run_cell("x = 1; open('mine', 'w').write('1')")

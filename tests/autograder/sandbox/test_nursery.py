@@ -13,6 +13,8 @@ from autograder.sandbox import Limits, Nursery, Sandbox
 from autograder.sandbox.inside.child_maker import WORTH_HUGE_PAGES
 from autograder.sandbox.nursery import take_nursery
 
+pytestmark = pytest.mark.family
+
 PROLOGUE = ["import numpy as np\nfrom helper import twice"]
 
 
@@ -33,6 +35,7 @@ def sandbox(assets, address=None, **options):
     return Sandbox(assets=assets, prologue=PROLOGUE, nursery=address, **options)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("tier", ["A", "B"])
 def test_sandboxes_of_one_nursery_are_warm_and_apart(nursery, assets, tier):
     address = nursery.warm_up(Limits(), assets, ["json"], PROLOGUE)
@@ -84,6 +87,7 @@ def test_a_sandbox_gets_warm_by_itself_when_the_nursery_is_gone(nursery, assets)
             assert session.run_cell("twice(1)").status == "ok"
 
 
+@pytest.mark.quick
 def test_a_cell_that_cannot_begin_is_not_taken_for_begun(nursery, assets):
     prologue = [*PROLOGUE, "1 / 0", "x = 1"]
     address = nursery.warm_up(Limits(), assets, [], prologue)
@@ -143,6 +147,7 @@ def parent_of(pid):
     return int(re.search(r"PPid:\s*(\d+)", status)[1])
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("tier", ["A", "B"])
 def test_many_sessions_later_the_warm_memory_is_huge_pages_and_nobody_notices(
     nursery, assets, tier

@@ -21,6 +21,8 @@ from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders, empty_folder, over_limits
 from autograder.sandbox.wire import Caps
 
+pytestmark = pytest.mark.family
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
@@ -40,6 +42,7 @@ def hostile_outputs():
     return ANYTHING | st.builds(lambda a, b: {**b, **a}, kind, fields)
 
 
+@pytest.mark.quick
 @settings(max_examples=200, deadline=None)
 @given(hostile_outputs())
 def test_whatever_a_child_sends_becomes_a_valid_output_or_nothing(output):
@@ -99,6 +102,7 @@ def soon(seconds=0.2):
     return time.monotonic() + seconds
 
 
+@pytest.mark.quick
 def test_a_message_in_pieces_is_one_message(line):
     channel, theirs = line
     frame = pack(("done", 1, "x" * 500))
@@ -114,6 +118,7 @@ def test_a_message_in_pieces_is_one_message(line):
     thread.join()
 
 
+@pytest.mark.quick("-DeadlinePassed")
 @pytest.mark.parametrize(
     ("sent", "error"),
     [
@@ -145,6 +150,7 @@ def test_sending_to_nobody_who_listens_ends_at_the_deadline(line):
         channel.send(("x" * 10_000_000,), soon())
 
 
+@pytest.mark.quick
 def test_the_tick_runs_while_waiting(line):
     channel, _ = line
     ticks = []
@@ -175,6 +181,7 @@ def test_a_hostile_folder_is_emptied_without_following_links(tmp_path):
     assert list(folder.iterdir()) == [] and (kept / "file").read_text() == "kept"
 
 
+@pytest.mark.quick("2-600-True")
 @pytest.mark.parametrize(
     ("files", "size", "over"), [(3, 10, False), (6, 1, True), (2, 600, True), (0, 0, False)]
 )
@@ -206,6 +213,7 @@ def test_all_hand_outs_but_notebooks_are_copied(tmp_path):
     folders.remove()
 
 
+@pytest.mark.quick
 def test_python_is_readable_and_this_course_is_not():
     roots = readable_roots()
     for module in (os, pytest, nbformat):
@@ -213,6 +221,7 @@ def test_python_is_readable_and_this_course_is_not():
     assert not any(Path(__file__).resolve().is_relative_to(root) for root in roots)
 
 
+@pytest.mark.quick("course/tests-False")
 @pytest.mark.parametrize(
     ("secret", "refused"),
     [("packages/course/tests", True), ("packages", True), ("", True), ("course/tests", False)],

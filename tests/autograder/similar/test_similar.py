@@ -12,6 +12,8 @@ from autograder.model import CourseError
 from autograder.similar.comparing import compare
 from autograder.similar.page import page, pieces
 
+pytestmark = pytest.mark.family
+
 COPIED = """def norms(x):
     y = double(x)
     total = np.zeros(y.shape[1])
@@ -41,6 +43,7 @@ def pairs(course, **how):
     return [pair.students for pair in compare(course, "tiny", **how).pairs]
 
 
+@pytest.mark.quick
 def test_a_copy_is_found_although_every_name_was_changed(tiny, submit, a_class):
     submit("eve", norms=COPIED)
     submit("mallory", norms=RENAMED)
@@ -83,6 +86,7 @@ def test_words_that_only_two_use_are_named(tiny, submit, a_class):
     assert "double" not in pair.words, "the stub's own"
 
 
+@pytest.mark.quick
 def test_an_unreadable_submission_is_left_out_and_named(tiny, submit, a_class):
     (submit("eve") / "tiny.ipynb").write_bytes(b"{")
     found = compare(tiny, "tiny")

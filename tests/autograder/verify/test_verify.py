@@ -27,6 +27,8 @@ from autograder.verify.terminal import matrix, summary
 from autograder.verify.variants import VARIANTS, variants
 from autograder.verify.workers import Lost, answered
 
+pytestmark = pytest.mark.family
+
 CENTERED = '''\
 def centered(X):
     """Take the mean of each row away.
@@ -199,6 +201,7 @@ def test_stepped_nowhere(student):
 '''
 
 
+@pytest.mark.quick
 def test_answers_that_know_nothing_earn_nothing(course):
     proof = proven(course)
     holds, asked = proof.claimed(Kind.KNOWS_NOTHING)
@@ -440,6 +443,7 @@ def bench(course):
     made.close()
 
 
+@pytest.mark.quick
 def test_an_endless_mutant_is_cut_off_and_the_bench_goes_on(bench):
     endless = STEPPED.replace("    w = w - learning_rate * gradient", "    while True: w = w")
     (check,) = bench.checked({"stepped": endless}, "stepped")
@@ -471,6 +475,7 @@ def test_a_mutant_leaves_no_trace_in_the_next(bench):
     assert all(exercise.fraction == 1 for exercise in bench.graded({}))
 
 
+@pytest.mark.quick("before1-after1-False", "before6-after6-True")
 @pytest.mark.parametrize(
     ("before", "after", "same"),
     [
@@ -489,6 +494,13 @@ def test_a_change_of_an_argument_is_seen(before, after, same):
     assert unchanged(before, after) is same
 
 
+@pytest.mark.quick(
+    "centered-source0-aliased import",
+    "centered-source0-numpy scalars",
+    "stepped-source1-prints",
+    "stepped-source1-Fortran order",
+    "stepped-source1-temporaries",
+)
 @pytest.mark.parametrize("name", VARIANTS)
 @pytest.mark.parametrize(("function", "source"), [("centered", CENTERED), ("stepped", STEPPED)])
 def test_honest_variants_compute_the_same(name, function, source):
@@ -504,6 +516,7 @@ def test_honest_variants_compute_the_same(name, function, source):
     np.testing.assert_allclose(*values, rtol=1e-6)
 
 
+@pytest.mark.quick("*float32*-np.float32(x)-True")
 @pytest.mark.parametrize(
     ("pattern", "text", "fits"),
     [
@@ -518,6 +531,7 @@ def test_only_stars_are_special_in_a_pattern(pattern, text, fits):
     assert like(pattern, text) is fits
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.family
+
 SPEC = importlib.util.spec_from_file_location("one_input", Path(__file__).parent / "one_input.py")
 ONE_INPUT = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(ONE_INPUT)
 
 
+@pytest.mark.quick("payload18")
 @pytest.mark.parametrize("payload", ONE_INPUT.seeds())
 def test_every_seed_is_a_value(payload):
     assert ONE_INPUT.try_one(payload)
