@@ -23,13 +23,16 @@ from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun, Shard
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases
-from autograder.cli.progress import Progress, Tally, failure_event, summary_lines
+from autograder.cli.progress import Progress, Summary, Tally, failure_event
 from autograder.gradebook.differences import gradebook_differences
+from autograder.gradebook.points import class_book
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.refusals import GradebookLocked, Refused
 from autograder.gradebook.staging import Staging
 from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
+from autograder.notebook.outputs import for_a_terminal
+from autograder.report.decisions import missing
 
 NAMED = 3  # students in one line
 
@@ -150,13 +153,13 @@ class GradeApp(CourseApp):
         def show(graded: Graded) -> None:
             student = graded.report.student
             for line in differences(run.before(student), graded.report):
-                print(line)
+                print(for_a_terminal(line))
 
         self._grade(run, self._outcomes(run), show)
         found = gradebook_differences(self.coursedir, run.assignment, self.config, run.plan.known)
         self._renewed = dict(found)
         for line in because("graded again", run.plan.reasons):
-            print(line)
+            print(for_a_terminal(line))
 
     def _outcomes(self, run: ClassRun) -> Iterator[Outcome]:
         return run.outcomes(default_workers(run.course), self._executor())
@@ -194,17 +197,37 @@ class GradeApp(CourseApp):
             failed = [failure_event(failure) for failure in self._failures]
             totals = {"unchanged": unchanged, "failed": failed, "seconds": round(seconds, 3)}
             renewed = {name: list(words) for name, words in self._renewed.items()}
+            totals["not handed in"] = self._missing(run)
             print(json.dumps(self._tally.to_json() | totals | {"recorded again": renewed}))
         else:
-            for line in (
-                *because("recorded again, nothing was run", self._renewed),
-                *summary_lines(self._tally, unchanged, self._failures, seconds),
-            ):
+            summary = Summary(
+                self._tally, self._failures, unchanged, seconds, self._missing(run),
+                self._next(run.assignment), run.course.language,
+            )  # fmt: skip
+            again = because("recorded again, nothing was run", self._renewed)
+            for line in (*map(for_a_terminal, again), *summary.lines()):
                 print(line)
             if self.diff:
                 print("nothing was written: the same command without --diff does it")
         if self._failures:
             sys.exit(1)
+
+    def _missing(self, run: ClassRun) -> list[str]:
+        """Who has handed in nothing, where the whole class is graded."""
+        if self.shard or self.diff or self.reports or self.coursedir.student_id != "*":
+            return []
+        enrolled = class_book(self.coursedir, ()).students
+        known = missing(run.course, run.assignment, run.plan.students, enrolled)
+        left_out = self.coursedir.student_id_exclude.split(",")
+        return [student for student in known if student not in left_out]
+
+    def _next(self, assignment: str) -> list[str]:
+        """What to type when this command has done its work."""
+        if self.diff:
+            return []
+        if self.reports:
+            return [f"autograder record {assignment} {self.reports}"]
+        return [f"autograder {command} {assignment}" for command in ("feedback", "report")]
 
 
 def written(graded: Graded) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -13,11 +15,13 @@ from typing import Any
 from tqdm import tqdm
 
 from autograder.batch.pool import Failure
-from autograder.cli.help import counted
+from autograder.language.catalogue import Say, words
 from autograder.model import Report
 from autograder.notebook.outputs import for_a_terminal
+from autograder.report.statistics import is_unexplained
 
 LINES = 10  # plain progress lines of one run
+NAMED = 10  # students, exercises or reasons in one line of the summary
 
 
 class Progress:
@@ -100,6 +104,7 @@ class Tally:
     verdicts: Counter[str] = field(default_factory=Counter)  # of exercises
     slowest: list[tuple[float, str]] = field(default_factory=list)  # seconds, student
     flagged: list[str] = field(default_factory=list)
+    unexplained: Counter[str] = field(default_factory=Counter)  # wrong without a hint, by exercise
 
     def spread(self) -> dict[str, float]:
         """The points of the class: lowest, middle and highest, of so many; empty without any."""
@@ -117,6 +122,7 @@ class Tally:
             "verdicts": dict(self.verdicts),
             "slowest": {student: round(seconds, 3) for seconds, student in self.slowest},
             "flagged": self.flagged,
+            "unexplained": dict(self.unexplained),
         }
 
     def add(self, report: Report) -> None:
@@ -129,29 +135,76 @@ class Tally:
         self.slowest = sorted([*self.slowest, (seconds, report.student)], reverse=True)[:3]
         if report.flags:
             self.flagged.append(report.student)
+        self.unexplained.update(e.name for e in report.exercises if is_unexplained(e))
 
 
-def summary_lines(
-    tally: Tally, unchanged: int, failures: list[Failure], seconds: float
-) -> list[str]:
-    """What a person reads at the end of a run."""
-    lines = [
-        f"graded {counted(tally.graded, 'submission')} in {seconds:.1f} s"
-        + (f", {unchanged} unchanged since the last time" if unchanged else "")
-    ]
-    if tally.graded:
-        spread = tally.spread()
-        lines += [
-            f"points: lowest {spread['lowest']:g}, middle {spread['middle']:g}, "
-            f"highest {spread['highest']:g} of {spread['of']:g}",
-            "exercises: "
-            + ", ".join(f"{n} {v.replace('_', ' ')}" for v, n in tally.verdicts.most_common()),
-            "slowest: " + ", ".join(f"{student} {spent:.1f} s" for spent, student in tally.slowest),
+@dataclass(frozen=True)
+class Summary:
+    """What a person reads at the end of a run, most urgent first, and what to type next."""
+
+    tally: Tally
+    failures: Sequence[Failure] = ()
+    unchanged: int = 0
+    seconds: float = 0.0
+    missing: Sequence[str] = ()  # students who handed in nothing
+    next: Sequence[str] = ()  # commands
+    language: str = "en"
+
+    def lines(self) -> list[str]:
+        """Graded, not graded and why, not handed in, flagged, unexplained, next."""
+        say = words(self.language)
+        lines = [
+            *self._graded(say),
+            *self._not_graded(say),
+            *_named(say("not handed in"), self.missing, say),
+            *_named(say("flagged"), self.tally.flagged, say),
+            *_named(say("wrong, and no hint knows why"), _counts(self.tally.unexplained), say),
         ]
-    if tally.flagged:
-        more = f" and {len(tally.flagged) - 10} more" if len(tally.flagged) > 10 else ""
-        lines.append("flagged: " + ", ".join(tally.flagged[:10]) + more)
-    for failure in failures:
-        whose = "our fault, old grade kept" if failure.ours else "set aside, old grade kept"
-        lines.append(f"NOT GRADED {failure.student} ({whose}): {failure.reason}")
-    return [for_a_terminal(line) for line in lines]
+        if self.next:
+            lines.append(say("next: {commands}").format(commands="; ".join(self.next)))
+        return [for_a_terminal(line) for line in lines]
+
+    def _graded(self, say: Say) -> Iterator[str]:
+        tally = self.tally
+        one = say("graded 1 submission in {seconds:.1f} s")
+        many = say("graded {n} submissions in {seconds:.1f} s")
+        line = (one if tally.graded == 1 else many).format(n=tally.graded, seconds=self.seconds)
+        if self.unchanged:
+            line += say(", {n} unchanged since the last time").format(n=self.unchanged)
+        yield line
+        if tally.graded:
+            points = say(
+                "points: lowest {lowest:g}, middle {middle:g}, highest {highest:g} of {of:g}"
+            )
+            yield points.format(**tally.spread())
+            verdicts = [f"{n} {say(v.replace('_', ' '))}" for v, n in tally.verdicts.most_common()]
+            yield say("exercises: {verdicts}").format(verdicts=say(", ").join(verdicts))
+            slowest = [f"{student} {spent:.1f} s" for spent, student in tally.slowest]
+            yield say("slowest: {students}").format(students=say(", ").join(slowest))
+
+    def _not_graded(self, say: Say) -> Iterator[str]:
+        """Each submission that was not graded; first the reasons, where they are many."""
+        reasons = Counter(re.sub(r"\S*/", "", failure.reason) for failure in self.failures)
+        if len(self.failures) > len(reasons):
+            why = say("; ").join(f"{n} × {reason}" for reason, n in reasons.most_common(NAMED))
+            yield say("not graded: {n} ({why})").format(n=len(self.failures), why=why)
+        for failure in self.failures:
+            ours, theirs = say("our fault, old grade kept"), say("set aside, old grade kept")
+            yield say("NOT GRADED {student} ({whose}): {reason}").format(
+                student=failure.student,
+                whose=ours if failure.ours else theirs,
+                reason=failure.reason,
+            )
+
+
+def _named(what: str, names: Sequence[str], say: Say) -> Iterator[str]:
+    """One line with the first few of those that there are; none without any."""
+    if names:
+        left = len(names) - NAMED
+        more = say(" and {n} more").format(n=left) if left > 0 else ""
+        some = say(", ").join(names[:NAMED])
+        yield say("{what}: {names}").format(what=f"{what} ({len(names)})", names=f"{some}{more}")
+
+
+def _counts(found: Counter[str]) -> list[str]:
+    return [f"{name} ×{n}" for name, n in found.most_common()]

@@ -90,7 +90,10 @@ def class_book(coursedir: CourseDirectory, assignments: Iterable[str] | None = N
         return ClassBook(
             frozenset(session.scalars(select(Student.id))),
             tuple(names),
-            {name: class_points(session, name) for name in assignments or names},
+            {
+                name: class_points(session, name)
+                for name in (names if assignments is None else assignments)
+            },
         )
 
 

@@ -84,7 +84,7 @@ def decisions(course: Course, found: ClassStatistics, enrolled: Collection[str] 
         ideas.append(replace(idea, line=line))
     return replace(
         plain,
-        missing=missing(course, found, enrolled),
+        missing=missing(course, assignment, [row.student for row in found.rows], enrolled),
         refused=refused(course, assignment),
         ideas=tuple(ideas),
         help=_help(KeptReports(course, assignment)),
@@ -109,11 +109,11 @@ def from_reports(found: ClassStatistics) -> Decisions:
 
 
 def missing(
-    course: Course, found: ClassStatistics, enrolled: Collection[str] = ()
+    course: Course, assignment: str, graded: Iterable[str], enrolled: Collection[str] = ()
 ) -> tuple[str, ...]:
     """Who has handed in nothing for an assignment, of all who are expected to."""
     step = course.submitted_directory
-    here = {row.student for row in found.rows} | set(course.students(step, found.assignment))
+    here = set(course.students(step, assignment)).union(graded)
     return tuple(sorted(expected_students(course, enrolled) - here))
 
 

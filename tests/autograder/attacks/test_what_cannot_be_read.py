@@ -13,7 +13,7 @@ from traitlets.config import Config
 from autograder.batch.order import Order, Product
 from autograder.batch.pool import Failure
 from autograder.batch.run import ClassRun
-from autograder.cli.progress import Tally, summary_lines
+from autograder.cli.progress import Summary, Tally
 from autograder.course import Course
 from autograder.gradebook.staging import Staged, Staging
 from autograder.grading import own_files as files
@@ -139,7 +139,7 @@ FORGED = "x\x1b]0;owned\x07\x1b[2J\r\nNOT GRADED bob (our fault)"
 
 def test_names_of_students_files_move_no_cursor_and_forge_no_line():
     failures = [Failure("eve", f"{FORGED} cannot be read", ours=False)]
-    [_, line] = summary_lines(Tally(), 0, failures, 1.0)
+    [_, line] = Summary(Tally(), failures).lines()
     assert line.splitlines()[0].startswith("NOT GRADED eve") and "\x1b" not in line
     assert [x for x in line.splitlines() if x.startswith("NOT GRADED")] == [line.splitlines()[0]]
 

@@ -2,13 +2,15 @@
 
 import re
 import shlex
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
 
+from autograder.batch.pool import Failure
 from autograder.cli.grade import differences
 from autograder.cli.main import COMMANDS, AutograderApp
-from autograder.cli.progress import Progress, Tally, summary_lines
+from autograder.cli.progress import Progress, Summary, Tally
 from autograder.model import Check, Exercise, Report, Verdict
 
 
@@ -114,11 +116,60 @@ def test_a_difference_names_one_check_and_counts_several():
 def test_the_summary_of_one_submission_reads_as_of_one():
     tally = Tally()
     tally.add(graded("not_attempted"))
-    assert summary_lines(tally, 0, [], 1.5)[:3] == [
+    assert Summary(tally, seconds=1.5).lines()[:3] == [
         "graded 1 submission in 1.5 s",
         "points: lowest 0, middle 0, highest 0 of 4",
         "exercises: 1 not attempted",
     ]
+
+
+def a_run():
+    """Two graded, one of them wrong without a hint; three not graded, four not handed in."""
+    tally = Tally()
+    tally.add(replace(graded("passed"), flags=("edited",)))
+    tally.add(replace(graded("wrong"), student="bob"))
+    failures = [
+        Failure(name, f"{name}/{why}", ours=False)
+        for name, why in (
+            ("cyn", "a.ipynb: no notebook"),
+            ("dan", "a.ipynb: no notebook"),
+            ("eve", "takes long"),
+        )
+    ]
+    return Summary(tally, failures, 3, 2.0, ("x", "y"), ("autograder feedback tiny",))  # fmt: skip
+
+
+def test_the_summary_says_what_is_urgent_first_and_what_to_type_at_the_end():
+    student = graded("passed").student
+    assert a_run().lines() == [
+        "graded 2 submissions in 2.0 s, 3 unchanged since the last time",
+        "points: lowest 0, middle 4, highest 4 of 4",
+        "exercises: 1 passed, 1 wrong",
+        f"slowest: bob 0.2 s, {student} 0.2 s",
+        "not graded: 3 (2 × a.ipynb: no notebook; 1 × takes long)",
+        "NOT GRADED cyn (set aside, old grade kept): cyn/a.ipynb: no notebook",
+        "NOT GRADED dan (set aside, old grade kept): dan/a.ipynb: no notebook",
+        "NOT GRADED eve (set aside, old grade kept): eve/takes long",
+        "not handed in (2): x, y",
+        f"flagged (1): {student}",
+        "wrong, and no hint knows why (1): f ×1",
+        "next: autograder feedback tiny",
+    ]
+
+
+def test_a_chinese_course_reads_its_summary_in_chinese():
+    lines = replace(a_run(), language="zh").lines()
+    assert lines[0] == "已评分 2 份提交，用时 2.0 秒，另有 3 份自上次以来没有变化"
+    assert lines[8:] == [
+        "未提交 (2)：x，y", f"有标记 (1)：{graded('passed').student}",
+        "错了，但没有提示知道原因 (1)：f ×1", "接下来：autograder feedback tiny",
+    ]  # fmt: skip
+
+
+def test_names_of_a_summary_move_no_cursor_and_a_long_line_of_them_is_cut():
+    names = ["\x1b[2Jeve", *(f"s{n}" for n in range(12))]
+    [line] = Summary(Tally(), missing=names).lines()[1:]
+    assert line == "not handed in (13): eve, s0, s1, s2, s3, s4, s5, s6, s7, s8 and 3 more"
 
 
 def test_progress_tells_a_rate_and_the_time_left_until_all_is_done(capsys, monkeypatch):
