@@ -37,8 +37,9 @@ def differences(
     """All differences between an answer and the expected one, in the order of `expected`.
 
     Equal means ``|got - expected| <= atol + rtol * |expected|``; NaN equals NaN only. Accepted:
-    a scalar for a 0-d array, a length-1 array for a scalar, a list for a tuple, float32
-    numbers within float32's accuracy. `name` is what the messages call the whole answer.
+    a scalar for a 0-d array, a length-1 array for a scalar, a list for a tuple, an array for a
+    list of numbers or rows, nested lists for an array, float32 numbers within float32's accuracy.
+    `name` is what the messages call the whole answer.
     """
     return list(_compare(got, expected, _Place("", name, rtol, atol)))
 
@@ -127,7 +128,7 @@ def _compare_dict(got: Any, expected: dict[Any, Any], at: _Place) -> Iterator[Di
 
 
 def _compare_sequence(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
-    if not isinstance(got, (list, tuple)):
+    if not isinstance(got, (list, tuple)) and not (isinstance(got, np.ndarray) and got.ndim):
         yield _wrong_type(got, expected, at)
     elif len(got) != len(expected):
         items = "has {found} item, expected {wanted}"

@@ -452,13 +452,17 @@ def item(gradients, key, shape):
     if not isinstance(gradients, dict) or key not in gradients:
         fail("the function has to return a dictionary with `{key}`", key=key)
     value = gradients[key]
-    known = isinstance(value, np.ndarray | np.generic | int | float)
-    if not known or np.asarray(value).dtype.kind not in "biuf":
+    known = isinstance(value, np.ndarray | np.generic | int | float | list | tuple)
+    try:
+        array = np.asarray(value if known else "no number")
+    except ValueError:
+        fail("`{key}` has rows of different lengths", key=key)
+    if array.dtype.kind not in "biuf":
         fail("`{key}` has to hold real numbers", key=key)
-    if np.shape(value) != shape:
+    if array.shape != shape:
         words = "`{key}` has shape {found}, expected {wanted}"
-        fail(words, key=key, found=np.shape(value), wanted=shape)
-    return np.asarray(value)
+        fail(words, key=key, found=array.shape, wanted=shape)
+    return array
 
 
 def assert_slope(gradients, name, X, Y, parameters):

@@ -24,6 +24,12 @@ def as_a_list_with_floor(m):
     return [m - 2 * held_out, held_out, held_out]
 
 
+@alternative("split_sizes")
+def as_an_array(m):
+    held_out = max(2000, m // 100) if m > 10000 else m // 5
+    return np.array([m - 2 * held_out, held_out, held_out])
+
+
 @alternative("train_dev_test_split")
 def with_split_and_take(X, Y, sizes, seed):
     np.random.seed(seed)

@@ -35,8 +35,9 @@ def require_array(value, shape, name):
 
 
 def require_items(value, number, name):
-    """Stop here unless a value is a tuple or a list of this many items."""
-    if not isinstance(value, tuple | list) or len(value) != number:
+    """Stop here unless a value is a tuple, a list or an array of this many items."""
+    is_many = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim)
+    if not is_many or len(value) != number:
         words = "{name} should be {number} things in a tuple"
         fail(words, name=Text(name), number=among(number, (2, 3, 4)))
     return value

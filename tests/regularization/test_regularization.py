@@ -40,8 +40,8 @@ def numeric(value, name, shape=None):
     known = isinstance(value, np.ndarray | np.generic | int | float | list | tuple)
     try:
         array = np.asarray(value if known else "no number")
-    except ValueError:  # rows of different lengths
-        array = np.asarray("no number")
+    except ValueError:
+        fail("{name} has rows of different lengths", name=Text(name))
     if array.dtype.kind not in "biuf":
         fail("{name} has to hold numbers", name=Text(name))
     if shape is not None and array.shape != shape:

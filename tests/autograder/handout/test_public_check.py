@@ -267,6 +267,34 @@ def test_nested_lists_of_numbers_pass_for_an_array(got, expected):
 
 
 @pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        (np.array([60, 20, 20]), (60, 20, 20)),
+        (np.array([1.0, 2.0]), [1, 2]),
+        (np.eye(2), [[1.0, 0.0], (0.0, 1.0)]),
+        (np.array([[1.0, 2.0], [3.0, 4.0]]), (np.array([1.0, 2.0]), np.array([3.0, 4.0]))),
+        ({"sizes": np.zeros(0)}, {"sizes": []}),
+    ],
+)
+def test_an_array_passes_for_a_list_of_its_numbers_or_rows(got, expected):
+    assert differences(got, expected) == []
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "kind", "said"),
+    [
+        (np.array([1.0, 2.0, 3.0]), [1.0, 2.0], "length", "has 3 items, expected 2"),
+        (np.array([1.0, 3.0]), [1.0, 2.0], "value", "`result[1]`"),
+        (np.array(1.0), [1.0], "type", "is a number, expected a list"),
+        (np.array([[1.0], [2.0]]), ["a", "b"], "type", "expected a text"),
+    ],
+)
+def test_an_array_for_a_list_is_wrong_where_its_items_are(got, expected, kind, said):
+    found = differences(got, expected)[0]
+    assert found.kind == kind and said in found.message
+
+
+@pytest.mark.parametrize(
     ("got", "kind"),
     [
         ([[1.0], [2.0, 3.0]], "type"),
