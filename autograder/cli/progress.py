@@ -184,7 +184,8 @@ class Summary:
 
     def _not_graded(self, say: Say) -> Iterator[str]:
         """Each submission that was not graded; first the reasons, where they are many."""
-        reasons = Counter(re.sub(r"\S*/", "", failure.reason) for failure in self.failures)
+        said = [re.sub(r"\S*/", "", failure.reason) for failure in self.failures]
+        reasons = Counter(reason.partition(". ")[0] for reason in said)
         if len(self.failures) > len(reasons):
             why = say("; ").join(f"{n} × {reason}" for reason, n in reasons.most_common(NAMED))
             yield say("not graded: {n} ({why})").format(n=len(self.failures), why=why)

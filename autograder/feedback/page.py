@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from html import escape
+from html import escape, unescape
 from typing import Any
+from urllib.parse import quote
 
 import nh3
 from markupsafe import Markup
@@ -36,6 +37,8 @@ HIDDEN = re.compile(
     r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME)[^\n]*$.*?(?:^[^\n]*END \1[^\n]*$|\Z)\n?",
     re.MULTILINE | re.DOTALL,
 )
+MOST_MAILED = 600  # characters of a hint, or of the names of checks, in a mail
+_TITLES = re.compile(r"<li>(.*?)(?=<p>|</li>)")
 _HINT = re.compile(r'<p class="autograder-hint">.*?</p>', re.DOTALL)
 _LANGUAGES = {"lang-en": "en", "lang-zh": "zh-Hans"}
 
@@ -123,15 +126,17 @@ def feedback_page(
 ) -> str:
     """The page of one autograded notebook (nbformat 4, plain dicts or NotebookNode).
 
-    `contact` is the address that is told of misleading hints; without one the page says how else.
+    `contact` is the address to which a student may mail that a hint misled, from beside the hint;
+    without one the page says how else.
     """
     say = words(language)
     cells = tuple(_shown(cell, grades, say) for cell in nb["cells"])
     graded = [cell for cell in cells if cell.points]
     order = [cell.anchor for cell in graded]
-    graded = list(_said_once(sorted(graded, key=lambda c: -c.missing), say))
-    left = [cell for cell in graded if cell.state != "complete"]
     title = assignment if notebook == assignment else f"{assignment}, {notebook}"
+    graded = sorted(graded, key=lambda c: -c.missing)
+    graded = list(_said_once(graded, Misled(contact, title, say), say))
+    left = [cell for cell in graded if cell.state != "complete"]
     return page(
         "feedback.html.j2",
         language,
@@ -146,14 +151,49 @@ def feedback_page(
     )
 
 
-def _said_once(cells: Iterable[ShownCell], say: Say) -> Iterator[ShownCell]:
+@dataclass(frozen=True)
+class Misled:
+    """A link beside each hint: a mail to the teacher that names assignment, checks and hint."""
+
+    contact: str
+    title: str
+    say: Say
+
+    def link(self, exercise: str, hint: str, checks: Iterable[str]) -> str:
+        """The link's HTML; nothing without an address."""
+        if not self.contact:
+            return ""
+        say = self.say
+        subject = say("A hint misled me: {title}").format(title=f"{self.title}, {exercise}")
+        text = say(
+            "Assignment: {title}\nExercise: {exercise}\nChecks: {checks}\nHint: {hint}\n\n"
+            "What was right about my answer, or what the hint made me think:\n"
+        )
+        body = text.format(
+            title=self.title,
+            exercise=exercise,
+            checks=say("; ").join(_words(check) for check in checks)[:MOST_MAILED],
+            hint=_words(hint)[:MOST_MAILED],
+        )
+        address = quote(self.contact, safe="@")
+        mail = f"mailto:{address}?subject={quote(subject)}&body={quote(body)}"
+        words = say("This hint misled me")
+        return f'<p class="misled"><a href="{escape(mail)}">{words}</a></p>'
+
+
+def _words(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", html)).strip()
+
+
+def _said_once(cells: Iterable[ShownCell], misled: Misled, say: Say) -> Iterator[ShownCell]:
     """The cells, with a sentence that an exercise before has said replaced by its name."""
     said: dict[str, ShownCell] = {}
 
     def once(found: re.Match[str]) -> str:
         first = said.setdefault(found[0], cell)
         if first is cell:
-            return found[0]
+            checks = _TITLES.findall(found.string[found.end() :].partition("</ul>")[0])
+            return found[0] + misled.link(cell.name, found[0], checks)
         link = f'<a href="#{escape(first.anchor)}"><code>{escape(first.name)}</code></a>'
         return f"<p>{say('The same idea as in {name}.').format(name=link)}</p>"
 
