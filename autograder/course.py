@@ -194,16 +194,16 @@ class Course(Places):
     """The folders and settings of one course; plain data, cheap to send to a worker."""
 
     ignored: tuple[str, ...] = IGNORED  # names of files and folders that are not handed out
-    seed: str = "change me each term"
-    fresh: str = "course"
-    language: str = "en"
-    tier: str = "auto"
+    seed: str = Autograder.seed.default_value
+    fresh: str = Autograder.fresh.default_value
+    language: str = Autograder.language.default_value
+    tier: str = Autograder.sandbox.default_value
     preload: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    submission_seconds: float = 60.0
-    repair_seconds: float = 0.5
-    workers: int = 0
-    resume: bool = True
+    submission_seconds: float = Autograder.submission_seconds.default_value
+    repair_seconds: float = Autograder.repair_seconds.default_value
+    workers: int = Autograder.workers.default_value
+    resume: bool = Autograder.resume.default_value
 
     @classmethod
     def load(cls, root: Path | str = ".") -> Course:
