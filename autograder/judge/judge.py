@@ -12,15 +12,13 @@ from autograder.course import Course, load_solution
 from autograder.handout.differences import Text
 from autograder.judge.calls import Backend, OpenBackend
 from autograder.judge.checks import blank_check
-from autograder.judge.diagnosis import Diagnostician, Row
-from autograder.judge.exceptions import by_exceptions
+from autograder.judge.diagnosis import Diagnostician
 from autograder.judge.gate import with_one_line
+from autograder.judge.hinting import Hinting
 from autograder.judge.pytest_session import LiveSession, owner
-from autograder.judge.rehearsal import Judged, Rehearsal, Remembered
+from autograder.judge.rehearsal import Judged, Rehearsal
 from autograder.language.translation import Voice
 from autograder.model import Check, CourseError, Exercise, GraderError, Verdict
-from autograder.notebook.headings import chinese_headings
-from autograder.notebook.reading import read
 
 
 def answers_nothing(name: str, judged: Sequence[Judged]) -> bool:
@@ -70,7 +68,7 @@ class Judge:
         self.voice = Voice.of(course, assignment)
         self.session = LiveSession(course, assignment, self.reference, self.voice)
         self.diagnostician = Diagnostician(course, assignment, self.reference)
-        self._explained: Remembered[tuple[Check, ...]] = Remembered()
+        self._hinting = Hinting(course, assignment, self.diagnostician, self.voice)
         self._require_graders()
 
     def __enter__(self) -> Judge:
@@ -150,7 +148,7 @@ class Judge:
             found.line() if check.verdict is Verdict.ERROR else ""
             for check, found in zip(checks, judged, strict=True)
         ]
-        hinted = self._hinted_once(name, checks, judged, seed)
+        hinted = self._hinting.hinted(name, checks, judged, seed)
         told = with_one_line(hinted, lines, self.voice)
         return Exercise(name, self.points[name], missing_told_once(told))
 
@@ -175,50 +173,6 @@ class Judge:
                 )
             ),
         )
-
-    def _hinted_once(
-        self, name: str, checks: tuple[Check, ...], judged: Sequence[Judged], seed: str
-    ) -> tuple[Check, ...]:
-        """The checks with hints; for answers that were explained before, the hints of then."""
-        marks = [found.marks for found in judged]
-        if None in marks:
-            return self._hinted(name, checks, judged)
-        key = (seed, name, *marks)
-        if (known := self._explained.get(key)) is None:
-            known = self._explained[key] = self._hinted(name, checks, judged)
-        return tuple(
-            hinted.lasting(check.seconds) for hinted, check in zip(known, checks, strict=True)
-        )
-
-    def _hinted(
-        self, name: str, checks: tuple[Check, ...], judged: Sequence[Judged]
-    ) -> tuple[Check, ...]:
-        rows = [
-            Row(check.passed, list(found.calls()))
-            for check, found in zip(checks, judged, strict=True)
-        ]
-        if (found := self.diagnostician.explain(name, rows)) is None:
-            return by_exceptions(checks, rows, self.voice)
-        hinted = list(checks)
-        for place in found.rows if found.certain else found.rows[:1]:
-            hinted[place] = replace(
-                checks[place],
-                hint=found.hint(self.course.language),
-                section=self._section(found.section),
-                misconception=found.name,
-            )
-        return tuple(hinted)
-
-    def _section(self, heading: str) -> str:
-        """A heading of the lesson in the language that students read."""
-        return self._translated.get(heading, heading)
-
-    @cached_property
-    def _translated(self) -> Mapping[str, str]:
-        if self.course.language != "zh":
-            return {}
-        path = self.course.source_notebook(self.assignment)
-        return chinese_headings(read(path, error=CourseError))
 
     def _untouched(self, name: str) -> tuple[Check, ...]:
         return tuple(

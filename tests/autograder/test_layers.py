@@ -28,7 +28,7 @@ ROOMS = {
     "graders": ("compare", "documented_cases", "misconceptions", "samples"),
     "judge": (
         "calls", "stops", "vocabulary", "known_words", "closing", "gate", "checks", "diagnosis",
-        "exceptions", "fixtures", "pytest_session", "rehearsal", "judge",
+        "exceptions", "fixtures", "pytest_session", "rehearsal", "hinting", "judge",
     ),
     "repair": (
         "places", "operators", "statements", "search", "sentences", "trials", "hints",
