@@ -37,7 +37,8 @@ class Autograder(Configurable):
         ["course", "submission"],
         "course",
         help="Where the inputs of fresh checks come from: course, the same for every student; "
-        "submission, other ones for every submission, by what is in it.",
+        "submission, other ones for every submission, by what is in it. A course that "
+        "`autograder watch` has watched has the latter unless it says otherwise.",
     ).tag(config=True)
     language = Enum(
         ["en", "zh"],
@@ -243,7 +244,7 @@ class Course(Places):
             root=Path(chosen).resolve(),
             ignored=_ignored(directory),
             seed=settings.seed,
-            fresh=settings.fresh,
+            fresh=_fresh(config, settings, chosen),
             language=settings.language,
             tier=settings.sandbox,
             preload=tuple(settings.preload),
@@ -297,6 +298,16 @@ class Course(Places):
                 f"unknown assignment {assignment!r}: "
                 f"{self.source_notebook(assignment)} does not exist (there are: {known})"
             )
+
+
+def _fresh(config: Config, settings: Autograder, root: Path | str) -> str:
+    """Where fresh inputs come from: of a course that is watched, from each submission.
+
+    What somebody learns from feedback at once is then worth nothing for the next hand-in.
+    """
+    is_watched = "Watch" in config or Path(root, ".autograder", "watch").is_dir()
+    is_chosen = "fresh" in config.Autograder
+    return "submission" if is_watched and not is_chosen else settings.fresh
 
 
 def _may_hold(folder: Path, after: Sequence[str]) -> bool:

@@ -18,7 +18,7 @@ from concurrent.futures import (
     Future,
     wait,
 )
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -67,6 +67,7 @@ class Failure:
 
 
 Outcome = tuple[Job, Result | Failure]
+MakeExecutor = Callable[[], AbstractContextManager[Executor]]  # what is entered is used
 
 _graders: dict[tuple[Course, str], Grader] = {}
 _nursery: NurseryAddress | None = None  # where this process's sandboxes come from
@@ -184,7 +185,7 @@ def _warm_up(course: Course, assignment: str, nursery: NurseryAddress | None) ->
 
 @contextmanager
 def grading(
-    jobs: Iterable[Job], make_executor: Callable[[], Executor], workers: int
+    jobs: Iterable[Job], make_executor: MakeExecutor, workers: int
 ) -> Iterator[Iterator[Outcome]]:
     """Grade jobs as they come; gives the results as they are done.
 
@@ -198,18 +199,14 @@ def grading(
         yield _outcomes(crew, executor, make_executor)
 
 
-def _outcomes(
-    crew: _Crew, executor: Executor, make_executor: Callable[[], Executor]
-) -> Iterator[Outcome]:
+def _outcomes(crew: _Crew, executor: Executor, make_executor: MakeExecutor) -> Iterator[Outcome]:
     yield from crew.work(executor)
     while not crew.is_done:
         with make_executor() as another:
             yield from crew.work(another)
 
 
-def grade_all(
-    jobs: Iterable[Job], make_executor: Callable[[], Executor], workers: int
-) -> Iterator[Outcome]:
+def grade_all(jobs: Iterable[Job], make_executor: MakeExecutor, workers: int) -> Iterator[Outcome]:
     """The results of `grading`, for who has nothing else to do."""
     with grading(jobs, make_executor, workers) as outcomes:
         yield from outcomes

@@ -7,15 +7,14 @@ is graded again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from autograder.batch.handed_in import handed_in
 from autograder.batch.order import Order
-from autograder.batch.pool import Failure, Job, Outcome, grading, local_pool
+from autograder.batch.pool import Failure, Job, MakeExecutor, Outcome, grading, local_pool
 from autograder.course import Course
 from autograder.gradebook.report_store import Kept, KeptReports
 from autograder.gradebook.rows import NotebookScores
@@ -75,6 +74,7 @@ class ClassRun:
         *,
         pattern: str = "*",
         exclude: Sequence[str] = (),
+        only: Collection[str] | None = None,
         force: bool = False,
         shard: Shard | None = None,
         order: Order | None = None,
@@ -91,6 +91,8 @@ class ClassRun:
             names = [exercise.name for exercise in exercises(release)]
         self.now = self._key(names)
         students = [s for s in self._submitted() if fnmatchcase(s, pattern) and s not in exclude]
+        if only is not None:
+            students = [student for student in students if student in only]
         if not students:
             place = course.submitted(assignment, "<student>") / f"{assignment}.ipynb"
             raise CourseError(
@@ -163,7 +165,7 @@ class ClassRun:
 
     @contextmanager
     def grading(
-        self, workers: int, make_executor: Callable[[], Executor] | None = None
+        self, workers: int, make_executor: MakeExecutor | None = None
     ) -> Iterator[Iterator[Outcome]]:
         """Grade, without recording anything; workers get warm as soon as this is entered.
 
@@ -175,7 +177,7 @@ class ClassRun:
                 make_executor = self._local_pool(workers, stack.enter_context(take_nursery()))
             yield stack.enter_context(grading(self.jobs(), make_executor, workers))
 
-    def _local_pool(self, workers: int, nursery: Nursery | None) -> Callable[[], Executor]:
+    def _local_pool(self, workers: int, nursery: Nursery | None) -> MakeExecutor:
         """Processes of this machine."""
         address = None
         if nursery and self.order.has_main:
@@ -193,7 +195,7 @@ class ClassRun:
             raise
 
     def outcomes(
-        self, workers: int, make_executor: Callable[[], Executor] | None = None
+        self, workers: int, make_executor: MakeExecutor | None = None
     ) -> Iterator[Outcome]:
         """The results of `grading`, for who has nothing else to do."""
         with self.grading(workers, make_executor) as outcomes:

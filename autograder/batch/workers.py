@@ -109,6 +109,11 @@ class Workers(Executor):
     ) -> None:
         self.shutdown(wait=kind is None, cancel_futures=kind is not None)
 
+    @property
+    def is_dismissed(self) -> bool:
+        """Whether nothing can be submitted any more."""
+        return self._closing
+
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run a function of a module in a worker; everything crosses as plain data."""
         if kwargs:

@@ -16,6 +16,7 @@ COMMANDS = {
     "build": "Make solutions/ and release/ from source/, or --check them.",
     "verify": "Prove that the graders of an assignment are right.",
     "grade": "Grade a class: in parallel, resumable, behind the wall.",
+    "watch": "Grade and answer what students hand in, as it arrives.",
     "record": "Put reports made elsewhere into the gradebook.",
     "feedback": "Make the feedback page of every student.",
     "report": "Show how the class did: HTML, CSV, plots.",

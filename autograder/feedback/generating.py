@@ -16,7 +16,7 @@ from traitlets.config import Config
 from autograder.batch.workers import Overran, Workers
 from autograder.course import Autograder
 from autograder.feedback.grades import ShownGrades, shown_grades
-from autograder.feedback.page import PAGES, feedback_page
+from autograder.feedback.page import EVERYTHING, PAGES, Extent, feedback_page
 from autograder.gradebook.shared import SharedGradebook
 from autograder.grading.own_files import found_files
 from autograder.model import SubmissionError
@@ -35,7 +35,9 @@ class Generated:
 
 
 @dataclass(frozen=True)
-class _Job:
+class FeedbackJob:
+    """What is to be written for one student; plain data, for any process."""
+
     student: str
     assignment: str
     source: Path
@@ -45,6 +47,7 @@ class _Job:
     contact: str
     language: str
     grades: dict[str, ShownGrades]  # by notebook
+    extent: Extent = EVERYTHING
 
 
 def generate(
@@ -63,18 +66,23 @@ def generate(
     jobs = feedback_jobs(coursedir, assignment, students, config or Config())
     workers = workers or len(os.sched_getaffinity(0))
     with Workers(workers if len(jobs) >= WORTH_WORKERS else 1, PAGES) as pool:
-        for job, future in [(job, pool.submit(_write, job)) for job in jobs]:
-            try:
-                yield future.result()
-            except (Overran, SubmissionError) as error:
-                yield Generated(job.student, error=f"no page was made: {error}")
-            except BrokenExecutor:
-                yield Generated(job.student, error="no page was made: it ended the process")
+        yield from generated(jobs, pool)
+
+
+def generated(jobs: Iterable[FeedbackJob], pool: Workers) -> Iterator[Generated]:
+    """Write the feedback folders of these students, in workers that are there already."""
+    for job, future in [(job, pool.submit_within(PAGES, _write, job)) for job in jobs]:
+        try:
+            yield future.result()
+        except (Overran, SubmissionError) as error:
+            yield Generated(job.student, error=f"no page was made: {error}")
+        except BrokenExecutor:
+            yield Generated(job.student, error="no page was made: it ended the process")
 
 
 def feedback_jobs(
     coursedir: CourseDirectory, assignment: str, students: Sequence[str] | None, config: Config
-) -> list[_Job]:
+) -> list[FeedbackJob]:
     """What is to be written for each student, with the grades from the gradebook."""
     converter = GenerateFeedback(coursedir=coursedir, config=config)
     settings = Autograder(config=converter.config)
@@ -89,7 +97,7 @@ def feedback_jobs(
     for (student, notebook), found in grades.items():
         by_student[student][notebook] = found
     return [
-        _Job(
+        FeedbackJob(
             student,
             assignment,
             Path(coursedir.format_path(coursedir.autograded_directory, student, assignment)),
@@ -110,7 +118,7 @@ def _student(coursedir: CourseDirectory, folder: Path) -> str:
     return folder.parts[-depth]
 
 
-def _write(job: _Job) -> Generated:
+def _write(job: FeedbackJob) -> Generated:
     notebooks = [path for path in sorted(job.source.glob("*.ipynb")) if path.stem in job.grades]
     if not notebooks:
         return Generated(
@@ -125,7 +133,7 @@ def _write(job: _Job) -> Generated:
     return Generated(job.student, tuple(_replace_folder(job, pages)))
 
 
-def _page(path: Path, job: _Job) -> str:
+def _page(path: Path, job: FeedbackJob) -> str:
     return feedback_page(
         read(path).raw,
         job.grades[path.stem],
@@ -133,10 +141,11 @@ def _page(path: Path, job: _Job) -> str:
         notebook=path.stem,
         language=job.language,
         contact=job.contact,
+        extent=job.extent,
     )
 
 
-def _replace_folder(job: _Job, pages: dict[str, str]) -> Iterable[Path]:
+def _replace_folder(job: FeedbackJob, pages: dict[str, str]) -> Iterable[Path]:
     """Files that go with the notebook, then the pages; written aside, moved in at once."""
     aside = job.target.with_name(f".{job.target.name}.new")
     shutil.rmtree(aside, ignore_errors=True)

@@ -79,6 +79,18 @@ _TABLE_CLEANER = nh3.Cleaner(
 
 
 @dataclass(frozen=True)
+class Extent:
+    """How much of the grading a page shows, and what it says about the rest."""
+
+    points: bool = True
+    checks: bool = True  # what failed and why; needs points
+    notice: str = ""
+
+
+EVERYTHING = Extent()
+
+
+@dataclass(frozen=True)
 class ShownCell:
     """A cell as the template prints it."""
 
@@ -123,6 +135,7 @@ def feedback_page(
     notebook: str,
     language: str = "en",
     contact: str = "",
+    extent: Extent = EVERYTHING,
 ) -> str:
     """The page of one autograded notebook (nbformat 4, plain dicts or NotebookNode).
 
@@ -130,7 +143,7 @@ def feedback_page(
     without one the page says how else.
     """
     say = words(language)
-    cells = tuple(_shown(cell, grades, say) for cell in nb["cells"])
+    cells = tuple(_within(extent, _shown(cell, grades, say), cell) for cell in nb["cells"])
     graded = [cell for cell in cells if cell.points]
     order = [cell.anchor for cell in graded]
     title = assignment if notebook == assignment else f"{assignment}, {notebook}"
@@ -146,9 +159,18 @@ def feedback_page(
         left=left,
         ideas=len({hint for c in left for hint in _HINT.findall(c.cards)}),
         grades=grades,
+        extent=extent,
         contact=contact,
         styles=_code_styles(),
     )
+
+
+def _within(extent: Extent, shown: ShownCell, cell: Mapping[str, Any]) -> ShownCell:
+    """A cell without what the page is not to tell yet; a student's own outputs stay."""
+    meta = nbgrader_metadata(cell)
+    if not extent.checks and meta.get("grade") and not meta.get("solution"):
+        shown = replace(shown, cards=Markup(""), outputs=())
+    return shown if extent.points else replace(shown, points=None)
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,10 @@ ROOMS = {
         "sanitizing", "saving", "other_notebooks", "init_course",
     ),
     "feedback": ("grades", "formulas", "markdown", "page", "exporting", "generating"),
+    "watch": (
+        "rules", "lock", "ledger", "rationing", "arrivals", "exchange", "pools", "grading",
+        "answering", "assignment", "watcher",
+    ),
     "similar": ("comparing", "page"),
     "verify": (
         "bench", "leaks", "operators", "field_operators", "mutants", "variants", "knows_nothing",
@@ -66,7 +70,7 @@ ROOMS = {
     ),
     "cli": (
         "help", "base", "progress", "build", "demo", "doctor", "feedback", "grade", "init", "new",
-        "record", "report", "similar", "verify", "main",
+        "record", "report", "similar", "verify", "watch", "main",
     ),
 }  # fmt: skip
 ORDER = [

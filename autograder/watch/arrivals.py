@@ -1,0 +1,157 @@
+"""What has been handed in: folders in the exchange's inbound, and in submitted/."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from nbgrader.utils import parse_utc
+
+from autograder.course import Course
+from autograder.gradebook.files import handed_in_at
+from autograder.grading.own_files import is_regular
+from autograder.model import SubmissionError
+
+# Of a folder that nothing says to be complete: so long must it have been left alone.
+QUIET_SECONDS = 10.0
+_OPEN_TO_ALL = 0o777  # what `nbgrader submit` gives a hand-in as its last step
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """One hand-in of one student."""
+
+    student: str
+    assignment: str
+    name: str  # of its folder in the exchange, or what stands for it
+    timestamp: datetime | None  # UTC, by its own account
+    path: Path | None = None  # in the exchange; None: it lies in submitted/ already
+
+    @property
+    def stamp(self) -> str:
+        """The time stamp as the ledger keeps it."""
+        return self.timestamp.isoformat() if self.timestamp else ""
+
+
+class Inbound:
+    """The folder of the exchange that students hand in to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._complete: dict[str, HandIn] = {}
+        self._foreign: set[str] = set()  # names that are no hand-in
+
+    def look(self, assignments: Collection[str], now: float) -> list[HandIn]:
+        """Everything that has arrived whole; raises OSError when the exchange is away."""
+        found = []
+        with os.scandir(self.folder) as entries:
+            names = [entry.name for entry in entries]
+        for name in names:
+            hand_in = self._complete.get(name) or self._new(name, now)
+            if hand_in and hand_in.assignment in assignments:
+                found.append(hand_in)
+        return found
+
+    def _new(self, name: str, now: float) -> HandIn | None:
+        if name in self._foreign:
+            return None
+        hand_in = _parsed(self.folder / name)
+        if hand_in is None:
+            self._foreign.add(name)
+            return None
+        with suppress(OSError):  # taken away between two looks
+            if is_whole(self.folder / name, now):
+                self._complete[name] = hand_in
+                return hand_in
+        return None
+
+
+def is_whole(folder: Path, now: float) -> bool:
+    """Whether a hand-in is there whole: `nbgrader submit` fills its folder in place.
+
+    Its last step opens the folder to everybody, so that the instructor may take it away; what
+    other programs put there counts when it has been left alone for a while.
+    """
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode):
+        return False
+    is_open = status.st_mode & _OPEN_TO_ALL == _OPEN_TO_ALL
+    if is_open and (folder / "submission_secret.txt").exists():
+        return True
+    return now - max(status.st_mtime, status.st_ctime) > QUIET_SECONDS
+
+
+def _parsed(path: Path) -> HandIn | None:
+    """A folder's name is student+assignment+time stamp, and mostly +random letters."""
+    parts = path.name.split("+", 2)
+    if len(parts) < 3 or not all(parts) or parts[0].startswith(".") or "/" in path.name:
+        return None
+    student, assignment, rest = parts
+    for text in (rest.rpartition("+")[0], rest):
+        with suppress(ValueError, OverflowError):
+            if text:
+                return HandIn(student, assignment, path.name, parse_utc(text), path)
+    return None
+
+
+class Submitted:
+    """submitted/ of one assignment: what came on another way than through the exchange."""
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self._course = course
+        self._assignment = assignment
+        self._seen: dict[str, tuple[int, ...]] = {}  # student → what it looked like
+        self._settled: dict[str, HandIn] = {}
+
+    def look(self, now: float) -> Iterator[HandIn]:
+        """What lies there and has not changed since the last look, or for a while."""
+        course, assignment = self._course, self._assignment
+        for student in course.students(course.submitted_directory, assignment):
+            folder = course.submitted(assignment, student)
+            looks = _looks(folder)
+            if looks is None:
+                continue
+            if self._seen.get(student) != looks:
+                is_quiet = now - max(looks[:2]) / 1e9 > QUIET_SECONDS
+                self._seen[student] = looks
+                self._settled.pop(student, None)
+                if not is_quiet:
+                    continue
+            if student not in self._settled:
+                self._settled[student] = _lying(folder, student, assignment)
+            yield self._settled[student]
+
+    def forget(self, student: str) -> None:
+        """What lies there has been replaced by ourselves."""
+        self._seen.pop(student, None)
+        self._settled.pop(student, None)
+
+
+def _looks(folder: Path) -> tuple[int, ...] | None:
+    try:
+        times = folder.stat()
+        inside = [e.stat(follow_symlinks=False) for e in os.scandir(folder)]
+    except OSError:
+        return None
+    newest = max((s.st_mtime_ns for s in inside), default=0)
+    return (times.st_mtime_ns, newest, len(inside), sum(s.st_size for s in inside))
+
+
+def _lying(folder: Path, student: str, assignment: str) -> HandIn:
+    timestamp = None
+    with suppress(SubmissionError):
+        timestamp = handed_in_at(folder)
+    digest = hashlib.sha256()
+    with suppress(OSError):
+        for path in sorted(folder.glob("*.ipynb")):
+            if is_regular(path):
+                digest.update(path.read_bytes())
+    text = timestamp.isoformat() if timestamp else ""
+    name = f"{student}+{assignment}+{text}+{digest.hexdigest()[:12]}"
+    return HandIn(student, assignment, name, timestamp)

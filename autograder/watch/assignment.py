@@ -1,0 +1,218 @@
+"""One watched assignment: what of it waits for an answer, and what is done about it.
+
+All that is remembered lies in files: the exchange, submitted/, the gradebook, the ledger. A watcher
+that is killed at any moment finds there what is left to do.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+
+from nbgrader.api import MissingEntry
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from autograder.course import Course
+from autograder.gradebook.refusals import explained
+from autograder.gradebook.shared import SharedGradebook
+from autograder.model import SubmissionError
+from autograder.watch.answering import Answering, Event, stamp_of
+from autograder.watch.arrivals import HandIn, Submitted
+from autograder.watch.exchange import CourseExchange, put_in_place, shown
+from autograder.watch.grading import Recorded, grade_and_record
+from autograder.watch.ledger import Answer, Ledger
+from autograder.watch.pools import WarmPools
+from autograder.watch.rules import Rules
+
+AT_ONCE = 40  # hand-ins of one batch: who comes in a burst is answered before all are graded
+AGAIN_SECONDS = 60.0  # until what failed by our own fault is tried again
+
+
+class WatchedAssignment:
+    """Answers the hand-ins of one assignment; `work` is one step."""
+
+    def __init__(
+        self,
+        coursedir: CourseDirectory,
+        config: Config,
+        course: Course,
+        assignment: str,
+        rules: Rules,
+        exchange: CourseExchange,
+        pools: WarmPools,
+        clock: Callable[[], float],
+    ) -> None:
+        self.name = assignment
+        self._coursedir = coursedir
+        self._config = config
+        self._course = course
+        self._rules = rules
+        self._exchange = exchange
+        self._pools = pools
+        self.ledger = Ledger(course.root / ".autograder" / "watch" / assignment)
+        self._submitted = Submitted(course, assignment)
+        self._answering = Answering(
+            coursedir, config, course, assignment, rules, exchange, self.ledger, clock
+        )
+        self._failed: dict[str, float] = {}  # hand-in → when it is tried again
+        self._unsettled: set[str] | None = None  # students; None: nobody has looked yet
+        self.waiting = 0
+
+    def work(self, arrived: Sequence[HandIn], now: float) -> Iterator[Event]:
+        """Answer a batch of what has arrived; raises CourseError and OSError when it cannot."""
+        if not self.ledger.has_begun:
+            students = self._course.students(self._course.autograded_directory, self.name)
+            self._answering.note_what_was_before(students, now)
+        if self._unsettled is None:
+            self._unsettled = set(self.ledger.students())
+        pending = list(self._pending(arrived, now))
+        self.waiting = len(pending)  # also when what follows fails
+        batch = {}
+        for hand_in in pending[:AT_ONCE]:
+            if (event := self._taken(hand_in, now)) is not None:
+                yield event
+            else:
+                batch[hand_in.student] = hand_in
+        if batch:
+            self._unsettled |= batch.keys()
+            yield from self._answered(batch, now)
+        self.waiting = len(list(self._pending(arrived, now))) if pending else 0
+        if not self.waiting:
+            yield from self._more(now)
+            yield from self._settled()
+
+    def _pending(self, arrived: Iterable[HandIn], now: float) -> Iterator[HandIn]:
+        """Of each student the hand-in to be answered next, if there is one."""
+        of_student: dict[str, list[HandIn]] = defaultdict(list)
+        for hand_in in arrived:
+            of_student[hand_in.student].append(hand_in)
+        chosen = {student: self._next(student, found) for student, found in of_student.items()}
+        for hand_in in self._submitted.look(now):
+            student = hand_in.student
+            stamps = {a.timestamp for a in self.ledger.of(student)}
+            stamps |= {h.stamp for h in of_student.get(student, ())}
+            names = {a.hand_in for a in self.ledger.of(student)}
+            is_known = hand_in.name in names or (hand_in.timestamp and hand_in.stamp in stamps)
+            if not is_known and chosen.get(student) is None:
+                chosen[student] = hand_in
+        found = [h for h in chosen.values() if h and self._failed.get(h.name, 0.0) <= now]
+        yield from sorted(found, key=lambda h: (h.stamp, h.name))
+
+    def _next(self, student: str, found: Sequence[HandIn]) -> HandIn | None:
+        answers = self.ledger.of(student)
+        names = {answer.hand_in for answer in answers}
+        last = max((answer.timestamp for answer in answers), default="")
+        new = [h for h in found if h.name not in names and h.stamp > last]
+        if not new:
+            return None
+        if self._rules.keep == "best":
+            return min(new, key=lambda h: h.stamp)
+        newest = max(new, key=lambda h: h.stamp)
+        if self._exchange.before_duedate and (due := self._due()):
+            in_time = [h for h in found if h.stamp <= due]
+            if in_time:
+                newest = max(in_time, key=lambda h: h.stamp)
+                return newest if newest in new else None
+        return newest
+
+    def _due(self) -> str:
+        with (
+            explained(self._coursedir.db_url),
+            SharedGradebook(self._coursedir.db_url, self._coursedir.course_id) as gradebook,
+            suppress(MissingEntry),
+        ):
+            due = gradebook.find_assignment(self.name).duedate
+            return due.isoformat() if due else ""
+        return ""
+
+    def _taken(self, hand_in: HandIn, now: float) -> Event | None:
+        """Collect a hand-in; the event says why it cannot be."""
+        if hand_in.path is None:
+            return None
+        if self._rules.keep == "best":
+            self._keep_best(hand_in.student)
+        try:
+            self._exchange.collect(hand_in)
+        except SubmissionError as error:
+            return self._refused(hand_in, str(error), now)
+        except OSError as error:
+            next(self._exchange.inbound.iterdir(), None)  # raises when the exchange is away
+            return self._put_off(hand_in, f"it cannot be collected: {error}", now)
+        self._submitted.forget(hand_in.student)
+        return None
+
+    def _put_off(self, hand_in: HandIn, why: str, now: float) -> Event:
+        """Our own fault, or a disk's: the hand-in waits."""
+        self._failed[hand_in.name] = now + AGAIN_SECONDS
+        return Event("failed", self.name, hand_in.student, shown(why))
+
+    def _refused(self, hand_in: HandIn, why: str, now: float) -> Event:
+        answer = Answer(hand_in.name, hand_in.stamp, "refused", now, why=why)
+        self.ledger.add(hand_in.student, answer)
+        return Event("refused", self.name, hand_in.student, shown(why))
+
+    def _answered(self, batch: dict[str, HandIn], now: float) -> Iterator[Event]:
+        recorded = self._graded(batch)
+        for student, failure in recorded.failures.items():
+            if failure.ours:
+                yield self._put_off(batch[student], failure.reason, now)
+            else:
+                yield self._refused(batch[student], failure.reason, now)
+        ready = {student: batch[student] for student in recorded.students}
+        for event in self._answering.answer(ready, self._pools, now, kind="answered"):
+            is_out = event.kind != "failed"
+            yield event if is_out else self._put_off(batch[event.student], event.text, now)
+
+    def _graded(self, students: Iterable[str]) -> Recorded:
+        return grade_and_record(
+            self._coursedir, self._config, self._course, self._pools, self.name, set(students)
+        )
+
+    def _more(self, now: float) -> Iterator[Event]:
+        """Show more of answers that have waited for a moment which has come."""
+        for student in self.ledger.students():
+            found = self._answering.more(student, now)
+            if found and found[1] and self._lies(student) == found[0].stamp:
+                yield from self._answering.answer(
+                    {student: found[0]}, self._pools, now, kind="more"
+                )
+
+    def _settled(self) -> Iterator[Event]:
+        """Put the best hand-in back where a lesser one lies."""
+        unsettled, self._unsettled = self._unsettled or set(), set()
+        if self._rules.keep != "best":
+            return
+        for student in sorted(unsettled):
+            best = self._answering.best(student)
+            if best is None or best.timestamp == self._lies(student):
+                continue
+            stored = self.ledger.folder / "best" / student
+            if stamp_of(stored) != best.timestamp:
+                continue  # an instructor has put something else there
+            place = self._course.submitted(self.name, student)
+            aside = place.with_name(f".{place.name}.arriving")
+            shutil.rmtree(aside, ignore_errors=True)
+            shutil.copytree(stored, aside)
+            put_in_place(aside, place)
+            self._submitted.forget(student)
+            self._graded({student})
+            yield Event("kept", self.name, student, points=best.net, most=best.most)
+
+    def _keep_best(self, student: str) -> None:
+        """Store the best hand-in before another takes its place in submitted/."""
+        best = self._answering.best(student)
+        stored = self.ledger.folder / "best" / student
+        if best is None or best.timestamp != self._lies(student):
+            return
+        if stamp_of(stored) != best.timestamp:
+            aside = stored.with_name(f".{student}.new")
+            shutil.rmtree(aside, ignore_errors=True)
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(self._course.submitted(self.name, student), aside)
+            put_in_place(aside, stored)
+
+    def _lies(self, student: str) -> str:
+        return stamp_of(self._course.submitted(self.name, student))

@@ -1,0 +1,145 @@
+"""nbgrader's exchange: hand-ins out of it, feedback into it, by nbgrader's own classes."""
+
+from __future__ import annotations
+
+import pwd
+import shutil
+import tempfile
+from glob import escape
+from pathlib import Path
+
+from nbgrader.auth import Authenticator
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange import ExchangeError, ExchangeFactory
+from nbgrader.exchange.default import ExchangeCollect
+from traitlets.config import Config
+
+from autograder.gradebook.files import handed_in_at
+from autograder.model import CourseError, SubmissionError
+from autograder.nbgrader_plugins.collecting import copy_regular_files
+from autograder.notebook.outputs import for_a_terminal
+from autograder.watch.arrivals import HandIn
+
+
+class Away(CourseError):
+    """The exchange cannot be used just now."""
+
+
+class CourseExchange:
+    """The exchange of one course, as the course configures it."""
+
+    def __init__(self, coursedir: CourseDirectory, config: Config) -> None:
+        """Raises CourseError when the course's exchange is none of folders."""
+        self._coursedir = coursedir
+        self._config = config
+        factory = ExchangeFactory(config=config)
+        if not issubclass(factory.collect, ExchangeCollect):
+            raise CourseError(
+                f"the exchange of this course is {factory.collect.__module__}, and only one of "
+                "folders can be watched: collect with `nbgrader collect --update`, and let "
+                "`autograder watch --once` answer what lies in submitted/"
+            )
+        self._make_release = factory.release_feedback
+        self._collector = factory.collect(
+            coursedir=coursedir, authenticator=Authenticator(config=config), config=config
+        )
+        self.timezone = str(self._collector.timezone)
+        self.before_duedate = bool(self._collector.before_duedate)
+
+    @property
+    def inbound(self) -> Path:
+        """Where students hand in to."""
+        return Path(self._collector.root, self._coursedir.course_id, "inbound")
+
+    def collect(self, hand_in: HandIn) -> None:
+        """Put a hand-in into submitted/, in place of the student's earlier one, in one step.
+
+        As `nbgrader collect --update` does, with its limits and permissions. Raises
+        SubmissionError for one that cannot be taken, and OSError when the exchange is away.
+        """
+        assert hand_in.path is not None
+        self._require_owner(hand_in)
+        names = (self._coursedir.submitted_directory, hand_in.student, hand_in.assignment)
+        place = Path(self._coursedir.format_path(*names))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        aside = place.with_name(f".{place.name}.arriving")
+        shutil.rmtree(aside, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix="arrived-") as folder:
+            copy = Path(folder, "submission")
+            try:
+                copy_regular_files(hand_in.path, copy)
+                ExchangeCollect.do_copy(self._collector, str(copy), str(aside))
+            except (RuntimeError, RecursionError, ValueError) as error:
+                shutil.rmtree(aside, ignore_errors=True)
+                raise SubmissionError(f"it cannot be collected: {error}") from error
+        _agree_on_time(aside, hand_in)
+        put_in_place(aside, place)
+
+    def release(self, assignment: str, student: str) -> None:
+        """Put a student's pages where `nbgrader fetch_feedback` finds them.
+
+        Raises Away when the exchange does not take them.
+        """
+        coursedir = CourseDirectory(
+            config=self._config,
+            root=self._coursedir.root,
+            assignment_id=assignment,
+            student_id=escape(student),
+        )
+        release = self._make_release(
+            coursedir=coursedir,
+            authenticator=Authenticator(config=self._config),
+            config=self._config,
+        )
+        try:
+            release.start()
+        except (ExchangeError, OSError) as error:
+            raise Away(f"feedback cannot be released: {error}") from error
+
+    def _require_owner(self, hand_in: HandIn) -> None:
+        """nbgrader warns a person who collects; here nobody reads warnings."""
+        if not self._collector.check_owner or hand_in.path is None:
+            return
+        number = hand_in.path.stat().st_uid
+        try:
+            owner = pwd.getpwuid(number).pw_name
+        except KeyError:
+            owner = f"user {number}, who has no name here"
+        if owner != hand_in.student:
+            raise SubmissionError(
+                f"it says that {hand_in.student} handed it in, and belongs to {owner}: it is not "
+                "collected (c.ExchangeCollect.check_owner = False takes it where all students "
+                "share one account)"
+            )
+
+
+def _agree_on_time(folder: Path, hand_in: HandIn) -> None:
+    """A folder's name says when it was handed in, and lateness is counted by a file in it."""
+    try:
+        inside = handed_in_at(folder)
+    except SubmissionError:
+        inside = None
+    if inside != hand_in.timestamp:
+        file = folder / "timestamp.txt"
+        file.unlink(missing_ok=True)
+        file.write_text(f"{hand_in.timestamp} UTC", encoding="utf-8")
+
+
+def put_in_place(aside: Path, place: Path) -> None:
+    """A folder in place of another; who is killed between has neither, and does it again."""
+    left = place.with_name(f".{place.name}.left")
+    shutil.rmtree(left, ignore_errors=True)
+    if place.exists():
+        place.rename(left)
+    aside.rename(place)
+    shutil.rmtree(left, ignore_errors=True)
+
+
+def has_secret(folder: Path) -> bool:
+    """Whether a feedback folder came through the exchange: its pages can be released."""
+    return all((folder / name).is_file() for name in ("timestamp.txt", "submission_secret.txt"))
+
+
+def shown(error: object) -> str:
+    """An error as a terminal may show it: students choose names in it."""
+    return for_a_terminal(" ".join(str(error).split()))

@@ -1,0 +1,67 @@
+"""One batch of submissions through warm workers into the gradebook, as `autograder grade` does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from autograder.batch.order import Order, Product
+from autograder.batch.pool import Failure
+from autograder.batch.recording import RecordingRun
+from autograder.batch.run import ClassRun
+from autograder.course import Course
+from autograder.gradebook.recorder import Recorder
+from autograder.gradebook.staging import Staging
+from autograder.nbgrader_plugins.other_notebooks import other_notebooks
+from autograder.watch.pools import WarmPools
+
+
+@dataclass
+class Recorded:
+    """Whose submissions are in the gradebook now, and whose are not."""
+
+    students: list[str] = field(default_factory=list)
+    failures: dict[str, Failure] = field(default_factory=dict)  # by student
+
+
+def grade_and_record(
+    coursedir: CourseDirectory,
+    config: Config,
+    course: Course,
+    pools: WarmPools,
+    assignment: str,
+    students: Collection[str],
+) -> Recorded:
+    """Grade what lies in submitted/ of these students; what is up to date is not run again.
+
+    Raises CourseError when nobody can be graded, Refused when nothing can be recorded.
+    """
+    run = ClassRun(
+        course,
+        assignment,
+        only=students,
+        order=Order(
+            Product.STAGED,
+            Staging.of(coursedir, assignment, config),
+            other_notebooks(coursedir, assignment, course, config),
+        ),
+    )
+    with (
+        run.grading(pools.count, lambda: pools.lent(assignment)) as outcomes,
+        Recorder(coursedir, assignment, config) as recorder,
+    ):
+        recording = RecordingRun(run, recorder)
+        for _, outcome in outcomes:
+            if isinstance(outcome, Failure):
+                recording.fail(outcome)
+            else:
+                recording.take(outcome)
+        recording.renew()
+        recording.remember_refusals()
+    found = [*recording.failures, *run.plan.unreadable]
+    failures: Mapping[str, Failure] = {failure.student: failure for failure in found}
+    left = [student for student in run.plan.students if student not in failures]
+    return Recorded(left, dict(failures))

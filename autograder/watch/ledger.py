@@ -1,0 +1,96 @@
+"""What was answered: one file per student, replaced in one step when an answer is out.
+
+That step is the last one of an answer. Whoever is killed before does everything again, with the
+same result; whoever is killed after has nothing left to do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One hand-in that was answered. Times of the watcher are seconds since 1970."""
+
+    hand_in: str  # its folder in the exchange, or what stands for it
+    timestamp: str  # when it was handed in, by its own account: ISO, UTC; empty if it says nothing
+    shown: str  # everything, points or receipt; refused, or before: recorded without a watcher
+    answered: float
+    net: float = 0.0  # points less the penalty for being late
+    most: float = 0.0
+    hinted: float | None = None  # when hints were shown first
+    again: float | None = None  # when more may be shown
+    why: str = ""  # of a refusal
+
+    @property
+    def handed_in(self) -> datetime | None:
+        """Its time stamp."""
+        return datetime.fromisoformat(self.timestamp) if self.timestamp else None
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether it has points."""
+        return self.shown != "refused"
+
+    @property
+    def counts_as_attempt(self) -> bool:
+        """Whether a watcher graded it."""
+        return self.shown not in ("refused", "before")
+
+
+class Ledger:
+    """The answers of one assignment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._known: dict[str, tuple[Answer, ...]] = {}
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether somebody has noted what was recorded before the watching began."""
+        return (self.folder / ".begun").exists()
+
+    def begin(self) -> None:
+        """Note that everything before is noted."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / ".begun").touch()
+
+    def of(self, student: str) -> tuple[Answer, ...]:
+        """A student's answers, in the order in which they were given."""
+        if student not in self._known:
+            self._known[student] = self._read(student)
+        return self._known[student]
+
+    def add(self, student: str, answer: Answer) -> None:
+        """Note that an answer is out; the same hand-in's earlier one gives way to it."""
+        others = [a for a in self.of(student) if a.hand_in != answer.hand_in]
+        place = self.folder / f"{student}.json"
+        aside = self.folder / f"{student}.tmp"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        answers = [*others, answer]
+        aside.write_text(json.dumps([asdict(a) for a in answers]), encoding="utf-8")
+        aside.replace(place)
+        self._known[student] = tuple(answers)
+
+    def reopen(self, student: str, hand_in: str, at: float) -> None:
+        """Let a look at `at` find that more of an answer may be shown."""
+        [answer] = [a for a in self.of(student) if a.hand_in == hand_in]
+        self.add(student, replace(answer, again=at))
+
+    def students(self) -> Iterator[str]:
+        """Everybody who was answered."""
+        yield from sorted(path.stem for path in self.folder.glob("*.json"))
+
+    def _read(self, student: str) -> tuple[Answer, ...]:
+        path = self.folder / f"{student}.json"
+        try:
+            return tuple(Answer(**found) for found in json.loads(path.read_bytes()))
+        except FileNotFoundError:
+            return ()
+        except (ValueError, TypeError):  # a disk that lost power; the gradebook has the points
+            return ()

@@ -1,0 +1,90 @@
+"""Workers that stay warm between hand-ins, for the assignments that were handed in last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from autograder.batch.pool import default_workers, local_pool
+from autograder.batch.workers import Workers
+from autograder.course import Course
+from autograder.grading.hand_outs import warm_up
+from autograder.grading.warm import Stamp, stamp_of
+from autograder.sandbox.nursery import take_nursery
+
+MOST_WARM = 2  # assignments; each holds two processes per worker
+
+
+@dataclass
+class _Pool:
+    workers: Workers
+    stamp: Stamp
+    stack: ExitStack
+
+
+class WarmPools:
+    """One pool of workers per assignment; made anew when its graders or its release change."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._pools: dict[str, _Pool] = {}
+
+    @property
+    def count(self) -> int:
+        """Workers of one pool."""
+        return default_workers(self._course)
+
+    def get(self, assignment: str) -> Workers:
+        """The assignment's workers; raises CourseError when its release cannot be read."""
+        stamp = self._stamp(assignment)
+        found = self._pools.get(assignment)
+        if found and (found.stamp != stamp or found.workers.is_dismissed):
+            self.drop(assignment)
+            found = None
+        if found is None:
+            while len(self._pools) >= MOST_WARM:
+                self.drop(next(iter(self._pools)))
+            found = self._made(assignment, stamp)
+        else:
+            del self._pools[assignment]
+        self._pools[assignment] = found  # the last one is the one used last
+        return found.workers
+
+    @contextmanager
+    def lent(self, assignment: str) -> Iterator[Workers]:
+        """The assignment's workers for one batch; an error in it ends them, whatever they do."""
+        try:
+            yield self.get(assignment)
+        except BaseException:
+            self.drop(assignment)
+            raise
+
+    def drop(self, assignment: str) -> None:
+        """End an assignment's workers."""
+        pool = self._pools.pop(assignment, None)
+        if pool is not None:
+            pool.workers.shutdown(wait=False, cancel_futures=True)
+            pool.stack.close()
+
+    def close(self) -> None:
+        """End all of them."""
+        for assignment in list(self._pools):
+            self.drop(assignment)
+
+    def _made(self, assignment: str, stamp: Stamp) -> _Pool:
+        stack = ExitStack()
+        try:
+            nursery, address = stack.enter_context(take_nursery()), None
+            if nursery and self._course.has_graders(assignment):
+                address = warm_up(nursery, self._course, assignment)
+            workers = local_pool(self._course, assignment, self.count, address)
+        except BaseException:
+            stack.close()
+            raise
+        return _Pool(workers, stamp, stack)
+
+    def _stamp(self, assignment: str) -> Stamp:
+        course = self._course
+        folders = (course.tests(assignment), course.source(assignment), course.release(assignment))
+        return stamp_of(*folders, course.solution(assignment))

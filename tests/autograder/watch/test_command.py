@@ -1,0 +1,42 @@
+"""``autograder watch`` as it is typed."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+CONFIG = """
+c.Exchange.root = {root!r}
+c.ExchangeCollect.check_owner = False
+c.Autograder.workers = 1
+"""
+
+
+@pytest.fixture
+def typed(tiny, exchange):
+    config = tiny.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + CONFIG.format(root=str(exchange.root)))
+
+    def run(*words):
+        command = [sys.executable, "-m", "autograder", "watch", *words]
+        return subprocess.run(command, cwd=tiny.root, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_once_answers_what_is_there_and_status_says_who_watches(tiny, exchange, typed):
+    exchange.submit("ada", double="def double(x):\n    return x * x")
+    done = typed("--once", "--json")
+    assert done.returncode == 0, done.stderr
+    [line] = done.stdout.splitlines()
+    event = json.loads(line)
+    assert (event["kind"], event["student"], event["shown"]) == ("answered", "ada", "everything")
+    [page] = exchange.pages("ada")
+    assert "That is the square." in page
+    assert "You may hand in again at any time." in page
+    [kept] = (tiny.root / ".autograder" / "reports" / "tiny").glob("*.json")
+    key = json.loads(kept.read_text())["key"]
+    assert key["graders"]["c.Autograder.fresh"] == "submission", "switched on by watching"
+    status = typed("--status").stdout
+    assert status == "nobody watches this course\ntiny: 1 student known\n"
