@@ -93,6 +93,13 @@ class Autograder(Configurable):
         help="Size of all files that are kept of those that cells of a notebook without hidden "
         "graders write, in MiB.",
     ).tag(config=True)
+    test_cells = Enum(
+        ["outside", "inside"],
+        "outside",
+        help="Where test cells of notebooks without hidden graders run: outside, in a process of "
+        "the judge's, those that the author's own notebook shows can; inside, all of them in the "
+        "student's process, where they can be read and forged.",
+    ).tag(config=True)
     workers = Int(0, help="Processes that grade; 0 means one more than there are cores.").tag(
         config=True
     )
@@ -203,6 +210,7 @@ class Course(Places):
     limits: Limits = field(default_factory=Limits)
     submission_seconds: float = Autograder.submission_seconds.default_value
     repair_seconds: float = Autograder.repair_seconds.default_value
+    test_cells: str = Autograder.test_cells.default_value
     workers: int = Autograder.workers.default_value
     resume: bool = Autograder.resume.default_value
 
@@ -251,6 +259,7 @@ class Course(Places):
             limits=limits,
             submission_seconds=settings.submission_seconds,
             repair_seconds=settings.repair_seconds,
+            test_cells=settings.test_cells,
             workers=settings.workers,
             resume=settings.resume,
             **named,

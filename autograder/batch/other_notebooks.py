@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from autograder.grading.nbgrader_scored import may_come_back, run_cells
 from autograder.model import Executed
 from autograder.notebook.reading import loads, read_bytes
 from autograder.notebook.repair import SourceCells, sanitize
+from autograder.testcells.plan import JudgedOutside
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,22 @@ class OtherNotebooks:
     on_timeout: Mapping[str, Any]
     execute: bool
     are_all: bool = False  # the assignment has no hidden graders
+    outside: Mapping[str, JudgedOutside] = field(default_factory=dict)  # test cells, by notebook
 
     def parts(self) -> dict[str, str]:
         """What the results of these notebooks depend on: part of a result's key."""
         cells = {f"the cells of {n}.ipynb": digest(repr(s)) for n, s in self.sources.items()}
         settings = (self.notice, self.clear_outputs, dict(self.on_timeout), self.execute)
         limits = self.course.limits
-        return {**cells, "c.Execute, c.ClearOutput or c.OverwriteCells": repr((*settings, limits))}
+        outside = {
+            f"what is judged outside of {n}.ipynb": digest(repr(found))
+            for n, found in self.outside.items()
+        }
+        return {
+            **cells,
+            **outside,
+            "c.Execute, c.ClearOutput or c.OverwriteCells": repr((*settings, limits)),
+        }
 
     def handed_in(self, student: str, files: Mapping[str, bytes]) -> Beside:
         """Read the notebooks that a student handed in with these files.
@@ -87,7 +97,8 @@ class OtherNotebooks:
             if self.execute:
                 earlier = {name: base64.b64decode(text) for name, text in made.items()}
                 given = {**beside.files, **earlier}
-                ran = run_cells(nb, self.course, given, self.source, self.on_timeout)
+                outside = self.outside.get(name)
+                ran = run_cells(nb, self.course, given, self.source, self.on_timeout, outside)
                 new = ran.files.items()
                 made |= {n: text for n, text in new if may_come_back(n, text, given.keys())}
                 flags += ran.flags

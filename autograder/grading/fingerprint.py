@@ -204,7 +204,7 @@ def _name(function: ast.expr) -> str:
 def _run_parts(course: Course, assignment: str) -> dict[str, str]:
     release = course.release_notebook(assignment)
     return {
-        "the autograder package": _package(),
+        "the autograder package": package_digest(),
         "the version of Python": sys.version.split()[0],
         "the version of numpy": np.__version__,
         "the limits": repr((course.limits, course.submission_seconds)),
@@ -224,7 +224,7 @@ def _named(course: Course, path: Path) -> str:
 
 
 @cache
-def _package() -> str:
+def package_digest() -> str:
     """The package's own code and words, as far as they decide results."""
     places = [PACKAGE / name for name in DECIDING]
     code = [p for place in places for p in (place.rglob("*.py") if place.is_dir() else [place])]

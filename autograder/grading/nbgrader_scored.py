@@ -11,15 +11,15 @@ import filecmp
 import tempfile
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.course import Course
 from autograder.grading.hand_outs import files_beside_notebooks, hand_out, imports_of
 from autograder.grading.own_files import own_files
 from autograder.grading.running import LiveSubmission
-from autograder.grading.warm import keep_warm, stamp_of
+from autograder.grading.warm import cool_down, keep_warm, stamp_of
 from autograder.handout.differences import Text
 from autograder.judge.calls import Outcome
 from autograder.judge.stops import tell
@@ -29,6 +29,8 @@ from autograder.notebook.cells import RunnableCell, runnable, with_outputs
 from autograder.notebook.outputs import safe_output
 from autograder.notebook.reading import read
 from autograder.sandbox import CellResult, CellStop, Sandbox
+from autograder.testcells.outside import Judge
+from autograder.testcells.plan import JudgedOutside, Run
 
 _GET_SECONDS = 0.05  # for so much; the limit is a hundred times as long
 _BEFORE, _AFTER = -2, -1  # places of our own cells
@@ -64,14 +66,16 @@ def run_behind_the_wall(
     folder: Path,
     source: Path,
     on_timeout: Mapping[str, Any],
+    outside: JudgedOutside | None = None,
 ) -> Ran:
     """The notebook with the outputs of its cells; files they wrote are put into `folder`.
 
     `source` is the author's folder of the assignment. `on_timeout` is the error output of a cell
-    that was not finished in time. Raises GraderError for a notebook that is not Python.
+    that was not finished in time; `outside` are the test cells that the judge runs elsewhere.
+    Raises GraderError for a notebook that is not Python.
     """
     given = own_files(folder, course.ignored, _same_as_authors(folder, source), course.limits)
-    ran = run_cells(nb, course, given, source, on_timeout)
+    ran = run_cells(nb, course, given, source, on_timeout, outside)
     take_back(ran.files, folder)
     return ran
 
@@ -82,40 +86,74 @@ def run_cells(
     given: Mapping[str, bytes],
     source: Path,
     on_timeout: Mapping[str, Any],
+    outside: JudgedOutside | None = None,
 ) -> Ran:
     """The notebook with the outputs of its cells; `given` are files handed in, by path."""
     require_python(nb)
-    own = runnable(nb, frozenset())
-    if not own:
+    if not runnable(nb, frozenset()):
         return Ran(dict(nb), {})
-    sandbox = _warm_sandbox(course, source)
-    cells = [
-        RunnableCell(_BEFORE, _SAY_WHO_RUNS),
-        *own,
-        RunnableCell(_AFTER, _GET),
-    ]
-    with LiveSubmission(
-        sandbox.box,
-        cells,
-        seconds=course.submission_seconds,
-        reference_seconds={"_files": _GET_SECONDS},
-        files=given,
-    ) as live:
-        results = dict(live.run_cells())
-        stops = live.stops
-        made = live.call("_files", (course.limits.made_bytes,), {}, seed=0, stand_ins={})
+    ran = _run(nb, course, given, source, outside)
     shown = {
-        place: _with_error_shown(result, _told(on_timeout, stops.get(place), course))
-        for place, result in results.items()
+        place: _with_error_shown(result, _told(on_timeout, ran.stops.get(place), course))
+        for place, result in ran.results.items()
         if place >= 0
     }
-    files, left_out = _made(made)
+    files, left_out = _made(ran.made)
     flag = Text(
         "Files that cells wrote were not kept: together they are larger than {mib} MiB "
         "(c.Autograder.made_mib).",
         mib=course.limits.made_bytes >> 20,
     )
     return Ran(with_outputs(nb, shown), files, (Voice(course.language)(flag),) if left_out else ())
+
+
+class _CellsRan(NamedTuple):
+    """How the cells went; by place, our own among them."""
+
+    results: Mapping[int, CellResult]
+    stops: Mapping[int, CellStop]
+    made: Outcome  # of `_files`
+    used: Mapping[str, list[str]]  # of objects of the student's, by test cell
+
+
+def _run(
+    nb: Mapping[str, Any],
+    course: Course,
+    given: Mapping[str, bytes],
+    source: Path,
+    outside: JudgedOutside | None,
+) -> _CellsRan:
+    sandbox = _warm_sandbox(course, source).box
+    judged = outside.places(nb) if outside else {}
+    cells = [
+        RunnableCell(_BEFORE, _SAY_WHO_RUNS),
+        *(replace(c, outside=c.index in judged) for c in runnable(nb, frozenset())),
+        RunnableCell(_AFTER, _GET),
+    ]
+    with (
+        Judge(sandbox, judged, outside.objects if outside else {}) as judge,
+        LiveSubmission(
+            sandbox,
+            cells,
+            seconds=course.submission_seconds,
+            reference_seconds={"_files": _GET_SECONDS},
+            files=given,
+            judge=judge.run,
+        ) as live,
+    ):
+        results = dict(live.run_cells())
+        stops = live.stops
+        made = live.call("_files", (course.limits.made_bytes,), {}, seed=0, stand_ins={})
+    return _CellsRan(results, stops, made, judge.used)
+
+
+def try_cells(
+    nb: Mapping[str, Any], course: Course, source: Path, outside: JudgedOutside | None
+) -> Run:
+    """How the author's own notebook goes, with some test cells outside or none."""
+    require_python(nb)
+    ran = _run(nb, course, {}, source, outside)
+    return Run(ran.results, ran.used)
 
 
 def _made(result: Outcome) -> tuple[Mapping[Any, Any], bool]:
@@ -231,6 +269,11 @@ class _WarmSandbox:
     def close(self) -> None:
         """End the warm process."""
         self._stack.close()
+
+
+def end_sandbox(course: Course, source: Path) -> None:
+    """End the warm sandbox of an assignment in this process."""
+    cool_down(("sandbox", course, source))
 
 
 def _warm_sandbox(course: Course, source: Path) -> _WarmSandbox:

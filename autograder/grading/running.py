@@ -11,10 +11,10 @@ import math
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from itertools import count
+from itertools import count, takewhile
 from types import TracebackType
 from typing import Any
 
@@ -42,6 +42,7 @@ RETRY_SHARE = 0.1  # of the limit, for a call like one that has run into it alre
 INTERRUPT_SECONDS = 0.5  # in which an interrupted cell has to end
 MOST_REPLIED = 256 << 20  # bytes of all answers of one submission
 FATAL = ("timeout", "memory", "crashed")
+Judge = Callable[[RunnableCell, Session, float, int], CellResult]
 _NOT_BEGUN = CellResult("timeout", [], "TimeoutError", "the time of the submission was over")
 _FUNCTION = re.compile(r"\bdef\s+(\w+)")
 _TRACEBACK_LINE = re.compile(
@@ -61,11 +62,14 @@ class LiveSubmission:
         seconds: float = 60.0,
         reference_seconds: Mapping[str, float] | None = None,
         files: Mapping[str, bytes] | None = None,
+        judge: Judge | None = None,
     ) -> None:
         """`reference_seconds` is how long the reference takes for a call of each function.
 
         `files` were handed in beside the notebook (`own_files`) and lie where its cells start.
+        `judge` runs the cells that are outside.
         """
+        self._judge = judge
         self._sandbox = sandbox
         self._cells = list(cells)
         self._seconds = seconds
@@ -129,7 +133,12 @@ class LiveSubmission:
     def _run(
         self, session: Session, cells: Sequence[RunnableCell]
     ) -> Iterator[tuple[RunnableCell, CellResult]]:
-        """Run cells until one of them ends the session."""
+        """Run cells until one of them ends the session, or the next one is run elsewhere."""
+        if cells and cells[0].outside and self._judge is not None:
+            count = sum(1 for place in self.ran if place >= 0) + 1
+            seconds = self._cell_seconds(cells[0])
+            return iter([(cells[0], self._judge(cells[0], session, seconds, count))])
+        cells = [*takewhile(lambda cell: not cell.outside, cells)]
         results = session.run_cells(
             [*map(self._stays.of, cells)],
             map(self._cell_seconds, cells),

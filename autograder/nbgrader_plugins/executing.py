@@ -17,6 +17,7 @@ from autograder.course import Course
 from autograder.gradebook.scores import scored
 from autograder.grading.nbgrader_scored import run_behind_the_wall
 from autograder.grading.own_files import authors_files, own_files
+from autograder.grading.planning import judged_outside
 from autograder.grading.warm import grade_warm
 from autograder.model import GraderError, SubmissionError
 from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
@@ -50,7 +51,8 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
             course = self.with_timeout(course)
             beside = Path(resources["metadata"]["path"])
             errors = dict(self.error_on_timeout)
-            ran = _watched(course, run_behind_the_wall, nb, course, beside, source, errors)
+            outside = judged_outside(course, assignment).get(submitted.notebook)
+            ran = _watched(course, run_behind_the_wall, nb, course, beside, source, errors, outside)
             self._warn(submitted, ran.flags)
             executed = ran.notebook
         return nbformat.from_dict(executed), resources  # type: ignore[no-untyped-call]

@@ -14,6 +14,7 @@ from autograder.course import Course
 from autograder.gradebook.files import AutogradedFiles
 from autograder.gradebook.refusals import database_path, explained
 from autograder.gradebook.released import check_release
+from autograder.grading.planning import judged_outside
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.executing import GradeBehindTheWall
 from autograder.nbgrader_plugins.tables import Tables
@@ -34,8 +35,9 @@ def other_notebooks(
         return None
     tables = _tables(coursedir, assignment, config)
     executing = GradeBehindTheWall(config=config)
+    limited = executing.with_timeout(course)
     return OtherNotebooks(
-        course=executing.with_timeout(course),
+        course=limited,
         assignment=assignment,
         source=course.source(assignment),
         sources={name: tables.source(assignment, name) for name in names},
@@ -47,6 +49,7 @@ def other_notebooks(
         on_timeout=dict(executing.error_on_timeout),
         execute=bool(executing.enabled),
         are_all=not has_graders,
+        outside=judged_outside(limited, assignment),
     )
 
 

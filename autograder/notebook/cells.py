@@ -70,11 +70,12 @@ class RunnableCell:
     index: int  # place in the notebook
     source: str
     public_check: str = ""  # the exercise whose public check this is
+    outside: bool = False  # a test cell that runs in the judge's session
 
     @property
     def needed(self) -> bool:
         """Whether other cells or calls may depend on it."""
-        return not self.public_check
+        return not self.public_check and not self.outside
 
 
 @dataclass(frozen=True)

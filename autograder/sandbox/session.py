@@ -78,6 +78,7 @@ class Session:
         self._limits = limits
         self._watched = watched
         self._caps = Caps(size=limits.reply_bytes)
+        self._open: tuple[int, Turn] | None = None  # the request under way
         self.usage: Usage | None = None  # known when the session is over
         channel.tick = self._watch
         self._watched_at = 0.0
@@ -152,6 +153,35 @@ class Session:
             self.close()
             status = "memory"
         return CellResult(status, outputs, name, text, taken, line, statement)
+
+    def request(
+        self,
+        message: tuple[Any, ...],
+        seconds: float,
+        functions: StandIns,
+        patience: float = 0.0,
+    ) -> Turn:
+        """Make one request of any kind (see `frames`); what came of it."""
+        [turn] = self._exchange(message, 1, [seconds], functions, [patience])
+        return turn
+
+    def ask_back(self, answer: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Answer the call of a function that the child waits for; what it calls one with next.
+
+        For a function that is at work on that call. Raises ChannelError, Ended.
+        """
+        assert self._open is not None
+        token, turn = self._open
+        self._channel.send(("answer", token, True, wrap(answer)), turn.deadline)
+        for kind, rest in self._messages(token, turn):
+            if kind == "callback" and len(rest) == 2:
+                args, _ = unwrap(rest[1], self._caps)
+                return tuple(args)
+            if kind == "output" and (output := clean_output(rest[0] if rest else None)) is not None:
+                turn.outputs.append(output)
+            if kind == "done":
+                break
+        raise ChannelError("an answer to no question")
 
     def call(
         self,
@@ -313,6 +343,7 @@ class Session:
 
     def _result(self, token: int, turn: Turn, stand_ins: StandIns) -> dict[str, Any]:
         """Wait for the fields of one result, collecting outputs and answering on the way."""
+        self._open = (token, turn)
         try:
             for kind, rest in self._messages(token, turn):
                 if kind == "done":

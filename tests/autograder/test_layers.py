@@ -33,9 +33,10 @@ ROOMS = {
     "repair": (
         "places", "operators", "statements", "search", "sentences", "trials", "hints",
     ),
+    "testcells": ("program", "outside", "plan"),
     "grading": (
         "hand_outs", "fingerprint", "own_files", "replay", "running", "grader", "trial", "warm",
-        "nbgrader_scored",
+        "nbgrader_scored", "planning",
     ),
     "gradebook": (
         "files", "refusals", "late_penalty", "rows", "shared", "sources", "cards", "released",
@@ -80,7 +81,8 @@ ORDER = [
 ]
 INSIDE = (
     "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "recorder",
-    "confinement", "namespaces", "shell", "warm_memory", "handed_in", "session", "warm", "scratch",
+    "confinement", "namespaces", "shell", "warm_memory", "handed_in", "specials", "arrays", "tables",
+    "kinds", "sharing", "answering", "stand_ins", "asking", "session", "warm", "scratch",
     "child_maker", "self_check", "start",
 )  # fmt: skip
 FLAT = 6  # files beside the folders, at most: the package's own two among them

@@ -7,11 +7,14 @@ import random
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import cached_property
 from typing import Any, NoReturn
 
 import numpy as np
 
 from autograder.sandbox.frames import TRUSTED, receive, send, unwrap, wrap
+from autograder.sandbox.inside.answering import Answering
+from autograder.sandbox.inside.asking import Asking
 from autograder.sandbox.inside.handed_in import put_files
 from autograder.sandbox.inside.interruption import Place, is_cell, place_in_cell
 from autograder.sandbox.inside.recorder import Output
@@ -52,6 +55,10 @@ class Session:
             yield self._put(*rest)
         elif kind == "stubs":
             yield self._stubs(*rest)
+        elif kind == "answer":
+            yield self._answer(token, rest[0])
+        elif kind == "test":
+            yield self._test(token, *rest)
         elif kind == "versions":
             yield from self._versions(token, *rest)
         else:
@@ -98,6 +105,36 @@ class Session:
 
     def _run_cell(self, token: int, cell: str | tuple[str, int]) -> dict[str, Any]:
         """Run a cell, or of (cell, line) the statements that end before the line."""
+        return self._interruptible(token, lambda tell: self._run(cell, tell))
+
+    def _test(self, token: int, source: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Run a test cell here, which asks another session for what the student has made."""
+        ask = self._proxy(token, "ask")
+        result = self._interruptible(token, lambda _: self._asking.run(source, settings, ask))
+        return result | {"broken": self._asking.broken[:500], "used": self._asking.used}
+
+    def _answer(self, token: int, question: Any) -> dict[str, Any]:
+        """Answer a question of the judge's, which has another session run a test cell."""
+        answers: list[Any] = []
+
+        def run(_: object) -> None:
+            answers.append(self._answering.answer(question, self._proxy(token, "call back")))
+
+        result = self._interruptible(token, run)
+        return result | {"answers": answers}
+
+    @cached_property
+    def _answering(self) -> Answering:
+        return Answering(self._shell, _lines)
+
+    @cached_property
+    def _asking(self) -> Asking:
+        return Asking(self._shell)
+
+    def _interruptible(
+        self, token: int, run: Callable[[Callable[[Place], None]], BaseException | None]
+    ) -> dict[str, Any]:
+        """Run something; the judge may interrupt it, and hears where."""
 
         def tell(place: Place) -> None:
             self._send("at", token, *place)
@@ -106,7 +143,7 @@ class Session:
             interruption = self._shell.recorder.interruption
             interruption.begin(tell)
             try:
-                error = self._run(cell, tell)
+                error = run(tell)
             except KeyboardInterrupt as interrupt:  # outside of the cell's own code
                 error = interrupt
             finally:

@@ -281,6 +281,8 @@ def test_an_assignment_without_hidden_graders_takes_the_fast_door_too(
     assert done.returncode == 1, "one handed in an empty folder"
     assert f"graded {len(FEW)} submissions" in done.stdout, done.stdout + done.stderr
     assert "NOT GRADED nobody" in done.stdout
+    plan = json.loads((root / ".autograder" / "testcells" / "ps1.json").read_text())["notebooks"]
+    assert plan["extra"] == {"test_h": {"judged": "outside"}}
     assert rows(root) == rows(ungraded_by_nbgrader)
     theirs = files_below(ungraded_by_nbgrader / "autograded")
     ours = files_below(root / "autograded")

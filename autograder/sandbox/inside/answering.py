@@ -1,0 +1,174 @@
+"""The student's side of a test cell that is judged outside: look a name up, call, and change.
+
+The judge asks; every question brings the contents of shared objects, names to bind or to delete
+and random states along, and every answer brings back the objects that have changed: see `sharing`.
+Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.frames import unwrap, wrap
+from autograder.sandbox.inside.arrays import Malformed, Unsendable
+from autograder.sandbox.inside.sharing import Node, Shared
+from autograder.sandbox.inside.shell import CellShell
+from autograder.sandbox.inside.specials import SPECIALS
+
+FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType)
+Question = Mapping[str, Any]
+
+
+def _call(function: Any, *args: Any, **kwargs: Any) -> Any:
+    return function(*args, **kwargs)
+
+
+def _special(name: str, value: Any, *args: Any) -> Any:
+    return getattr(type(value), name)(value, *args)
+
+
+_OPERATIONS: dict[str, Callable[..., Any]] = {
+    "call": _call,
+    "getattr": getattr,
+    "setattr": setattr,
+    "delattr": delattr,
+    "special": _special,
+}
+
+
+class Answering:
+    """Answers the judge's questions about one notebook's names."""
+
+    def __init__(self, shell: CellShell, describe_error: Callable[[Any], list[str]]) -> None:
+        """`describe_error` gives the student's lines of an error."""
+        self._shell = shell
+        self._names = shell.user_ns
+        self._lines = describe_error
+        self._shared = Shared(1, self._describe, self._adopt, trusts=True)
+        self._call_back: Callable[[Any], Any] | None = None
+
+    def answer(self, payload: Any, call_back: Callable[[Any], Any]) -> Any:
+        """The payload of the answer to one question.
+
+        `call_back` has the judge run a function of its own.
+        """
+        self._call_back = call_back
+        try:
+            return wrap(self._answered(unwrap(payload)))
+        except (Unsendable, Malformed) as error:
+            return wrap({"unsendable": str(error)})
+
+    def _answered(self, question: Question) -> dict[str, Any]:
+        values = self._take(question)
+        if question["do"] == "names":
+            return self._look_up(question["wanted"])
+        if question["do"] == "apply":
+            return self._apply(question["operation"], values, question["keywords"])
+        self._shell.execution_count += 1  # the test cell is one of the notebook's
+        return {"contents": []}
+
+    def _take(self, question: Question) -> list[Any]:
+        """Bring this side up to date; the values of the question's nodes."""
+        shared = self._shared
+        shared.forget(question["forget"])
+        bound = question["bind"]
+        nodes = [*(node for _, node in bound), *question["nodes"]]
+        values = shared.unpack(nodes, question["contents"])
+        for (name, _), value in zip(bound, values, strict=False):
+            self._names[name] = value
+        for name in question["unbind"]:
+            self._names.pop(name, None)
+        numpys, pythons = question["random"]
+        if numpys is not None:
+            np.random.set_state(shared.unpack([numpys], [])[0])
+        if pythons is not None:
+            random.setstate(shared.unpack([pythons], [])[0])
+        return values[len(bound) :]
+
+    def _look_up(self, wanted: list[str]) -> dict[str, Any]:
+        found, failed, contents = [], [], []
+        for name in wanted:
+            if name not in self._names:
+                continue
+            try:
+                [node], news = self._shared.pack([self._names[name]])
+            except Unsendable as error:
+                failed.append((name, str(error)))
+            else:
+                found.append((name, node))
+                contents += news
+        return {"found": found, "failed": failed, "contents": contents}
+
+    def _apply(self, operation: str, values: list[Any], keywords: list[str]) -> dict[str, Any]:
+        count = len(values) - len(keywords)
+        named = dict(zip(keywords, values[count:], strict=True))
+        try:
+            value = _OPERATIONS[operation](*values[:count], **named)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return self._raised(error)
+        try:
+            [node], contents = self._shared.pack([value])
+        except Unsendable as error:
+            return {"unsendable": str(error)}
+        return {"value": node, "contents": contents}
+
+    def _raised(self, error: BaseException) -> dict[str, Any]:
+        """Exceptions cross by type and arguments: the nearest type that everybody has, too."""
+        common = next(k for k in type(error).__mro__ if k.__module__ == "builtins")
+        try:
+            nodes, contents = self._shared.pack([type(error), common, *error.args])
+        except Unsendable:
+            nodes, contents = self._shared.pack([common, common, str(error)])
+        return {"error": nodes[:2], "args": nodes[2:], "lines": self._lines(error),
+                "contents": contents}  # fmt: skip
+
+    def _describe(self, value: Any) -> Node:
+        """What the judge has to know of a thing that stays here."""
+        if isinstance(value, FUNCTIONS):
+            text = value.__doc__ if isinstance(value.__doc__, str) else None
+            return ("handle", "function", _text(getattr(value, "__name__", "function")), text)
+        if isinstance(value, type):
+            bases = [self._shared.stranger(base) for base in value.__bases__ if _is_own(base)]
+            error = next((k.__name__ for k in value.__mro__ if _is_error(k)), "")
+            names = (_text(value.__module__), _text(value.__qualname__))
+            return ("handle", "class", *names, bases, _specials(value), error)
+        return ("handle", "instance", self._shared.stranger(type(value)))
+
+    def _adopt(self, node: Node, _: object) -> Any:
+        """What stands for a function of the judge's."""
+
+        def stand_in(*args: Any, **kwargs: Any) -> Any:
+            nodes, contents = self._shared.pack([stand_in, *args, *kwargs.values()])
+            assert self._call_back is not None
+            answer = unwrap(self._call_back(wrap((nodes, list(kwargs), contents))))
+            kind, *values = self._shared.unpack(answer["nodes"], answer["contents"])
+            if kind is not None:
+                raise kind(*values)
+            return values[0]
+
+        stand_in.__name__ = stand_in.__qualname__ = node[1]
+        return stand_in
+
+
+def _is_own(kind: type) -> bool:
+    return kind.__module__ == "__main__"
+
+
+def _is_error(kind: type) -> bool:
+    return kind.__module__ == "builtins" and issubclass(kind, Exception)
+
+
+def _specials(kind: type) -> list[str]:
+    """The special methods of a class, those of every object left out."""
+    return [n for n in SPECIALS if getattr(kind, n, None) is not getattr(object, n, None)]
+
+
+def _text(name: Any) -> str:
+    return str(name)[:200]

@@ -1,0 +1,128 @@
+"""What stands in the judge's process for functions, classes and objects of the student's.
+
+A stand-in holds nothing: whatever is done with it is done in the student's session. It has those
+special methods only that the author's own objects needed, so that no ``__eq__`` of a student's is
+asked where the test compares plain values.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Callable, Collection
+from types import GeneratorType
+from typing import Any, NoReturn
+
+from autograder.sandbox.inside.arrays import Malformed
+from autograder.sandbox.inside.specials import SPECIALS
+
+Apply = Callable[..., Any]
+_READABLE = ("__dict__", "__name__", "__doc__")
+
+
+class StandIns:
+    """Makes stand-ins, and keeps account of what is used of them."""
+
+    def __init__(self, apply: Apply, refuse: Callable[[str], NoReturn]) -> None:
+        self._apply = apply
+        self._refuse = refuse
+        self.allowed = True
+        self._specials: Collection[str] = SPECIALS
+        self.used: set[str] = set()
+        self._meta = type("type", (type,), self._methods_of_a_class())
+
+    def begin(self, objects: bool, specials: Collection[str] | None) -> None:
+        """Another cell begins: may it use objects, and which special methods (None: any)."""
+        self.allowed = objects
+        self._specials = SPECIALS if specials is None else specials
+        self.used = set()
+
+    def adopt(self, node: Any, reading: Any) -> Any:
+        """The stand-in for what a node describes; raises Malformed."""
+        if node[0] == "function" and [type(part) for part in node[1:2]] == [str] and len(node) == 3:
+            return self._function(*node[1:])
+        if not self.allowed:
+            self._refuse("an object came back where plain values are compared")
+        self.used.add("an object")
+        if node[0] == "instance" and len(node) == 2:
+            kind: Any = reading.value(node[1])
+            if type(kind) is not self._meta:
+                raise Malformed("an instance of what is no class")
+            return object.__new__(kind)  # type: ignore[arg-type]
+        if node[0] != "class" or [type(part) for part in node[1:]] != [str, str, list, list, str]:
+            raise Malformed("a thing that is none")
+        module, name, bases, specials, error = node[1:]
+        if error:
+            return _exception(name, error)
+        return self._class(module, name, [reading.value(base) for base in bases], specials)
+
+    def _function(self, name: str, text: Any) -> Any:
+        def function(*args: Any, **kwargs: Any) -> Any:
+            return self._apply("call", [function, *args], kwargs)
+
+        function.__name__ = function.__qualname__ = name
+        function.__module__ = "__main__"
+        function.__doc__ = text if isinstance(text, str) else None
+        return function
+
+    def _class(self, module: str, name: str, bases: list[Any], specials: list[str]) -> Any:
+        if not all(type(base) is self._meta for base in bases):
+            raise Malformed("a base that is no class")
+        methods: dict[str, Any] = {
+            special: self._special(special) for special in specials if special in self._specials
+        }
+        if "__eq__" in methods and "__hash__" not in specials:
+            methods["__hash__"] = None
+        real = GeneratorType if name == "generator" else _library_class(module, name)
+        if real is not None:
+            methods["__class__"] = property(lambda _: real)
+        methods |= {
+            "__module__": module,
+            "__slots__": (),
+            "__getattr__": lambda stand_in, name: self._get(stand_in, name),
+            "__setattr__": lambda stand_in, n, v: self._apply("setattr", [stand_in, n, v]),
+            "__delattr__": lambda stand_in, n: self._apply("delattr", [stand_in, n]),
+            "__dict__": property(lambda stand_in: self._get(stand_in, "__dict__")),
+        }
+        return type.__call__(self._meta, name, tuple(bases), methods)
+
+    def _special(self, name: str) -> Any:
+        def method(*args: Any) -> Any:
+            self.used.add(name)
+            return self._apply("special", [name, *args])
+
+        method.__name__ = name
+        return method
+
+    def _get(self, stand_in: Any, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__") and name not in _READABLE:
+            raise AttributeError(name)
+        return self._apply("getattr", [stand_in, name])
+
+    def _methods_of_a_class(self) -> dict[str, Any]:
+        def call(kind: Any, *args: Any, **kwargs: Any) -> Any:
+            return self._apply("call", [kind, *args], kwargs)
+
+        def assign(kind: Any, name: str, value: Any) -> None:
+            self._apply("setattr", [kind, name, value])
+
+        def get(kind: Any, name: str) -> Any:
+            return self._get(kind, name)
+
+        return {"__call__": call, "__getattr__": get, "__setattr__": assign}
+
+
+def _exception(name: str, base: str) -> Any:
+    """An exception class of the judge's, so that `except` knows it."""
+    kind = getattr(builtins, base, None)
+    if not (isinstance(kind, type) and issubclass(kind, Exception)):
+        raise Malformed("an exception that is none")
+    return type(name, (kind,), {"__module__": "__main__"})
+
+
+def _library_class(module: str, name: str) -> Any:
+    """The class of a library that this process has imported too, or None."""
+    found: Any = sys.modules.get(module) if module not in ("__main__", "builtins") else None
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found if isinstance(found, type) else None

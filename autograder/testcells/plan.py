@@ -1,0 +1,162 @@
+"""Which test cells of a notebook are judged outside, and why the others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from autograder.notebook.cells import cell_text, nbgrader_metadata
+from autograder.sandbox import CellResult
+from autograder.testcells.program import Code, JudgedCell, codes, judged_cells, why_inside
+
+OBJECTS = "an object"  # among what a cell has used: it held an object of the student's
+MOST_RUNS = 8
+_MOST_TEXT = 160
+
+
+@dataclass(frozen=True)
+class NotebookPlan:
+    """Where the test cells of one notebook are judged."""
+
+    outside: tuple[str, ...] = ()
+    inside: Mapping[str, str] = field(default_factory=dict)  # and why
+    objects: Mapping[str, list[str]] = field(default_factory=dict)
+    """Cells outside in which the author's own objects take part, and their special methods."""
+
+    def to_json(self) -> dict[str, Any]:
+        """For a person to read, too."""
+        cells: dict[str, Any] = {name: {"judged": "outside"} for name in self.outside}
+        for name, methods in self.objects.items():
+            cells[name]["objects, with these methods"] = list(methods)
+        cells |= {name: {"judged": "inside", "why": why} for name, why in self.inside.items()}
+        return cells
+
+    @classmethod
+    def from_json(cls, cells: Mapping[str, Any]) -> NotebookPlan:
+        """The inverse of `to_json`."""
+        where = {name: cell["judged"] for name, cell in cells.items()}
+        key = "objects, with these methods"
+        return cls(
+            tuple(name for name, place in where.items() if place == "outside"),
+            {name: cell["why"] for name, cell in cells.items() if where[name] == "inside"},
+            {name: list(cell[key]) for name, cell in cells.items() if key in cell},
+        )
+
+
+@dataclass(frozen=True)
+class JudgedOutside:
+    """What is judged outside in every submission of a notebook; plain data, for any process."""
+
+    cells: Mapping[str, JudgedCell]  # by name, in the order of the author's notebook
+    objects: Mapping[str, list[str]] | None  # see NotebookPlan; None: any cell may use any
+
+    @classmethod
+    def by(cls, plan: NotebookPlan, nb: Mapping[str, Any], *, tried: bool) -> JudgedOutside | None:
+        """What a plan for the author's notebook says; `tried` where it has been made already."""
+        cells = judged_cells(nb, plan.inside) if plan.outside else {}
+        return cls(cells, plan.objects if tried else None) if cells else None
+
+    def places(self, nb: Mapping[str, Any]) -> dict[int, JudgedCell]:
+        """The cells by place in a submission whose test cells have been restored.
+
+        A cell with another text than the one that was tried is not among them.
+        """
+        found = {}
+        for index, cell in enumerate(nb["cells"]):
+            judged = self.cells.get(str(nbgrader_metadata(cell).get("grade_id")))
+            if judged is not None and cell_text(cell).strip() == judged.text.strip():
+                found[index] = judged
+        return found
+
+
+class Run(NamedTuple):
+    """How the author's notebook went."""
+
+    results: Mapping[int, CellResult]  # by place in the notebook
+    used: Mapping[str, list[str]]  # special methods of the student's objects, by test cell
+
+
+def make_plan(nb: Mapping[str, Any], run: Callable[[NotebookPlan | None], Run]) -> NotebookPlan:
+    """Decide, by running the author's own notebook.
+
+    `run` runs it: with None every cell in the student's session, with a plan as that says, where
+    objects may have all methods.
+    """
+    cells = codes(nb)
+    tests = [code for code in cells if code.role == "test"]
+    reasons = {c.name: why for c in tests if (why := why_inside(c))}
+    stock = run(None)
+    for code in tests:
+        if code.name not in reasons and _lost(stock.results.get(code.index)):
+            reasons[code.name] = "the author's own solution does not pass it here"
+    for left in range(MOST_RUNS, -1, -1):
+        outside = tuple(c.name for c in tests if c.name not in reasons)
+        if not outside or left == 0:
+            break
+        tried = run(NotebookPlan(outside, reasons))
+        failed = dict(_failed(cells, reasons, stock.results, tried.results))
+        if not failed:
+            objects = {n: sorted({*used} - {OBJECTS}) for n, used in tried.used.items() if used}
+            return NotebookPlan(outside, reasons, {n: objects[n] for n in outside if n in objects})
+        first = next(iter(failed))  # others may have failed because of it
+        reasons |= {first: failed[first]} if left > 2 else failed
+    return NotebookPlan((), {**{c.name: "the notebook goes otherwise" for c in tests}, **reasons})
+
+
+def _failed(
+    cells: Iterable[Code],
+    inside: Mapping[str, str],
+    stock: Mapping[int, CellResult],
+    tried: Mapping[int, CellResult],
+) -> Iterable[tuple[str, str]]:
+    """Test cells that cannot be outside, the first one first, and why."""
+    before: list[Code] = []  # test cells judged outside
+    for code in cells:
+        one, other = stock.get(code.index), tried.get(code.index)
+        if code.role == "test" and code.name not in inside:
+            before.append(code)
+            if _mark(one) != _mark(other):
+                yield code.name, _told(other)
+        elif before and one is not None and other is not None and _differs(code, one, other):
+            for culprit in before:
+                yield culprit.name, f"the cell {code.name or code.index} goes otherwise after it"
+            before.clear()
+
+
+def _differs(code: Code, one: CellResult, other: CellResult) -> bool:
+    if code.role == "test":
+        return _mark(one) != _mark(other)
+    return one.error_name != other.error_name
+
+
+def _lost(result: CellResult | None) -> bool:
+    return _mark(result) in ("lost", "missing")
+
+
+def _mark(result: CellResult | None) -> str:
+    """What nbgrader's rule reads of a test cell: lost, full, or the number that is shown."""
+    if result is None:
+        return "missing"
+    outputs = result.outputs
+    kinds = [output["output_type"] for output in outputs]
+    is_loud = any(o["output_type"] == "stream" and o["name"] == "stderr" for o in outputs)
+    if result.status not in ("ok", "output") or "error" in kinds or is_loud:
+        return "lost"
+    if "execute_result" not in kinds:
+        return "full"
+    text = str(outputs[kinds.index("execute_result")]["data"].get("text/plain"))
+    try:
+        return str(float(text))
+    except ValueError:
+        return "full"
+
+
+def _told(result: CellResult | None) -> str:
+    """Why a cell that was tried outside failed there, in one line."""
+    if result is None:
+        return "it was not reached"
+    if result.error_name == "NotSent":
+        return result.error_message[:_MOST_TEXT]
+    name, text = result.error_name or "stderr", " ".join(result.error_message.split())
+    return f"fails outside: {name}{': ' if text else ''}{text}"[:_MOST_TEXT]

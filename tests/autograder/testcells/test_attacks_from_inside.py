@@ -1,0 +1,171 @@
+"""What a notebook tries against test cells that are judged outside: nothing of it gains points."""
+
+import pytest
+
+HONEST = "def f(x):\n    return [2 * v for v in x]"
+TEST = """
+assert len(f([1, 2])) == 2
+### BEGIN HIDDEN TESTS
+canary_expected = [6.5, 14]
+assert f([3.25, 7]) == canary_expected
+np.testing.assert_allclose(f([1]), [2])
+### END HIDDEN TESTS
+"""
+SEARCH = """
+import gc
+def f(x):
+    return [0 for v in x]
+"""
+LOOK = """
+name, six, more = "_expected".join(["canary", ""]), 13 / 2, 7 * len("ab")
+values = [repr(v) for k, v in list(globals().items()) if k != "name"]
+texts = [t for t in In + values if name in t]
+objects = gc.get_objects()
+dicts = [o for o in objects if type(o) is dict and name in o]
+lists = [o for o in objects if type(o) is list and len(o) == 2 and {*map(type, o)} == {int, float}]
+print(texts, dicts, [o for o in lists if o == [six, more]])
+"""
+WRONG = {
+    "patched comparisons": """
+import builtins
+import numpy.testing
+np.testing.assert_allclose = np.allclose = np.array_equal = lambda *a, **k: True
+builtins.AssertionError = type("AssertionError", (Exception,), {})
+builtins.all = builtins.any = builtins.isinstance = lambda *a: True
+def f(x): return [0]
+""",
+    "a list that equals all": """
+class L(list):
+    def __eq__(self, other): return True
+    __ne__ = lambda self, other: False
+    __array_ufunc__ = None
+def f(x): return L(x)
+""",
+    "an object that equals all": """
+class Yes:
+    def __eq__(self, other): return True
+    def __array__(self, *a, **k): return np.array([2])
+    __len__ = lambda self: 1
+    __getattr__ = lambda self, name: lambda *a, **k: self
+def f(x): return Yes()
+""",
+    "a class that equals all": """
+class Meta(type):
+    def __eq__(self, other): return True
+    __hash__ = type.__hash__
+class Yes(metaclass=Meta): pass
+def f(x): return Yes
+""",
+    "a function in place of a value": "def f(x): return f",
+    "an infinite generator": "def f(x):\n    while True:\n        yield 2",
+    "an endless call": "def f(x):\n    while True: pass",
+    "the end of the process": "import os\ndef f(x): os._exit(0)",
+    "SystemExit": "def f(x): raise SystemExit(0)",
+    "a look-alike of a table entry": "def f(x): return ('ref', 0)",
+    "a result shown by hand": """
+def f(x):
+    get_ipython().displayhook(100.0)
+    return [0]
+""",
+    "changed inputs": "def f(x):\n    x.clear()\n    return []",
+    "the argument itself": "def f(x): return x",
+    "an open file": "def f(x): return open('/dev/null')",
+    "a frozen shell": """
+def f(x):
+    get_ipython().run_cell = lambda *a, **k: None
+    get_ipython().ast_transformers.append(lambda *a: None)
+    return None
+""",
+}  # fmt: skip
+
+
+def is_lost(result):
+    shown = {o["output_type"] for o in result.outputs}
+    return result.status not in ("ok", "output") and "execute_result" not in shown
+
+
+@pytest.mark.parametrize("attack", WRONG)
+def test_a_wrong_answer_stays_wrong(course, attack):
+    second = "assert 1 + 1 == 2"
+    seconds = 0.5 if "endless" in attack else 5.0
+    lost, after = course.judge(
+        HONEST, TEST, second, submission=WRONG[attack], objects={}, seconds=seconds
+    ).results
+    assert is_lost(lost), lost.outputs
+    assert after.status == "ok" or attack == "the end of the process"
+
+
+def test_neither_the_test_nor_what_it_expects_is_in_the_students_process(course):
+    judged = course.judge(HONEST, TEST, submission=SEARCH, objects={}, afterwards=[LOOK])
+    assert judged.results[0].error_name == "AssertionError"
+    [shown] = judged.student[0].outputs
+    assert shown.get("text") == "[] [] []\n", shown
+
+
+SWALLOWS = "try:\n    r = f(1)\nexcept Exception:\n    pass\nexcept:\n    pass"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "import threading\ndef f(x): return threading.Lock()",
+        "import os\ndef f(x): os._exit(1)",
+        "def f(x): return open('/dev/null')",
+        "def f(x): return (i for i in ())",
+        "def f(x): return 1 << 10_000_000",
+    ],
+)
+def test_no_test_passes_by_swallowing_what_is_no_answer(course, answer):
+    [result] = course.judge("def f(x): return 1", SWALLOWS, submission=answer, objects={}).results
+    assert is_lost(result) and result.error_name == "NotSent"
+
+
+def test_an_exception_counts_by_its_type(course):
+    test = "assert_raises(ValueError, f, -1)"
+    answers = {
+        "raise AssertionError": False,
+        "assert False": False,
+        "raise BaseException": False,
+        "raise GeneratorExit": False,
+        "raise ValueError('x')": True,
+        "raise type('ValueError', (Exception,), {})": False,
+        "raise type('E', (ValueError,), {'__init__': lambda s: None})()": True,
+    }
+    solution = "def f(x): raise ValueError('negative')"
+    for answer, passes in answers.items():
+        [result] = course.judge(
+            solution, test, submission=f"def f(x): {answer}", objects={}
+        ).results
+        assert (result.status == "ok") is passes, (answer, result)
+
+
+def test_only_methods_that_the_authors_objects_need_are_asked_for(course):
+    solution = "class P:\n    def __init__(self, x): self.x = x\n    def __len__(self): return 2"
+    liar = solution + "\n    def __eq__(self, other): return True\n    __hash__ = None"
+    tests = ("p = P(1); assert len(p) == 2 and p.x == 1", "assert P(1) == 5", "assert P(2).x == 2")
+    plan = course.plan(solution, tests[0], tests[2])
+    assert plan.objects == {"t1": ["__len__"], "t2": []} and plan.outside == ("t1", "t2")
+    objects = {"t1": ["__len__"], "t2": [], "t3": []}
+    results = course.judge(solution, *tests, submission=liar, objects=objects).results
+    assert [r.status for r in results] == ["ok", "error", "ok"]
+
+
+def test_the_judges_random_inputs_are_not_the_students_to_choose(course):
+    test = (
+        "np.random.seed(5)\nf()\nx = np.random.rand()\nassert x != np.random.RandomState(0).rand()"
+    )
+    cheat = "def f(): np.random.seed(0)"
+    assert course.judge("def f(): pass", test, submission=cheat).results[0].status == "ok"
+
+
+def test_a_call_back_calls_the_tests_functions_only(course):
+    solution = "def f(h): return h(1)"
+    cheat = (
+        "def f(h):\n"
+        "    import gc\n"
+        "    from functools import partial\n"
+        "    h.__closure__\n"
+        "    return h(lambda: 1)"
+    )
+    [result] = course.judge(solution, "assert f(lambda v: v + 1) == 2", submission=cheat).results
+    assert is_lost(result)

@@ -1,0 +1,69 @@
+"""Which cells are judged outside is decided from the author's own notebook."""
+
+from autograder.testcells.plan import NotebookPlan
+from autograder.testcells.program import judged_cells
+from tests.autograder.testcells.conftest import cell, notebook
+
+SOLUTION = "def f(x):\n    return x + 1\nlock = __import__('threading').Lock()"
+
+
+def test_each_cell_is_outside_or_has_its_reason(course):
+    plan = course.plan(
+        SOLUTION,
+        "assert f(1) == 2",
+        "import inspect\nassert 'x' in inspect.getsource(f)",
+        "assert not lock.locked()",
+        "assert f(1) == 3",
+        "np.foo = 3",
+        "assert eval('f(2)') == 3",
+        "f(1) / 4",
+    )
+    assert plan.outside == ("t1", "t3", "t7")
+    assert plan.objects == {"t3": []}
+    assert plan.inside == {
+        "t2": "looks at the code of functions",
+        "t4": "the author's own solution does not pass it here",
+        "t5": "changes a module",
+        "t6": "executes code in strings",
+    }
+
+
+def test_a_value_that_cannot_be_sent_keeps_its_cell_inside(course):
+    solution = "def f():\n    return np.array([(1, 2.0)], dtype=[('a', int), ('b', float)])\nn = 3"
+    plan = course.plan(solution, "assert n == 3", "assert f()['a'][0] == 1", "assert n < 4")
+    assert plan.outside == ("t1", "t3")
+    assert "cannot be sent" in plan.inside["t2"]
+
+
+def test_a_cell_that_needs_what_an_inside_cell_made_still_runs_outside(course):
+    plan = course.plan(
+        "def f(x): return x + 1", "import inspect\nmade = f(len(inspect.getsource(f)))", "made + 1",
+        "assert f(made) == made + 1",
+    )  # fmt: skip
+    assert plan.outside == ("t2", "t3")
+
+
+def test_a_plan_reads_as_it_was_written():
+    plan = NotebookPlan(("a", "b"), {"c": "executes code in strings"}, {"b": ["__eq__"]})
+    written = plan.to_json()
+    assert written["a"] == {"judged": "outside"}
+    assert written["c"] == {"judged": "inside", "why": "executes code in strings"}
+    assert NotebookPlan.from_json(written) == plan
+
+
+def test_what_depends_on_the_student_is_the_students():
+    nb = notebook("def f(x): return x\nimport math", "assert helper(f(1)) == twice(shown)")
+    nb["cells"].insert(2, cell("shown = f(3)\nk = 4\ndef helper(v): return f(v)\ntwice = f"))
+    [judged] = judged_cells(nb, []).values()
+    assert judged.names == ("f", "shown", "twice")
+    assert "k = 4" in judged.before[-1] and "def helper" in judged.before[-1]
+    assert "shown" not in judged.before[-1] and "import math" in judged.before
+
+
+def test_expected_values_are_written_to_no_student():
+    test = (
+        "x = 3\n### BEGIN HIDDEN TESTS\nexpected = 7\nx2 = 8\nassert f(x2) == expected\n"
+        "### END HIDDEN TESTS\ny = 4"
+    )
+    [judged] = judged_cells(notebook("def f(x): return x + t + x2", test), []).values()
+    assert judged.writes == ("x", "x2", "y")  # the author's own function reads x2
