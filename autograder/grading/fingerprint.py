@@ -210,6 +210,7 @@ def _run_parts(course: Course, assignment: str) -> dict[str, str]:
         "the limits": repr((course.limits, course.submission_seconds)),
         "c.Autograder.preload": repr(course.preload),
         "c.Autograder.sandbox": course.tier,
+        "c.Autograder.test_cells": course.test_cells,
         "c.Autograder.language": course.language,
         _named(course, release): _content(release),
         **{

@@ -13,7 +13,7 @@ from autograder.grading.fingerprint import (
     DECIDING,
     PACKAGE,
     Change,
-    _package,
+    package_digest,
     change,
     fingerprint,
     split_by_exercise,
@@ -234,7 +234,7 @@ def test_an_edit_of_a_page_regrades_nobody_and_one_of_the_judge_does(tmp_path, m
     monkeypatch.setattr("autograder.grading.fingerprint.PACKAGE", copy)
 
     def now():
-        _package.cache_clear()
+        package_digest.cache_clear()
         return fingerprint(tiny, "tiny", NAMES)
 
     try:
@@ -245,7 +245,7 @@ def test_an_edit_of_a_page_regrades_nobody_and_one_of_the_judge_does(tmp_path, m
         (copy / "judge/checks.py").write_text("changed = 1\n")
         assert change(before, now()) == Change(("the autograder package changed",), None)
     finally:
-        _package.cache_clear()
+        package_digest.cache_clear()
 
 
 def test_a_damaged_kept_report_is_as_good_as_none(tiny):
@@ -264,10 +264,10 @@ def test_what_another_package_has_recorded_is_graded_again(tiny, tmp_path, monke
     found = []
     for text in ("remembered by bytes", "remembered by value", "remembered by value"):
         (package / "sandbox" / "replies.py").write_text(text)
-        _package.cache_clear()
+        package_digest.cache_clear()
         now = fingerprint(tiny, "tiny", NAMES)
         if kept := reports.find("ada"):
             found.append(kept.change(now))
         reports.keep(a_report(), now, {})
-    _package.cache_clear()
+    package_digest.cache_clear()
     assert found == [Change(("the autograder package changed",), None), None]
