@@ -30,7 +30,7 @@ PACKAGE = Path(autograder.__file__).parent
 # Rooms and files whose code can change a grade or what a student reads of it.
 DECIDING = (
     "__init__.py", "model.py", "environment.py", "course.py", "handout", "sandbox", "language",
-    "notebook", "graders", "judge", "repair", "grading", "gradebook/scores.py",
+    "notebook", "graders", "judge", "repair", "testcells", "grading", "gradebook/scores.py",
     "gradebook/cards.py", "gradebook/staging.py", "batch/other_notebooks.py",
 )  # fmt: skip
 # Files of tests/<assignment>/ that only `autograder verify` reads.

@@ -81,8 +81,8 @@ ORDER = [
 ]
 INSIDE = (
     "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "recorder",
-    "confinement", "namespaces", "shell", "warm_memory", "handed_in", "specials", "arrays", "tables",
-    "kinds", "sharing", "answering", "stand_ins", "asking", "session", "warm", "scratch",
+    "confinement", "namespaces", "shell", "warm_memory", "handed_in", "specials", "arrays",
+    "tables", "kinds", "sharing", "answering", "stand_ins", "asking", "session", "warm", "scratch",
     "child_maker", "self_check", "start",
 )  # fmt: skip
 FLAT = 6  # files beside the folders, at most: the package's own two among them

@@ -13,9 +13,9 @@ from autograder.grading.fingerprint import (
     DECIDING,
     PACKAGE,
     Change,
-    package_digest,
     change,
     fingerprint,
+    package_digest,
     split_by_exercise,
 )
 from autograder.model import Check, Exercise, Report, Verdict
