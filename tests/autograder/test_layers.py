@@ -48,8 +48,8 @@ ROOMS = {
     ),
     "pytest_plugin": ("standalone", "plugin"),
     "authoring": (
-        "chinese", "config", "stub", "generate", "projection", "release", "problems", "build",
-        "skeleton",
+        "chinese", "config", "regions", "stub", "generate", "projection", "release", "problems",
+        "build", "skeleton",
     ),
     "report": (
         "statistics", "decisions", "course_wide", "figures", "lesson_figures", "tables", "page",

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.authoring.stub import PLACEHOLDER, regions, stub, without_markers
+from autograder.authoring.regions import PLACEHOLDER
+from autograder.authoring.stub import regions, stub, without_markers
 from autograder.model import CourseError
 
 pytestmark = pytest.mark.family
