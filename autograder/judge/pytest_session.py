@@ -12,7 +12,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from types import ModuleType
@@ -50,6 +50,50 @@ Finished = dict[str, tuple[Check, Recording]]  # by node id
 Turns = Sequence[tuple[pytest.Item, Backend]]  # which check is run on whose functions
 
 
+class DirectChecks:
+    """Checks that need nothing of pytest but their arguments: called directly, at a tenth of the
+    cost."""
+
+    def __init__(self, reference: ModuleType, voice: Voice, gate: Gate) -> None:
+        self._reference = reference
+        self._voice = voice
+        self._gate = gate
+        self._parameters: dict[str, Mapping[str, object]] = {}
+
+    def learn(self, items: Iterable[pytest.Item]) -> None:
+        """Find out which of all checks are of this kind."""
+        self._parameters = {
+            item.nodeid: parameters
+            for item in items
+            if (parameters := plain_parameters(item)) is not None
+        }
+
+    def __contains__(self, item: pytest.Item) -> bool:
+        return item.nodeid in self._parameters
+
+    def run(
+        self, item: pytest.Function, backend: Backend, seed: str
+    ) -> tuple[tuple[Check, Recording], BaseException | None]:
+        """What a check found, and the exception that it raised."""
+        recording = Recording(item.name, seed, self._voice, self._gate)
+        given = {
+            "student": lambda: Student(backend, recording),
+            "reference": lambda: Reference(self._reference, recording),
+            "rng": recording.generator,
+        }
+        asked = (name for name in given if name in item.fixturenames)
+        arguments = {**self._parameters[item.nodeid], **{name: given[name]() for name in asked}}
+        error: BaseException | None = None
+        start = time.perf_counter()
+        try:
+            with np.errstate(all="ignore"):  # as the plugin has it for checks of any kind
+                item.obj(**arguments)
+        except (Exception, pytest.skip.Exception, pytest.fail.Exception) as raised:
+            error = raised
+        seconds = time.perf_counter() - start
+        return (check_of(item, error, seconds, recording), recording), error
+
+
 class LiveSession:
     """A pytest session over one folder of graders that never ends until closed."""
 
@@ -65,7 +109,7 @@ class LiveSession:
         self._seed = course.seed
         self._voice = voice
         self.gate = Gate(KnownWords.of(self._tests), course.seed)
-        self._direct: dict[str, Mapping[str, object]] = {}
+        self._direct = DirectChecks(reference, voice, self.gate)
         self.desk = Desk(
             backend=lambda _path: self._backend(),
             reference=lambda _path: reference,
@@ -162,9 +206,7 @@ class LiveSession:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed or not session.items:
             return True  # nothing that could be served
-        self._direct = {
-            i.nodeid: p for i in session.items if (p := plain_parameters(i)) is not None
-        }
+        self._direct.learn(session.items)
         self._ready.set_result(list(session.items))
         while (asked := self._tasks.get()) is not None:
             turns, self._seed, future = asked
@@ -174,31 +216,6 @@ class LiveSession:
                 future.set_exception(error)
         return True
 
-    def _call_directly(self, item: pytest.Function) -> None:
-        """Run a check that needs nothing of pytest but its arguments: a tenth of the cost."""
-        recording = Recording(item.name, self._seed, self._voice, self.gate)
-        given = {
-            "student": lambda: Student(self._backend(), recording),
-            "reference": lambda: Reference(self._reference, recording),
-            "rng": recording.generator,
-        }
-        parameters = self._direct[item.nodeid]
-        asked = (name for name in given if name in item.fixturenames)
-        arguments = {**parameters, **{name: given[name]() for name in asked}}
-        error: BaseException | None = None
-        start = time.perf_counter()
-        try:
-            with np.errstate(all="ignore"):  # as the plugin has it for checks of any kind
-                item.obj(**arguments)
-        except Exception as raised:
-            error = raised
-        except (pytest.skip.Exception, pytest.fail.Exception) as raised:
-            error = raised
-        if isinstance(error, OURS):
-            self._failure = error
-        seconds = time.perf_counter() - start
-        self.desk.checks[item.nodeid] = check_of(item, error, seconds, recording), recording
-
     def _serve(self, session: pytest.Session, turns: Turns) -> Finished:
         self._failure = None
         self.desk.checks = {}
@@ -206,8 +223,10 @@ class LiveSession:
         try:
             for (item, backend), next_item in zip(turns, following, strict=True):
                 self._current = backend
-                if isinstance(item, pytest.Function) and item.nodeid in self._direct:
-                    self._call_directly(item)
+                if isinstance(item, pytest.Function) and item in self._direct:
+                    found, error = self._direct.run(item, backend, self._seed)
+                    self.desk.checks[item.nodeid] = found
+                    self._failure = error if isinstance(error, OURS) else None
                 else:
                     item.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
                 if self._failure is not None:

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 _READY_SECONDS = 30.0
 _BOUNDS = ("memory_bytes", "file_bytes", "cpu_seconds", "scratch_bytes", "scratch_files")
 _WEAK_WITHOUT = ("landlock", "descriptors", "seccomp")
+_NOT_ELSEWHERE = () if sys.platform == "linux" else ("capabilities",)
 _REPLY_MARGIN = 1 << 16  # of a message around the value that it carries
 SCRATCH_IN_TIER_B = "/scratch"
 
@@ -72,12 +73,10 @@ class Sandbox:
         refuse_readable_secrets(secrets, [*self._readable, *([assets] if assets else [])])
         self._folders = ScratchFolders()
         self._nursery = nursery
+        self._assets = self._folders.copy_assets(assets) if assets and not nursery else None
         if nursery is not None:
-            self._assets: Path | None = nursery.assets
-        else:
-            self._assets = self._folders.copy_assets(assets) if assets else None
-        own = sum(1 for _ in self._assets.rglob("*")) if self._assets else 0
-        self.limits = replace(self.limits, scratch_files=self.limits.scratch_files + own)
+            self._assets = nursery.assets
+        self.limits = with_room_for(self._assets, self.limits)
         self._sessions: WeakSet[Session] = WeakSet()
         self.restarts = 0
         self.why_not_b = ""
@@ -191,12 +190,17 @@ class Sandbox:
             "check_in": SCRATCH_IN_TIER_B if mode == Tier.B else str(self._folders.check_in),
         }
         if mode == Tier.WEAK:
-            elsewhere = () if sys.platform == "linux" else ("capabilities",)
-            without = list({*self._without, *_WEAK_WITHOUT, *elsewhere})
-            return ProcessPerSession({**settings, "without": without}, self._folders.base)
+            settings["without"] = list({*self._without, *_WEAK_WITHOUT, *_NOT_ELSEWHERE})
+            return ProcessPerSession(settings, self._folders.base)
         if sys.platform != "linux":
             raise SandboxError(f"tier {mode} needs Linux; say --sandbox weak to grade without it")
         return ChildMaker(settings, self._folders.base, self._nursery)
+
+
+def with_room_for(assets: Path | None, limits: Limits) -> Limits:
+    """Limits of a session in whose folder the hand-outs lie too: those do not count."""
+    own = sum(1 for _ in assets.rglob("*")) if assets else 0
+    return replace(limits, scratch_files=limits.scratch_files + own)
 
 
 def _confined(channel: Channel, kill: Any) -> dict[str, float]:

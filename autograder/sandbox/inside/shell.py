@@ -84,13 +84,11 @@ class CellShell(InteractiveShell):
 
     def enable_matplotlib(self, gui: str | None = None) -> Any:
         """`%matplotlib inline` costs nothing when inline is on already."""
-        if gui in (None, "auto", "inline") and self.pylab_gui_select == "inline":
-            return "inline", "inline"
-        if self.pylab_gui_select == "inline":
+        if self.pylab_gui_select != "inline":
+            self.pylab_gui_select = "inline"
+            super().enable_matplotlib("inline")  # type: ignore[no-untyped-call]
+        elif gui not in (None, "auto", "inline"):
             print(f"%matplotlib {gui}: only inline figures here")
-            return "inline", "inline"
-        self.pylab_gui_select = "inline"
-        super().enable_matplotlib("inline")  # type: ignore[no-untyped-call]
         return "inline", "inline"
 
     def enable_gui(self, gui: str | None = None) -> None:
