@@ -32,6 +32,7 @@ from benchmarks.gradebook import gradebook  # noqa: E402
 from benchmarks.measure import autograder, nbgrader, run  # noqa: E402
 from benchmarks.memory import memory  # noqa: E402
 from benchmarks.start import start  # noqa: E402
+from benchmarks.watching import watching  # noqa: E402
 from benchmarks.writer import writer  # noqa: E402
 
 ASSIGNMENT = "initialization"
@@ -149,7 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument(
-        "--only", default="doors,assignments,start,steps,floor,scale,gradebook,writer,memory"
+        "--only", default="doors,assignments,start,steps,floor,scale,gradebook,writer,memory,watch"
     )
     parser.add_argument("--submissions", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=1)
@@ -176,6 +177,7 @@ def main() -> None:
             "scale": lambda: scale(work, original, sizes),
             "gradebook": lambda: gradebook(work, original, sizes),
             "memory": lambda: memory(work, original, sizes),
+            "watch": lambda: watching(work, original, ASSIGNMENT, min(200, options.submissions)),
             "writer": lambda: writer(work, original, min(1000, 10 * sizes[-1])),
         }
         for name in wanted:

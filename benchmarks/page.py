@@ -32,7 +32,7 @@ def page(found: dict[str, Any]) -> str:
     parts = [HEAD.format(**found["machine"])]
     for name, write in (("doors", _doors), ("assignments", _assignments), ("start", _start),
                         ("steps", _steps), ("floor", _floor), ("scale", _scale), ("gradebook", _gradebook),
-                        ("writer", _writer), ("memory", _memory)):  # fmt: skip
+                        ("writer", _writer), ("memory", _memory), ("watch", _watch)):  # fmt: skip
         if name in found:
             parts.append(write(found[name]))
     if "scale" in found and "writer" in found:
@@ -185,6 +185,28 @@ def _memory(found: dict[str, Any]) -> str:
     for row in found["rows"]:
         lines.append(f"| {row['submissions']} | {row['main_mib']} MiB | {row['again_mib']} MiB |")
     return "\n".join([*lines, ""])
+
+
+def _watch(found: dict[str, Any]) -> str:
+    alone, burst = found["alone"], found["burst"]
+    first, *later = alone["seconds"]
+    rows = [
+        "## Grading on arrival",
+        "",
+        "From a hand-in to its released page, `autograder watch` against stock `collect`, "
+        "`autograde`, `generate_feedback` and `release_feedback` of the same hand-ins.",
+        "",
+        "| | median, seconds | worst, seconds | stock, seconds |",
+        "|---|---|---|---|",
+        f"| one at a time, {len(later)} of them | {statistics.median(later):.2f} "
+        f"| {max(later):.2f} | {statistics.median(alone['stock']):.1f} |",
+        f"| {burst['hand_ins']} at once | {burst['median']:.1f} | {burst['worst']:.1f} "
+        f"| {burst['stock']:.1f} |",
+        "",
+        f"The very first hand-in, while the workers get warm, took {first:.1f} s.",
+        "",
+    ]
+    return "\n".join(rows)
 
 
 def _paper(scale: dict[str, Any], writer: dict[str, Any], cores: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pwd
 import shutil
 import tempfile
@@ -91,6 +92,7 @@ class CourseExchange:
             authenticator=Authenticator(config=self._config),
             config=self._config,
         )
+        release.log = logging.getLogger(__name__)  # says what goes wrong, not every page
         try:
             release.start()
         except (ExchangeError, OSError) as error:
