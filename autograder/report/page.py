@@ -35,7 +35,7 @@ from autograder.templates import page
 
 MOST_GROUPS = 20  # of unexplained answers that are shown
 MOST_IDEAS = 8  # that are shown before the rest is folded
-MOST_STUDENTS = 500  # in one table of the course report; the CSV has all
+MOST_STUDENTS = 500  # in one table; the CSV beside the page has all
 FEW = 20  # students who fall behind that are shown before the rest is folded
 COURSE = "index"  # name of the course report's files
 
@@ -110,6 +110,9 @@ def render(
         figures=_figures(found, language),
         most_groups=MOST_GROUPS,
         most_ideas=MOST_IDEAS,
+        most_students=MOST_STUDENTS,
+        by_hand=found.by_hand,
+        late=found.late,
         slowest=sorted(found.rows, key=lambda row: -row.seconds)[:5],
         when=_stamp(when),
     )

@@ -264,18 +264,18 @@ def test_figures_need_no_colour(shown):
 
 
 @pytest.mark.slow
-def test_a_class_of_ten_thousand_is_one_page_of_a_few_megabytes():
+def test_a_class_of_ten_thousand_is_one_page_of_half_a_megabyte():
     def many():
         for number in range(10_000):
             yield replace(A_CLASS[number % 10], student=f"s{number:05}")
 
     found = gather("tiny", many())
     text = render(found)
-    assert len(text) < 2_500_000
+    assert len(text) < 600_000
     opened = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
     assert len(opened) < 200_000, "names are folded away"
     assert [row[1] for row in Page(text).rows if row[0].startswith("The norms")] == ["2000"]
-    assert "1000 students" in text
+    assert "1000 students" in text and "The other 9500 are in tiny.csv." in text
 
 
 def test_points_of_a_report_are_added_up_once(monkeypatch):
