@@ -25,10 +25,13 @@ class Gate:
         self.known = known or KnownWords()
         self.secret = secret
 
-    def bits(self, checks: int, exercises: int, versions: int = 0) -> tuple[float, float]:
+    def bits(
+        self, checks: int, exercises: int, versions: int = 0, edits: int = 0
+    ) -> tuple[float, float]:
         """What can be told at most of one hidden check, and of one submission, in bits.
 
-        `versions` is how many known mistakes an exercise has at most: one or two may be named.
+        `versions` is how many known mistakes an exercise has at most, `edits` how many repairs of
+        it are tried at most: one or two of either may be named.
         """
         known = self.known
         of_a_check = say.bits(
@@ -38,6 +41,8 @@ class Gate:
             remarks=self._ways(known.remarks),
         )
         of_an_exercise = say.BITS_OF_A_LINE + 2 * math.log2(1 + versions) + 1
+        if edits:
+            of_an_exercise += 2 * math.log2(1 + edits) + 1
         return of_a_check, checks * of_a_check + exercises * of_an_exercise
 
     def _ways(self, sentences: Collection[str]) -> int:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograder.graders.misconceptions import alternatives
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Remembered
 from autograder.language.catalogue import unsure
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.places import OwnFunction
-from autograder.repair.search import BETTER, Edit, by_cost, edits
+from autograder.repair.search import Edit
+from autograder.repair.searching import Search
 from autograder.repair.sentences import sentence
-from autograder.repair.statements import Donor
-from autograder.repair.trials import BATCH, Trials, Versions
+from autograder.repair.trials import Trials, Versions
+from autograder.repair.ways import Ways
 from autograder.sandbox import SandboxError
 
 _LOG = logging.getLogger(__name__)
@@ -26,12 +25,13 @@ _LOG = logging.getLogger(__name__)
 A_SECOND = 1500  # versions: a fixed number, so that a busy machine finds the same
 PATIENCE = 30  # times the seconds granted, after which a slow function is left alone
 SHARE = 0.25  # of a submission's seconds, which all its repairs have together
+COUNTING = {"count", "constant", "term extra", "term missing", "digit"}  # off by one, perhaps
 HOPELESS = (Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY)
 
 
 @dataclass(frozen=True)
-class Repair:
-    """What repaired a function: the kind of slip, and the nodes in whose lines it stands."""
+class Slip:
+    """One slip: its kind, and the nodes in whose lines it stands."""
 
     kind: str
     nodes: tuple[int, ...]  # places in ast.walk of the function
@@ -39,14 +39,24 @@ class Repair:
     either: bool = False  # one of these lines, and nobody knows which
 
 
+@dataclass(frozen=True)
+class Repair:
+    """What repaired a function: one slip, or two; not `sure` when something else is left."""
+
+    slips: tuple[Slip, ...]
+    sure: bool = True
+
+
 class Repairer:
     """Searches repairs for the functions of one assignment; remembers them by source."""
 
-    def __init__(self, judge: Judge, seconds: float) -> None:
+    def __init__(self, judge: Judge, seconds: float, *, deep: bool = False) -> None:
+        """`deep`: two edits as well, where one does not do; they take some seconds a function."""
         self._judge = judge
         self._seconds = seconds
+        self._deep = deep
         self._known: Remembered[tuple[Repair | None]] = Remembered()
-        self._donors: dict[str, list[Donor]] = {}
+        self._ways = Ways(judge)
         self._deadline = 0.0
 
     def hinted(self, exercises: Sequence[Exercise], live: Versions) -> tuple[Exercise, ...]:
@@ -77,64 +87,36 @@ class Repairer:
         [repair] = self._known[key]
         if repair is None:
             return exercise
-        nodes = list(ast.walk(own.node))
-        lines = [n.lineno for p in repair.nodes if isinstance(n := nodes[p], ast.expr | ast.stmt)]
-        hint = self._judge.voice(sentence(repair.kind, lines, repair.name, either=repair.either))
+        hint = self._told(repair, own)
         checks = (c if c.passed else _told(c, hint) for c in exercise.checks)
         return replace(exercise, checks=tuple(checks))
 
+    def _told(self, repair: Repair, own: OwnFunction) -> str:
+        """The sentences, with the lines that the slips have in this student's own layout."""
+        nodes = list(ast.walk(own.node))
+        texts = []
+        for slip in repair.slips:
+            found = (nodes[place] for place in slip.nodes)
+            lines = [n.lineno for n in found if isinstance(n, ast.expr | ast.stmt)]
+            texts.append(sentence(slip.kind, lines, slip.name, either=slip.either))
+        voice = self._judge.voice
+        told = " ".join(dict.fromkeys(map(voice, texts)))
+        return told if repair.sure else voice("Possibly: ") + told
+
     def _repair(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Repair | None:
         trials = Trials(self._judge, live, exercise.name, exercise.checks)
-        most = int(A_SECOND * self._seconds)
-        right = trials.right_places(own.with_splices())
-        settled = {name for place, name in own.returned().items() if place in right}
-        candidates = edits(own, self._donors_of(exercise.name), most, settled)
+        deadline = min(self._deadline, time.monotonic() + PATIENCE * self._seconds)
+        search = Search(own, trials, self._ways, int(A_SECOND * self._seconds), deadline)
         try:
-            found = list(self._repairs(own, candidates, trials))
+            if repair := _chosen(own, list(search.singles())):
+                return repair
+            found = search.pair() if self._deep else None
         finally:
             trials.restore(own.with_splices())
-        return _chosen(own, found)
-
-    def _repairs(
-        self, own: OwnFunction, candidates: Sequence[Edit], trials: Trials
-    ) -> Iterator[Edit]:
-        """The cheapest edits that repair, and others that are not clearly dearer."""
-        deadline = min(self._deadline, time.monotonic() + PATIENCE * self._seconds)
-        seen = {own.with_splices()}
-        best: float | None = None
-        for group in by_cost(candidates):
-            for start in range(0, len(group), BATCH):
-                batch = {}
-                for edit in group[start : start + BATCH]:
-                    source = own.with_splices(edit.splices)
-                    if source not in seen and (best is None or edit.cost < best + BETTER):
-                        seen.add(source)
-                        batch[source] = edit
-                sources = list(batch)
-                for place in trials.promising(sources) if sources else ():
-                    if trials.passes_all(sources[place]):
-                        best = min(best or 99.0, batch[sources[place]].cost)
-                        yield batch[sources[place]]
-                if trials.is_over or time.monotonic() > deadline:
-                    return
-            if best is not None and group[-1].cost >= best + BETTER:
-                return
-
-    def _donors_of(self, name: str) -> list[Donor]:
-        if name not in self._donors:
-            original = inspect.getsource(getattr(self._judge.reference, name))
-            versions = alternatives(self._judge.course, self._judge.assignment)
-            texts = [original, *(v.source(original) for v in versions if v.function == name)]
-            self._donors[name] = list(_donors(texts, name))
-        return self._donors[name]
-
-
-def _donors(texts: Sequence[str], name: str) -> Iterator[Donor]:
-    for text in texts:
-        try:
-            yield Donor(text, name)
-        except (SyntaxError, LookupError):
-            continue
+        if found is None:
+            return None
+        slips = [_slip(own, edit) for edit in found.edits]
+        return Repair(tuple(slips), sure=found.repairs)
 
 
 def _needs_hint(exercise: Exercise) -> bool:
@@ -155,10 +137,16 @@ def _chosen(own: OwnFunction, found: Sequence[Edit]) -> Repair | None:
         return None
     first = min(found, key=lambda e: (e.cost, len(e.lines)))
     others = [e for e in found if not set(e.lines) & set(first.lines)]
-    if others:
-        kind = first.kind if first.kind == others[0].kind else "unsure"
-        return Repair(kind, _nodes(own, (*first.lines, *others[0].lines)), either=True)
-    return Repair(first.kind, _nodes(own, first.lines), first.name)
+    if not others:
+        return Repair((_slip(own, first),))
+    kinds = {first.kind, others[0].kind}
+    kind = first.kind if len(kinds) == 1 else "count" if kinds <= COUNTING else "unsure"
+    nodes = _nodes(own, (*first.lines, *others[0].lines))
+    return Repair((Slip(kind, nodes, either=True),))
+
+
+def _slip(own: OwnFunction, edit: Edit) -> Slip:
+    return Slip(edit.kind, _nodes(own, edit.lines), edit.name)
 
 
 def _nodes(own: OwnFunction, lines: Sequence[int]) -> tuple[int, ...]:

@@ -33,14 +33,15 @@ FAMILIES = (
 OPERATORS: dict[type[ast.operator], tuple[tuple[str, float], ...]] = {
     ast.Add: (("-", 1.2), ("*", 4.0)),
     ast.Sub: (("+", 1.2), ("/", 5.0)),
-    ast.Mult: (("/", 3.0), ("**", 2.0), ("@", 3.5), ("+", 4.0)),
-    ast.Div: (("*", 3.0), ("//", 3.5), ("-", 5.0)),
+    ast.Mult: (("/", 2.3), ("**", 2.0), ("@", 3.5), ("+", 4.0)),
+    ast.Div: (("*", 2.3), ("//", 3.5), ("-", 5.0)),
     ast.FloorDiv: (("/", 2.5), ("%", 3.0)),
     ast.Mod: (("//", 3.0),),
     ast.Pow: (("*", 2.5),),
     ast.MatMult: (("*", 3.0),),
 }
 REDUCING = ("sum", "mean", "max", "min", "norm", "std", "var", "argmax", "argmin")
+ADDING, PICKING = ("sum", "mean"), ("max", "min", "prod", "std", "var")  # hardly mixed up
 SIGNS = {"+", "-"}
 COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {
     ast.Lt: ("<=", ">", ">="),
@@ -151,7 +152,7 @@ def _name(own: OwnFunction, site: Site, node: ast.Name, scope: Scope) -> Iterato
             yield Change(name, "name", cost, f"{node.id}>{name}", node.id)
     if node.id in scope.integers:
         for text in (f"({node.id} + 1)", f"({node.id} - 1)"):
-            yield Change(text, "constant", 2.2, text.replace(node.id, "n"), node.id)
+            yield Change(text, "count", 2.2, text.replace(node.id, "n"), node.id)
 
 
 def _alike(one: str, other: str) -> bool:
@@ -166,7 +167,8 @@ def _function(name: str, written: str, scope: Scope) -> Iterator[Change]:
     mates = [mate for family in FAMILIES if name in family for mate in family]
     for mate in dict.fromkeys(mates):
         if mate != name:
-            yield Change(head + mate, "function", 1.6, f"{name}>{mate}", written)
+            cost = 3.6 if name in ADDING and mate in PICKING else 1.6
+            yield Change(head + mate, "function", cost, f"{name}>{mate}", written)
     for other in scope.functions:
         if other not in (written, head + name) and other.rsplit(".", 1)[-1] not in mates:
             yield Change(other, "function", 3.6, f"{name}>{other}", written)

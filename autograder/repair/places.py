@@ -51,6 +51,7 @@ class OwnFunction:
         for line in cell.split("\n"):
             self._starts.append(self._starts[-1] + len(line.encode()) + 1)
         first = min([self.node.lineno, *(d.lineno for d in self.node.decorator_list)])
+        self.first_line = first  # of the function, in its cell
         self._begin = self._starts[first - 1]
         self._end = self.end(self.node)
         self.body = self.node.body[1:] if ast.get_docstring(self.node) else self.node.body
@@ -65,6 +66,14 @@ class OwnFunction:
     def text(self, node: ast.expr | ast.stmt) -> str:
         """What the student wrote for a node."""
         return self._bytes[self.start(node) : self.end(node)].decode()
+
+    def lines_between(self, start: int, end: int) -> int:
+        """How many line breaks there are from one byte to another."""
+        return self._bytes[start:end].count(b"\n")
+
+    def between(self, first: ast.stmt, last: ast.stmt) -> str:
+        """What the student wrote from one statement to another, both included."""
+        return self._bytes[self.start(first) : self.end(last)].decode()
 
     def operand(self, node: ast.expr) -> str:
         """The same as an operand of something: in brackets where it is made of several."""

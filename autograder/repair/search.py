@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import TypeVar
 
+from autograder.repair.exchanges import exchanges
 from autograder.repair.operators import Change, Scope, changes
 from autograder.repair.places import OwnFunction, Site, Splice, masked, names_in, target_of
+from autograder.repair.rewrites import rewrites
 from autograder.repair.statements import Donated, Donor, donated, moves
 
 TOGETHER = 0.15  # what the same slip in several places costs more
+ASTRAY = 1.5  # what moving a statement costs less where all values are right
+SUSPECTED = 0.6  # of the edits: in the statement whose value is the first wrong one
 BETTER = 0.6  # of another line at least, or both lines are named
+Item = TypeVar("Item")
 _WORD = re.compile(r"[^\W\d]\w*")
 KEEPS_CONSTANT = ("constant", "digit", "key", "option")
 
@@ -37,26 +43,59 @@ class _Single:
     edit: Edit
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of a wrong function before it is edited."""
+
+    settled: Collection[str] = ()  # variables that are returned and right
+    dearer: Sequence[float] = ()  # for each expression, how much likelier the slip is elsewhere
+    names: Sequence[Mapping[str, str]] = ()  # of each donor: whose names are whose, by value
+    suspects: frozenset[int] = frozenset()  # lines of the statement with the first wrong value
+    astray: bool = False  # no value on the way is wrong: what is wrong is what is done when
+
+
 def edits(
-    own: OwnFunction, donors: Sequence[Donor], most: int, settled: Collection[str] = ()
+    own: OwnFunction, donors: Sequence[Donor], most: int, known: Known | None = None
 ) -> list[Edit]:
     """At most so many candidates with one slip, also made in several places alike.
 
-    The likely ones come first. Statements that put something into a `settled` variable, whose
-    value is right, stay as they are.
+    The likely ones come first. Statements that put something into a variable whose value is known
+    to be right stay as they are.
     """
+    known = known or Known()
     scope = _scope(own, donors)
-    given = donated(own, donors)
-    free = (s for s in _singles(own, scope, given) if target_of(s.site.statement) not in settled)
-    singles = sorted(free, key=lambda s: s.edit.cost)[:most]
-    found = [single.edit for single in singles]
-    found += _twins(own, singles)
+    given = donated(own, donors, known.names)
+    free = (
+        s for s in _singles(own, scope, given, known.dearer)
+        if target_of(s.site.statement) not in known.settled
+    )  # fmt: skip
+    singles = list(free)
+    chosen = _likely(singles, lambda s: s.edit, known.suspects, most)
+    found = [single.edit for single in chosen]
+    found += _twins(own, singles, {id(single.edit) for single in chosen})
     for move in moves(own, given.statements):
-        found.append(Edit(move.splices, move.kind, move.cost, (move.line,)))
+        cheaper = ASTRAY if known.astray and move.kind != "missing" else 0.0
+        found.append(Edit(move.splices, move.kind, move.cost - cheaper, (move.line,)))
+    for swap in exchanges(own, known.settled):
+        found.append(Edit(swap.splices, swap.kind, swap.cost, swap.lines, swap.name))
     unique: dict[tuple[Splice, ...], Edit] = {}
     for edit in sorted(found, key=lambda e: e.cost):
         unique.setdefault(edit.splices, edit)
-    return list(unique.values())[:most]
+    return _likely(list(unique.values()), lambda e: e, known.suspects, most)
+
+
+def _likely(
+    found: list[Item], edit_of: Callable[[Item], Edit], suspects: frozenset[int], most: int
+) -> list[Item]:
+    """At most so many, the likely ones first, a share of them in the lines under suspicion."""
+    found.sort(key=lambda item: edit_of(item).cost)
+    here = [i for i in found if not suspects.isdisjoint(edit_of(i).lines)] if suspects else []
+    chosen = {id(item) for item in here[: int(SUSPECTED * most)]}
+    for item in found:
+        if len(chosen) >= most:
+            break
+        chosen.add(id(item))
+    return [item for item in found if id(item) in chosen]
 
 
 def _scope(own: OwnFunction, donors: Sequence[Donor]) -> Scope:
@@ -81,8 +120,10 @@ def _singles(
     own: OwnFunction,
     scope: Scope,
     given: Donated,
+    dearer: Sequence[float],
 ) -> Iterator[_Single]:
-    for site in own.sites:
+    for place, site in enumerate(own.sites):
+        more = dearer[place] if dearer else 0.0
         old = own.text(site.node)
         constant = isinstance(site.node, ast.Constant)
         for change in _changes(own, site, scope, given):
@@ -93,7 +134,8 @@ def _singles(
             text = _fitting(site, change.text)
             splice = Splice(own.start(site.node), own.end(site.node), text)
             lines = (site.node.lineno,)
-            edit = Edit((splice,), change.kind, change.cost, lines, change.name, change.detail)
+            cost = change.cost + more
+            edit = Edit((splice,), change.kind, cost, lines, change.name, change.detail)
             yield _Single(site, change, edit)
 
 
@@ -104,6 +146,9 @@ def _changes(
     given: Donated,
 ) -> Iterator[Change]:
     yield from changes(own, site, scope)
+    yield from rewrites(own, site.node)
+    if isinstance(site.node, ast.Slice):
+        yield from given.anywhere.get("Slice", ())
     if isinstance(site.node, ast.Slice | ast.Starred | ast.Constant | ast.Name):
         return
     if site.parent is site.statement:
@@ -128,8 +173,11 @@ def _is_constant(text: str) -> bool:
     return not _WORD.search(text)
 
 
-def _twins(own: OwnFunction, singles: Iterable[_Single]) -> Iterator[Edit]:
-    """The same slip in several places: the same text, statements alike, expressions alike."""
+def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]) -> Iterator[Edit]:
+    """The same slip in several places: the same text, statements alike, expressions alike.
+
+    One of the places at least is among the `chosen` edits.
+    """
     groups: dict[tuple[str, ...], list[Edit]] = {}
     shapes = {id(s): masked(s) for s in own.statements}
     shapes |= {id(s.node): masked(s.node) for s in own.sites}
@@ -149,16 +197,19 @@ def _twins(own: OwnFunction, singles: Iterable[_Single]) -> Iterator[Edit]:
         ):
             groups.setdefault(key, []).append(single.edit)
     for group in groups.values():
-        if len(group) > 1 and not _overlap(group):
+        if len(group) > 1 and any(id(e) in chosen for e in group) and not _overlap(group):
             splices = tuple(sorted((s for e in group for s in e.splices), key=lambda s: s.start))
             lines = tuple(sorted({line for e in group for line in e.lines}))
-            cost = group[0].cost + TOGETHER
+            cost = min(e.cost for e in group) + TOGETHER
             yield Edit(splices, group[0].kind, cost, lines, group[0].name, group[0].detail)
 
 
 def _general(change: Change) -> str:
     """The slip without the names: beta1 for beta2 here, b for W there."""
-    return change.detail if change.kind not in ("name", "key") else change.detail.split(">")[-1]
+    if change.kind not in ("name", "key"):
+        return change.detail
+    old, _, new = change.detail.partition(">")
+    return f"{new[: -len(old)]}…" if old and new.endswith(old) and new != old else new
 
 
 def _overlap(group: Sequence[Edit]) -> bool:

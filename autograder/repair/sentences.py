@@ -41,10 +41,22 @@ KINDS = {
     "option": "look at the options of this call, such as `axis` and `keepdims`.",
     "swapped": "the two sides are the wrong way round.",
     "transposed": "rows or columns? Something here is to be transposed, or is and should not be.",
+    "slice": "look at where this slice begins and where it ends.",
+    "shape": "the shape that `{name}` is given lacks its second axis.",
+    "apart": "`{name}` is applied to the whole here; it should be applied to each part.",
+    "together": "`{name}` is applied to each part here; it should be applied to the whole.",
+    "target": "`{name}` is not the variable that this belongs in.",
+    "old value": "what was there before is lost: it should be changed here, not replaced.",
+    "anew": "this is added to what was there before, where a new value is wanted.",
+    "names": "`{name}` and another variable have changed places.",
+    "branches": "the order of the conditions: the first that is true decides, and what stands "
+    "below it is never asked.",
+    "count": "one too many or one too few? Where does the counting begin, and where does it end?",
     "donor": "this is not the expression that is asked for: compare it with the formula, "
     "letter by letter.",
     "extra": "this line should not be here.",
     "missing": "a step is missing above this line.",
+    "missing below": "a step is missing below this line.",
     "moved": "this line stands in the wrong place: before or after its neighbour, inside or "
     "outside of the loop or the condition?",
 }

@@ -54,6 +54,13 @@ def _moves(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:
                     (Splice(own.line_start(last), own.after(last), outside),),
                     "moved", 3.0, last.lineno,
                 )  # fmt: skip
+            first = inner[0]
+            if len(inner) > 1 and isinstance(statement, ast.For) and "\n" not in own.text(first):
+                before_it = Splice(
+                    start, start, " " * statement.col_offset + own.text(first) + "\n"
+                )
+                without = Splice(own.line_start(first), own.after(first), "")
+                yield Move((before_it, without), "moved", 2.8, first.lineno)
             yield from _moves(own, inner)
             yield from _moves(own, getattr(statement, "orelse", []))
         before = body[number - 1] if number else None
@@ -87,38 +94,38 @@ class Donor:
 
     def __init__(self, source: str, name: str) -> None:
         """Raises SyntaxError or LookupError for a text that does not define the function."""
-        self._function = OwnFunction(source, name)
+        self.function = OwnFunction(source, name)
 
     def pieces(
-        self, own: OwnFunction
+        self, own: OwnFunction, by_value: Mapping[str, str]
     ) -> tuple[dict[str, list[str]], list[tuple[str, str]], list[str]]:
         """Right sides by the name they are put into, expressions with their kind, statements.
 
-        Parameters are mapped by place, other names by themselves; what is put into a name that
-        the student does not have stands for it.
+        Parameters are mapped by place, other names `by_value` (the student's that held the same)
+        or by themselves; what is put into a name that the student does not have stands for it.
         """
-        names = dict(zip(self._function.parameters, own.parameters, strict=False))
-        known = {**names, **{n: n for n in own.variables}}
+        names = dict(zip(self.function.parameters, own.parameters, strict=False))
+        known = {**{n: n for n in own.variables}, **by_value, **names}
         values: dict[str, ast.expr] = {}
         by_target: dict[str, list[str]] = {}
         others: list[tuple[str, str]] = []
         statements: list[str] = []
-        for statement in self._function.statements:
+        for statement in self.function.statements:
             if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
                 target = statement.targets[0].id
                 if target not in known:
                     values[target] = _mapped(statement.value, known, values)
             if not isinstance(statement, ast.For | ast.If | ast.While | ast.Return):
                 mapped = _mapped(statement, known, values)
-                if _is_closed(mapped, self._function, known):
+                if _is_closed(mapped, self.function, known):
                     statements.append(ast.unparse(ast.fix_missing_locations(mapped)))
-        for site in self._function.sites:
-            if isinstance(site.node, ast.Name | ast.Constant | ast.Slice):
+        for site in self.function.sites:
+            if isinstance(site.node, ast.Name | ast.Constant):
                 continue
             mapped_expression = _mapped(site.node, known, values)
             if sum(1 for _ in ast.walk(mapped_expression)) > MOST_DONATED:
                 continue
-            if _is_closed(mapped_expression, self._function, known):
+            if _is_closed(mapped_expression, self.function, known):
                 text = ast.unparse(mapped_expression)
                 if isinstance(site.parent, ast.Assign | ast.Return):
                     target = target_of(site.statement)
@@ -128,22 +135,22 @@ class Donor:
 
     @property
     def strings(self) -> list[str]:
-        return self._function.strings
+        return self.function.strings
 
     @property
     def functions(self) -> list[str]:
         """The functions that it calls by name or by their module, without methods of values."""
         found = []
-        for site in self._function.sites:
+        for site in self.function.sites:
             if isinstance(site.node, ast.Call):
                 written = ast.unparse(site.node.func)
-                if written.split(".")[0] not in self._function.variables and "(" not in written:
+                if written.split(".")[0] not in self.function.variables and "(" not in written:
                     found.append(written)
         return list(dict.fromkeys(found))
 
     @property
     def constants(self) -> list[str]:
-        found = (s.node.value for s in self._function.sites if isinstance(s.node, ast.Constant))
+        found = (s.node.value for s in self.function.sites if isinstance(s.node, ast.Constant))
         numbers = (v for v in found if isinstance(v, int | float) and not isinstance(v, bool))
         return list(dict.fromkeys(map(repr, numbers)))
 
@@ -157,18 +164,23 @@ class Donated:
     statements: list[str]
 
 
-def donated(own: OwnFunction, donors: Sequence[Donor]) -> Donated:
-    """What the donors have to give to a function."""
+def donated(
+    own: OwnFunction, donors: Sequence[Donor], by_value: Sequence[Mapping[str, str]] = ()
+) -> Donated:
+    """What the donors have to give; `by_value` says for each of them whose names are whose."""
     anywhere: dict[str, dict[str, Change]] = {}
     into: dict[str, dict[str, Change]] = {}
     statements: dict[str, None] = {}
-    for donor in donors:
-        by_target, others, lines = donor.pieces(own)
+    for donor, same in zip(donors, by_value or [{}] * len(donors), strict=True):
+        by_target, others, lines = donor.pieces(own, same)
         for target, texts in by_target.items():
             for text in texts:
                 into.setdefault(target, {})[text] = Change(f"({text})", "donor", 3.5, text)
         for kind, text in others:
-            anywhere.setdefault(kind, {})[text] = Change(f"({text})", "donor", 4.2, text)
+            if kind == "Slice":
+                anywhere.setdefault(kind, {})[text] = Change(text, "slice", 2.8, text)
+            else:
+                anywhere.setdefault(kind, {})[text] = Change(f"({text})", "donor", 4.2, text)
         statements |= dict.fromkeys(lines)
     return Donated(
         {kind: list(found.values()) for kind, found in anywhere.items()},

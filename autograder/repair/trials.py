@@ -7,20 +7,24 @@ in a session of which only answers to calls are read: what it prints or keeps, n
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import deepcopy
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 import pytest
 
 from autograder.graders.compare import same
-from autograder.judge.calls import Answer, Backend, Outcome, StandIns
+from autograder.judge.calls import Answer, Backend, Call, OpenBackend, Outcome, StandIns
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Given, Script
 from autograder.model import Check
+from autograder.repair.traces import Table, tables
 from autograder.sandbox import PreparedCall
 
 BATCH = 40  # versions in one message
-SLOWEST = 0.05  # seconds of processor time for a call, or twenty times what the reference takes
+SLOWEST = 0.3  # seconds of processor time for a call, or twenty times what the reference takes
+MOST_TRACED = 3  # calls whose values on the way are looked at
 MOST_DEAD = 12  # versions that end the process, of one function
 OTHER_SEED = "another term"
 
@@ -57,6 +61,7 @@ class Trials:
         scripts = [(item, s) for item in failing if (s := judge.rehearsal.script(item))]
         own = [pair for pair in scripts if {c.name for c in pair[1].calls} == {name}]
         self._telling = min(own, key=lambda pair: _weight(pair[1]), default=None)
+        self._item = self._telling[0] if self._telling else self._items[0]
         self._seconds = max(SLOWEST, 20 * judge.reference_seconds.get(name, 0.0))
         self._failed: set[tuple[bytes | None, ...]] = set()  # digests of answers seen before
         self.tried = 0
@@ -65,6 +70,36 @@ class Trials:
     @property
     def is_over(self) -> bool:
         return self.dead > MOST_DEAD
+
+    @property
+    def check(self) -> str:
+        """The check whose calls tell most."""
+        return self._item.nodeid
+
+    @cached_property
+    def calls(self) -> list[Call]:
+        """The calls of that check on the right function, the first few."""
+        if self._telling is not None:
+            return list(self._telling[1].calls[:MOST_TRACED])
+        watched = _Watched(vars(self._judge.reference))
+        self._passes(self._item, watched)
+        return [call for call in watched.calls if call.name == self._name][:MOST_TRACED]
+
+    def tables(self, sources: Sequence[str]) -> list[Table]:
+        """What traced versions answer to those calls, one table for each version."""
+        if self._telling is not None:
+            prepared = self._telling[1].prepared[:MOST_TRACED]
+            rows = self._live.versions(self._name, sources, prepared, 5 * self._seconds)
+            return [tables([answer.outcome.value for answer in row]) for row in rows]
+        found = []
+        for source in sources:
+            backend = OneVersion(self._live, source, self._seconds)
+            answers = (
+                backend.call(c.name, c.args, c.kwargs, seed=c.seed, stand_ins=c.stand_ins)
+                for c in self.calls
+            )
+            found.append(tables([answer.value for answer in answers]))
+        return found
 
     def right_places(self, source: str) -> frozenset[Any]:
         """Places in the tuple, or keys of the dictionary, that the student's function gets right.
@@ -87,7 +122,8 @@ class Trials:
         self.tried += len(sources)
         if self._telling is None:
             for place, source in enumerate(sources):
-                if self._passes(self._items[0], OneVersion(self._live, source, self._seconds)):
+                backend = OneVersion(self._live, source, self._seconds)
+                if self._could_pass(backend) and self._passes(self._item, backend):
                     yield place
             return
         item, script = self._telling
@@ -106,14 +142,25 @@ class Trials:
                 self._failed.discard(marks)
                 yield place
 
+    def _could_pass(self, backend: Backend) -> bool:
+        """Whether the first call is answered like the right function answers it."""
+        for call in self.calls[:1]:
+            outcome = backend.call(
+                call.name, call.args, call.kwargs, seed=call.seed, stand_ins=call.stand_ins
+            )
+            return outcome.status == "value" and _close(outcome.value, call.outcome.value)
+        return True
+
     def passes_all(self, source: str) -> bool:
         """Whether a version passes every check, with this term's inputs and with others."""
         backend = OneVersion(self._live, source, self._seconds)
-        return all(
-            self._passes(item, backend, seed)
-            for seed in (self._judge.course.seed, OTHER_SEED)
-            for item in self._items
-        )
+        for seed in (self._judge.course.seed, OTHER_SEED):
+            for item in list(self._items):
+                if not self._passes(item, backend, seed):
+                    self._items.remove(item)
+                    self._items.insert(0, item)  # it may be as telling for the next one
+                    return False
+        return True
 
     def restore(self, source: str) -> None:
         """Put the notebook's own function back, for other exercises that call it."""
@@ -127,6 +174,23 @@ class Trials:
         except Exception:  # a check that breaks on what a version returns
             return False
         return check.passed
+
+
+class _Watched(OpenBackend):
+    """The right functions, whose calls are kept as a check makes them."""
+
+    def __init__(self, space: dict[str, Any]) -> None:
+        super().__init__(space)
+        self.calls: list[Call] = []
+
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
+        stand_ins: StandIns,
+    ) -> Outcome:  # fmt: skip
+        own = deepcopy((args, dict(kwargs)))
+        outcome = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
+        self.calls.append(Call(name, *own, seed, outcome, stand_ins))
+        return outcome
 
 
 class OneVersion:
@@ -154,9 +218,10 @@ def _parts(value: Any) -> Mapping[Any, Any]:
     return dict(enumerate(value)) if isinstance(value, tuple) else {}
 
 
-def _weight(script: Script) -> tuple[int, float]:
-    """How much there is to run in a check."""
-    return len(script.calls), sum(call.outcome.seconds for call in script.calls)
+def _weight(script: Script) -> tuple[int, int]:
+    """How much there is to run in a check; clocks that differ a little say the same."""
+    seconds = sum(call.outcome.seconds for call in script.calls)
+    return len(script.calls), round(100 * seconds)
 
 
 def _could_be_right(answers: Sequence[Answer], script: Script) -> bool:
@@ -165,13 +230,16 @@ def _could_be_right(answers: Sequence[Answer], script: Script) -> bool:
         outcome = answer.outcome
         if outcome.status != "value":
             return False
-        value, wanted = outcome.value, call.outcome.value
-        if isinstance(value, tuple) and isinstance(wanted, tuple):
-            both = min(len(value), len(wanted))  # some checks ask for the first few only
-            value, wanted = value[:both], wanted[:both]
-        if _alike(value, wanted) and not same(value, wanted, rtol=1e-4, atol=1e-6):
+        if not _close(outcome.value, call.outcome.value):
             return False
     return True
+
+
+def _close(value: Any, wanted: Any) -> bool:
+    if isinstance(value, tuple) and isinstance(wanted, tuple):
+        both = min(len(value), len(wanted))  # some checks ask for the first few only
+        value, wanted = value[:both], wanted[:both]
+    return not _alike(value, wanted) or same(value, wanted, rtol=1e-4, atol=1e-6)
 
 
 def _alike(one: Any, other: Any) -> bool:

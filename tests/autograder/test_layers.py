@@ -31,7 +31,8 @@ ROOMS = {
         "exceptions", "fixtures", "pytest_session", "rehearsal", "hinting", "judge",
     ),
     "repair": (
-        "places", "operators", "statements", "search", "sentences", "trials", "hints",
+        "places", "operators", "rewrites", "exchanges", "statements", "search", "sentences",
+        "traces", "trials", "ways", "searching", "hints",
     ),
     "testcells": ("program", "outside", "plan"),
     "grading": (

@@ -246,6 +246,7 @@ def test_the_bits_of_a_submission_count_checks_and_one_line_for_each_exercise():
     one, few = gate.bits(1, 0)[0], gate.bits(10, 4)[1]
     assert few == pytest.approx(10 * one + 4 * (math.log2(4097) + 1))
     assert gate.bits(10, 4, versions=15)[1] == pytest.approx(few + 4 * 8)
+    assert gate.bits(10, 4, edits=1023)[1] == pytest.approx(few + 4 * 21)
     assert len(KNOWN) + 3 <= vocabulary.EXCEPTION_HINTS
 
 

@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from autograder.repair.places import OwnFunction, Splice
-from autograder.repair.search import edits
+from autograder.repair.search import Known, edits
 from autograder.repair.sentences import KINDS, sentence
 from autograder.repair.statements import Donor
 
@@ -118,7 +118,7 @@ def test_what_puts_something_into_a_variable_that_is_right_is_left_alone():
     ]
     touched = [
         e
-        for e in edits(own, [], 100_000, settled=["v"])
+        for e in edits(own, [], 100_000, Known(settled=["v"]))
         if e.kind not in ("extra", "moved", "missing")
         for s in e.splices
         if any(start <= s.start < end for start, end in places)

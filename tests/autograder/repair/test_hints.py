@@ -138,8 +138,36 @@ OWN = OwnFunction("def f(x):\n    y = x\n    return y\n", "f")
 
 def test_two_lines_that_could_both_be_meant_are_both_named():
     found = [Edit((), "sign", 1.2, (2,)), Edit((), "sign", 1.3, (3,))]
-    chosen = _chosen(OWN, found)
+    [chosen] = _chosen(OWN, found).slips
     assert chosen.either and chosen.kind == "sign" and len(chosen.nodes) == 2
-    assert _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (3,))]).kind == "unsure"
-    assert not _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (2,))]).either
+    assert _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (3,))]).slips[0].kind == "unsure"
+    assert not _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (2,))]).slips[0].either
     assert _chosen(OWN, []) is None
+
+
+def test_one_too_many_here_or_one_too_few_there_is_said_as_that():
+    found = [Edit((), "count", 1.2, (2,)), Edit((), "term extra", 1.3, (3,))]
+    [chosen] = _chosen(OWN, found).slips
+    assert chosen.kind == "count" and chosen.either
+
+
+TWO = """import numpy as np
+
+def norms(x):
+    y = double(x) + 1
+    return np.sqrt(np.sum(y + y, axis=0))
+"""
+
+
+def test_two_slips_are_both_told_where_there_is_time_for_the_second(tiny):
+    with Grader(replace(tiny, repair_seconds=0.0), "tiny") as grader:
+        grader._repairer = Repairer(grader.judge, 1.0, deep=True)
+        notebook = json.loads(tiny.source_notebook("tiny").read_text())
+        for cell in notebook["cells"]:
+            if cell["metadata"].get("nbgrader", {}).get("grade_id") == "norms":
+                cell["source"] = TWO
+        report = grader.grade(json.dumps(notebook).encode(), "ada").report
+    assert hints(report.exercise("norms")) == {
+        "Line 4: there is a term here that should not be. "
+        "Line 5: look at the operation: is this multiplied, divided, added?"
+    }

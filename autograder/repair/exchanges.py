@@ -1,0 +1,168 @@
+"""Edits of what is put where: other targets, names that changed places, old values lost."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import combinations
+
+from autograder.repair.places import OwnFunction, Splice, target_of
+
+MOST_PAIRS = 60  # pairs of names that are exchanged
+MOST_INDICES = 4
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Splices that belong together, with the lines that they change."""
+
+    splices: tuple[Splice, ...]
+    kind: str
+    cost: float
+    lines: tuple[int, ...]
+    name: str = ""
+
+
+def exchanges(own: OwnFunction, settled: Collection[str]) -> Iterator[Exchange]:
+    """All of them; statements that put something into a `settled` variable stay as they are."""
+    free = [s for s in own.statements if target_of(s) not in settled or not target_of(s)]
+    for statement in free:
+        yield from _of_target(own, statement)
+        yield from _of_old_value(own, statement)
+        yield from _of_branches(own, statement)
+    yield from _of_names(own, free)
+    yield from _resets(own)
+
+
+def _of_target(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return
+    target = statement.targets[0]
+    if not isinstance(target, ast.Name):
+        return
+    splice = (own.start(target), own.end(target))
+    line = (target.lineno,)
+    for name in own.variables:
+        if name != target.id and SequenceMatcher(None, name, target.id).ratio() > 0.5:
+            yield Exchange((Splice(*splice, name),), "target", 2.2, line, target.id)
+    loops = [s.target.id for s in own.statements if _counts(s, statement)]  # type: ignore[attr-defined]
+    for index in loops[:MOST_INDICES]:
+        yield Exchange((Splice(*splice, f"{target.id}[{index}]"),), "index missing", 2.4, line)
+
+
+def _counts(loop: ast.stmt, statement: ast.stmt) -> bool:
+    """Whether a statement stands in a loop over one variable."""
+    return (
+        isinstance(loop, ast.For)
+        and isinstance(loop.target, ast.Name)
+        and any(node is statement for node in ast.walk(loop))
+    )
+
+
+def _of_old_value(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
+    """Something added to what was there, or put in its place."""
+    line = (statement.lineno,)
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target, value = statement.targets[0], statement.value
+        if isinstance(target, ast.Tuple):
+            return
+        place = own.end(target)
+        for symbol in ("+", "-"):
+            old, new = own.text(target), own.operand(value)
+            text = f" = {old} {symbol} {new}"
+            if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub) and symbol == "-":
+                text = f" = {old} {symbol} {own.operand(value.operand)}"
+            yield Exchange((Splice(place, own.end(value), text),), "old value", 2.8, line)
+    elif isinstance(statement, ast.AugAssign):
+        value_text = own.text(statement.value)
+        place = own.end(statement.target)
+        end = own.end(statement.value)
+        yield Exchange((Splice(place, end, f" = {value_text}"),), "anew", 2.6, line)
+        if isinstance(statement.op, ast.Add | ast.Sub):
+            other = "-=" if isinstance(statement.op, ast.Add) else "+="
+            yield Exchange((Splice(place, end, f" {other} {value_text}"),), "sign", 1.4, line)
+
+
+def _of_branches(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
+    """Conditions of an if and its elif, each with what is done then, in another order."""
+    if not isinstance(statement, ast.If):
+        return
+    chain = [statement]
+    while len(chain[-1].orelse) == 1 and isinstance(chain[-1].orelse[0], ast.If):
+        chain.append(chain[-1].orelse[0])
+    for one, other in combinations(chain, 2):
+        splices = []
+        for a, b in ((one, other), (other, one)):
+            splices.append(Splice(own.start(a.test), own.end(a.test), own.text(b.test)))
+            begin, end = own.start(a.body[0]), own.end(a.body[-1])
+            splices.append(Splice(begin, end, own.between(b.body[0], b.body[-1])))
+        lines = (one.lineno, other.lineno)
+        yield Exchange(tuple(sorted(splices, key=lambda s: s.start)), "branches", 2.4, lines)
+
+
+def _of_names(own: OwnFunction, free: Sequence[ast.stmt]) -> Iterator[Exchange]:
+    """Two names that have changed places, in one statement or in all that are alike."""
+    sites = [s for s in own.sites if isinstance(s.node, ast.Name)]
+    plain = [n for n in own.variables if any(s.node.id == n for s in sites)]  # type: ignore[attr-defined]
+    for number, (a, b) in enumerate(combinations(plain, 2)):
+        if number > MOST_PAIRS:
+            return
+        found = [
+            s for s in sites
+            if s.node.id in (a, b) and any(s.statement is f for f in free)  # type: ignore[attr-defined]
+        ]  # fmt: skip
+        groups: dict[int, list[Splice]] = {}
+        for site in found:
+            other = b if site.node.id == a else a  # type: ignore[attr-defined]
+            splice = Splice(own.start(site.node), own.end(site.node), other)
+            groups.setdefault(id(site.statement), []).append(splice)
+        lines = {id(s.statement): s.node.lineno for s in found}
+        both = {
+            key: splices for key, splices in groups.items() if len({s.text for s in splices}) == 2
+        }
+        for key, splices in both.items():
+            yield Exchange(tuple(splices), "names", 2.0, (lines[key],), a)
+        for size in (2, 4):
+            yield from _together(groups, lines, size, a)
+
+
+def _together(
+    groups: dict[int, list[Splice]], lines: dict[int, int], size: int, name: str
+) -> Iterator[Exchange]:
+    """So many statements one after the other, each with one of the two names."""
+    single = [key for key, splices in groups.items() if len(splices) == 1]
+    for chosen in combinations(single, size) if len(single) < 9 else ():
+        splices = sorted((groups[key][0] for key in chosen), key=lambda s: s.start)
+        texts = [s.text for s in splices]
+        if len(set(texts)) == 2 and texts.count(texts[0]) * 2 == size:
+            where = tuple(sorted(lines[key] for key in chosen))
+            yield Exchange(tuple(splices), "names", 2.6, where, name)
+
+
+def _resets(own: OwnFunction) -> Iterator[Exchange]:
+    """What a variable began with, put into it again in a block."""
+    begins = [
+        s for s in own.body
+        if isinstance(s, ast.Assign) and isinstance(s.value, ast.Constant)
+        and isinstance(s.targets[0], ast.Name)
+    ]  # fmt: skip
+    texts = [own.text(s) for s in begins]
+    for statement in own.body:  # a, b, c = 0, 1, 2
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Tuple):
+            target = statement.targets[0]
+            if isinstance(target, ast.Tuple) and len(target.elts) == len(statement.value.elts):
+                for name, value in zip(target.elts, statement.value.elts, strict=True):
+                    if isinstance(value, ast.Constant):
+                        texts.append(f"{own.text(name)} = {own.text(value)}")
+    for statement in own.statements:
+        for field in ("body", "orelse"):
+            inner = getattr(statement, field, None)
+            if not inner or (isinstance(inner[0], ast.If) and field == "orelse"):
+                continue
+            last = inner[-1]
+            for text in texts:
+                place = own.after(last)
+                new = " " * last.col_offset + text + "\n"
+                yield Exchange((Splice(place, place, new),), "missing below", 2.9, (last.lineno,))

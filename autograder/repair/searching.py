@@ -1,0 +1,170 @@
+"""The search for a repair of one function: one edit, or two where one does not do."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from autograder.repair.places import OwnFunction
+from autograder.repair.search import BETTER, Edit, Known, by_cost, edits
+from autograder.repair.traces import Trace, compared, dearer, names_at_end, traced
+from autograder.repair.trials import BATCH, Trials
+from autograder.repair.ways import Way, Ways, by_value
+
+FIRST_SHARE = 0.4  # of the versions of one edit: those tried as the first of two
+MOST_FIRST = 4  # first edits from which a second one is looked for
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Edits that belong together; `repairs` unless something else is still wrong."""
+
+    edits: tuple[Edit, ...]
+    repairs: bool
+
+
+class Search:
+    """Tries versions of a function; at most so many, and not beyond a deadline."""
+
+    def __init__(
+        self, own: OwnFunction, trials: Trials, ways: Ways, most: int, deadline: float
+    ) -> None:
+        self._own = own
+        self._trials = trials
+        self._ways = ways
+        self._most = most
+        self._deadline = deadline
+
+    @cached_property
+    def trace(self) -> Trace | None:
+        """The values on the way beside those of right versions."""
+        tables = self._trials.tables([traced(self._own)])
+        if not tables or not len(tables[0]):
+            return None
+        return compared(self._own, tables[0], self._way.values)
+
+    @cached_property
+    def _way(self) -> Way:
+        return self._ways.way(self._own.name, self._trials.check, self._trials.calls)
+
+    @cached_property
+    def _candidates(self) -> list[Edit]:
+        donors = self._ways.donors(self._own.name)
+        return edits(self._own, donors, self._most, self._known)
+
+    @cached_property
+    def _known(self) -> Known:
+        """Where the slip can hardly be, and which variables are the solution's by another name."""
+        right = self._trials.right_places(self._own.with_splices())
+        settled = {name for place, name in self._own.returned().items() if place in right}
+        if self.trace is None:
+            return Known(settled)
+        held = names_at_end(self._own, self.trace.rows)
+        names = [by_value(donor, held) for donor in self._way.names]
+        first = self.trace.first
+        lines = range(first.statement.lineno, _last_line(first.statement) + 1) if first else ()
+        return Known(
+            settled, dearer(self._own, self.trace), names, frozenset(lines), astray=first is None
+        )
+
+    @property
+    def _is_over(self) -> bool:
+        return self._trials.is_over or time.monotonic() > self._deadline
+
+    def singles(self) -> Iterator[Edit]:
+        """The cheapest edits that repair, and others that are not clearly dearer."""
+        own, trials = self._own, self._trials
+        seen = {own.with_splices()}
+        best: float | None = None
+        for group in by_cost(self._candidates):
+            for start in range(0, len(group), BATCH):
+                batch = {}
+                for edit in group[start : start + BATCH]:
+                    source = own.with_splices(edit.splices)
+                    if source not in seen and (best is None or edit.cost < best + BETTER):
+                        seen.add(source)
+                        batch[source] = edit
+                sources = list(batch)
+                for place in trials.promising(sources) if sources else ():
+                    if trials.passes_all(sources[place]):
+                        best = min(best or 99.0, batch[sources[place]].cost)
+                        yield batch[sources[place]]
+                if self._is_over:
+                    return
+            if best is not None and group[-1].cost >= best + BETTER:
+                return
+
+    def pair(self) -> Pair | None:
+        """Two edits that repair together; or the first, when it leads further and no second does.
+
+        The first one mends the statement with the first wrong value.
+        """
+        firsts = list(self._firsts())
+        for first in firsts:
+            own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
+            inner = Search(own, self._trials, self._ways, self._most // 2, self._deadline)
+            found = min(inner.singles(), key=lambda e: e.cost, default=None)
+            if found is not None:
+                return Pair((first, self._moved(found)), repairs=True)
+            if self._is_over:
+                break
+        return None
+
+    def _firsts(self) -> Iterator[Edit]:
+        """Edits after which the statement with the first wrong value is right, cheapest first."""
+        if self.trace is None or self.trace.first is None:
+            return
+        statement = self.trace.first.statement
+        number = self._own.statements.index(statement)
+        last = _last_line(statement)
+        here = [
+            e for e in self._candidates
+            if any(statement.lineno <= line <= last for line in e.lines) and self._keeps_lines(e)
+        ][: int(FIRST_SHARE * self._most)]  # fmt: skip
+        given = 0
+        for start in range(0, len(here), BATCH):
+            for edit, trace in self._traced(here[start : start + BATCH]):
+                further = trace.length > self.trace.length
+                if further and trace.mends(trace.own.statements[number]):
+                    yield edit
+                    given += 1
+                if given == MOST_FIRST:
+                    return
+            if self._is_over:
+                return
+
+    def _traced(self, batch: Sequence[Edit]) -> Iterator[tuple[Edit, Trace]]:
+        known, sources = [], []
+        for edit in batch:
+            try:
+                own = OwnFunction(self._own.with_splices(edit.splices), self._own.name)
+                sources.append(traced(own))
+            except (SyntaxError, LookupError, ValueError):
+                continue
+            known.append((edit, own))
+        tables = self._trials.tables(sources)
+        for (edit, own), table in zip(known, tables, strict=False):
+            if len(own.statements) == len(self._own.statements) and len(table):
+                yield edit, compared(own, table, self._way.values)
+
+    def _keeps_lines(self, edit: Edit) -> bool:
+        """Whether the lines below an edit keep their numbers."""
+        return all(
+            s.text.count("\n") == self._own.lines_between(s.start, s.end) for s in edit.splices
+        )
+
+    def _moved(self, edit: Edit) -> Edit:
+        """An edit of a version, with the lines that the student's own cell has."""
+        ahead = self._own.first_line - 1
+        return replace(edit, lines=tuple(line + ahead for line in edit.lines))
+
+
+def _last_line(statement: ast.stmt) -> int:
+    """Where a statement itself ends; of a loop or a condition, its head."""
+    body = getattr(statement, "body", None)
+    if body and isinstance(body[0], ast.stmt):
+        return max(statement.lineno, int(body[0].lineno) - 1)
+    return statement.end_lineno or statement.lineno

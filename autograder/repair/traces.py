@@ -1,0 +1,223 @@
+"""Where a wrong function leaves the way of a right one: the values of its expressions in one call.
+
+A traced version answers a call with a table of digests, a row for each value that an expression
+took. The digests of a right version's expressions are the values that may occur; the first value
+that does not occur there is where a student's function goes wrong.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from autograder.repair.places import OwnFunction, Site, names_in, target_of
+
+BROKE = -1  # the place in a last row: an exception ended the call
+MOST_ROWS = 4000  # of one call; what comes later is not looked at
+WIDTH = 7  # place, axes, three lengths, two numbers that stand for the entries
+TRACED = (
+    ast.Name, ast.BinOp, ast.UnaryOp, ast.Call, ast.Subscript, ast.Compare, ast.BoolOp, ast.IfExp,
+    ast.Attribute,
+)  # fmt: skip
+_KEEP = f"""
+import numpy as _np_
+_rows_ = []
+def _keep_(place, value):
+    try:
+        if len(_rows_) < {MOST_ROWS} and not isinstance(value, (dict, str)):
+            a = _np_.asarray(value)
+            if a.dtype.kind in "biuf" and a.ndim < 4 and a.size < 20000:
+                flat = a.astype(float).ravel()
+                waves = _np_.cos(1.0 + _np_.arange(flat.size))
+                shape = list(a.shape) + [0] * (3 - a.ndim)
+                _rows_.append([place, a.ndim, *shape, float(flat.sum()), float(flat @ waves)])
+    except Exception:
+        pass
+    return value
+"""
+SMALL = 16  # whole numbers up to it are counters: right versions count in other ways
+Table = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def traced(own: OwnFunction) -> str:
+    """The function's text, answering with what each of its expressions was, in the order of time.
+
+    Raises ValueError for a function that cannot be written so.
+    """
+    places = {id(site.node): place for place, site in enumerate(own.sites)}
+    marked = copy.deepcopy(own.node, {})
+    for old, new in zip(ast.walk(own.node), ast.walk(marked), strict=True):
+        if id(old) in places:
+            new.place = places[id(old)]  # type: ignore[attr-defined]
+    node = _Tracing().visit(marked)
+    keep = ast.parse(_KEEP).body
+    answer = ast.parse(f"_np_.array(_rows_, dtype=float).reshape(-1, {WIDTH})", mode="eval").body
+    broke = ast.parse(
+        f"try:\n    pass\nexcept Exception:\n    _rows_.append([{BROKE}] + [0] * 6)"
+    ).body[0]
+    assert isinstance(broke, ast.Try)
+    ends = ast.Try(node.body, broke.handlers, [], [ast.Return(value=answer)])
+    node.body = [*keep, ends]
+    node.decorator_list = []
+    return ast.unparse(ast.fix_missing_locations(node)) + "\n"
+
+
+class _Tracing(ast.NodeTransformer):
+    """Every marked expression handed through `_keep_`."""
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.FunctionDef | ast.Lambda) and hasattr(node, "place"):
+            return node
+        if isinstance(node, ast.Call):
+            inner = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if inner is not None and isinstance(node.func, ast.Attribute):
+                node.func.value = self.visit(inner)
+            node.args = [self.visit(a) for a in node.args]
+            for keyword in node.keywords:
+                keyword.value = self.visit(keyword.value)
+        elif isinstance(node, ast.FormattedValue | ast.JoinedStr):
+            return node
+        else:
+            node = super().generic_visit(node)
+        place = getattr(node, "place", None)
+        if place is None or not isinstance(node, TRACED) or _is_range(node):
+            return node
+        kept = ast.Call(ast.Name("_keep_", ast.Load()), [ast.Constant(place), node], [])
+        return kept
+
+
+def _is_range(node: ast.AST) -> bool:
+    """Loops count in many ways; what they count over is not compared."""
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"
+    )
+
+
+def is_table(value: Any) -> bool:
+    return (
+        isinstance(value, np.ndarray)
+        and value.dtype.kind == "f"
+        and value.ndim == 2
+        and value.shape[1] == WIDTH
+    )
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One call of a function, seen beside a right one.
+
+    `rows` are the digests of its values, `right` those that occur on the right way.
+    """
+
+    own: OwnFunction
+    rows: Table
+    right: np.ndarray[Any, np.dtype[np.bool_]] = field(repr=False)
+
+    @cached_property
+    def status(self) -> dict[int, bool]:
+        """Place of an expression → whether all its values occur on the right way."""
+        found: dict[int, bool] = {}
+        for place, right in zip(self.rows[:, 0].astype(int), self.right, strict=True):
+            found[place] = found.get(place, True) and bool(right)
+        found.pop(BROKE, None)
+        return found
+
+    @cached_property
+    def length(self) -> int:
+        """How many values there were before the first wrong one."""
+        wrong = np.flatnonzero(~self.right)
+        return int(wrong[0]) if wrong.size else len(self.rows)
+
+    @cached_property
+    def first(self) -> Site | None:
+        """The first expression whose value does not occur; the last one where a call broke off."""
+        if self.length == len(self.rows):
+            return None
+        place = int(self.rows[self.length, 0])
+        if place == BROKE:
+            place = int(self.rows[self.length - 1, 0]) if self.length else BROKE
+        return None if place == BROKE else self.own.sites[place]
+
+    def mends(self, statement: ast.stmt) -> bool:
+        """Whether a statement ran, and all its values are right."""
+        places = [p for p, s in enumerate(self.own.sites) if s.statement is statement]
+        known = [self.status[p] for p in places if p in self.status]
+        return bool(known) and all(known)
+
+
+def compared(own: OwnFunction, rows: Table, known: Table) -> Trace:
+    """A call's trace beside the values of right versions."""
+    return Trace(own, rows, _occurs(rows[:, 1:], known))
+
+
+def _occurs(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    broke: np.ndarray[Any, np.dtype[np.bool_]] = rows[:, 0] == BROKE
+    if not len(rows) or not len(known):
+        return ~broke
+    shapes = np.all(rows[:, None, :4] == known[None, :, :4], axis=2)
+    with np.errstate(invalid="ignore", over="ignore"):
+        gap = np.abs(rows[:, None, 4:] - known[None, :, 4:])
+        close = np.all(gap <= 1e-9 + 1e-6 * np.abs(known[None, :, 4:]), axis=2)
+    both_nan = np.all(np.isnan(rows[:, None, 4:]) & np.isnan(known[None, :, 4:]), axis=2)
+    counters = (rows[:, 0] == 0) & (np.abs(rows[:, 4]) <= SMALL) & (rows[:, 4] % 1 == 0)
+    occurs = np.any(shapes & (close | both_nan), axis=1)
+    return np.asarray((occurs | counters) & ~broke, dtype=np.bool_)
+
+
+def tables(values: Sequence[Any]) -> Table:
+    """The tables among what a traced version answered, one below the other."""
+    return np.concatenate([np.zeros((0, WIDTH)), *(v for v in values if is_table(v))])
+
+
+def names_at_end(own: OwnFunction, rows: Table) -> dict[str, tuple[float, ...]]:
+    """What each variable held when it was last read, as a digest; without small whole numbers."""
+    found = {}
+    for row in rows:
+        node = own.sites[int(row[0])].node if row[0] != BROKE else None
+        if isinstance(node, ast.Name):
+            found[node.id] = tuple(float(f"{number:.6g}") for number in row[1:])
+    return {n: v for n, v in found.items() if v[0] or not (v[4].is_integer() and abs(v[4]) < 100)}
+
+
+def dearer(own: OwnFunction, trace: Trace | None) -> Sequence[float]:
+    """How much likelier it is, for each expression, that the slip is somewhere else."""
+    if trace is None or trace.first is None:
+        return [0.0] * len(own.sites)
+    first = trace.first.statement
+    feeding = names_in(first)
+    places = {(id(s.statement), s.path): n for n, s in enumerate(own.sites)}
+    found = []
+    for site in own.sites:
+        known = list(_upwards(site, places, trace.status))
+        if not known:
+            cost = 0.0 if site.statement is first else LATER
+        elif all(known):
+            feeds = target_of(site.statement) in feeding and site.statement is not first
+            cost = FEEDS if feeds else CLEAN if site.statement is not first else BESIDE
+        else:
+            cost = 0.0 if site.statement is first else LATER
+        found.append(cost)
+    return found
+
+
+CLEAN = 1.6  # what an edit costs more where the value is right
+BESIDE = 0.5  # in the same statement: the value is right, what is done with it may not be
+FEEDS = 1.0  # where it is right and goes into the first one that is not
+LATER = 1.0  # and behind the first value that is not
+
+
+def _upwards(site: Site, places: dict[Any, int], status: dict[int, bool]) -> Iterator[bool]:
+    """The status of the expression itself and of those that hold it, the nearest two."""
+    path, given = site.path, 0
+    while path and given < 2:
+        place = places.get((id(site.statement), path))
+        if place is not None and place in status:
+            given += 1
+            yield status[place]
+        path = path.rpartition("/")[0]

@@ -1,0 +1,100 @@
+"""The right ways through a function: pieces of right versions, and the values they have on the way.
+
+Everything here is run by the judge, on the solution and the author's alternatives. It is the same
+for every student and kept for a class.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.graders.misconceptions import alternatives
+from autograder.judge.calls import Call, call_open
+from autograder.judge.judge import Judge
+from autograder.repair.statements import Donor
+from autograder.repair.traces import WIDTH, Table, is_table, names_at_end, traced
+
+Digest = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Way:
+    """The values of all right versions in some calls; of each donor, what its variables held."""
+
+    values: Table
+    names: Sequence[Mapping[str, Digest]]
+
+
+class Ways:
+    """Right versions of the functions of one assignment."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._donors: dict[str, list[Donor]] = {}
+        self._known: dict[tuple[str, str], Way] = {}
+
+    def donors(self, name: str) -> list[Donor]:
+        """The solution's version of a function, then the author's alternatives."""
+        if name not in self._donors:
+            original = inspect.getsource(getattr(self._judge.reference, name))
+            versions = alternatives(self._judge.course, self._judge.assignment)
+            texts = [original, *(v.source(original) for v in versions if v.function == name)]
+            self._donors[name] = list(_donors(texts, name))
+        return self._donors[name]
+
+    def way(self, name: str, check: str, calls: Sequence[Call]) -> Way:
+        """What right versions do in the calls of a check."""
+        key = (name, check)
+        if key not in self._known:
+            tables = [self._table(donor, name, calls) for donor in self.donors(name)]
+            values = np.concatenate([t[:, 1:] for t in tables] or [np.zeros((0, WIDTH - 1))])
+            names = [
+                names_at_end(donor.function, table)
+                for donor, table in zip(self.donors(name), tables, strict=True)
+            ]
+            self._known[key] = Way(np.unique(values, axis=0), names)
+        return self._known[key]
+
+    def _table(self, donor: Donor, name: str, calls: Sequence[Call]) -> Table:
+        space = dict(vars(self._judge.reference))
+        found = [np.zeros((0, WIDTH))]
+        try:
+            exec(compile(traced(donor.function), f"<traced {name}>", "exec"), space)
+        except (SyntaxError, ValueError):
+            return found[0]
+        for call in calls:
+            outcome = call_open(
+                space, name, copy.deepcopy(call.args), copy.deepcopy(dict(call.kwargs)),
+                seed=call.seed, stand_ins=call.stand_ins,
+            )  # fmt: skip
+            if is_table(outcome.value):
+                found.append(outcome.value)
+        return np.concatenate(found)
+
+
+def by_value(donor: Mapping[str, Digest], student: Mapping[str, Digest]) -> dict[str, str]:
+    """A donor's variables → the student's that held the same, where only one did."""
+    holders: dict[Digest, list[str]] = {}
+    for name, value in student.items():
+        holders.setdefault(value, []).append(name)
+    found = {}
+    for name, value in donor.items():
+        own = holders.get(value, [])
+        if name in own:
+            found[name] = name
+        elif len(own) == 1:
+            found[name] = own[0]
+    return found
+
+
+def _donors(texts: Sequence[str], name: str) -> Iterator[Donor]:
+    for text in texts:
+        try:
+            yield Donor(text, name)
+        except (SyntaxError, LookupError):
+            continue
