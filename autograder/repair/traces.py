@@ -207,7 +207,7 @@ def dearer(own: OwnFunction, trace: Trace | None) -> Sequence[float]:
 
 
 CLEAN = 1.6  # what an edit costs more where the value is right
-BESIDE = 0.5  # in the same statement: the value is right, what is done with it may not be
+BESIDE = 1.1  # in the same statement: the value is right, what is done with it may not be
 FEEDS = 1.0  # where it is right and goes into the first one that is not
 LATER = 1.0  # and behind the first value that is not
 
