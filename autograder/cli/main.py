@@ -21,6 +21,7 @@ COMMANDS = {
     "feedback": "Make the feedback page of every student.",
     "report": "Show how the class did: HTML, CSV, plots.",
     "similar": "List submissions that are suspiciously alike.",
+    "check": "Run the public checks of one notebook, as a student.",
     "demo": "Take a sample class the whole way, in a scratch course.",
     "doctor": "Say what this machine has and lacks.",
 }

@@ -62,7 +62,7 @@ ROOMS = {
     "feedback": ("grades", "formulas", "markdown", "page", "exporting", "generating"),
     "watch": (
         "rules", "lock", "ledger", "rationing", "arrivals", "exchange", "pools", "grading",
-        "answering", "assignment", "watcher",
+        "answering", "assignment", "watcher", "public_checks",
     ),
     "similar": ("comparing", "page"),
     "verify": (
@@ -71,8 +71,8 @@ ROOMS = {
         "prove",
     ),
     "cli": (
-        "help", "base", "progress", "build", "demo", "doctor", "feedback", "grade", "init", "new",
-        "record", "report", "similar", "verify", "watch", "main",
+        "help", "base", "progress", "build", "check", "demo", "doctor", "feedback", "grade", "init",
+        "new", "record", "report", "similar", "verify", "watch", "main",
     ),
 }  # fmt: skip
 ORDER = [

@@ -1,0 +1,79 @@
+"""The public checks of one notebook, for a student who has neither the course nor its hub.
+
+Only what was handed out is used: the notebook, and the files beside it. Its cells run behind the
+same wall as in grading.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.grading.nbgrader_scored import run_cells
+from autograder.handout.copies import HANDED_OUT, handed_out
+from autograder.model import SubmissionError
+from autograder.nbgrader_plugins.collecting import TooMuch, copy_regular_files
+from autograder.notebook.cells import nbgrader_metadata
+from autograder.notebook.outputs import joined, plain, short_traceback
+from autograder.notebook.reading import read
+
+_TIMEOUT = {"ename": "TimeoutError", "evalue": "it was not finished in time", "traceback": []}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one cell of a notebook says about it."""
+
+    name: str  # of the check; empty for another cell that stops
+    passed: bool
+    lines: tuple[str, ...]
+
+
+def public_checks(notebook: Path, course: Course) -> list[Found]:
+    """Run a notebook behind the wall: its checks in order, and other cells that stop.
+
+    `course` gives limits, tier and language. Raises SubmissionError for a notebook that cannot be
+    read or has too much beside it, and SandboxError where there is no wall.
+    """
+    raw = read(notebook).raw
+    with tempfile.TemporaryDirectory(prefix="autograder-check-") as folder:
+        beside = Path(folder, "notebook")
+        _copy_what_is_beside(notebook, beside, course.language)
+        own = replace(course, root=beside)
+        ran = run_cells(raw, own, {}, beside, _TIMEOUT).notebook
+    return list(_found(ran))
+
+
+def _copy_what_is_beside(notebook: Path, target: Path, language: str) -> None:
+    try:
+        copy_regular_files(notebook.parent, target)
+    except TooMuch as error:
+        raise SubmissionError(
+            f"{notebook.parent} holds too much to be copied behind the wall ({error}): put the "
+            "notebook and the files that were handed out with it into a folder of their own"
+        ) from error
+    for other in target.rglob("*.ipynb"):
+        other.unlink()
+    for name in HANDED_OUT:  # only the notebook was downloaded
+        if not (target / name).exists():
+            (target / name).write_text(handed_out(name, language), encoding="utf-8")
+
+
+def _found(notebook: Mapping[str, Any]) -> Iterator[Found]:
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        meta = nbgrader_metadata(cell)
+        errors = [o for o in cell["outputs"] if o["output_type"] == "error"]
+        told = [joined(o["text"]) for o in cell["outputs"] if o["output_type"] == "stream"]
+        why = [short_traceback(error) for error in errors]
+        is_check = meta.get("grade") and not meta.get("solution")
+        if is_check or errors:
+            name = str(meta.get("grade_id", "")).removeprefix("test_") if is_check else ""
+            shown = [*told, *why] if is_check else why
+            lines = plain("\n".join(text.strip("\n") for text in shown)).splitlines()
+            yield Found(name, not errors, tuple(lines))
