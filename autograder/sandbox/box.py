@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from weakref import WeakSet
 
@@ -73,9 +72,7 @@ class Sandbox:
         refuse_readable_secrets(secrets, [*self._readable, *([assets] if assets else [])])
         self._folders = ScratchFolders()
         self._nursery = nursery
-        self._assets = self._folders.copy_assets(assets) if assets and not nursery else None
-        if nursery is not None:
-            self._assets = nursery.assets
+        self._assets = nursery.assets if nursery else assets and self._folders.copy_assets(assets)
         self.limits = with_room_for(self._assets, self.limits)
         self._sessions: WeakSet[Session] = WeakSet()
         self.restarts = 0
@@ -89,12 +86,7 @@ class Sandbox:
     def __enter__(self) -> Sandbox:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -1,0 +1,72 @@
+"""How long a submission, its cells and the calls of its functions may take."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+
+from autograder.sandbox import CallResult, Limits
+
+MOST_FATAL_CALLS = 2  # of one function; later calls like these are not tried
+AS_SLOW_AS = 100  # times the reference: a limit on a call is never shorter
+CALLS_SHARE = 0.5  # of a submission's time, which calls have when its cells have used all of it
+RETRY_SHARE = 0.1  # of the limit, for a call like one that has run into it already
+FATAL = ("timeout", "memory", "crashed")
+
+Way = tuple[str, ...]  # a function and what stands in for it: with that, it may come to an end
+
+
+class TimeLimits:
+    """The time that is left of one submission, and what its fatal calls leave of it."""
+
+    def __init__(
+        self, limits: Limits, seconds: float, reference_seconds: Mapping[str, float]
+    ) -> None:
+        """`seconds` is for the whole submission, `reference_seconds` what a call of each function
+        takes the reference."""
+        self._limits = limits
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds
+        self._reference_seconds = reference_seconds
+        self._fatal_calls: Counter[Way] = Counter()
+        self._last_fatal: dict[Way, str] = {}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time of the submission is over."""
+        return time.monotonic() >= self._deadline
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left, and enough to notice that there are none."""
+        return max(0.05, self._deadline - time.monotonic())
+
+    def keep_some_for_calls(self) -> None:
+        """Give calls time of their own where cells have used all of it."""
+        self._deadline = max(self._deadline, time.monotonic() + CALLS_SHARE * self._seconds)
+
+    def of_cell(self, public_check: str) -> float:
+        """Seconds for one cell; a public check of a function has those of a call."""
+        if public_check:
+            return self.of_call((public_check,))
+        return min(self._limits.cell_seconds, self.left)
+
+    def of_call(self, way: Way) -> float:
+        """Seconds for one call: a machine on which the reference is slow gives more."""
+        slow = AS_SLOW_AS * self._reference_seconds.get(way[0], 0.0)
+        share = RETRY_SHARE if self._last_fatal.get(way) == "timeout" else 1.0
+        return min(share * max(self._limits.call_seconds, slow), self.left)
+
+    def count_fatal(self, way: Way, status: str) -> None:
+        """A call has ended the session."""
+        self._fatal_calls[way] += 1
+        self._last_fatal[way] = status if status in FATAL else "crashed"
+
+    def known_result(self, way: Way) -> CallResult | None:
+        """The result of a call that need not be made."""
+        if self.is_over:
+            return CallResult(status="timeout")
+        if self._fatal_calls[way] >= MOST_FATAL_CALLS:
+            return CallResult(status=self._last_fatal[way])
+        return None
