@@ -9,6 +9,8 @@ from traitlets import Bool, Enum
 from autograder.authoring.build import build, ours
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases, counted
+from autograder.cli.plan import summary
+from autograder.grading.planning import plans_of
 
 
 class BuildApp(CourseApp):
@@ -52,5 +54,9 @@ class BuildApp(CourseApp):
             return
         for path in changed:
             print(f"wrote {path.relative_to(course.root)}")
+        for name in names:
+            plans = plans_of(course, name)
+            if any(plan.outside or plan.inside for plan in plans.values()):
+                print(f"{summary(name, plans)}: see `autograder plan {name}`")
         if not changed:
             print("nothing to do: everything is fresh")

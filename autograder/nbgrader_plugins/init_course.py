@@ -105,6 +105,10 @@ def _extend(file: Path) -> Iterator[str]:
         "assignments without tests/<assignment>/ are graded as before, but behind the wall: "
         "no network, no shell, no other process"
     )
+    yield (
+        "their test cells are judged outside of the student's process where the author's own "
+        "notebook shows that they can be: `autograder plan` shows which, and why others are not"
+    )
 
 
 def _list(settings: Config, name: str) -> list[object]:

@@ -39,6 +39,7 @@ class Judge:
         self._specials = specials
         self._session: Session | None = None
         self._prepared = -1  # the last place whose statements have run
+        self._fatal: set[str] = set()  # statements that end a session
         self._student: Session | None = None
         self._deadline = 0.0
         self._ended = ""  # why the student's side gave no answer
@@ -56,14 +57,14 @@ class Judge:
         test = self._cells[cell.index]
         session = self._prepare(cell.index)
         settings = {
-            "anew": student is not self._student or session is not self._session,
+            "anew": student is not self._student,
             "names": list(test.names),
             "writes": list(test.writes),
             "objects": self._specials is None or test.name in self._specials,
             "specials": None if self._specials is None else self._specials.get(test.name, []),
             "count": count,
         }
-        self._session, self._student, self._ended = session, student, ""
+        self._student, self._ended = student, ""
         start = time.monotonic()
         self._deadline = start + seconds
         message = ("test", cell.source, settings)
@@ -92,20 +93,30 @@ class Judge:
         return CellResult(status, outputs, name, text, taken, line, statement)
 
     def _prepare(self, place: int) -> Session:
-        """A session in which the author's statements before a place have run."""
-        session = self._session
-        if session is None or not session.alive:
-            session = self._sandbox.session()
-            session.run_cell(_BEGIN)
-            self._prepared = -1
+        """A session in which the author's statements before a place have run.
+
+        A statement that ends the session (no memory, no time) is left out of the next one.
+        """
+        while True:
+            session = self._session
+            if session is None or not session.alive:
+                session = self._sandbox.session()
+                session.run_cell(_BEGIN)
+                self._session, self._student, self._prepared = session, None, -1
+            if self._caught_up(session, place):
+                return session
+
+    def _caught_up(self, session: Session, place: int) -> bool:
         for index, test in self._cells.items():
             if self._prepared < index <= place:
                 for source in test.before:
-                    session.run_cell(source, seconds=PROVIDED_SECONDS)
+                    if source not in self._fatal:
+                        session.run_cell(source, seconds=PROVIDED_SECONDS)
                     if not session.alive:
-                        return self._sandbox.session()
+                        self._fatal.add(source)
+                        return False
                 self._prepared = index
-        return session
+        return True
 
     def _ask(self, kind: str, payload: Any) -> tuple[str, Any, list[dict[str, Any]]]:
         """Pass a question of the judge's on to the student's session."""

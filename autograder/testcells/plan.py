@@ -86,6 +86,9 @@ def make_plan(nb: Mapping[str, Any], run: Callable[[NotebookPlan | None], Run]) 
     cells = codes(nb)
     tests = [code for code in cells if code.role == "test"]
     reasons = {c.name: why for c in tests if (why := why_inside(c))}
+    for name, cell in judged_cells(nb, reasons).items():
+        if not cell.names:
+            reasons[name] = "asks for nothing that a solution cell defines by name"
     stock = run(None)
     for code in tests:
         if code.name not in reasons and _lost(stock.results.get(code.index)):

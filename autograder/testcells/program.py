@@ -14,6 +14,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from autograder.notebook.cells import SKIP_TAG, cell_text, nbgrader_metadata
 
 _HIDDEN = re.compile(r"BEGIN HIDDEN TESTS.*?(END HIDDEN TESTS|\Z)", re.DOTALL)
+_WRITTEN = re.compile(r"^%%(?:writefile|file)\s+(?:-a\s+)?(\w+)\.py\s*$", re.MULTILINE)
 _INSIDE = (  # what only the student's own process can do: the text, and why
     (r"\binspect\b|\bgetsource|\b__code__\b|\bsignature\(|\bgetfullargspec|\bdis\.",
      "looks at the code of functions"),
@@ -103,6 +104,7 @@ class _Reader:
         self._variables: set[str] = set()  # bound by provided statements
         self._functions: dict[str, set[str]] = {}  # names that the judge's functions load
         self._before: list[str] = []
+        self._written = {m for code in cells for m in _WRITTEN.findall(code.text)}  # modules
         self._needed = {
             name
             for code in cells
@@ -128,17 +130,24 @@ class _Reader:
     def _of_the_student(self, tree: ast.Module) -> None:
         """A solution cell, or a test cell that runs inside."""
         for node in tree.body:
-            if isinstance(node, ast.Import | ast.ImportFrom):
+            if isinstance(node, ast.Import | ast.ImportFrom) and not self._is_written(node):
                 self._before.append(ast.unparse(node))
             else:
                 self._students |= _bound(node) | (_mutated(node) & self._variables)
         self._functions = {n: f for n, f in self._functions.items() if n not in self._students}
 
+    def _is_written(self, node: ast.stmt) -> bool:
+        """Whether a statement imports a module that a cell writes."""
+        if isinstance(node, ast.ImportFrom):
+            return node.module in self._written
+        names = node.names if isinstance(node, ast.Import) else []
+        return any(alias.name in self._written for alias in names)
+
     def _provided(self, tree: ast.Module) -> None:
         kept = []
         for node in tree.body:
             bound = _bound(node)
-            if self._of_student(_loads(node, deep=False)):
+            if self._is_written(node) or self._of_student(_loads(node, deep=False)):
                 self._students |= bound
                 continue
             if _is_shell(node):
@@ -226,8 +235,11 @@ def _below(node: ast.AST, deep: bool) -> Iterator[ast.AST]:
     """A node and those below it; without `deep`, not the bodies of functions."""
     yield node
     children: Iterable[ast.AST] = ast.iter_child_nodes(node)
-    if not deep and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        children = [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+    is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    if is_function and not deep:
+        function: Any = node
+        if not function.decorator_list:  # a decorator may call it
+            children = [*function.args.defaults, *filter(None, function.args.kw_defaults)]
     for child in children:
         yield from _below(child, deep)
 

@@ -71,8 +71,8 @@ ROOMS = {
         "prove",
     ),
     "cli": (
-        "help", "base", "progress", "build", "check", "demo", "doctor", "feedback", "grade", "init",
-        "new", "record", "report", "similar", "verify", "watch", "main",
+        "help", "base", "progress", "plan", "build", "check", "demo", "doctor", "feedback", "grade",
+        "init", "new", "record", "report", "similar", "verify", "watch", "main",
     ),
 }  # fmt: skip
 ORDER = [

@@ -14,7 +14,7 @@ def test_each_cell_is_outside_or_has_its_reason(course):
         "import inspect\nassert 'x' in inspect.getsource(f)",
         "assert not lock.locked()",
         "assert f(1) == 3",
-        "np.foo = 3",
+        "np.foo = f",
         "assert eval('f(2)') == 3",
         "f(1) / 4",
     )
@@ -41,6 +41,26 @@ def test_a_cell_that_needs_what_an_inside_cell_made_still_runs_outside(course):
         "assert f(made) == made + 1",
     )  # fmt: skip
     assert plan.outside == ("t2", "t3")
+
+
+def test_a_cell_that_asks_for_nothing_of_the_students_stays_inside(course):
+    plan = course.plan("np.state = 3", "assert np.state == 3")
+    assert plan.inside == {"t1": "asks for nothing that a solution cell defines by name"}
+
+
+def test_a_module_that_a_cell_writes_is_the_students():
+    nb = notebook("def f(x): return x", "assert g(f(1)) == 1")
+    nb["cells"].insert(1, cell("%%writefile own.py\ndef g(x): return x", "w", solution=True))
+    nb["cells"].insert(2, cell("from own import g"))
+    [judged] = judged_cells(nb, []).values()
+    assert judged.names == ("f", "g")
+
+
+def test_a_decorated_function_may_be_called_at_once():
+    nb = notebook("def f(x): return x", "assert f(1) == 1")
+    nb["cells"].insert(2, cell("@np.vectorize\ndef shown(v): return f(v)"))
+    [judged] = judged_cells(nb, []).values()
+    assert not any("shown" in source for source in judged.before)
 
 
 def test_a_plan_reads_as_it_was_written():

@@ -1,0 +1,65 @@
+"""``autograder plan``"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from autograder.cli.base import CourseApp
+from autograder.cli.help import counted
+from autograder.course import Course
+from autograder.grading.planning import plans_of
+from autograder.testcells.plan import NotebookPlan
+
+_INSIDE = (
+    "What is judged inside runs in the student's own process: a submission can read the hidden "
+    "tests of those cells and forge their points."
+)
+
+
+class PlanApp(CourseApp):
+    """Show which test cells are judged outside of the student's process, and why others are not."""
+
+    name = "autograder-plan"
+    description = __doc__
+    takes = "[ASSIGNMENT...]"
+    examples = """
+        autograder plan            # every assignment without hidden graders
+        autograder plan ps1        # one
+        """
+
+    def run(self) -> None:
+        course = self.course
+        for assignment in self.assignments(nbgraders=True) if self.names_given else all_of(course):
+            for line in table(assignment, plans_of(course, assignment)):
+                print(line)
+
+
+def all_of(course: Course) -> list[str]:
+    """All assignments, nbgrader's own too."""
+    folder = course.step(course.source_directory)
+    found = {path.parent.name for path in folder.glob("*/*.ipynb")}
+    return sorted(name for name in found if course.source(name).is_dir())
+
+
+def table(assignment: str, plans: Mapping[str, NotebookPlan]) -> Iterator[str]:
+    """Where each test cell is judged, a line each; nothing without test cells."""
+    cells = [
+        (name if len(plans) == 1 else f"{notebook}/{name}", why)
+        for notebook, plan in plans.items()
+        for name, why in [*((n, "") for n in plan.outside), *plan.inside.items()]
+    ]
+    if not cells:
+        return
+    yield summary(assignment, plans)
+    width = max(len(name) for name, _ in cells)
+    for name, why in cells:
+        yield f"  {name:<{width}}  " + (f"inside: {why}" if why else "outside")
+    if any(why for _, why in cells):
+        yield f"  {_INSIDE}"
+
+
+def summary(assignment: str, plans: Mapping[str, NotebookPlan]) -> str:
+    """How many test cells are judged outside, in a line."""
+    outside = sum(len(plan.outside) for plan in plans.values())
+    number = outside + sum(len(plan.inside) for plan in plans.values())
+    return f"{assignment}: {outside} of {counted(number, 'test cell')} judged outside"
