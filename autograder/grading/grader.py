@@ -6,7 +6,6 @@ graded = grader.grade(notebook_bytes, "ada")  # many times
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from collections.abc import Mapping
@@ -15,11 +14,14 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 import autograder
 from autograder.course import Course, load_solution
 from autograder.grading.fingerprint import digest, digest_file, digest_files
 from autograder.grading.hand_outs import open_sandbox
 from autograder.grading.own_files import digests
+from autograder.grading.released_functions import ReleasedFunctions
 from autograder.grading.running import LiveSubmission
 from autograder.handout.differences import Text
 from autograder.judge.judge import Judge
@@ -28,13 +30,7 @@ from autograder.judge.stops import tell
 from autograder.language.translation import Voice
 from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.notebook.cells import (
-    RunnableCell,
-    cell_text,
     exercises,
-    is_locked,
-    nbgrader_metadata,
-    runnable,
-    same_code,
     source_text,
     with_outputs,
 )
@@ -43,7 +39,6 @@ from autograder.notebook.reading import loads, read
 from autograder.notebook.repair import MISSING_CELL_NOTICE, SourceCells, sanitize
 from autograder.repair.hints import Repairer
 from autograder.sandbox import CellResult, CellStop, NurseryAddress
-from autograder.sandbox.inside.stubs import stub_of
 
 
 class Grader:
@@ -74,13 +69,8 @@ class Grader:
                     self._stack.push(warming.__exit__)
             self._repairer = Repairer(self.judge, course.repair_seconds) if self.judge else None
             self._release = SourceCells.from_notebook(release.raw)
-            self._released = {e.name: e.solution.source for e in exercises(release)}
-            self._stubs = {
-                name: stub
-                for name, source in self._released.items()
-                if (stub := stub_of(source, name)) is not None
-            }
-            self._provenance = self._gather_provenance()
+            self._functions = ReleasedFunctions(release)
+            self._provenance = _provenance(course, assignment, str(self.sandbox.tier))
             self._stack = self._stack.pop_all()
 
     def _open_judge(self) -> Judge | None:
@@ -136,17 +126,16 @@ class Grader:
     ) -> Graded:
         """Grade a notebook whose locked cells are known to be the course's own."""
         clock = clock or Clock()
-        as_released = self._as_released(notebook)
-        cells = self._runnable(notebook, as_released)
+        untouched_cells = self._functions.untouched_cells(notebook)
         with LiveSubmission(
             self.sandbox,
-            cells,
+            self._functions.runnable(notebook, untouched_cells),
             seconds=self.course.submission_seconds,
             reference_seconds=self.judge.reference_seconds if self.judge else {},
             files=files,
         ) as live:
             results = live.run_cells()
-            untouched = live.find_not_attempted(self._stubs, frozenset(as_released))
+            untouched = live.find_not_attempted(self._functions.stubs, frozenset(untouched_cells))
             clock.lap("cells")
             checked = self._check(live, untouched, known, only, source_text(notebook))
             clock.lap("checks")
@@ -195,57 +184,30 @@ class Grader:
                 told[index] = replace(told[index], outputs=[*told[index].outputs, output])
         return told
 
-    def _as_released(self, notebook: Mapping[str, Any]) -> dict[str, int]:
-        """Exercises whose solution cell still is what was released, and its place."""
-        return {
-            name: index
-            for index, cell in enumerate(notebook["cells"])
-            if (name := nbgrader_metadata(cell).get("grade_id")) in self._released
-            and same_code(cell_text(cell), self._released[name])
-        }
-
-    def _runnable(
-        self, notebook: Mapping[str, Any], as_released: Mapping[str, int]
-    ) -> list[RunnableCell]:
-        """The cells to run: a stub that was left as it was does not replace an answer above it."""
-        above = {
-            index
-            for name, index in as_released.items()
-            if any(defines(cell, name) for cell in notebook["cells"][:index])
-        }
-        cells = runnable(notebook, frozenset(self.points))
-        return [cell for cell in cells if cell.index not in above]
-
     def _tier_flags(self) -> tuple[str, ...]:
         if self.sandbox.tier != "weak":
             return ()
         return (Text("Graded in the weak sandbox: student code was not confined."),)
 
-    def _gather_provenance(self) -> Mapping[str, str]:
-        import numpy as np
 
-        return {
-            "autograder": autograder.__version__,
-            "python": sys.version.split()[0],
-            "numpy": np.__version__,
-            "sandbox": str(self.sandbox.tier),
-            "language": self.course.language,
-            "seed": digest(self.course.seed),
-            "solution": digest_file(self.course.solution(self.assignment)),
-            "graders": digest_files(sorted(self.course.tests(self.assignment).glob("*"))),
-        }
+def _provenance(course: Course, assignment: str, tier: str) -> dict[str, str]:
+    """What a report was made from and with."""
+    return {
+        "autograder": autograder.__version__,
+        "python": sys.version.split()[0],
+        "numpy": np.__version__,
+        "sandbox": tier,
+        "language": course.language,
+        "seed": digest(course.seed),
+        "solution": digest_file(course.solution(assignment)),
+        "graders": digest_files(sorted(course.tests(assignment).glob("*"))),
+    }
 
 
 def _handed_in(notebook: Mapping[str, Any], files: Mapping[str, bytes] | None) -> dict[str, str]:
     """Short names for what was graded: the notebook's cells, and the files beside it if any."""
     found = {"submission": digest(source_text(notebook))}
     return {**found, "files": digest(repr(digests(files)))} if files else found
-
-
-def defines(cell: Mapping[str, Any], name: str) -> bool:
-    """Whether a cell that is not the course's own defines a function."""
-    own = cell["cell_type"] == "code" and not is_locked(nbgrader_metadata(cell))
-    return own and re.search(rf"^def {re.escape(name)}\b", cell_text(cell), re.M) is not None
 
 
 class Clock:

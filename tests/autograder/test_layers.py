@@ -37,7 +37,8 @@ ROOMS = {
     "testcells": ("program", "outside", "plan"),
     "grading": (
         "hand_outs", "fingerprint", "own_files", "replay", "time_limits", "own_text",
-        "running_cells", "running", "grader", "trial", "warm", "nbgrader_scored", "planning",
+        "running_cells", "running", "released_functions", "grader", "trial", "warm",
+        "nbgrader_scored", "planning",
     ),
     "gradebook": (
         "files", "refusals", "late_penalty", "rows", "shared", "sources", "cards", "released",
