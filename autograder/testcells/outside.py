@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.model import GraderError
 from autograder.notebook.cells import RunnableCell
 from autograder.sandbox import CellResult, Sandbox, Session
 from autograder.sandbox.channel import ChannelError
@@ -16,6 +17,7 @@ from autograder.sandbox.replies import Ended, error_of, place_of, texts_of
 from autograder.testcells.program import JudgedCell
 
 PROVIDED_SECONDS = 60.0  # for what the judge's side runs of the author's own statements
+STOPPED = "TestStopped"  # the name of the error of a cell that could not be judged
 INTERRUPT_SECONDS = 0.5  # in which an interrupted cell has to end
 LEAST_SECONDS = 0.05
 _BEGIN = 'import os\nos.environ["NBGRADER_EXECUTION"] = "autograde"\ndel os'
@@ -42,6 +44,7 @@ class Judge:
         self._fatal: set[str] = set()  # statements that end a session
         self._student: Session | None = None
         self._deadline = 0.0
+        self._fault: GraderError | None = None  # of ours, while the student's side was asked
         self._ended = ""  # why the student's side gave no answer
         self.used: dict[str, list[str]] = {}  # special methods of the student's objects, by cell
 
@@ -70,6 +73,8 @@ class Judge:
         message = ("test", cell.source, settings)
         turn = session.request(message, seconds, {"ask": self._ask}, INTERRUPT_SECONDS)
         taken = time.monotonic() - start
+        if self._fault is not None:
+            raise self._fault
         fields: Any = turn.fields
         outputs = join_streams(turn.outputs)
         if isinstance(fields, Ended) or turn.interrupted:
@@ -86,7 +91,7 @@ class Judge:
             text = str(broken)
             if "end in time" in text:
                 return CellResult("timeout", outputs, "TimeoutError", text, taken)
-            return CellResult("error", outputs, "NotSent", text, taken)
+            return CellResult("error", outputs, STOPPED, text, taken)
         name, text = error_of(dict(fields))
         statement, line = place_of(fields.get("place"))
         status = "error" if name else "output" if fields.get("cut") is True else "ok"
@@ -125,7 +130,11 @@ class Judge:
             return self._end("the notebook's process has ended"), None, []
         left = max(LEAST_SECONDS, self._deadline - time.monotonic())
         functions = {"call back": self._call_back}
-        turn = student.request(("answer", payload), left, functions, INTERRUPT_SECONDS)
+        try:
+            turn = student.request(("answer", payload), left, functions, INTERRUPT_SECONDS)
+        except GraderError as error:  # to be raised where nobody takes it for an answer
+            self._fault = error
+            return self._end("the notebook's process could not be asked"), None, []
         outputs = join_streams(turn.outputs)
         if isinstance(turn.fields, Ended):
             status = turn.fields.status

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from autograder.notebook.cells import cell_text, nbgrader_metadata
 from autograder.sandbox import CellResult
+from autograder.testcells.outside import STOPPED
 from autograder.testcells.program import Code, JudgedCell, codes, judged_cells, why_inside
 
 OBJECTS = "an object"  # among what a cell has used: it held an object of the student's
@@ -159,7 +160,7 @@ def _told(result: CellResult | None) -> str:
     """Why a cell that was tried outside failed there, in one line."""
     if result is None:
         return "it was not reached"
-    if result.error_name == "NotSent":
+    if result.error_name == STOPPED:
         return result.error_message[:_MOST_TEXT]
     name, text = result.error_name or "stderr", " ".join(result.error_message.split())
     return f"fails outside: {name}{': ' if text else ''}{text}"[:_MOST_TEXT]

@@ -27,7 +27,7 @@ Send = Callable[[str, Any], Any]
 _ABSENT = object()
 
 
-class Broken(BaseException):
+class TestStopped(BaseException):
     """The cell cannot be judged: no test may catch this, and none passes with it."""
 
 
@@ -67,7 +67,7 @@ class Asking:
             error = self._shell.run_source(source)
             if not self.broken:
                 self._exchange("tell", [])
-        except Broken as stop:
+        except TestStopped as stop:
             error = stop
         return error
 
@@ -168,6 +168,7 @@ class Asking:
         names = [name for name, _ in bind]
         return {
             "forget": forget,
+            "objects": self._stand_ins.allowed,
             "bind": list(zip(names, nodes, strict=False)),
             "unbind": unbind,
             "nodes": nodes[len(names) :],
@@ -226,7 +227,7 @@ class Asking:
 
     def _break(self, why: str) -> NoReturn:
         self.broken = self.broken or why or "no answer"
-        raise Broken(self.broken)
+        raise TestStopped(self.broken)
 
     def _describe(self, value: Any) -> Node:
         """A part of a library goes by its name; other functions are called back."""

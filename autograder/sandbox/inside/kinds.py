@@ -120,6 +120,9 @@ _VALUES: dict[type, Callable[[Any, Any], Node]] = {
     Fraction: _texted("fraction"),
     Decimal: _texted("decimal"),
     pathlib.PosixPath: _texted("path"),
+    type({}.keys()): _sequence("keys"),
+    type({}.values()): _sequence("values"),
+    type({}.items()): _sequence("items"),
     ModuleType: lambda value, packing: ("module", value.__name__),
 }
 
@@ -228,6 +231,9 @@ _READERS: dict[str, Callable[[tuple[Any, ...], Any], Any]] = {
     "int": _read_int,
     "tuple": lambda node, reading: tuple(_items(node, reading)),
     "frozenset": lambda node, reading: frozenset(_items(node, reading)),
+    "keys": lambda node, reading: dict.fromkeys(_items(node, reading)).keys(),
+    "values": lambda node, reading: dict(enumerate(_items(node, reading))).values(),
+    "items": lambda node, reading: dict(_items(node, reading)).items(),
     "bytes": lambda node, reading: node[0].astype(np.uint8).tobytes(),
     "range": lambda node, reading: range(*node),
     "slice": lambda node, reading: slice(*map(reading.value, node)),

@@ -50,6 +50,7 @@ class Shared:
         self.trusts = trusts
         self._describe = describe
         self._adopt = adopt
+        self.simplify: Callable[[Any], Any] = lambda value: value  # what is copied in its place
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # by id
         self._strange: set[int] = set()  # objects without contents: those not copied
@@ -185,7 +186,8 @@ class Packing:
         if (write := kinds.value_writer(kind)) is not None:
             return write(value, self)
         if kinds.content_writer(kind) is None:
-            return self.shared.stranger(value)
+            simple = self.shared.simplify(value)
+            return self.shared.stranger(value) if simple is value else self.node(simple)
         number = self.shared.number_of(value)
         self.visit(number)
         return ("ref", number)
