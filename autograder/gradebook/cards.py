@@ -28,6 +28,8 @@ WORDS = {
 MOST_LINES = 4  # of a student's own that a card shows
 _CELL = "border:1px solid currentColor;padding:0.3em 0.6em;text-align:left;vertical-align:top"
 _CARD = "border:1px solid currentColor;border-left-width:6px;padding:0.3em 0.9em;margin:0.6em 0"
+# Formgrader's own sheet takes away the triangle that says: there is more
+_FOLD = ' style="display:list-item;cursor:pointer"'
 _CASE = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）)$")
 _NUMBERS = re.compile(r"(?:\blines? |第 ?)(\d+(?:(?:, | and |[,、，和] ?)\d+)*)", re.IGNORECASE)
 _QUOTED = re.compile(r"\bline \d+: |第 ?\d+ ?行：")
@@ -122,7 +124,7 @@ def _card(idea: Idea, most: int, source: str, say: Say) -> str:
         parts.append(f"<p>{say('Read again: {section}').format(section=link)}</p>")
     about = say("Checks about this: {n} of {most}").format(n=len(idea.checks), most=most)
     items = "".join(_about(title, own, sentence) for title, own in _properties(idea.checks))
-    parts.append(f"<details><summary>{about}</summary><ul>{items}</ul></details>")
+    parts.append(f"<details><summary{_FOLD}>{about}</summary><ul>{items}</ul></details>")
     return f'<div class="autograder-card" style="{_CARD}">{"".join(parts)}</div>'
 
 
@@ -152,9 +154,8 @@ def _right_already(passed: Sequence[Check], say: Say) -> str:
     titles = [_inline(title) for title, _ in _properties(passed)]
     about = say("Right already: {n}").format(n=len(passed))
     items = "".join(f"<li>{title}</li>" for title in titles)
-    return (
-        f'<details class="autograder-right"><summary>✓ {about}</summary><ul>{items}</ul></details>'
-    )
+    summary = f"<summary{_FOLD}>✓ {about}</summary>"
+    return f'<details class="autograder-right">{summary}<ul>{items}</ul></details>'
 
 
 def _all_checks(checks: Sequence[Check], say: Say) -> str:
@@ -165,7 +166,7 @@ def _all_checks(checks: Sequence[Check], say: Say) -> str:
     style = "border-collapse:collapse;width:100%;margin:0.5em 0"
     about = say("All checks: {n}").format(n=len(checks))
     return (
-        f'<details class="autograder-all"><summary>{about}</summary>'
+        f'<details class="autograder-all"><summary{_FOLD}>{about}</summary>'
         f'<table class="autograder-checks" style="{style}">'
         f"<thead><tr>{headings}</tr></thead><tbody>{rows}</tbody></table></details>"
     )

@@ -19,7 +19,7 @@ from autograder.notebook.reading import read
 from autograder.report.figures import Figure
 
 WIDTH = 480  # pixels of a figure in the report
-COLOURS = 32  # a plot has few
+COLOURS = 64  # a plot has few
 MOST_PIXELS = 40_000_000  # of a figure that is looked at
 
 
@@ -80,5 +80,7 @@ def _small(data: object) -> str:
         return ""
     ground.thumbnail((WIDTH, 4 * WIDTH), Image.Resampling.LANCZOS)
     small = BytesIO()
-    ground.convert("RGB").quantize(COLOURS).save(small, "PNG", optimize=True)
+    plain = ground.convert("RGB")
+    plain = plain.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    plain.save(small, "PNG", optimize=True)
     return base64.b64encode(small.getvalue()).decode()

@@ -110,7 +110,7 @@ def test_it_says_first_who_is_missing_at_risk_unexplained_and_to_look_at(shown):
     assert [(int(n), " ".join(words.split())) for n, words in keys] == [
         (0, "have not handed in"),
         (2, "have less than 40 % of the points dan, eve"),
-        (3, "wrong answers that no hint explains, in 3 groups"),
+        (3, "wrong answers that no hint explains (groups: 3)"),
         (1, "to look at"),
     ]
     assert Page(shown).row("double", "1", "error", "dan") == []

@@ -150,4 +150,4 @@ def test_the_command_prints_a_table_and_writes_csv_and_page(tiny, submit, a_clas
     with (tiny.root / "out/pairs.csv").open(newline="", encoding="utf-8-sig") as file:
         [row] = csv.DictReader(file)
     assert (row["first"], row["second"]) == ("eve", "mallory")
-    assert "<h2>eve and mallory</h2>" in (tiny.root / "out/pairs.html").read_text()
+    assert "<summary>eve and mallory</summary>" in (tiny.root / "out/pairs.html").read_text()
