@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from autograder.batch.order import Result
 from autograder.batch.pool import Failure
 from autograder.batch.run import ClassRun
@@ -45,11 +47,11 @@ class RecordingRun:
         self._recorder.flush()
         self._add_unrecorded()
 
-    def remember_refusals(self) -> None:
-        """Keep for the class report who could not be graded; to be called when all are done."""
+    def remember_refusals(self, looked_at: Collection[str]) -> None:
+        """Keep for the class report who of `looked_at` could not be graded, when all are done."""
         kept = self._run.kept
         refused = {f.student: f.reason for f in (*self.failures, *self._run.plan.unreadable)}
-        for student in kept.refusals().keys() & set(self._run.plan.students) - refused.keys():
+        for student in kept.refusals().keys() & set(looked_at) - refused.keys():
             kept.admit(student)
         for student, reason in refused.items():
             kept.refuse(student, reason)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 from typing import Any, ClassVar
 
@@ -132,7 +133,7 @@ class GradeApp(CourseApp):
             try:
                 self._grade(run, outcomes, recording.take, recording.fail)
                 recording.renew()
-                recording.remember_refusals()
+                recording.remember_refusals(run.plan.students)
             except Refused as error:
                 if not isinstance(error, GradebookLocked):
                     with suppress(Refused):
@@ -148,6 +149,8 @@ class GradeApp(CourseApp):
         with open(self.reports, "w", encoding="utf-8") as file:  # noqa: PTH123 - user's own path
             write = partial(print, file=file)
             self._grade(run, self._outcomes(run), lambda graded: write(written(graded)))
+            for failure in (*self._failures, *run.plan.unreadable):
+                write(json.dumps({"refused": asdict(failure)}))
 
     def _show_differences(self, run: ClassRun) -> None:
         def show(graded: Graded) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from autograder.batch.order import Order
+from autograder.batch.pool import Failure
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.cli.base import CourseApp
@@ -16,6 +17,7 @@ from autograder.cli.help import aliases, counted
 from autograder.gradebook.recorder import Recorder
 from autograder.model import CourseError, Executed, Graded, Key, Report
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
+from autograder.notebook.outputs import for_a_terminal
 
 
 class RecordApp(CourseApp):
@@ -39,19 +41,26 @@ class RecordApp(CourseApp):
         run = ClassRun(self.course, assignment, order=Order(others=others))
         with Recorder(self.coursedir, assignment, self.config) as recorder:
             recording = RecordingRun(run, recorder)
+            looked_at = set()
             for path in files:
-                for graded in read_reports(Path(path)):
-                    recording.take(graded)
+                for found in read_reports(Path(path)):
+                    if isinstance(found, Failure):
+                        looked_at.add(found.student)
+                        recording.fail(found)
+                    else:
+                        looked_at.add(found.report.student)
+                        recording.take(found)
             recording.finish()
+            recording.remember_refusals(looked_at)
         print(f"recorded {counted(recorder.recorded, 'submission')} of {assignment}")
         for failure in recording.failures:
-            self.log.error("%s: %s", failure.student, failure.reason)
+            self.log.error("%s", for_a_terminal(f"{failure.student}: {failure.reason}"))
         if recording.failures:
             sys.exit(1)
 
 
-def read_reports(path: Path) -> Iterator[Graded]:
-    """The results in a file.
+def read_reports(path: Path) -> Iterator[Graded | Failure]:
+    """The results in a file, and who could not be graded.
 
     Raises CourseError naming the line that is none.
     """
@@ -70,8 +79,10 @@ def read_reports(path: Path) -> Iterator[Graded]:
                 ) from error
 
 
-def _revived(line: str) -> Graded:
+def _revived(line: str) -> Graded | Failure:
     data = json.loads(line)
+    if "refused" in data:
+        return Failure(**data["refused"])
     others = [Executed(name, nb) for name, nb in data.get("others", {}).items()]
     report, made = Report.from_json(data["report"]), data.get("made", {})
     key = Key.from_json(data["key"]) if data["key"] else None

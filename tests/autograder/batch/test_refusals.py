@@ -19,6 +19,7 @@ from autograder.batch.run import ClassRun
 from autograder.gradebook import shared
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.refusals import GradebookLocked
+from autograder.gradebook.report_store import KeptReports
 
 HERE = Path(__file__).parent
 UNSHARE = ["unshare", "--mount", "--propagation", "private"]
@@ -248,3 +249,25 @@ def test_a_report_that_cannot_be_recorded_is_named_and_the_others_are(half_recor
     assert "cy: " in done.stderr and "timestamp.txt is no date" in done.stderr
     graded = {student for student, _, _ in recording.ask(course.root, recording.GRADES)}
     assert graded == {"ada", "bob", "dan", "eve"}
+
+
+def test_who_was_refused_elsewhere_is_recorded_for_the_class_report(tiny, submit):
+    """By `grade --reports` into the file, by `record` out of it; nobody else's reason changes."""
+    submit("bob").joinpath("tiny.ipynb").write_text("{")
+    kept = KeptReports(tiny, "tiny")
+    kept.refuse("cy", "looked at by another run")
+
+    def command(*arguments):
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", *arguments],
+            cwd=tiny.root, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+        return done
+
+    command("grade", "tiny", "--workers", "1", "--reports", "shard.jsonl")
+    assert kept.refusals().keys() == {"cy"}
+    done = command("record", "tiny", "shard.jsonl")
+    assert "bob: " in done.stderr and "invalid JSON" in done.stderr
+    assert kept.refusals().keys() == {"bob", "cy"}
+    assert "invalid JSON" in kept.refusals()["bob"]

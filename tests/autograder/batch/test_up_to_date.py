@@ -71,7 +71,7 @@ def grade(root, config=None, **coursedir):
         for _, outcome in outcomes:
             recording.take(outcome)
         recording.renew()
-        recording.remember_refusals()
+        recording.remember_refusals(run.plan.students)
     return here.jobs, recorder.renewed, [*recording.failures, *run.plan.unreadable]
 
 
