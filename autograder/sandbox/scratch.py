@@ -3,7 +3,7 @@
 base/           made for one sandbox, removed with it
   canary        readable for anyone, but not for a session: the self-check tries
   check/        where the self-check runs
-  assets/       a copy of the hand-outs, without notebooks
+  assets/       a copy of the hand-outs, without notebooks; in /var/tmp where base is in /tmp
   0/ 1/ ...     one folder per session that is open at the same time
 """
 
@@ -27,14 +27,19 @@ class ScratchFolders:
         self.base = Path(tempfile.mkdtemp(prefix="autograder-")).resolve()
         self._free: list[Path] = []
         self._made = 0
+        self._elsewhere: Path | None = None
         self.canary = self.base / "canary"
         self.canary.write_text("nobody inside may read this\n")
         self.check_in = self.base / "check"
         self.check_in.mkdir()
 
     def copy_assets(self, assets: Path) -> Path:
-        """Copy the hand-outs to where student code may read; notebooks stay behind."""
-        target = self.base / "assets"
+        """Copy the hand-outs to where student code may read; notebooks stay behind.
+
+        Not into /tmp, which is each session's own in tier B.
+        """
+        self._elsewhere = _folder_outside_of_tmp(self.base)
+        target = (self._elsewhere or self.base) / "assets"
         shutil.copytree(assets, target, ignore=shutil.ignore_patterns("*.ipynb"))
         return target
 
@@ -55,8 +60,19 @@ class ScratchFolders:
 
     def remove(self) -> None:
         """Remove everything."""
-        empty_folder(self.base)
-        self.base.rmdir()
+        for folder in (self.base, self._elsewhere):
+            if folder is not None and folder.exists():
+                empty_folder(folder)
+                folder.rmdir()
+
+
+def _folder_outside_of_tmp(base: Path) -> Path | None:
+    """A new folder that is not in /tmp; None where the base is none of /tmp's, or there is none."""
+    if not base.is_relative_to("/tmp"):
+        return None
+    with suppress(OSError):
+        return Path(tempfile.mkdtemp(prefix="autograder-", dir="/var/tmp")).resolve()
+    return None
 
 
 def empty_folder(folder: Path) -> None:

@@ -66,6 +66,7 @@ def _helper_that_maps(pid: int) -> Callable[[], bool]:
 def shrink_the_root(readable: Sequence[str]) -> None:
     """Keep the readable folders (read-only), a few devices and an empty /scratch; raises OSError.
 
+    Unless a readable folder lies in it, /tmp is a folder of each child's own beside its home.
     Call it when all that has to be imported from elsewhere is imported.
     """
     kernel.mount("none", _NEW_ROOT_AT, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m")
@@ -82,8 +83,8 @@ def shrink_the_root(readable: Sequence[str]) -> None:
     for text in kernel.ABOUT_THE_MACHINE:
         _copy(Path("/old") / text.lstrip("/"), Path(text))
     Path(SCRATCH_PARENT, "own").mkdir(parents=True)
-    if not Path("/tmp").exists():  # it does when the hand-outs lie in it
-        Path("/tmp").symlink_to(f"{SCRATCH_PARENT}/own")
+    if not Path("/tmp").exists():  # it does where Python or the course's temporary files lie in it
+        Path("/tmp").symlink_to(f"{SCRATCH_PARENT}/own/tmp")
     kernel.unmount("/old")
     with suppress(OSError):
         Path("/old").rmdir()
@@ -112,14 +113,17 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def own_scratch(parent: str) -> str:
-    """Where `mount_scratch` mounts."""
-    return f"{parent}/own"
+    """The folder that cells start in, in what `mount_scratch` mounts."""
+    return f"{parent}/own/home"
 
 
 def mount_scratch(parent: str, bounds: Bounds) -> str:
-    """A small file system of this child's own, gone when it ends; returns its path."""
+    """A small file system of this child's own, gone when it ends; returns its home there."""
     kernel.unshare(kernel.CLONE_NEWNS)
-    path = own_scratch(parent)
-    options = f"size={bounds.scratch_bytes},nr_inodes={bounds.scratch_files + 16},mode=700"
+    path = f"{parent}/own"
+    options = f"size={bounds.scratch_bytes},nr_inodes={bounds.scratch_files + 18},mode=700"
     kernel.mount("scratch", path, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
-    return path
+    home = own_scratch(parent)
+    for folder in (home, f"{path}/tmp"):
+        os.mkdir(folder, 0o700)  # noqa: PTH102 - every step here is paid by every session
+    return home

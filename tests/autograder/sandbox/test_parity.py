@@ -1,5 +1,8 @@
 """What works in a stock kernel works behind the wall, and says nothing more than there."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from autograder.sandbox import Sandbox, SandboxError
@@ -144,3 +147,39 @@ def test_a_progress_bar_is_a_widget_and_no_standard_error(box):
 def test_pandas_shows_as_many_columns_as_in_a_notebook(box):
     pytest.importorskip("pandas")
     assert shown(box, "import pandas; print(pandas.get_option('display.max_columns'))") == ["20\n"]
+
+
+LISTS = "import os; print(sorted(os.listdir('/tmp')), sorted(os.listdir('.')))"
+
+
+def test_tmp_is_a_sessions_own_in_tier_b_and_closed_in_tier_a(box):
+    """What a cell writes there, the next session does not see; `tempfile` works in both."""
+    writes = f"open('/tmp/mine.txt', 'w').write('mine'); {LISTS}"
+    if box.tier == "B":
+        handed_out = ".hidden', 'data', 'numbers.txt"
+        assert shown(box, writes) == [f"['mine.txt'] ['{handed_out}']\n"]
+        assert shown(box, LISTS) == [f"[] ['{handed_out}']\n"]
+    else:
+        assert shown(box, writes) == [
+            "PermissionError: [Errno 13] Permission denied: '/tmp/mine.txt'"
+        ]
+    with_tempfile = (
+        "import tempfile\nwith tempfile.NamedTemporaryFile() as f: print(f.write(b'12'))"
+    )
+    assert shown(box, with_tempfile) == ["2\n"]
+
+
+def test_no_folder_is_left_when_a_sandbox_is_closed(tmp_path, monkeypatch):
+    """Hand-outs may lie outside of /tmp, which is each session's own in tier B."""
+    (tmp_path / "a.txt").write_text("a")
+    made = []
+    make = tempfile.mkdtemp
+
+    def mkdtemp(*arguments, **options):
+        made.append(make(*arguments, **options))
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    with Sandbox(tier="A", assets=tmp_path):
+        assert made and all(Path(folder).exists() for folder in made)
+    assert not any(Path(folder).exists() for folder in made)
