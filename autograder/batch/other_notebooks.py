@@ -17,6 +17,7 @@ from autograder.course import Course
 from autograder.gradebook.files import AutogradedFiles
 from autograder.grading.fingerprint import digest
 from autograder.grading.nbgrader_scored import may_come_back, run_cells
+from autograder.grading.notebooks_trial import require_tried_notebooks
 from autograder.model import Executed
 from autograder.notebook.reading import loads, read_bytes
 from autograder.notebook.repair import SourceCells, sanitize
@@ -82,7 +83,12 @@ class OtherNotebooks:
         return Beside(notebooks, files)
 
     def executed(self, beside: Beside) -> AllRan:
-        """The notebooks after their cells have run."""
+        """The notebooks after their cells have run.
+
+        Raises CourseError when the author's own do not stand their grading.
+        """
+        if self.execute and beside.notebooks:
+            require_tried_notebooks(self.course, self.source)
         made: dict[str, str] = {}
         done: list[Executed] = []
         flags: list[str] = []

@@ -11,7 +11,7 @@ import filecmp
 import tempfile
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -58,6 +58,7 @@ class Ran:
     notebook: dict[str, Any]
     files: Mapping[Any, Any]  # there afterwards, in base64; may be anything: see `take_back`
     flags: tuple[str, ...] = ()
+    results: Mapping[int, CellResult] = field(default_factory=dict)  # by place in the notebook
 
 
 def run_behind_the_wall(
@@ -104,7 +105,8 @@ def run_cells(
         "(c.Autograder.made_mib).",
         mib=course.limits.made_bytes >> 20,
     )
-    return Ran(with_outputs(nb, shown), files, (Voice(course.language)(flag),) if left_out else ())
+    flags = (Voice(course.language)(flag),) if left_out else ()
+    return Ran(with_outputs(nb, shown), files, flags, ran.results)
 
 
 class _CellsRan(NamedTuple):

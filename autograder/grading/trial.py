@@ -28,7 +28,7 @@ from autograder.notebook.reading import read
 from autograder.sandbox import CellResult, NurseryAddress, SandboxError
 
 MAY_FAIL = "raises-exception"  # the tag that nbclient honours
-_ONLY_THERE = (
+ONLY_THERE = (
     "Where submissions are graded there are the modules of this Python, the files beside the "
     "notebook in {source} and no network"
 )
@@ -45,7 +45,9 @@ def tried_grader(course: Course, assignment: str, nursery: NurseryAddress | None
     """
     grader = Grader(course, assignment, nursery)
     try:
-        _require(course, assignment, grader.points, lambda: problems(grader))
+        require(
+            course, assignment, _key(course, assignment, grader.points), lambda: problems(grader)
+        )
     except BaseException:
         grader.close()
         raise
@@ -60,15 +62,18 @@ def require_tried(course: Course, assignment: str) -> None:
         with Grader(course, assignment) as grader:
             yield from problems(grader)
 
-    _require(course, assignment, [e.name for e in exercises(release)], tried)
+    names = [e.name for e in exercises(release)]
+    require(course, assignment, _key(course, assignment, names), tried)
 
 
-def _require(
-    course: Course, assignment: str, names: Iterable[str], tried: Callable[[], Iterable[str]]
+def require(
+    course: Course, assignment: str, key: str, tried: Callable[[], Iterable[str]], part: str = ""
 ) -> None:
-    """Of all processes that start together one tries the lesson; the others take its word."""
-    key = _key(course, assignment, names)
-    path = course.root / ".autograder" / "trials" / f"{assignment}.json"
+    """Raise CourseError with the problems that were found under this key, now or earlier.
+
+    Of all processes that start together one tries the lesson; the others take its word.
+    """
+    path = course.root / ".autograder" / "trials" / f"{assignment}{part}.json"
     with _alone(path) as waited:
         known = _known(path, key)
         if known is None or (known and not waited):  # what has failed may have been mended
@@ -131,9 +136,9 @@ def problems(grader: Grader) -> Iterator[str]:
         results = live.run_cells()
         failing = _failing_cells(release, results)
         for index, error in failing.items():
-            yield f"the {_named(release.cells[index], index)} stops: {error}"
+            yield f"the {named(release.cells[index], index)} stops: {error}"
         if failing:
-            yield _ONLY_THERE.format(source=course.source(assignment))
+            yield ONLY_THERE.format(source=course.source(assignment))
         if grader.judge is not None and all(release.cells[index].grade for index in failing):
             yield from _failing_checks(grader, live)
 
@@ -151,15 +156,21 @@ def with_solutions(release: Notebook, source: Notebook) -> dict[str, Any]:
 def _failing_cells(release: Notebook, results: Mapping[int, CellResult]) -> dict[int, str]:
     """What stopped a cell, by its place in the notebook."""
     return {
-        index: f"{result.error_name}: {result.error_message}".strip(": ") or result.status
+        index: why_stopped(result)
         for index, result in sorted(results.items())
         if result.status not in ("ok", "output") and MAY_FAIL not in release.cells[index].tags
     }
 
 
-def _named(cell: Cell, index: int) -> str:
+def why_stopped(result: CellResult) -> str:
+    """In words, for the author."""
+    return f"{result.error_name}: {result.error_message}".strip(": ") or result.status
+
+
+def named(cell: Cell, index: int, where: str = "the release") -> str:
+    """What an author calls a cell."""
     kind = "solved" if cell.solution else "test" if cell.grade else "provided"
-    return f"{kind} cell {(cell.grade_id or cell.id)!r} (cell {index + 1} of the release)"
+    return f"{kind} cell {(cell.grade_id or cell.id)!r} (cell {index + 1} of {where})"
 
 
 def _failing_checks(grader: Grader, live: LiveSubmission) -> Iterator[str]:

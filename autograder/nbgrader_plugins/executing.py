@@ -15,7 +15,8 @@ from autograder.batch.pool import budget_of, overrun
 from autograder.batch.workers import Overran, WorkerLost, in_own_worker
 from autograder.course import Course
 from autograder.gradebook.scores import scored
-from autograder.grading.nbgrader_scored import run_behind_the_wall
+from autograder.grading.nbgrader_scored import Ran, run_behind_the_wall
+from autograder.grading.notebooks_trial import require_tried_notebooks
 from autograder.grading.own_files import authors_files, own_files
 from autograder.grading.planning import judged_outside
 from autograder.grading.warm import grade_warm
@@ -23,6 +24,7 @@ from autograder.model import GraderError, SubmissionError
 from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
 from autograder.notebook.outputs import for_a_terminal
 from autograder.notebook.reading import read_bytes, refuse_linked_folder
+from autograder.testcells.plan import JudgedOutside
 
 NO_LIMIT = 24 * 3600.0  # seconds; what Execute.timeout = None asks for
 CELLS = 10  # as slow as nbgrader's limit for one allows, for which a notebook gets time
@@ -52,7 +54,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
             beside = Path(resources["metadata"]["path"])
             errors = dict(self.error_on_timeout)
             outside = judged_outside(course, assignment).get(submitted.notebook)
-            ran = _watched(course, run_behind_the_wall, nb, course, beside, source, errors, outside)
+            ran = _watched(course, _ran, nb, course, beside, source, errors, outside)
             self._warn(submitted, ran.flags)
             executed = ran.notebook
         return nbformat.from_dict(executed), resources  # type: ignore[no-untyped-call]
@@ -96,6 +98,19 @@ def _graded(
     """The flags of a submission and its notebook with scores, made in a process of their own."""
     graded = grade_warm(course, assignment, content, student, files)
     return graded.report.flags, scored(graded)
+
+
+def _ran(
+    nb: NotebookNode,
+    course: Course,
+    folder: Path,
+    source: Path,
+    on_timeout: Mapping[str, Any],
+    outside: JudgedOutside | None,
+) -> Ran:
+    """A notebook that nbgrader's own rule scores, once the author's has stood its trial."""
+    require_tried_notebooks(course, source)
+    return run_behind_the_wall(nb, course, folder, source, on_timeout, outside)
 
 
 def _watched(course: Course, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -38,7 +38,7 @@ ROOMS = {
     "grading": (
         "hand_outs", "fingerprint", "own_files", "replay", "time_limits", "own_text",
         "running_cells", "running", "released_functions", "grader", "trial", "warm",
-        "nbgrader_scored", "planning",
+        "nbgrader_scored", "planning", "notebooks_trial",
     ),
     "gradebook": (
         "files", "refusals", "late_penalty", "rows", "shared", "sources", "cards", "released",

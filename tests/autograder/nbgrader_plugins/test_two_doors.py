@@ -5,6 +5,8 @@ import copy
 import json
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -411,3 +413,35 @@ def test_what_is_kept_warm_is_few_and_the_same_while_its_files_are():
     assert others[0].closed and not first.closed
     assert warm_module.keep_warm("first", (("file", 2, 3),), Thing) is not first
     assert first.closed
+
+
+CONFIG = """
+from autograder.nbgrader_plugins import configure
+c = get_config()
+configure(c)
+"""
+
+
+def test_a_lesson_without_graders_that_stops_behind_the_wall_grades_nobody(course, release, rows):
+    """In both doors: the author's cell is named, and what was graded before stays."""
+    (course / "nbgrader_config.py").write_text(CONFIG)
+    submit(course, "ada", with_texts(release, **RIGHT))
+    assert autograde(course) == ""
+    before = rows(course)
+    assert scores(before, "ada")["test_f"] == 3.0
+    source = course / "source" / "ps1" / "ps1.ipynb"
+    nb = json.loads(source.read_text())
+    [imports] = [cell for cell in nb["cells"] if cell["id"] == "imports"]
+    imports["source"] = "import subprocess\nsubprocess.run(['true'], check=True)"
+    source.write_text(json.dumps(nb))
+    submit(course, "ada", with_texts(release, f="f = 1"))
+    assert autograde(course, force=True)
+    assert scores(rows(course), "ada") == scores(before, "ada")
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "grade", "ps1", "--workers", "1"],
+        cwd=course, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "ps1 is not graded: it does not stand its own grading" in done.stderr
+    assert "the provided cell 'imports' (cell " in done.stderr
+    assert scores(rows(course), "ada") == scores(before, "ada")

@@ -1,0 +1,131 @@
+"""Notebooks without hidden graders are tried before the class, too: solved, as the author has them.
+
+A cell of the author's that stops behind the wall, and does not in a kernel, would cost everybody
+the points: a download, a module that is not there, a file that is not handed out. Nothing is graded
+then. Where there is no source to try, or a kernel stops at the same cell, there is nothing to say.
+
+.autograder/trials/<assignment>.notebooks.json    what was tried last, and what came of it
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.grading.fingerprint import digest, digest_file, files_below, fingerprint
+from autograder.grading.hand_outs import files_beside_notebooks, hand_out
+from autograder.grading.nbgrader_scored import may_come_back, run_cells
+from autograder.grading.trial import MAY_FAIL, ONLY_THERE, named, require, why_stopped
+from autograder.grading.warm import Stamp, stamp_of
+from autograder.model import CourseError
+from autograder.notebook.cells import Notebook
+from autograder.notebook.reading import dumps, read
+
+_IN_A_KERNEL = """
+import sys, nbformat
+from nbclient import NotebookClient
+for path in sys.argv[2:]:
+    nb = nbformat.read(path, 4)
+    NotebookClient(nb, timeout=float(sys.argv[1]), allow_errors=True).execute()
+    nbformat.write(nb, path)
+"""
+_MARGIN_SECONDS = 30.0  # for kernels to start
+
+_tried: dict[tuple[Course, Path], Stamp] = {}  # what stood its trial, in this process
+
+
+def require_tried_notebooks(course: Course, source: Path) -> None:
+    """Raise CourseError when a cell of the author's own notebooks stops behind the wall only.
+
+    Those in `source` without hidden graders, in the order of their names; run once per change.
+    """
+    if _tried.get((course, source)) == (stamp := stamp_of(source)):
+        return
+    paths = [path for path in sorted(source.glob("*.ipynb")) if not _is_judged(course, path)]
+    if paths:
+        notebooks = {path: read(path, error=CourseError) for path in paths}
+        key = _key(course, source)
+        found = lambda: _problems(course, source, notebooks)  # noqa: E731
+        require(course, source.name, key, found, part=".notebooks")
+    _tried[(course, source)] = stamp
+
+
+def _is_judged(course: Course, path: Path) -> bool:
+    name = path.parent.name
+    return path.stem == name and course.has_graders(name)
+
+
+def _key(course: Course, source: Path) -> str:
+    shared = fingerprint(course, source.name, ()).to_json()
+    files = [(str(path), digest_file(path)) for path in files_below(source)]
+    return digest(json.dumps([shared, files, sys.prefix], sort_keys=True))
+
+
+def _problems(course: Course, source: Path, notebooks: Mapping[Path, Notebook]) -> Iterator[str]:
+    failing = _stopped_behind_the_wall(course, source, notebooks)
+    if not failing:
+        return
+    fine = _fine_in_a_kernel(course, source, notebooks)
+    told = {at: why for at, why in failing.items() if at in fine}
+    for (path, index), why in told.items():
+        cell = notebooks[path].cells[index]
+        yield f"the {named(cell, index, path.name)} stops behind the wall, not in a kernel: {why}"
+    if told:
+        yield ONLY_THERE.format(source=source)
+
+
+def _stopped_behind_the_wall(
+    course: Course, source: Path, notebooks: Mapping[Path, Notebook]
+) -> dict[tuple[Path, int], str]:
+    """Provided cells and test cells that stop and are not meant to, with the reason."""
+    made: dict[str, bytes] = {}
+    found = {}
+    for path, notebook in notebooks.items():
+        ran = run_cells(notebook.raw, course, made, source, {})
+        new = [(n, text) for n, text in ran.files.items() if may_come_back(n, text, made)]
+        made |= {str(n): base64.b64decode(text) for n, text in new}
+        for index, result in ran.results.items():
+            stops = index >= 0 and result.status not in ("ok", "output")
+            if stops and _must_run(notebook, index):
+                found[path, index] = why_stopped(result)
+    return found
+
+
+def _must_run(notebook: Notebook, index: int) -> bool:
+    cell = notebook.cells[index]
+    return not cell.solution and MAY_FAIL not in cell.tags
+
+
+def _fine_in_a_kernel(
+    course: Course, source: Path, notebooks: Mapping[Path, Notebook]
+) -> set[tuple[Path, int]]:
+    """The cells that show no error in a kernel; none where no kernel comes to an end."""
+    limit = course.submission_seconds
+    with tempfile.TemporaryDirectory(prefix="autograder-trial-") as name:
+        folder = Path(name)
+        beside = files_beside_notebooks(source, course.ignored)
+        hand_out({place: path for path, place in beside}, folder)
+        copies = {path: folder / path.name for path in notebooks}
+        for path, notebook in notebooks.items():
+            copies[path].write_text(dumps(notebook.raw), encoding="utf-8")
+        cells = str(course.limits.cell_seconds)
+        command = [sys.executable, "-c", _IN_A_KERNEL, cells, *map(str, copies.values())]
+        try:
+            subprocess.run(
+                command, cwd=folder, timeout=limit + _MARGIN_SECONDS, check=True,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        except (OSError, subprocess.SubprocessError):
+            return set()
+        return {
+            (path, index)
+            for path, copy in copies.items()
+            for index, cell in enumerate(json.loads(copy.read_text(encoding="utf-8"))["cells"])
+            if not any(o["output_type"] == "error" for o in cell.get("outputs", ()))
+        }

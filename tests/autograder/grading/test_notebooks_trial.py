@@ -1,0 +1,90 @@
+"""The author's own notebooks without hidden graders are tried behind the wall before the class."""
+
+import nbformat
+import pytest
+
+from autograder.grading import notebooks_trial
+from autograder.grading.notebooks_trial import require_tried_notebooks
+from autograder.grading.warm import cool_down_all
+from autograder.model import CourseError
+
+STOPS_HERE_ONLY = "import subprocess\nsubprocess.run(['true'], check=True)"
+SOLVED = {"grade_id": "f", "solution": True, "grade": False, "locked": False, "schema_version": 3}
+TEST = {"grade_id": "test_f", "solution": False, "grade": True, "locked": True, "points": 2,
+        "schema_version": 3}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def cold(monkeypatch):
+    """Begins and ends with nothing warm and nothing remembered in this process."""
+    monkeypatch.setattr(notebooks_trial, "_tried", {})
+    yield
+    cool_down_all()
+
+
+@pytest.fixture
+def lesson(tiny):
+    """Writes the author's notebook of an assignment that has no hidden graders."""
+    source = tiny.source("plain")
+    source.mkdir()
+
+    def write(first, test="assert f(1) == 2", name="plain", **metadata):
+        cells = [nbformat.v4.new_code_cell(first, metadata=metadata)]
+        cells.append(nbformat.v4.new_code_cell("def f(x):\n    return x + 1"))
+        cells[-1].metadata["nbgrader"] = SOLVED
+        cells.append(nbformat.v4.new_code_cell(test))
+        cells[-1].metadata["nbgrader"] = TEST
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), source / f"{name}.ipynb")
+        return source
+
+    return write
+
+
+def test_a_cell_that_stops_behind_the_wall_only_is_named_until_it_is_mended(tiny, lesson):
+    source = lesson(STOPS_HERE_ONLY)
+    with pytest.raises(CourseError) as caught:
+        require_tried_notebooks(tiny, source)
+    said = str(caught.value)
+    assert said.startswith("plain is not graded: it does not stand its own grading")
+    assert "(cell 1 of plain.ipynb) stops behind the wall, not in a kernel: " in said
+    assert f"beside the notebook in {source}" in said
+    require_tried_notebooks(tiny, lesson("import math"))
+
+
+def test_a_test_cell_is_named_too_and_files_of_an_earlier_notebook_are_there(tiny, lesson):
+    lesson("open('made.txt', 'w').write('1')", name="a")
+    source = lesson("assert open('made.txt').read() == '1'", test=STOPS_HERE_ONLY, name="b")
+    with pytest.raises(CourseError) as caught:
+        require_tried_notebooks(tiny, source)
+    assert "the test cell 'test_f' (cell 3 of b.ipynb)" in str(caught.value)
+    assert "cell 1 of" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("first", "tags"),
+    [("1 / 0", []), (STOPS_HERE_ONLY, ["raises-exception"]), (STOPS_HERE_ONLY, ["skip-execution"])],
+)
+def test_what_stops_in_a_kernel_too_or_may_stop_says_nothing(tiny, lesson, first, tags):
+    require_tried_notebooks(tiny, lesson(first, tags=tags))
+
+
+def test_an_assignment_without_a_source_is_not_tried(tiny):
+    require_tried_notebooks(tiny, tiny.source("gone"))
+
+
+def test_what_was_tried_is_not_run_again_by_another_process(tiny, lesson, monkeypatch):
+    source = lesson("import math")
+    require_tried_notebooks(tiny, source)
+    ran = []
+    monkeypatch.setattr(notebooks_trial, "run_cells", lambda *_: ran.append(_) or 1 / 0)
+    monkeypatch.setattr(notebooks_trial, "_tried", {})
+    require_tried_notebooks(tiny, source)
+    assert ran == []
+    lesson("import cmath")
+    with pytest.raises(ZeroDivisionError):
+        require_tried_notebooks(tiny, source)
+
+
+def test_the_notebook_with_hidden_graders_is_tried_elsewhere(tiny, monkeypatch):
+    monkeypatch.setattr(notebooks_trial, "run_cells", lambda *_: 1 / 0)
+    require_tried_notebooks(tiny, tiny.source("tiny"))
