@@ -251,6 +251,7 @@ def test_a_report_that_cannot_be_recorded_is_named_and_the_others_are(half_recor
     assert graded == {"ada", "bob", "dan", "eve"}
 
 
+@pytest.mark.slow
 def test_who_was_refused_elsewhere_is_recorded_for_the_class_report(tiny, submit):
     """By `grade --reports` into the file, by `record` out of it; nobody else's reason changes."""
     submit("bob").joinpath("tiny.ipynb").write_text("{")

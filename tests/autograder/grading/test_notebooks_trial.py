@@ -51,6 +51,7 @@ def test_a_cell_that_stops_behind_the_wall_only_is_named_until_it_is_mended(tiny
     require_tried_notebooks(tiny, lesson("import math"))
 
 
+@pytest.mark.slow
 def test_a_test_cell_is_named_too_and_files_of_an_earlier_notebook_are_there(tiny, lesson):
     lesson("open('made.txt', 'w').write('1')", name="a")
     source = lesson("assert open('made.txt').read() == '1'", test=STOPS_HERE_ONLY, name="b")
@@ -60,6 +61,7 @@ def test_a_test_cell_is_named_too_and_files_of_an_earlier_notebook_are_there(tin
     assert "cell 1 of" not in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "tags"),
     [("1 / 0", []), (STOPS_HERE_ONLY, ["raises-exception"]), (STOPS_HERE_ONLY, ["skip-execution"])],

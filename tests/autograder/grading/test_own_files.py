@@ -196,6 +196,7 @@ def test_a_file_beside_the_notebook_decides_whether_a_grade_is_up_to_date(tiny, 
     }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Object of type <Submitted")
 def test_both_doors_and_pytest_run_a_notebook_with_its_files(tiny, filled, right):
     """The same scores, whoever grades; a file where the author has a folder harms nobody else."""

@@ -422,6 +422,7 @@ configure(c)
 """
 
 
+@pytest.mark.slow
 def test_a_lesson_without_graders_that_stops_behind_the_wall_grades_nobody(course, release, rows):
     """In both doors: the author's cell is named, and what was graded before stays."""
     (course / "nbgrader_config.py").write_text(CONFIG)
