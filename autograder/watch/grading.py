@@ -60,7 +60,7 @@ def grade_and_record(
             else:
                 recording.take(outcome)
         recording.renew()
-        recording.remember_refusals()
+        recording.remember_refusals(run.plan.students)
     found = [*recording.failures, *run.plan.unreadable]
     failures: Mapping[str, Failure] = {failure.student: failure for failure in found}
     left = [student for student in run.plan.students if student not in failures]
