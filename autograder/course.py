@@ -73,7 +73,8 @@ class Autograder(Configurable):
     repair_seconds = Float(
         0.5,
         help="About how many seconds are given to the search for the slip in a wrong function "
-        "that no known misconception explains; 0 turns the search off.",
+        "that no known misconception explains; 0 turns the search off, from 2 on two slips in one "
+        "function are looked for.",
     ).tag(config=True)
     memory_mib = Int(1024, help="Memory that student code may take, in MiB.").tag(config=True)
     output_kib = Int(1024, help="Output kept of one cell, in KiB.").tag(config=True)

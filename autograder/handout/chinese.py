@@ -74,6 +74,8 @@ CHINESE = {
     "is wrong ({far})": "不对（{far}）",
     "are wrong ({far})": "不对（{far}）",
     "off by up to {step:.1g}": "最多相差 {step:.1g}",
+    "off by up to {step:.1g}, where nearly zero is expected": ("应当几乎为零，最多相差 {step:.1g}"),
+    "off by more than a thousand times the value": "相差超过应有值的一千倍",
     "off by up to {percent}": "最多相差 {percent}",
     "off by up to {share:.0f} times the value": "最多相差应有值的 {share:.0f} 倍",
     "nearly right: off by {share:.0e} of the value at most": (

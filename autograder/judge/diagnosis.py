@@ -152,29 +152,31 @@ class Diagnostician:
     def _explained_in_parts(
         self, function: str, calls: Sequence[Call], failing: tuple[int, ...]
     ) -> Diagnosis | None:
-        """One or two mistakes, each alone to blame for some of what the function returns."""
+        """One or two mistakes, each alone to blame for some of what the function returns.
+
+        A part that is wrong anywhere has to be as its mistake makes it in every call.
+        """
         right = WrongVersion((), dict(vars(self._reference)))
-        wrong_parts = []
+        parts: dict[tuple[Any, ...], list[tuple[Call, Any]]] = {}
+        wrong_ones: set[tuple[Any, ...]] = set()
         for call in calls:
-            parts, wanted = _parts(call.outcome), _parts(right.answer(call)[0])
-            if not parts or parts.keys() != wanted.keys():
+            given, wanted = _parts(call.outcome), _parts(right.answer(call)[0])
+            if not given or given.keys() != wanted.keys():
                 return None
-            wrong_parts += [
-                (call, key, part) for key, part in parts.items() if not same(part, wanted[key])
-            ]
-        if not wrong_parts:
+            for key, part in given.items():
+                parts.setdefault(key, []).append((call, part))
+            wrong_ones |= {k for k, part in given.items() if not same(part, wanted[k])}
+        if not wrong_ones:
             return None
-        given = {
+        explained = {
             wrong.versions: {
-                place
-                for place, (call, key, part) in enumerate(wrong_parts)
-                if _gives(wrong, call, key, part)
+                key for key in wrong_ones if all(_gives(wrong, c, key, p) for c, p in parts[key])
             }
             for wrong in self._compiled.get(function, [])
         }
         for count in (1, 2):
-            for chosen in combinations(given, count):
-                if len(set().union(*(given[v] for v in chosen))) == len(wrong_parts):
+            for chosen in combinations(explained, count):
+                if set().union(*(explained[v] for v in chosen)) == wrong_ones:
                     return Diagnosis(tuple(v for some in chosen for v in some), failing)
         return None
 

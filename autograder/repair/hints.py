@@ -24,6 +24,7 @@ _LOG = logging.getLogger(__name__)
 
 A_SECOND = 1500  # versions: a fixed number, so that a busy machine finds the same
 PATIENCE = 30  # times the seconds granted, after which a slow function is left alone
+PAIRS_FROM = 2.0  # seconds: two edits take several times as long as one
 SHARE = 0.25  # of a submission's seconds, which all its repairs have together
 COUNTING = {"count", "constant", "term extra", "term missing", "digit"}  # off by one, perhaps
 HOPELESS = (Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY)
@@ -50,11 +51,11 @@ class Repair:
 class Repairer:
     """Searches repairs for the functions of one assignment; remembers them by source."""
 
-    def __init__(self, judge: Judge, seconds: float, *, deep: bool = False) -> None:
-        """`deep`: two edits as well, where one does not do; they take some seconds a function."""
+    def __init__(self, judge: Judge, seconds: float) -> None:
+        """From `PAIRS_FROM` seconds on, two edits are tried where one does not do."""
         self._judge = judge
         self._seconds = seconds
-        self._deep = deep
+        self._deep = seconds >= PAIRS_FROM
         self._known: Remembered[tuple[Repair | None]] = Remembered()
         self._ways = Ways(judge)
         self._deadline = 0.0

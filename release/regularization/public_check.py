@@ -130,6 +130,7 @@ class Difference:
 
 
 _MOST_LISTED = 100  # numbers in lists above twice those wanted: more are not looked at
+_NEARLY_ZERO = 1e-6  # what is smaller stands for nothing at all, as a gradient check's answer does
 _MOST_EXTRA = 20  # keys that should not be there and are named
 _RESULT = Text("the result")
 
@@ -433,10 +434,15 @@ def _how_far(mine: Array, target: Array) -> Text:
     share = step / scale
     if share < 1e-5:
         return Text("nearly right: off by {share:.0e} of the value at most", share=share)
+    if scale < _NEARLY_ZERO and step > 1000 * scale:
+        words = "off by up to {step:.1g}, where nearly zero is expected"
+        return Text(words, step=step, share=share)
     if share < 10:
-        percent = f"{share * 100:.2g}%" if share < 1 else f"{share:.0%}"
+        percent = f"{share * 100:.2g}%" if share < 0.1 else f"{share:.0%}"
         return Text("off by up to {percent}", percent=percent)
-    return Text("off by up to {share:.0f} times the value", share=share)
+    if share < 1000:
+        return Text("off by up to {share:.0f} times the value", share=share)
+    return Text("off by more than a thousand times the value", share=share)
 
 
 def _scope(wrong: Array, target: Array) -> tuple[str, int, Text]:
@@ -585,6 +591,8 @@ CHINESE = {
     "is wrong ({far})": "不对（{far}）",
     "are wrong ({far})": "不对（{far}）",
     "off by up to {step:.1g}": "最多相差 {step:.1g}",
+    "off by up to {step:.1g}, where nearly zero is expected": ("应当几乎为零，最多相差 {step:.1g}"),
+    "off by more than a thousand times the value": "相差超过应有值的一千倍",
     "off by up to {percent}": "最多相差 {percent}",
     "off by up to {share:.0f} times the value": "最多相差应有值的 {share:.0f} 倍",
     "nearly right: off by {share:.0e} of the value at most": (

@@ -95,6 +95,14 @@ def test_kept_units_scaled_by_dropout_are_told_from_dropped_ones():
     [
         (3.0, 1.5, "factor", "the result is 2 times what it should be"),
         (-1.5, 1.5, "sign", "the result has the wrong sign"),
+        (
+            0.5,
+            1e-9,
+            "value",
+            "the result is wrong (off by up to 0.5, where nearly zero is expected)",
+        ),
+        (4000.0, 2.5, "value", "the result is wrong (off by more than a thousand times the value)"),
+        (0.0055, 1.1, "value", "the result is wrong (off by up to 100%)"),
         (1.7, 1.5, "value", "the result is wrong (off by up to 13%)"),
         (float("nan"), 1.5, "nonfinite", "the result is NaN"),
         (np.ones(3), 1.5, "shape", "the result has shape (3,), expected a single number"),

@@ -160,13 +160,7 @@ def norms(x):
 
 
 def test_two_slips_are_both_told_where_there_is_time_for_the_second(tiny):
-    with Grader(replace(tiny, repair_seconds=0.0), "tiny") as grader:
-        grader._repairer = Repairer(grader.judge, 1.0, deep=True)
-        notebook = json.loads(tiny.source_notebook("tiny").read_text())
-        for cell in notebook["cells"]:
-            if cell["metadata"].get("nbgrader", {}).get("grade_id") == "norms":
-                cell["source"] = TWO
-        report = grader.grade(json.dumps(notebook).encode(), "ada").report
+    report = report_of(tiny, seconds=2.0, norms=TWO).report
     assert hints(report.exercise("norms")) == {
         "Line 4: there is a term here that should not be. "
         "Line 5: look at the operation: is this multiplied, divided, added?"
