@@ -10,10 +10,12 @@ from autograder.authoring.chinese import chinese_problems
 from autograder.authoring.generate import generate, generate_aside, spoken
 from autograder.authoring.problems import grader_problems, leak_problems, source_problems
 from autograder.authoring.projection import solution_module
+from autograder.authoring.reasons import reasons_text
 from autograder.authoring.stub import has_region
 from autograder.course import Course
 from autograder.grading.trial import require_tried
 from autograder.handout.copies import HANDED_OUT, handed_out
+from autograder.handout.reasons import REASONS
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook
 from autograder.notebook.reading import read
@@ -45,6 +47,7 @@ def build(
         return []
     _raise_all(p for a in chosen for p in _source_problems(course, a))
     helpers = [path for a in chosen for path in _put_all(_helpers(course, a, lang))]
+    helpers += [path for a in chosen for path in _put_all(_reasons(course, a, lang))]
     with tempfile.TemporaryDirectory() as scratch:
         tried = {a: generate_aside(course, a, Path(scratch), lang=lang) for a in chosen}
         _raise_all(p for a in chosen for p in _leaks(course, a, tried[a]))
@@ -73,7 +76,12 @@ def _release_problems(course: Course, assignment: str, lang: str | None) -> Iter
     with tempfile.TemporaryDirectory() as scratch:
         fresh = generate_aside(course, assignment, Path(scratch), lang=lang)
         for name in _differing(fresh, course.release(assignment)):
-            yield _stale(course.release(assignment) / name, assignment)
+            if name != REASONS:  # made where it is needed, like the helper copies
+                yield _stale(course.release(assignment) / name, assignment)
+    for path, text in _reasons(course, assignment, lang).items():
+        released = course.release(assignment) / path.name
+        if not released.is_file() or released.read_bytes() != text.encode():
+            yield _stale(released, assignment)
     yield from _leaks(course, assignment, course.release(assignment))
 
 
@@ -95,7 +103,18 @@ def generated_files(course: Course, assignment: str, *, lang: str | None = None)
 
 def _helpers(course: Course, assignment: str, lang: str | None) -> dict[Path, str]:
     language = spoken(course, lang)
-    return {course.source(assignment) / name: handed_out(name, language) for name in HANDED_OUT}
+    copies = {name: handed_out(name, language) for name in HANDED_OUT}
+    return {course.source(assignment) / name: text for name, text in copies.items()}
+
+
+def _reasons(course: Course, assignment: str, lang: str | None) -> dict[Path, str]:
+    """Why answers are wrong that many give; nothing where no misconception is registered."""
+    folder = course.source(assignment).relative_to(course.root).as_posix()
+    released = course.release(assignment).relative_to(course.root).as_posix()
+    notebook = _notebook(course, assignment)
+    solution = solution_module(notebook, assignment, folder, released)
+    text = reasons_text(course, assignment, notebook, solution, spoken(course, lang))
+    return {course.source(assignment) / REASONS: text} if text else {}
 
 
 def _write(

@@ -46,6 +46,11 @@ def documented(function: str, folder: Path | None = None) -> list[Case]:
     return cases
 
 
+def cases_of(path: Path) -> tuple[Case, ...]:
+    """All documented cases of a file; raises CourseError when it is missing or unreadable."""
+    return _load(path)
+
+
 @lru_cache
 def _load(path: Path) -> tuple[Case, ...]:
     try:

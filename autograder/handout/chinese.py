@@ -76,6 +76,8 @@ CHINESE = {
     "off by up to {step:.1g}": "最多相差 {step:.1g}",
     "off by up to {step:.1g}, where nearly zero is expected": ("应当几乎为零，最多相差 {step:.1g}"),
     "off by more than a thousand times the value": "相差超过应有值的一千倍",
+    "{what}\n    a likely reason: {why}": "{what}\n    可能的原因：{why}",
+    "{what}\n    read again: {section}": "{what}\n    再读一遍：{section}",
     "off by up to {percent}": "最多相差 {percent}",
     "off by up to {share:.0f} times the value": "最多相差应有值的 {share:.0f} 倍",
     "nearly right: off by {share:.0e} of the value at most": (

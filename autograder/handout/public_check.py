@@ -16,6 +16,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -23,6 +24,7 @@ import numpy as np
 
 from autograder.handout.chinese import CHINESE
 from autograder.handout.differences import Difference, differences
+from autograder.handout.reasons import reason
 from autograder.handout.words import Text, is_numeric
 
 LANGUAGE = "en"  # of what is printed here: en or zh, as the course has it
@@ -55,10 +57,12 @@ def check(
     try:
         got = function(*copy.deepcopy(args), **copy.deepcopy(kwargs))
     except Exception as error:
-        raise CheckFailed(_told(_failure(name, _explain_error(function, error)))) from None
+        told = _with_reason(_explain_error(function, error), function, None, None)
+        raise CheckFailed(_told(_failure(name, told))) from None
     found = differences(got, _as_arrays(expected), rtol, atol)
     if found:
-        raise CheckFailed(_told(_failure(name, _explain_difference(function, found))))
+        told = _with_reason(_explain_difference(function, found), function, (args, kwargs), got)
+        raise CheckFailed(_told(_failure(name, told)))
     passed = Text("{mark} {name}: as expected", mark=_symbol("✓", "ok"), name=name)
     print(_coloured(_told(passed), "32"))
 
@@ -134,6 +138,18 @@ def _explain_error(function: Callable[..., Any], error: Exception) -> str:
     what = f"{type(error).__name__}: {error}".rstrip(": ")
     line = _own_line(function, error.__traceback__)
     return Text("{what}\n    {line}", what=what, line=line) if line else what
+
+
+def _with_reason(what: str, function: Callable[..., Any], call: Any, got: Any) -> str:
+    """What is wrong, then why, if many make this mistake, and where the lesson speaks of it."""
+    if _unfilled_line(function):
+        return what
+    why, section = reason(function, call, got, Path(__file__).parent)
+    if why and _symbol(why, ""):
+        what = Text("{what}\n    a likely reason: {why}", what=what, why=why)
+    if section and _symbol(section, ""):
+        what = Text("{what}\n    read again: {section}", what=what, section=section)
+    return what
 
 
 def _not_attempted(unfilled: str) -> Text:

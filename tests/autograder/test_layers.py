@@ -12,7 +12,9 @@ PACKAGE = Path(autograder.__file__).parent
 ROOMS = {
     "model": (),
     "environment": (),
-    "handout": ("words", "differences", "chinese", "public_check", "course_style", "copies"),
+    "handout": (
+        "words", "differences", "chinese", "reasons", "public_check", "course_style", "copies",
+    ),
     "sandbox": (
         "limits", "wire", "replacing", "frames", "results", "outputs", "reaping", "cpu_clock",
         "memory_allowance", "roots", "scratch", "launching", "channel", "replies", "nursery",
@@ -51,7 +53,7 @@ ROOMS = {
     "pytest_plugin": ("standalone", "plugin"),
     "authoring": (
         "chinese", "config", "regions", "stub", "generate", "projection", "release", "problems",
-        "build", "skeleton",
+        "reasons", "build", "skeleton",
     ),
     "report": (
         "statistics", "decisions", "course_wide", "figures", "lesson_figures", "tables", "page",
