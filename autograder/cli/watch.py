@@ -80,19 +80,22 @@ class WatchApp(CourseApp):
                     time.sleep(watcher.rules.interval)
 
     def _step_until_done(self, watcher: Watcher) -> None:
-        self._tell(watcher.step())
-        while watcher.waiting and not watcher.trouble:
-            self._tell(watcher.step())
+        while self._tell(watcher.step()) and watcher.waiting:
+            pass  # as long as a step answers somebody
         if watcher.trouble:
             sys.exit(1)
 
-    def _tell(self, events: Iterable[Event]) -> None:
+    def _tell(self, events: Iterable[Event]) -> bool:
+        """Print events; whether hand-ins were answered."""
+        answered = False
         for event in events:
+            answered |= event.kind in ("answered", "refused")
             if self.as_json:
                 line = json.dumps({"at": time.time(), **asdict(event)})
             else:
                 line = f"{time.strftime('%H:%M:%S')} {worded(event)}"
             print(line, flush=True)
+        return answered
 
     def _say_status(self) -> None:
         course = self.course

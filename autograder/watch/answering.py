@@ -100,18 +100,23 @@ class Answering:
             job, found = chosen[made.student]
             yield self._noted(hand_ins[made.student], job, found, now, kind)
 
-    def more(self, student: str, now: float) -> tuple[HandIn, bool] | None:
-        """A student's last hand-in, when it has waited for this moment, and if more is shown."""
+    def more(self, student: str, lies: Callable[[], str], now: float) -> HandIn | None:
+        """A student's last hand-in, when more of it may be shown than is.
+
+        `lies` says which hand-in's files are in place: of another nothing can be shown.
+        """
         last = self.last(student)
         if last is None or last.again is None or now < last.again:
             return None
-        hand_in = HandIn(student, self._assignment, last.hand_in, last.handed_in)
+        if lies() != last.timestamp:
+            self._ledger.add(student, replace(last, again=None))
+            return None
         due = self._dues([student]).get(student)
         found = self._rationed(self._before(student, last.hand_in), now, due)
         if found.rank <= Ration(last.shown).rank:
             self._ledger.add(student, replace(last, again=found.again))
-            return hand_in, False
-        return hand_in, True
+            return None
+        return HandIn(student, self._assignment, last.hand_in, last.handed_in)
 
     def last(self, student: str) -> Answer | None:
         """The answer to the hand-in with the latest time stamp."""

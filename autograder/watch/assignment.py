@@ -10,6 +10,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 
 from nbgrader.api import MissingEntry
 from nbgrader.coursedir import CourseDirectory
@@ -174,11 +175,10 @@ class WatchedAssignment:
     def _more(self, now: float) -> Iterator[Event]:
         """Show more of answers that have waited for a moment which has come."""
         for student in self.ledger.students():
-            found = self._answering.more(student, now)
-            if found and found[1] and self._lies(student) == found[0].stamp:
-                yield from self._answering.answer(
-                    {student: found[0]}, self._pools, now, kind="more"
-                )
+            lies = partial(self._lies, student)
+            if hand_in := self._answering.more(student, lies, now):
+                ready = {student: hand_in}
+                yield from self._answering.answer(ready, self._pools, now, kind="more")
 
     def _settled(self) -> Iterator[Event]:
         """Put the best hand-in back where a lesser one lies."""
@@ -187,19 +187,26 @@ class WatchedAssignment:
             return
         for student in sorted(unsettled):
             best = self._answering.best(student)
-            if best is None or best.timestamp == self._lies(student):
+            recorded = stamp_of(self._course.autograded(self.name, student))
+            if best is None or best.timestamp == self._lies(student) == recorded:
                 continue
-            stored = self.ledger.folder / "best" / student
-            if stamp_of(stored) != best.timestamp:
+            if best.timestamp != self._lies(student) and not self._put_back(student, best):
                 continue  # an instructor has put something else there
-            place = self._course.submitted(self.name, student)
-            aside = place.with_name(f".{place.name}.arriving")
-            shutil.rmtree(aside, ignore_errors=True)
-            shutil.copytree(stored, aside)
-            put_in_place(aside, place)
-            self._submitted.forget(student)
             self._graded({student})
             yield Event("kept", self.name, student, points=best.net, most=best.most)
+
+    def _put_back(self, student: str, best: Answer) -> bool:
+        """Let submitted/ hold the best hand-in again; False when it is not stored."""
+        stored = self.ledger.folder / "best" / student
+        if stamp_of(stored) != best.timestamp:
+            return False
+        place = self._course.submitted(self.name, student)
+        aside = place.with_name(f".{place.name}.arriving")
+        shutil.rmtree(aside, ignore_errors=True)
+        shutil.copytree(stored, aside)
+        put_in_place(aside, place)
+        self._submitted.forget(student)
+        return True
 
     def _keep_best(self, student: str) -> None:
         """Store the best hand-in before another takes its place in submitted/."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -76,11 +76,6 @@ class Ledger:
         aside.write_text(json.dumps([asdict(a) for a in answers]), encoding="utf-8")
         aside.replace(place)
         self._known[student] = tuple(answers)
-
-    def reopen(self, student: str, hand_in: str, at: float) -> None:
-        """Let a look at `at` find that more of an answer may be shown."""
-        [answer] = [a for a in self.of(student) if a.hand_in == hand_in]
-        self.add(student, replace(answer, again=at))
 
     def students(self) -> Iterator[str]:
         """Everybody who was answered."""

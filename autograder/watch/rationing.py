@@ -9,6 +9,8 @@ from autograder.language.catalogue import Say
 from autograder.watch.ledger import Answer
 from autograder.watch.rules import Rules
 
+LOOK_AGAIN_SECONDS = 600.0  # for a due date that an assignment did not have
+
 
 @dataclass(frozen=True)
 class Ration:
@@ -40,7 +42,8 @@ def ration(
     before = [answer for answer in before if answer.counts_as_attempt]
     if rules.points == "after_due":
         if due is None:
-            return Ration("receipt", say("Points are shown when this assignment has a due date."))
+            text = say("Points are shown when this assignment has a due date.")
+            return Ration("receipt", text, now + LOOK_AGAIN_SECONDS)
         if now < due:
             text = say("Points and hints are shown here from {time} on.")
             return Ration("receipt", text.format(time=when(due)), due)

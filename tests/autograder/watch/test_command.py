@@ -1,9 +1,11 @@
 """``autograder watch`` as it is typed."""
 
 import json
+import signal
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 CONFIG = """
@@ -40,3 +42,28 @@ def test_once_answers_what_is_there_and_status_says_who_watches(tiny, exchange, 
     assert key["graders"]["c.Autograder.fresh"] == "submission", "switched on by watching"
     status = typed("--status").stdout
     assert status == "nobody watches this course\ntiny: 1 student known\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 0, marks=pytest.mark.slow)],
+)
+def test_it_ends_when_it_is_told_and_leaves_no_process(tiny, exchange, typed, sent, status):
+    command = [sys.executable, "-m", "autograder", "watch", "tiny"]
+    with subprocess.Popen(
+        command, cwd=tiny.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as watcher:
+        assert watcher.stdout.readline().endswith("watching tiny\n")
+        workers = psutil.Process(watcher.pid).children(recursive=True)
+        who = typed("--status").stdout.splitlines()[0]
+        assert who.startswith(f"watched by process {watcher.pid} of ")
+        second = typed("--once")
+        assert second.returncode == 1
+        assert "this course is watched already, by process" in second.stderr
+        watcher.send_signal(sent)
+        watcher.communicate(timeout=60)
+    assert watcher.returncode == status
+    assert workers
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert not alive
+    assert typed("--status").stdout.startswith("nobody watches this course\n")

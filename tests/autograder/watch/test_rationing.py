@@ -66,7 +66,7 @@ def test_what_was_refused_or_recorded_before_is_no_attempt():
 
 @pytest.mark.parametrize(
     ("due", "expected"),
-    [(NOW + 1, ("receipt", NOW + 1)), (NOW, ("everything", None)), (None, ("receipt", None))],
+    [(NOW + 1, ("receipt", NOW + 1)), (NOW, ("everything", None)), (None, ("receipt", NOW + 600))],
 )
 def test_points_that_wait_for_the_due_date(due, expected):
     assert look(Rules(points="after_due"), [], due=due)[:2] == expected

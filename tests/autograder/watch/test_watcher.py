@@ -312,6 +312,22 @@ def test_points_wait_for_the_due_date_of_each_student(tiny, exchange, watching, 
     assert kinds(watcher) == [("more", "bob")]
 
 
+def test_a_due_date_that_comes_later_shows_points_when_it_is_over(
+    tiny, exchange, watching, here, clock
+):
+    exchange.submit("ada")
+    watcher = watching(points="after_due")
+    assert [e.shown for e in watcher.step()] == ["receipt"]
+    due(tiny, clock.now + 900)
+    clock.now += 600
+    assert kinds(watcher) == []
+    assert kinds(watching()) == []
+    clock.now += 300
+    assert kinds(watcher := watching()) == [("more", "ada")]
+    assert "10 of 10 points" in exchange.pages("ada")[0]
+    assert kinds(watcher) == []
+
+
 def test_the_best_hand_in_counts_where_the_course_says_so(tiny, exchange, watching, here):
     watcher = watching(keep="best", cooldown=0)
     exchange.submit("ada")
