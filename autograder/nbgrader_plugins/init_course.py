@@ -106,8 +106,8 @@ def _extend(file: Path) -> Iterator[str]:
         "no network, no shell, no other process"
     )
     yield (
-        "their test cells are judged outside of the student's process where the author's own "
-        "notebook shows that they can be: `autograder plan` shows which, and why others are not"
+        "their test cells are judged outside of the student's process where a run of the author's "
+        "own solution shows that they can be: `autograder plan` says which, and why others are not"
     )
 
 
