@@ -6,7 +6,6 @@ that is killed at any moment finds there what is left to do.
 
 from __future__ import annotations
 
-import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -20,9 +19,10 @@ from autograder.course import Course
 from autograder.gradebook.refusals import explained
 from autograder.gradebook.shared import SharedGradebook
 from autograder.model import SubmissionError
-from autograder.watch.answering import Answering, Event, stamp_of
+from autograder.watch.answering import Answering, Event
 from autograder.watch.arrivals import HandIn, Submitted
-from autograder.watch.exchange import CourseExchange, put_in_place, shown
+from autograder.watch.best import StoredBest
+from autograder.watch.exchange import CourseExchange, shown
 from autograder.watch.grading import Recorded, grade_and_record
 from autograder.watch.ledger import Answer, Ledger
 from autograder.watch.pools import WarmPools
@@ -58,6 +58,7 @@ class WatchedAssignment:
         self._answering = Answering(
             coursedir, config, course, assignment, rules, exchange, self.ledger, clock
         )
+        self._best = StoredBest(course, assignment, self.ledger.folder / "best")
         self._failed: dict[str, float] = {}  # hand-in → when it is tried again
         self._unsettled: set[str] | None = None  # students; None: nobody has looked yet
         self.waiting = 0
@@ -134,7 +135,7 @@ class WatchedAssignment:
         if hand_in.path is None:
             return None
         if self._rules.keep == "best":
-            self._keep_best(hand_in.student)
+            self._best.store(hand_in.student, self._answering.best(hand_in.student))
         try:
             self._exchange.collect(hand_in)
         except SubmissionError as error:
@@ -175,51 +176,19 @@ class WatchedAssignment:
     def _more(self, now: float) -> Iterator[Event]:
         """Show more of answers that have waited for a moment which has come."""
         for student in self.ledger.students():
-            lies = partial(self._lies, student)
+            lies = partial(self._best.lies, student)
             if hand_in := self._answering.more(student, lies, now):
                 ready = {student: hand_in}
                 yield from self._answering.answer(ready, self._pools, now, kind="more")
 
     def _settled(self) -> Iterator[Event]:
-        """Put the best hand-in back where a lesser one lies."""
+        """Put the best hand-in back where a lesser one counts."""
         unsettled, self._unsettled = self._unsettled or set(), set()
         if self._rules.keep != "best":
             return
         for student in sorted(unsettled):
             best = self._answering.best(student)
-            recorded = stamp_of(self._course.autograded(self.name, student))
-            if best is None or best.timestamp == self._lies(student) == recorded:
-                continue
-            if best.timestamp != self._lies(student) and not self._put_back(student, best):
-                continue  # an instructor has put something else there
-            self._graded({student})
-            yield Event("kept", self.name, student, points=best.net, most=best.most)
-
-    def _put_back(self, student: str, best: Answer) -> bool:
-        """Let submitted/ hold the best hand-in again; False when it is not stored."""
-        stored = self.ledger.folder / "best" / student
-        if stamp_of(stored) != best.timestamp:
-            return False
-        place = self._course.submitted(self.name, student)
-        aside = place.with_name(f".{place.name}.arriving")
-        shutil.rmtree(aside, ignore_errors=True)
-        shutil.copytree(stored, aside)
-        put_in_place(aside, place)
-        self._submitted.forget(student)
-        return True
-
-    def _keep_best(self, student: str) -> None:
-        """Store the best hand-in before another takes its place in submitted/."""
-        best = self._answering.best(student)
-        stored = self.ledger.folder / "best" / student
-        if best is None or best.timestamp != self._lies(student):
-            return
-        if stamp_of(stored) != best.timestamp:
-            aside = stored.with_name(f".{student}.new")
-            shutil.rmtree(aside, ignore_errors=True)
-            aside.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(self._course.submitted(self.name, student), aside)
-            put_in_place(aside, stored)
-
-    def _lies(self, student: str) -> str:
-        return stamp_of(self._course.submitted(self.name, student))
+            if best and self._best.put_back(student, best):
+                self._submitted.forget(student)
+                self._graded({student})
+                yield Event("kept", self.name, student, points=best.net, most=best.most)

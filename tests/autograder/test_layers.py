@@ -65,7 +65,7 @@ ROOMS = {
     "feedback": ("grades", "formulas", "markdown", "page", "exporting", "generating"),
     "watch": (
         "rules", "lock", "ledger", "rationing", "arrivals", "exchange", "pools", "grading",
-        "answering", "assignment", "watcher", "public_checks",
+        "answering", "best", "assignment", "watcher", "public_checks",
     ),
     "similar": ("comparing", "page"),
     "verify": (
