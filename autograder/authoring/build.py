@@ -10,7 +10,7 @@ from autograder.authoring.chinese import chinese_problems
 from autograder.authoring.generate import generate, generate_aside, spoken
 from autograder.authoring.problems import grader_problems, leak_problems, source_problems
 from autograder.authoring.projection import solution_module
-from autograder.authoring.reasons import reasons_text
+from autograder.authoring.reasons import reasons_of
 from autograder.authoring.stub import has_region
 from autograder.course import Course
 from autograder.grading.trial import require_tried
@@ -109,11 +109,7 @@ def _helpers(course: Course, assignment: str, lang: str | None) -> dict[Path, st
 
 def _reasons(course: Course, assignment: str, lang: str | None) -> dict[Path, str]:
     """Why answers are wrong that many give; nothing where no misconception is registered."""
-    folder = course.source(assignment).relative_to(course.root).as_posix()
-    released = course.release(assignment).relative_to(course.root).as_posix()
-    notebook = _notebook(course, assignment)
-    solution = solution_module(notebook, assignment, folder, released)
-    text = reasons_text(course, assignment, notebook, solution, spoken(course, lang))
+    text = reasons_of(course, assignment, spoken(course, lang))
     return {course.source(assignment) / REASONS: text} if text else {}
 
 

@@ -39,7 +39,7 @@ STUBS = "autograder.authoring.release.DeriveStubs"
 _OURS = (
     "autograder.authoring.release.ChooseLanguage",
     STUBS,
-    "autograder.authoring.release.HandOutHelpers",
+    "autograder.authoring.handing_out.HandOutHelpers",
     "autograder.authoring.release.StripMetadata",
 )
 

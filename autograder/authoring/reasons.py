@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from autograder.authoring.projection import solution_module
 from autograder.course import Course, load_module
 from autograder.graders.compare import same
 from autograder.graders.documented_cases import FILE, Case, cases_of
@@ -24,6 +25,7 @@ from autograder.judge.calls import call_open
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook
 from autograder.notebook.headings import chinese_headings, open_headings
+from autograder.notebook.reading import read
 
 SEED = 0
 
@@ -54,6 +56,15 @@ def reasons_text(
             for at, (key, text, section) in sorted(entry["reasons"].items())
         }
     return json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def reasons_of(course: Course, assignment: str, language: str) -> str:
+    """The same for an assignment's own notebook, in the language that students read."""
+    folder = course.source(assignment).relative_to(course.root).as_posix()
+    released = course.release(assignment).relative_to(course.root).as_posix()
+    notebook = read(course.source_notebook(assignment), error=CourseError)
+    solution = solution_module(notebook, assignment, folder, released)
+    return reasons_text(course, assignment, notebook, solution, language)
 
 
 def _wrong_answers(

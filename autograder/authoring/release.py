@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Enum, List, Unicode
 
 from autograder.authoring.stub import has_region, stub
-from autograder.handout.copies import HANDED_OUT, handed_out
 from autograder.notebook.cells import given_text
 
 Resources = dict[str, Any]
@@ -45,28 +43,6 @@ class DeriveStubs(ClearSolutions):  # type: ignore[misc]
             cell.source = stub(cell.source)
             return True
         return bool(super()._replace_solution_region(cell, language))
-
-
-class HandOutHelpers(NbGraderPreprocessor):  # type: ignore[misc]
-    """Puts what our notebooks import from this package beside the released notebook.
-
-    `autograder build` has put the same files into source/ already; without it (Formgrader's
-    Generate, in a fresh clone) they are missing there, and are written into the release only.
-    """
-
-    def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
-        converter = self.parent.parent  # the exporter runs us, and the converter runs it
-        if any(has_region(cell.source) or given_text(cell.metadata) for cell in nb.cells):
-            directory = converter.coursedir
-            folder = Path(
-                directory.format_path(directory.release_directory, ".", directory.assignment_id)
-            )
-            language = str(self.config.ChooseLanguage.get("language", "en"))
-            for name in HANDED_OUT:
-                if folder.is_dir() and not (folder / name).exists():
-                    spoken = "zh" if language == "zh" else "en"
-                    (folder / name).write_text(handed_out(name, spoken), encoding="utf-8")
-        return nb, resources
 
 
 class StripMetadata(NbGraderPreprocessor):  # type: ignore[misc]

@@ -53,7 +53,7 @@ ROOMS = {
     "pytest_plugin": ("standalone", "plugin"),
     "authoring": (
         "chinese", "config", "regions", "stub", "generate", "projection", "release", "problems",
-        "reasons", "build", "skeleton",
+        "reasons", "handing_out", "build", "skeleton",
     ),
     "report": (
         "statistics", "decisions", "course_wide", "figures", "lesson_figures", "tables", "page",

@@ -264,6 +264,23 @@ def test_plain_nbgrader_generate_assignment_makes_the_same_release(course: Scrat
     assert (course.root / "gradebook.db").is_file()
 
 
+@pytest.mark.slow
+def test_nbgrader_itself_releases_a_fresh_clone_with_checks_and_reasons(tmp_path: Path):
+    repository, name = Path(__file__).parents[3], "practical_aspects"
+    made = shutil.ignore_patterns("public_*", "course_style.py", "__pycache__")
+    for folder in ("source", "tests"):
+        shutil.copytree(repository / folder / name, tmp_path / folder / name, ignore=made)
+    shutil.copyfile(repository / "nbgrader_config.py", tmp_path / "nbgrader_config.py")
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "generate_assignment", name],
+        cwd=tmp_path, check=True, capture_output=True,
+    )  # fmt: skip
+    committed = repository / "release" / name
+    assert (committed / "public_reasons.json").is_file()
+    for path in committed.iterdir():
+        assert (tmp_path / "release" / name / path.name).read_bytes() == path.read_bytes()
+
+
 def test_the_gradebook_learns_the_points_and_a_check_leaves_it_alone(course: Scratch):
     build(course.root)
     database = course.root / "gradebook.db"
