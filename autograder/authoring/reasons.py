@@ -61,9 +61,8 @@ def reasons_text(
 def reasons_of(course: Course, assignment: str, language: str) -> str:
     """The same for an assignment's own notebook, in the language that students read."""
     folder = course.source(assignment).relative_to(course.root).as_posix()
-    released = course.release(assignment).relative_to(course.root).as_posix()
     notebook = read(course.source_notebook(assignment), error=CourseError)
-    solution = solution_module(notebook, assignment, folder, released)
+    solution = solution_module(notebook, assignment, folder, folder)  # a release may not be there
     return reasons_text(course, assignment, notebook, solution, language)
 
 

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import asdict
@@ -25,6 +25,7 @@ from autograder.batch.run import ClassRun, Shard
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases
 from autograder.cli.progress import Progress, Summary, Tally, failure_event
+from autograder.course import Course
 from autograder.gradebook.differences import gradebook_differences
 from autograder.gradebook.points import class_book
 from autograder.gradebook.recorder import Recorder
@@ -88,19 +89,7 @@ class GradeApp(CourseApp):
         course = self.course
         if self.shard and not (self.reports or self.diff):
             raise CourseError("--shard needs --reports FILE: only one process writes the gradebook")
-        run = ClassRun(
-            course,
-            assignment,
-            pattern=self.coursedir.student_id,
-            exclude=[s.strip() for s in self.coursedir.student_id_exclude.split(",") if s],
-            force=self.force,
-            shard=Shard.parse(self.shard) if self.shard else None,
-            order=Order(
-                self._product(),
-                Staging.of(self.coursedir, assignment, self.config),
-                other_notebooks(self.coursedir, assignment, course, self.config),
-            ),
-        )
+        run = self._class_run(course, assignment)
         self._start = time.monotonic()
         self._tally = Tally()
         self._renewed: Mapping[str, Sequence[str]] = {}
@@ -113,6 +102,25 @@ class GradeApp(CourseApp):
             else:
                 self._record(run)
         self._summarise(run)
+
+    def _class_run(
+        self, course: Course, assignment: str, only: Collection[str] | None = None
+    ) -> ClassRun:
+        """The run that the command line asks for."""
+        return ClassRun(
+            course,
+            assignment,
+            pattern=self.coursedir.student_id,
+            exclude=[s.strip() for s in self.coursedir.student_id_exclude.split(",") if s],
+            only=only,
+            force=self.force,
+            shard=Shard.parse(self.shard) if self.shard else None,
+            order=Order(
+                self._product(),
+                Staging.of(self.coursedir, assignment, self.config),
+                other_notebooks(self.coursedir, assignment, course, self.config),
+            ),
+        )
 
     def _product(self) -> Product:
         """Workers of this machine write the files, too; others may not see the course's folder."""

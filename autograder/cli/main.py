@@ -17,6 +17,7 @@ COMMANDS = {
     "plan": "Show which test cells are judged outside, and why others are not.",
     "verify": "Prove that the graders of an assignment are right.",
     "grade": "Grade a class: in parallel, resumable, behind the wall.",
+    "hints": "Look longer for the slips in answers that no hint explains.",
     "watch": "Grade and answer what students hand in, as it arrives.",
     "record": "Put reports made elsewhere into the gradebook.",
     "feedback": "Make the feedback page of every student.",

@@ -80,7 +80,6 @@ def fingerprint(course: Course, assignment: str, exercises: Iterable[str]) -> Ke
     shared = {
         "c.Autograder.seed": digest(course.seed),
         "c.Autograder.fresh": course.fresh,
-        "c.Autograder.repair_seconds": str(course.repair_seconds),
         _named(course, course.solution(assignment)): _content(course.solution(assignment)),
     }
     tests = course.tests(assignment)

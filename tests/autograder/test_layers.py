@@ -75,7 +75,7 @@ ROOMS = {
     ),
     "cli": (
         "help", "base", "progress", "plan", "build", "check", "demo", "doctor", "feedback", "grade",
-        "init", "new", "record", "report", "similar", "verify", "watch", "main",
+        "hints", "init", "new", "record", "report", "similar", "verify", "watch", "main",
     ),
 }  # fmt: skip
 ORDER = [
