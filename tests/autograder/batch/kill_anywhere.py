@@ -140,7 +140,7 @@ def in_child(action):
     _, status = os.waitpid(pid, 0)
     if os.WIFSIGNALED(status):
         return None
-    assert not status, "the run failed"
+    assert not status, "it failed"
     return json.loads(said)
 
 

@@ -21,7 +21,9 @@ from pathlib import Path
 from autograder.environment import prepare_process
 
 prepare_process()
+sys.path.append(str(Path(__file__).parents[1] / "batch"))
 
+from kill_anywhere import in_child  # noqa: E402
 from nbgrader.coursedir import CourseDirectory  # noqa: E402
 from sqlalchemy import Engine, event  # noqa: E402
 from traitlets.config import Config  # noqa: E402
@@ -102,27 +104,6 @@ class Moments:
         if self.number == self._last:
             os.kill(os.getpid(), signal.SIGKILL)
         self.number += 1
-
-
-def in_child(action):
-    """What an action gives in a process of its own; None when that was killed."""
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if not pid:
-        code = 1
-        try:
-            os.write(writing, json.dumps(action()).encode())
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        said = pipe.read()
-    _, status = os.waitpid(pid, 0)
-    if os.WIFSIGNALED(status):
-        return None
-    assert not status, "the watcher failed"
-    return json.loads(said)
 
 
 def outcome(folder):
