@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -119,6 +120,7 @@ def _fine_in_a_kernel(
         try:
             subprocess.run(
                 command, cwd=folder, timeout=limit + _MARGIN_SECONDS, check=True,
+                env={**os.environ, "NBGRADER_EXECUTION": "autograde"},
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
         except (OSError, subprocess.SubprocessError):

@@ -32,6 +32,7 @@ MINUTES = 40  # a few on a machine of one's own
 
 
 @pytest.mark.slow
+@pytest.mark.conformance
 def test_all_that_passes_on_stock_passes_on_ours(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text(CONFIG)
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])

@@ -86,6 +86,7 @@ class Answering:
         if question["do"] == "apply":
             return self._apply(question["operation"], values, question["keywords"])
         self._shell.execution_count += 1  # the test cell is one of the notebook's
+        self._shell.events.trigger("pre_execute")  # in each cell a warning is given anew
         return {"contents": []}
 
     def _take(self, question: Question) -> list[Any]:

@@ -152,7 +152,11 @@ class Arena:
 
     def __init__(self, course: Course, tier: str = "auto", without: tuple[str, ...] = ()) -> None:
         self.course = replace(
-            course, tier=tier, limits=LIMITS, submission_seconds=10.0, repair_seconds=0.0
+            course,
+            tier=tier,
+            limits=LIMITS,
+            submission_seconds=60.0 if tier == "weak" else 10.0,  # it starts a Python each time
+            repair_seconds=0.0,
         )
         self.canaries = plant_canaries(self.course)
         self.course = replace(self.course, seed=self.canaries["seed"])

@@ -82,11 +82,14 @@ class Learner:
         self.scale, self.step = 1.0, 4.0
         self.low, self.high = None, None
         self.best = (3, 1.0)
+        self.nearest = None  # share by which it was off, and the answer that was off by it
 
     def read(self, words):
         numbers = [float(x) for x in re.findall(r"(?<![\w.])\d+\.?\d*(?:e-?\d+)?", words)]
-        if (off := re.search(r"off by up to (\d+) times", words)) and self.scale > 0:
-            self.scale = self.scale / (float(off[1]) + 1)
+        if off := re.search(r"off by (?:up to ([\d.e+-]+)%|([\d.e+-]+) of the value)", words):
+            self.near(float(off[1] or 0) / 100 or float(off[2]))
+        elif off := re.search(r"off by up to (\d+) times", words):
+            self.scale /= float(off[1]) + 1
         elif "wrong sign" in words:
             self.scale = -self.scale
         elif found := re.search(r"1/(\d+) of", words):
@@ -101,6 +104,16 @@ class Learner:
             self.scale = numbers[0]
         else:
             self.scale = 1e15 if self.scale == 1.0 else self.scale  # a ratio would tell it all
+
+    def near(self, share):
+        """Off by a share of what is expected: it lies on one side, or on the other."""
+        if self.nearest is None or share < self.nearest[0]:
+            self.nearest = share, self.scale
+            self.scale /= 1 + share
+        else:
+            share, scale = self.nearest
+            self.scale = scale / (1 - share) if share != 1 else -scale
+            self.nearest = share * 0.999, scale  # the next word decides
 
     def bounded(self, found):
         if found[2]:
@@ -200,4 +213,4 @@ def test_the_same_program_gains_points_where_the_words_are_open(monkeypatch):
     """A learner that could not read would prove nothing."""
     monkeypatch.setattr(Gate, "wrong", lambda gate, told, answers, examples: told[0])
     with Grader(COURSE, "regularization") as grader:
-        assert Attacker(grader, "regularization").gain(8) > 1
+        assert Attacker(grader, "regularization").gain(10) > 1

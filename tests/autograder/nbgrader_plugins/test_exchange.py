@@ -61,7 +61,7 @@ def test_from_release_to_fetched_feedback_and_again_with_a_resubmission(instruct
     points, penalty = stock[ME]
     assert 0 < points < 10 and not penalty
     [page] = fetched_pages(instructor, student)
-    assert "That is the square." in page and f"<strong>{points:g} of 10 points</strong>" in page
+    assert "That is the square." in page and f"tiny: {points:g} of 10 points" in page
 
     fill_in(notebook, **right)
     student("nbgrader", "submit", "tiny")
@@ -96,4 +96,4 @@ def test_files_of_a_learning_platform_are_collected_and_late_ones_penalised(
 
     instructor("autograder", "feedback", "tiny")
     page = (instructor.root / "feedback" / "bob" / "tiny" / "tiny.html").read_text()
-    assert "8 of 10 points" in page and "2 taken off for handing in late" in page
+    assert "8 of 10 points" in page and "2 points were taken off for handing in late" in page

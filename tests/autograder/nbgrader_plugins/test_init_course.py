@@ -137,6 +137,9 @@ plt.show()
 from mine import f
 open('made.txt', 'w').write('by a cell')
 np.arange(3)"""
+# Test cells judged outside: the student's `%precision` is not theirs, and an exception of a class
+# that nobody else has is told by the nearest one of Python's own. The scores are the same.
+SHOWN_OTHERWISE = {"rich": {"partial"}, "asks": {"test_f", "partial"}}
 SUBMISSIONS = {
     "rich": RICH,
     "half": ANSWER.format("return x + 1 if x < 5 else None"),
@@ -284,7 +287,8 @@ def test_an_old_assignment_gets_stock_nbgraders_scores(twice):
 @pytest.mark.parametrize("student", SUBMISSIONS)
 def test_an_old_assignment_shows_the_same_cells_and_outputs(twice, student):
     stock, extended = (shown(course, student) for course in twice)
-    assert extended == stock
+    differing = {ours[0] for ours, theirs in zip(extended, stock, strict=True) if ours != theirs}
+    assert differing == SHOWN_OTHERWISE.get(student, set())
 
 
 @pytest.mark.slow

@@ -56,7 +56,8 @@ def test_g_of_nothing(student, reference):
 
 @pytest.fixture(autouse=True)
 def cold():
-    """Ends what the test kept warm."""
+    """Ends what the test, or one before it in this process, kept warm."""
+    end_own_worker()
     yield
     warm_module.cool_down_all()
     end_own_worker()
