@@ -182,7 +182,8 @@ def test_solution_and_seed_decide(tiny):
     assert changed(tiny, tiny.solution("tiny"), "2 * x", "2.0 * x") == (True, set())
 
 
-DECIDE_NO_GRADE = {"workers", "resume", "ignored"}  # what is ignored shows in the hand-outs
+# what is ignored shows in the hand-outs, and a longer search for slips finds hints
+DECIDE_NO_GRADE = {"workers", "resume", "ignored", "repair_seconds"}
 
 
 @pytest.mark.parametrize(
