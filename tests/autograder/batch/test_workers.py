@@ -104,7 +104,8 @@ def test_the_own_worker_of_a_process_is_kept_and_replaced():
 
 
 RUN = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 sys.path.insert(0, sys.argv[1])
 from hard_tasks import deaf_for_ever, own_pid
 from autograder.batch.workers import Budget, Workers
