@@ -1,9 +1,13 @@
 """Beside every lesson lie the helpers that it imports: copies that `autograder build` makes."""
 
 import os
+import signal
 from pathlib import Path
 
 from autograder.handout.copies import HANDED_OUT, handed_out
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts its background jobs
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LESSONS = Path(__file__).parents[1] / "source"
 

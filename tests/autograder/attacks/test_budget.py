@@ -19,6 +19,8 @@ from autograder.notebook.cells import RunnableCell
 from autograder.notebook.outputs import MOST_SHOWN
 from autograder.sandbox import Limits, Sandbox
 
+pytestmark = pytest.mark.family
+
 ENDLESS = "def double(x):\n    return 13.0"
 HANGING = """
 @pytest.mark.exercise("double")
@@ -143,6 +145,7 @@ def test_calls_have_time_of_their_own_when_cells_have_used_all_of_it(sandbox):
         assert live.call("f", (2.0,), {}, seed=0, stand_ins={}).value == 4.0
 
 
+@pytest.mark.quick
 def test_calls_are_answered_at_once_when_their_time_is_over_too(sandbox):
     text = "import time\ndef f(x):\n    time.sleep(999)"
     sources = cells(*[text.replace("f(", f"f{n}(") for n in range(30)])
@@ -157,6 +160,7 @@ def shown(results):
     return sum(len(str(output)) for result in results.values() for output in result.outputs)
 
 
+@pytest.mark.quick
 def test_a_notebook_shows_no_more_than_a_few_of_its_cells_may():
     text = "print('y' * 19_000)"
     with (

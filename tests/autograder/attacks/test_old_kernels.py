@@ -4,6 +4,8 @@ import pytest
 
 from autograder.sandbox import Sandbox
 
+pytestmark = pytest.mark.family
+
 
 @pytest.fixture(scope="module")
 def without_landlock():
@@ -11,6 +13,7 @@ def without_landlock():
         yield box
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(
     "attempt",
     [

@@ -24,6 +24,8 @@ from autograder.model import SubmissionError
 from autograder.nbgrader_plugins import collecting
 from autograder.nbgrader_plugins.collecting import CollectRegularFiles, TooMuch, copy_regular_files
 
+pytestmark = pytest.mark.family
+
 
 @pytest.fixture
 def closed(monkeypatch):
@@ -52,6 +54,7 @@ def test_a_folder_that_may_not_be_entered_is_its_own_submissions_fault(tiny, sub
     assert [(failure.student, failure.ours) for failure in run.plan.unreadable] == [("bob", False)]
 
 
+@pytest.mark.quick
 def test_a_folder_that_may_not_be_listed_is_named(tmp_path, monkeypatch):
     (tmp_path / "shut").mkdir()
     (tmp_path / "a.txt").write_text("a")
@@ -69,6 +72,7 @@ def test_a_folder_that_may_not_be_listed_is_named(tmp_path, monkeypatch):
     assert found_files(tmp_path / "is not there", ()) == []
 
 
+@pytest.mark.quick
 def test_files_larger_than_the_disk_are_not_collected(tmp_path):
     inbound = tmp_path / "inbound"
     inbound.mkdir()

@@ -23,6 +23,8 @@ from autograder.gradebook.differences import gradebook_differences
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.staging import Staging
 
+pytestmark = pytest.mark.family
+
 DUE = datetime(2026, 1, 15, 11)  # an hour before everybody handed in
 
 
@@ -130,6 +132,7 @@ def due(root, when=DUE):
         book.update_or_create_assignment("tiny", duedate=when)
 
 
+@pytest.mark.quick
 def test_a_due_date_and_an_extension_move_penalties_and_run_nothing(course):
     due(course)
     told = ["late penalty of tiny none → 1 (1:00:00 late)"]
@@ -151,6 +154,7 @@ def test_the_late_policy_and_its_settings_move_penalties(course):
     assert points(course)["bob"] == (4.0, 2.5)
 
 
+@pytest.mark.quick
 def test_a_late_policy_that_raises_is_named_and_no_grade_changes(course):
     due(course)
     jobs, renewed, failures = grade(course, policy(Broken))

@@ -16,6 +16,8 @@ from hard_tasks import deaf_for_ever, die, eat, in_c_for_ever, own_pid, put_some
 
 from autograder.batch.workers import Budget, Overran, WorkerLost, Workers, in_own_worker
 
+pytestmark = pytest.mark.family
+
 PLENTY = Budget(600, 1 << 30)
 SOON = Budget(0.5, 1 << 30)
 
@@ -28,6 +30,7 @@ def workers(request, monkeypatch):
         yield made
 
 
+@pytest.mark.quick
 def test_results_and_errors_come_back(workers):
     assert workers.submit(abs, -3).result() == 3
     with pytest.raises(ValueError, match="no"):
@@ -52,6 +55,7 @@ def test_a_task_that_takes_too_much_memory_is_ended(workers):
     assert workers.submit(abs, -3).result() == 3
 
 
+@pytest.mark.quick
 def test_a_worker_that_dies_loses_its_own_task_only(workers):
     dead, alive = workers.submit(die), [workers.submit(abs, -n) for n in range(8)]
     with pytest.raises(WorkerLost):

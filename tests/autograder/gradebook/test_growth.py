@@ -23,6 +23,8 @@ from autograder.gradebook.staging import Staging
 from autograder.model import Report
 from autograder.nbgrader_plugins import configure
 
+pytestmark = pytest.mark.family
+
 ROOT = Path(__file__).parents[3]
 SMALL, LARGE = 40, 160
 NOT_WITH_THE_CLASS = {"Formgrader: assignments", "Formgrader: notebooks of an assignment"}
@@ -109,6 +111,7 @@ def test_the_list_of_students_is_nbgraders_own(course, solution, by_hand):
     assert {s["id"]: s["score"] for s in ours} == {"ada": 4.25, "bob": 2.75, "cy": 0.0}
 
 
+@pytest.mark.quick
 def test_formgrader_reads_through_the_shared_gradebook(monkeypatch):
     monkeypatch.setattr(pages, "Gradebook", Gradebook)
     configure(Config())

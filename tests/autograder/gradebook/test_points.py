@@ -8,7 +8,7 @@ from autograder.gradebook.points import class_points
 from autograder.gradebook.report_store import KeptReports
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
-pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
+pytestmark = [pytest.mark.family, pytest.mark.filterwarnings("ignore:Object of type <Submitted")]
 
 
 @pytest.fixture
@@ -57,6 +57,7 @@ def test_automatic_points_are_told_from_points_by_hand(gradebook):
         )
 
 
+@pytest.mark.quick
 def test_who_was_refused_is_remembered_until_the_submission_is_graded(tmp_path):
     kept = KeptReports(Course(tmp_path), "ps1")
     assert kept.refusals() == {}

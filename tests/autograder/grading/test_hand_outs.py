@@ -11,6 +11,8 @@ from autograder.grading.grader import Grader
 from autograder.grading.hand_outs import files_beside_notebooks, hand_outs, imports_of
 from autograder.notebook.reading import read
 
+pytestmark = pytest.mark.family
+
 BESIDE = {
     "tools/__init__.py": "from tools.numbers import TWO\n",
     "tools/numbers.py": "import colorsys\nTWO = 2\n",
@@ -62,6 +64,7 @@ def test_hand_outs_are_what_nbgrader_releases(with_files):
     assert not released & set(map(Path, NEVER))
 
 
+@pytest.mark.quick
 def test_a_course_says_itself_what_stays_behind(tiny):
     config = tiny.root / "nbgrader_config.py"
     config.write_text(config.read_text() + "\nc.CourseDirectory.ignore.append('*.key')\n")
@@ -105,6 +108,7 @@ def test_the_authors_files_count_against_no_limit_of_the_students(tiny, filled, 
         assert grader.grade(filled(**right | {"double": saves}), "ada").report.points == 10
 
 
+@pytest.mark.quick
 def test_a_link_to_a_folder_is_not_followed(tmp_path):
     (tmp_path / "lesson").mkdir()
     (tmp_path / "outside").mkdir()

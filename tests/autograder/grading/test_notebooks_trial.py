@@ -8,6 +8,8 @@ from autograder.grading.notebooks_trial import require_tried_notebooks
 from autograder.grading.warm import cool_down_all
 from autograder.model import CourseError
 
+pytestmark = pytest.mark.family
+
 STOPS_HERE_ONLY = "import subprocess\nsubprocess.run(['true'], check=True)"
 SOLVED = {"grade_id": "f", "solution": True, "grade": False, "locked": False, "schema_version": 3}
 TEST = {"grade_id": "test_f", "solution": False, "grade": True, "locked": True, "points": 2,
@@ -70,6 +72,7 @@ def test_what_stops_in_a_kernel_too_or_may_stop_says_nothing(tiny, lesson, first
     require_tried_notebooks(tiny, lesson(first, tags=tags))
 
 
+@pytest.mark.quick
 def test_an_assignment_without_a_source_is_not_tried(tiny):
     require_tried_notebooks(tiny, tiny.source("gone"))
 

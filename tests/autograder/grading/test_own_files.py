@@ -23,6 +23,8 @@ from autograder.grading.own_files import authors_files, own_files
 from autograder.model import SubmissionError
 from autograder.sandbox import Limits
 
+pytestmark = pytest.mark.family
+
 OWN = "import own\ndef double(x):\n    return own.TWO * x"
 SMALL = replace(Limits(), handed_in_bytes=100, handed_in_files=3)
 
@@ -73,6 +75,7 @@ def test_a_module_handed_in_is_imported_and_another_one_gives_another_grade(grad
     assert first.report.provenance["files"] != second.report.provenance["files"]
 
 
+@pytest.mark.quick
 def test_files_lie_where_cells_start_also_after_one_of_them_has_ended_the_process(
     grader, filled, right
 ):
@@ -85,6 +88,7 @@ def test_files_lie_where_cells_start_also_after_one_of_them_has_ended_the_proces
         assert points(graded)["double"] == 4
 
 
+@pytest.mark.quick
 def test_names_of_any_bytes_and_empty_files_arrive(grader, filled, right):
     name = os.fsdecode("é".encode("latin-1")) + " 李"
     counts = "import os\nn = len(os.listdir(b'd')) + os.path.getsize('e')\n"

@@ -6,6 +6,8 @@ from autograder.grading.running import LiveSubmission
 from autograder.notebook.cells import RunnableCell
 from autograder.sandbox import Limits, Sandbox, SandboxError
 
+pytestmark = pytest.mark.family
+
 LIMITS = Limits(cell_seconds=0.5, call_seconds=1.0, memory_bytes=256 << 20)
 RIGHT = "def twice(x):\n    return 2 * x\n"
 
@@ -120,6 +122,7 @@ STOPS = {
 }  # fmt: skip
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(("source", "status", "line", "words"), STOPS.values(), ids=STOPS)
 def test_a_function_that_is_missing_says_where_its_cell_stopped(
     live_of, source, status, line, words
@@ -134,6 +137,7 @@ def test_a_function_that_is_missing_says_where_its_cell_stopped(
         assert missing.stop.seconds == LIMITS.cell_seconds
 
 
+@pytest.mark.quick
 def test_a_cell_that_defines_something_else_is_no_reason(live_of):
     live = live_of("def other(x:\n", "1 / 0")
     assert call(live, "twice", 4).stop is None

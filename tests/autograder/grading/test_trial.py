@@ -15,6 +15,8 @@ from autograder.grading.grader import Grader
 from autograder.grading.trial import problems, require_tried, tried_grader
 from autograder.model import CourseError
 
+pytestmark = pytest.mark.family
+
 ANSWERS_NOTHING = '''
 import pytest
 from autograder.graders import assert_same
@@ -109,6 +111,7 @@ def test_a_check_that_fails_on_the_reference_is_named(tiny):
         tried_grader(tiny, "tiny")
 
 
+@pytest.mark.quick
 def test_a_lesson_is_tried_once_until_something_of_it_changes(tiny, monkeypatch):
     tried_grader(tiny, "tiny").close()
     monkeypatch.setattr(trial, "Grader", None)  # nothing is started
@@ -145,6 +148,7 @@ def reading(tiny):
     return Course.load(tiny.root)
 
 
+@pytest.mark.quick
 def test_the_solution_starts_in_the_lessons_folder(reading):
     before = Path.cwd()
     assert load_solution(reading, "tiny").TABLE == "1,2"

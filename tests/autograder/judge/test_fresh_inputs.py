@@ -9,6 +9,8 @@ from autograder.course import Course
 from autograder.graders.misconceptions import misconceptions
 from autograder.grading.grader import Grader
 
+pytestmark = pytest.mark.family
+
 TELLING = """
 import numpy as np
 seen = []
@@ -56,10 +58,12 @@ def inputs(grader, monkeypatch, notebook):
     return sent[0]
 
 
+@pytest.mark.quick
 def test_the_default_is_the_course(tmp_path):
     assert Course(tmp_path).fresh == "course"
 
 
+@pytest.mark.quick
 def test_two_submissions_meet_other_inputs_and_the_same_one_meets_the_same(
     graders, filled, right, monkeypatch
 ):

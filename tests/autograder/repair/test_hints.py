@@ -11,6 +11,8 @@ from autograder.repair.hints import Repairer, _chosen
 from autograder.repair.places import OwnFunction
 from autograder.repair.search import Edit
 
+pytestmark = pytest.mark.family
+
 
 def graded(course, **functions):
     """The exercises of a submission, some of its functions written anew."""
@@ -114,6 +116,7 @@ def exercise():
     return Exercise("double", 1.0, (Check("a", "", "double", Verdict.WRONG),))
 
 
+@pytest.mark.quick
 def test_a_function_that_was_repaired_before_is_remembered_whatever_its_layout(
     tiny, exercise, monkeypatch
 ):
@@ -136,6 +139,7 @@ def test_a_function_that_was_repaired_before_is_remembered_whatever_its_layout(
 OWN = OwnFunction("def f(x):\n    y = x\n    return y\n", "f")
 
 
+@pytest.mark.quick
 def test_two_lines_that_could_both_be_meant_are_both_named():
     found = [Edit((), "sign", 1.2, (2,)), Edit((), "sign", 1.3, (3,))]
     [chosen] = _chosen(OWN, found).slips

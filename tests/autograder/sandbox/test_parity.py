@@ -7,6 +7,8 @@ import pytest
 
 from autograder.sandbox import Sandbox, SandboxError
 
+pytestmark = pytest.mark.family
+
 POOL = """
 from multiprocessing.pool import ThreadPool
 with ThreadPool(2) as pool:
@@ -76,6 +78,7 @@ def test_a_handed_out_file_can_be_overwritten_and_the_next_student_sees_the_auth
     assert shown(box, "print(open('numbers.txt').read())") == ["author's\n"]
 
 
+@pytest.mark.quick
 def test_what_is_appended_stands_behind_what_the_author_wrote(box):
     append = (
         "import os\nos.chdir('data')\nwith open('table.csv', 'a') as file: file.write('3,4\\n')"
@@ -83,6 +86,7 @@ def test_what_is_appended_stands_behind_what_the_author_wrote(box):
     assert shown(box, f"{append}\nprint(open('table.csv').read())") == ["1,2\n3,4\n\n"]
 
 
+@pytest.mark.quick
 def test_a_file_that_must_not_exist_does_exist(box):
     assert shown(box, "open('numbers.txt', 'x')")[0].startswith("FileExistsError")
 

@@ -7,6 +7,8 @@ import pytest
 from autograder.sandbox import Limits, Sandbox, SandboxError
 from autograder.sandbox import session as session_module
 
+pytestmark = pytest.mark.family
+
 BOMB = """
 import threading
 threading.stack_size(32768)
@@ -73,6 +75,7 @@ def test_sessions_of_root_are_users_of_their_own_without_a_right_over_each_other
         assert said(other, "print('alive')") == "alive\n"
 
 
+@pytest.mark.quick
 @root
 def test_a_session_of_another_user_still_reads_python_and_writes_its_folder(box):
     with box.session() as session:

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.family
+
 HONEST = "def f(x):\n    return [2 * v for v in x]"
 TEST = """
 assert len(f([1, 2])) == 2
@@ -95,6 +97,7 @@ def test_a_wrong_answer_stays_wrong(course, attack):
     assert after.status == "ok" or attack == "the end of the process"
 
 
+@pytest.mark.quick
 def test_neither_the_test_nor_what_it_expects_is_in_the_students_process(course):
     judged = course.judge(HONEST, TEST, submission=SEARCH, objects={}, afterwards=[LOOK])
     assert judged.results[0].error_name == "AssertionError"
@@ -120,6 +123,7 @@ def test_what_an_honest_answer_may_be_instead_of_a_list(course):
 SWALLOWS = "try:\n    r = f(1)\nexcept Exception:\n    pass\nexcept:\n    pass"
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(
     "answer",
     [

@@ -8,6 +8,8 @@ import sys
 import psutil
 import pytest
 
+pytestmark = pytest.mark.family
+
 CONFIG = """
 c.Exchange.root = {root!r}
 c.ExchangeCollect.check_owner = False
@@ -27,6 +29,7 @@ def typed(tiny, exchange):
     return run
 
 
+@pytest.mark.quick
 def test_once_answers_what_is_there_and_status_says_who_watches(tiny, exchange, typed):
     exchange.submit("ada", double="def double(x):\n    return x * x")
     done = typed("--once", "--json")

@@ -10,6 +10,8 @@ import pytest
 
 from autograder.grading.fingerprint import digest_bytes
 
+pytestmark = pytest.mark.family
+
 SQUARES = "def double(x):\n    return x * x"
 NOTHING = "def double(x):\n    return None"
 

@@ -3,8 +3,12 @@
 import subprocess
 import sys
 
+import pytest
+
 from autograder.course import Course
 from autograder.watch.public_checks import public_checks
+
+pytestmark = pytest.mark.family
 
 SQUARES = "def double(x):\n    return x * x"
 
@@ -22,6 +26,7 @@ def test_a_notebook_alone_is_told_what_is_right_and_why_the_rest_is_not(tmp_path
     assert lines[-1] == "0 of 2 public checks passed"
 
 
+@pytest.mark.quick
 def test_a_notebook_runs_behind_the_wall(tmp_path, filled, right):
     outside = tmp_path / "written.txt"
     (tmp_path / "tiny.ipynb").write_bytes(filled(**right, imports=f"open({str(outside)!r}, 'w')"))
