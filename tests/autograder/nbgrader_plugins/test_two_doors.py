@@ -242,7 +242,6 @@ def test_it_works_outside_the_main_thread(graders, release, rows):
     assert scores(rows(graders), "ada")["test_f"] == 3.0
 
 
-@pytest.mark.quick
 def test_what_is_no_notebook_fails_alone_and_says_why(course, release, rows, caplog):
     old = json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": []})
     texts = ["", "{", "[]", '{"cells": 1}', old]
@@ -314,7 +313,6 @@ def plain_class(released, release_text, tmp_path_factory):
     return root
 
 
-@pytest.mark.quick("peeks")
 @pytest.mark.parametrize("student", PLAIN)
 def test_without_graders_the_outputs_of_the_cells_decide(plain_class, rows, student):
     found = scores(rows(plain_class), student)
