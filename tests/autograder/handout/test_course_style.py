@@ -54,6 +54,7 @@ def lightness(colour: str) -> float:
 
 
 def test_a_figure_is_shown_once_as_a_png_with_its_description(displayed: list[Any]):
+    plt.close("all")  # what a test before this one left open
     fig, ax = plt.subplots()
     ax.plot([1, 2])
     show(fig, alt="A line rises.")
