@@ -29,7 +29,7 @@ from autograder.notebook.cells import RunnableCell, runnable, with_outputs
 from autograder.notebook.outputs import safe_output
 from autograder.notebook.reading import read
 from autograder.sandbox import CellResult, CellStop, Sandbox
-from autograder.testcells.outside import Judge
+from autograder.testcells.outside import OutsideJudge
 from autograder.testcells.plan import JudgedOutside, Run
 
 _GET_SECONDS = 0.05  # for so much; the limit is a hundred times as long
@@ -133,7 +133,7 @@ def _run(
         RunnableCell(_AFTER, _GET),
     ]
     with (
-        Judge(sandbox, judged, outside.objects if outside else {}) as judge,
+        OutsideJudge(sandbox, judged, outside.objects if outside else {}) as judge,
         LiveSubmission(
             sandbox,
             cells,

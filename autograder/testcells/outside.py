@@ -24,7 +24,7 @@ _BEGIN = 'import os\nos.environ["NBGRADER_EXECUTION"] = "autograde"\ndel os'
 _MOST_USED = 100
 
 
-class Judge:
+class OutsideJudge:
     """The other session of one submission; use as a context manager."""
 
     def __init__(
@@ -48,7 +48,7 @@ class Judge:
         self._ended = ""  # why the student's side gave no answer
         self.used: dict[str, list[str]] = {}  # special methods of the student's objects, by cell
 
-    def __enter__(self) -> Judge:
+    def __enter__(self) -> OutsideJudge:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.notebook.cells import RunnableCell
 from autograder.sandbox import CellResult, Limits, Sandbox
-from autograder.testcells.outside import Judge
+from autograder.testcells.outside import OutsideJudge
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
 
 PROVIDED = """
@@ -44,7 +44,7 @@ class Course:
         places = outside.places(nb) if outside else {}
         ran = {}
         objects = outside.objects if outside else {}
-        with self.box.session() as student, Judge(self.box, places, objects) as judge:
+        with self.box.session() as student, OutsideJudge(self.box, places, objects) as judge:
             for index, found in enumerate(nb["cells"]):
                 text = found["source"]
                 if index in places:
