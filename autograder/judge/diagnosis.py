@@ -27,6 +27,7 @@ from autograder.language.catalogue import words
 from autograder.model import CourseError
 from autograder.sandbox import PreparedCall
 
+IN_PART = " (in part)"  # behind the name of a mistake that was made in parts of the answer only
 MOST_TOGETHER = 24  # misconceptions of one function that are also tried in pairs
 
 
@@ -48,10 +49,12 @@ class Diagnosis:
     versions: tuple[Version, ...]
     rows: tuple[int, ...]
     certain: bool = True
+    whole: bool = True  # the function as it is, not only parts of what it returns
 
     @property
     def name(self) -> str:
-        return " + ".join(version.name for version in self.versions)
+        name = " + ".join(version.name for version in self.versions)
+        return name if self.whole else name + IN_PART
 
     @property
     def section(self) -> str:
@@ -177,7 +180,8 @@ class Diagnostician:
         for count in (1, 2):
             for chosen in combinations(explained, count):
                 if set().union(*(explained[v] for v in chosen)) == wrong_ones:
-                    return Diagnosis(tuple(v for some in chosen for v in some), failing)
+                    versions = tuple(v for some in chosen for v in some)
+                    return Diagnosis(versions, failing, whole=False)
         return None
 
 

@@ -65,6 +65,9 @@ KNOWN = (
     Known("UnboundLocalError", r"", r"",
           "Line {line}: a variable is used before anything was put into it. A loop that "
           "never runs, or a branch that is not taken, leaves it empty."),
+    Known("KeyError", r"^\d+$", r"",
+          "Line {line}: there is no such key: does the loop begin or end at a layer that "
+          "does not exist?"),
     Known("KeyError", r"^'?[A-Za-z_]+\d+'?$", r"",
           "Line {line}: there is no such key: does the loop begin or end at a layer that "
           "does not exist, or is the key another one (`W1` or `dW1`)?"),

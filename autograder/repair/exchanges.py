@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from autograder.repair.places import OwnFunction, Splice, target_of
+from autograder.repair.operators import SYMBOLS
+from autograder.repair.places import OwnFunction, Splice, masked, target_of
 
 MOST_PAIRS = 60  # pairs of names that are exchanged
 MOST_INDICES = 4
+TOGETHER = 0.15  # what the same in several statements costs more
+AUGMENTED = {
+    "+": (("-", "sign", 1.4),),
+    "-": (("+", "sign", 1.4),),
+    "*": (("/", "op", 1.8),),
+    "/": (("*", "op", 1.8),),
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,7 @@ class Exchange:
     cost: float
     lines: tuple[int, ...]
     name: str = ""
+    detail: str = ""  # alike for the same slip in another statement
 
 
 def exchanges(own: OwnFunction, settled: Collection[str]) -> Iterator[Exchange]:
@@ -30,8 +39,9 @@ def exchanges(own: OwnFunction, settled: Collection[str]) -> Iterator[Exchange]:
     free = [s for s in own.statements if target_of(s) not in settled or not target_of(s)]
     for statement in free:
         yield from _of_target(own, statement)
-        yield from _of_old_value(own, statement)
         yield from _of_branches(own, statement)
+        yield from _carried(own, statement)
+    yield from _with_twins([(s, e) for s in free for e in _of_old_value(own, s)])
     yield from _of_names(own, free)
     yield from _resets(own)
 
@@ -74,15 +84,52 @@ def _of_old_value(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
             text = f" = {old} {symbol} {new}"
             if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub) and symbol == "-":
                 text = f" = {old} {symbol} {own.operand(value.operand)}"
-            yield Exchange((Splice(place, own.end(value), text),), "old value", 2.8, line)
+            splice = Splice(place, own.end(value), text)
+            yield Exchange((splice,), "old value", 2.8, line, detail=symbol)
     elif isinstance(statement, ast.AugAssign):
         value_text = own.text(statement.value)
         place = own.end(statement.target)
         end = own.end(statement.value)
         yield Exchange((Splice(place, end, f" = {value_text}"),), "anew", 2.6, line)
-        if isinstance(statement.op, ast.Add | ast.Sub):
-            other = "-=" if isinstance(statement.op, ast.Add) else "+="
-            yield Exchange((Splice(place, end, f" {other} {value_text}"),), "sign", 1.4, line)
+        symbol = SYMBOLS[type(statement.op)]
+        for other, kind, cost in AUGMENTED.get(symbol, ()):
+            splice = Splice(place, end, f" {other}= {value_text}")
+            yield Exchange((splice,), kind, cost, line, detail=other)
+
+
+def _with_twins(found: Sequence[tuple[ast.stmt, Exchange]]) -> Iterator[Exchange]:
+    """Each of them, and the same one in all statements that are alike."""
+    alike: dict[tuple[str, ...], list[Exchange]] = {}
+    for statement, exchange in found:
+        yield exchange
+        key = (masked(statement), exchange.kind, exchange.detail)
+        alike.setdefault(key, []).append(exchange)
+    for group in alike.values():
+        if len(group) > 1:
+            splices = tuple(e.splices[0] for e in group)
+            lines = tuple(sorted({line for e in group for line in e.lines}))
+            yield Exchange(splices, group[0].kind, group[0].cost + TOGETHER, lines)
+
+
+def _carried(own: OwnFunction, loop: ast.stmt) -> Iterator[Exchange]:
+    """A parameter that every turn of a loop begins with, where the last turn's value should be."""
+    if not isinstance(loop, ast.For):
+        return
+    inside = {id(node) for node in ast.walk(loop)}
+    for site in own.sites:
+        node, statement = site.node, site.statement
+        if id(statement) not in inside or not isinstance(statement, ast.Assign):
+            continue
+        target = statement.targets[0]
+        if not isinstance(node, ast.Name) or node.id not in own.parameters:
+            continue
+        if isinstance(target, ast.Name) and target.id != node.id:
+            start = own.line_start(loop)
+            before = f"{' ' * loop.col_offset}{target.id} = {node.id}\n"
+            carried = Splice(own.start(node), own.end(node), target.id)
+            yield Exchange(
+                (Splice(start, start, before), carried), "carried", 2.6, (node.lineno,), node.id
+            )
 
 
 def _of_branches(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:

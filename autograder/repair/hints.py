@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from autograder.judge.diagnosis import IN_PART
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Remembered
 from autograder.language.catalogue import unsure
@@ -109,15 +110,19 @@ class Repairer:
         deadline = min(self._deadline, time.monotonic() + PATIENCE * self._seconds)
         search = Search(own, trials, self._ways, int(A_SECOND * self._seconds), deadline)
         try:
-            if repair := _chosen(own, list(search.singles())):
-                return repair
-            found = search.pair() if self._deep else None
+            if found := list(search.singles()):
+                first = _cheapest(found)
+                simplest = search.simplest(first)
+                one = None if simplest is first else Repair((_slip(own, simplest),))
+                return one or _chosen(own, found)
+            is_paired = any(map(_is_composed, exercise.checks))
+            pair = search.pair() if self._deep and not is_paired else None
         finally:
             trials.restore(own.with_splices())
-        if found is None:
+        if pair is None:
             return None
-        slips = [_slip(own, edit) for edit in found.edits]
-        return Repair(tuple(slips), sure=found.repairs)
+        slips = [_slip(own, edit) for edit in pair.edits]
+        return Repair(tuple(slips), sure=pair.repairs)
 
 
 def _needs_hint(exercise: Exercise) -> bool:
@@ -125,19 +130,37 @@ def _needs_hint(exercise: Exercise) -> bool:
     failing = [check for check in exercise.checks if not check.passed]
     if not failing or any(check.verdict in HOPELESS for check in failing):
         return False
-    return any(not check.misconception or unsure(check.hint) for check in failing)
+    return any(
+        not check.misconception or unsure(check.hint) or _is_composed(check) for check in failing
+    )
+
+
+def _is_composed(check: Check) -> bool:
+    """Whether a hint is put together of several mistakes, or fits parts of the answers only.
+
+    One slip that explains the whole function is simpler, and likelier.
+    """
+    return " + " in check.misconception or check.misconception.endswith(IN_PART)
 
 
 def _told(check: Check, hint: str) -> Check:
     return replace(check, hint=hint, section="", misconception="")
 
 
-def _chosen(own: OwnFunction, found: Sequence[Edit]) -> Repair | None:
-    """The cheapest repair; the places alone where another line could be meant as well."""
-    if not found:
-        return None
-    first = min(found, key=lambda e: (e.cost, len(e.lines)))
-    others = [e for e in found if not set(e.lines) & set(first.lines)]
+def _cheapest(found: Sequence[Edit]) -> Edit:
+    return min(found, key=lambda e: (e.cost, len(e.lines)))
+
+
+def _chosen(own: OwnFunction, found: Sequence[Edit]) -> Repair:
+    """The cheapest repair; the places alone where another line could be meant as well.
+
+    What changes more places is no rival of what changes fewer.
+    """
+    first = _cheapest(found)
+    others = [
+        e for e in found
+        if not set(e.lines) & set(first.lines) and len(e.splices) <= len(first.splices)
+    ]  # fmt: skip
     if not others:
         return Repair((_slip(own, first),))
     kinds = {first.kind, others[0].kind}

@@ -17,6 +17,9 @@ def rewrites(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
         yield from _of_a_call(own, node)
     elif isinstance(node, ast.BinOp):
         yield from _of_an_operation(own, node)
+        yield from _of_a_sum(own, node)
+    elif isinstance(node, ast.Slice):
+        yield from _of_a_slice(own, node)
     elif isinstance(node, ast.IfExp):
         one, other, test = (own.operand(n) for n in (node.body, node.orelse, node.test))
         yield Change(f"({other} if {test} else {one})", "condition", 2.6, "swap branches")
@@ -32,6 +35,15 @@ def rewrites(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
 def _of_a_call(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
     f, last = own.text(node.func), own.text(node.func).rsplit(".", 1)[-1]
     keywords = "".join(f", {own.text(k)}" for k in node.keywords)  # type: ignore[arg-type]
+    if f == "range":
+        yield from _of_a_range(own, node)
+    for place, inner_call in enumerate(node.args):
+        if isinstance(inner_call, ast.Call) and (g := own.text(inner_call.func)) != f:
+            inside = own.text(inner_call)[len(g) :]
+            texts = [own.text(a) for a in node.args]
+            texts[place] = f"{f}{inside}"
+            text = f"{g}({', '.join(texts)}{keywords})"
+            yield Change(text, "nested", 2.4, f"{f} and {g}", f)
     if len(node.args) == 1 and last in SHAPED and not isinstance(node.args[0], ast.Tuple):
         inner = own.text(node.args[0])
         yield Change(f"{f}(({inner}, 1){keywords})", "shape", 2.0, "second axis", f)
@@ -50,6 +62,56 @@ def _of_a_call(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
     if len(node.args) == 2 and last in ("max", "min", "maximum", "minimum") and not keywords:
         a, b = (own.operand(n) for n in node.args)
         yield Change(f"({a} + {b})", "function", 2.6, "add the two", f)
+
+
+def _of_a_range(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
+    """One turn more or less, at either end."""
+    texts = [own.operand(a) for a in node.args]
+    begins = ["1", *texts] if len(texts) == 1 else texts[:]
+    for place in range(len(texts)):
+        for step in ("+ 1", "- 1"):
+            new = [f"{t} {step}" if n == place else t for n, t in enumerate(texts)]
+            yield Change(f"range({', '.join(new)})", "count", 1.8, f"range {place} {step}")
+    yield Change(f"range({', '.join(begins)})", "count", 2.2, "range from 1")
+    if len(texts) == 2:
+        yield Change(f"range({texts[0]}, {texts[1]} - {texts[0]})", "count", 3.0, "range as many")
+
+
+def _of_a_slice(own: OwnFunction, node: ast.Slice) -> Iterator[Change]:
+    """Both ends at once: it begins where another one ends, and goes on to the end."""
+    if node.lower is None or node.upper is None or node.step is not None:
+        return
+    others = (s.node.upper for s in own.sites if isinstance(s.node, ast.Slice) and s.node.upper)
+    for end in dict.fromkeys(own.text(o) for o in others):
+        yield Change(f"{end}:", "slice", 2.4, f"from {end}")
+
+
+def _of_a_sum(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:
+    """A factor of the first term, or of the last, that belongs to the whole sum."""
+    terms: list[tuple[str, ast.expr]] = []
+    inner: ast.expr = node
+    while isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add | ast.Sub):
+        terms.insert(0, (SYMBOLS[type(inner.op)], inner.right))
+        inner = inner.left
+    if len(terms) == 1 and isinstance(inner, ast.BinOp) and isinstance(inner.right, ast.Call):
+        call = inner.right
+        if len(call.args) == 1 and not call.keywords:  # x / f(a) + b
+            a, b, x = own.operand(call.args[0]), own.operand(node.right), own.operand(inner.left)
+            f, symbol = own.text(call.func), SYMBOLS[type(inner.op)]
+            text = f"{x} {symbol} {f}({a} {terms[0][0]} {b})"
+            yield Change(text, "into call", 1.9, f"into {f}", f)
+    if len(terms) < 2:
+        return
+    rest = " ".join(f"{symbol} {own.operand(term)}" for symbol, term in terms)
+    if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Mult):
+        factor, first = own.operand(inner.left), own.operand(inner.right)
+        yield Change(f"{factor} * ({first} {rest})", "brackets", 2.0, "factor of a sum")
+    symbol, last = terms[-1]
+    if isinstance(last, ast.BinOp) and isinstance(last.op, ast.Mult | ast.Div):
+        before = " ".join(f"{s} {own.operand(t)}" for s, t in terms[:-1])
+        whole = f"({own.operand(inner)} {before} {symbol} {own.operand(last.left)})"
+        text = f"{whole} {SYMBOLS[type(last.op)]} {own.operand(last.right)}"
+        yield Change(text, "brackets", 2.0, "sum over a divisor")
 
 
 def _of_an_operation(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import TypeVar
 
@@ -127,6 +127,8 @@ def _singles(
         old = own.text(site.node)
         constant = isinstance(site.node, ast.Constant)
         for change in _changes(own, site, scope, given):
+            if change.kind == "constant" and isinstance(site.parent, ast.keyword):
+                change = replace(change, kind="option")  # axis=0
             if change.text in (old, f"({old})"):
                 continue
             if not constant and change.kind not in KEEPS_CONSTANT and _is_constant(change.text):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from autograder.repair.places import OwnFunction
+from autograder.repair.leaving_out import without
+from autograder.repair.places import OwnFunction, target_of
 from autograder.repair.search import BETTER, Edit, Known, by_cost, edits
 from autograder.repair.traces import Trace, compared, dearer, names_at_end, traced
 from autograder.repair.trials import BATCH, Trials
@@ -65,10 +66,16 @@ class Search:
         held = names_at_end(self._own, self.trace.rows)
         names = [by_value(donor, held) for donor in self._way.names]
         first = self.trace.first
-        lines = range(first.statement.lineno, _last_line(first.statement) + 1) if first else ()
+        wrong = [first.statement] if first else self._of_unsettled(settled)
+        lines = (line for s in wrong for line in range(s.lineno, _last_line(s) + 1))
         return Known(
             settled, dearer(self._own, self.trace), names, frozenset(lines), astray=first is None
         )
+
+    def _of_unsettled(self, settled: Collection[str]) -> list[ast.stmt]:
+        """Statements that put something into what is returned and wrong, where some is right."""
+        wrong = set(self._own.returned().values()) - set(settled)
+        return [s for s in self._own.statements if settled and target_of(s) in wrong]
 
     @property
     def _is_over(self) -> bool:
@@ -96,6 +103,15 @@ class Search:
                     return
             if best is not None and group[-1].cost >= best + BETTER:
                 return
+
+    def simplest(self, edit: Edit) -> Edit:
+        """The edit, or what leaves out all around it, if that repairs as well."""
+        versions = {self._own.with_splices(e.splices): e for e in without(self._own, edit)}
+        sources = list(versions)
+        for place in self._trials.promising(sources) if sources else ():
+            if self._trials.passes_all(sources[place]):
+                return versions[sources[place]]
+        return edit
 
     def pair(self) -> Pair | None:
         """Two edits that repair together; or the first, when it leads further and no second does.

@@ -42,6 +42,9 @@ KINDS = {
     "swapped": "the two sides are the wrong way round.",
     "transposed": "rows or columns? Something here is to be transposed, or is and should not be.",
     "slice": "look at where this slice begins and where it ends.",
+    "nested": "`{name}` and the function inside its brackets have changed places.",
+    "carried": "every turn begins with `{name}` again: it should go on from where the turn before "
+    "ended.",
     "shape": "the shape that `{name}` is given lacks its second axis.",
     "apart": "`{name}` is applied to the whole here; it should be applied to each part.",
     "together": "`{name}` is applied to each part here; it should be applied to the whole.",

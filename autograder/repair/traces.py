@@ -71,6 +71,17 @@ def traced(own: OwnFunction) -> str:
 class _Tracing(ast.NodeTransformer):
     """Every marked expression handed through `_keep_`."""
 
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST | list[ast.stmt]:
+        """What the target holds afterwards stands for the value of the statement."""
+        place = getattr(node.value, "place", None)
+        visited = self.generic_visit(node)
+        grows = isinstance(node.op, ast.Add | ast.Sub)  # parts of a sum: right ones differ, too
+        if place is None or grows or not isinstance(node.target, ast.Name):
+            return visited
+        result = ast.Name(node.target.id, ast.Load())
+        kept = ast.Call(ast.Name("_keep_", ast.Load()), [ast.Constant(place), result], [])
+        return [node, ast.Expr(kept)]
+
     def generic_visit(self, node: ast.AST) -> ast.AST:
         if isinstance(node, ast.FunctionDef | ast.Lambda) and hasattr(node, "place"):
             return node
@@ -153,13 +164,13 @@ class Trace:
 
 def compared(own: OwnFunction, rows: Table, known: Table) -> Trace:
     """A call's trace beside the values of right versions."""
-    return Trace(own, rows, _occurs(rows[:, 1:], known))
+    return Trace(own, rows, _occurs(rows[:, 1:], known) & (rows[:, 0] != BROKE))
 
 
 def _occurs(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    broke: np.ndarray[Any, np.dtype[np.bool_]] = rows[:, 0] == BROKE
+    """Whether each digest is one of the known ones; small whole numbers always are."""
     if not len(rows) or not len(known):
-        return ~broke
+        return np.ones(len(rows), dtype=np.bool_)
     shapes = np.all(rows[:, None, :4] == known[None, :, :4], axis=2)
     with np.errstate(invalid="ignore", over="ignore"):
         gap = np.abs(rows[:, None, 4:] - known[None, :, 4:])
@@ -167,7 +178,7 @@ def _occurs(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     both_nan = np.all(np.isnan(rows[:, None, 4:]) & np.isnan(known[None, :, 4:]), axis=2)
     counters = (rows[:, 0] == 0) & (np.abs(rows[:, 4]) <= SMALL) & (rows[:, 4] % 1 == 0)
     occurs = np.any(shapes & (close | both_nan), axis=1)
-    return np.asarray((occurs | counters) & ~broke, dtype=np.bool_)
+    return np.asarray(occurs | counters, dtype=np.bool_)
 
 
 def tables(values: Sequence[Any]) -> Table:

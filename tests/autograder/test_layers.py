@@ -33,8 +33,8 @@ ROOMS = {
         "exceptions", "fixtures", "pytest_session", "rehearsal", "hinting", "judge",
     ),
     "repair": (
-        "places", "operators", "rewrites", "exchanges", "statements", "search", "sentences",
-        "traces", "trials", "ways", "searching", "hints",
+        "places", "operators", "rewrites", "exchanges", "statements", "search", "leaving_out",
+        "sentences", "traces", "trials", "ways", "searching", "hints",
     ),
     "testcells": ("program", "outside", "plan"),
     "grading": (

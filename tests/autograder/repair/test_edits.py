@@ -81,6 +81,35 @@ def test_every_kind_of_slip_is_undone_by_an_edit_of_its_kind(old, new, kind, lin
     assert edit is not None and (edit.kind, edit.lines) == (kind, (line,))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right", "kind"),
+    [
+        ("for l in range(1, y):\n  x", "for l in range(1, y + 1):\n  x", "count"),
+        ("y *= x", "y /= x", "op"),
+        ("z = min(max(x, y), y)", "z = max(min(x, y), y)", "nested"),
+        ("z = x * f(y) + f(x) + f(y)", "z = x * (f(y) + f(x) + f(y))", "brackets"),
+        ("z = x + y + x / y", "z = (x + y + x) / y", "brackets"),
+        ("z = x / f(y) + x", "z = x / f(y + x)", "into call"),
+        ("z = x[:y], x[x:x + y]", "z = x[:y], x[x + y:]", "slice"),
+        ("x[0] = y\n x[1] = y", "x[0] = x[0] + y\n x[1] = x[1] + y", "old value"),
+        (
+            "for l in range(y):\n  z = l * x\n return z",
+            "z = x\n for l in range(y):\n  z = l * z\n return z",
+            "carried",
+        ),
+        ("z = f(x, axis=0)", "z = f(x, axis=1)", "option"),
+    ],
+)
+def test_slips_that_a_single_expression_does_not_show(wrong, right, kind):
+    own = OwnFunction(f"def step(x, y):\n {wrong}\n", "step")
+    donor = Donor("def step(x, y):\n return f(x, y)\n", "step")
+    tried = {
+        ast.unparse(ast.parse(own.with_splices(e.splices))): e.kind
+        for e in edits(own, [donor], 100_000)
+    }
+    assert tried[ast.unparse(ast.parse(f"def step(x, y):\n {right}"))] == kind
+
+
 def test_a_slip_made_twice_alike_is_undone_at_once():
     edit = undone(
         ('(1 - beta) * grads["dW"]', '(1 + beta) * grads["dW"]'),

@@ -8,7 +8,7 @@ import pytest
 from autograder.grading.grader import Grader
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.hints import Repairer, _chosen
-from autograder.repair.places import OwnFunction
+from autograder.repair.places import OwnFunction, Splice
 from autograder.repair.search import Edit
 
 pytestmark = pytest.mark.family
@@ -146,13 +146,29 @@ def test_two_lines_that_could_both_be_meant_are_both_named():
     assert chosen.either and chosen.kind == "sign" and len(chosen.nodes) == 2
     assert _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (3,))]).slips[0].kind == "unsure"
     assert not _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (2,))]).slips[0].either
-    assert _chosen(OWN, []) is None
+
+
+@pytest.mark.quick
+def test_what_changes_more_places_is_no_rival_of_what_changes_fewer():
+    places = (Splice(0, 1, ""), Splice(2, 3, ""))
+    found = [Edit(places[:1], "op", 1.8, (2,)), Edit(places, "factor missing", 1.9, (3,))]
+    [chosen] = _chosen(OWN, found).slips
+    assert not chosen.either and chosen.kind == "op"
 
 
 def test_one_too_many_here_or_one_too_few_there_is_said_as_that():
     found = [Edit((), "count", 1.2, (2,)), Edit((), "term extra", 1.3, (3,))]
     [chosen] = _chosen(OWN, found).slips
     assert chosen.kind == "count" and chosen.either
+
+
+HARMLESS = "def double(x):\n    y = x + 1\n    return 2 * x + (y - x) * y\n"
+
+
+def test_an_edit_that_makes_a_superfluous_term_harmless_is_no_slip_of_its_own(tiny):
+    """With x for y the term is nothing; without the term all is right as well."""
+    found = graded(tiny, double=HARMLESS)["double"]
+    assert hints(found) == {"Line 3: there is a term here that should not be."}
 
 
 TWO = """import numpy as np

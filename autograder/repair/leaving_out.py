@@ -1,0 +1,49 @@
+"""What a repaired function can do without.
+
+An edit inside of something superfluous repairs by making it harmless (0 times a term that should
+not be there). The slip is then that it is there at all.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from autograder.repair.operators import SYMBOLS
+from autograder.repair.places import OwnFunction, Splice
+from autograder.repair.search import Edit
+
+KINDS = {"+": "term extra", "-": "term extra", "**": "power extra"}
+LEAVES_OUT = ("term extra", "factor extra", "call extra", "power extra", "extra", "moved")
+
+
+def without(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
+    """The function without the operand, or the statement, that an edit changes; smallest first."""
+    if edit.kind in LEAVES_OUT or len(edit.splices) != 1:
+        return
+    [splice] = edit.splices
+    holding = [
+        s for s in own.sites if isinstance(s.node, ast.BinOp) and _holds(own, s.node, splice)
+    ]
+    for site in reversed(holding):
+        node = site.node
+        assert isinstance(node, ast.BinOp)
+        symbol, start, end = SYMBOLS[type(node.op)], own.start(node), own.end(node)
+        kind = KINDS.get(symbol, "factor extra")
+        if _holds(own, node.right, splice):
+            kept = own.operand(node.left)
+        elif symbol in ("+", "*"):
+            kept = own.operand(node.right)
+        else:
+            continue
+        yield Edit((Splice(start, end, f"({kept})"),), kind, edit.cost, (node.lineno,))
+    for statement in own.statements:
+        if isinstance(statement, ast.Assign | ast.AugAssign) and _holds(own, statement, splice):
+            start = own.line_start(statement)
+            text = " " * statement.col_offset + "pass\n"
+            splices = (Splice(start, own.after(statement), text),)
+            yield Edit(splices, "extra", edit.cost, (statement.lineno,))
+
+
+def _holds(own: OwnFunction, node: ast.expr | ast.stmt, splice: Splice) -> bool:
+    return own.start(node) <= splice.start and splice.end <= own.end(node)

@@ -1,0 +1,40 @@
+"""Where a wrong function leaves the way of a right one."""
+
+import numpy as np
+import pytest
+
+from autograder.repair.places import OwnFunction
+from autograder.repair.traces import compared, traced
+
+pytestmark = pytest.mark.quick
+
+
+def trace_of(wrong, right, *args):
+    """The wrong function's values in one call, beside those of the right one."""
+    rows = []
+    for body in (wrong, right):
+        own = OwnFunction(f"def step(x, y):\n {body}\n", "step")
+        space = {}
+        exec(traced(own), {"np": np}, space)
+        rows.append((own, space["step"](*(np.array(a) for a in args))))
+    (own, table), (_, known) = rows
+    return compared(own, table, known[:, 1:])
+
+
+def test_the_first_wrong_value_is_in_the_line_that_makes_it():
+    trace = trace_of("z = x * 3.5\n w = z + y\n return w", "z = x * 5.5\n w = z + y\n return w",
+                     [0.3, 1.7], [2.2, 0.4])  # fmt: skip
+    assert trace.first.statement.lineno == 2
+
+
+def test_a_call_that_breaks_off_goes_wrong_where_it_ends():
+    trace = trace_of("z = x + x\n w = z * y\n return w", "z = x + x\n return z",
+                     [0.3, 1.7], [2.2, 0.4, 1.3])  # fmt: skip
+    assert trace.first.statement.lineno == 3
+    assert trace.first.node.id == "y"
+
+
+def test_what_is_changed_in_place_is_wrong_in_that_line():
+    trace = trace_of("z = x + x\n z *= y\n return z - x", "z = x + x\n z /= y\n return z - x",
+                     [0.3, 1.7], [2.2, 0.4])  # fmt: skip
+    assert trace.first.statement.lineno == 3
