@@ -83,6 +83,9 @@ class Autograder(Configurable):
     file_mib = Int(32, help="Size of one file that student code may write, in MiB.").tag(
         config=True
     )
+    notebook_mib = Int(
+        32, help="Size of one notebook as it is handed in, outputs and pictures with it, in MiB."
+    ).tag(config=True)
     handed_in_mib = Int(
         32,
         help="Size of all files that a student hands in beside the notebooks and that are not "
@@ -121,6 +124,7 @@ class Autograder(Configurable):
             scratch_bytes=max(self.scratch_mib, 2 * self.handed_in_mib) << 20,
             scratch_files=max(self.scratch_files, 2 * self.handed_in_files),
             reply_bytes=max(Limits.reply_bytes, 2 * self.made_mib << 20),
+            notebook_bytes=self.notebook_mib << 20,
             handed_in_bytes=self.handed_in_mib << 20,
             handed_in_files=self.handed_in_files,
             made_bytes=self.made_mib << 20,

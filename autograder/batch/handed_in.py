@@ -9,8 +9,8 @@ from pathlib import Path
 from autograder.batch.order import Order
 from autograder.batch.other_notebooks import Beside
 from autograder.course import Course
-from autograder.grading.fingerprint import digest_bytes
-from autograder.grading.own_files import digests, own_files
+from autograder.grading.fingerprint import digest, digest_bytes
+from autograder.grading.own_files import digests, links_left_out, own_files
 from autograder.notebook.reading import read_bytes, refuse_linked_folder
 
 
@@ -21,6 +21,7 @@ class HandedIn:
     notebook: bytes | None  # the one with hidden graders
     beside: Beside | None
     files: Mapping[str, bytes]  # the student's own, by path
+    flags: tuple[str, ...]  # what of it was left out
     digests: Mapping[str, str]
 
 
@@ -38,11 +39,14 @@ def handed_in(
     beside = order.others.handed_in(student, files) if order.others else None
     has_others = beside is not None and beside.notebooks
     is_left_out = has_others and not (order.has_main and path.exists())
-    content = None if is_left_out else read_bytes(path)
+    content = None if is_left_out else read_bytes(path, course.limits.notebook_bytes)
     found = digests(files)
     if content is not None:
         found[path.name] = digest_bytes(content)
     if beside is not None:
         found |= digests({f"{n}.ipynb": text for n, text in beside.notebooks.items()})
-    named = {f"the submitted {name}": digest for name, digest in found.items()}
-    return HandedIn(content, beside, files, named)
+    flags = links_left_out(folder, course.ignored, authors)
+    named = {f"the submitted {name}": mark for name, mark in found.items()}
+    if flags:
+        named["the submitted links"] = digest(repr(flags))
+    return HandedIn(content, beside, files, flags, named)

@@ -79,7 +79,8 @@ class OtherNotebooks:
         """
         folder = self.files.submitted(student)
         paths = {name: folder / f"{name}.ipynb" for name in self.sources}
-        notebooks = {n: read_bytes(path) for n, path in paths.items() if path.exists()}
+        most = self.course.limits.notebook_bytes
+        notebooks = {n: read_bytes(path, most) for n, path in paths.items() if path.exists()}
         return Beside(notebooks, files)
 
     def executed(self, beside: Beside) -> AllRan:

@@ -53,6 +53,7 @@ class Job:
     key: Key | None = None  # what the result is made from
     beside: Beside | None = None  # handed in with it, where the assignment has other notebooks
     files: Mapping[str, bytes] = field(default_factory=dict)  # the student's own, by path
+    flags: tuple[str, ...] = ()  # what of it was left out
     suspect: bool = False  # it was under way when a worker died
     tries: int = 0  # that ended a worker since then
 
@@ -113,7 +114,8 @@ def _graded(job: Job) -> Graded:
     if job.notebook is None:
         missing = (f"{job.assignment}.ipynb was not handed in",) if job.order.has_main else ()
         provenance = {"language": job.course.language}
-        report = Report(job.assignment, job.student, job.assignment, (), missing, provenance)
+        flags = (*missing, *job.flags)
+        report = Report(job.assignment, job.student, job.assignment, (), flags, provenance)
         return Graded(report, {})
     for _ in range(MOST_TRIES - 1):
         try:
@@ -125,7 +127,9 @@ def _graded(job: Job) -> Graded:
 
 def _once(job: Job, notebook: bytes) -> Graded:
     grader = warm_grader(job.course, job.assignment)
-    return grader.grade(notebook, job.student, files=job.files, known=job.known, only=job.only)
+    return grader.grade(
+        notebook, job.student, files=job.files, flags=job.flags, known=job.known, only=job.only
+    )
 
 
 def default_workers(course: Course) -> int:

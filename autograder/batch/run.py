@@ -142,6 +142,7 @@ class ClassRun:
         job = Job(
             self.course, self.assignment, student, found.notebook,
             order=self.order, key=key, beside=found.beside, files=found.files,
+            flags=found.flags,
         )  # fmt: skip
         kept = self.kept.find(student)
         return self._again(job, key, kept) if kept and not self._force else job

@@ -95,11 +95,13 @@ class Grader:
         student: str,
         *,
         files: Mapping[str, bytes] | None = None,
+        flags: tuple[str, ...] = (),
         known: Report | None = None,
         only: frozenset[str] | None = None,
     ) -> Graded:
         """Grade a submitted notebook; `files` were handed in beside it (`own_files`).
 
+        `flags` say what of it was left out before.
         With `known`, an earlier result of the same notebook, only the exercises in `only` are
         checked again. Raises SubmissionError when the notebook cannot be read, GraderError
         when a check is broken.
@@ -108,10 +110,10 @@ class Grader:
         parsed = loads(notebook)
         clock.lap("read")
         notice = self._say(MISSING_CELL_NOTICE)
-        clean, flags = sanitize(parsed.raw, self._release, notice=notice)
+        clean, repaired = sanitize(parsed.raw, self._release, notice=notice)
         clock.lap("sanitize")
         return self.grade_clean(
-            clean, student, (*counted(parsed.flags), *flags), clock, known, only, files
+            clean, student, (*counted(parsed.flags), *repaired, *flags), clock, known, only, files
         )
 
     def grade_clean(

@@ -14,12 +14,14 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.grading.fingerprint import digest_bytes
 from autograder.grading.hand_outs import NEVER, hand_outs, is_ignored
+from autograder.handout.differences import Text
 from autograder.model import SubmissionError
-from autograder.notebook.reading import read_bytes
+from autograder.notebook.reading import fit_to_print, read_bytes
 from autograder.sandbox import Limits
 
 # What nbgrader writes beside a submission when it is handed in; students' cells do not see it.
 RECEIPT = ("timestamp.txt", "submission_secret.txt")
+MOST_NAMED = 5
 
 
 def authors_files(course: Course, assignment: str, kept: Collection[str] = ()) -> frozenset[Path]:
@@ -52,6 +54,23 @@ def own_files(
                 "handed_in_mib)"
             )
     return files
+
+
+def links_left_out(
+    folder: Path, ignored: Sequence[str], authors: Collection[Path]
+) -> tuple[Text, ...]:
+    """A flag where links of the student's lie in a submission: no link is followed."""
+    found = [
+        path.relative_to(folder)
+        for place, folders, names in os.walk(folder)
+        for path in (Path(place, name) for name in (*folders, *names))
+        if path.is_symlink() and not is_ignored(path.name, (*ignored, *NEVER))
+    ]
+    own = sorted(str(at) for at in found if not gives_way(at, authors))
+    if not own:
+        return ()
+    names = ", ".join(fit_to_print(name) for name in own[:MOST_NAMED])
+    return (Text("links were left out, and what they lead to: {names}", names=names),)
 
 
 def gives_way(place: Path, authors: Collection[Path]) -> bool:

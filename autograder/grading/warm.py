@@ -46,11 +46,16 @@ def warm_grader(course: Course, assignment: str) -> Grader:
 
 
 def grade_warm(
-    course: Course, assignment: str, notebook: bytes, student: str, files: Mapping[str, bytes]
+    course: Course,
+    assignment: str,
+    notebook: bytes,
+    student: str,
+    files: Mapping[str, bytes],
+    flags: tuple[str, ...] = (),
 ) -> Graded:
     """Grade with the warm grader; after a failure of ours the next submission starts clean."""
     try:
-        return warm_grader(course, assignment).grade(notebook, student, files=files)
+        return warm_grader(course, assignment).grade(notebook, student, files=files, flags=flags)
     except (SubmissionError, CourseError):
         raise
     except Exception:

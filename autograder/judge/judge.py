@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -53,6 +54,15 @@ def missing_told_once(checks: tuple[Check, ...]) -> tuple[Check, ...]:
     return tuple(told)
 
 
+def require_asserts() -> None:
+    """Raise CourseError where this Python drops what graders are made of."""
+    if sys.flags.optimize:
+        raise CourseError(
+            "Python runs without assert statements and docstrings here (-O, -OO or "
+            "PYTHONOPTIMIZE): checks and their titles are made of both. Start it without"
+        )
+
+
 class Judge:
     """Everything of one assignment that stays warm in one process.
 
@@ -60,6 +70,7 @@ class Judge:
     """
 
     def __init__(self, course: Course, assignment: str, points: Mapping[str, float]) -> None:
+        require_asserts()
         self.course = course
         self.assignment = assignment
         self.reference = load_solution(course, assignment)

@@ -17,7 +17,7 @@ from autograder.course import Course
 from autograder.gradebook.scores import scored
 from autograder.grading.nbgrader_scored import Ran, run_behind_the_wall
 from autograder.grading.notebooks_trial import require_tried_notebooks
-from autograder.grading.own_files import authors_files, own_files
+from autograder.grading.own_files import authors_files, links_left_out, own_files
 from autograder.grading.planning import judged_outside
 from autograder.grading.warm import grade_warm
 from autograder.model import GraderError, SubmissionError
@@ -64,13 +64,16 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
     ) -> dict[str, Any]:
         """From the submission as it was handed in, so that both doors give one report."""
         refuse_linked_folder(folder)
-        content = read_bytes(folder / f"{submitted.notebook}.ipynb")
+        content = read_bytes(folder / f"{submitted.notebook}.ipynb", course.limits.notebook_bytes)
         if self._timeout_is_set():
             course = self.with_timeout(course)
         assignment, student = submitted.assignment, submitted.student
         authors = authors_files(course, assignment, kept)
         files = own_files(folder, course.ignored, authors, course.limits)
-        flags, executed = _watched(course, _graded, course, assignment, content, student, files)
+        flags, executed = _watched(
+            course, _graded, course, assignment, content, student, files,
+            links_left_out(folder, course.ignored, authors),
+        )  # fmt: skip
         self._warn(submitted, flags)
         return dict(executed)
 
@@ -93,10 +96,15 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
 
 
 def _graded(
-    course: Course, assignment: str, content: bytes, student: str, files: Mapping[str, bytes]
+    course: Course,
+    assignment: str,
+    content: bytes,
+    student: str,
+    files: Mapping[str, bytes],
+    left_out: tuple[str, ...],
 ) -> tuple[tuple[str, ...], dict[str, Any]]:
     """The flags of a submission and its notebook with scores, made in a process of their own."""
-    graded = grade_warm(course, assignment, content, student, files)
+    graded = grade_warm(course, assignment, content, student, files, left_out)
     return graded.report.flags, scored(graded)
 
 

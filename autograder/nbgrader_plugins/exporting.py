@@ -14,6 +14,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 
 import autograder.nbgrader_plugins.tables  # noqa: F401 - before nbgrader opens its gradebooks
+from autograder.course import Autograder
 from autograder.notebook.reading import loads, read_bytes
 from autograder.notebook.writing import notebook_text
 
@@ -25,7 +26,8 @@ class AutogradedNotebook(NotebookExporter):
         self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The same for a file, which is not opened before it is known to be a regular one."""
-        read_bytes(Path(filename))
+        most = Autograder(parent=self).notebook_mib << 20
+        read_bytes(Path(filename), most)
         return super().from_filename(filename, resources, **kw)  # type: ignore[return-value]
 
     def from_file(  # type: ignore[override]  # as NotebookExporter has it

@@ -20,6 +20,10 @@ from autograder.model import CourseError, SubmissionError
 from autograder.notebook.cells import Notebook
 
 MAX_BYTES = 32 << 20
+_ANEW = (
+    "JupyterLab does not open it either. Take an earlier version of it (File > Revert Notebook to "
+    "Checkpoint, or a copy), or copy what you wrote into the released notebook"
+)
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _KINDS = ("code", "markdown", "raw")
 _OUTPUTS = ("stream", "display_data", "execute_result", "error")
@@ -105,8 +109,10 @@ def read_bytes(path: Path, max_bytes: int = MAX_BYTES, error: Failure = Submissi
         content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise error(
-            f"{path} is larger than {max_bytes / 2**20:.0f} MiB. Clear the outputs "
-            f"(Edit > Clear Outputs of All Cells) and save{_again(error)}."
+            f"{path} is larger than {max_bytes / 2**20:.0f} MiB (c.Autograder.notebook_mib). Clear "
+            "the outputs (Edit > Clear Outputs of All Cells), make pictures in the text smaller or "
+            "put them beside the notebook, switch off Settings > Save Widget State Automatically, "
+            f"and save{_again(error)}."
         )
     return content
 
@@ -167,7 +173,7 @@ class _Reader:
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            self._fail(f"is not UTF-8 text (byte {error.start})")
+            self._fail(f"is not UTF-8 text (byte {error.start})", _ANEW)
 
     def _parse(self, text: str) -> Any:
         try:
@@ -177,15 +183,15 @@ class _Reader:
         except UnicodeEncodeError:
             self._fail("holds half a character (a lone surrogate)")
         except RecursionError:
-            self._fail("is nested too deeply to be a notebook")
+            self._fail("is nested too deeply to be a notebook", _ANEW)
         except ValueError as error:
             what = str(error) if text.strip() else "the file is empty"
-            self._fail(f"is not a notebook: invalid JSON ({what})")
+            self._fail(f"is not a notebook: invalid JSON ({what})", _ANEW)
         return raw
 
     def _check_top(self, raw: Any) -> dict[str, Any]:
         if not isinstance(raw, dict) or not isinstance(raw.get("nbformat"), int):
-            self._fail("is JSON, but not a notebook: there is no 'nbformat'")
+            self._fail("is JSON, but not a notebook: there is no 'nbformat'", _ANEW)
         if raw["nbformat"] != 4:
             self._fail(
                 f"has nbformat {raw['nbformat']}, only 4 is read",
@@ -194,7 +200,7 @@ class _Reader:
             )
         for key, kind in (("nbformat_minor", int), ("metadata", dict), ("cells", list)):
             if not isinstance(raw.get(key), kind) or raw[key] is True:
-                self._fail(f"'{key}' is missing or of the wrong type")
+                self._fail(f"'{key}' is missing or of the wrong type", _ANEW)
         return raw
 
     def _check_cell(self, number: int, raw: Any, with_ids: bool, ids: set[str]) -> None:
@@ -228,7 +234,7 @@ class _Reader:
             words = "cell {number}: {name} was left out"
             if not number:
                 words = "the notebook: {name} was left out"
-            self.flags.append(Text(words, number=number, name=_fit_to_print(name)))
+            self.flags.append(Text(words, number=number, name=fit_to_print(name)))
 
     def _join_source(self, where: str, raw: dict[str, Any]) -> None:
         source = raw.get("source")
@@ -305,5 +311,6 @@ def _is_text(value: Any) -> bool:
     return lines or isinstance(value, str)
 
 
-def _fit_to_print(name: str) -> str:
+def fit_to_print(name: str) -> str:
+    """A name that a student chose, short and without letters that mean something elsewhere."""
     return repr(re.sub(r"[^a-zA-Z0-9_. -]", "?", name)[:40])

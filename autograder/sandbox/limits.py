@@ -43,6 +43,7 @@ class Limits:
     file_bytes: int = 32 << 20  # one file that is written
     scratch_bytes: int = 64 << 20  # all files
     scratch_files: int = 256  # files and folders
+    notebook_bytes: int = 32 << 20  # one notebook, as it is handed in
     handed_in_bytes: int = 32 << 20  # the student's files beside the notebooks
     handed_in_files: int = 100
     made_bytes: int = 16 << 20  # files that cells wrote, which are kept

@@ -101,7 +101,7 @@ def _texts(
         if not path.exists():
             continue
         try:
-            found[student] = _graded_text(read(path), names)
+            found[student] = _graded_text(read(path, max_bytes=course.limits.notebook_bytes), names)
         except SubmissionError as error:
             unreadable.append(str(error))
     return found, unreadable

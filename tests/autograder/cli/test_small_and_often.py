@@ -95,3 +95,32 @@ def test_without_graders_there_is_nothing_to_prove_and_one_sentence_says_so(tiny
     done = shell(tiny.root, "autograder verify tiny")
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "tiny cannot be proven: there are no hidden graders (test_*.py) in" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_python_without_asserts_and_docstrings_grades_nobody(tiny, submit):
+    submit("ada")
+    said = shell(tiny.root, "autograder grade tiny --workers 1", PYTHONOPTIMIZE="1")
+    assert said.returncode == 1
+    assert "Python runs without assert statements and docstrings here" in said.stderr
+    assert not (tiny.root / "autograded").exists()
+
+
+def test_a_notebook_over_its_size_is_told_what_may_be_large_and_the_setting(tmp_path):
+    large = tmp_path / "large.ipynb"
+    large.write_bytes(b" " * 2_000_001)
+    with pytest.raises(SubmissionError) as caught:
+        read_bytes(large, 2 << 20 >> 1)
+    for word in ("1 MiB", "notebook_mib", "outputs", "pictures", "Widget State", "submit it again"):
+        assert word in str(caught.value)
+    assert len(read_bytes(large, 2 << 20)) == 2_000_001
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"nbformat": 4}', "\udcff"])
+def test_nobody_is_sent_to_jupyterlab_with_what_it_cannot_open(tmp_path, text):
+    broken = tmp_path / "broken.ipynb"
+    broken.write_bytes(text.encode(errors="surrogateescape"))
+    with pytest.raises(SubmissionError) as caught:
+        read(broken)
+    assert "JupyterLab does not open it either. Take an earlier version" in str(caught.value)
+    assert "Open it in JupyterLab" not in str(caught.value)

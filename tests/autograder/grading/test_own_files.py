@@ -19,7 +19,7 @@ from autograder.batch.order import Order
 from autograder.course import Course
 from autograder.grading import warm
 from autograder.grading.grader import Grader
-from autograder.grading.own_files import authors_files, own_files
+from autograder.grading.own_files import authors_files, links_left_out, own_files
 from autograder.model import SubmissionError
 from autograder.sandbox import Limits
 
@@ -135,6 +135,19 @@ def test_only_the_students_own_regular_files_are_read(folder, tmp_path):
     assert own_files(folder, ("*.pyc",), authors, Limits()) == {
         "data/a.csv": b"data/a.csv", "own.py": b"own.py",
     }  # fmt: skip
+
+
+def test_a_link_is_not_followed_and_a_flag_says_so(folder, tmp_path):
+    (folder / "link.txt").symlink_to(tmp_path)
+    (folder / "linked").symlink_to(tmp_path)
+    (folder / "helper.py").symlink_to(tmp_path)  # the author's is there
+    (folder / ".git").symlink_to(tmp_path)  # never looked at
+    (folder / "real.txt").write_text("a file")
+    flags = links_left_out(folder, (".git",), {Path("helper.py")})
+    assert list(flags) == ["links were left out, and what they lead to: 'link.txt', 'linked'"]
+    (folder / "link.txt").unlink()
+    (folder / "linked").unlink()
+    assert links_left_out(folder, (".git",), {Path("helper.py")}) == ()
 
 
 @pytest.mark.parametrize(
