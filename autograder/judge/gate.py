@@ -26,12 +26,13 @@ class Gate:
         self.secret = secret
 
     def bits(
-        self, checks: int, exercises: int, versions: int = 0, edits: int = 0
+        self, checks: int, exercises: int, versions: int = 0, *, repairs: bool = False
     ) -> tuple[float, float]:
         """What can be told at most of one hidden check, and of one submission, in bits.
 
-        `versions` is how many known mistakes an exercise has at most, `edits` how many repairs of
-        it are tried at most: one or two of either may be named.
+        `versions` is how many known mistakes an exercise has at most. One or two may be named,
+        surely or possibly, and a possible one stands beside one of its checks. `repairs` is whether
+        wrong functions are repaired to find a hint.
         """
         known = self.known
         of_a_check = say.bits(
@@ -40,9 +41,9 @@ class Gate:
             sentences=self._ways(known.sentences),
             remarks=self._ways(known.remarks),
         )
-        of_an_exercise = say.BITS_OF_A_LINE + 2 * math.log2(1 + versions) + 1
-        if edits:
-            of_an_exercise += 2 * math.log2(1 + edits) + 1
+        of_an_exercise = say.BITS_OF_A_LINE + 2 * math.log2(1 + versions) + math.log2(2 + checks)
+        if repairs:
+            of_an_exercise += say.BITS_OF_A_REPAIR
         return of_a_check, checks * of_a_check + exercises * of_an_exercise
 
     def _ways(self, sentences: Collection[str]) -> int:

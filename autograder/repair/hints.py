@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from autograder.judge.diagnosis import IN_PART
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Remembered
+from autograder.judge.vocabulary import MOST_PLACES
 from autograder.language.catalogue import unsure
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.places import OwnFunction
@@ -74,6 +75,8 @@ class Repairer:
         except (SyntaxError, LookupError, ValueError, RecursionError):
             return exercise
         failing = tuple(check.id for check in exercise.checks if not check.passed)
+        if sum(1 for _ in ast.walk(own.node)) > MOST_PLACES:
+            return exercise  # one of so many places would tell much
         key = (exercise.name, own.normalized, failing, tuple(sorted(live.files.items())))
         if key not in self._known:
             try:

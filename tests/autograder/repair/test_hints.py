@@ -117,6 +117,16 @@ def exercise():
 
 
 @pytest.mark.quick
+def test_a_function_of_so_many_places_that_one_would_tell_much_is_not_repaired(
+    tiny, exercise, monkeypatch
+):
+    monkeypatch.setattr(Repairer, "_repair", lambda *_: pytest.fail("it was tried"))
+    repairer = Repairer(type("J", (), {"voice": staticmethod(str), "course": tiny}), 1.0)
+    long = "def double(x):\n" + "    x = x + 1\n" * 600 + "    return x\n"
+    assert repairer.hinted([exercise], Counting(long)) == (exercise,)
+
+
+@pytest.mark.quick
 def test_a_function_that_was_repaired_before_is_remembered_whatever_its_layout(
     tiny, exercise, monkeypatch
 ):
