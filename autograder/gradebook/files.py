@@ -11,6 +11,7 @@ import base64
 import os
 import re
 import shutil
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from autograder.grading.own_files import RECEIPT, found_files, gives_way, is_reg
 from autograder.model import SubmissionError
 from autograder.notebook.files_beside import inert_file
 
+_LONGEST_DATE = 256  # bytes
 _WRITTEN_BY_NBGRADER = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})? UTC")
 
 
@@ -186,7 +188,7 @@ def handed_in_at(folder: Path) -> datetime | None:
     """
     path = folder / "timestamp.txt"
     try:
-        text = path.read_text(encoding="utf-8").strip()
+        text = _beginning(path).strip()
         return _utc(text) if text else None
     except FileNotFoundError:
         return None
@@ -194,6 +196,22 @@ def handed_in_at(folder: Path) -> datetime | None:
         raise SubmissionError(
             f"{path} is no date that nbgrader understands ({error}): correct or delete it"
         ) from error
+
+
+def _beginning(path: Path) -> str:
+    """The text of a file that a student may have written; raises ValueError for what is no date's.
+
+    A pipe would be waited for, a link could lead anywhere, and to look for a date in many
+    megabytes takes hours.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ValueError("it is no file")
+        found = file.read(_LONGEST_DATE + 1)
+    if len(found) > _LONGEST_DATE:
+        raise ValueError(f"it is longer than {_LONGEST_DATE} bytes")
+    return found.decode("utf-8")
 
 
 def _utc(text: str) -> datetime:

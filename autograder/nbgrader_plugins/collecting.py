@@ -8,6 +8,7 @@ the student may not; a small archive can hold more than the disk.
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import stat
 import tarfile
@@ -15,12 +16,16 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.plugins.zipcollect import ExtractorPlugin
 
+from autograder.gradebook.files import handed_in_at
+from autograder.model import SubmissionError
 from autograder.notebook.outputs import for_a_terminal
 
 MAX_ARCHIVE_BYTES = 256 << 20  # unpacked
@@ -31,7 +36,34 @@ _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 class CollectRegularFiles(ExchangeCollect):  # type: ignore[misc]  # nbgrader is untyped
     """In place of ExchangeCollect: links, pipes and devices stay where they are, and so does a
-    submission that is too large or cannot be copied; the others are collected."""
+    submission that is too large or cannot be copied; the others are collected.
+
+    Everybody may write into the folder that is collected from. What is no hand-in there stops
+    nobody; a hand-in in another student's name gives way to those of that student.
+    """
+
+    src_records: list[dict[str, Any]]
+
+    def init_src(self) -> None:
+        """Find what has been handed in, by the names of the folders."""
+        super().init_src()
+        self.src_records = [record for record in self.src_records if record["filename"]]
+
+    def _path_to_record(self, path: str) -> dict[str, Any]:
+        try:
+            status = os.lstat(path)
+            if not stat.S_ISDIR(status.st_mode):
+                raise ValueError("no folder")
+            return {**super()._path_to_record(path), "user": status.st_uid}
+        except (OSError, ExchangeError, ValueError, TypeError, ArithmeticError) as error:
+            self.log.error("%s was not collected", _named(path, error))
+            return {"username": path, "filename": "", "timestamp": datetime.min, "user": -1}
+
+    def _sort_by_timestamp(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The latest first; where some belong to the student whom all of them name, only those."""
+        own = [r for r in records if self.check_owner and r["username"] == name_of_user(r["user"])]
+        latest_first: list[dict[str, Any]] = super()._sort_by_timestamp(own or records)
+        return latest_first
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
         """Copy a submission; what is left out goes into the log."""
@@ -40,23 +72,50 @@ class CollectRegularFiles(ExchangeCollect):  # type: ignore[misc]  # nbgrader is
             try:
                 for name in copy_regular_files(Path(src), copy):
                     self.log.warning("%s was not collected: no file, or closed", _named(src, name))
+                self._set_readable_time(copy, src)
             except (OSError, RecursionError, ValueError) as error:
                 what, why = _named(src), _named(getattr(error, "strerror", None) or error)
                 self.log.error("%s was not collected: %s. Ask for another.", what, why)
                 return
             super().do_copy(str(copy), dest, log)
 
+    def _set_readable_time(self, copy: Path, src: str) -> None:
+        """A time stamp that nobody can read would stop the next collecting of everybody's."""
+        try:
+            handed_in_at(copy)
+        except SubmissionError as error:
+            self.log.warning("%s; the folder's name is taken", _named(error))
+            set_time(copy, super()._path_to_record(src)["timestamp"])
+
+
+def name_of_user(number: int) -> str | None:
+    """The name of a user of this machine, or None."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except (KeyError, OverflowError):
+        return None
+
+
+def set_time(folder: Path, moment: datetime | None) -> None:
+    """Write when a submission was handed in, in UTC, in place of what it says itself."""
+    place = folder / "timestamp.txt"
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    place.unlink(missing_ok=True)
+    place.write_text(f"{moment} UTC", encoding="utf-8")
+
 
 class TooMuch(ValueError):
     """A folder that holds more than a submission may."""
 
 
-def copy_regular_files(source: Path, target: Path) -> list[str]:
+def copy_regular_files(source: Path, target: Path, opened: int | None = None) -> list[str]:
     """Copy a folder without anything that is no regular file; returns what was left out.
 
-    No link is followed at any depth, even one that appears while copying. Raises TooMuch for
-    more files or bytes than an archive may hold, also for files that grow while they are copied
-    or say that they are larger than they are.
+    With a descriptor of the folder, that folder is copied, whatever has taken its name since. No
+    link is followed at any depth, even one that appears while copying. Raises TooMuch for more
+    files or bytes than an archive may hold, also for files that grow while they are copied or say
+    that they are larger than they are.
     """
     left_out: list[str] = []
     left = _Left()
@@ -64,8 +123,11 @@ def copy_regular_files(source: Path, target: Path) -> list[str]:
     def closed(error: OSError) -> None:
         left_out.append(os.fsdecode(error.filename or "a folder"))
 
-    for place, folders, names, folder in os.fwalk(source, onerror=closed, follow_symlinks=False):
-        here = Path(place).relative_to(source)
+    top = source if opened is None else Path()
+    for place, folders, names, folder in os.fwalk(
+        top, onerror=closed, follow_symlinks=False, dir_fd=opened
+    ):
+        here = Path(place).relative_to(top)
         (target / here).mkdir(parents=True, exist_ok=True)
         for name in names:
             left.one_more_file()

@@ -49,6 +49,7 @@ def configure(c: Config) -> None:
     c.HTMLExporter.filters = {**safe, **own}
     c.ExchangeFactory.collect = f"{_OURS}.collecting.CollectRegularFiles"
     c.ZipCollectApp.extractor_plugin = f"{_OURS}.collecting.ExtractWithinBounds"
+    c.ZipCollectApp.collector_plugin = f"{_OURS}.collected_names.CollectOwnNames"
     c.OverwriteCells.add_missing_cells = True
     put_scripts_on_path()
     if "nbgrader.apps.api" in sys.modules:  # a Formgrader, which reads this file for every page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Collection, Iterator
 from contextlib import suppress
@@ -20,6 +21,7 @@ from autograder.model import SubmissionError
 
 # Of a folder that nothing says to be complete: so long must it have been left alone.
 QUIET_SECONDS = 10.0
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # line ends, bytes that are no text
 _OPEN_TO_ALL = 0o777  # what `nbgrader submit` gives a hand-in as its last step
 
 
@@ -93,6 +95,8 @@ def _parsed(path: Path) -> HandIn | None:
     if len(parts) < 3 or not all(parts) or parts[0].startswith(".") or "/" in path.name:
         return None
     student, assignment, rest = parts
+    if _NO_NAME.search(path.name):
+        return None
     for text in (rest.rpartition("+")[0], rest):
         with suppress(ValueError, OverflowError):
             if text:

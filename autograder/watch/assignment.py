@@ -22,7 +22,7 @@ from autograder.model import SubmissionError
 from autograder.watch.answering import Answering, Event
 from autograder.watch.arrivals import HandIn, Submitted
 from autograder.watch.best import StoredBest
-from autograder.watch.exchange import CourseExchange, shown
+from autograder.watch.exchange import CourseExchange, NotTheirs, shown
 from autograder.watch.grading import Recorded, grade_and_record
 from autograder.watch.ledger import Answer, Ledger
 from autograder.watch.pools import WarmPools
@@ -59,6 +59,7 @@ class WatchedAssignment:
             coursedir, config, course, assignment, rules, exchange, self.ledger, clock
         )
         self._best = StoredBest(course, assignment, self.ledger.folder / "best")
+        self._foreign: set[str] = set()  # hand-ins that are not of whom they name
         self._failed: dict[str, float] = {}  # hand-in → when it is tried again
         self._unsettled: set[str] | None = None  # students; None: nobody has looked yet
         self.waiting = 0
@@ -89,7 +90,7 @@ class WatchedAssignment:
     def _pending(self, arrived: Iterable[HandIn], now: float) -> Iterator[HandIn]:
         """Of each student the hand-in to be answered next, if there is one."""
         of_student: dict[str, list[HandIn]] = defaultdict(list)
-        for hand_in in arrived:
+        for hand_in in (h for h in arrived if h.name not in self._foreign):
             of_student[hand_in.student].append(hand_in)
         chosen = {student: self._next(student, found) for student, found in of_student.items()}
         for hand_in in self._submitted.look(now):
@@ -138,6 +139,9 @@ class WatchedAssignment:
             self._best.store(hand_in.student, self._answering.best(hand_in.student))
         try:
             self._exchange.collect(hand_in)
+        except NotTheirs as error:  # no answer to the student: who else handed it in would decide
+            self._foreign.add(hand_in.name)
+            return Event("refused", self.name, hand_in.student, shown(error))
         except SubmissionError as error:
             return self._refused(hand_in, str(error), now)
         except OSError as error:

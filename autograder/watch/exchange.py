@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import pwd
+import os
 import shutil
 import tempfile
 from glob import escape
@@ -17,13 +17,19 @@ from traitlets.config import Config
 
 from autograder.gradebook.files import handed_in_at
 from autograder.model import CourseError, SubmissionError
-from autograder.nbgrader_plugins.collecting import copy_regular_files
+from autograder.nbgrader_plugins.collecting import copy_regular_files, name_of_user, set_time
 from autograder.notebook.outputs import for_a_terminal
 from autograder.watch.arrivals import HandIn
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Away(CourseError):
     """The exchange cannot be used just now."""
+
+
+class NotTheirs(SubmissionError):
+    """A hand-in in the name of a student who does not own it: nothing of it is the student's."""
 
 
 class CourseExchange:
@@ -55,26 +61,39 @@ class CourseExchange:
     def collect(self, hand_in: HandIn) -> None:
         """Put a hand-in into submitted/, in place of the student's earlier one, in one step.
 
-        As `nbgrader collect --update` does, with its limits and permissions. Raises
-        SubmissionError for one that cannot be taken, and OSError when the exchange is away.
+        As `nbgrader collect --update` does, with its limits and permissions. Raises NotTheirs for
+        one that another user has put there, SubmissionError for one that cannot be taken, and
+        OSError when the exchange is away.
         """
         assert hand_in.path is not None
-        self._require_owner(hand_in)
         names = (self._coursedir.submitted_directory, hand_in.student, hand_in.assignment)
         place = Path(self._coursedir.format_path(*names))
-        place.parent.mkdir(parents=True, exist_ok=True)
         aside = place.with_name(f".{place.name}.arriving")
-        shutil.rmtree(aside, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix="arrived-") as folder:
             copy = Path(folder, "submission")
             try:
-                copy_regular_files(hand_in.path, copy)
+                self._copy_own(hand_in, copy)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.rmtree(aside, ignore_errors=True)
                 ExchangeCollect.do_copy(self._collector, str(copy), str(aside))
             except (RuntimeError, RecursionError, ValueError) as error:
                 shutil.rmtree(aside, ignore_errors=True)
                 raise SubmissionError(f"it cannot be collected: {error}") from error
         _agree_on_time(aside, hand_in)
         put_in_place(aside, place)
+
+    def _copy_own(self, hand_in: HandIn, copy: Path) -> None:
+        """Copy a folder whose owner has been looked at, and not one that took its name since."""
+        assert hand_in.path is not None
+        try:
+            folder = os.open(hand_in.path, _FOLDER)
+        except NotADirectoryError as error:
+            raise NotTheirs(f"{hand_in.path} is no folder") from error
+        try:
+            self._require_owner(hand_in, os.fstat(folder).st_uid)
+            copy_regular_files(hand_in.path, copy, folder)
+        finally:
+            os.close(folder)
 
     def release(self, assignment: str, student: str) -> None:
         """Put a student's pages where `nbgrader fetch_feedback` finds them.
@@ -98,17 +117,11 @@ class CourseExchange:
         except (ExchangeError, OSError) as error:
             raise Away(f"feedback cannot be released: {error}") from error
 
-    def _require_owner(self, hand_in: HandIn) -> None:
+    def _require_owner(self, hand_in: HandIn, user: int) -> None:
         """nbgrader warns a person who collects; here nobody reads warnings."""
-        if not self._collector.check_owner or hand_in.path is None:
-            return
-        number = hand_in.path.stat().st_uid
-        try:
-            owner = pwd.getpwuid(number).pw_name
-        except KeyError:
-            owner = f"user {number}, who has no name here"
-        if owner != hand_in.student:
-            raise SubmissionError(
+        owner = name_of_user(user) or f"user {user}, who has no name here"
+        if self._collector.check_owner and owner != hand_in.student:
+            raise NotTheirs(
                 f"it says that {hand_in.student} handed it in, and belongs to {owner}: it is not "
                 "collected (c.ExchangeCollect.check_owner = False takes it where all students "
                 "share one account)"
@@ -122,9 +135,7 @@ def _agree_on_time(folder: Path, hand_in: HandIn) -> None:
     except SubmissionError:
         inside = None
     if inside != hand_in.timestamp:
-        file = folder / "timestamp.txt"
-        file.unlink(missing_ok=True)
-        file.write_text(f"{hand_in.timestamp} UTC", encoding="utf-8")
+        set_time(folder, hand_in.timestamp)
 
 
 def put_in_place(aside: Path, place: Path) -> None:

@@ -59,7 +59,8 @@ ROOMS = {
         "statistics", "decisions", "course_wide", "figures", "lesson_figures", "tables", "page",
     ),
     "nbgrader_plugins": (
-        "headers", "configuring", "collecting", "tables", "exporting", "exports", "executing",
+        "headers", "configuring", "collecting", "collected_names", "tables", "exporting", "exports",
+        "executing",
         "sanitizing", "saving", "other_notebooks", "init_course",
     ),
     "feedback": ("grades", "formulas", "markdown", "page", "exporting", "generating"),

@@ -321,6 +321,7 @@ def test_the_course_configuration_collects_this_way():
     configure(config)
     assert config.ExchangeFactory.collect.endswith("CollectRegularFiles")
     assert config.ZipCollectApp.extractor_plugin.endswith("ExtractWithinBounds")
+    assert config.ZipCollectApp.collector_plugin.endswith("CollectOwnNames")
 
 
 BROKEN = {
