@@ -17,6 +17,7 @@ import numpy as np
 
 from bn_examples import PROBABILITIES, examined, example, print_symptoms
 from bn_utils import (
+    ALT,
     accuracy,
     initialize_network,
     initialize_running_statistics,
@@ -33,6 +34,7 @@ from bn_utils import (
     plot_temperature,
     plot_trials,
     relu,
+    temperature_alt,
 )
 from course_style import my_prediction, play, show, show_prediction, use_course_style
 from public_check import check

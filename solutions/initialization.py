@@ -37,6 +37,7 @@ from init_utils import (
     load_dataset,
     predict,
     predict_dec,
+    print_step_times,
     update_parameters,
 )
 from public_check import check

@@ -28,10 +28,12 @@ from reg_examples import (
 )
 from reg_figures import (
     bumpy_dev_costs,
+    print_step_times,
     show_boundaries,
     show_comparison,
     show_costs,
     show_data,
+    show_decay,
     show_early,
     show_flips,
     show_layer,

@@ -56,7 +56,7 @@ class StripMetadata(NbGraderPreprocessor):  # type: ignore[misc]
     ).tag(config=True)
     keep_cell = List(
         Unicode(),
-        ["nbgrader", "tags", "deletable", "editable", "slideshow"],
+        ["nbgrader", "tags", "deletable", "editable", "slideshow", "jupyter"],
         help="Keys of a cell's metadata that are released.",
     ).tag(config=True)
 

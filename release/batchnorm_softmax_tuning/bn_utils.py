@@ -179,3 +179,71 @@ def new_figure(columns, width=11.0, height=4.2):
     import matplotlib.pyplot as plt
 
     return plt.subplots(1, columns, figsize=(width, height), constrained_layout=True)
+
+
+# What each figure shows, for who cannot see it: in English and in Chinese.
+ALT = {
+    "scales": (
+        "Two bar charts of 1,000 learning rates by power of ten. Drawn uniformly, nine in ten lie "
+        "between 0.1 and 1; drawn with a uniform exponent, each of the four powers of ten has "
+        "about a quarter.",
+        "1,000 个学习率按十倍区间画成的两幅条形图。均匀取值时，十分之九落在 0.1 到 1 之间；均匀取"
+        "指数时，四个十倍区间各占约四分之一。",
+    ),
+    "grid": (
+        "Contours of a cost that is a narrow vertical valley, with 25 trials. The grid tries five "
+        "learning rates, none of them in the valley; the random points try 25, and the best of "
+        "them lies close to the valley's floor.",
+        "代价的等高线是一条狭窄的竖直山谷，上面有 25 次试验。网格试了五个学习率，没有一个在山谷"
+        "里；随机点试了 25 个，最好的一个离谷底很近。",
+    ),
+    "signal": (
+        "Size of the values in six hidden layers, on a logarithmic scale. With weights of 0.1 it "
+        "falls by a factor of about three in each layer, with weights of 0.6 it rises; with batch "
+        "norm both lines lie at 1 in every layer.",
+        "六个隐藏层里数值的大小，对数坐标。权重为 0.1 时，每过一层缩小到约三分之一；权重为 0.6 时"
+        "上升；有批归一化时，两条线在每一层都是 1。",
+    ),
+    "spiral_costs": (
+        "Cost against epochs for four trainings, logarithmic. Weights of 0.1 stay at ln 3, "
+        "guessing; weights of 0.6 start at nearly 10 and come down to about 0.6; both trainings "
+        "with batch norm fall to about 0.01, with small spikes.",
+        "四次训练的代价随轮次的变化，对数坐标。权重 0.1 停在 ln 3，即瞎猜；权重 0.6 从接近 10 开"
+        "始，降到约 0.6；两次有批归一化的训练都降到约 0.01，带有小尖峰。",
+    ),
+    "spiral_boundaries": (
+        "The three spirals and the predicted class everywhere in the plane. Without batch norm "
+        "the decision boundaries cut through the arms of classes 0 and 1; with it they wind along "
+        "all three spirals.",
+        "三条螺旋，以及平面上各处预测的类别。没有批归一化时，决策边界切断类别 0 和 1 的旋臂；有了"
+        "它，边界沿着三条螺旋盘绕。",
+    ),
+    "search": (
+        "Two panels of 30 trials over learning rate and weight scale, shaded by cost. Without "
+        "batch norm only a few trials in a small region are good; with batch norm trials are good "
+        "in a wide region.",
+        "学习率和权重尺度上的两幅图，各 30 次试验，颜色深浅表示代价。没有批归一化时，只有一小块区"
+        "域里的几次试验是好的；有批归一化时，一大片区域里都好。",
+    ),
+    "digit_costs": (
+        "Cost on the digits over 20 epochs, logarithmic: small weights without batch norm stay at "
+        "2.3, guessing; the other three fall below 0.1.",
+        "数字数据上 20 轮的代价，对数坐标：小权重没有批归一化时停在 2.3，即瞎猜；另外三次降到 0.1 "
+        "以下。",
+    ),
+    "digits": (
+        "Eight digits of the test set with the two likeliest classes of each; the first ones are "
+        "those that the network got wrong, several of them hard to read.",
+        "测试集里的八个数字，各标出最可能的两个类别；前几个是网络认错的，其中有几个很难认。",
+    ),
+}
+
+
+def temperature_alt(temperature, probabilities):
+    """What the figure of a softmax over the scores 1, 2 and 3 shows."""
+    numbers = [f"{p:.2f}" for p in probabilities]
+    return (
+        f"Probabilities of the scores 1, 2 and 3 as bars: {numbers[0]}, {numbers[1]} and "
+        f"{numbers[2]} at temperature {temperature:g}.",
+        f"得分 1、2、3 的概率，条形图：温度为 {temperature:g} 时是 {'、'.join(numbers)}。",
+    )

@@ -42,12 +42,13 @@ def show_fifty_layers():
     for depth in (50, 150):
         ax.axvline(depth, color="grey", linewidth=0.8)
     ax.set(xlabel="layer", ylabel="size of the signal (1 at the start)", xlim=(0, 150))
-    show(
-        fig,
+    show(fig, alt=(
         "On a logarithmic axis a signal multiplied by 1.1 per layer rises in a straight line "
         "to about a million at layer 150, one multiplied by 0.9 falls to about a "
         "ten-millionth.",
-    )
+        "对数坐标上，每层乘以 1.1 的信号沿直线上升，到第 150 层约为一百万；每层乘以 0.9 的下降"
+        "到约千万分之一。",
+    ))
 
 
 def show_data(train_X, train_Y, test_X, test_Y):
@@ -63,11 +64,12 @@ def show_data(train_X, train_Y, test_X, test_Y):
         frameon=False,
         bbox_to_anchor=(0.5, -0.06),
     )
-    show(
-        fig,
+    show(fig, alt=(
         "Two noisy circles, one inside the other: class 0 outside, class 1 inside; 300 "
         "training examples on the left, 100 test examples on the right.",
-    )
+        "两个带噪声的圆，一个套着另一个：类别 0 在外，类别 1 在内；左边是 300 个训练样本，右边"
+        "是 100 个测试样本。",
+    ))
 
 
 def walk(X, Y, parameters, iterations=3000):
@@ -117,12 +119,13 @@ def show_walks(alike, apart):
         ax.set_aspect("equal", adjustable="datalim")
         ax.legend()
     fig.tight_layout()
-    show(
-        fig,
+    show(fig, alt=(
         "Paths of the ten units of layer 1 in the plane of their two weights. Left: started "
         "alike, all ten lie on one single path. Right: started apart, they go ten different "
         "ways.",
-    )
+        "第 1 层十个单元在各自两个权重的平面上走过的路。左：起点相同，十条路重合成一条。右：起"
+        "点不同，走成十条不同的路。",
+    ))
 
 
 def show_costs(zeros_costs, random_costs, he_costs):
@@ -145,11 +148,12 @@ def show_costs(zeros_costs, random_costs, he_costs):
         )
     ax.set(xlabel="iteration", ylabel="cost (mean cross-entropy)", ylim=(0, 1))
     ax.legend()
-    show(
-        fig,
+    show(fig, alt=(
         "Cost against iteration: zeros stay at 0.69; random times ten starts at infinity and "
         "creeps down to 0.38; He falls from 0.88 to 0.07.",
-    )
+        "代价随迭代次数的变化：全零停在 0.69；十倍大的随机数从无穷大开始，缓慢降到 0.38；He 从 "
+        "0.88 降到 0.07。",
+    ))
 
 
 def show_decision_boundaries(trained, train, test):
@@ -173,13 +177,15 @@ def show_decision_boundaries(trained, train, test):
         frameon=False,
         bbox_to_anchor=(0.5, -0.06),
     )
-    show(
-        fig,
+    show(fig, alt=(
         "Where each trained network says class 1, shaded, over the training points. Zeros: "
         "nowhere. Random times ten: a ragged patch that takes in the left of the outer "
         "circle too. He: a rounded patch that holds the inner circle and leaves the outer "
         "one out.",
-    )
+        "每个训练好的网络判为类别 1 的区域（阴影）和训练样本。全零：哪里都不是。十倍大的随机"
+        "数：一块参差不齐的区域，把外圈左侧也包括了进去。He：一块圆润的区域，包住内圈，留出外"
+        "圈。",
+    ))
 
 
 def gaussian(spread, n=WIDTH):
@@ -233,12 +239,13 @@ def show_ten_layers_of_tanh():
             f"gradient at the input {backward[0]:.2g}"
         )
     axes[0].set_ylabel("share of the numbers in %")
-    show(
-        fig,
+    show(fig, alt=(
         "Histograms of the tenth layer's tanh activations. Without the root all numbers sit "
         "at 0; with Xavier's spread they fill the range around 0; without the brackets "
         "nearly all sit at -1 or 1.",
-    )
+        "第十层 tanh 激活值的直方图。丢了根号，所有的数都在 0；用 Xavier 的尺度，它们分布在 0 "
+        "的两侧；丢了括号，几乎全在 −1 或 1。",
+    ))
 
 
 def show_depth():
@@ -276,13 +283,15 @@ def show_depth():
         frameon=False,
         bbox_to_anchor=(0.5, 0),
     )
-    show(
-        fig,
+    show(fig, alt=(
         "Size of activations (top, from left to right) and gradients (bottom, from right to "
         "left) through 50 and 150 ReLU layers, logarithmic. 1.1 times the identity grows, "
         "0.9 times shrinks, Xavier's spread falls to 1e-8 and below 1e-22, He's stays near "
         "1.",
-    )
+        "激活值（上，从左往右）和梯度（下，从右往左）通过 50 层和 150 层 ReLU 的大小，对数坐"
+        "标。1.1 倍单位矩阵使它增大，0.9 倍使它减小，Xavier 的尺度使它降到 1e-8 和 1e-22 以下，"
+        "He 的尺度使它保持在 1 附近。",
+    ))
     return powers[50, "xavier"]
 
 
@@ -298,11 +307,12 @@ def show_factor(c):
         ylim=(1e-12, 1e12),
         title=f"spread √({c:.2f} / n): each layer × {np.sqrt(c / 2):.2f} on average",
     )
-    show(
-        fig,
+    show(fig, alt=(
         f"Size of the activations through 50 ReLU layers with the spread root of {c:.2f} "
         f"over n, on a logarithmic axis: it ends at {forward[-1]:.1e}.",
-    )
+        f"50 层 ReLU 的激活值大小，标准差为根号下 {c:.2f} 除以 n，对数坐标：最后是 "
+        f"{forward[-1]:.1e}。",
+    ))
 
 
 DEEP = [64, 256, 256, 32, 32, 256, 64, 64]
@@ -340,11 +350,12 @@ def show_layers(initialize, sizes_of):
         labels.append(f"{layer}\n{DEEP[layer]} {name}")
     ax.set_xticks([0, *layers], labels)
     fig.tight_layout()
-    show(
-        fig,
+    show(fig, alt=(
         "Size of the activations in seven layers on a logarithmic axis. In order, it stays "
         "between 0.4 and 1.3; with a fault it jumps where the width changes, or falls to 0.",
-    )
+        "七层激活值的大小，对数坐标。没有错误时它保持在 0.4 到 1.3 之间；有错误时，它在宽度变化"
+        "处跳动，或者降到 0。",
+    ))
 
 
 def different_rows(W):

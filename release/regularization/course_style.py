@@ -7,6 +7,7 @@ This file is handed out beside the notebook and needs nothing but matplotlib.
     fig, ax = plt.subplots()
     ax.plot(costs, color=COLOURS["train"])
     show(fig, alt="The cost falls from 0.88 to 0.07 in 15,000 iterations.")
+    show(fig, alt=("The cost falls.", "代价下降。"))  # in a course that is taught in Chinese, too
 
 A prediction is a cell tagged `prediction`, neither locked nor graded, before the experiment:
 
@@ -128,23 +129,24 @@ def has_chinese_font() -> bool:
     return bool(_installed_cjk_fonts())
 
 
-def show(fig: Figure, alt: str) -> None:
+def show(fig: Figure, alt: str | tuple[str, str]) -> None:
     """Display `fig` as a PNG image with `alt` as its alternative text, and close it.
 
-    `alt` is one sentence for someone who cannot see the figure: what to notice in it.
+    `alt` is one sentence for someone who cannot see the figure: what to notice in it. It is a
+    text, or a text in English and one in Chinese.
     """
     import matplotlib.pyplot as plt
     from IPython.display import display
 
-    buffer = io.BytesIO()
+    text, buffer = _in_language(alt), io.BytesIO()
     with warnings.catch_warnings():  # without a Chinese font, its letters are drawn as boxes
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         fig.savefig(buffer, format="png", bbox_inches="tight")
     plt.close(fig)
     display(  # type: ignore[no-untyped-call]
-        {"image/png": buffer.getvalue(), "text/plain": alt},
+        {"image/png": buffer.getvalue(), "text/plain": text},
         raw=True,
-        metadata={"image/png": {"alt": alt}},
+        metadata={"image/png": {"alt": text}},
     )
 
 
@@ -189,18 +191,27 @@ def my_prediction(question_id: str, guess: Any) -> None:
     _predictions[question_id] = guess
 
 
-def show_prediction(question_id: str, result: Any, unit: str = "") -> None:
+def show_prediction(question_id: str, result: Any, unit: str | tuple[str, str] = "") -> None:
     """Print the reader's prediction beside the result; nothing where there is none.
 
-    `unit` follows each of the two numbers, with its own space where it needs one: "%", " units".
+    `unit` follows each of the two numbers, with its own space where it needs one: "%", " units",
+    or in English and in Chinese: (" steps", " 步").
     """
     guess = _predictions.get(question_id)
     if guess is None:
         return
-    words = "You predicted {}; it is {}."
-    if getattr(sys.modules.get("public_check"), "LANGUAGE", "en") == "zh":
-        words = "你的预测：{}；结果：{}。"
+    words = _in_language(("You predicted {}; it is {}.", "你的预测：{}；结果：{}。"))
+    unit = _in_language(unit)
     print(words.format(_short(guess) + unit, _short(result) + unit))
+
+
+def _in_language(text: str | tuple[str, str]) -> str:
+    """The text, or that of two which is in the language of the notebook's checks."""
+    if isinstance(text, str):
+        return text
+    english, chinese = text
+    speaks = getattr(sys.modules.get("public_check"), "LANGUAGE", "en")
+    return chinese if speaks == "zh" else english
 
 
 def _short(value: Any) -> str:

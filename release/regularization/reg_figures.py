@@ -1,5 +1,7 @@
 """The figures of the lesson on regularization. Each takes what the notebook has computed."""
 
+import time
+
 import numpy as np
 from course_style import COLOURS, show
 from reg_utils import plot_classes, plot_decision_boundary, predict_dec
@@ -22,11 +24,35 @@ def show_data(train_X, train_Y, dev_X, dev_Y):
         plot_classes(X, Y, ax)
         ax.set_title(f"{name} set: {X.shape[1]} examples")
     axes[0].legend(loc="lower left")
-    show(fig, alt="Training and dev set as points of a plane: class 1 above a diagonal, class 0 "
-                  "below, with the two mixed in a band along it.")
+    show(fig, alt=(
+        "Training and dev set as points of a plane: class 1 above a diagonal, class 0 "
+        "below, with the two mixed in a band along it.",
+        "训练集和开发集，平面上的点：类别 1 在对角线上方，类别 0 在下方，沿对角线有一条两类混杂"
+        "的带。",
+    ))
 
 
-def show_boundaries(results, names, X, Y, alt):
+BOUNDARIES = {  # what the figure of so many decision boundaries shows, in English and Chinese
+    1: (
+        "Without regularization the decision boundary is jagged: it bends around single points "
+        "and fences in corners that hold one or two examples.",
+        "不加正则化时，决策边界参差不齐：它绕过个别的点，圈出只有一两个样本的角落。",
+    ),
+    2: (
+        "Two decision boundaries side by side: jagged without regularization, a smooth curve near "
+        "the diagonal with L2.",
+        "两条决策边界并排：不加正则化时参差不齐，用 L2 时是对角线附近的一条平滑曲线。",
+    ),
+    3: (
+        "Three decision boundaries side by side: jagged without regularization, smooth with L2, "
+        "and in between with dropout, which leaves a pocket.",
+        "三条决策边界并排：不加正则化时参差不齐，用 L2 时平滑，用随机失活时介于两者之间，还留下"
+        "一个口袋。",
+    ),
+}
+
+
+def show_boundaries(results, names, X, Y):
     """The decision boundaries of trained networks side by side over the examples."""
     fig, axes = _subplots(1, len(names), figsize=(4.6 * len(names), 5), squeeze=False)
     for ax, name in zip(axes[0], names, strict=True):
@@ -36,7 +62,7 @@ def show_boundaries(results, names, X, Y, alt):
         )
         train, dev = results[name]["train"], results[name]["dev"]
         ax.set_title(f"{name}\ntrain {train:.1f}%, dev {dev:.1f}%")
-    show(fig, alt=alt)
+    show(fig, alt=BOUNDARIES[len(names)])
 
 
 def show_strengths(strengths, sweep):
@@ -50,9 +76,49 @@ def show_strengths(strengths, sweep):
     ax.set(xlabel=r"strength $\lambda$ of L2", ylabel="right answers (%)",
            title="Too little: the sets drift apart. Too much: nothing is learned")
     ax.legend()
-    show(fig, alt="Accuracy against lambda: from 0 to 5 the two lines come closer, the training "
-                  "set falling and the dev set rising; at 20 both drop to the share of the larger "
-                  "class.")
+    show(fig, alt=(
+        "Accuracy against lambda: from 0 to 5 the two lines come closer, the training "
+        "set falling and the dev set rising; at 20 both drop to the share of the larger "
+        "class.",
+        "准确率随 lambda 的变化：从 0 到 5，两条线越来越近，训练集下降，开发集上升；到 20 时，"
+        "两者都降到较大那一类的比例。",
+    ))
+
+
+def show_decay(update, learning_rate=0.1, lambd=4, m=8, steps=80):
+    """A weight that the data pull from 0 to 3, under three rules; where `update` leaves it.
+
+    update: update_parameters_with_weight_decay, or another function with its arguments.
+    """
+    factor = 1 - learning_rate * lambd / m
+    rules = {
+        "no decay": lambda w: w - learning_rate * (w - 3),
+        "weight decay": lambda w: update(
+            {"W1": np.array([[w]]), "b1": np.zeros((1, 1))},
+            {"dW1": np.array([[w - 3]]), "db1": np.zeros((1, 1))}, learning_rate, lambd, m,
+        )["W1"].item(),
+        "factor before the derivative": lambda w: w - learning_rate * factor * (w - 3),
+    }  # fmt: skip
+    fig, ax = _subplots()
+    paths = {name: [0.0] for name in rules}
+    for (name, path), dash, role in zip(
+        paths.items(), ("-", "--", ":"), ("reference", "right", "wrong"), strict=True
+    ):
+        for _ in range(steps):
+            path.append(rules[name](path[-1]))
+        ax.plot(path, dash, color=COLOURS[role], label=name)
+        near = next(t for t, w in enumerate(path) if abs(w - path[-1]) <= 0.01 * abs(path[-1]))
+        print(f"{name:29s} first step {path[1]:.3f}, at rest at {path[-1]:.2f} (step {near})")
+    ax.set(xlabel="step", ylabel="weight", title="Decay changes where the weight rests")
+    ax.legend(loc="lower right")
+    show(fig, alt=(
+        "A weight against the step, from 0. Without decay it rises to 3; with weight decay it "
+        "sets out as fast and rests at 2; with the factor in front of the derivative it rises to "
+        "3 as well, a little later.",
+        "一个权重随步数的变化，从 0 出发。不衰减时升到 3；权重衰减时出发得一样快，停在 2；把系数"
+        "乘在导数前面时也升到 3，只是晚一点。",
+    ))
+    return round(paths["weight decay"][-1], 3)
 
 
 def show_pull(pull=0.02):
@@ -75,8 +141,12 @@ def show_pull(pull=0.02):
         ax.set(title=f"{name}: {zeros[name]} of 3 weights are zero", xlabel="step")
     axes[0].set_ylabel("weight")
     axes[1].legend()
-    show(fig, alt="Under L1 the weights move on straight lines and the two smaller ones arrive at "
-                  "zero; under L2 all three decay by the same share and none arrives.")
+    show(fig, alt=(
+        "Under L1 the weights move on straight lines and the two smaller ones arrive at "
+        "zero; under L2 all three decay by the same share and none arrives.",
+        "L1 之下，权重沿直线移动，较小的两个到达零；L2 之下，三个都按同样的比例衰减，没有一个到"
+        "达零。",
+    ))
     return zeros["L1"]
 
 
@@ -88,8 +158,12 @@ def show_costs(results):
     ax.set(xlabel="step of gradient descent", ylabel="cost on the training set",
            title="Three costs: each counts something else")
     ax.legend()
-    show(fig, alt="Cost curves of the three trainings: all fall steeply at first; L2 levels off "
-                  "highest, no regularization goes on falling slowly, dropout ends lowest.")
+    show(fig, alt=(
+        "Cost curves of the three trainings: all fall steeply at first; L2 levels off "
+        "highest, no regularization goes on falling slowly, dropout ends lowest.",
+        "三次训练的代价曲线：开头都急速下降；L2 停在最高处，不加正则化的继续缓慢下降，随机失活"
+        "最后最低。",
+    ))
 
 
 def show_masks(frozen, fresh):
@@ -102,8 +176,26 @@ def show_masks(frozen, fresh):
     ax.set(xlabel="step of gradient descent", ylabel="cost on the training set",
            title="A frozen mask can be learned by heart; fresh ones cannot")
     ax.legend()
-    show(fig, alt="With one frozen mask the cost falls smoothly to a low value; with fresh masks "
-                  "it goes up and down around a higher one.")
+    show(fig, alt=(
+        "With one frozen mask the cost falls smoothly to a low value; with fresh masks "
+        "it goes up and down around a higher one.",
+        "用一个冻住的掩码，代价平稳地降到很低；每步用新的掩码，代价在更高处上下波动。",
+    ))
+
+
+def print_step_times(steps):
+    """Print how long each of the steps takes, {name: function that takes one}.
+
+    They take turns, and the median of 201 counts.
+    """
+    times = {name: [] for name in steps}
+    for _ in range(201):
+        for name, step in steps.items():
+            began = time.perf_counter()
+            step()
+            times[name].append(time.perf_counter() - began)
+    for name, seconds in times.items():
+        print(f"{name:20s} one step takes {1e6 * np.median(seconds):.0f} µs")
 
 
 def show_layer(layer):
@@ -134,9 +226,13 @@ def show_layer(layer):
     axes[1].set(xlabel="activation A", ylabel="handed on", title="in the mean nothing may change")
     axes[1].legend()
     fig.tight_layout()
-    show(fig, alt="Left: the mask of one call, units against examples; in order it is a random "
-                  "scatter of black, with a fault whole rows are black. Right: what is handed on "
-                  "against A; in order both sets of points lie along the diagonal.")
+    show(fig, alt=(
+        "Left: the mask of one call, units against examples; in order it is a random "
+        "scatter of black, with a fault whole rows are black. Right: what is handed on "
+        "against A; in order both sets of points lie along the diagonal.",
+        "左：一次调用的掩码，单元对样本；没有错误时，黑点随机散布，有错误时，整行都是黑的。右："
+        "交出去的值对 A；没有错误时，两组点都在对角线上。",
+    ))
 
 
 def show_early(result, best):
@@ -149,8 +245,11 @@ def show_early(result, best):
     ax.set(xlabel="step of gradient descent", ylabel="mean cross-entropy",
            title="Without regularization: the dev cost turns around early")
     ax.legend()
-    show(fig, alt="The cost on the training set falls all the time; on the dev set it reaches its "
-                  "lowest value within the first few thousand steps and then climbs far above it.")
+    show(fig, alt=(
+        "The cost on the training set falls all the time; on the dev set it reaches its "
+        "lowest value within the first few thousand steps and then climbs far above it.",
+        "训练集的代价一直下降；开发集的代价在最初几千步内到达最低点，然后升到远高于它的地方。",
+    ))
 
 
 def bumpy_dev_costs():
@@ -172,8 +271,12 @@ def show_patience(dev_costs, patience, kept):
     ax.set(xlabel="epoch", ylabel="mean cross-entropy",
            title=f"patience {patience}: {'the best of all' if kept == best else 'too little'}")
     ax.legend(loc="center right")
-    show(fig, alt=f"A bumpy curve of dev costs that falls to epoch {best} and rises again; with "
-                  f"patience {patience} early stopping keeps epoch {kept}.")
+    show(fig, alt=(
+        f"A bumpy curve of dev costs that falls to epoch {best} and rises again; with "
+        f"patience {patience} early stopping keeps epoch {kept}.",
+        f"一条坑坑洼洼的开发集代价曲线，到第 {best} 轮降到最低，然后又上升；耐心为 {patience} "
+        f"时，提前停止留住第 {kept} 轮。",
+    ))
 
 
 def show_flips(flip):
@@ -197,8 +300,11 @@ def show_flips(flip):
         ax.set(xlabel="column", xticks=[0, 7], yticks=[0, 7])
         ax.grid(False)
     axes[0].set_ylabel("row")
-    show(fig, alt="A boat and its mirror image are both boats; a handwritten 3 and its mirror "
-                  "image: the second is no digit at all.")
+    show(fig, alt=(
+        "A boat and its mirror image are both boats; a handwritten 3 and its mirror "
+        "image: the second is no digit at all.",
+        "帆船和它的镜像都是船；手写的 3 和它的镜像：后者不是任何数字。",
+    ))
 
 
 def show_comparison(results):
@@ -215,8 +321,11 @@ def show_comparison(results):
     ax.invert_yaxis()
     ax.set(xlabel="right answers (%)", title="The gap between what is seen and what is new")
     ax.legend(loc="best")
-    show(fig, alt="Train and dev accuracy of five trainings, joined by lines: the line is longest "
-                  "without regularization.")
+    show(fig, alt=(
+        "Train and dev accuracy of five trainings, joined by lines: the line is longest "
+        "without regularization.",
+        "五次训练在训练集和开发集上的准确率，用线相连：不加正则化时线最长。",
+    ))
     for name, result in results.items():
         train, dev = result["train"], result["dev"]
         print(f"{name:12s} train {train:6.2f}%   dev {dev:6.2f}%   gap {train - dev:6.2f}")

@@ -31,8 +31,12 @@ def show_sides(epsilon=0.5):
     ax.set(xlabel=r"$\theta$", ylabel="$J$", ylim=(-1, 8),
            title=rf"Differences at $\theta=1$, $\varepsilon={epsilon:.2f}$")
     ax.legend()
-    show(fig, alt=f"At theta = 1 and with a step of {epsilon:.2f} the two-sided difference of a "
-                  "cubic is much nearer to the tangent's slope than the one-sided.")
+    show(fig, alt=(
+        f"At theta = 1 and with a step of {epsilon:.2f} the two-sided difference of a "
+        "cubic is much nearer to the tangent's slope than the one-sided.",
+        f"在 theta = 1 处、步长为 {epsilon:.2f} 时，三次函数的双侧差商比单侧差商离切线的斜率"
+        "近得多。",
+    ))
 
 
 def show_errors():
@@ -58,9 +62,13 @@ def show_errors():
     ax.set(xlabel=r"$\varepsilon$", ylabel="error of the slope",
            title="Right of the valley: curvature. Left: rounding")
     fig.legend(loc="upper center", ncols=3, frameon=False, bbox_to_anchor=(0.5, 0))
-    show(fig, alt="On log axes both errors fall with epsilon, the two-sided twice as steeply; it "
-                  "rises again below 1e-5, the one-sided below 1e-8. The complex step falls like "
-                  "the two-sided one and never rises again.")
+    show(fig, alt=(
+        "On log axes both errors fall with epsilon, the two-sided twice as steeply; it "
+        "rises again below 1e-5, the one-sided below 1e-8. The complex step falls like "
+        "the two-sided one and never rises again.",
+        "双对数坐标上，两种误差都随 epsilon 减小而下降，双侧的陡一倍；双侧的在 1e-5 以下又上升，"
+        "单侧的在 1e-8 以下又上升。复步长先和双侧的一样下降，之后不再上升。",
+    ))
     worst = {power: np.max(errors["two-sided"][np.abs(np.log10(epsilons) - power) < 0.4])
              for power in range(-12, -1)}  # around each power of ten: single errors are luck
     return min(worst, key=worst.get)
@@ -86,10 +94,14 @@ def show_thresholds(differences, epsilons, of_right_gradients):
     axes[1].set(xlabel=r"$\varepsilon$", ylabel="difference of the right gradients",
                 title=r"At $\varepsilon=10^{-7}$ rounding has the say")
     fig.tight_layout()
-    show(fig, alt="Left: the differences with one or both faults lie near 0.2, that of the "
-                  "repaired pass at 1.2e-7, between the thresholds 1e-7 and 2e-7. Right: its "
-                  "difference falls with epsilon down to about 1e-10 and rises again to 1e-7 and "
-                  "more.")
+    show(fig, alt=(
+        "Left: the differences with one or both faults lie near 0.2, that of the "
+        "repaired pass at 1.2e-7, between the thresholds 1e-7 and 2e-7. Right: its "
+        "difference falls with epsilon down to about 1e-10 and rises again to 1e-7 and "
+        "more.",
+        "左：有一处或两处错误时，差异在 0.2 附近；修好后是 1.2e-7，在阈值 1e-7 和 2e-7 之间。"
+        "右：它的差异随 epsilon 减小先降到约 1e-10，然后又升到 1e-7 以上。",
+    ))
 
 
 def show_names(differences):
@@ -105,5 +117,9 @@ def show_names(differences):
     for name, difference in differences.items():
         print(f"{name:4} {difference:.3g}")
     wrong = [name for name, d in differences.items() if d > 1e-5]
-    show(fig, alt="Bars on a logarithmic axis, one for each gradient. Above a hundred-thousandth: "
-                  + (", ".join(wrong) or "none") + ".")
+    show(fig, alt=(
+        "Bars on a logarithmic axis, one for each gradient. Above a hundred-thousandth: "
+        + (", ".join(wrong) or "none") + ".",
+        "对数坐标上的条形图，每个梯度一条。超过十万分之一的："
+        + ("、".join(wrong) or "没有") + "。",
+    ))

@@ -230,3 +230,102 @@ def draw_schedules(epochs, rates):
     ax.set(xlabel="epoch", ylabel="learning rate", ylim=(0, None))
     ax.legend(fontsize=9)
     return fig
+
+
+# What each figure shows, for who cannot see it: in English and in Chinese.
+ALT = {
+    "moons": (
+        "Two half moons of points, class 0 above and class 1 below, reach into each other; a few "
+        "points of each lie among the others.",
+        "两个由点组成的半月形，类别 0 在上，类别 1 在下，互相伸进对方；各有几个点落在另一类中间。",
+    ),
+    "noise": (
+        "Cost of each batch over 20 epochs. All 300 at once: a smooth line that hardly falls. "
+        "Batches of 64: rougher, and much lower at the end. One at a time: single costs are "
+        "scattered over the whole panel; their mean falls at once and then wanders.",
+        "20 个轮次里每一批的代价。一次看全部 300 个：一条平滑的线，几乎不下降。每批 64 个：粗糙一"
+        "些，最后低得多。每次一个：单个代价散布在整幅图里，它们的均值立刻降下来，然后来回徘徊。",
+    ),
+    "batch_size": (
+        "Left: the error of a batch's gradient falls from 7.4 gradient lengths for one example to "
+        "0.8 for 64, halving with every factor of four. Right: the time of a step hardly grows "
+        "from 1 to 64 examples, so that the time per example falls steeply.",
+        "左：一批的梯度误差从一个样本时的 7.4 个梯度长度降到 64 个样本时的 0.8，批每大四倍就减"
+        "半。右：从 1 个样本到 64 个样本，一步的时间几乎不变，所以每个样本的时间急速下降。",
+    ),
+    "averages": (
+        "Left: noisy daily temperatures of a year and their averages; beta 0.5 follows the noise, "
+        "0.9 is smooth, 0.98 is smoothest and lags five weeks behind. Right: in the first 60 days "
+        "the uncorrected average starts near zero and slowly climbs to the corrected one.",
+        "左：一年里带噪声的每日气温和它们的平均；beta 为 0.5 时跟着噪声走，0.9 时平滑，0.98 时最"
+        "平滑，但落后五周。右：最初 60 天里，没有修正的平均从接近零开始，慢慢升向修正过的平均。",
+    ),
+    "epsilon": (
+        "Length of Adam's first step against the size of the gradient: with epsilon outside the "
+        "root steps are full from 1e-7 on, with epsilon inside only from 1e-3 on.",
+        "Adam 第一步的长度随梯度大小的变化：epsilon 在根号外时，从 1e-7 起走满步；在根号里时，从 "
+        "1e-3 起才走满步。",
+    ),
+    "overwriting": (
+        "Twelve steps under a constant gradient, on a logarithmic scale: with corrected copies "
+        "every step is one learning rate long, with v and s overwritten the steps shrink by many "
+        "powers of ten.",
+        "梯度不变时的十二步，对数坐标：修正值单独保存时，每一步都是一个学习率那么长；覆盖 v 和 s "
+        "时，步子缩小许多个数量级。",
+    ),
+    "paths": (
+        "Four paths from (-8, 2) to the minimum of a long valley. Gradient descent zigzags "
+        "across; momentum swings and settles; RMSprop and Adam set out diagonally and then run "
+        "along the floor. Below, the cost after each step.",
+        "从 (-8, 2) 到一条长山谷最低点的四条路。梯度下降横着走之字形；动量来回摆动后停稳；RMSprop "
+        "和 Adam 先沿对角线走，再沿谷底走。下图是每一步之后的代价。",
+    ),
+    "saddle": (
+        "Left: from (1.5, 0.001) gradient descent and momentum run along the ridge to the saddle "
+        "and then turn to the minimum at (0, 1); RMSprop and Adam leave the ridge at once. "
+        "Middle: the cost of gradient descent waits at 0.25 until step 60, momentum's until step "
+        "100, RMSprop's and Adam's fall within 20. Right, logarithmic: gradient descent needs "
+        "11,000 steps to leave the plateau, Adam about 60.",
+        "左：从 (1.5, 0.001) 出发，梯度下降和动量沿山脊走到鞍点，再转向 (0, 1) 处的最低点；"
+        "RMSprop 和 Adam 立刻离开山脊。中：梯度下降的代价停在 0.25，直到第 60 步，动量直到第 100 "
+        "步；RMSprop 和 Adam 在 20 步内降下来。右，对数坐标：梯度下降要 11,000 步才离开平台，Adam "
+        "约 60 步。",
+    ),
+    "decay": (
+        "Left, L2 inside Adam: the weight with small gradients is gone after 200 steps, the one "
+        "with large gradients has hardly moved. Right, AdamW: all three curves lie on each other "
+        "and end at 0.60.",
+        "左，L2 放进 Adam：梯度小的权重 200 步后消失，梯度大的几乎没动。右，AdamW：三条曲线重合，"
+        "最后都是 0.60。",
+    ),
+    "constant_costs": (
+        "Cost over 5,000 epochs: gradient descent and momentum fall together slowly from 0.70 to "
+        "0.54, Adam falls below 0.2 within the first thousand epochs.",
+        "5,000 个轮次的代价：梯度下降和动量一起从 0.70 慢慢降到 0.54，Adam 在最初一千个轮次内降到 "
+        "0.2 以下。",
+    ),
+    "constant_boundaries": (
+        "Decision boundaries: gradient descent and momentum cut the plane with an almost straight "
+        "line and get 71.7% right; Adam's bends around both moons and gets 94.3% right.",
+        "决策边界：梯度下降和动量用一条几乎笔直的线切开平面，对 71.7%；Adam 的边界绕着两个半月弯"
+        "曲，对 94.3%。",
+    ),
+    "schedules": (
+        "Five learning rates over 60 epochs: continuous and square-root decay drop at once and "
+        "then flatten, the scheduled one goes down in steps every 15 epochs, the exponential one "
+        "ends low, warm-up rises for 8 epochs and its cosine falls gently to zero.",
+        "60 个轮次里的五种学习率：连续衰减和平方根衰减一开始就降，然后变平；按计划衰减每 15 个轮"
+        "次下一级台阶；指数衰减最后很低；预热上升 8 个轮次，然后沿余弦缓缓降到零。",
+    ),
+    "decayed_costs": (
+        "Two panels of cost curves. With a constant small learning rate only Adam gets low; with "
+        "long first steps and decay all three fall below 0.2 at once and lie on each other.",
+        "两幅代价曲线。学习率小而不变时，只有 Adam 降得低；开头步子大、再衰减，三种方法都立刻降到 "
+        "0.2 以下，并且重合。",
+    ),
+    "decayed_boundaries": (
+        "Decision boundaries after training with decay: all three bend around both moons and get "
+        "between 94.0% and 95.3% right.",
+        "带衰减训练之后的决策边界：三条都绕着两个半月弯曲，对 94.0% 到 95.3%。",
+    ),
+}

@@ -149,3 +149,37 @@ def new_figure(columns, width=11.0, height=4.2):
     import matplotlib.pyplot as plt
 
     return plt.subplots(1, columns, figsize=(width, height), constrained_layout=True)
+
+
+# What each figure shows, for who cannot see it: in English and in Chinese.
+ALT = {
+    "held_out": (
+        "Left: the dev set's share of m examples is 20 percent up to 10,000 and falls to 1 "
+        "percent at 200,000. Right: the uncertainty of a measured error of 10 percent falls, "
+        "stays at 0.67 points between 10,000 and 200,000 examples, and falls again.",
+        "左：开发集占 m 个样本的比例，到 10,000 个为止是 20%，到 200,000 个时降到 1%。右：测得的 "
+        "10% 错误率的不确定度先下降，在 10,000 到 200,000 个样本之间停在 0.67 个百分点，然后继续"
+        "下降。",
+    ),
+    "bias_variance": (
+        "The same 150 points three times. The straight decision boundary of degree 1 misses the "
+        "wave, that of degree 5 follows it, that of degree 9 has extra islands around single "
+        "points.",
+        "同样的 150 个点画三次。1 次的直线边界跟不上波浪，5 次的跟上了，9 次的在个别点周围多出了"
+        "孤岛。",
+    ),
+}
+
+
+def bowls_alt(steps, correlation):
+    """What the figure of three bowls shows: {name: steps} for inputs of this correlation."""
+    raw, centred, both = (steps[name] for name in ("raw", "only centred", "centred and scaled"))
+    return (
+        "Three contour plots of the cost with the path of gradient descent, for a correlation of "
+        f"{correlation:.2f}. Raw inputs: a narrow valley, {raw} steps. Centred: a wider one, "
+        f"{centred} steps. Centred and scaled: the roundest, an ellipse along the diagonal unless "
+        f"the correlation is 0, {both} steps.",
+        f"三幅代价的等高线图和梯度下降的路径，相关系数 {correlation:.2f}。原始输入：狭长的山谷，"
+        f"{raw} 步。中心化：宽一些的山谷，{centred} 步。中心化并缩放：最圆，只要相关系数不是 0 就"
+        f"是沿对角线的椭圆，{both} 步。",
+    )

@@ -104,6 +104,12 @@ def test_he_costs_are_those_documented_to_the_last_digits(results):
     np.testing.assert_allclose(results["costs"]["he"], HE_COSTS, rtol=1e-12)
 
 
+def test_he_passes_the_last_cost_of_large_weights_before_7000_iterations(results, notebook):
+    last = results["costs"]["random"][-1]
+    assert results["costs"]["he"][7] < last < results["costs"]["he"][6]
+    assert printed(notebook, "demo_price").count("one step takes") == 2
+
+
 @pytest.mark.parametrize(
     ("name", "train", "test"),
     [("zeros", 150, 50), ("random", 249, 86), ("he", 298, 96)],

@@ -73,7 +73,7 @@ def test_every_public_check_passes_on_the_solutions(own):
 
 def test_every_figure_has_alternative_text(own):
     figures = [o for o in own.outputs("demo_") if "image/png" in o.get("data", {})]
-    assert len(figures) == 13
+    assert len(figures) == 14
     assert all(len(f.metadata["image/png"]["alt"]) > 60 for f in figures)
 
 
@@ -93,10 +93,9 @@ def test_regularization_narrows_the_gap_on_own_data(own, cell):
 
 def test_own_numbers_are_those_of_the_text(own):
     prose = "".join(c.source for c in own.book.cells if c.id.endswith("-en"))
-    for cell in ("demo_overfit", "demo_l2", "demo_dropout", "demo_early"):
+    for cell in ("demo_overfit", "demo_l2", "demo_dropout", "demo_fresh", "demo_early"):
         train, dev = own.accuracy(cell)
         assert f"**{train:.2f}% on the training set, {dev:.2f}% on the dev set**" in prose
-    assert "{:.2f}% and {:.2f}%".format(*own.accuracy("demo_fresh")) in prose
     for cell in ("demo_overfit", "demo_l2", "demo_dropout"):
         assert all(is_told(cost, prose) for cost in own.costs(cell))
 
@@ -108,6 +107,21 @@ def is_told(cost, prose):
 
 def test_a_frozen_mask_is_learned_by_heart_and_fresh_masks_are_not(own):
     assert own.costs("demo_dropout")[-1] < 0.05 < 0.15 < own.costs("demo_fresh")[-1]
+
+
+def test_weight_decay_sets_out_as_fast_and_rests_elsewhere(own):
+    found = re.findall(r"(\S+) +first step ([\d.]+), at rest at ([\d.]+)", own.text("demo_decay"))
+    assert found == [
+        ("decay", "0.300", "3.00"),
+        ("decay", "0.300", "2.00"),
+        ("derivative", "0.285", "3.00"),
+    ]
+
+
+def test_dropout_needs_more_steps_for_the_same_training_cost(own):
+    found = re.findall(r"cost of ([\d.]+) is reached at step ([\d,]+)", own.text("demo_price"))
+    assert found == [("0.203", "12,000"), ("0.203", "25,000")]
+    assert own.text("demo_price").count("one step takes") == 2  # how long, is the machine's affair
 
 
 def test_too_much_of_a_penalty_leaves_nothing(own):

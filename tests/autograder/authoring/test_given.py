@@ -80,3 +80,9 @@ def test_only_what_the_given_text_does_not_hold_counts_as_left_over(tmp_path: An
     leaking = Notebook({"cells": [code(SOLVED, grade_id="half", solution=True)]})
     (problem,) = leak_problems(notebook(GIVEN), leaking, tmp_path)
     assert "y = x / 2" in problem
+
+
+def test_a_cell_that_the_author_folded_is_released_folded():
+    cell = released_cell({"jupyter": {"source_hidden": True}, "collapsed": True})
+    assert cell.metadata["jupyter"] == {"source_hidden": True}
+    assert "collapsed" not in cell.metadata

@@ -64,6 +64,16 @@ def test_a_figure_is_shown_once_as_a_png_with_its_description(displayed: list[An
     assert plt.get_fignums() == []
 
 
+@pytest.mark.parametrize(("speaks", "said"), [("en", "A line rises."), ("zh", "一条线上升。")])
+def test_a_figure_is_described_in_the_language_of_the_lesson(
+    displayed: list[Any], monkeypatch: pytest.MonkeyPatch, speaks: str, said: str
+):
+    monkeypatch.setitem(sys.modules, "public_check", SimpleNamespace(LANGUAGE=speaks))
+    show(plt.figure(), alt=("A line rises.", "一条线上升。"))
+    ((data, metadata),) = displayed
+    assert data["text/plain"] == metadata["image/png"]["alt"] == said
+
+
 def test_nbgraders_pages_give_the_description_to_screen_readers():
     data = {"image/png": "AAAA", "text/plain": "A line rises."}
     output = v4.new_output("display_data", data, metadata={"image/png": {"alt": 'A "line".'}})
@@ -135,7 +145,8 @@ def test_a_prediction_is_shown_with_its_unit_in_the_language_of_the_lesson(
     monkeypatch.setitem(sys.modules, "public_check", SimpleNamespace(LANGUAGE="zh"))
     my_prediction("share", 25)
     show_prediction("share", 14.0, "%")
-    assert capsys.readouterr().out == "你的预测：25%；结果：14%。\n"
+    show_prediction("share", 14.0, (" steps", " 步"))
+    assert capsys.readouterr().out == "你的预测：25%；结果：14%。\n你的预测：25 步；结果：14 步。\n"
 
 
 def test_a_chinese_font_that_was_installed_later_is_found(monkeypatch, tmp_path):
