@@ -1,7 +1,7 @@
 """Auto-graded deep-learning exercises for nbgrader.
 
 The package imports nothing here: a process that runs student code imports
-``autograder.sandbox.inside`` and must not pull in anything else.
+``autograder.sandbox.warm`` and must not pull in anything else.
 """
 
 __version__ = "0.1.0"

@@ -29,6 +29,7 @@ from autograder.notebook.cells import RunnableCell, runnable, with_outputs
 from autograder.notebook.outputs import safe_output
 from autograder.notebook.reading import read
 from autograder.sandbox import CellResult, CellStop, Sandbox
+from autograder.sandbox.requests import QUESTIONS
 from autograder.testcells.outside import OutsideJudge
 from autograder.testcells.plan import JudgedOutside, Run
 
@@ -256,12 +257,12 @@ class _WarmSandbox:
                 place: path for path, place in files_beside_notebooks(source, course.ignored)
             }
             hand_out(handed_out, assets)
-            preload = (*_imports_of_author(source, handed_out), *course.preload)
+            imported = (*_imports_of_author(source, handed_out), *course.preload)
             self.box = self._stack.enter_context(
                 Sandbox(
                     course.limits,
                     assets=assets,
-                    preload=preload,
+                    preload=(*imported, QUESTIONS),
                     tier=course.tier,
                     secrets=(course.root,),
                 )

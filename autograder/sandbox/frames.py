@@ -20,7 +20,7 @@ carry it was not made for this request, and ends the session.
                     ("files", token, [(path, content)]), bytes as uint8 arrays: what was handed in
                     ("test", token, source, settings), to the session in which a test cell is
                     judged, which asks by calling back; what it asks goes as
-                    ("answer", token, question) to the student's, see inside/asking.py
+                    ("answer", token, question) to the student's, see questions/asking.py
     child → judge   ("output", token, nbformat output), any number
                     ("at", token, line, inner line): where an interrupt met the cell, or which
                     of its statements begins

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.sandbox.reaping import patiently
 
-_PROGRAM = Path(__file__).parent / "inside" / "__main__.py"
+_PROGRAM = Path(__file__).parent / "warm" / "__main__.py"
 _THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
 
 

@@ -33,7 +33,7 @@ class MakerDied(SandboxError):
 class ChildMaker:
     """One warm process, in whose image sessions are forked.
 
-    `settings` are what inside/start.py reads; with a nursery it is warm at once. Raises
+    `settings` are what warm/start.py reads; with a nursery it is warm at once. Raises
     SandboxError when it does not get warm.
     """
 

@@ -11,6 +11,9 @@ from autograder.sandbox.frames import wrap
 from autograder.sandbox.outputs import Output
 from autograder.sandbox.replies import Ended
 
+# To be imported ahead (`preload`) where one session is to ask another for what it has made.
+QUESTIONS = "autograder.sandbox.questions"
+
 
 @dataclass(frozen=True)
 class Callback:

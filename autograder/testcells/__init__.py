@@ -8,7 +8,7 @@ among them. Run where the student's code runs, they can be read and forged. So t
   needs of the student's names and the student's code of the cell's.
 - `outside` runs one submission's test cells in a second session behind the wall, the judge's. It
   holds what is not a student's, and asks the student's session for the rest: values by copy,
-  functions and objects by stand-ins (see sandbox/inside/asking.py). The student's process gets
+  functions and objects by stand-ins (see sandbox/questions/asking.py). The student's process gets
   arguments, and never the text of a test or what it expects.
 - `plan` decides, from the author's own notebook alone, which cells are judged so. It runs the
   notebook as nbgrader would, and once more with every test cell outside; a cell whose points

@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 import autograder
 
 PACKAGE = Path(autograder.__file__).parent
@@ -18,7 +20,8 @@ ROOMS = {
     "sandbox": (
         "limits", "wire", "replacing", "frames", "results", "outputs", "reaping", "cpu_clock",
         "memory_allowance", "roots", "scratch", "launching", "channel", "replies", "nursery",
-        "processes", "requests", "session", "box", "inside", "doctor",
+        "processes", "requests", "session", "box", "inside", "questions",
+        "warm", "doctor",
     ),
     "course": (),
     "language": ("catalogue", "translation"),
@@ -84,11 +87,15 @@ ORDER = [
     for room, files in ROOMS.items()
     for name in [*(f"{room}.{file}" for file in files), room]  # a folder's __init__ comes last
 ]
+# What runs in a student's process; what only does where test cells are judged outside; what runs
+# before any student's code does.
 INSIDE = (
     "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "recorder",
-    "confinement", "namespaces", "shell", "warm_memory", "handed_in", "specials", "arrays",
-    "tables", "kinds", "sharing", "answering", "stand_ins", "asking", "session", "warm", "scratch",
-    "child_maker", "self_check", "start",
+    "confinement", "shell", "handed_in", "conversation", "session", "scratch", "child",
+)  # fmt: skip
+WARM = ("memory", "root", "self_check", "ready", "child_maker", "start")
+QUESTIONS = (
+    "specials", "arrays", "tables", "kinds", "sharing", "answering", "stand_ins", "news", "asking",
 )  # fmt: skip
 FLAT = 6  # files beside the folders, at most: the package's own two among them
 LAZY = "sandbox"  # its __init__ names what is inside it and imports nothing before it is asked
@@ -96,8 +103,8 @@ LAZY = "sandbox"  # its __init__ names what is inside it and imports nothing bef
 
 def name_of(path: Path) -> str:
     parts = path.relative_to(PACKAGE).with_suffix("").parts
-    if parts[:2] == ("sandbox", "inside"):
-        return "sandbox.inside"
+    if parts[0] == "sandbox" and parts[1] in ("inside", "questions", "warm"):
+        return ".".join(parts[:2])
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
@@ -145,20 +152,23 @@ def test_a_folder_that_names_its_contents_lazily_imports_nothing():
     assert imported == ["__future__", "importlib", "typing"]
 
 
-def test_the_inside_of_the_wall_imports_the_wire_and_itself_only():
-    inside = PACKAGE / "sandbox" / "inside"
-    places = {name: place for place, name in enumerate(INSIDE)}
-    assert {p.stem for p in inside.glob("*.py")} == {*INSIDE, "__init__", "__main__"}
-    known = {
-        "sandbox.wire",
-        "sandbox.replacing",
-        "sandbox.frames",
-        "sandbox.reaping",
-        "sandbox.inside",
-    }
-    for path in inside.glob("*.py"):
-        assert {n for n in imports(path) if not n.startswith("sandbox.inside")} <= known, path
-        for name in re.findall(r"autograder\.sandbox\.inside\.(\w+)", path.read_text()):
+@pytest.mark.parametrize(
+    ("room", "files", "others"),
+    [
+        ("inside", INSIDE, ()),
+        ("questions", QUESTIONS, ("sandbox.inside",)),
+        ("warm", WARM, ("sandbox.inside",)),
+    ],
+)
+def test_the_inside_of_the_wall_imports_the_wire_and_itself_only(room, files, others):
+    folder = PACKAGE / "sandbox" / room
+    places = {name: place for place, name in enumerate(files)}
+    assert {p.stem for p in folder.glob("*.py")} - {"__init__", "__main__"} == set(files)
+    known = {f"sandbox.{name}" for name in ("wire", "replacing", "frames", "reaping")}
+    for path in folder.glob("*.py"):
+        own = {n for n in imports(path) if not n.startswith((f"sandbox.{room}", *others))}
+        assert own <= known, path
+        for name in re.findall(rf"autograder\.sandbox\.{room}\.(\w+)", path.read_text()):
             if path.stem in places and name in places and name != path.stem:
                 assert places[name] < places[path.stem], f"{path.stem} imports {name}"
 

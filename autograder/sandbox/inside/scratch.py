@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.inside.confinement import Confinement
-from autograder.sandbox.inside.namespaces import mount_scratch, own_scratch
+from autograder.sandbox.inside import kernel
+from autograder.sandbox.inside.confinement import Bounds, Confinement
 
 HandOut = tuple[str, str]  # name, and what it is a link to; "" for a folder
 
@@ -38,6 +38,23 @@ def enter_scratch(scratch: str, hand_outs: Sequence[HandOut], confinement: Confi
             os.symlink(target, name)  # noqa: PTH211 - every step here is paid by every session
         else:
             os.mkdir(name)  # noqa: PTH102
+
+
+def own_scratch(parent: str) -> str:
+    """The folder that cells start in, in what `mount_scratch` mounts."""
+    return f"{parent}/own/home"
+
+
+def mount_scratch(parent: str, bounds: Bounds) -> str:
+    """A small file system of this child's own, gone when it ends; returns its home there."""
+    kernel.unshare(kernel.CLONE_NEWNS)
+    path = f"{parent}/own"
+    options = f"size={bounds.scratch_bytes},nr_inodes={bounds.scratch_files + 18},mode=700"
+    kernel.mount("scratch", path, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
+    home = own_scratch(parent)
+    for folder in (home, f"{path}/tmp"):
+        os.mkdir(folder, 0o700)  # noqa: PTH102 - every step here is paid by every session
+    return home
 
 
 def hand_outs_of(assets: str) -> list[HandOut]:

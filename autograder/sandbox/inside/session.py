@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-import linecache
 import random
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from functools import cached_property
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.sandbox.frames import TRUSTED, receive, send, unwrap, wrap
-from autograder.sandbox.inside.answering import Answering
-from autograder.sandbox.inside.asking import Asking
+from autograder.sandbox.frames import TRUSTED, receive, unwrap, wrap
+from autograder.sandbox.inside.conversation import Conversation, described, lines_of
 from autograder.sandbox.inside.handed_in import put_files
-from autograder.sandbox.inside.interruption import Place, is_cell, place_in_cell
-from autograder.sandbox.inside.recorder import Output
-from autograder.sandbox.inside.shell import CellShell, name_of, text_of
 from autograder.sandbox.inside.stubs import Stub, is_untouched
 from autograder.sandbox.replacing import replaced
-from autograder.sandbox.wire import Caps, WireError, encode
+from autograder.sandbox.wire import WireError, encode
 
-_TRACEBACK_LINES = 20
 _VALUE_ALONE = {"status", "value"}
 _NOTHING = nullcontext()
 _IMMUTABLE = (bool, int, float, complex, str, type(None))
 
+Handler = Callable[..., dict[str, Any]]
+# Further kinds of requests, where something that was imported ahead knows them.
+HANDLERS: dict[str, Callable[[Conversation], Handler]] = {}
+
 
 class Session:
-    """One conversation over one socket."""
+    """Answers the requests of one conversation."""
 
-    def __init__(self, fd: int, shell: CellShell, reply_caps: Caps) -> None:
-        self._fd = fd
-        self._shell = shell
-        self._caps = reply_caps
-        self._lock = threading.Lock()
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._shell = conversation.shell
+        self._handlers: dict[str, Handler] = {}
 
     def serve(self) -> NoReturn:
         """Answer requests in order, for ever; EOFError when the judge hangs up."""
         while True:
-            kind, token, *rest = receive(self._fd)
+            kind, token, *rest = receive(self._conversation.fd)
             for result in self._results(kind, token, rest):
-                self._send("done", token, _short(result))
+                self._conversation.send("done", token, _short(result))
 
     def _results(self, kind: str, token: int, rest: list[Any]) -> Iterator[dict[str, Any]]:
         if kind == "cells":
@@ -55,15 +50,27 @@ class Session:
             yield self._put(*rest)
         elif kind == "stubs":
             yield self._stubs(*rest)
-        elif kind == "answer":
-            yield self._answer(token, rest[0])
-        elif kind == "test":
-            yield self._test(token, *rest)
         elif kind == "versions":
             yield from self._versions(token, *rest)
+        elif kind in HANDLERS:
+            if kind not in self._handlers:
+                self._handlers[kind] = HANDLERS[kind](self._conversation)
+            yield self._handlers[kind](token, *rest)
         else:
             for call in unwrap(rest[0]):  # read when its turn has come, and not before
                 yield self._call(token, *unwrap(call))
+
+    def _run_cell(self, token: int, cell: str | tuple[str, int]) -> dict[str, Any]:
+        """Run a cell, or of (cell, line) the statements that end before the line."""
+        run, steps = self._shell.run_source, self._shell.run_statements
+        return self._conversation.interruptible(
+            token,
+            lambda tell: (
+                run(cell)
+                if isinstance(cell, str)
+                else steps(*cell, lambda line: tell((line, line)))
+            ),
+        )
 
     def _versions(
         self, token: int, name: str, sources: Sequence[str], calls: Any
@@ -81,85 +88,6 @@ class Session:
         finally:
             names[name] = own
 
-    def _send(self, *message: Any) -> None:
-        with self._lock:
-            send(self._fd, message)
-
-    @contextmanager
-    def _recording(self, token: int) -> Iterator[dict[str, Any]]:
-        """Send outputs while a request runs; the result dict tells whether they were cut."""
-        result: dict[str, Any] = {}
-
-        def emit(output: Output) -> None:
-            try:
-                self._send("output", token, output)
-            except WireError:
-                self._send("output", token, {**output, "data": {"text/plain": "(not plain data)"}})
-
-        self._shell.recorder.start(emit)
-        try:
-            yield result
-        finally:
-            if self._shell.recorder.stop():
-                result["cut"] = True
-
-    def _run_cell(self, token: int, cell: str | tuple[str, int]) -> dict[str, Any]:
-        """Run a cell, or of (cell, line) the statements that end before the line."""
-        return self._interruptible(token, lambda tell: self._run(cell, tell))
-
-    def _test(self, token: int, source: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Run a test cell here, which asks another session for what the student has made."""
-        ask = self._proxy(token, "ask")
-        result = self._interruptible(token, lambda _: self._asking.run(source, settings, ask))
-        return result | {"broken": self._asking.broken[:500], "used": self._asking.used}
-
-    def _answer(self, token: int, question: Any) -> dict[str, Any]:
-        """Answer a question of the judge's, which has another session run a test cell."""
-        answers: list[Any] = []
-
-        def run(_: object) -> None:
-            answers.append(self._answering.answer(question, self._proxy(token, "call back")))
-
-        result = self._interruptible(token, run)
-        return result | {"answers": answers}
-
-    @cached_property
-    def _answering(self) -> Answering:
-        return Answering(self._shell, _lines)
-
-    @cached_property
-    def _asking(self) -> Asking:
-        return Asking(self._shell)
-
-    def _interruptible(
-        self, token: int, run: Callable[[Callable[[Place], None]], BaseException | None]
-    ) -> dict[str, Any]:
-        """Run something; the judge may interrupt it, and hears where."""
-
-        def tell(place: Place) -> None:
-            self._send("at", token, *place)
-
-        with self._recording(token) as result:
-            interruption = self._shell.recorder.interruption
-            interruption.begin(tell)
-            try:
-                error = run(tell)
-            except KeyboardInterrupt as interrupt:  # outside of the cell's own code
-                error = interrupt
-            finally:
-                interruption.end()
-            if error is not None:
-                result["error"] = _described(error)
-                result["place"] = _place(error)
-        return result
-
-    def _run(
-        self, cell: str | tuple[str, int], tell: Callable[[Place], None]
-    ) -> BaseException | None:
-        if isinstance(cell, str):
-            return self._shell.run_source(cell)
-        return self._shell.run_statements(*cell, lambda line: tell((line, line)))
-
     def _call(
         self,
         token: int,
@@ -169,13 +97,12 @@ class Session:
         seed: int | None,
         stand_ins: Sequence[str],
     ) -> dict[str, Any]:
-        names = self._shell.user_ns
-        function = names.get(name)
+        function = self._shell.user_ns.get(name)
         if not callable(function):
             return {"status": "missing"}
         positional = [self._argument(token, item) for item in arguments]
         keyword = {key: self._argument(token, item) for key, item in keywords.items()}
-        with self._recording(token) as result, self._standing_in(token, stand_ins):
+        with self._conversation.recording(token) as result, self._standing_in(token, stand_ins):
             if seed is not None:
                 np.random.seed(seed)
                 random.seed(seed)
@@ -183,12 +110,29 @@ class Session:
                 value = function(*positional, **keyword)
                 result |= self._encoded(value)
             except BaseException as error:
-                result |= {"status": "raised", "error": _described(error), "lines": _lines(error)}
+                result |= {"status": "raised", "error": described(error), "lines": lines_of(error)}
         before = {**{str(i): item for i, item in enumerate(arguments)}, **keywords}
         after = {**{str(i): item for i, item in enumerate(positional)}, **keyword}
         if changed := [key for key in before if _changed(before[key], after[key])]:
             result["changed"] = changed
         return result
+
+    def _argument(self, token: int, item: Any) -> Any:
+        """An argument: a payload, or the name of a function that the judge runs."""
+        return self._conversation.proxy(token, item) if isinstance(item, str) else unwrap(item)
+
+    def _encoded(self, value: Any) -> dict[str, Any]:
+        try:
+            return {"status": "value", "value": wrap(value, self._conversation.caps)}
+        except WireError as error:
+            return {"status": "unsupported", "error": ("", str(error))}
+
+    def _standing_in(self, token: int, stand_ins: Sequence[str]) -> AbstractContextManager[None]:
+        """Names of the notebook replaced by functions that the judge runs."""
+        if not stand_ins:
+            return _NOTHING
+        functions = {name: self._conversation.proxy(token, name) for name in stand_ins}
+        return replaced(self._shell.user_ns, functions)
 
     def _stubs(self, stubs: Mapping[str, tuple[str, list[str]]]) -> dict[str, Any]:
         """Which functions are there, and which of them still are what was handed out."""
@@ -206,74 +150,13 @@ class Session:
         try:
             put_files((bytes(path), memoryview(content)) for path, content in files)
         except OSError as error:
-            return {"error": _described(error)}
+            return {"error": described(error)}
         return {}
-
-    def _argument(self, token: int, item: Any) -> Any:
-        """An argument: a payload, or the name of a function that the judge runs."""
-        return self._proxy(token, item) if isinstance(item, str) else unwrap(item)
-
-    def _encoded(self, value: Any) -> dict[str, Any]:
-        try:
-            return {"status": "value", "value": wrap(value, self._caps)}
-        except WireError as error:
-            return {"status": "unsupported", "error": ("", str(error))}
-
-    def _standing_in(self, token: int, stand_ins: Sequence[str]) -> AbstractContextManager[None]:
-        """Names of the notebook replaced by functions that the judge runs."""
-        if not stand_ins:
-            return _NOTHING
-        functions = {name: self._proxy(token, name) for name in stand_ins}
-        return replaced(self._shell.user_ns, functions)
-
-    def _proxy(self, token: int, name: str) -> Any:
-        def stand_in(*arguments: Any, **keywords: Any) -> Any:
-            with self._lock:
-                send(self._fd, ("callback", token, name, wrap((arguments, keywords), self._caps)))
-                _, _, ok, answer = receive(self._fd)
-            if not ok:
-                raise RuntimeError(f"{name} cannot work with these arguments")
-            return unwrap(answer)
-
-        stand_in.__name__ = stand_in.__qualname__ = name
-        return stand_in
 
 
 def _short(result: dict[str, Any]) -> Any:
     """A call that gave a value and no more is answered by the value alone."""
     return result["value"] if result.keys() == _VALUE_ALONE else result
-
-
-def _described(error: BaseException) -> tuple[str, str]:
-    """Name and message of an exception; MemoryError keeps its name in every subclass."""
-    name = "MemoryError" if isinstance(error, MemoryError) else name_of(type(error))
-    return name, text_of(error)
-
-
-def _place(error: BaseException) -> Place:
-    """Where a cell ended; for one that Python cannot read, where it says so."""
-    trace = error.__traceback__
-    lines = []
-    while trace is not None:
-        lines.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
-        trace = trace.tb_next
-    place = place_in_cell(lines[::-1])
-    if place == (0, 0) and isinstance(error, SyntaxError) and isinstance(error.lineno, int):
-        return error.lineno, error.lineno
-    return place
-
-
-def _lines(error: BaseException) -> list[str]:
-    """The student's own lines of a traceback: where in the cells it went wrong."""
-    lines = []
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if is_cell(code.co_filename):
-            text = linecache.getline(code.co_filename, trace.tb_lineno).strip()
-            lines.append(f"{code.co_name}, line {trace.tb_lineno}: {text}"[:300])
-        trace = trace.tb_next
-    return lines[-_TRACEBACK_LINES:]
 
 
 def _changed(payload: Any, value: Any) -> bool:

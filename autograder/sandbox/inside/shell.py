@@ -118,7 +118,7 @@ class CellShell(InteractiveShell):
         once, compiled once, and without a coroutine.
         """
         count = self.execution_count
-        codes = None if self.ast_transformers else self._compiled(source, count)
+        codes = None if self.ast_transformers else _compiled(self.compile, source, count)
         if codes is None:
             done = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
             return done.error_before_exec or done.error_in_exec  # type: ignore[no-any-return]
@@ -161,21 +161,6 @@ class CellShell(InteractiveShell):
             self.events.trigger("post_execute")
             self.events.trigger("post_run_cell", result)
         return result.error_in_exec
-
-    def _compiled(self, source: str, count: int) -> list[CodeType] | None:
-        """What to execute, the last expression apart; None for what is not plain Python."""
-        compiler = self.compile
-        name = compiler.get_code_name(source, source, count)
-        try:
-            tree = compiler.ast_parse(source, filename=name)
-            assert isinstance(tree, ast.Module)
-            shown = [tree.body.pop()] if tree.body and isinstance(tree.body[-1], ast.Expr) else []
-            return [
-                *([compiler(tree, name, "exec")] if tree.body else []),  # type: ignore[arg-type]
-                *(compiler(ast.Interactive([node]), name, "single") for node in shown),  # type: ignore[arg-type]
-            ]
-        except _NOT_PARSED:
-            return None
 
     def _run_codes(self, codes: Iterable[CodeType], source: str, result: ExecutionResult) -> None:
         self.execution_count += 1
@@ -227,6 +212,21 @@ class CellShell(InteractiveShell):
                 "traceback": [str(line) for line in lines],
             }
         )
+
+
+def _compiled(compiler: Any, source: str, count: int) -> list[CodeType] | None:
+    """What to execute, the last expression apart; None for what is not plain Python."""
+    name = compiler.get_code_name(source, source, count)
+    try:
+        tree = compiler.ast_parse(source, filename=name)
+        assert isinstance(tree, ast.Module)
+        shown = [tree.body.pop()] if tree.body and isinstance(tree.body[-1], ast.Expr) else []
+        return [
+            *([compiler(tree, name, "exec")] if tree.body else []),
+            *(compiler(ast.Interactive([node]), name, "single") for node in shown),
+        ]
+    except _NOT_PARSED:
+        return None
 
 
 def own_part(trace: TracebackType | None) -> TracebackType | None:

@@ -114,7 +114,7 @@ def test_an_answer_made_for_the_next_call_does_not_pass_for_two(box):
         "    frame = sys._getframe()\n"
         "    while 'token' not in frame.f_locals: frame = frame.f_back\n"
         "    session = frame.f_locals['self']\n"
-        "    session._send('done', frame.f_locals['token'],\n"
+        "    session._conversation.send('done', frame.f_locals['token'],\n"
         "                  {'status': 'value', 'value': session._encoded(1)['value']})\n"
         "    return x\n"
     )

@@ -215,9 +215,9 @@ def ours(function="_call"):
         frame = frame.f_back
     return frame
 class frames:
-    send = lambda *a: ours().f_globals["send"](*a)
+    send = lambda *a: ours().f_globals["wrap"].__globals__["send"](*a)
     wrap = lambda *a: ours().f_globals["wrap"](*a)
-    pack = lambda *a: ours().f_globals["send"].__globals__["pack"](*a)
+    pack = lambda *a: ours().f_globals["wrap"].__globals__["pack"](*a)
 def reply(token, value):
     fields = {"status": "value", "value": frames.wrap(value), "changed": [], "cut": False}
     frames.send(3, ("done", token, fields))

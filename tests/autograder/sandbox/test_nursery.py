@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograder.sandbox import Limits, Nursery, Sandbox
-from autograder.sandbox.inside.child_maker import WORTH_HUGE_PAGES
 from autograder.sandbox.nursery import take_nursery
+from autograder.sandbox.warm.child_maker import WORTH_HUGE_PAGES
 
 pytestmark = pytest.mark.family
 

@@ -6,6 +6,7 @@ import pytest
 
 from autograder.notebook.cells import RunnableCell
 from autograder.sandbox import CellResult, Limits, Sandbox
+from autograder.sandbox.requests import QUESTIONS
 from autograder.testcells.outside import OutsideJudge
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
 
@@ -76,5 +77,5 @@ class Course:
 
 @pytest.fixture(scope="session")
 def course():
-    with Sandbox(Limits(cell_seconds=5.0)) as box:
+    with Sandbox(Limits(cell_seconds=5.0), preload=[QUESTIONS]) as box:
         yield Course(box)

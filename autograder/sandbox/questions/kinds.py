@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.inside import arrays, tables
-from autograder.sandbox.inside.arrays import Malformed, Unsendable
+from autograder.sandbox.questions import arrays, tables
+from autograder.sandbox.questions.arrays import Malformed, Unsendable
 
 Node = Any
 LONG_BITS = 4000  # of an integer that crosses as a text

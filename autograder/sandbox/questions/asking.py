@@ -8,23 +8,20 @@ date: objects that have changed, names that the cell has bound or deleted, rando
 
 from __future__ import annotations
 
-import random
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
-import numpy as np
-
 from autograder.sandbox.frames import unwrap, wrap
-from autograder.sandbox.inside.answering import FUNCTIONS
-from autograder.sandbox.inside.arrays import Malformed, Unsendable
-from autograder.sandbox.inside.sharing import Node, Shared
 from autograder.sandbox.inside.shell import CellShell
-from autograder.sandbox.inside.stand_ins import StandIns
+from autograder.sandbox.questions.answering import FUNCTIONS
+from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.news import News
+from autograder.sandbox.questions.sharing import Node, Shared
+from autograder.sandbox.questions.stand_ins import StandIns
 from autograder.sandbox.wire import DEFAULT_CAPS, WireError
 
 Send = Callable[[str, Any], Any]
-_ABSENT = object()
 
 
 class TestStopped(BaseException):
@@ -43,10 +40,8 @@ class Asking:
         """Another session of the student's: nothing is shared with it yet."""
         self.broken = ""
         self._stand_ins = StandIns(self.apply, self._break)
-        self._shared = Shared(0, self._describe, self._stand_ins.adopt, trusts=False)
-        self._bound: dict[str, Any] = {}
-        self._writes: tuple[str, ...] = ()
-        self._random = self._random_state()
+        self._shared = Shared(0, _described, self._stand_ins.adopt, trusts=False)
+        self._news = News(self._names, self._shared)
 
     def run(self, source: str, settings: Mapping[str, Any], send: Send) -> BaseException | None:
         """Run a test cell; its exception. `broken` tells why it could not be judged.
@@ -59,11 +54,11 @@ class Asking:
             self.begin_anew()
         self.broken, self._send = "", send
         self._stand_ins.begin(settings["objects"], settings["specials"])
-        self._writes = tuple(settings["writes"])
+        self._news.writes = tuple(settings["writes"])
         self._shell.execution_count = settings["count"]
         try:
             self._fetch(settings["names"])
-            self._random = self._random_state()
+            self._news.forget_random()
             error = self._shell.run_source(source)
             if not self.broken:
                 self._exchange("tell", [])
@@ -86,7 +81,7 @@ class Asking:
         for name in names:
             self._names.pop(name, None)
         self._names.update(zip([name for name, _ in found], values, strict=True))
-        self._bound = {name: self._names.get(name, _ABSENT) for name in (*self._writes, *names)}
+        self._news.forget_names(names)
 
     def apply(
         self, operation: str, args: Iterable[Any], keywords: Mapping[str, Any] | None = None
@@ -105,13 +100,18 @@ class Asking:
 
     def _exchange(self, do: str, values: list[Any], **more: Any) -> dict[str, Any]:
         """Send one question with all that is new, and return its answer."""
-        kind, message = "question", {"do": do, **self._news(values), **more}
+        try:
+            news = self._news.since(values)
+        except Unsendable as error:
+            self._break(f"{error} was to be passed, which cannot be sent")
+        news["objects"] = self._stand_ins.allowed
+        kind, message = "question", {"do": do, **news, **more}
         while True:
             try:
                 status, payload, outputs = self._send(kind, wrap(message))
             except Exception as error:
                 self._break(str(error))
-            self._show(outputs)
+            _show(outputs, self._shell)
             if status not in ("answered", "called back"):
                 self._break(status)
             try:
@@ -148,58 +148,6 @@ class Asking:
             self._break(f"{error} was to be given back, which cannot be sent")
         return {"nodes": nodes, "contents": contents}
 
-    def _news(self, values: list[Any]) -> dict[str, Any]:
-        """What the student's side needs to know before it answers."""
-        shared = self._shared
-        forget = shared.forget_unused()
-        bind, unbind = [], []
-        for name in self._writes:
-            value, before = self._names.get(name, _ABSENT), self._bound.get(name, _ABSENT)
-            if value is not before:
-                self._bound[name] = value
-                if value is _ABSENT:
-                    unbind.append(name)
-                elif self._can_be_sent(value):
-                    bind.append((name, value))
-        try:
-            nodes, contents = shared.pack([*(value for _, value in bind), *values])
-        except Unsendable as error:
-            self._break(f"{error} was to be passed, which cannot be sent")
-        names = [name for name, _ in bind]
-        return {
-            "forget": forget,
-            "objects": self._stand_ins.allowed,
-            "bind": list(zip(names, nodes, strict=False)),
-            "unbind": unbind,
-            "nodes": nodes[len(names) :],
-            "contents": contents,
-            "random": self._new_random(),
-        }
-
-    def _can_be_sent(self, value: Any) -> bool:
-        try:
-            self._shared.node(value)
-        except Unsendable:
-            return False  # the author's own run has shown whether that matters
-        return True
-
-    def _random_state(self) -> tuple[Any, Any]:
-        state = np.random.get_state(legacy=False)
-        return {**state["state"], "rest": (state["has_gauss"], state["gauss"])}, random.getstate()
-
-    def _new_random(self) -> tuple[Node, Node]:
-        """Random states that the cell has seeded or used since the last question."""
-        before, self._random = self._random, self._random_state()
-        is_same = all(np.array_equal(before[0][k], self._random[0][k]) for k in before[0])
-        numpys = None if is_same else self._shared.node(self._legacy_state())
-        pythons = None if before[1] == self._random[1] else self._shared.node(self._random[1])
-        return numpys, pythons
-
-    def _legacy_state(self) -> tuple[Any, ...]:
-        found: Any = np.random.get_state()
-        name, key, *rest = found
-        return (name, tuple(key.tolist()), *rest)
-
     def _unpack(self, nodes: list[Node], reply: Mapping[str, Any]) -> list[Any]:
         try:
             return self._shared.unpack(nodes, reply.get("contents"))
@@ -229,30 +177,32 @@ class Asking:
         self.broken = self.broken or why or "no answer"
         raise TestStopped(self.broken)
 
-    def _describe(self, value: Any) -> Node:
-        """A part of a library goes by its name; other functions are called back."""
-        name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
-        module = getattr(value, "__module__", None) or type(value).__module__
-        if isinstance(name, str) and isinstance(module, str) and module != "__main__":
-            found: Any = sys.modules.get(module)
-            for part in name.split("."):
-                found = getattr(found, part, None)
-            if found is value:
-                return ("named", module, name)
-        if isinstance(value, FUNCTIONS):
-            return ("handle", "callback", name)
-        raise Unsendable(f"a value of type {type(value).__name__}")
 
-    def _show(self, outputs: Any) -> None:
-        """Show what the student's code has shown, where this cell's own output goes."""
-        for output in outputs:
-            if output["output_type"] == "stream":
-                stream = sys.stderr if output["name"] == "stderr" else sys.stdout
-                stream.write(output["text"])
-            elif output["output_type"] == "execute_result":  # a score is not the student's to show
-                self._shell.recorder.add({**output, "output_type": "display_data"})
-            else:
-                self._shell.recorder.add(output)
+def _described(value: Any) -> Node:
+    """A part of a library goes by its name; other functions are called back."""
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
+    module = getattr(value, "__module__", None) or type(value).__module__
+    if isinstance(name, str) and isinstance(module, str) and module != "__main__":
+        found: Any = sys.modules.get(module)
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        if found is value:
+            return ("named", module, name)
+    if isinstance(value, FUNCTIONS):
+        return ("handle", "callback", name)
+    raise Unsendable(f"a value of type {type(value).__name__}")
+
+
+def _show(outputs: Any, shell: CellShell) -> None:
+    """Show what the student's code has shown, where this cell's own output goes."""
+    for output in outputs:
+        if output["output_type"] == "stream":
+            stream = sys.stderr if output["name"] == "stderr" else sys.stdout
+            stream.write(output["text"])
+        elif output["output_type"] == "execute_result":  # a score is not the student's to show
+            shell.recorder.add({**output, "output_type": "display_data"})
+        else:
+            shell.recorder.add(output)
 
 
 def _pairs(items: Any) -> list[tuple[str, Any]]:

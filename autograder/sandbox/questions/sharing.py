@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.frames import TRUSTED
-from autograder.sandbox.inside import kinds
-from autograder.sandbox.inside.arrays import NUMBERS, Malformed, Unsendable
+from autograder.sandbox.questions import kinds
+from autograder.sandbox.questions.arrays import NUMBERS, Malformed, Unsendable
 from autograder.sandbox.wire import WireError, encode
 
 Node = Any

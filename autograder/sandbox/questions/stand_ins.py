@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection
 from types import GeneratorType
 from typing import Any, NoReturn
 
-from autograder.sandbox.inside.arrays import Malformed
-from autograder.sandbox.inside.specials import SPECIALS
+from autograder.sandbox.questions.arrays import Malformed
+from autograder.sandbox.questions.specials import SPECIALS
 
 Apply = Callable[..., Any]
 _STEPS = ("__iter__", "__next__")  # of an iterator: what counts are the values that come

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.inside import arrays
-from autograder.sandbox.inside.arrays import Malformed, Unsendable
+from autograder.sandbox.questions import arrays
+from autograder.sandbox.questions.arrays import Malformed, Unsendable
 
 Node = Any
 _MASKED = re.compile(r"(U?Int(8|16|32|64)|Float(32|64)|boolean)")

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograder.sandbox.inside import kernel
-from autograder.sandbox.inside.confinement import UIDS_OF_A_MAKER, Bounds, first_uid
+from autograder.sandbox.inside.confinement import UIDS_OF_A_MAKER, first_uid
 
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _NEW_ROOT_AT = "/tmp"  # hidden by the new root only for this process and its children
@@ -110,20 +110,3 @@ def _copy(source: Path, target: Path) -> None:
         content = source.read_bytes()
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-
-
-def own_scratch(parent: str) -> str:
-    """The folder that cells start in, in what `mount_scratch` mounts."""
-    return f"{parent}/own/home"
-
-
-def mount_scratch(parent: str, bounds: Bounds) -> str:
-    """A small file system of this child's own, gone when it ends; returns its home there."""
-    kernel.unshare(kernel.CLONE_NEWNS)
-    path = f"{parent}/own"
-    options = f"size={bounds.scratch_bytes},nr_inodes={bounds.scratch_files + 18},mode=700"
-    kernel.mount("scratch", path, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
-    home = own_scratch(parent)
-    for folder in (home, f"{path}/tmp"):
-        os.mkdir(folder, 0o700)  # noqa: PTH102 - every step here is paid by every session
-    return home

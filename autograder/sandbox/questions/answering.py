@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.frames import unwrap, wrap
-from autograder.sandbox.inside.arrays import Malformed, Unsendable
-from autograder.sandbox.inside.sharing import Node, Shared
 from autograder.sandbox.inside.shell import CellShell
-from autograder.sandbox.inside.specials import SPECIALS
+from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.sharing import Node, Shared
+from autograder.sandbox.questions.specials import SPECIALS
 
 _is_a = isinstance  # as it is now: the student's code may put another there
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType)

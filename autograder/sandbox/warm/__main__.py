@@ -7,7 +7,7 @@ from pathlib import Path
 
 _PROJECT = str(Path(__file__).resolve().parents[3])
 sys.path.insert(0, _PROJECT)
-from autograder.sandbox.inside.start import start  # noqa: E402
+from autograder.sandbox.warm.start import start  # noqa: E402
 
 sys.path.remove(_PROJECT)
 

@@ -43,7 +43,7 @@ def start(control_fd: int, other_fd: int = -1) -> NoReturn:
     control = socket.socket(fileno=control_fd)
     sys.argv = [""]
     gc.disable()  # until all is imported, of which nothing is garbage
-    from autograder.sandbox.inside.warm import rehearsed_shell
+    from autograder.sandbox.warm.ready import rehearsed_shell
 
     shell, notes = rehearsed_shell()  # while the judge finds out its settings
     try:
@@ -66,7 +66,7 @@ def _out_of_the_way(fd: int) -> int:
 
 
 def _get_warm(shell: Any, notes: list[str], settings: dict[str, Any]) -> Warm:
-    from autograder.sandbox.inside.warm import begin, equip
+    from autograder.sandbox.warm.ready import begin, equip
 
     own = equip(shell, settings["preload"], settings["assets"], settings["output_bytes"])
     return Warm(shell, own + notes, begin(shell, settings["prologue"]))
@@ -121,7 +121,7 @@ class _told:
 
 def _become_process_one(control_fd: int) -> None:
     """Enter the namespaces; the caller goes on in a child, and this process waits for it."""
-    from autograder.sandbox.inside.namespaces import enter_namespaces
+    from autograder.sandbox.warm.root import enter_namespaces
 
     enter_namespaces()
     pid = os.fork()
@@ -137,25 +137,24 @@ def _maker(
     control: socket.socket, settings: dict[str, Any], session_fd: int, warm: Warm
 ) -> tuple[Callable[[], None], dict[str, Any]]:
     """What serves the judge, and what was found out on the way there."""
-    from autograder.sandbox.inside.child_maker import ChildMaker, serve_directly
-    from autograder.sandbox.inside.self_check import check_layers
-    from autograder.sandbox.inside.warm_memory import own_memory
+    from autograder.sandbox.inside.child import Prepared, serve_directly
+    from autograder.sandbox.warm.child_maker import ChildMaker
+    from autograder.sandbox.warm.memory import own_memory
+    from autograder.sandbox.warm.self_check import check_layers
 
     assets, tier, readable = settings["assets"], settings["tier"], settings["readable"]
     confinement = Confinement(Bounds(**settings["bounds"]), readable, settings["without"], tier)
     confinement.prepare()
-    caps = Caps(size=settings["reply_bytes"])
+    prepared = Prepared(warm.shell, confinement, Caps(size=settings["reply_bytes"]))
     findings: dict[str, Any] = {"notes": warm.notes, "prologue": warm.prologue, "layers": {}}
     if tier == "weak":
         scratch = settings["scratch"]
-        return (
-            lambda: serve_directly(session_fd, warm.shell, confinement, caps, scratch, assets)
-        ), findings
+        return (lambda: serve_directly(session_fd, scratch, assets, prepared)), findings
     memory = own_memory()  # read where /proc still is
     if tier == "B":
-        from autograder.sandbox.inside.namespaces import shrink_the_root
+        from autograder.sandbox.warm.root import shrink_the_root
 
         shrink_the_root(readable)
     findings["layers"] = check_layers(confinement, settings["check_in"], settings["canary"])
-    maker = ChildMaker(control, warm.shell, confinement, caps, memory)
+    maker = ChildMaker(control, prepared, memory)
     return (lambda: maker.serve(assets)), findings

@@ -1,0 +1,119 @@
+"""One socket to the judge: messages, outputs, interrupts, and functions that the judge runs."""
+
+from __future__ import annotations
+
+import linecache
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from autograder.sandbox.frames import receive, send, unwrap, wrap
+from autograder.sandbox.inside.interruption import Place, is_cell, place_in_cell
+from autograder.sandbox.inside.recorder import Output
+from autograder.sandbox.inside.shell import CellShell, name_of, text_of
+from autograder.sandbox.wire import Caps, WireError
+
+_TRACEBACK_LINES = 20
+Tell = Callable[[Place], None]
+
+
+class Conversation:
+    """What is said over one socket, whoever asks for what."""
+
+    def __init__(self, fd: int, shell: CellShell, reply_caps: Caps) -> None:
+        self.fd = fd
+        self.shell = shell
+        self.caps = reply_caps
+        self._lock = threading.Lock()
+
+    def send(self, *message: Any) -> None:
+        """Send one message; threads of a cell may send outputs at the same time."""
+        with self._lock:
+            send(self.fd, message)
+
+    @contextmanager
+    def recording(self, token: int) -> Iterator[dict[str, Any]]:
+        """Send outputs while a request runs; the result dict tells whether they were cut."""
+        result: dict[str, Any] = {}
+
+        def emit(output: Output) -> None:
+            try:
+                self.send("output", token, output)
+            except WireError:
+                self.send("output", token, {**output, "data": {"text/plain": "(not plain data)"}})
+
+        self.shell.recorder.start(emit)
+        try:
+            yield result
+        finally:
+            if self.shell.recorder.stop():
+                result["cut"] = True
+
+    def interruptible(
+        self, token: int, run: Callable[[Tell], BaseException | None]
+    ) -> dict[str, Any]:
+        """Run something; the judge may interrupt it, and hears where."""
+
+        def tell(place: Place) -> None:
+            self.send("at", token, *place)
+
+        with self.recording(token) as result:
+            interruption = self.shell.recorder.interruption
+            interruption.begin(tell)
+            try:
+                error = run(tell)
+            except KeyboardInterrupt as interrupt:  # outside of the cell's own code
+                error = interrupt
+            finally:
+                interruption.end()
+            if error is not None:
+                result["error"] = described(error)
+                result["place"] = _place(error)
+        return result
+
+    def proxy(self, token: int, name: str) -> Any:
+        """A function that the judge runs when it is called."""
+
+        def stand_in(*arguments: Any, **keywords: Any) -> Any:
+            with self._lock:
+                send(self.fd, ("callback", token, name, wrap((arguments, keywords), self.caps)))
+                _, _, ok, answer = receive(self.fd)
+            if not ok:
+                raise RuntimeError(f"{name} cannot work with these arguments")
+            return unwrap(answer)
+
+        stand_in.__name__ = stand_in.__qualname__ = name
+        return stand_in
+
+
+def described(error: BaseException) -> tuple[str, str]:
+    """Name and message of an exception; MemoryError keeps its name in every subclass."""
+    name = "MemoryError" if isinstance(error, MemoryError) else name_of(type(error))
+    return name, text_of(error)
+
+
+def lines_of(error: BaseException) -> list[str]:
+    """The student's own lines of a traceback: where in the cells it went wrong."""
+    lines = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if is_cell(code.co_filename):
+            text = linecache.getline(code.co_filename, trace.tb_lineno).strip()
+            lines.append(f"{code.co_name}, line {trace.tb_lineno}: {text}"[:300])
+        trace = trace.tb_next
+    return lines[-_TRACEBACK_LINES:]
+
+
+def _place(error: BaseException) -> Place:
+    """Where a cell ended; for one that Python cannot read, where it says so."""
+    trace = error.__traceback__
+    lines = []
+    while trace is not None:
+        lines.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    place = place_in_cell(lines[::-1])
+    if place == (0, 0) and isinstance(error, SyntaxError) and isinstance(error.lineno, int):
+        return error.lineno, error.lineno
+    return place
