@@ -64,8 +64,8 @@ def _plan(course: Course, assignment: str, name: str) -> NotebookPlan:
     nb = _solved(course, assignment, name)
     source = course.source(assignment)
 
-    def run(plan: NotebookPlan | None) -> Run:
-        outside = JudgedOutside.by(plan, nb, tried=False) if plan else None
+    def run(plan: NotebookPlan | None, tried: bool) -> Run:
+        outside = JudgedOutside.by(plan, nb, tried=tried) if plan else None
         return try_cells(nb, course, source, outside)
 
     try:

@@ -62,6 +62,8 @@ class OutsideJudge:
         settings = {
             "anew": student is not self._student,
             "names": list(test.names),
+            "follows": list(test.follows),
+            "imports": list(test.imports),
             "writes": list(test.writes),
             "objects": self._specials is None or test.name in self._specials,
             "specials": None if self._specials is None else self._specials.get(test.name, []),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from autograder.notebook.cells import cell_text, nbgrader_metadata
 from autograder.sandbox import CellResult
+from autograder.sandbox.questions.specials import OBJECT
 from autograder.testcells.outside import STOPPED
 from autograder.testcells.program import Code, JudgedCell, codes, judged_cells, why_inside
 
-OBJECTS = "an object"  # among what a cell has used: it held an object of the student's
 MOST_RUNS = 8
+_SLOW, _LONG = 3.0, 3.0  # times as long as inside, and seconds: a busy machine would decide
 _MOST_TEXT = 160
 
 
@@ -78,11 +79,14 @@ class Run(NamedTuple):
     used: Mapping[str, list[str]]  # special methods of the student's objects, by test cell
 
 
-def make_plan(nb: Mapping[str, Any], run: Callable[[NotebookPlan | None], Run]) -> NotebookPlan:
+Runs = Callable[[NotebookPlan | None, bool], Run]
+
+
+def make_plan(nb: Mapping[str, Any], run: Runs) -> NotebookPlan:
     """Decide, by running the author's own notebook.
 
-    `run` runs it: with None every cell in the student's session, with a plan as that says, where
-    objects may have all methods.
+    `run` runs it: with None every cell in the student's session, with a plan as that says, and
+    objects with the methods that it says or, where the second argument is false, with any.
     """
     cells = codes(nb)
     tests = [code for code in cells if code.role == "test"]
@@ -90,19 +94,25 @@ def make_plan(nb: Mapping[str, Any], run: Callable[[NotebookPlan | None], Run]) 
     for name, cell in judged_cells(nb, reasons).items():
         if not cell.names:
             reasons[name] = "asks for nothing that a solution cell defines by name"
-    stock = run(None)
+    stock = run(None, False)
     for code in tests:
         if code.name not in reasons and _lost(stock.results.get(code.index)):
             reasons[code.name] = "the author's own solution does not pass it here"
     for left in range(MOST_RUNS, -1, -1):
-        outside = tuple(c.name for c in tests if c.name not in reasons)
-        if not outside or left == 0:
+        plan = NotebookPlan(tuple(c.name for c in tests if c.name not in reasons), reasons)
+        if not plan.outside or left == 0:
             break
-        tried = run(NotebookPlan(outside, reasons))
+        tried = run(plan, False)
         failed = dict(_failed(cells, reasons, stock.results, tried.results))
         if not failed:
-            objects = {n: sorted({*used} - {OBJECTS}) for n, used in tried.used.items() if used}
-            return NotebookPlan(outside, reasons, {n: objects[n] for n in outside if n in objects})
+            objects = {n: sorted({*used} - {OBJECT}) for n, used in tried.used.items() if used}
+            plan = replace(plan, objects={n: objects[n] for n in plan.outside if n in objects})
+            if not plan.objects:
+                return plan
+            tried = run(plan, True)  # as it will be for submissions
+            failed = dict(_failed(cells, reasons, stock.results, tried.results))
+            if not failed:
+                return plan
         first = next(iter(failed))  # others may have failed because of it
         reasons |= {first: failed[first]} if left > 2 else failed
     return NotebookPlan((), {**{c.name: "the notebook goes otherwise" for c in tests}, **reasons})
@@ -122,6 +132,8 @@ def _failed(
             before.append(code)
             if _mark(one) != _mark(other):
                 yield code.name, _told(other)
+            elif one and other and other.seconds > max(_SLOW * one.seconds, _LONG):
+                yield code.name, f"takes {other.seconds:.0f} s outside, {one.seconds:.1f} s inside"
         elif before and one is not None and other is not None and _differs(code, one, other):
             for culprit in before:
                 yield culprit.name, f"the cell {code.name or code.index} goes otherwise after it"

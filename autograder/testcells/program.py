@@ -19,7 +19,7 @@ _INSIDE = (  # what only the student's own process can do: the text, and why
     (r"\binspect\b|\bgetsource|\b__code__\b|\bsignature\(|\bgetfullargspec|\bdis\.",
      "looks at the code of functions"),
     (r"\bexec\(|\beval\(|\bcompile\(", "executes code in strings"),
-    (r"\bglobals\(|\blocals\(|\bvars\(\)|\bdir\(\)|\bget_ipython\(|\b_i?h\b|\bIn\[|\bOut\[",
+    (r"\bglobals\(|\blocals\(|\bvars\(\)|\bdir\(\)|\bget_ipython\(|\b_[iod]h\b|\bIn\[|\bOut\[",
      "looks at all names of the notebook"),
     (r"^\s*(%%|%run|%store|%who|%reset|!)", "is a magic that needs the notebook's own process"),
     (r"\bpatch(\.object)?\(|\bmonkeypatch\b|\breload\(|\bsys\.modules\b|\bsettrace\b",
@@ -49,6 +49,8 @@ class JudgedCell:
     text: str
     before: list[str] = field(default_factory=list)  # what the judge runs first, since the last
     names: tuple[str, ...] = ()  # of the student's, which the cell may need
+    follows: tuple[str, ...] = ()  # those that the cell does not bind itself
+    imports: tuple[str, ...] = ()  # that it needs of those in solution cells
     writes: tuple[str, ...] = ()  # of the cell's, which the student's code may need
 
 
@@ -102,6 +104,8 @@ class _Reader:
         self._inside = inside
         self._students: set[str] = set()
         self._variables: set[str] = set()  # bound by provided statements
+        self._modules: set[str] = set()  # and imported by them
+        self._imported: set[str] = set()  # by solution cells only
         self._functions: dict[str, set[str]] = {}  # names that the judge's functions load
         self._before: list[str] = []
         self._written = {m for code in cells for m in _WRITTEN.findall(code.text)}  # modules
@@ -132,6 +136,7 @@ class _Reader:
         for node in tree.body:
             if isinstance(node, ast.Import | ast.ImportFrom) and not self._is_written(node):
                 self._before.append(ast.unparse(node))
+                self._imported |= _bound(node) - self._modules
             else:
                 self._students |= _bound(node) | (_mutated(node) & self._variables)
         self._functions = {n: f for n, f in self._functions.items() if n not in self._students}
@@ -154,6 +159,7 @@ class _Reader:
                 continue
             kept.append(node)
             self._students -= bound
+            self._imported -= bound
             self._learn(node, bound)
         if kept:
             self._before.append(ast.unparse(ast.Module(kept, [])))
@@ -164,7 +170,9 @@ class _Reader:
             self._functions.pop(name, None)
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             self._functions[node.name] = _loads(node, deep=True)
-        elif not isinstance(node, ast.Import | ast.ImportFrom):
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            self._modules |= bound
+        else:
             self._variables |= bound
             for name in bound:  # it may be a function: f = lambda x: g(x)
                 self._functions[name] = _loads(node, deep=True)
@@ -199,7 +207,15 @@ class _Reader:
         before, self._before = self._before, []
         for node in tree.body:
             self._learn(node, _bound(node) - self._students)
-        return JudgedCell(code.name, code.text, before, tuple(sorted(names)), tuple(sorted(writes)))
+        return JudgedCell(
+            code.name,
+            code.text,
+            before,
+            names=tuple(sorted(names)),
+            follows=tuple(sorted(names - bound)),
+            imports=tuple(sorted(loads & self._imported - bound)),
+            writes=tuple(sorted(writes)),
+        )
 
 
 def _visible_and_hidden(text: str, tree: ast.Module) -> tuple[set[str], set[str]]:

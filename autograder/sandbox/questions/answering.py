@@ -7,7 +7,6 @@ Nothing here decides anything.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.inside.shell import CellShell
 from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.process_state import Following, heard
 from autograder.sandbox.questions.sharing import Node, Shared
 from autograder.sandbox.questions.specials import SPECIALS
 
@@ -66,6 +66,8 @@ class Answering:
         self._shared = Shared(1, self._describe, self._adopt, trusts=True)
         self._shared.simplify = self._plain
         self._objects = True
+        self._set = Following()
+        self._told: dict[str, Any] = {}  # what the judge knows names to be
         self._call_back: Callable[[Any], Any] | None = None
 
     def answer(self, payload: Any, call_back: Callable[[Any], Any]) -> Any:
@@ -78,13 +80,17 @@ class Answering:
             return wrap(self._answered(unwrap(payload)))
         except (Unsendable, Malformed) as error:
             return wrap({"unsendable": str(error)})
+        except RecursionError:
+            return wrap({"unsendable": "a value that lies too deep"})
 
     def _answered(self, question: Question) -> dict[str, Any]:
         values = self._take(question)
         if question["do"] == "names":
-            return self._look_up(question["wanted"])
+            return self._look_up(question["wanted"], question["imported"])
         if question["do"] == "apply":
-            return self._apply(question["operation"], values, question["keywords"])
+            with self._set.in_force() as warned:
+                reply = self._apply(question["operation"], values, question["keywords"])
+            return self._with_news(reply, question["follow"], warned)
         self._shell.execution_count += 1  # the test cell is one of the notebook's
         self._shell.events.trigger("pre_execute")  # in each cell a warning is given anew
         return {"contents": []}
@@ -101,18 +107,16 @@ class Answering:
             self._names[name] = value
         for name in question["unbind"]:
             self._names.pop(name, None)
-        numpys, pythons = question["random"]
-        if numpys is not None:
-            np.random.set_state(shared.unpack([numpys], [])[0])
-        if pythons is not None:
-            random.setstate(shared.unpack([pythons], [])[0])
+        self._set.take(question, lambda node: shared.unpack([node], [])[0])
         return values[len(bound) :]
 
-    def _look_up(self, wanted: list[str]) -> dict[str, Any]:
+    def _look_up(self, wanted: list[str], imported: list[str]) -> dict[str, Any]:
         found, failed, contents = [], [], []
+        self._told = {}
         for name in wanted:
             if name not in self._names:
                 continue
+            self._told[name] = self._names[name]
             try:
                 [node], news = self._shared.pack([self._names[name]])
             except Unsendable as error:
@@ -120,7 +124,26 @@ class Answering:
             else:
                 found.append((name, node))
                 contents += news
-        return {"found": found, "failed": failed, "contents": contents}
+        absent = [name for name in imported if name not in self._names]
+        return {"found": found, "failed": failed, "absent": absent, "contents": contents}
+
+    def _with_news(
+        self, reply: dict[str, Any], follow: list[str], warned: list[Any]
+    ) -> dict[str, Any]:
+        """An answer, and what else the judge has to know: names bound anew, and warnings."""
+        for name in follow:
+            value = self._names.get(name, self)
+            if value is not self and value is not self._told.get(name, self):
+                self._told[name] = value
+                try:
+                    [node], news = self._shared.pack([value])
+                except Unsendable:
+                    continue
+                reply.setdefault("rebound", []).append((name, node))
+                reply.setdefault("contents", []).extend(news)
+        if warned:
+            reply["heard"] = heard(warned, lambda kind: self._kind(kind, reply))
+        return reply
 
     def _apply(self, operation: str, values: list[Any], keywords: list[str]) -> dict[str, Any]:
         count = len(values) - len(keywords)
@@ -138,14 +161,39 @@ class Answering:
         return {"value": node, "contents": contents}
 
     def _raised(self, error: BaseException) -> dict[str, Any]:
-        """Exceptions cross by type and arguments: the nearest type that everybody has, too."""
-        common = next(k for k in type(error).__mro__ if k.__module__ == "builtins")
+        """Exceptions cross by type, arguments and attributes."""
+        reply: dict[str, Any] = {"contents": [], "lines": self._lines(error)}
+        reply["error"] = self._kind(type(error), reply)
         try:
-            nodes, contents = self._shared.pack([type(error), common, *error.args])
+            reply["args"], contents = self._shared.pack(error.args)
         except Unsendable:
-            nodes, contents = self._shared.pack([common, common, str(error)])
-        return {"error": nodes[:2], "args": nodes[2:], "lines": self._lines(error),
-                "contents": contents}  # fmt: skip
+            reply["args"], contents = [str(error)], []
+        reply["contents"] += contents
+        if self._objects:
+            reply["attributes"] = self._attributes(error, reply)
+        return reply
+
+    def _kind(self, kind: type, reply: dict[str, Any]) -> Node:
+        """A class of exceptions, or the nearest one that everybody has."""
+        try:
+            [node], contents = self._shared.pack([kind])
+        except Unsendable:
+            common = next(k for k in kind.__mro__ if k.__module__ == "builtins")
+            [node], contents = self._shared.pack([common])
+        reply["contents"] += contents
+        return node
+
+    def _attributes(self, error: BaseException, reply: dict[str, Any]) -> list[tuple[str, Node]]:
+        found = []
+        for name, value in error.__dict__.items():
+            try:
+                [node], contents = self._shared.pack([value])
+            except Unsendable:
+                continue
+            if _is_a(name, str) and not name.startswith("__"):
+                found.append((_text(name), node))
+                reply["contents"] += contents
+        return found
 
     def _plain(self, value: Any) -> Any:
         """The plain value that a subclass of a built-in type holds; other things as they are."""
@@ -157,7 +205,8 @@ class Answering:
 
     def _describe(self, value: Any) -> Node:
         """What the judge has to know of a thing that stays here."""
-        if _is_a(value, FUNCTIONS):
+        is_called = not self._objects and callable(value) and not _is_a(value, type)
+        if _is_a(value, FUNCTIONS) or (is_called and not hasattr(type(value), "__next__")):
             text = value.__doc__ if _is_a(value.__doc__, str) else None
             return ("handle", "function", _text(getattr(value, "__name__", "function")), text)
         if _is_a(value, type):

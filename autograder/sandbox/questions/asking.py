@@ -3,7 +3,8 @@
 What solution cells define is asked for, by name, in the student's session. Plain values, arrays
 and frames are copies that keep their identity (see `sharing`); functions, classes and instances
 stay there and have stand-ins here. Before every question the student's side is brought up to
-date: objects that have changed, names that the cell has bound or deleted, random states.
+date: objects that have changed, names that the cell has bound or deleted, random states. The answer
+brings back the objects that have changed there, and names that its code has bound anew.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from autograder.sandbox.inside.shell import CellShell
 from autograder.sandbox.questions.answering import FUNCTIONS
 from autograder.sandbox.questions.arrays import Malformed, Unsendable
 from autograder.sandbox.questions.news import News
+from autograder.sandbox.questions.process_state import give_again
 from autograder.sandbox.questions.sharing import Node, Shared
 from autograder.sandbox.questions.stand_ins import StandIns
 from autograder.sandbox.wire import DEFAULT_CAPS, WireError
@@ -46,9 +48,10 @@ class Asking:
     def run(self, source: str, settings: Mapping[str, Any], send: Send) -> BaseException | None:
         """Run a test cell; its exception. `broken` tells why it could not be judged.
 
-        names: of the student's, which the cell may need. writes: which the student's code may
-        need of the cell. objects: whether it uses some. specials: the special methods that
-        they may have; None for any.
+        names: of the student's, which the cell may need. follows: those of them that it does not
+        bind itself. imports: what it needs of the imports of solution cells. writes: which the
+        student's code may need of the cell. objects: whether it uses some. specials: the special
+        methods that they may have; None for any.
         """
         if settings["anew"]:
             self.begin_anew()
@@ -56,14 +59,18 @@ class Asking:
         self._stand_ins.begin(settings["objects"], settings["specials"])
         self._news.writes = tuple(settings["writes"])
         self._shell.execution_count = settings["count"]
+        self._follows: tuple[str, ...] = ()
+        missing: dict[str, Any] = {}
         try:
-            self._fetch(settings["names"])
-            self._news.forget_random()
+            missing = self._fetch(settings["names"], settings["imports"])
+            self._follows = tuple(settings["follows"])
+            self._news.set.begin()
             error = self._shell.run_source(source)
             if not self.broken:
                 self._exchange("tell", [])
         except TestStopped as stop:
             error = stop
+        self._names.update(missing)
         return error
 
     @property
@@ -71,17 +78,23 @@ class Asking:
         """The special methods of the student's objects that the cell has used."""
         return sorted(self._stand_ins.used)
 
-    def _fetch(self, names: Iterable[str]) -> None:
-        """Bind names of the student's; those that are not there are not here either."""
-        reply = self._exchange("names", [], wanted=list(names))
+    def _fetch(self, names: Iterable[str], imports: Iterable[str]) -> dict[str, Any]:
+        """Bind names of the student's; those that are not there are not here either.
+
+        Modules are the author's: what the student has not imported is taken away, and returned.
+        """
+        reply = self._exchange("names", [], wanted=list(names), imported=list(imports))
         for name, text in _pairs(reply.get("failed")):
             self._break(f"{name}: {text}")
         found = _pairs(reply.get("found"))
-        values = self._unpack([node for _, node in found], reply)
+        values = self._unpack([node for _, node in found])
         for name in names:
             self._names.pop(name, None)
         self._names.update(zip([name for name, _ in found], values, strict=True))
         self._news.forget_names(names)
+        absent = reply.get("absent")
+        wanted = {*imports} & {n for n in absent if type(n) is str} if type(absent) is list else {}
+        return {name: self._names.pop(name) for name in wanted if name in self._names}
 
     def apply(
         self, operation: str, args: Iterable[Any], keywords: Mapping[str, Any] | None = None
@@ -91,12 +104,24 @@ class Asking:
         reply = self._exchange(
             "apply", [*args, *keywords.values()], operation=operation, keywords=list(keywords)
         )
+        self._follow(reply)
         if "unsendable" in reply:
             self._break(f"{reply['unsendable']!s:.200} came back, which cannot be sent")
         if "error" in reply:
             self._raise(reply)
-        [value] = self._unpack([reply.get("value")], reply)
+        [value] = self._unpack([reply.get("value")])
         return value
+
+    def _follow(self, reply: dict[str, Any]) -> None:
+        """What the student's code has bound anew, and the warnings that it has given."""
+        rebound = [(n, node) for n, node in _pairs(reply.get("rebound")) if n in self._follows]
+        values = self._unpack([node for _, node in rebound])
+        for (name, _), value in zip(rebound, values, strict=True):
+            self._news.take(name, value)
+        try:
+            give_again(reply.get("heard"), lambda node: self._unpack([node])[0])
+        except Malformed as error:
+            self._break(f"an answer that cannot be read: {error}")
 
     def _exchange(self, do: str, values: list[Any], **more: Any) -> dict[str, Any]:
         """Send one question with all that is new, and return its answer."""
@@ -104,7 +129,7 @@ class Asking:
             news = self._news.since(values)
         except Unsendable as error:
             self._break(f"{error} was to be passed, which cannot be sent")
-        news["objects"] = self._stand_ins.allowed
+        news |= {"objects": self._stand_ins.allowed, "follow": list(self._follows)}
         kind, message = "question", {"do": do, **news, **more}
         while True:
             try:
@@ -123,6 +148,7 @@ class Asking:
             kind, message = "returned", self._called_back(reply)
         if type(reply) is not dict:
             self._break("an answer that is none")
+        self._unpack([], reply.get("contents", []))
         return reply
 
     def _called_back(self, call: Any) -> dict[str, Any]:
@@ -130,7 +156,7 @@ class Asking:
         if type(call) is not tuple or [type(part) for part in call] != [list, list, list]:
             self._break("a call that is none")
         nodes, keywords, contents = call
-        function, *args = self._unpack(nodes, {"contents": contents})
+        function, *args = self._unpack(nodes, contents)
         if not isinstance(function, FUNCTIONS) or not self._shared.is_own(function):
             self._break("a call of something else than the test's own functions")
         count = len(args) - len(keywords)
@@ -148,26 +174,29 @@ class Asking:
             self._break(f"{error} was to be given back, which cannot be sent")
         return {"nodes": nodes, "contents": contents}
 
-    def _unpack(self, nodes: list[Node], reply: Mapping[str, Any]) -> list[Any]:
+    def _unpack(self, nodes: list[Node], contents: Any = ()) -> list[Any]:
+        """The values of nodes; what objects hold now comes with an answer, once."""
         try:
-            return self._shared.unpack(nodes, reply.get("contents"))
+            return self._shared.unpack(nodes, [] if contents == () else contents)
         except (Malformed, RecursionError, MemoryError) as error:
             self._break(f"an answer that cannot be read: {error}")
 
     def _raise(self, reply: Mapping[str, Any]) -> NoReturn:
         """Raise an exception of the student's: of its type, or of one near to it."""
-        kinds, args = reply["error"], reply.get("args")
-        if type(kinds) is not list or len(kinds) != 2 or type(args) is not list:
+        args = reply.get("args")
+        if type(args) is not list:
             self._break("an exception that is none")
-        is_own = type(kinds[0]) is tuple and kinds[0][:1] in (("handle",), ("ref",))
-        chosen = kinds[1] if is_own and not self._stand_ins.allowed else kinds[0]
-        kind, *values = self._unpack([chosen, *args], reply)
+        [kind] = self._unpack([reply["error"]])
         if not (isinstance(kind, type) and issubclass(kind, Exception)):
             self._break(f"{getattr(kind, '__name__', kind)!s:.80} was raised")
+        attributes = [(n, v) for n, v in _pairs(reply.get("attributes")) if n[:2] != "__"]
+        values = self._unpack([*args, *(value for _, value in attributes)])
+        values, rest = values[: len(args)], values[len(args) :]
         try:
             error = kind(*values)
         except Exception:
             error = Exception.__new__(kind, *values)
+        error.__dict__.update(zip([name for name, _ in attributes], rest, strict=True))
         lines = reply.get("lines")
         for line in lines if type(lines) is list else ():
             error.add_note(f"in the notebook: {line!s:.300}")

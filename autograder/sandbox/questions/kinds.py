@@ -309,7 +309,8 @@ def fill(made: Any, content: Node, reading: Any) -> None:
                 made.default_factory = reading.value(content[2])
             pairs = [(reading.value(key), reading.value(item)) for key, item in content[3]]
             made.clear()
-            dict.update(made, pairs)
+            for key, item in pairs:
+                made[key] = item
     except (ValueError, TypeError, IndexError, AttributeError) as error:
         raise Malformed(f"a content of kind {content[0]!r:.40}: {error}") from None
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 import numpy as np
@@ -99,9 +99,25 @@ class Shared:
         """
         packing = Packing(self)
         nodes = [packing.node(value) for value in values]
+        packing.write()
         for number in list(self._known):
-            packing.visit(number)
+            packing.contents |= self._still_shared(number, packing.contents)
         return nodes, self._news(packing.contents)
+
+    def _still_shared(self, number: int, done: dict[int, Node]) -> dict[int, Node]:
+        """The contents that an object has now, and the objects in it.
+
+        An object of the judge's that cannot be sent any more is as it was: it is not asked for.
+        """
+        packing = Packing(self, done)
+        try:
+            packing.visit(number)
+            packing.write()
+        except Unsendable:
+            if self.trusts:
+                raise
+            return {}
+        return packing.contents
 
     def node(self, value: Any) -> Node:
         """The node of a value alone: two that are equal stand for the same value or object."""
@@ -172,9 +188,12 @@ def _digest(content: Node) -> bytes:
 class Packing:
     """One message being written: the contents of all objects that its values reach."""
 
-    def __init__(self, shared: Shared) -> None:
+    def __init__(self, shared: Shared, done: Container[int] = ()) -> None:
+        """What is `done` is not written again."""
         self.shared = shared
         self.contents: dict[int, Node] = {}
+        self._done = done
+        self._waiting: list[int] = []  # objects in objects in objects: no recursion is that deep
 
     def node(self, value: Any) -> Node:
         """The node of a value."""
@@ -193,15 +212,21 @@ class Packing:
         return ("ref", number)
 
     def visit(self, number: int) -> None:
-        """Write the content of an object, once."""
-        if number in self.contents or self.shared.is_strange(number):
-            return
-        value = self.shared.object(number)
-        write = kinds.content_writer(type(value))
-        if write is None:
-            raise Unsendable(f"a value of type {type(value).__name__}")
-        self.contents[number] = None  # it may hold itself
-        self.contents[number] = self._view(value) or write(value, self)
+        """Have the content of an object written, once."""
+        known = number in self.contents or number in self._done
+        if not known and not self.shared.is_strange(number):
+            self.contents[number] = None
+            self._waiting.append(number)
+
+    def write(self) -> None:
+        """Write the contents of all objects that have been visited."""
+        while self._waiting:
+            number = self._waiting.pop()
+            value = self.shared.object(number)
+            write = kinds.content_writer(type(value))
+            if write is None:
+                raise Unsendable(f"a value of type {type(value).__name__}")
+            self.contents[number] = self._view(value) or write(value, self)
 
     def _view(self, value: Any) -> Node | None:
         """An array that looks into another one that both sides know."""

@@ -14,7 +14,7 @@ from types import GeneratorType
 from typing import Any, NoReturn
 
 from autograder.sandbox.questions.arrays import Malformed
-from autograder.sandbox.questions.specials import SPECIALS
+from autograder.sandbox.questions.specials import OBJECT, SPECIALS, with_kin
 
 Apply = Callable[..., Any]
 _STEPS = ("__iter__", "__next__")  # of an iterator: what counts are the values that come
@@ -30,29 +30,34 @@ class StandIns:
         self.allowed = True
         self._specials: Collection[str] = SPECIALS
         self.used: set[str] = set()
+        self._classes: list[tuple[Any, Collection[str]]] = []  # and what the student's have
         self._meta = type("type", (type,), self._methods_of_a_class())
 
     def begin(self, objects: bool, specials: Collection[str] | None) -> None:
         """Another cell begins: may it use objects, and which special methods (None: any)."""
         self.allowed = objects
-        self._specials = SPECIALS if specials is None else specials
+        self._specials = SPECIALS if specials is None else with_kin(specials)
         self.used = set()
+        for kind, offered in self._classes:
+            self._equip(kind, offered)
 
     def adopt(self, node: Any, reading: Any) -> Any:
         """The stand-in for what a node describes; raises Malformed."""
         if node[0] == "function" and [type(part) for part in node[1:2]] == [str] and len(node) == 3:
             return self._function(*node[1:])
-        self.used.add("an object")
+        self.used.add(OBJECT)
         if node[0] == "instance" and len(node) == 2:
             kind: Any = reading.value(node[1])
             if type(kind) is not self._meta:
                 raise Malformed("an instance of what is no class")
+            if not self.allowed and not any(
+                "__next__" in k.__dict__ for k in getattr(kind, "__mro__", ())
+            ):
+                self._refuse("an object came back where plain values are compared")
             return object.__new__(kind)  # type: ignore[arg-type]
         if node[0] != "class" or [type(part) for part in node[1:]] != [str, str, list, list, str]:
             raise Malformed("a thing that is none")
         module, name, bases, specials, error = node[1:]
-        if not self.allowed and "__next__" not in specials:
-            self._refuse("an object came back where plain values are compared")
         if error:
             return _exception(name, error)
         return self._class(module, name, [reading.value(base) for base in bases], specials)
@@ -69,9 +74,7 @@ class StandIns:
     def _class(self, module: str, name: str, bases: list[Any], specials: list[str]) -> Any:
         if not all(type(base) is self._meta for base in bases):
             raise Malformed("a base that is no class")
-        methods = {n: self._special(n) for n in specials if n in self._specials or n in _STEPS}
-        if "__eq__" in methods and "__hash__" not in specials:
-            methods["__hash__"] = None
+        methods: dict[str, Any] = {}
         real = GeneratorType if name == "generator" else _library_class(module, name)
         if real is not None:
             methods["__class__"] = property(lambda _: real)
@@ -83,7 +86,21 @@ class StandIns:
             "__delattr__": lambda stand_in, n: self._apply("delattr", [stand_in, n]),
             "__dict__": property(lambda stand_in: self._get(stand_in, "__dict__")),
         }
-        return type.__call__(self._meta, name, tuple(bases), methods)
+        kind: Any = type.__call__(self._meta, name, tuple(bases), methods)
+        self._classes.append((kind, specials))
+        self._equip(kind, specials)
+        return kind
+
+    def _equip(self, kind: Any, offered: Collection[str]) -> None:
+        """Give a class the special methods that it may have in this cell, and no others."""
+        may = {n for n in offered if n in self._specials or n in _STEPS}
+        for name in SPECIALS:
+            if name in may:
+                type.__setattr__(kind, name, self._special(name))
+            elif name in kind.__dict__:
+                type.__delattr__(kind, name)
+        if "__eq__" in may and "__hash__" not in offered:
+            type.__setattr__(kind, "__hash__", None)
 
     def _special(self, name: str) -> Any:
         def method(*args: Any) -> Any:
@@ -96,12 +113,14 @@ class StandIns:
     def _get(self, stand_in: Any, name: str) -> Any:
         if not self.allowed:
             raise AttributeError(name)
+        self.used.add(OBJECT)
         if name.startswith("__") and name.endswith("__") and name not in _READABLE:
             raise AttributeError(name)
         return self._apply("getattr", [stand_in, name])
 
     def _methods_of_a_class(self) -> dict[str, Any]:
         def call(kind: Any, *args: Any, **kwargs: Any) -> Any:
+            self.used.add(OBJECT)
             return self._apply("call", [kind, *args], kwargs)
 
         def assign(kind: Any, name: str, value: Any) -> None:

@@ -17,6 +17,7 @@ _MASKED = re.compile(r"(U?Int(8|16|32|64)|Float(32|64)|boolean)")
 _DATES = re.compile(
     r"datetime64\[(s|ms|us|ns)(, [A-Za-z0-9_+:/\-]{1,40})?\]|timedelta64\[\w{1,2}\]"
 )
+_FREQUENCY = re.compile(r"\d{0,4}[A-Za-z]{1,3}(-[A-Z]{3})?")
 
 
 def _pandas() -> Any:
@@ -32,6 +33,10 @@ def value_writer(kind: type) -> Callable[[Any, Any], Node] | None:
         return lambda value, packing: ("NA",)
     if kind is pd.Timestamp:
         return _write_timestamp
+    if kind is pd.Interval:
+        return lambda v, packing: ("Interval", *map(packing.node, (v.left, v.right, v.closed)))
+    if kind is pd.Period:
+        return lambda value, packing: ("Period", int(value.ordinal), value.freqstr)
     if kind is pd.Timedelta:
         return lambda value, packing: ("Timedelta", value.unit, int(value.value))
     if issubclass(kind, pd.Index):
@@ -86,6 +91,10 @@ def _column(array: Any, packing: Any) -> Node:
     name = str(array.dtype)
     if isinstance(array, pd.arrays.DatetimeArray | pd.arrays.TimedeltaArray):
         return ("dates", name, np.asarray(array.asi8))
+    if isinstance(array, pd.arrays.IntervalArray):
+        return ("intervals", packing.node(array.left), packing.node(array.right), array.closed)
+    if isinstance(array, pd.arrays.PeriodArray):
+        return ("periods", array.freqstr, np.asarray(array.asi8))
     if _MASKED.fullmatch(name):
         missing = np.asarray(array.isna())
         return ("masked", name, np.asarray(array.to_numpy(_plain(name), na_value=0)), missing)
@@ -115,6 +124,11 @@ def _read_column(node: Node, reading: Any) -> Any:
         made = pd.array(node[2].tolist(), dtype=node[1])
         made[node[3].astype(bool)] = pd.NA
         return made
+    if node[0] == "intervals":
+        sides = [pd.Index(reading.value(side)) for side in node[1:3]]
+        return pd.arrays.IntervalArray.from_arrays(*sides, closed=node[3])
+    if node[0] == "periods" and _FREQUENCY.fullmatch(node[1]):
+        return pd.PeriodIndex.from_ordinals(node[2], freq=node[1]).array
     if node[0] == "strings":
         kind = pd.StringDtype(node[1], na_value=pd.NA if node[2] is True else np.nan)
         return pd.array(node[3], dtype=kind)
@@ -146,6 +160,13 @@ def _read_timestamp(node: tuple[Any, ...], reading: Any) -> Any:
     return made.tz_localize("UTC").tz_convert(zone) if zone is not None else made
 
 
+def _read_period(node: tuple[Any, ...], reading: Any) -> Any:
+    ordinal, frequency = node
+    if type(ordinal) is not int or not _FREQUENCY.fullmatch(frequency):
+        raise Malformed("a period that is none")
+    return _pandas().Period(ordinal=ordinal, freq=frequency)
+
+
 def _make_frame(node: tuple[Any, ...], reading: Any) -> Any:
     pd = _pandas()
     columns, names, index = node
@@ -166,6 +187,8 @@ READERS: dict[str, Callable[[tuple[Any, ...], Any], Any]] = {
     "NA": lambda node, reading: _pandas().NA,
     "Timestamp": _read_timestamp,
     "Timedelta": lambda node, reading: _pandas().Timedelta(node[1]).as_unit(node[0]),
+    "Interval": lambda n, r: _pandas().Interval(r.value(n[0]), r.value(n[1]), closed=n[2]),
+    "Period": _read_period,
     "range index": lambda n, reading: _pandas().RangeIndex(*n[:3], name=reading.value(n[3])),
     "multi index": _read_multi_index,
     "index": _read_index,

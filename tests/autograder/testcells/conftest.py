@@ -59,8 +59,8 @@ class Course:
         """The plan for what an author wrote."""
         nb = notebook(solution, *tests)
 
-        def run(plan):
-            outside = JudgedOutside.by(plan, nb, tried=False) if plan else None
+        def run(plan, tried):
+            outside = JudgedOutside.by(plan, nb, tried=tried) if plan else None
             return Run(*self.run(nb, outside)[:2])
 
         return make_plan(nb, run)

@@ -1,0 +1,155 @@
+"""What a test cell sets for its whole process, followed in the student's: random states, warning
+filters, numpy's handling of errors.
+
+Random states go to the student's side when the cell has seeded or used them, and never come back.
+Filters go while they differ from those at the cell's begin; the warnings that they let pass on the
+student's side are given again on the judge's, where the test may be recording them.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.questions.arrays import Malformed, Unsendable
+
+Node = Any
+_MOST_WARNINGS = 100
+_MOST_TEXT = 1000
+
+
+class Followed:
+    """The judge's side: what the cell has set."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """A cell begins."""
+        self._random = _random_state()
+        self._filters = warnings.filters
+        self._first_filters = [*warnings.filters]
+        self._errors = np.geterr()
+
+    def news(self, node: Callable[[Any], Node]) -> dict[str, Node]:
+        """What the other side has to set before it answers."""
+        return {"random": self._new_random(node), **self._in_force(node)}
+
+    def _new_random(self, node: Callable[[Any], Node]) -> tuple[Node, Node]:
+        before, self._random = self._random, _random_state()
+        is_same = all(np.array_equal(before[0][k], self._random[0][k]) for k in before[0])
+        numpys = None if is_same else node(_legacy_state())
+        pythons = None if before[1] == self._random[1] else node(self._random[1])
+        return numpys, pythons
+
+    def _in_force(self, node: Callable[[Any], Node]) -> dict[str, Node]:
+        found: dict[str, Node] = {}
+        if (errors := np.geterr()) != self._errors:
+            found["errors"] = list(errors.items())
+        now = [*warnings.filters]
+        if warnings.filters is not self._filters or now != self._first_filters:
+            count = _in_front(self._first_filters, now)
+            found["filters"] = [f for entry in now[:count] if (f := _written(entry, node))]
+        return found
+
+
+def _random_state() -> tuple[Any, Any]:
+    state = np.random.get_state(legacy=False)
+    return {**state["state"], "rest": (state["has_gauss"], state["gauss"])}, random.getstate()
+
+
+def _legacy_state() -> tuple[Any, ...]:
+    found: Any = np.random.get_state()
+    name, key, *rest = found
+    return (name, tuple(key.tolist()), *rest)
+
+
+def _in_front(before: list[Any], now: list[Any]) -> int:
+    """How many entries stand before those that were there at first."""
+    same = 0
+    for one, other in zip(reversed(before), reversed(now), strict=False):
+        if one != other:
+            break
+        same += 1
+    return len(now) - same
+
+
+def _written(entry: tuple[Any, ...], node: Callable[[Any], Node]) -> Node | None:
+    """A filter as plain values; None for one about a class of the test's own."""
+    action, message, category, module, line = entry
+    patterns = [
+        None if p is None else p if isinstance(p, str) else (p.pattern, p.flags)
+        for p in (message, module)
+    ]
+    try:
+        return (action, patterns, node(category), line)
+    except Unsendable:
+        return None
+
+
+class Following:
+    """The student's side: what the test has set holds while its question is answered."""
+
+    def __init__(self) -> None:
+        self._errors: dict[str, Any] = {}
+        self._filters: list[Any] | None = None
+
+    def take(self, question: Mapping[str, Any], value: Callable[[Node], Any]) -> None:
+        """Bring this process up to date."""
+        numpys, pythons = question["random"]
+        if numpys is not None:
+            np.random.set_state(value(numpys))
+        if pythons is not None:
+            random.setstate(value(pythons))
+        self._errors = dict(question.get("errors", ()))
+        filters = question.get("filters")
+        self._filters = None if filters is None else [_read(entry, value) for entry in filters]
+
+    @contextmanager
+    def in_force(self) -> Iterator[list[warnings.WarningMessage]]:
+        """While something runs for the test; the warnings that the test is to hear."""
+        if self._filters is None and not self._errors:
+            yield []
+            return
+        with np.errstate(**self._errors):
+            if self._filters is None:
+                yield []
+                return
+            own = [*warnings.filters]
+            with warnings.catch_warnings(record=True) as heard:
+                warnings.resetwarnings()  # so that what has been given once is given again
+                warnings.filters.extend([*self._filters, *own])  # type: ignore[attr-defined]
+                yield heard
+
+
+def _read(entry: Node, value: Callable[[Node], Any]) -> tuple[Any, ...]:
+    action, patterns, category, line = entry
+    message, module = (re.compile(*p) if isinstance(p, tuple) else p for p in patterns)
+    return (action, message, value(category), module, line)
+
+
+def heard(
+    found: list[warnings.WarningMessage], kind_of: Callable[[type], Node]
+) -> list[tuple[Node, str, int]]:
+    """Warnings as plain values: category, text and line."""
+    return [
+        (kind_of(w.category), str(w.message)[:_MOST_TEXT], w.lineno) for w in found[:_MOST_WARNINGS]
+    ]
+
+
+def give_again(items: Any, kind_of: Callable[[Any], Any]) -> None:
+    """Give the student's warnings where the test may be recording them; raises Malformed."""
+    for item in items if type(items) is list else ():
+        if type(item) is not tuple or [type(part) for part in item[1:]] != [str, int]:
+            raise Malformed("a warning that is none")
+        node, text, line = item
+        kind = kind_of(node)
+        if not (isinstance(kind, type) and issubclass(kind, Warning)):
+            raise Malformed("a warning of no kind")
+        warnings.showwarning(kind(text[:_MOST_TEXT]), kind, "the notebook", line)
