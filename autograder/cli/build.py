@@ -9,7 +9,7 @@ from traitlets import Bool, Enum
 from autograder.authoring.build import build, ours
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases, counted
-from autograder.cli.plan import summary
+from autograder.cli.plan import table
 from autograder.grading.planning import plans_of
 
 
@@ -56,7 +56,7 @@ class BuildApp(CourseApp):
             print(f"wrote {path.relative_to(course.root)}")
         for name in names:
             plans = plans_of(course, name)
-            if any(plan.outside or plan.inside for plan in plans.values()):
-                print(f"{summary(name, plans)}: see `autograder plan {name}`")
+            for line in table(name, plans):
+                print(line)
         if not changed:
             print("nothing to do: everything is fresh")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.cli.base import CourseApp
+from autograder.nbgrader_plugins.course_at_a_glance import at_a_glance
 from autograder.nbgrader_plugins.init_course import init
 
 
@@ -23,4 +24,6 @@ class InitApp(CourseApp):
     def run(self) -> None:
         folder = Path(self.extra_args[0] if self.extra_args else self.coursedir.root)
         for line in init(folder):
+            print(line)
+        for line in at_a_glance(folder):
             print(line)

@@ -27,6 +27,7 @@ from autograder.grading.warm import Stamp, stamp_of
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook
 from autograder.notebook.reading import dumps, read
+from autograder.sandbox import CellResult
 
 _IN_A_KERNEL = """
 import sys, nbformat
@@ -55,6 +56,33 @@ def require_tried_notebooks(course: Course, source: Path) -> None:
         found = lambda: _problems(course, source, notebooks)  # noqa: E731
         require(course, source.name, key, found, part=".notebooks")
     _tried[(course, source)] = stamp
+
+
+def know_that_they_run(
+    course: Course, source: Path, results: Mapping[str, Mapping[int, CellResult]]
+) -> None:
+    """Take the word of whoever has just run all of these notebooks, by name, where no cell stops.
+
+    They ran one by one, without the files that those before them make: a cell that stops may be
+    right in its place, and the trial says more about it.
+    """
+    paths = [path for path in sorted(source.glob("*.ipynb")) if not _is_judged(course, path)]
+    if {path.stem for path in paths} != results.keys():
+        return
+    for path in paths:
+        notebook = read(path, error=CourseError)
+        if _stopping(notebook, results[path.stem]):
+            return
+    require(course, source.name, _key(course, source), lambda: (), part=".notebooks")
+
+
+def _stopping(notebook: Notebook, results: Mapping[int, CellResult]) -> dict[int, CellResult]:
+    """Provided cells and test cells that stop and are not meant to, by place."""
+    return {
+        index: result
+        for index, result in results.items()
+        if index >= 0 and result.status not in ("ok", "output") and _must_run(notebook, index)
+    }
 
 
 def _is_judged(course: Course, path: Path) -> bool:
@@ -91,10 +119,8 @@ def _stopped_behind_the_wall(
         ran = run_cells(notebook.raw, course, made, source, {})
         new = [(n, text) for n, text in ran.files.items() if may_come_back(n, text, made)]
         made |= {str(n): base64.b64decode(text) for n, text in new}
-        for index, result in ran.results.items():
-            stops = index >= 0 and result.status not in ("ok", "output")
-            if stops and _must_run(notebook, index):
-                found[path, index] = why_stopped(result)
+        for index, result in _stopping(notebook, ran.results).items():
+            found[path, index] = why_stopped(result)
     return found
 
 

@@ -16,8 +16,10 @@ from typing import Any
 from autograder.course import Course
 from autograder.grading.fingerprint import digest, digest_file, files_below, package_digest
 from autograder.grading.nbgrader_scored import end_sandbox, try_cells
+from autograder.grading.notebooks_trial import know_that_they_run
 from autograder.model import CourseError, GraderError
 from autograder.notebook.reading import read
+from autograder.sandbox import CellResult
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
 
 
@@ -31,14 +33,39 @@ def plans_of(course: Course, assignment: str) -> dict[str, NotebookPlan]:
         return {}
     names = notebooks_without_graders(course, assignment)
     made_from = _digest(course, assignment)
-    file = course.root / ".autograder" / "testcells" / f"{assignment}.json"
+    file = _file(course, assignment)
+    if (known := _known(file, made_from, names)) is not None:
+        return known
+    ran: dict[str, Mapping[int, CellResult]] = {}
+    try:
+        plans = {name: _plan(course, assignment, name, ran) for name in names}
+        know_that_they_run(course, course.source(assignment), ran)
+    finally:
+        end_sandbox(course, course.source(assignment))  # workers forked now must not share it
+    _keep(file, {"made from": made_from, "notebooks": {n: p.to_json() for n, p in plans.items()}})
+    return plans
+
+
+def has_plan(course: Course, assignment: str) -> bool:
+    """Whether the plan of an assignment's notebooks is made, and of what they are now."""
+    names = notebooks_without_graders(course, assignment)
+    if course.test_cells == "inside" or not names:
+        return True
+    made_from = _digest(course, assignment)
+    return _known(_file(course, assignment), made_from, names) is not None
+
+
+def _file(course: Course, assignment: str) -> Path:
+    return course.root / ".autograder" / "testcells" / f"{assignment}.json"
+
+
+def _known(file: Path, made_from: str, names: list[str]) -> dict[str, NotebookPlan] | None:
+    """The plans that were made from the same."""
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         kept = json.loads(file.read_text(encoding="utf-8"))
         if kept["made from"] == made_from and kept["notebooks"].keys() == set(names):
             return {n: NotebookPlan.from_json(kept["notebooks"][n]) for n in names}
-    plans = {name: _plan(course, assignment, name) for name in names}
-    _keep(file, {"made from": made_from, "notebooks": {n: p.to_json() for n, p in plans.items()}})
-    return plans
+    return None
 
 
 def judged_outside(course: Course, assignment: str) -> dict[str, JudgedOutside]:
@@ -60,13 +87,19 @@ def _solved(course: Course, assignment: str, name: str) -> dict[str, Any]:
     return read(course.source(assignment) / f"{name}.ipynb", error=CourseError).raw
 
 
-def _plan(course: Course, assignment: str, name: str) -> NotebookPlan:
+def _plan(
+    course: Course, assignment: str, name: str, ran: dict[str, Mapping[int, CellResult]]
+) -> NotebookPlan:
+    """Decide; `ran` gets how the notebook's cells went in the student's session."""
     nb = _solved(course, assignment, name)
     source = course.source(assignment)
 
     def run(plan: NotebookPlan | None, tried: bool) -> Run:
         outside = JudgedOutside.by(plan, nb, tried=tried) if plan else None
-        return try_cells(nb, course, source, outside)
+        found = try_cells(nb, course, source, outside)
+        if plan is None:
+            ran[name] = found.results
+        return found
 
     try:
         return make_plan(nb, run)
@@ -74,8 +107,6 @@ def _plan(course: Course, assignment: str, name: str) -> NotebookPlan:
         raise
     except GraderError:  # of another language: graded by nbgrader's own list, or not at all
         return NotebookPlan()
-    finally:
-        end_sandbox(course, source)  # workers that are forked now must not share it
 
 
 def _digest(course: Course, assignment: str) -> str:

@@ -39,11 +39,11 @@ ROOMS = {
         "places", "operators", "rewrites", "exchanges", "statements", "search", "leaving_out",
         "sentences", "traces", "trials", "ways", "searching", "hints",
     ),
-    "testcells": ("program", "outside", "plan"),
+    "testcells": ("program", "outside", "plan", "needs"),
     "grading": (
         "hand_outs", "fingerprint", "own_files", "replay", "time_limits", "own_text",
         "running_cells", "running", "released_functions", "grader", "trial", "warm",
-        "nbgrader_scored", "planning", "notebooks_trial",
+        "nbgrader_scored", "notebooks_trial", "planning",
     ),
     "gradebook": (
         "files", "refusals", "late_penalty", "rows", "shared", "sources", "cards", "released",
@@ -56,7 +56,7 @@ ROOMS = {
     "pytest_plugin": ("standalone", "plugin"),
     "authoring": (
         "chinese", "config", "regions", "stub", "generate", "projection", "release", "problems",
-        "reasons", "handing_out", "build", "skeleton",
+        "reasons", "handing_out", "plans", "build", "skeleton",
     ),
     "report": (
         "statistics", "decisions", "course_wide", "figures", "lesson_figures", "tables", "page",
@@ -65,6 +65,7 @@ ROOMS = {
         "headers", "configuring", "collecting", "collected_names", "tables", "exporting", "exports",
         "executing",
         "sanitizing", "saving", "other_notebooks", "init_course",
+        "course_at_a_glance",
     ),
     "feedback": ("grades", "formulas", "markdown", "page", "exporting", "generating"),
     "watch": (

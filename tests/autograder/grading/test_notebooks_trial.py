@@ -5,6 +5,7 @@ import pytest
 
 from autograder.grading import notebooks_trial
 from autograder.grading.notebooks_trial import require_tried_notebooks
+from autograder.grading.planning import has_plan, plans_of
 from autograder.grading.warm import cool_down_all
 from autograder.model import CourseError
 
@@ -93,3 +94,15 @@ def test_what_was_tried_is_not_run_again_by_another_process(tiny, lesson, monkey
 def test_the_notebook_with_hidden_graders_is_tried_elsewhere(tiny, monkeypatch):
     monkeypatch.setattr(notebooks_trial, "run_cells", lambda *_: 1 / 0)
     require_tried_notebooks(tiny, tiny.source("tiny"))
+
+
+@pytest.mark.parametrize(("first", "runs"), [("import math", False), (STOPS_HERE_ONLY, True)])
+def test_whoever_has_planned_the_test_cells_has_tried_them(tiny, lesson, monkeypatch, first, runs):
+    source = lesson(first)
+    assert not has_plan(tiny, "plain")
+    assert plans_of(tiny, "plain")["plain"].outside == ("test_f",)
+    assert has_plan(tiny, "plain")
+    ran = []
+    monkeypatch.setattr(notebooks_trial, "_problems", lambda *args: ran.append(args) or ())
+    require_tried_notebooks(tiny, source)
+    assert bool(ran) is runs  # a cell that stops is the trial's to explain

@@ -14,7 +14,10 @@ from nbgrader.api import Gradebook
 
 from autograder.course import Course
 from autograder.model import CourseError
+from autograder.nbgrader_plugins.course_at_a_glance import at_a_glance
 from autograder.nbgrader_plugins.init_course import init
+from tests.autograder.testcells.conftest import cell as code_cell
+from tests.autograder.testcells.conftest import notebook
 
 pytestmark = pytest.mark.xdist_group("existing course")  # stock nbgrader grades it once
 
@@ -355,3 +358,26 @@ def test_what_the_wall_takes_from_an_old_assignment_is_told_to_its_cells(twice, 
     assert "process: Operation not permitted" in said and "network: " in said
     [[error]] = [cell[-1] for cell in shown(course, "reach_on") if cell[0] == "f"]
     assert error["ename"] == "PermissionError"
+
+
+def test_init_says_what_may_be_judged_outside_and_what_is_not_there(tmp_path):
+    nb = notebook("def f(): pass", "assert f() is None", "assert eval('f()') is None")
+    nb["cells"].insert(0, code_cell("!ls"))
+    folder = tmp_path / "source" / "ps1"
+    folder.mkdir(parents=True)
+    (folder / "ps1.ipynb").write_text(json.dumps({**nb, "nbformat": 4, "nbformat_minor": 5}))
+    other = {
+        "cells": [],
+        "metadata": {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}},
+    }
+    (folder / "r.ipynb").write_text(json.dumps({**other, "nbformat": 4, "nbformat_minor": 5}))
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
+    said = list(at_a_glance(tmp_path))
+    assert said[:4] == [
+        "  ps1: 1 of 2 test cells may be judged outside",
+        "  ps1: inside, because the test executes code in strings: t2",
+        "  ps1: not there while grading: the shell: cell 1",
+        "  ps1/r: its kernel is of r: it is not graded behind the wall; set "
+        "c.Autograde.autograde_preprocessors to nbgrader's own list for it",
+    ]
+    assert "forge" in said[4] and len(said) == 5

@@ -1,0 +1,62 @@
+"""What ``autograder init`` says of the assignments of a course: read, not run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.model import CourseError
+from autograder.notebook.reading import read
+from autograder.testcells.needs import language_of, outside_by_reading, what_cells_need
+
+_MOST_CELLS = 6
+
+
+def at_a_glance(folder: Path) -> Iterator[str]:
+    """A few lines for each assignment that nbgrader's own rule scores; none for a new course."""
+    try:
+        course = Course.load(folder)
+    except CourseError:
+        return
+    inside = False
+    for path in sorted(course.step(course.source_directory).glob("*/*.ipynb")):
+        assignment = path.parent.name
+        if path.stem == assignment and course.has_graders(assignment):
+            continue
+        try:
+            nb = read(path, error=CourseError).raw
+        except CourseError as error:
+            yield f"  {error}"
+            continue
+        lines = list(_of_notebook(nb))
+        name = assignment if path.stem == assignment else f"{assignment}/{path.stem}"
+        yield from (f"  {name}: {line}" for line in lines)
+        inside = inside or any("inside" in line for line in lines)
+    if inside:
+        yield (
+            "  what is judged inside runs in the student's own process: a submission can read the "
+            "hidden tests of those cells and forge their points"
+        )
+
+
+def _of_notebook(nb: dict[str, Any]) -> Iterator[str]:
+    language = language_of(nb)
+    if not language.startswith("python"):
+        yield (
+            f"its kernel is of {language[:40]}: it is not graded behind the wall; set "
+            "c.Autograde.autograde_preprocessors to nbgrader's own list for it"
+        )
+        return
+    outside, inside = outside_by_reading(nb)
+    if outside or inside:
+        yield f"{outside} of {outside + len(inside)} test cells may be judged outside"
+    reasons: dict[str, list[str]] = {}
+    for name, why in inside.items():
+        reasons.setdefault(f"inside, because the test {why}", []).append(name)
+    for name, need in what_cells_need(nb):
+        reasons.setdefault(f"not there while grading: {need}", []).append(name)
+    for reason, names in reasons.items():
+        more = f" and {len(names) - _MOST_CELLS} more" if len(names) > _MOST_CELLS else ""
+        yield f"{reason}: {', '.join(names[:_MOST_CELLS])}{more}"
