@@ -20,7 +20,7 @@ ROOMS = {
     "sandbox": (
         "limits", "wire", "replacing", "frames", "results", "outputs", "reaping", "cpu_clock",
         "memory_allowance", "roots", "scratch", "launching", "channel", "replies", "nursery",
-        "processes", "requests", "session", "box", "inside", "questions",
+        "processes", "requests", "child", "conversation", "session", "box", "inside", "questions",
         "warm", "doctor",
     ),
     "course": (),

@@ -325,7 +325,8 @@ def test_a_dead_warm_process_is_replaced_and_told(box, caplog):
 
 def test_closing_the_sandbox_ends_everything(box):
     mine = Sandbox(LIMITS, tier=str(box._mode))
-    mine.session().run_cell("1")
+    session = mine.session()
+    session.run_cell("1")
     pids = [mine._maker._process.pid, *all_below(mine._maker._process.pid)]
     mine.close()
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)

@@ -118,7 +118,7 @@ def test_makers_end_with_their_judges(nursery, assets):
     with sandbox(assets, address) as box:
         channel = box._maker._channel
         with box.session() as session:
-            peer = session._channel.peer
+            peer = session.peer
             assert peer > 0
     assert channel._socket.fileno() == -1
     assert any(is_gone(peer) for _ in range(500))
@@ -161,7 +161,7 @@ def test_many_sessions_later_the_warm_memory_is_huge_pages_and_nobody_notices(
             with box.session() as session:
                 texts.add(session.run_cell(asked).outputs[0]["data"]["text/plain"])
                 texts.add(session.run_cell(spoil).outputs[0]["data"]["text/plain"])
-                sizes.append(own_huge_pages(parent_of(session._channel.peer)))
+                sizes.append(own_huge_pages(parent_of(session.peer)))
         assert texts == {"(0, 0, 3)", "42"}
         if max(sizes) == 0:
             pytest.skip("this kernel makes no huge pages of memory that is there")

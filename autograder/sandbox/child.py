@@ -1,0 +1,137 @@
+"""A confined child seen from outside: what it uses, how it ended, and its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from autograder.sandbox.channel import Channel, ChannelClosed, ChannelError, DeadlinePassed
+from autograder.sandbox.cpu_clock import threads_of
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.processes import MakerDied
+from autograder.sandbox.replies import Ended
+from autograder.sandbox.results import (
+    KILLED,
+    KILLED_BY_SYSTEM,
+    LEFT,
+    MAKER_DIED,
+    OUT_OF_TIME,
+    Usage,
+)
+from autograder.sandbox.scratch import over_limits
+
+Kill = Callable[[float], Usage]  # with the seconds in which it may still die by itself
+
+MOST_THREADS = 70  # a few more than a session of a user of its own can start
+_WATCH_SECONDS = 0.05
+_PATIENCE_SECONDS = 0.2
+
+
+class Child:
+    """The process of one session. `usage` is known when it is over."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        kill: Kill,
+        limits: Limits,
+        watched: Path | None = None,
+        leave: Callable[[], None] | None = None,
+    ) -> None:
+        """`leave` kills without waiting for the end; it is used where nobody asks how it was.
+
+        `watched` is its scratch folder, where no limit of the kernel's counts what lies in it.
+        """
+        self.channel = channel
+        self.usage: Usage | None = None
+        self._kill = kill
+        self._limits = limits
+        self._watched = watched
+        self._leave = leave
+        self._watched_at = 0.0
+        channel.tick = self.watch
+
+    @property
+    def alive(self) -> bool:
+        return self.usage is None
+
+    def close(self) -> None:
+        """Kill the child and remove its scratch folder; nothing the second time.
+
+        Where nobody has to wait for the end of it, nobody knows what it used: see `end`.
+        """
+        if self._leave is None:
+            self.end()
+        elif self.usage is None:
+            self.usage = Usage(0, 0.0, LEFT)
+            self._leave()
+            self.channel.close()
+
+    def end(self, patience: float = 0.0) -> Usage:
+        """Kill the child, unless it dies by itself in `patience` seconds, and wait for its end."""
+        if self.usage is None:
+            self.usage = self._kill(patience)
+            self.channel.close()
+        return self.usage
+
+    def watch(self) -> None:
+        """What no limit of the kernel's counts everywhere: all files, and threads of root."""
+        self.watch_files()
+        self._watch_threads()
+
+    def watch_files(self) -> None:
+        """Raise Ended when it wrote more, or larger, files than allowed."""
+        if self._watched and over_limits(self._watched, self._limits):
+            raise Ended("memory", "more or larger files than allowed")
+
+    def _watch_threads(self) -> None:
+        self._watched_at = time.monotonic()
+        if threads_of(self.channel.peer) > MOST_THREADS:
+            raise Ended("memory", "more threads than allowed")
+
+    def watch_threads_now_and_then(self) -> None:
+        """For a child that sends without end, which leaves no time for a tick."""
+        if time.monotonic() > self._watched_at + _WATCH_SECONDS:
+            self._watch_threads()
+
+    def interrupt(self) -> bool:
+        """Interrupt what it does, as a kernel would be; whether it could be asked."""
+        if self.channel.peer <= 0:
+            return False
+        with suppress(OSError):
+            os.kill(self.channel.peer, signal.SIGINT)
+        return True
+
+    def why(self, error: ChannelError) -> Ended:
+        """What an error of the channel's says of the child."""
+        if isinstance(error, DeadlinePassed):
+            return Ended("timeout", "not finished in time")
+        if isinstance(error, ChannelClosed):
+            return self._how_it_died()
+        return Ended("crashed", f"an answer that cannot be read: {error}")
+
+    def why_it_spoke(self) -> Ended:
+        """Something came before we asked: the child's end, or an answer made in advance."""
+        try:
+            self.channel.receive(time.monotonic())
+        except ChannelClosed:
+            return self._how_it_died()
+        except ChannelError:
+            pass
+        return Ended("crashed", "an answer before the question")
+
+    def _how_it_died(self) -> Ended:
+        usage = self.end(_PATIENCE_SECONDS)
+        if usage.ended == MAKER_DIED:
+            raise MakerDied("the warm process died under this session: grade it again")
+        if usage.ended == OUT_OF_TIME or usage.cpu_seconds >= self._limits.cpu_seconds:
+            return Ended("timeout", "more processor time than allowed")
+        if usage.ended == KILLED_BY_SYSTEM:
+            return Ended("memory", "killed by the system: out of memory")
+        if usage.ended == KILLED:
+            return Ended("crashed", "the process hung up")
+        return Ended("crashed", f"the process ended by itself ({usage.ended})")

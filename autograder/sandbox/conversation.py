@@ -1,0 +1,155 @@
+"""Requests to a confined child, and what comes of each cell or call of them."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import repeat
+from typing import Any
+
+from autograder.sandbox.channel import ChannelError, DeadlinePassed
+from autograder.sandbox.child import Child
+from autograder.sandbox.frames import unwrap, wrap
+from autograder.sandbox.limits import Limits, SandboxError
+from autograder.sandbox.outputs import clean_output
+from autograder.sandbox.replies import Ended, fields_of, place_of, text_size
+from autograder.sandbox.requests import Turn
+from autograder.sandbox.wire import Caps, WireError
+
+StandIns = Mapping[str, Callable[..., Any]]
+
+
+class Conversation:
+    """What is asked of a child and answered by it, one request at a time."""
+
+    def __init__(self, child: Child, limits: Limits) -> None:
+        self.caps = Caps(size=limits.reply_bytes)
+        self._child = child
+        self._channel = child.channel
+        self._limits = limits
+        self._open: tuple[int, Turn] | None = None  # the request under way
+
+    def exchange(
+        self,
+        message: tuple[Any, ...],
+        count: int,
+        seconds: Iterable[float],
+        stand_ins: StandIns,
+        patience: Iterable[float] = repeat(0.0),
+    ) -> Iterator[Turn]:
+        """Send a request and yield what came of each cell or call.
+
+        A result that ends the session comes as Ended, and is the last one.
+        """
+        if not self._child.alive:
+            raise SandboxError("this session is over; open another one")
+        token = secrets.randbits(62)
+        sent = False
+        for number, limit, more in zip(range(count), seconds, patience, strict=False):
+            start = time.monotonic()
+            turn = Turn(start, start + limit, more)
+            self._channel.begin(limit, more=number + 1 < count)
+            try:
+                if not sent:
+                    sent = True
+                    self._begin(token, message, turn.deadline)
+                turn.fields = self._result(token, turn, stand_ins)
+            except Ended as end:
+                self._child.end()
+                turn.fields = end
+            except BaseException:  # ours: what the child is doing now, nobody waits for
+                self._child.close()
+                raise
+            yield turn
+            if not self._child.alive:
+                return
+
+    def ask_back(self, answer: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Answer the call of a function that the child waits for; what it calls one with next.
+
+        For a function that is at work on that call. Raises ChannelError, Ended.
+        """
+        assert self._open is not None
+        token, turn = self._open
+        self._channel.send(("answer", token, True, wrap(answer)), turn.deadline)
+        for kind, rest in self._messages(token, turn):
+            if kind == "callback" and len(rest) == 2:
+                args, _ = unwrap(rest[1], self.caps)
+                return tuple(args)
+            if kind == "output" and (output := clean_output(rest[0] if rest else None)) is not None:
+                turn.outputs.append(output)
+            if kind == "done":
+                break
+        raise ChannelError("an answer to no question")
+
+    def _begin(self, token: int, message: tuple[Any, ...], deadline: float) -> None:
+        if not self._channel.is_silent():
+            raise self._child.why_it_spoke()
+        try:
+            self._channel.send((message[0], token, *message[1:]), deadline)
+        except ChannelError as error:
+            raise self._child.why(error) from None
+
+    def _result(self, token: int, turn: Turn, stand_ins: StandIns) -> dict[str, Any]:
+        """Wait for the fields of one result, collecting outputs and answering on the way."""
+        self._open = (token, turn)
+        try:
+            for kind, rest in self._messages(token, turn):
+                if kind == "done":
+                    self._child.watch_files()
+                    return fields_of(rest)
+                if kind == "callback":
+                    answer = self._answer(rest, stand_ins)
+                    self._channel.send(("answer", token, *answer), turn.deadline)
+                elif kind == "at":
+                    turn.place = place_of(tuple(rest))
+                elif (output := clean_output(rest[0] if rest else None)) is not None:
+                    turn.outputs.append(output)
+        except ChannelError as error:
+            raise self._child.why(error) from None
+        raise AssertionError("unreachable")
+
+    def _messages(self, token: int, turn: Turn) -> Iterator[tuple[str, list[Any]]]:
+        """Messages that carry the token of this request, within the caps on their number."""
+        left = 2 * self._limits.output_bytes + (1 << 16)
+        callbacks = self._limits.callbacks
+        while left > 0 and callbacks >= 0:
+            message = self._next(turn)
+            self._child.watch_threads_now_and_then()
+            if type(message) is not tuple or len(message) < 2 or type(message[1]) is not int:
+                raise ChannelError("not a message")
+            kind, sent_token, *rest = message
+            if kind not in ("done", "output", "callback", "at") or sent_token != token:
+                raise ChannelError("an answer to no question")
+            callbacks -= kind == "callback"
+            left -= text_size(rest) if kind == "output" else kind == "at"
+            yield kind, rest
+        raise ChannelError("more outputs or stand-in calls than allowed")
+
+    def _next(self, turn: Turn) -> Any:
+        """The next message; a cell whose time is over is interrupted once, if it has patience."""
+        message = None
+        try:
+            message = self._channel.receive(turn.deadline)
+            self._channel.require(turn.deadline)
+        except DeadlinePassed:
+            if not turn.patience or not self._child.interrupt():
+                raise
+            turn.deadline, turn.interrupted = time.monotonic() + turn.patience, True
+            self._channel.begin(turn.patience)
+            turn.patience = 0.0
+        return self._next(turn) if message is None else message
+
+    def _answer(self, rest: list[Any], stand_ins: StandIns) -> tuple[bool, Any]:
+        """Run a stand-in on what the child sent."""
+        try:
+            name, payload = rest
+            args, kwargs = unwrap(payload, self.caps)
+            stand_in = stand_ins[name]
+        except (ValueError, TypeError, KeyError, WireError) as error:
+            raise ChannelError(f"a stand-in call that makes no sense: {error}") from None
+        try:
+            return True, wrap(stand_in(*args, **kwargs))
+        except Exception:
+            return False, None  # what went wrong here is not for the student's eyes
