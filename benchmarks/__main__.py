@@ -29,6 +29,7 @@ from benchmarks.assignments import assignments  # noqa: E402
 from benchmarks.classes import STOCK, make_course, submit  # noqa: E402
 from benchmarks.floor import clean, floor_seconds  # noqa: E402
 from benchmarks.gradebook import gradebook  # noqa: E402
+from benchmarks.hints import hints  # noqa: E402
 from benchmarks.measure import autograder, nbgrader, run  # noqa: E402
 from benchmarks.memory import memory  # noqa: E402
 from benchmarks.start import start  # noqa: E402
@@ -150,7 +151,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument(
-        "--only", default="doors,assignments,start,steps,floor,scale,gradebook,writer,memory,watch"
+        "--only",
+        default="doors,assignments,start,steps,floor,scale,gradebook,writer,memory,watch,hints",
     )
     parser.add_argument("--submissions", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=1)
@@ -177,6 +179,7 @@ def main() -> None:
             "scale": lambda: scale(work, original, sizes),
             "gradebook": lambda: gradebook(work, original, sizes),
             "memory": lambda: memory(work, original, sizes),
+            "hints": lambda: hints(work, original, "optimization", options.submissions),
             "watch": lambda: watching(work, original, ASSIGNMENT, min(200, options.submissions)),
             "writer": lambda: writer(work, original, min(1000, 10 * sizes[-1])),
         }

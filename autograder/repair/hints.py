@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.judge.diagnosis import IN_PART
@@ -28,6 +28,8 @@ A_SECOND = 1500  # versions: a fixed number, so that a busy machine finds the sa
 PATIENCE = 30  # times the seconds granted, after which a slow function is left alone
 PAIRS_FROM = 2.0  # seconds: two edits take several times as long as one
 SHARE = 0.25  # of a submission's seconds, which all its repairs have together
+SHARE_OF_CLASS = 0.2  # of the time since a worker began: a class takes a quarter longer at most
+AT_ONCE = 3.0  # seconds that a worker may search in any case
 COUNTING = {"count", "constant", "term extra", "term missing", "digit"}  # off by one, perhaps
 HOPELESS = (Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY)
 
@@ -53,20 +55,29 @@ class Repair:
 class Repairer:
     """Searches repairs for the functions of one assignment; remembers them by source."""
 
-    def __init__(self, judge: Judge, seconds: float) -> None:
-        """From `PAIRS_FROM` seconds on, two edits are tried where one does not do."""
+    def __init__(
+        self, judge: Judge, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """From `PAIRS_FROM` seconds on, two edits are tried where one does not do.
+
+        With fewer it takes a share of the class's time, and leaves the other functions alone:
+        points are not to wait for hints.
+        """
         self._judge = judge
         self._seconds = seconds
         self._deep = seconds >= PAIRS_FROM
         self._known: Remembered[tuple[Repair | None]] = Remembered()
         self._ways = Ways(judge)
         self._deadline = 0.0
+        self._clock = clock
+        self._begun = clock()
+        self._spent = 0.0
 
     def hinted(self, exercises: Sequence[Exercise], live: Versions) -> tuple[Exercise, ...]:
         """The exercises, with a hint for every function that one small edit repairs."""
         if self._seconds <= 0:
             return tuple(exercises)
-        self._deadline = time.monotonic() + SHARE * self._judge.course.submission_seconds
+        self._deadline = self._clock() + SHARE * self._judge.course.submission_seconds
         return tuple(self._with_hint(e, live) if _needs_hint(e) else e for e in exercises)
 
     def _with_hint(self, exercise: Exercise, live: Versions) -> Exercise:
@@ -79,6 +90,9 @@ class Repairer:
             return exercise  # one of so many places would tell much
         key = (exercise.name, own.normalized, failing, tuple(sorted(live.files.items())))
         if key not in self._known:
+            if not self._may_search():
+                return exercise
+            begun = self._clock()
             try:
                 repair = self._repair(own, exercise, live)
             except (SandboxError, MemoryError):
@@ -86,7 +100,9 @@ class Repairer:
             except Exception:  # a fault of the search costs a hint and never a grade
                 _LOG.exception("no repair of %s was found", exercise.name)
                 repair = None
-            if repair is None and time.monotonic() > self._deadline:
+            finally:
+                self._spent += self._clock() - begun
+            if repair is None and self._clock() > self._deadline:
                 return exercise  # broken off: for another student it may be found
             self._known[key] = (repair,)
         [repair] = self._known[key]
@@ -95,6 +111,11 @@ class Repairer:
         hint = self._told(repair, own)
         checks = (c if c.passed else _told(c, hint) for c in exercise.checks)
         return replace(exercise, checks=tuple(checks))
+
+    def _may_search(self) -> bool:
+        """Whether there is time for one more function, beside the grading."""
+        share = SHARE_OF_CLASS * (self._clock() - self._begun)
+        return self._deep or self._spent < max(AT_ONCE, share)
 
     def _told(self, repair: Repair, own: OwnFunction) -> str:
         """The sentences, with the lines that the slips have in this student's own layout."""
@@ -110,7 +131,7 @@ class Repairer:
 
     def _repair(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Repair | None:
         trials = Trials(self._judge, live, exercise.name, exercise.checks)
-        deadline = min(self._deadline, time.monotonic() + PATIENCE * self._seconds)
+        deadline = min(self._deadline, self._clock() + PATIENCE * self._seconds)
         search = Search(own, trials, self._ways, int(A_SECOND * self._seconds), deadline)
         try:
             if found := list(search.singles()):

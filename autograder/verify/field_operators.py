@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from autograder.verify.operators import Place
 
@@ -209,11 +209,11 @@ def wrong_key(place: Place) -> Iterator[ast.expr]:
 
 
 def wrong_name(place: Place) -> Iterator[ast.expr]:
-    """A name for its twin: beta1 for beta2, A1 for A2, s for v, mu for sigma."""
+    """A name for its twin: beta1 for beta2, A1 for A2, or what the course says is mixed up."""
     node = place.node
     if not isinstance(node, ast.Name) or place.is_target or _is_called(place):
         return
-    for other in _twins(node.id, _names_of(place.tree)):
+    for other in _twins(node.id, _names_of(place.tree), place.mixed_up):
         yield ast.Name(other, ast.Load())
 
 
@@ -343,20 +343,10 @@ def _distance(one: str, other: str) -> int:
     return differing + 2 * abs(len(one) - len(other))
 
 
-TWINS = (
-    {"v", "s"}, {"mu", "sigma", "sigma2"}, {"gamma", "beta"}, {"X", "Y"}, {"AL", "Y"}, {"A", "Y"},
-    {"thetaplus", "thetaminus"}, {"theta_plus", "theta_minus"}, {"J_plus", "J_minus"},
-    {"grad", "gradapprox"}, {"low", "high"}, {"train", "dev", "test"},
-    {"train_error", "dev_error", "bayes_error"}, {"parameters", "grads"}, {"x", "theta"},
-    {"epoch_num", "time_interval"}, {"v_corrected", "v"}, {"s_corrected", "s"},
-    {"v_corrected", "s_corrected"}, {"numerator", "denominator"}, {"dgamma", "dbeta"},
-)  # fmt: skip
-
-
-def _twins(name: str, names: list[str]) -> list[str]:
+def _twins(name: str, names: list[str], mixed_up: Sequence[frozenset[str]]) -> list[str]:
     """Names that differ in a number only (beta1, beta2), or that are often mixed up."""
     stem = re.sub(r"\d+", "", name)
-    known = {other for group in TWINS if name in group for other in group}
+    known = {other for group in mixed_up if name in group for other in group}
     return [
         other
         for other in names

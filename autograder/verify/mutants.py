@@ -53,15 +53,19 @@ class Mutant:
         return f"{self.id} [{self.operator}] line {self.line}: {self.before}  →  {self.after}"
 
 
-def mutants(source: str, function: str) -> tuple[Mutant, ...]:
+def mutants(
+    source: str, function: str, mixed_up: Sequence[frozenset[str]] = ()
+) -> tuple[Mutant, ...]:
     """All mutants of one solution cell, in the order of their lines.
+
+    `mixed_up` are groups of names, each of which may stand where another one belongs.
 
     Only code between the START and END markers changes; a cell without markers counts as
     written by the student altogether, its docstrings excepted. No two mutants are equal as
     syntax trees, and none equals the original. Raises CourseError when the cell does not
     parse.
     """
-    cell = _Cell(source, function)
+    cell = _Cell(source, function, tuple(mixed_up))
     found: dict[str, Mutant | None] = {ast.dump(cell.tree): None}
     for mutant in cell.mutants():
         found.setdefault(ast.dump(ast.parse(mutant.source)), mutant)
@@ -79,7 +83,8 @@ def student_lines(source: str) -> frozenset[int]:
 class _Cell:
     """One solution cell: its text, its tree, and where a student writes in it."""
 
-    def __init__(self, source: str, function: str) -> None:
+    def __init__(self, source: str, function: str, mixed_up: tuple[frozenset[str], ...]) -> None:
+        self.mixed_up = mixed_up
         self.source = source
         self.function = function
         self.lines = source.splitlines(keepends=True)
@@ -104,7 +109,7 @@ class _Cell:
     def _mutants_of(self, body: list[ast.stmt], index: int) -> Iterator[Mutant]:
         statement = body[index]
         before = _head(statement)
-        for name in _expression_changes(self.tree, statement):
+        for name in _expression_changes(self.tree, statement, self.mixed_up):
             after, text = _head(statement), self._spliced(statement, [statement])
             yield self._mutant(name, statement.lineno, before, after, text)
         for name, replacement in _statement_changes(self.tree, body, index):
@@ -156,10 +161,12 @@ class _Cell:
         )
 
 
-def _expression_changes(tree: ast.Module, statement: ast.stmt) -> Iterator[str]:
+def _expression_changes(
+    tree: ast.Module, statement: ast.stmt, mixed_up: tuple[frozenset[str], ...]
+) -> Iterator[str]:
     """Make each change of an expression for a moment, and name the operator that made it."""
     for parent, field, index, node in list(_expressions(statement)):
-        place = Place(tree, statement, parent, field, node)
+        place = Place(tree, statement, parent, field, node, mixed_up=mixed_up)
         for name, operator in [*EXPRESSIONS.items(), *FIELD_EXPRESSIONS.items()]:
             for replacement in list(operator(place)):
                 _put(parent, field, index, replacement)

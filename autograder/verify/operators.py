@@ -22,6 +22,7 @@ class Place:
     field: str  # of the parent
     node: ast.AST
     following: tuple[ast.stmt, ...] = ()  # statements behind it in the same block
+    mixed_up: tuple[frozenset[str], ...] = ()  # names that students of the course mix up
 
     @property
     def is_target(self) -> bool:

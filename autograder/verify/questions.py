@@ -11,6 +11,7 @@ from autograder.graders.misconceptions import Version
 from autograder.graders.samples import SOLUTION, STUB, Parts, Sample, samples
 from autograder.model import CourseError, Verdict
 from autograder.verify.knows_nothing import know_nothing
+from autograder.verify.mixed_up import mixed_up
 from autograder.verify.mutants import Mutant, mutants
 from autograder.verify.variants import variants
 
@@ -80,7 +81,7 @@ def questions(course: Course, assignment: str, exercise: str = "") -> list[Quest
         *(q for name in asked for q in _variants(parts, name)),
         *(q for term in range(OTHER_TERMS) for name in asked for q in _term(parts, name, term + 1)),
         *(q for name in asked for q in _know_nothing(parts, name)),
-        *(q for name in asked for q in _mutants(parts, name)),
+        *(q for name in asked for q in _mutants(course, parts, name)),
     ]
 
 
@@ -139,7 +140,7 @@ def _know_nothing(parts: Parts, exercise: str) -> Iterator[Question]:
         yield Question(parts.assignment, Kind.KNOWS_NOTHING, exercise, name, {exercise: text})
 
 
-def _mutants(parts: Parts, exercise: str) -> Iterator[Question]:
-    for mutant in mutants(parts.solutions[exercise], exercise):
+def _mutants(course: Course, parts: Parts, exercise: str) -> Iterator[Question]:
+    for mutant in mutants(parts.solutions[exercise], exercise, mixed_up(course)):
         cells = {exercise: mutant.source}
         yield Question(parts.assignment, Kind.MUTANT, exercise, mutant.id, cells, mutant=mutant)

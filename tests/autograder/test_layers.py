@@ -74,9 +74,9 @@ ROOMS = {
     ),
     "similar": ("comparing", "page"),
     "verify": (
-        "bench", "leaks", "operators", "field_operators", "mutants", "variants", "knows_nothing",
-        "workers", "equivalent", "questions", "answers", "proof", "judgement", "page", "terminal",
-        "prove",
+        "bench", "leaks", "operators", "field_operators", "mixed_up", "mutants", "variants",
+        "knows_nothing", "workers", "equivalent", "questions", "answers", "proof", "judgement",
+        "page", "terminal", "prove",
     ),
     "cli": (
         "help", "base", "progress", "plan", "build", "check", "demo", "doctor", "feedback", "grade",

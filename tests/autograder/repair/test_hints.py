@@ -146,6 +146,43 @@ def test_a_function_that_was_repaired_before_is_remembered_whatever_its_layout(
     assert [hint.partition(":")[0] for hint in told] == ["Line 2", "Line 4"]
 
 
+class Clock:
+    """Seconds that pass only when a test says so."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.mark.quick
+def test_a_class_waits_a_quarter_longer_at_most_and_the_rest_is_left_for_later(
+    tiny, exercise, monkeypatch
+):
+    clock = Clock()
+    searched = []
+
+    def search(self, own, exercise, live):
+        searched.append(clock.now)
+        clock.now += 1.0
+
+    monkeypatch.setattr(Repairer, "_repair", search)
+    judge = type("J", (), {"voice": staticmethod(str), "course": tiny})
+
+    def grade(repairer, count):
+        for number in range(count):
+            clock.now += 0.1
+            repairer.hinted([exercise], Counting(f"def double(x):\n    return {number}\n"))
+
+    grade(Repairer(judge, 0.5, clock), 500)
+    begun, ended = 0.1, clock.now
+    assert searched[0] == begun and 3 <= len(searched) <= 0.2 * ended + 1
+    assert len(searched) >= 0.2 * (ended - 10)
+    searched.clear()
+    grade(Repairer(judge, 2.0, clock), 20)
+    assert len(searched) == 20  # who grants so many seconds waits for them
+
+
 OWN = OwnFunction("def f(x):\n    y = x\n    return y\n", "f")
 
 

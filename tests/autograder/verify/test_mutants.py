@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.model import CourseError
+from autograder.verify.mixed_up import mixed_up
 from autograder.verify.mutants import mutants, student_lines
 
 CELL = '''\
@@ -27,7 +28,7 @@ def scaled(X, m, beta1=0.9, beta2=0.99):
 def after(body, operator, header="def f(X, Y, W, A, m, l, t, L, beta1, beta2, epsilon, s, v):"):
     """What one operator makes of a function's body."""
     lines = "\n".join(f"    {line}" for line in body.splitlines())
-    made = mutants(f"{header}\n{lines}\n", "f")
+    made = mutants(f"{header}\n{lines}\n", "f", [frozenset({"v", "s"})])
     return [mutant.after for mutant in made if mutant.operator == operator]
 
 
@@ -135,6 +136,17 @@ def test_a_cell_that_does_not_parse_is_the_authors_mistake():
 )
 def test_operators_make_the_mistakes_they_are_named_for(operator, body, expected):
     assert expected in after(body, operator)
+
+
+def test_which_names_are_mixed_up_is_for_the_course_to_say(tiny):
+    body = "def f(v, s):\n    return v\n"
+    assert not [m for m in mutants(body, "f") if m.operator == "wrong name"]
+    (tiny.root / "tests/mixed_up.toml").write_text('names = [["v", "s"]]\n')
+    [named] = [m for m in mutants(body, "f", mixed_up(tiny)) if m.operator == "wrong name"]
+    assert named.after == "return s"
+    (tiny.root / "tests/mixed_up.toml").write_text("names = 3\n")
+    with pytest.raises(CourseError, match=r"mixed_up\.toml: a line `names"):
+        mixed_up(tiny)
 
 
 def test_a_seed_that_moves_keeps_its_number():

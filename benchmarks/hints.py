@@ -1,0 +1,80 @@
+"""What looking for slips costs a class: with repair and without, in turns over the same answers."""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.graders.samples import Parts
+from autograder.grading.grader import Grader
+from autograder.model import Report
+from autograder.report.statistics import is_unexplained
+from autograder.verify.mutants import mutants
+from benchmarks.classes import make_course
+
+WRONG = 0.3  # of all functions of a class
+KNOWN = 0.5  # of the wrong ones: an author's misconception; the others are slips of another kind
+
+
+def hints(work: Path, original: Course, assignment: str, size: int) -> dict[str, Any]:
+    """Processor seconds of both, and what was left without a hint."""
+    course = make_course(work / "hints", original, assignment)
+    with_repair = Grader(course, assignment)
+    without = Grader(replace(course, repair_seconds=0.0), assignment)
+    graders = {"with": with_repair, "without": without}
+    seconds = dict.fromkeys(graders, 0.0)
+    left = dict.fromkeys(graders, 0)
+    wrong = 0
+    for number, notebook in enumerate(_class(course, assignment, size)):
+        turns = list(graders) if number % 2 else list(graders)[::-1]
+        for name in turns:
+            start = time.process_time()
+            report = graders[name].grade(notebook, f"s{number:05d}").report
+            seconds[name] += time.process_time() - start
+            left[name] += sum(map(is_unexplained, report.exercises))
+        wrong += _wrong(report)
+    for name, grader in graders.items():
+        before = _of_children()
+        grader.close()  # its processes end, and what they took is known
+        seconds[name] += _of_children() - before
+    return {
+        "assignment": assignment, "submissions": size, "wrong": wrong, "unexplained": left,
+        "seconds": seconds, "ratio": seconds["with"] / seconds["without"],
+    }  # fmt: skip
+
+
+def _class(course: Course, assignment: str, size: int) -> Iterator[bytes]:
+    """Notebooks of which so many functions are wrong, drawn anew for each student."""
+    rng = random.Random(1)
+    parts = Parts.load(course, assignment)
+    known: dict[str, list[str]] = {}
+    for version in parts.misconceptions:
+        if version.wrong:
+            source = version.source(parts.solutions[version.function])
+            known.setdefault(version.function, []).append(source)
+    slips = {f: [m.source for m in mutants(source, f)] for f, source in parts.solutions.items()}
+    source_notebook = json.loads(course.source_notebook(assignment).read_text("utf-8"))
+    for _ in range(size):
+        notebook = json.loads(json.dumps(source_notebook))
+        for cell in notebook["cells"]:
+            name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+            if name in slips and rng.random() < WRONG:
+                mine = known.get(name, []) if rng.random() < KNOWN else slips[name]
+                cell["source"] = rng.choice(mine or slips[name])
+        yield json.dumps(notebook).encode()
+
+
+def _wrong(report: Report) -> int:
+    return sum(not all(check.passed for check in e.checks) for e in report.exercises)
+
+
+def _of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
