@@ -15,6 +15,7 @@ from autograder.course import Course
 from autograder.graders.samples import Parts
 from autograder.grading.grader import Grader
 from autograder.model import Report
+from autograder.repair.hints import Repairer
 from autograder.report.statistics import is_unexplained
 from autograder.verify.mutants import mutants
 from benchmarks.classes import make_course
@@ -28,6 +29,9 @@ def hints(work: Path, original: Course, assignment: str, size: int) -> dict[str,
     course = make_course(work / "hints", original, assignment)
     with_repair = Grader(course, assignment)
     without = Grader(replace(course, repair_seconds=0.0), assignment)
+    own_time = _OwnTime()  # the turns of the other grader are not this one's
+    assert with_repair.judge is not None
+    with_repair._repairer = Repairer(with_repair.judge, course.repair_seconds, own_time)
     graders = {"with": with_repair, "without": without}
     seconds = dict.fromkeys(graders, 0.0)
     left = dict.fromkeys(graders, 0)
@@ -36,7 +40,9 @@ def hints(work: Path, original: Course, assignment: str, size: int) -> dict[str,
         turns = list(graders) if number % 2 else list(graders)[::-1]
         for name in turns:
             start = time.process_time()
+            own_time.runs = name == "with"
             report = graders[name].grade(notebook, f"s{number:05d}").report
+            own_time.runs = False
             seconds[name] += time.process_time() - start
             left[name] += sum(map(is_unexplained, report.exercises))
         wrong += _wrong(report)
@@ -48,6 +54,26 @@ def hints(work: Path, original: Course, assignment: str, size: int) -> dict[str,
         "assignment": assignment, "submissions": size, "wrong": wrong, "unexplained": left,
         "seconds": seconds, "ratio": seconds["with"] / seconds["without"],
     }  # fmt: skip
+
+
+class _OwnTime:
+    """A clock that stands still while another grader works."""
+
+    def __init__(self) -> None:
+        self._before = 0.0
+        self._since: float | None = None
+
+    @property
+    def runs(self) -> bool:
+        return self._since is not None
+
+    @runs.setter
+    def runs(self, value: bool) -> None:
+        self._before = self()
+        self._since = time.monotonic() if value else None
+
+    def __call__(self) -> float:
+        return self._before + (time.monotonic() - self._since if self._since else 0.0)
 
 
 def _class(course: Course, assignment: str, size: int) -> Iterator[bytes]:

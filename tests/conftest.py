@@ -2,11 +2,14 @@
 
 import os
 import signal
+import threading
 from pathlib import Path
 
 from autograder.handout.copies import HANDED_OUT, handed_out
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts its background jobs
+IN_MAIN_THREAD = threading.current_thread() is threading.main_thread()  # no worker of `verify`
+if IN_MAIN_THREAD and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # as a shell starts its background jobs
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LESSONS = Path(__file__).parents[1] / "source"

@@ -22,6 +22,7 @@ COMMANDS = {
     "record": "Put reports made elsewhere into the gradebook.",
     "feedback": "Make the feedback page of every student.",
     "report": "Show how the class did: HTML, CSV, plots.",
+    "draft": "Draft a known mistake from a wrong answer that no hint explains.",
     "similar": "List submissions that are suspiciously alike.",
     "check": "Run the public checks of one notebook, as a student.",
     "demo": "Take a sample class the whole way, in a scratch course.",

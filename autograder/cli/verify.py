@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tqdm import tqdm
-from traitlets import Bool, Unicode
+from traitlets import Bool, Integer, Unicode
 
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases
@@ -28,11 +28,13 @@ class VerifyApp(CourseApp):
         autograder verify                                                  # the whole course
         autograder verify optimization                                     # one assignment
         autograder verify optimization --exercise update_parameters_with_adam
+        autograder verify optimization --hints 10                          # a sample of the hints
         autograder verify --html reports/verify.html --json reports/verify.json
         """
     aliases: ClassVar[dict[str, Any]] = aliases(
         "assignment", "sandbox", "workers", "seed",
-        exercise="VerifyApp.exercise", html="VerifyApp.html", json="VerifyApp.json",
+        exercise="VerifyApp.exercise", hints="VerifyApp.hints", html="VerifyApp.html",
+        json="VerifyApp.json",
     )  # fmt: skip
     flags: ClassVar[dict[str, Any]] = {
         **FLAGS,
@@ -42,6 +44,12 @@ class VerifyApp(CourseApp):
         ),
     }
     exercise = Unicode("", help="Prove this graded function only.").tag(config=True)
+    hints = Integer(
+        0,
+        min=0,
+        help="Report the hint of every so many-th mutant and pair of known mistakes (1: of all, "
+        "which takes some seconds each; 0: of none).",
+    ).tag(config=True)
     html = Unicode("", help="Write the proof as a page to this file.").tag(config=True)
     json = Unicode("", help="Write the proof as JSON to this file.").tag(config=True)
     matrix = Bool(False, help="Print the matrix misconception × check.").tag(config=True)
@@ -64,8 +72,9 @@ class VerifyApp(CourseApp):
             raise CourseError("no assignment has hidden graders in tests/<assignment>/ to prove")
         self._bar: Any = None
         proofs = prove(
-            course, names, exercise=self.exercise, workers=course.workers, progress=self._advance
-        )
+            course, names, exercise=self.exercise, hints=self.hints, workers=course.workers,
+            progress=self._advance,
+        )  # fmt: skip
         if self._bar is not None:
             self._bar.close()
         if self.matrix:

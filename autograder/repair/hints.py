@@ -25,7 +25,7 @@ from autograder.sandbox import SandboxError
 _LOG = logging.getLogger(__name__)
 
 A_SECOND = 1500  # versions: a fixed number, so that a busy machine finds the same
-PATIENCE = 30  # times the seconds granted, after which a slow function is left alone
+PATIENCE = 5  # times the seconds granted, after which a slow function is left alone
 PAIRS_FROM = 2.0  # seconds: two edits take several times as long as one
 SHARE = 0.25  # of a submission's seconds, which all its repairs have together
 SHARE_OF_CLASS = 0.2  # of the time since a worker began: a class takes a quarter longer at most
@@ -131,8 +131,9 @@ class Repairer:
 
     def _repair(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Repair | None:
         trials = Trials(self._judge, live, exercise.name, exercise.checks)
+        most = int(A_SECOND * self._seconds)
         deadline = min(self._deadline, self._clock() + PATIENCE * self._seconds)
-        search = Search(own, trials, self._ways, int(A_SECOND * self._seconds), deadline)
+        search = Search(own, trials, self._ways, most, lambda: self._clock() > deadline)
         try:
             if found := list(search.singles()):
                 first = _cheapest(found)

@@ -75,6 +75,14 @@ class OwnFunction:
         """What the student wrote from one statement to another, both included."""
         return self._bytes[self.start(first) : self.end(last)].decode()
 
+    def lines_with(self, splice: Splice) -> tuple[str, str]:
+        """The lines that a splice changes, as they are and as they become."""
+        start = self._bytes.rfind(b"\n", 0, splice.start) + 1
+        end = self._bytes.find(b"\n", splice.end)
+        end = end if end >= 0 else len(self._bytes)
+        before, after = self._bytes[start : splice.start], self._bytes[splice.end : end]
+        return self._bytes[start:end].decode(), (before + splice.text.encode() + after).decode()
+
     def operand(self, node: ast.expr) -> str:
         """The same as an operand of something: in brackets where it is made of several."""
         text = self.text(node)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from autograder.repair.leaving_out import without
 from autograder.repair.places import OwnFunction, target_of
 from autograder.repair.search import BETTER, Edit, Known, by_cost, edits
-from autograder.repair.traces import Trace, compared, dearer, names_at_end, traced
+from autograder.repair.traces import LATER, Trace, compared, dearer, names_at_end, traced
 from autograder.repair.trials import BATCH, Trials
 from autograder.repair.ways import Way, Ways, by_value
 
@@ -28,16 +27,16 @@ class Pair:
 
 
 class Search:
-    """Tries versions of a function; at most so many, and not beyond a deadline."""
+    """Tries versions of a function; at most so many, and no more when it is late."""
 
     def __init__(
-        self, own: OwnFunction, trials: Trials, ways: Ways, most: int, deadline: float
+        self, own: OwnFunction, trials: Trials, ways: Ways, most: int, is_late: Callable[[], bool]
     ) -> None:
         self._own = own
         self._trials = trials
         self._ways = ways
         self._most = most
-        self._deadline = deadline
+        self._is_late = is_late
 
     @cached_property
     def trace(self) -> Trace | None:
@@ -68,9 +67,11 @@ class Search:
         first = self.trace.first
         wrong = [first.statement] if first else self._of_unsettled(settled)
         lines = (line for s in wrong for line in range(s.lineno, _last_line(s) + 1))
-        return Known(
-            settled, dearer(self._own, self.trace), names, frozenset(lines), astray=first is None
-        )
+        costs = dearer(self._own, self.trace)
+        if first is None and wrong:
+            places = {id(statement) for statement in wrong}
+            costs = [0.0 if id(s.statement) in places else LATER for s in self._own.sites]
+        return Known(settled, costs, names, frozenset(lines), astray=first is None)
 
     def _of_unsettled(self, settled: Collection[str]) -> list[ast.stmt]:
         """Statements that put something into what is returned and wrong, where some is right."""
@@ -79,7 +80,7 @@ class Search:
 
     @property
     def _is_over(self) -> bool:
-        return self._trials.is_over or time.monotonic() > self._deadline
+        return self._trials.is_over or self._is_late()
 
     def singles(self) -> Iterator[Edit]:
         """The cheapest edits that repair, and others that are not clearly dearer."""
@@ -121,7 +122,7 @@ class Search:
         firsts = list(self._firsts())
         for first in firsts:
             own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
-            inner = Search(own, self._trials, self._ways, self._most // 2, self._deadline)
+            inner = Search(own, self._trials, self._ways, self._most // 2, self._is_late)
             found = min(inner.singles(), key=lambda e: e.cost, default=None)
             if found is not None:
                 return Pair((first, self._moved(found)), repairs=True)

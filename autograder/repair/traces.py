@@ -175,8 +175,8 @@ def _occurs(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     with np.errstate(invalid="ignore", over="ignore"):
         gap = np.abs(rows[:, None, 4:] - known[None, :, 4:])
         close = np.all(gap <= 1e-9 + 1e-6 * np.abs(known[None, :, 4:]), axis=2)
+        counters = (rows[:, 0] == 0) & (np.abs(rows[:, 4]) <= SMALL) & (rows[:, 4] % 1 == 0)
     both_nan = np.all(np.isnan(rows[:, None, 4:]) & np.isnan(known[None, :, 4:]), axis=2)
-    counters = (rows[:, 0] == 0) & (np.abs(rows[:, 4]) <= SMALL) & (rows[:, 4] % 1 == 0)
     occurs = np.any(shapes & (close | both_nan), axis=1)
     return np.asarray(occurs | counters, dtype=np.bool_)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.course import Course
-from autograder.graders.samples import Parts
+from autograder.graders.samples import Parts, Sample
 from autograder.grading.grader import Grader
 from autograder.model import Check, CourseError, Exercise, GraderError, SubmissionError
 from autograder.notebook.reading import dumps
@@ -16,6 +16,7 @@ from autograder.verify.bench import Bench
 from autograder.verify.questions import Kind, Question
 from autograder.verify.workers import Lost, answered
 
+HINT_SECONDS = 2.0  # as `autograder hints` would look, and not as a class waits
 PORTION = 8  # questions of a few milliseconds each
 
 
@@ -75,6 +76,8 @@ def _together(portion: Sequence[Question], question: Question) -> bool:
         return False
     if question.kind in (Kind.MUTANT, Kind.TERM, Kind.KNOWS_NOTHING):
         return question.term == first.term and len(portion) < PORTION
+    if question.kind is Kind.HINT:
+        return len(portion) < PORTION
     return question.kind is Kind.SUBMISSION
 
 
@@ -88,7 +91,7 @@ class _Desk:
     def serve(self, task: tuple[Question, ...]) -> list[Answer]:
         """Answer a portion of questions."""
         try:
-            if task[0].kind is Kind.SUBMISSION:
+            if task[0].kind in (Kind.SUBMISSION, Kind.HINT):
                 return self._graded(task)
             return [self._answer(question) for question in task]
         except (CourseError, GraderError, SubmissionError) as error:
@@ -109,7 +112,9 @@ class _Desk:
     def _graded(self, task: tuple[Question, ...]) -> list[Answer]:
         """Whole notebooks, behind the wall, as a class's would be."""
         parts = Parts.load(self._course, task[0].assignment)
-        with Grader(self._course, task[0].assignment) as grader:
+        seconds = HINT_SECONDS if task[0].kind is Kind.HINT else 0.0
+        course = replace(self._course, repair_seconds=seconds)
+        with Grader(course, task[0].assignment) as grader:
             return [_submitted(grader, parts, question) for question in task]
 
 
@@ -133,11 +138,15 @@ def _asked(bench: Bench, question: Question) -> Answer:
 
 
 def _submitted(grader: Grader, parts: Parts, question: Question) -> Answer:
-    assert question.sample is not None
+    sample = question.sample or Sample("-hint-", str(question), _texts(question))
     start = time.perf_counter()
-    text = dumps(parts.notebook(question.sample)).encode()
+    text = dumps(parts.notebook(sample)).encode()
     try:
-        report = grader.grade(text, question.sample.name).report
+        report = grader.grade(text, sample.name).report
     except (GraderError, SubmissionError) as error:
         return Answer(problem=str(error))
     return Answer(report.exercises, report.error, seconds=time.perf_counter() - start)
+
+
+def _texts(question: Question) -> dict[str, str]:
+    return {name: text for name, text in question.cells.items() if text is not None}

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from autograder.model import Check, Exercise, Verdict
 from autograder.verify.answers import Answer
 from autograder.verify.equivalent import Exceptions
-from autograder.verify.proof import Catch, CheckRow, Claim, Fate, Proof, Tried
+from autograder.verify.proof import Blind, Catch, CheckRow, Claim, Fate, Proof, Tried
 from autograder.verify.questions import Kind, Question
+from autograder.verify.told import PAIR, Told, told
 
 ROUNDED = 0.005  # an author writes 0.33 for a third
 Answered = Sequence[tuple[Question, Answer]]
@@ -25,6 +26,8 @@ def judged(assignment: str, answered: Answered, listed: Exceptions, *, whole: bo
         assignment=assignment,
         exercises=tuple(dict.fromkeys(row.exercise for row in checks)),
         claims=tuple(c for q, a in answered for c in _claims(q, a, listed)),
+        told=tuple(t for q, a in answered if q.kind is Kind.HINT and (t := _told(q, a))),
+        blind=tuple(b for q, a in answered if _shows_catches(q) and (b := _blind(q, a))),
         mutants=tuple(tried),
         checks=checks,
         catches=tuple(_catch(q, a) for q, a in answered if _shows_catches(q)),
@@ -35,7 +38,7 @@ def judged(assignment: str, answered: Answered, listed: Exceptions, *, whole: bo
 
 def _claims(question: Question, answer: Answer, listed: Exceptions) -> Iterator[Claim]:
     detail = answer.problem
-    if question.kind is not Kind.MUTANT:
+    if question.kind not in (Kind.MUTANT, Kind.HINT):
         lost = "" if question.kind is Kind.KNOWS_NOTHING else answer.lost
         detail = detail or lost or _JUDGES[question.kind](question, answer)
         subject = (question.exercise, question.name)
@@ -163,6 +166,23 @@ def _fate(answer: Answer) -> tuple[Fate, str]:
             return Fate.KILLED, check.id
     remarks = [check.remark for check in answer.checks if check.remark]
     return (Fate.NOTICED, remarks[0]) if remarks else (Fate.SURVIVED, "")
+
+
+def _told(question: Question, answer: Answer) -> Told | None:
+    """What a student reads of a slip; nothing where no check fails or no verdict came."""
+    mutant = question.mutant
+    operator, line = (mutant.operator, mutant.line) if mutant else (PAIR, 0)
+    own = (check for check in answer.checks if check.exercise == question.exercise)
+    return told(question.name, operator, line, own)
+
+
+def _blind(question: Question, answer: Answer) -> Blind | None:
+    """Where all public checks pass and a hidden one fails: ✓ in the notebook, points gone."""
+    own = [check for check in answer.checks if check.exercise == question.exercise]
+    public = [check for check in own if check.public]
+    if not public or not all(check.passed for check in public) or all(c.passed for c in own):
+        return None
+    return Blind(question.exercise, question.name, tuple(check.title for check in public))
 
 
 def _idle(answered: Answered, tried: Sequence[Tried], listed: Exceptions) -> tuple[str, ...]:

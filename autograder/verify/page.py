@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from autograder import templates
 from autograder.verify.proof import Fate, Proof
 from autograder.verify.questions import STATEMENTS
+from autograder.verify.told import Hint
 
 
 def page(proofs: Sequence[Proof]) -> str:
@@ -17,4 +18,5 @@ def page(proofs: Sequence[Proof]) -> str:
         statements=STATEMENTS,
         fates=list(Fate),
         equivalent=Fate.EQUIVALENT,
+        hints=list(Hint),
     )

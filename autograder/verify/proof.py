@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from autograder.verify.questions import Kind
+from autograder.verify.told import Hint, Told, by_operator
 
 
 class Fate(StrEnum):
@@ -76,6 +77,18 @@ class Catch:
 
 
 @dataclass(frozen=True)
+class Blind:
+    """A misconception that every documented case lets pass, and the hidden checks that show it."""
+
+    exercise: str
+    name: str
+    cases: tuple[str, ...]  # titles of the documented cases
+
+    def __str__(self) -> str:
+        return f"{self.exercise}: {self.name}"
+
+
+@dataclass(frozen=True)
 class Proof:
     """Everything about one assignment, or about one of its exercises."""
 
@@ -86,6 +99,8 @@ class Proof:
     checks: tuple[CheckRow, ...]
     catches: tuple[Catch, ...]
     idle: tuple[str, ...] = ()  # listed exceptions that fit nothing
+    told: tuple[Told, ...] = ()  # hints, where they were asked for
+    blind: tuple[Blind, ...] = ()
     seconds: float = 0.0  # of all processes together
 
     @property
@@ -102,6 +117,11 @@ class Proof:
 
     def count(self, fate: Fate) -> int:
         return sum(mutant.fate is fate for mutant in self.mutants)
+
+    @property
+    def hints(self) -> Mapping[str, Mapping[Hint, int]]:
+        """How often each kind of hint is given, by the operator that made the slip."""
+        return by_operator(self.told)
 
     def claimed(self, kind: Kind) -> tuple[int, int]:
         """How many claims of a kind hold, of how many."""
@@ -130,6 +150,7 @@ class Proof:
             "problems": list(self.problems),
             "redundant": list(self.redundant),
             "fates": fates(self.mutants),
+            "hints": self.hints,
         }
 
 

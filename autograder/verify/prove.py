@@ -21,19 +21,21 @@ def prove(
     assignments: Sequence[str],
     *,
     exercise: str = "",
+    hints: int = 0,
     workers: int = 0,
     progress: Progress | None = None,
 ) -> tuple[Proof, ...]:
     """Prove the graders of some assignments, on `workers` processes (0: one per core).
 
-    `exercise` narrows the proof to one graded function of one assignment. An assignment that
-    is broken as a whole gives a proof that says so.
+    `exercise` narrows the proof to one graded function of one assignment. With `hints` every
+    so many-th mutant, and pair of misconceptions, is graded as a student's, for its hint.
+    An assignment that is broken as a whole gives a proof that says so.
     """
     asked: dict[str, list[Question]] = {}
     broken: dict[str, str] = {}
     for assignment in assignments:
         try:
-            asked[assignment] = questions(course, assignment, exercise)
+            asked[assignment] = questions(course, assignment, exercise, hints)
         except CourseError as error:
             broken[assignment] = str(error)
     answered = _answered(course, asked, workers, progress)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import combinations
 
 from autograder.course import Course
 from autograder.graders.misconceptions import Version
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     TERM = "term"  # with other secret inputs, right answers stay right and wrong ones wrong
     KNOWS_NOTHING = "knows nothing"  # an answer that knows nothing of the exercise earns nothing
     MUTANT = "mutant"  # some check fails
+    HINT = "hint"  # what a student reads who made a slip that nobody registered, or two mistakes
     SUBMISSION = "submission"  # a whole notebook, behind the wall, gets what is expected
 
 
@@ -65,8 +67,12 @@ class Question:
         return (subject or self.assignment) + (f" (term {self.term})" if self.term else "")
 
 
-def questions(course: Course, assignment: str, exercise: str = "") -> list[Question]:
+def questions(
+    course: Course, assignment: str, exercise: str = "", hints: int = 0
+) -> list[Question]:
     """All questions about an assignment, or those about one exercise; mutants come last.
+
+    With `hints` every so many-th mutant, and pair of misconceptions, is asked for its hint.
 
     Raises CourseError when the assignment, or a version of a function, is broken.
     """
@@ -82,6 +88,7 @@ def questions(course: Course, assignment: str, exercise: str = "") -> list[Quest
         *(q for term in range(OTHER_TERMS) for name in asked for q in _term(parts, name, term + 1)),
         *(q for name in asked for q in _know_nothing(parts, name)),
         *(q for name in asked for q in _mutants(course, parts, name)),
+        *(_hints(course, parts, asked)[::hints] if hints else []),
     ]
 
 
@@ -144,3 +151,23 @@ def _mutants(course: Course, parts: Parts, exercise: str) -> Iterator[Question]:
     for mutant in mutants(parts.solutions[exercise], exercise, mixed_up(course)):
         cells = {exercise: mutant.source}
         yield Question(parts.assignment, Kind.MUTANT, exercise, mutant.id, cells, mutant=mutant)
+
+
+def _hints(course: Course, parts: Parts, asked: Sequence[str]) -> list[Question]:
+    """Mutants, and two misconceptions in one function where they do not change the same place."""
+    slips = [replace(q, kind=Kind.HINT) for name in asked for q in _mutants(course, parts, name)]
+    return [*slips, *(q for name in asked for q in _pairs(parts, name))]
+
+
+def _pairs(parts: Parts, exercise: str) -> Iterator[Question]:
+    known = [v for v in parts.misconceptions if v.function == exercise and v.wrong and v.replace]
+    for pair in combinations(known, 2):
+        text = parts.solutions[exercise]
+        try:
+            for version in pair:
+                text = version.source(text)
+            compile(text, exercise, "exec")
+        except (CourseError, SyntaxError):
+            continue
+        name = " + ".join(version.name for version in pair)
+        yield Question(parts.assignment, Kind.HINT, exercise, name, {exercise: text})

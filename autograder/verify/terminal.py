@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from autograder.verify.proof import CheckRow, Fate, Proof
 from autograder.verify.questions import STATEMENTS
+from autograder.verify.told import Hint
 
 
 def summary(proofs: Sequence[Proof]) -> str:
@@ -32,8 +34,25 @@ def _about(proof: Proof) -> Iterator[str]:
     if proof.mutants:
         fates = ", ".join(f"{proof.count(fate)} {fate}" for fate in Fate)
         yield f"  mutants: {len(proof.mutants)} made: {fates}"
+    if proof.told:
+        yield f"  hints for {len(proof.told)} slips that nobody registered, by what made them:"
+        yield from (f"    {line}" for line in hint_lines(proof))
+    if proof.blind:
+        yield (
+            f"  misconceptions that every documented example lets pass: {len(proof.blind)} ("
+            + "; ".join(map(str, proof.blind))
+            + ")"
+        )
     if proof.redundant:
         yield f"  checks that catch nothing alone: {', '.join(proof.redundant)}"
+
+
+def hint_lines(proof: Proof) -> Iterator[str]:
+    """A line for each operator: how often each kind of hint is given."""
+    rows = {**proof.hints, "all": dict(Counter(one.hint for one in proof.told))}
+    for operator, counts in rows.items():
+        said = ", ".join(f"{counts[hint]} {hint}" for hint in Hint if counts.get(hint))
+        yield f"{operator}: {said}"
 
 
 def _problems(proof: Proof) -> Iterator[str]:

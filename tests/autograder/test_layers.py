@@ -75,12 +75,12 @@ ROOMS = {
     "similar": ("comparing", "page"),
     "verify": (
         "bench", "leaks", "operators", "field_operators", "mixed_up", "mutants", "variants",
-        "knows_nothing", "workers", "equivalent", "questions", "answers", "proof", "judgement",
-        "page", "terminal", "prove",
+        "knows_nothing", "workers", "equivalent", "questions", "answers", "told", "proof",
+        "judgement", "page", "terminal", "prove", "drafting",
     ),
     "cli": (
-        "help", "base", "progress", "plan", "build", "check", "demo", "doctor", "feedback", "grade",
-        "hints", "init", "new", "record", "report", "similar", "verify", "watch", "main",
+        "help", "base", "progress", "plan", "build", "check", "demo", "doctor", "draft", "feedback",
+        "grade", "hints", "init", "new", "record", "report", "similar", "verify", "watch", "main",
     ),
 }  # fmt: skip
 ORDER = [

@@ -1,0 +1,116 @@
+"""A draft of a misconception: the smallest edit of the solution that gives a student's answers.
+
+Nothing that a student wrote is run here: the edits are of the solution's own text, and the answers
+that they are compared with were given behind the wall.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+from typing import Any
+
+from autograder.course import Course
+from autograder.grading.grader import Grader
+from autograder.judge.calls import Call
+from autograder.judge.diagnosis import Diagnosis, Row, WrongVersion
+from autograder.model import CourseError, SubmissionError
+from autograder.repair.places import OwnFunction
+from autograder.repair.search import Edit, edits
+from autograder.verify.bench import Overrun, limited, unheard
+
+MOST = 6000  # edits of the solution that are tried
+LINES = 300_000  # that one of them may run for
+COMMENT = "# Drafted from an answer; the hint is yours: the idea, not the code."
+
+
+def draft(course: Course, assignment: str, exercise: str, student: str) -> str:
+    """Code for ``tests/<assignment>/misconceptions.py``.
+
+    An edit of the solution where one gives the student's answers, the student's own function where
+    none does. Raises CourseError where there is nothing to draft.
+    """
+    path = course.submitted(assignment, student) / f"{assignment}.ipynb"
+    if not path.is_file():
+        raise CourseError(f"{path}: there is no such submission")
+    with Grader(course, assignment) as grader:
+        judge = grader.judge
+        if judge is None or not hasattr(judge.reference, exercise):
+            raise CourseError(f"{assignment} has no exercise {exercise!r} with hidden graders")
+        watching = _Watching(exercise)
+        judge.diagnostician.explain = watching.explain  # type: ignore[method-assign]
+        try:
+            graded = grader.grade(path.read_bytes(), student)
+        except SubmissionError as error:
+            raise CourseError(f"{path}: {error}") from error
+        calls = [c for row in watching.rows for c in row.calls if c.name == exercise]
+        if not calls or all(row.passed for row in watching.rows):
+            raise CourseError(f"{student} has no wrong answer to {exercise} that could be compared")
+        solution = inspect.getsource(getattr(judge.reference, exercise))
+        for edit in _smallest(solution, exercise):
+            if _gives(judge.reference, solution, edit, exercise, calls):
+                return _edited(exercise, solution, edit)
+    return _defined(exercise, _own_text(graded.notebook, exercise))
+
+
+class _Watching:
+    """In the place of the diagnosis: keeps what was asked of one function."""
+
+    def __init__(self, exercise: str) -> None:
+        self._exercise = exercise
+        self.rows: Sequence[Row] = ()
+
+    def explain(self, function: str, rows: Sequence[Row]) -> Diagnosis | None:
+        if function == self._exercise:
+            self.rows = rows
+        return None
+
+
+def _smallest(solution: str, exercise: str) -> Iterator[Edit]:
+    own = OwnFunction(solution, exercise)
+    yield from edits(own, [], MOST)
+
+
+def _gives(
+    reference: ModuleType, solution: str, edit: Edit, exercise: str, calls: Sequence[Call]
+) -> bool:
+    """Whether the solution with this edit gives a student's answers to these calls."""
+    space: dict[str, Any] = dict(vars(reference))
+    text = OwnFunction(solution, exercise).with_splices(edit.splices)
+    try:
+        with limited(LINES), unheard():
+            exec(compile(text, f"<cell {exercise}>", "exec"), space)
+            return all(map(WrongVersion((), space).reproduces, calls))
+    except (Exception, Overrun):
+        return False
+
+
+def _edited(exercise: str, solution: str, edit: Edit) -> str:
+    """The edit as `edited` takes it: lines of the solution, as they are and as they become."""
+    own = OwnFunction(solution, exercise)
+    pairs = []
+    for splice in edit.splices:
+        old, new = own.lines_with(splice)
+        pairs.append(f"        ({old!r}, {new!r}),")
+    words = [f"    {exercise!r},", f"    name={edit.kind.replace(' ', '_')!r},"]
+    empty = ['    hint="",', '    hint_zh="",', '    section="",']
+    replaced = ["    replace=[", *pairs, "    ],"]
+    return "\n".join([COMMENT, "edited(", *words, *empty, *replaced, ")"])
+
+
+def _defined(exercise: str, text: str) -> str:
+    """The student's own function as a misconception."""
+    function = OwnFunction(text, exercise)
+    source = ast.unparse(ast.parse(textwrap.dedent(function.with_splices())))
+    decorator = f"@misconception({exercise!r}, hint='', hint_zh='', section='')"
+    return "\n".join([COMMENT, decorator, source.replace(f"def {exercise}(", "def renamed(", 1)])
+
+
+def _own_text(notebook: dict[str, Any], exercise: str) -> str:
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == exercise:
+            return str(cell["source"])
+    raise CourseError(f"the notebook has no cell {exercise!r}")

@@ -1,0 +1,72 @@
+"""What students would read of slips whose place is known: mutants, and pairs of known mistakes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from autograder.language.catalogue import unsure
+from autograder.model import Check
+
+PAIR = "two mistakes"  # the operator of what two misconceptions were made of
+IN_PART = " (in part)"
+_LINES = re.compile(r"(?:lines? |第 )(\d[\d, 、]*)", re.IGNORECASE)
+
+
+class Hint(StrEnum):
+    """How the hint for a slip is to be taken."""
+
+    KNOWN = "known mistake"  # one with exactly these answers, or one of the two that were made
+    PLACE = "its line"  # perhaps beside another one
+    ELSEWHERE = "another line"  # where another edit mends it as well, or wrong
+    STRANGER = "another mistake"  # only parts of the answers are its own
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One slip, and how its hint is to be taken."""
+
+    id: str
+    exercise: str
+    operator: str
+    hint: Hint
+    text: str = ""
+
+
+def told(id: str, operator: str, line: int, checks: Iterable[Check]) -> Told | None:
+    """How the hint is to be taken of a slip in this line; None for one that no check fails.
+
+    For `PAIR` the id names the two mistakes.
+    """
+    failing = [check for check in checks if not check.passed]
+    if not failing:
+        return None
+    first = next((check for check in failing if check.hint), failing[0])
+    return Told(id, first.exercise, operator, _hint(id, operator, line, first), first.hint)
+
+
+def _hint(id: str, operator: str, line: int, check: Check) -> Hint:
+    if not check.hint:
+        return Hint.NONE
+    if check.misconception:
+        names = set(check.misconception.removesuffix(IN_PART).split(" + "))
+        whole = not check.misconception.endswith(IN_PART) and not unsure(check.hint)
+        if operator == PAIR:
+            return Hint.KNOWN if whole or names <= set(id.split(" + ")) else Hint.STRANGER
+        return Hint.KNOWN if whole else Hint.STRANGER
+    lines = {int(n) for found in _LINES.findall(check.hint) for n in re.findall(r"\d+", found)}
+    if operator == PAIR:
+        return Hint.PLACE if lines else Hint.NONE
+    return Hint.PLACE if line in lines else Hint.ELSEWHERE
+
+
+def by_operator(found: Iterable[Told]) -> Mapping[str, Mapping[Hint, int]]:
+    """How often each kind of hint is given, by the operator that made the slip."""
+    counted: dict[str, Counter[Hint]] = {}
+    for one in found:
+        counted.setdefault(one.operator, Counter())[one.hint] += 1
+    return {name: {hint: counted[name][hint] for hint in Hint} for name in sorted(counted)}

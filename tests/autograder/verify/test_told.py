@@ -1,0 +1,73 @@
+"""How a hint is to be taken of a slip whose place is known."""
+
+import pytest
+
+from autograder.model import Check, Verdict
+from autograder.verify.answers import Answer, Exercise
+from autograder.verify.judgement import _blind
+from autograder.verify.questions import Kind, Question
+from autograder.verify.told import PAIR, Hint, by_operator, told
+
+pytestmark = pytest.mark.quick
+
+
+def failing(hint="", misconception="", **more):
+    check = Check("a", "", "f", Verdict.WRONG, hint=hint, misconception=misconception, **more)
+    return [Check("b", "", "f", Verdict.PASSED), check]
+
+
+@pytest.mark.parametrize(
+    ("hint", "misconception", "expected"),
+    [
+        ("", "", Hint.NONE),
+        ("The root is missing.", "no root", Hint.KNOWN),
+        ("The root is missing.", "no root (in part)", Hint.STRANGER),
+        ("Possibly: the root is missing.", "no root", Hint.STRANGER),
+        ("Line 4: look at the signs: what is added here?", "", Hint.PLACE),
+        ("One of the lines 3, 4: one too many or one too few?", "", Hint.PLACE),
+        ("第 4 行：看看符号。", "", Hint.PLACE),
+        ("Line 3: 4 is not the number that belongs here.", "", Hint.ELSEWHERE),
+    ],
+)
+def test_a_hint_for_a_mutant_is_known_at_its_place_or_elsewhere(hint, misconception, expected):
+    assert told("f-1", "sign", 4, failing(hint, misconception)).hint is expected
+
+
+@pytest.mark.parametrize(
+    ("misconception", "expected"),
+    [
+        ("one + two", Hint.KNOWN),
+        ("two (in part)", Hint.KNOWN),
+        ("three (in part)", Hint.STRANGER),
+        ("one + three (in part)", Hint.STRANGER),
+    ],
+)
+def test_two_mistakes_are_told_as_both_or_one_and_never_as_a_third(misconception, expected):
+    assert told("one + two", PAIR, 0, failing("So.", misconception)).hint is expected
+
+
+def test_a_slip_that_no_check_fails_has_no_hint():
+    assert told("f-1", "sign", 4, [Check("b", "", "f", Verdict.PASSED)]) is None
+
+
+def test_hints_are_counted_by_what_made_the_slip():
+    found = [told("f-1", "sign", 4, failing(h)) for h in ("", "Line 4: so.", "Line 4: so.")]
+    counts = by_operator([*found, told("f-2", "axis", 4, failing())])
+    assert (counts["sign"][Hint.PLACE], counts["sign"][Hint.NONE]) == (2, 1)
+    assert counts["axis"] == {**dict.fromkeys(Hint, 0), Hint.NONE: 1}
+
+
+def test_examples_are_blind_to_what_only_hidden_checks_fail():
+    question = Question("a", Kind.MISCONCEPTION, "f", "swapped")
+
+    def blind(*verdicts):
+        checks = tuple(
+            Check(str(n), f"case {n}", "f", verdict, public=n < 2)
+            for n, verdict in enumerate(verdicts)
+        )
+        return _blind(question, Answer((Exercise("f", 1.0, checks),)))
+
+    found = blind(Verdict.PASSED, Verdict.PASSED, Verdict.WRONG)
+    assert (str(found), found.cases) == ("f: swapped", ("case 0", "case 1"))
+    assert blind(Verdict.PASSED, Verdict.WRONG, Verdict.WRONG) is None
+    assert blind(Verdict.PASSED, Verdict.PASSED, Verdict.PASSED) is None
