@@ -86,7 +86,8 @@ class Asking:
         reply = self._exchange("names", [], wanted=list(names), imported=list(imports))
         for name, text in _pairs(reply.get("failed")):
             self._break(f"{name}: {text}")
-        found = _pairs(reply.get("found"))
+        asked = set(names)  # and no other: the test's own names are not the student's to give
+        found = [(name, node) for name, node in _pairs(reply.get("found")) if name in asked]
         values = self._unpack([node for _, node in found])
         for name in names:
             self._names.pop(name, None)
@@ -156,7 +157,7 @@ class Asking:
         if type(call) is not tuple or [type(part) for part in call] != [list, list, list]:
             self._break("a call that is none")
         nodes, keywords, contents = call
-        function, *args = self._unpack(nodes, contents)
+        function, *args = self._unpack(nodes, contents) or [None]
         if not isinstance(function, FUNCTIONS) or not self._shared.is_own(function):
             self._break("a call of something else than the test's own functions")
         count = len(args) - len(keywords)
@@ -177,8 +178,8 @@ class Asking:
     def _unpack(self, nodes: list[Node], contents: Any = ()) -> list[Any]:
         """The values of nodes; what objects hold now comes with an answer, once."""
         try:
-            return self._shared.unpack(nodes, [] if contents == () else contents)
-        except (Malformed, RecursionError, MemoryError) as error:
+            return self._shared.unpack(nodes, [] if type(contents) is tuple else contents)
+        except Exception as error:  # Malformed, mostly: none is one of the student's function
             self._break(f"an answer that cannot be read: {error}")
 
     def _raise(self, reply: Mapping[str, Any]) -> NoReturn:

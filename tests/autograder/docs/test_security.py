@@ -35,12 +35,13 @@ def test_the_lines_of_each_part_of_the_wall_are_counted():
     for cells, number in rows:
         files = [folder / name for name in re.findall(r"`([\w/]+\.py)`", cells)]
         lines = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files)
-        assert lines == int(number.replace(",", "")), f"{cells}: {lines}"
+        most = int(number.replace(",", ""))
+        assert 0.9 * most < lines <= most, f"{cells}: {lines}"
         listed += files
     rooms = ("inside", "warm", "questions")
     assert {f for f in listed if f.parent != folder} == {
         f for room in rooms for f in (folder / room).glob("*.py")
     }
-    [said] = re.findall(r"So ([\d,]+) lines of `inside/`", text)
+    [said] = re.findall(r"So at most ([\d,]+) lines of `inside/`", text)
     inside = sum(len(f.read_text().splitlines()) for f in (folder / "inside").glob("*.py"))
-    assert inside == int(said.replace(",", "")) < 1_891
+    assert inside <= int(said.replace(",", "")) < 1_891

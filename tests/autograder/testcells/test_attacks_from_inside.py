@@ -72,6 +72,17 @@ def f(x):
     "changed inputs": "def f(x):\n    x.clear()\n    return []",
     "the argument itself": "def f(x): return x",
     "an open file": "def f(x): return open('/dev/null')",
+    "a callable of the judge's own that answers as a test would like": """
+frame = __import__("sys")._getframe()
+while "HANDLERS" not in frame.f_globals: frame = frame.f_back
+answering = frame.f_globals["HANDLERS"]["answer"].__globals__["Answering"]
+look_up = answering._look_up
+def f(x): return [0 for v in x]
+def given(self, wanted, *more):
+    kind = ("class", "unittest.mock", "MagicMock")
+    return look_up(self, wanted, *more) | {"found": [(name, kind) for name in wanted]}
+answering._look_up = given
+""",
     "a frozen shell": """
 def f(x):
     get_ipython().run_cell = lambda *a, **k: None
@@ -79,6 +90,22 @@ def f(x):
     return None
 """,
 }  # fmt: skip
+
+
+UNASKED = """
+frame = __import__("sys")._getframe()
+while "HANDLERS" not in frame.f_globals: frame = frame.f_back
+answering = frame.f_globals["HANDLERS"]["answer"].__globals__["Answering"]
+look_up = answering._look_up
+def f(x): return [0 for v in x]
+def anything(*args, **kwargs): return None
+def given(self, wanted, *more):
+    found = look_up(self, [*wanted, "anything"], *more)
+    node = found["found"].pop()[1]
+    found["found"] += [(name, node) for name in ("assert_allclose", "assert_array_equal")]
+    return found
+answering._look_up = given
+"""
 
 
 def is_lost(result):
@@ -95,6 +122,14 @@ def test_a_wrong_answer_stays_wrong(course, attack):
     ).results
     assert is_lost(lost), lost.outputs
     assert after.status == "ok" or attack == "the end of the process"
+
+
+@pytest.mark.quick
+def test_names_that_nobody_asked_for_are_not_bound(course):
+    """A test's own comparison is a name, too, and the student's process may answer anything."""
+    test = "assert_allclose(f([1, 2]), [2, 4])"
+    judged = course.judge(HONEST, test, submission=UNASKED, objects={})
+    assert judged.results[0].error_name == "AssertionError"
 
 
 @pytest.mark.quick

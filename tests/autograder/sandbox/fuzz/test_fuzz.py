@@ -41,3 +41,16 @@ def test_mutations_are_values_or_refused():
     chance, seeds = random.Random(20), ONE_INPUT.seeds()
     values = sum(ONE_INPUT.try_one(mutated(chance.choice(seeds), chance)) for _ in range(4000))
     assert 100 < values < 3900
+
+
+SPEC = importlib.util.spec_from_file_location("one_answer", Path(__file__).parent / "one_answer.py")
+ONE_ANSWER = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(ONE_ANSWER)
+
+
+def test_answers_to_a_test_cell_are_values_or_refused():
+    """What another session's hostile process may say when a test cell is judged outside."""
+    chance = random.Random(13)
+    sound = sum(ONE_ANSWER.try_one(chance, 0.0) for _ in range(20))
+    values = sum(ONE_ANSWER.try_one(chance) for _ in range(1500))
+    assert sound == 20 and 100 < values < 1400
