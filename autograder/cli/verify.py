@@ -27,6 +27,7 @@ class VerifyApp(CourseApp):
     examples = """
         autograder verify                                                  # the whole course
         autograder verify optimization                                     # one assignment
+        autograder verify ps1             # without hidden graders: what its test cells let through
         autograder verify optimization --exercise update_parameters_with_adam
         autograder verify optimization --hints 10                          # a sample of the hints
         autograder verify --html reports/verify.html --json reports/verify.json
@@ -57,24 +58,30 @@ class VerifyApp(CourseApp):
     def run(self) -> None:
         from autograder.verify.prove import prove
         from autograder.verify.terminal import matrix, summary
+        from autograder.verify.test_cells import prove_test_cells
 
         course = self.course
         if self.exercise or self.names_given:
-            names = self.assignments(required=bool(self.exercise))
+            names = self.assignments(required=bool(self.exercise), nbgraders=True)
         else:
             names = [name for name in course.assignments() if course.has_graders(name)]
-        if bare := [name for name in names if not course.has_graders(name)]:
-            raise CourseError(
-                f"{', '.join(bare)} cannot be proven: there are no hidden graders (test_*.py) in "
-                f"{course.tests(bare[0])}"
-            )
         if not names:
             raise CourseError("no assignment has hidden graders in tests/<assignment>/ to prove")
         self._bar: Any = None
+        with_graders = [name for name in names if course.has_graders(name)]
         proofs = prove(
-            course, names, exercise=self.exercise, hints=self.hints, workers=course.workers,
+            course,
+            with_graders,
+            exercise=self.exercise,
+            hints=self.hints,
+            workers=course.workers,
             progress=self._advance,
-        )  # fmt: skip
+        )
+        for name in names:
+            if name not in with_graders:
+                proofs += (
+                    prove_test_cells(course, name, exercise=self.exercise, progress=self._advance),
+                )
         if self._bar is not None:
             self._bar.close()
         if self.matrix:
@@ -89,6 +96,8 @@ class VerifyApp(CourseApp):
             return
         if self._bar is None:
             self._bar = tqdm(total=asked, desc="verify", unit="question")
+        if answered < self._bar.n or asked != self._bar.total:
+            self._bar.reset(total=asked)
         self._bar.update(answered - self._bar.n)
 
     def _write(self, proofs: Sequence[Proof]) -> None:

@@ -130,7 +130,7 @@ def _failed(
         one, other = stock.get(code.index), tried.get(code.index)
         if code.role == "test" and code.name not in inside:
             before.append(code)
-            if _mark(one) != _mark(other):
+            if mark_of(one) != mark_of(other):
                 yield code.name, _told(other)
             elif one and other and other.seconds > max(_SLOW * one.seconds, _LONG):
                 yield code.name, f"takes {other.seconds:.0f} s outside, {one.seconds:.1f} s inside"
@@ -142,15 +142,15 @@ def _failed(
 
 def _differs(code: Code, one: CellResult, other: CellResult) -> bool:
     if code.role == "test":
-        return _mark(one) != _mark(other)
+        return mark_of(one) != mark_of(other)
     return one.error_name != other.error_name
 
 
 def _lost(result: CellResult | None) -> bool:
-    return _mark(result) in ("lost", "missing")
+    return mark_of(result) in ("lost", "missing")
 
 
-def _mark(result: CellResult | None) -> str:
+def mark_of(result: CellResult | None) -> str:
     """What nbgrader's rule reads of a test cell: lost, full, or the number that is shown."""
     if result is None:
         return "missing"

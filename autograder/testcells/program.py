@@ -15,6 +15,7 @@ from autograder.notebook.cells import SKIP_TAG, cell_text, nbgrader_metadata
 
 _HIDDEN = re.compile(r"BEGIN HIDDEN TESTS.*?(END HIDDEN TESTS|\Z)", re.DOTALL)
 _WRITTEN = re.compile(r"^%%(?:writefile|file)\s+(?:-a\s+)?(\w+)\.py\s*$", re.MULTILINE)
+_IS_THERE = re.compile(r"""(["'])(\w+)\1\s+(?:not\s+)?in\s+(?:dir|globals|locals)\(\)""")
 _INSIDE = (  # what only the student's own process can do: the text, and why
     (r"\binspect\b|\bgetsource|\b__code__\b|\bsignature\(|\bgetfullargspec|\bdis\.",
      "looks at the code of functions"),
@@ -79,8 +80,9 @@ def why_inside(code: Code) -> str:
     """Why a test cell can only run in the student's process; nothing where it may be tried."""
     if code.tree is None:
         return "cannot be read as Python"
+    text = _IS_THERE.sub("", code.text)  # whether one name is there can be asked
     for pattern, reason in _INSIDE:
-        if re.search(pattern, code.text, re.MULTILINE):
+        if re.search(pattern, text, re.MULTILINE):
             return reason
     modules = {name for node in ast.walk(code.tree) for name in _imported(node)}
     for node in ast.walk(code.tree):
@@ -195,6 +197,7 @@ class _Reader:
 
     def _test(self, code: Code, tree: ast.Module) -> JudgedCell:
         loads = _loads(tree, deep=True) | {n for node in tree.body for n in _changed(node)}
+        loads |= {name for _, name in _IS_THERE.findall(code.text)}
         names = self._of_student(loads)
         bound = {name for node in tree.body for name in _bound(node)}
         visible, hidden = _visible_and_hidden(code.text, tree)

@@ -34,6 +34,9 @@ def _about(proof: Proof) -> Iterator[str]:
     if proof.mutants:
         fates = ", ".join(f"{proof.count(fate)} {fate}" for fate in Fate)
         yield f"  mutants: {len(proof.mutants)} made: {fates}"
+    if proof.mutants and not proof.checks:
+        count = f"{proof.count(Fate.SURVIVED)} of {len(proof.mutants)}"
+        yield f"  its test cells let {count} mutants of the solution through"
     if proof.told:
         yield f"  hints for {len(proof.told)} slips that nobody registered, by what made them:"
         yield from (f"    {line}" for line in hint_lines(proof))

@@ -76,7 +76,7 @@ ROOMS = {
     "verify": (
         "bench", "leaks", "operators", "field_operators", "mixed_up", "mutants", "variants",
         "knows_nothing", "workers", "equivalent", "questions", "answers", "told", "proof",
-        "judgement", "page", "terminal", "prove", "drafting",
+        "judgement", "page", "terminal", "prove", "test_cells", "drafting",
     ),
     "cli": (
         "help", "base", "progress", "plan", "build", "check", "demo", "doctor", "draft", "feedback",

@@ -90,13 +90,6 @@ def test_where_a_notebook_is_missing_it_is_said_what_is_there(tmp_path, names, t
     assert told in str(error.value)
 
 
-def test_without_graders_there_is_nothing_to_prove_and_one_sentence_says_so(tiny, capfd):
-    (tiny.tests("tiny") / "test_tiny.py").unlink()
-    done = shell(tiny.root, "autograder verify tiny")
-    assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert "tiny cannot be proven: there are no hidden graders (test_*.py) in" in done.stderr
-
-
 @pytest.mark.slow
 def test_a_python_without_asserts_and_docstrings_grades_nobody(tiny, submit):
     submit("ada")

@@ -120,6 +120,18 @@ def test_a_module_that_the_student_has_not_imported_is_not_there(course):
     assert [r.status for r in judged.results] == ["ok"] * 3
 
 
+def test_whether_a_name_is_there_can_be_asked(course):
+    solution = "vec = 3\ndef f(): return 1"
+    tests = (
+        "assert 'vec' in dir() and 'f' in globals()",
+        "if 'vec' not in locals(): raise ValueError",
+    )
+    plan = course.plan(solution, *tests)
+    assert plan.outside == ("t1", "t2")
+    results = course.judge(solution, *tests, submission="f = 2", objects={}).results
+    assert [r.error_name for r in results] == ["AssertionError", "ValueError"]
+
+
 def test_a_name_that_the_cell_binds_is_the_cells(course):
     solution = "n = 3\ndef f(x): return x * n"
     cheat = "n = 3\ndef f(x):\n    global n\n    n = 0\n    return 0"

@@ -1,0 +1,163 @@
+"""The proof of test cells: what mutants of the author's solution cells they let through.
+
+Each mutant is the author's own notebook with one change in one solution cell. It runs as a
+submission would, its test cells judged outside or inside as planned, and it is killed when a test
+cell gives another score than for the author.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograder.course import Course
+from autograder.grading.nbgrader_scored import end_sandbox, try_cells
+from autograder.grading.planning import notebooks_without_graders, plans_of
+from autograder.model import CourseError
+from autograder.notebook.cells import cell_text
+from autograder.notebook.reading import read
+from autograder.testcells.plan import JudgedOutside, NotebookPlan, mark_of
+from autograder.testcells.program import Code, codes
+from autograder.verify.equivalent import exceptions
+from autograder.verify.mutants import Mutant, mutants
+from autograder.verify.proof import Claim, Fate, Proof, Tried
+from autograder.verify.questions import Kind
+
+MOST_MUTANTS = 300  # of one notebook: of more, some of each solution cell
+_ENOUGH = 5.0  # times as long as the author's longest cell, and a second: then a mutant hangs
+_REGION = re.compile(
+    r"^[^\n]*#+\s*BEGIN SOLUTION[^\n]*\n(.*?)^[^\n]*#+\s*END SOLUTION", re.MULTILINE | re.DOTALL
+)
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class _Notebook:
+    name: str
+    raw: Mapping[str, Any]
+    cells: tuple[Code, ...]
+
+    @property
+    def tests(self) -> list[Code]:
+        return [code for code in self.cells if code.role == "test"]
+
+
+def prove_test_cells(
+    course: Course, assignment: str, *, exercise: str = "", progress: Progress | None = None
+) -> Proof:
+    """What the test cells of an assignment without hidden graders prove.
+
+    `exercise` narrows it to one solution cell, by its nbgrader id or a function that it defines.
+    Raises CourseError where there is nothing to mutate or no test cell.
+    """
+    start = time.monotonic()
+    claims: list[Claim] = []
+    tried: list[Tried] = []
+    source = course.source(assignment)
+    changes = {}
+    for name in notebooks_without_graders(course, assignment):
+        raw = read(source / f"{name}.ipynb", error=CourseError).raw
+        notebook = _Notebook(name, raw, tuple(codes(raw)))
+        if notebook.tests and (found := list(_changes(notebook, exercise))):
+            changes[name] = notebook, found
+    if not changes:
+        where = f" in {exercise!r}" if exercise else ""
+        raise CourseError(
+            f"{assignment} cannot be proven: there is nothing to change{where}: hidden graders "
+            f"(test_*.py) in {course.tests(assignment)}, or solution cells and test cells in "
+            f"{source}"
+        )
+    plans = plans_of(course, assignment)
+    for name, (notebook, chosen) in changes.items():
+        plan = plans.get(name, NotebookPlan())
+        own_claims, own = _of_notebook(course, assignment, notebook, plan, chosen, progress)
+        claims += own_claims
+        tried += own
+    exercises = tuple(dict.fromkeys(mutant.exercise for mutant in tried))
+    seconds = round(time.monotonic() - start, 2)
+    return Proof(
+        assignment, exercises, tuple(claims), tuple(tried), checks=(), catches=(), seconds=seconds
+    )
+
+
+def _of_notebook(
+    course: Course, assignment: str, notebook: _Notebook, plan: NotebookPlan,
+    chosen: Sequence[tuple[Code, Mutant]], progress: Progress | None,
+) -> tuple[list[Claim], list[Tried]]:  # fmt: skip
+    source = course.source(assignment)
+    outside = JudgedOutside.by(plan, notebook.raw, tried=True)
+    listed = exceptions(course.tests(assignment))
+    try:
+        own = try_cells(notebook.raw, course, source, outside).results
+        marks = {code.name: mark_of(own.get(code.index)) for code in notebook.tests}
+        claims = [_claim(code.name, marks[code.name]) for code in notebook.tests]
+        longest = max((result.seconds for result in own.values()), default=0.0)
+        limit = min(course.limits.cell_seconds, 1.0 + _ENOUGH * longest)
+        hasty = replace(course, limits=replace(course.limits, cell_seconds=limit))
+        end_sandbox(course, source)
+        tried = []
+        for count, (code, mutant) in enumerate(chosen, 1):
+            changed = _with_source(notebook.raw, code.index, mutant.source)
+            ran = try_cells(changed, hasty, source, outside).results
+            caught = [t.name for t in notebook.tests if mark_of(ran.get(t.index)) != marks[t.name]]
+            tried.append(_tried(mutant, caught, listed.reason(mutant)))
+            if progress is not None:
+                progress(count, len(chosen))
+        end_sandbox(hasty, source)
+    finally:
+        end_sandbox(course, source)
+    return claims, tried
+
+
+def _changes(notebook: _Notebook, exercise: str) -> Iterator[tuple[Code, Mutant]]:
+    """Mutants of the solution cells that test cells follow, spread evenly where there are many."""
+    last = max(code.index for code in notebook.tests)
+    found = [
+        (code, mutant)
+        for code in notebook.cells
+        if code.role == "solution" and code.index < last and _is_meant(code, exercise)
+        for mutant in _mutants_of(code)
+    ]
+    step = max(1, -(-len(found) // MOST_MUTANTS))
+    yield from found[::step]
+
+
+def _mutants_of(code: Code) -> Sequence[Mutant]:
+    """Those in the parts that students write; none of a cell that is not plain Python."""
+    text = code.text
+    ends = [(text.count("\n", 0, m.start(1)), m[1].count("\n")) for m in _REGION.finditer(text)]
+    lines = {first + n for first, count in ends for n in range(1, count + 1)}
+    try:
+        made = mutants(code.text, code.name or f"cell {code.index + 1}")
+    except CourseError:
+        return ()
+    return [m for m in made if not lines or m.line in lines]
+
+
+def _is_meant(code: Code, exercise: str) -> bool:
+    if not exercise or code.name == exercise:
+        return True
+    return bool(re.search(rf"^\s*(def|class)\s+{re.escape(exercise)}\b", code.text, re.MULTILINE))
+
+
+def _claim(name: str, mark: str) -> Claim:
+    why = "the author's own solution does not pass it here" if mark in ("lost", "missing") else ""
+    return Claim(Kind.REFERENCE, name, not why, why)
+
+
+def _tried(mutant: Mutant, caught: Sequence[str], reason: str) -> Tried:
+    fate = Fate.KILLED if caught else Fate.EQUIVALENT if reason else Fate.SURVIVED
+    return Tried(
+        mutant.id, mutant.function, mutant.operator, mutant.line, mutant.before, mutant.after,
+        fate, caught[0] if caught else reason, tuple(caught),
+    )  # fmt: skip
+
+
+def _with_source(nb: Mapping[str, Any], index: int, source: str) -> dict[str, Any]:
+    cells = list(nb["cells"])
+    assert cell_text(cells[index]) != source
+    cells[index] = {**cells[index], "source": source}
+    return {**nb, "cells": cells}
