@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from autograder.batch.pool import Failure
 from autograder.language.catalogue import Say, words
+from autograder.language.refusals import in_own_words
 from autograder.model import Report
 from autograder.notebook.outputs import for_a_terminal
 from autograder.report.statistics import is_unexplained
@@ -178,8 +179,8 @@ class Summary:
 
     def _not_graded(self, say: Say) -> Iterator[str]:
         """Each submission that was not graded; first the reasons, where they are many."""
-        said = [re.sub(r"\S*/", "", failure.reason) for failure in self.failures]
-        reasons = Counter(reason.partition(". ")[0] for reason in said)
+        said = [in_own_words(re.sub(r"\S*/", "", failure.reason), say) for failure in self.failures]
+        reasons = Counter(re.split(r"\. |。", reason)[0] for reason in said)
         if len(self.failures) > len(reasons):
             why = say("; ").join(f"{n} × {reason}" for reason, n in reasons.most_common(NAMED))
             yield say("not graded: {n} ({why})").format(n=len(self.failures), why=why)

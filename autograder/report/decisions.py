@@ -17,7 +17,8 @@ from typing import Any
 from autograder.course import Course
 from autograder.gradebook.report_store import KeptReports
 from autograder.graders.misconceptions import Version, misconceptions
-from autograder.language.catalogue import unsure
+from autograder.language.catalogue import unsure, words
+from autograder.language.refusals import in_own_words
 from autograder.model import CourseError, Report
 from autograder.report.statistics import ClassStatistics, Misunderstanding
 
@@ -130,6 +131,7 @@ def refused(course: Course, assignment: str) -> dict[str, list[str]]:
     for student, reason in KeptReports(course, assignment).refusals().items():
         folder = course.submitted(assignment, student)
         reason = reason.replace(f"{folder}{os.sep}", "").replace(str(folder), "…")
+        reason = in_own_words(reason, words(course.language))
         whose.setdefault(reason, []).append(student)
     return dict(sorted(whose.items(), key=lambda item: -len(item[1])))
 

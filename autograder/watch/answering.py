@@ -101,22 +101,36 @@ class Answering:
             yield self._noted(hand_ins[made.student], job, found, now, kind)
 
     def more(self, student: str, lies: Callable[[], str], now: float) -> HandIn | None:
-        """A student's last hand-in, when more of it may be shown than is.
+        """A student's hand-in that counts, when more of it may be shown than is.
 
         `lies` says which hand-in's files are in place: of another nothing can be shown.
         """
-        last = self.last(student)
+        last = self.counting(student)
         if last is None or last.again is None or now < last.again:
             return None
         if lies() != last.timestamp:
             self._ledger.add(student, replace(last, again=None))
             return None
         due = self._dues([student]).get(student)
-        found = self._rationed(self._before(student, last.hand_in), now, due)
+        earlier = self._before(student, last.hand_in)
+        earlier = [a for a in earlier if a.timestamp <= last.timestamp]
+        found = self._rationed(earlier, now, due)
         if found.rank <= Ration(last.shown).rank:
             self._ledger.add(student, replace(last, again=found.again))
             return None
         return HandIn(student, self._assignment, last.hand_in, last.handed_in)
+
+    def left_closed(self, student: str) -> list[tuple[Answer, Answer]]:
+        """Hand-ins that still wait for points, beside the open one that counts: pairs with it."""
+        counting = self.counting(student)
+        if counting is None or counting.shown == "receipt":
+            return []
+        answers = [a for a in self._ledger.of(student) if a.hand_in != counting.hand_in]
+        return [(answer, counting) for answer in answers if answer.shown == "receipt"]
+
+    def counting(self, student: str) -> Answer | None:
+        """The answer to the hand-in that counts by the rules of the course."""
+        return self.best(student) if self._rules.keep == "best" else self.last(student)
 
     def last(self, student: str) -> Answer | None:
         """The answer to the hand-in with the latest time stamp."""

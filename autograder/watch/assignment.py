@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from nbgrader.api import MissingEntry
@@ -25,6 +26,7 @@ from autograder.watch.best import StoredBest
 from autograder.watch.exchange import CourseExchange, NotTheirs, shown
 from autograder.watch.grading import Recorded, grade_and_record
 from autograder.watch.ledger import Answer, Ledger
+from autograder.watch.notes import Notes
 from autograder.watch.pools import WarmPools
 from autograder.watch.rules import Rules
 
@@ -58,6 +60,7 @@ class WatchedAssignment:
         self._answering = Answering(
             coursedir, config, course, assignment, rules, exchange, self.ledger, clock
         )
+        self._notes = Notes(course, assignment, exchange)
         self._best = StoredBest(course, assignment, self.ledger.folder / "best")
         self._foreign: set[str] = set()  # hand-ins that are not of whom they name
         self._failed: dict[str, float] = {}  # hand-in → when it is tried again
@@ -84,8 +87,8 @@ class WatchedAssignment:
             yield from self._answered(batch, now)
         self.waiting = len(list(self._pending(arrived, now))) if pending else 0
         if not self.waiting:
-            yield from self._more(now)
             yield from self._settled()
+            yield from self._more(now)
 
     def _pending(self, arrived: Iterable[HandIn], now: float) -> Iterator[HandIn]:
         """Of each student the hand-in to be answered next, if there is one."""
@@ -156,6 +159,7 @@ class WatchedAssignment:
         return Event("failed", self.name, hand_in.student, shown(why))
 
     def _refused(self, hand_in: HandIn, why: str, now: float) -> Event:
+        self._notes.refused(hand_in.name, why)
         answer = Answer(hand_in.name, hand_in.stamp, "refused", now, why=why)
         self.ledger.add(hand_in.student, answer)
         return Event("refused", self.name, hand_in.student, shown(why))
@@ -184,6 +188,9 @@ class WatchedAssignment:
             if hand_in := self._answering.more(student, lies, now):
                 ready = {student: hand_in}
                 yield from self._answering.answer(ready, self._pools, now, kind="more")
+            for answer, counting in self._answering.left_closed(student):
+                self._notes.does_not_count(answer, counting)
+                self.ledger.add(student, replace(answer, shown="points", again=None))
 
     def _settled(self) -> Iterator[Event]:
         """Put the best hand-in back where a lesser one counts."""

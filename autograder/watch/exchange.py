@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from glob import escape
 from pathlib import Path
 
@@ -43,8 +44,8 @@ class CourseExchange:
         if not issubclass(factory.collect, ExchangeCollect):
             raise CourseError(
                 f"the exchange of this course is {factory.collect.__module__}, and only one of "
-                "folders can be watched: collect with `nbgrader collect --update`, and let "
-                "`autograder watch --once` answer what lies in submitted/"
+                "folders can be watched: run `nbgrader collect --update`, `autograder grade`, "
+                "`autograder feedback` and `nbgrader release_feedback` in a job instead"
             )
         self._make_release = factory.release_feedback
         self._collector = factory.collect(
@@ -100,11 +101,29 @@ class CourseExchange:
 
         Raises Away when the exchange does not take them.
         """
+        self._release(assignment, student, self._coursedir.root)
+
+    def release_note(
+        self, assignment: str, student: str, secret: str, notebooks: Iterable[str], page: str
+    ) -> None:
+        """The same for a page of no folder, under the names of these notebooks."""
+        with tempfile.TemporaryDirectory(prefix="note-") as root:
+            names = (self._coursedir.feedback_directory, student, assignment)
+            folder = Path(root, self._coursedir.directory_structure.format(
+                nbgrader_step=names[0], student_id=names[1], assignment_id=names[2]
+            ))  # fmt: skip
+            folder.mkdir(parents=True)
+            (folder / "timestamp.txt").touch()
+            (folder / "submission_secret.txt").write_text(secret, encoding="utf-8")
+            for name in notebooks:
+                place = folder / f"{name}.html"
+                place.write_text(page, encoding="utf-8")
+                place.chmod(0o644)
+            self._release(assignment, student, root)
+
+    def _release(self, assignment: str, student: str, root: str) -> None:
         coursedir = CourseDirectory(
-            config=self._config,
-            root=self._coursedir.root,
-            assignment_id=assignment,
-            student_id=escape(student),
+            config=self._config, root=root, assignment_id=assignment, student_id=escape(student)
         )
         release = self._make_release(
             coursedir=coursedir,
@@ -117,10 +136,14 @@ class CourseExchange:
         except (ExchangeError, OSError) as error:
             raise Away(f"feedback cannot be released: {error}") from error
 
+    def may_hand_in(self, user: int, student: str) -> bool:
+        """Whether what belongs to this user is the student's, as the course has it."""
+        return not self._collector.check_owner or name_of_user(user) == student
+
     def _require_owner(self, hand_in: HandIn, user: int) -> None:
         """nbgrader warns a person who collects; here nobody reads warnings."""
         owner = name_of_user(user) or f"user {user}, who has no name here"
-        if self._collector.check_owner and owner != hand_in.student:
+        if not self.may_hand_in(user, hand_in.student):
             raise NotTheirs(
                 f"it says that {hand_in.student} handed it in, and belongs to {owner}: it is not "
                 "collected (c.ExchangeCollect.check_owner = False takes it where all students "

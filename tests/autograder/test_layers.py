@@ -24,7 +24,7 @@ ROOMS = {
         "warm", "doctor",
     ),
     "course": (),
-    "language": ("catalogue", "translation"),
+    "language": ("catalogue", "translation", "refusals"),
     "templates": (),
     "notebook": (
         "cells", "reading", "flags", "repair", "svg", "addresses", "files_beside", "outputs",
@@ -70,7 +70,7 @@ ROOMS = {
     "feedback": ("grades", "formulas", "markdown", "page", "exporting", "generating"),
     "watch": (
         "rules", "lock", "ledger", "rationing", "arrivals", "exchange", "pools", "grading",
-        "answering", "best", "assignment", "watcher", "public_checks",
+        "answering", "notes", "best", "assignment", "watcher", "public_checks",
     ),
     "similar": ("comparing", "page"),
     "verify": (

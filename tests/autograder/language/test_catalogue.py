@@ -20,6 +20,7 @@ from autograder.judge import vocabulary
 from autograder.judge.diagnosis import Diagnosis
 from autograder.judge.exceptions import KNOWN
 from autograder.judge.stops import _WITH_LINE, _WITHOUT
+from autograder.language import refusals
 from autograder.language.catalogue import FOLDER, unsure, words
 from autograder.language.translation import _RECEIVED
 from autograder.model import Check, Exercise, Verdict
@@ -102,6 +103,7 @@ def said_in_code() -> set[str]:
     found |= {*_RECEIVED, *closed_words(), *(known.says for known in KNOWN)}
     found |= {*_WITH_LINE.values(), *_WITHOUT.values()}
     found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE}
+    found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}
     for path in PACKAGE.rglob("*.py"):
         spoken = "cli" not in path.parts or path.name == "progress.py"
         if path.name != "public_check.py" and spoken:

@@ -214,6 +214,10 @@ def test_a_notebook_that_cannot_be_read_is_refused_and_the_next_one_counts(
     watcher = watching()
     [event] = watcher.step()
     assert (event.kind, event.student) == ("refused", "ada")
+    [page] = exchange.pages("ada")
+    assert "tiny: not graded" in page
+    assert "JupyterLab does not open it either." in page
+    assert str(tiny.root) not in page
     assert kinds(watcher) == []
     exchange.submit("ada")
     assert kinds(watcher) == [("answered", "ada")]
@@ -423,3 +427,25 @@ def test_the_best_hand_in_counts_where_the_course_says_so(tiny, exchange, watchi
     submitted = (tiny.submitted("tiny", "ada") / "tiny.ipynb").read_text()
     assert "x * 2" in submitted
     assert kinds(watching()) == []
+
+
+def test_after_the_due_date_the_best_page_opens_and_the_others_say_which_counts(
+    tiny, exchange, watching, here, clock
+):
+    watcher = watching(keep="best", points="after_due", cooldown=0)
+    exchange.submit("ada", double=NOTHING)
+    assert [e.shown for e in watcher.step()] == ["receipt"]
+    due(tiny, clock.now + 900)
+    exchange.submit("ada")
+    exchange.submit("ada", double=SQUARES)
+    assert kinds(watcher) == [("answered", "ada")]
+    assert kinds(watcher) == [("answered", "ada"), ("kept", "ada")]
+    assert not any("of 10" in page for page in exchange.pages("ada"))
+    clock.now += 900
+    assert kinds(watching(keep="best", points="after_due", cooldown=0)) == [("more", "ada")]
+    first, best, last = exchange.pages("ada")
+    assert "10 of 10 points" in best
+    for page in (first, last):
+        assert "Another hand-in counts, with 10 of 10 points: read its page." in page
+        assert "<h1>tiny: 10 of 10 points" not in page
+    assert kinds(watching(keep="best", points="after_due", cooldown=0)) == []
