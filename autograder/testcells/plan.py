@@ -10,7 +10,14 @@ from autograder.notebook.cells import cell_text, nbgrader_metadata
 from autograder.sandbox import CellResult
 from autograder.sandbox.questions.specials import OBJECT
 from autograder.testcells.outside import STOPPED
-from autograder.testcells.program import Code, JudgedCell, codes, judged_cells, why_inside
+from autograder.testcells.program import (
+    Code,
+    JudgedCell,
+    binds_for,
+    codes,
+    judged_cells,
+    why_inside,
+)
 
 MOST_RUNS = 8
 _SLOW, _LONG = 3.0, 3.0  # times as long as inside, and seconds: a busy machine would decide
@@ -135,9 +142,10 @@ def _failed(
             elif one and other and other.seconds > max(_SLOW * one.seconds, _LONG):
                 yield code.name, f"takes {other.seconds:.0f} s outside, {one.seconds:.1f} s inside"
         elif before and one is not None and other is not None and _differs(code, one, other):
-            for culprit in before:
+            culprits = [test for test in before if binds_for(test, code)] or before
+            for culprit in culprits:
                 yield culprit.name, f"the cell {code.name or code.index} goes otherwise after it"
-            before.clear()
+            before = [test for test in before if test not in culprits]
 
 
 def _differs(code: Code, one: CellResult, other: CellResult) -> bool:

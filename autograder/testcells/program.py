@@ -221,6 +221,14 @@ class _Reader:
         )
 
 
+def binds_for(test: Code, code: Code) -> bool:
+    """Whether a test cell binds or changes a name that another cell loads."""
+    if test.tree is None or code.tree is None:
+        return True
+    bound = {name for node in test.tree.body for name in _bound(node) | _mutated(node)}
+    return not bound.isdisjoint(_loads(code.tree, deep=True))
+
+
 def _visible_and_hidden(text: str, tree: ast.Module) -> tuple[set[str], set[str]]:
     """Names that a test cell binds to values where students can read it, and where not."""
     ranges = [

@@ -21,6 +21,7 @@ from autograder.sandbox.questions.sharing import Node, Shared
 from autograder.sandbox.questions.specials import SPECIALS
 
 _is_a = isinstance  # as it is now: the student's code may put another there
+_ABSENT = object()
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType)
 Question = Mapping[str, Any]
 
@@ -67,6 +68,7 @@ class Answering:
         self._shared.simplify = self._plain
         self._objects = True
         self._set = Following()
+        self._first: dict[str, Any] = {}  # what names were when the cell began that binds them
         self._told: dict[str, Any] = {}  # what the judge knows names to be
         self._call_back: Callable[[Any], Any] | None = None
 
@@ -103,16 +105,22 @@ class Answering:
         bound = question["bind"]
         nodes = [*(node for _, node in bound), *question["nodes"]]
         values = shared.unpack(nodes, question["contents"])
+        first = self._names.get
+        for name in (*(name for name, _ in bound), *question["unbind"]):
+            self._first.setdefault(name, first(name, _ABSENT))
         for (name, _), value in zip(bound, values, strict=False):
             self._names[name] = value
         for name in question["unbind"]:
             self._names.pop(name, None)
+        for name in question["put back"]:
+            if (value := self._first.get(name, _ABSENT)) is not _ABSENT:
+                self._names[name] = value
         self._set.take(question, lambda node: shared.unpack([node], [])[0])
         return values[len(bound) :]
 
     def _look_up(self, wanted: list[str], imported: list[str]) -> dict[str, Any]:
         found, failed, contents = [], [], []
-        self._told = {}
+        self._told, self._first = {}, {}
         for name in wanted:
             if name not in self._names:
                 continue

@@ -58,6 +58,7 @@ class Asking:
         self.broken, self._send = "", send
         self._stand_ins.begin(settings["objects"], settings["specials"])
         self._news.writes = tuple(settings["writes"])
+        self._news.forget_names(())  # each side has run the author's statements itself
         self._shell.execution_count = settings["count"]
         self._follows: tuple[str, ...] = ()
         missing: dict[str, Any] = {}

@@ -20,11 +20,13 @@ class News:
         self._shared = shared
         self.writes: tuple[str, ...] = ()  # names of the cell's that the student's code may need
         self._bound: dict[str, Any] = {}
+        self._first: dict[str, Any] = {}
         self.set = Followed()
 
     def forget_names(self, names: Iterable[str]) -> None:
         """Everything that is bound now is known on the other side."""
         self._bound = {name: self._names.get(name, _ABSENT) for name in (*self.writes, *names)}
+        self._first = dict(self._bound)
 
     def take(self, name: str, value: Any) -> None:
         """Bind a name to what it is on the other side now."""
@@ -33,13 +35,15 @@ class News:
     def since(self, values: list[Any]) -> dict[str, Any]:
         """What is new, with these values; raises Unsendable when one of them cannot be sent."""
         forget = self._shared.forget_unused()
-        bind, unbind = [], []
+        bind, unbind, put_back = [], [], []
         for name in self.writes:
             value, before = self._names.get(name, _ABSENT), self._bound.get(name, _ABSENT)
             if value is not before:
                 self._bound[name] = value
                 if value is _ABSENT:
                     unbind.append(name)
+                elif value is self._first.get(name, _ABSENT):
+                    put_back.append(name)  # there it may be another: a function of the author's
                 elif self._can_be_sent(value):
                     bind.append((name, value))
         nodes, contents = self._shared.pack([*(value for _, value in bind), *values])
@@ -48,6 +52,7 @@ class News:
             "forget": forget,
             "bind": list(zip(names, nodes, strict=False)),
             "unbind": unbind,
+            "put back": put_back,
             "nodes": nodes[len(names) :],
             "contents": contents,
             **self.set.news(self._shared.node),

@@ -1,6 +1,6 @@
 """Which cells are judged outside is decided from the author's own notebook."""
 
-from autograder.testcells.plan import NotebookPlan
+from autograder.testcells.plan import JudgedOutside, NotebookPlan
 from autograder.testcells.program import judged_cells
 from tests.autograder.testcells.conftest import cell, notebook
 
@@ -46,6 +46,19 @@ def test_a_cell_that_needs_what_an_inside_cell_made_still_runs_outside(course):
 def test_a_cell_that_asks_for_nothing_of_the_students_stays_inside(course):
     plan = course.plan("np.state = 3", "assert np.state == 3")
     assert plan.inside == {"t1": "asks for nothing that a solution cell defines by name"}
+
+
+def test_a_function_of_the_authors_that_is_taken_away_comes_back_as_it_was(course):
+    nb = notebook(
+        "def f(x): return g(x) + 1",
+        "assert f(1) == 2\nold = g\ndel g\ntry:\n    f(1); assert False\nexcept NameError: pass\n"
+        "finally:\n    g = old\nassert f(2) == 3",
+    )
+    nb["cells"].insert(1, cell("def g(x): return x"))
+    nb["cells"].append(cell("y = f(4)", "s2", solution=True))
+    outside = JudgedOutside.by(NotebookPlan(("t1",)), nb, tried=False)
+    ran, _, _ = course.run(nb, outside)
+    assert [r.status for r in ran.values()] == ["ok"] * 5
 
 
 def test_a_module_that_a_cell_writes_is_the_students():
