@@ -32,7 +32,7 @@ def page(found: dict[str, Any]) -> str:
     parts = [HEAD.format(**found["machine"])]
     for name, write in (("doors", _doors), ("assignments", _assignments), ("start", _start),
                         ("steps", _steps), ("floor", _floor), ("scale", _scale), ("gradebook", _gradebook),
-                        ("writer", _writer), ("memory", _memory), ("watch", _watch)):  # fmt: skip
+                        ("writer", _writer), ("memory", _memory), ("watch", _watch), ("hints", _hints)):  # fmt: skip
         if name in found:
             parts.append(write(found[name]))
     if "scale" in found and "writer" in found:
@@ -204,6 +204,22 @@ def _watch(found: dict[str, Any]) -> str:
         f"| {burst['stock']:.1f} |",
         "",
         f"The very first hand-in, while the workers get warm, took {first:.1f} s.",
+        "",
+    ]
+    return "\n".join(rows)
+
+
+def _hints(found: dict[str, Any]) -> str:
+    seconds, left = found["seconds"], found["unexplained"]
+    rows = [
+        "## Looking for slips",
+        "",
+        f"A class of {found['submissions']} for `{found['assignment']}` in which 30% of all functions "
+        f"are wrong ({found['wrong']}; half of them known mistakes, half mutants), graded with and "
+        f"without `repair_seconds`, in turns: {seconds['with']:.0f} and {seconds['without']:.0f} "
+        f"seconds of processor time, {found['ratio']:.2f} times as long. Without it "
+        f"{left['without']} wrong functions have no hint, with it {left['with']}; `autograder hints` "
+        "takes up the others when the points are out.",
         "",
     ]
     return "\n".join(rows)
