@@ -30,8 +30,9 @@ def without(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
         assert isinstance(node, ast.BinOp)
         symbol, start, end = SYMBOLS[type(node.op)], own.start(node), own.end(node)
         kind = KINDS.get(symbol, "factor extra")
-        if _holds(own, node.right, splice):
-            kept = own.operand(node.left)
+        whole = (own.start(node), own.end(node)) == (splice.start, splice.end)
+        if whole or _holds(own, node.right, splice):
+            kept = own.operand(node.left)  # also for - where a + would do as well
         elif symbol in ("+", "*"):
             kept = own.operand(node.right)
         else:

@@ -100,7 +100,8 @@ def changes(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
     elif isinstance(node, ast.Slice):
         yield from _slice(own, node, scope)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not):
-        yield Change(own.operand(node.operand), "sign", 2.0, "unary dropped")
+        kind = "negated" if isinstance(node.op, ast.Not) else "sign"
+        yield Change(own.operand(node.operand), kind, 2.0, "unary dropped")
     elif isinstance(node, ast.Attribute):
         yield from _attribute(own, node)
     elif isinstance(node, ast.BoolOp):
@@ -250,6 +251,10 @@ def _call(own: OwnFunction, node: ast.Call, scope: Scope) -> Iterator[Change]:
         tail = "".join(f", {k}" for k in keywords)
         yield Change(f"{f}({b}, {a}{tail})", "arguments", 2.6, "swap arguments", f)
         yield Change(f"{f}(({a}, {b}){tail})", "tuple", 2.4, "tuple", f)
+    for place in range(len(arguments) - 1 if len(arguments) > 2 else 0):
+        order = [*arguments[:place], *arguments[place : place + 2][::-1], *arguments[place + 2 :]]
+        text = f"{f}({', '.join([*order, *keywords])})"
+        yield Change(text, "arguments", 2.4, f"swap arguments {place}", f)
     for number, keyword in enumerate(node.keywords):
         kept = [*arguments, *(k for n, k in enumerate(keywords) if n != number)]
         yield Change(f"{f}({', '.join(kept)})", "option", 3.0, f"no {keyword.arg}", f)

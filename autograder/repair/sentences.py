@@ -33,6 +33,7 @@ KINDS = {
     "call missing": "a function has to be applied here first.",
     "constant": "{name} is not the number that belongs here.",
     "comparison": "look at the comparison: less or more, and what if both are equal?",
+    "negated": "the condition is the wrong way round.",
     "condition": "look at how the conditions are joined.",
     "index missing": "an index is missing here.",
     "index extra": "there is an index here that should not be.",

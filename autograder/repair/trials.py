@@ -6,6 +6,7 @@ in a session of which only answers to calls are read: what it prints or keeps, n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
@@ -221,7 +222,7 @@ def _parts(value: Any) -> Mapping[Any, Any]:
 def _weight(script: Script) -> tuple[int, int]:
     """How much there is to run in a check; clocks that differ a little say the same."""
     seconds = sum(call.outcome.seconds for call in script.calls)
-    return len(script.calls), round(100 * seconds)
+    return len(script.calls), round(math.log10(seconds + 1e-5))
 
 
 def _could_be_right(answers: Sequence[Answer], script: Script) -> bool:

@@ -232,3 +232,22 @@ def test_two_slips_are_both_told_where_there_is_time_for_the_second(tiny):
         "Line 4: there is a term here that should not be. "
         "Line 5: look at the operation: is this multiplied, divided, added?"
     }
+
+
+NEGATED = """def double(x):
+    if not x is not None:
+        return 2 * x
+    return x
+"""
+
+
+def test_a_condition_the_wrong_way_round_is_said_as_that(tiny):
+    found = graded(tiny, double=NEGATED)["double"]
+    assert hints(found) == {"Line 2: the condition is the wrong way round."}
+
+
+def test_a_term_too_many_is_one_whichever_sign_would_do(tiny):
+    """With a plus the smaller one is x, too: the 3 should not be there."""
+    text = "import numpy as np\n\ndef double(x):\n    return 2 * np.minimum(x, x - 3)\n"
+    found = graded(tiny, double=text)["double"]
+    assert hints(found) == {"Line 4: there is a term here that should not be."}
