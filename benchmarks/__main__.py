@@ -33,6 +33,7 @@ from benchmarks.hints import hints  # noqa: E402
 from benchmarks.measure import autograder, nbgrader, run  # noqa: E402
 from benchmarks.memory import memory  # noqa: E402
 from benchmarks.start import start  # noqa: E402
+from benchmarks.walls import walls  # noqa: E402
 from benchmarks.watching import watching  # noqa: E402
 from benchmarks.writer import writer  # noqa: E402
 
@@ -181,6 +182,7 @@ def main() -> None:
             "memory": lambda: memory(work, original, sizes),
             "hints": lambda: hints(work, original, "optimization", options.submissions),
             "watch": lambda: watching(work, original, ASSIGNMENT, min(200, options.submissions)),
+            "walls": lambda: walls(work, original, ASSIGNMENT, options.submissions),
             "writer": lambda: writer(work, original, min(1000, 10 * sizes[-1])),
         }
         for name in wanted:

@@ -27,7 +27,7 @@ from autograder.notebook.reading import read
 
 PASSAGE = 20  # characters, once every name is one letter: about one line of numpy
 WINDOW = 1  # every passage counts: texts are short, and thinned ones would differ from run to run
-LONGEST = 200_000  # characters of code that are looked at in one submission
+LONGEST = 40_000  # characters of code of one submission: some texts take a lexer the square of it
 COMMON_STUDENTS = 3  # what more than these, and more than the share below, wrote is commonplace
 COMMON_SHARE = 0.05
 _DOCSTRING = re.compile(r'[ \t]*"""(?:.|\n)*?"""\n')
