@@ -29,7 +29,7 @@ def dask_executor(address: str) -> Executor:
         raise CourseError("dask is an extra: pip install 'dl-autograder[dask]'") from error
     try:
         client = distributed.Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError) as error:
+    except (OSError, TimeoutError, ValueError) as error:  # ValueError: of no host:port
         raise CourseError(f"no dask scheduler answers at {address}: {error}") from error
     return _ClosingExecutor(client)
 

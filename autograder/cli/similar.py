@@ -46,7 +46,7 @@ class SimilarApp(CourseApp):
     def run(self) -> None:
         from autograder.similar.comparing import compare
 
-        [assignment] = self.assignments(required=True)
+        [assignment] = self.assignments(required=True, nbgraders=True)
         found = compare(self.course, assignment, least=self.least)
         for reason in found.unreadable:
             self.log.warning("left out: %s", reason)

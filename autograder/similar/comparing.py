@@ -18,12 +18,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
 from autograder.model import CourseError, SubmissionError
-from autograder.notebook.cells import exercises
-from autograder.notebook.reading import read
+from autograder.notebook.cells import Notebook, exercises
+from autograder.notebook.reading import MAX_BYTES, read
 
 PASSAGE = 20  # characters, once every name is one letter: about one line of numpy
 WINDOW = 1  # every passage counts: texts are short, and thinned ones would differ from run to run
@@ -67,12 +68,13 @@ def compare(
     are compared. Raises CourseError when copydetect or the submissions are missing.
     """
     library = _copydetect()
-    release = read(course.release_notebook(assignment), error=CourseError)
-    names = [exercise.name for exercise in exercises(release)]
-    source = read(course.source_notebook(assignment), error=CourseError)
-    given = [_graded_text(release, names), _graded_text(source, names)]
+    graded = _graded(course, assignment)
+    given = [
+        _text_in(folder, graded, CourseError)
+        for folder in (course.release(assignment), course.source(assignment))
+    ]
     given += [_DOCSTRING.sub("", text) for text in given]
-    texts, unreadable = _texts(course, assignment, names)
+    texts, unreadable = _texts(course, assignment, graded)
     if len(texts) < 2:
         raise CourseError(f"{len(texts)} readable submissions of {assignment}: nothing to compare")
     pairs = _Detector(library, given, texts).pairs()
@@ -92,22 +94,52 @@ def _copydetect() -> Any:
     return copydetect
 
 
+def _graded(course: Course, assignment: str) -> dict[str, list[str]]:
+    """The graded solution cells of each notebook of an assignment, by name."""
+    paths = sorted(course.release(assignment).glob("*.ipynb"))
+    if not paths:
+        raise CourseError(f"{course.release(assignment)} holds no notebook: release it first")
+    return {path.stem: _cells_of(read(path, error=CourseError)) for path in paths}
+
+
+def _cells_of(release: Notebook) -> list[str]:
+    """Exercises by the rule of one name; in a notebook without any, all solution cells."""
+    names = [exercise.name for exercise in exercises(release)]
+    return names or [c.grade_id for c in release.cells if c.solution and c.kind == "code"]
+
+
 def _texts(
-    course: Course, assignment: str, names: Sequence[str]
+    course: Course, assignment: str, graded: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, str], list[str]]:
     found, unreadable = {}, []
     for student in course.students(course.submitted_directory, assignment):
-        path = course.submitted(assignment, student) / f"{assignment}.ipynb"
-        if not path.exists():
+        folder = course.submitted(assignment, student)
+        if not any((folder / f"{name}.ipynb").exists() for name in graded):
             continue
         try:
-            found[student] = _graded_text(read(path, max_bytes=course.limits.notebook_bytes), names)
+            found[student] = _text_in(folder, graded, SubmissionError, course.limits.notebook_bytes)
         except SubmissionError as error:
             unreadable.append(str(error))
     return found, unreadable
 
 
-def _graded_text(notebook: Any, names: Sequence[str]) -> str:
+def _text_in(
+    folder: Path,
+    graded: Mapping[str, Sequence[str]],
+    error: type[CourseError] | type[SubmissionError],
+    most: int = MAX_BYTES,
+) -> str:
+    """The graded cells of all notebooks in a folder."""
+    paths = {folder / f"{name}.ipynb": names for name, names in graded.items()}
+    texts = [
+        _graded_text(read(path, max_bytes=most, error=error), names)
+        for path, names in paths.items()
+        if path.exists()
+    ]
+    return "\n".join(texts)[:LONGEST]
+
+
+def _graded_text(notebook: Notebook, names: Sequence[str]) -> str:
     cells = (notebook.cell(name) for name in names)
     return "\n\n".join(cell.source.strip() for cell in cells if cell)[:LONGEST] + "\n"
 

@@ -2,6 +2,7 @@
 
 import builtins
 import csv
+import json
 import re
 import subprocess
 import sys
@@ -159,3 +160,25 @@ def test_the_command_prints_a_table_and_writes_csv_and_page(tiny, submit, a_clas
         [row] = csv.DictReader(file)
     assert (row["first"], row["second"]) == ("eve", "mallory")
     assert "<summary>eve and mallory</summary>" in (tiny.root / "out/pairs.html").read_text()
+
+
+def test_the_solution_cells_of_notebooks_without_exercises_are_compared(tiny):
+    pytest.importorskip("copydetect", reason="pip install 'dl-autograder[similar]'")
+    solution = {"grade": False, "solution": True, "grade_id": "s", "schema_version": 3}
+
+    def put(folder, name, source):
+        folder.mkdir(parents=True, exist_ok=True)
+        cell = {"cell_type": "code", "metadata": {"nbgrader": solution}, "source": source,
+                "outputs": [], "execution_count": None}  # fmt: skip
+        nb = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+        (folder / name).write_text(json.dumps(nb), encoding="utf-8")
+
+    rare = "def f(v):\n    total = sum(3 * k ** 2 - 7 for k in v if k % 5)\n    return total // 11"
+    others = ["def f(v): return len(v)", "def f(v):\n    return [x for x in v][::-1]"]
+    for folder in (tiny.source("old"), tiny.release("old")):
+        put(folder, "a.ipynb", "def f(v): ...")
+        put(folder, "b.ipynb", "y = 1")
+    for number, text in enumerate([rare, rare, *others]):
+        put(tiny.submitted("old", f"s{number}"), "a.ipynb", text)
+    [pair] = compare(tiny, "old").pairs
+    assert pair.students == ("s0", "s1")
