@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import stat
 import tarfile
@@ -31,6 +32,8 @@ from autograder.notebook.outputs import for_a_terminal
 MAX_ARCHIVE_BYTES = 256 << 20  # unpacked
 MAX_ARCHIVE_FILES = 2000
 _BROKEN = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, tarfile.TarError)
+# In a file's name: what would steer the terminal in which nbgrader lists it, and half characters.
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -234,7 +237,7 @@ class ExtractWithinBounds(ExtractorPlugin):  # type: ignore[misc]  # nbgrader is
             self.log.error("%s could not be unpacked. Ask for another.", _named(path, error))
             return
         for name in left_out:
-            self.log.error("%s: %r is no file inside it and was left out", path, name[:60])
+            self.log.error("%s: %r cannot be a file of it and was left out", path, name[:60])
 
 
 def unpack(path: Path, target: Path) -> list[str]:
@@ -245,7 +248,8 @@ def unpack(path: Path, target: Path) -> list[str]:
         for member in archive.infolist() if isinstance(archive, zipfile.ZipFile) else archive:
             name, size, content = _content(archive, member)
             place = PurePosixPath(name)
-            if content is None or place.is_absolute() or ".." in place.parts or not place.parts:
+            outside = place.is_absolute() or ".." in place.parts or not place.parts
+            if content is None or outside or _NO_NAME.search(name):
                 left_out += [] if name.endswith("/") or _is_folder(member) else [name]
                 continue
             with content:

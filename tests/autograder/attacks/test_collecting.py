@@ -198,6 +198,17 @@ def test_files_in_an_archive_are_nobody_elses(platform):
     assert found == {"ada/tiny/tiny.ipynb": "mine", "mallory/tiny/tiny.ipynb": "own"}
 
 
+def test_names_in_an_archive_steer_no_terminal(platform):
+    """nbgrader lists every file that it finds, as it is named."""
+    folder, collect = platform
+    steering = ["\x1b[2J\x1b[Hclean.ipynb", "a\r\nINFO | all is well.ipynb", "\x9b2J.ipynb"]
+    files = {f"sub/{name}": "x" for name in steering}
+    zipped(folder / "tiny_ada_attempt.zip", {"tiny.ipynb": "mine", **files})
+    assert collect() == {"ada/tiny/tiny.ipynb": "mine"}
+    extracted = (folder.parent / "extracted").rglob("*")
+    assert [p.name for p in extracted if not p.name.isprintable()] == []
+
+
 def test_two_archives_that_name_one_student_inside_give_neither(platform):
     folder, collect = platform
     zipped(folder / "one.zip", {"tiny_ada_attempt_tiny.ipynb": "mine"})
