@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import difflib
-import json
 import os
 import re
 from collections import Counter
@@ -19,12 +18,17 @@ from autograder.gradebook.report_store import KeptReports
 from autograder.graders.misconceptions import Version, misconceptions
 from autograder.language.catalogue import unsure, words
 from autograder.language.refusals import in_own_words
-from autograder.model import CourseError, Report
+from autograder.model import CourseError, Report, SubmissionError
+from autograder.notebook.cells import nbgrader_metadata
+from autograder.notebook.outputs import joined
+from autograder.notebook.reading import loads, read_bytes
 from autograder.report.statistics import ClassStatistics, Misunderstanding
 
 AT_RISK = 0.4  # of the points
 CEILING = 0.95  # of the class with full marks: an exercise tells nobody apart
 MOST_READ = 500  # notebooks that are looked through for what students wrote to their teacher
+MOST_WRITTEN = 40  # of what one student wrote: predictions, hints called misleading
+_MOST_BITS = 1024  # of a predicted number
 FEWEST_READERS = 3  # of a hint, to be called weak
 _PREDICTION = re.compile(r"^my_prediction\((.+)\)\s*$", re.MULTILINE)
 _MISLED = re.compile(r"#\s*misled\b", re.IGNORECASE)
@@ -210,28 +214,35 @@ def _written(
         folder = course.submitted(found.assignment, row.student)
         cells = _cells(folder / f"{found.assignment}.ipynb")
         read += bool(cells)
-        for cell in cells:
-            text = "".join(cell.get("source", ""))
-            metadata = cell.get("metadata", {})
-            if _MISLED.search(text):
-                where = metadata.get("nbgrader", {}).get("grade_id", "")
-                misled.append((row.student, str(where)))
-            if "prediction" in metadata.get("tags", ()):
-                for question, guess in _predicted(text):
-                    predictions.setdefault(question, Counter())[guess] += 1
+        marked = [c for c in cells if _MISLED.search(c["source"])][:MOST_WRITTEN]
+        misled += [(row.student, _grade_id(cell)) for cell in marked]
+        for question, guess in islice(_predictions(cells), MOST_WRITTEN):
+            predictions.setdefault(question, Counter())[guess] += 1
     return misled, predictions, read
 
 
 def _cells(path: Path) -> list[dict[str, Any]]:
     """The code cells of a notebook that says something to a teacher; none when unreadable."""
     try:
-        text = path.read_bytes()
+        text = read_bytes(path)
         if b"misled" not in text and b"my_prediction" not in text:
             return []
-        cells = json.loads(text)["cells"]
-        return [c for c in cells if isinstance(c, dict) and c.get("cell_type") == "code"]
-    except (OSError, ValueError, KeyError, TypeError):
+        cells = loads(text).raw["cells"]
+    except SubmissionError:  # of a later hand-in; the grade is of an earlier one
         return []
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    return [{**cell, "source": joined(cell["source"])} for cell in code]
+
+
+def _grade_id(cell: Mapping[str, Any]) -> str:
+    found = nbgrader_metadata(cell).get("grade_id")
+    return found[:80] if isinstance(found, str) else ""
+
+
+def _predictions(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for cell in cells:
+        if "prediction" in cell["metadata"].get("tags", ()):
+            yield from _predicted(cell["source"])
 
 
 def _predicted(text: str) -> Iterator[tuple[str, str]]:
@@ -240,5 +251,7 @@ def _predicted(text: str) -> Iterator[tuple[str, str]]:
             question, guess = ast.literal_eval(f"({call})")
         except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
             continue
+        if isinstance(guess, int) and guess.bit_length() > _MOST_BITS:
+            continue  # Python writes out no number of so many digits
         if guess is not None and isinstance(question, str) and isinstance(guess, str | int | float):
             yield question[:80], f"{guess:.4g}" if isinstance(guess, float) else str(guess)[:40]

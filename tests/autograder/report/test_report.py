@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 from collections import Counter
 from dataclasses import replace
@@ -216,6 +217,46 @@ def test_what_students_wrote_to_their_teacher_is_read(tiny, submit):
     asked = decisions(tiny, gather("tiny", [report("ada")]))
     assert asked.misled == (("ada", "double"),)
     assert {q: dict(c) for q, c in asked.predictions.items()} == {"left": {"0.25": 1}}
+
+
+HOSTILE = {
+    "a number of many digits": "my_prediction('left', 0x" + "f" * 9000 + ")",
+    "brackets without end": "my_prediction(" + "(" * 9000 + ")",
+    "no prediction": "my_prediction({}, [])  # misled",
+    "very many": "\n".join(f"my_prediction('q{i}', {i})" for i in range(900)),
+}
+
+
+@pytest.mark.quick
+def test_what_one_student_writes_to_the_teacher_stops_no_report(tiny, submit):
+    path = submit("ada") / "tiny.ipynb"
+    plain = json.loads(path.read_text())
+    cell = {"cell_type": "code", "id": "own", "metadata": {"tags": ["prediction"]}, "outputs": [],
+            "execution_count": None, "source": ""}  # fmt: skip
+    found = gather("tiny", [report("ada")])
+    for text in HOSTILE.values():
+        path.write_text(json.dumps({**plain, "cells": [*plain["cells"], {**cell, "source": text}]}))
+        assert sum(map(len, decisions(tiny, found).predictions.values())) <= 40
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(
+    "cell",
+    ['"misled"', '{"cell_type": "code", "source": 5}', '{"cell_type": "code", "metadata": null}',
+     '{"cell_type": "code", "source": [1], "metadata": {"tags": 5, "nbgrader": "misled"}}',
+     "[" * 100_000],
+)  # fmt: skip
+def test_a_later_hand_in_that_nobody_can_read_stops_no_report(tiny, submit, cell):
+    """The row is of an earlier one, which was graded."""
+    path = submit("ada") / "tiny.ipynb"
+    path.write_text(f'{{"misled": 1, "nbformat": 4, "nbformat_minor": 5, "cells": [{cell}')
+    found = gather("tiny", [report("ada")])
+    assert decisions(tiny, found).misled == ()
+    path.write_text(f'{path.read_text()}], "metadata": {{}}}}')
+    assert decisions(tiny, found).misled == ()
+    path.unlink()
+    os.mkfifo(path)
+    assert decisions(tiny, found).misled == ()
 
 
 def test_it_says_how_well_a_check_separates(shown):
