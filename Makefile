@@ -7,6 +7,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
+# Each of the many processes of a test run would compile this package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install demo test conformance quick lint verify build bench browser clean
 
 help:            ## show this list
