@@ -79,8 +79,9 @@ ROOMS = {
         "judgement", "page", "terminal", "prove", "test_cells", "drafting",
     ),
     "cli": (
-        "help", "base", "progress", "plan", "build", "check", "demo", "doctor", "draft", "feedback",
-        "grade", "hints", "init", "new", "record", "report", "similar", "verify", "watch", "main",
+        "help", "base", "progress", "graded_class", "plan", "build", "check", "demo", "doctor",
+        "draft", "feedback", "grade", "hints", "init", "new", "record", "report", "similar",
+        "verify", "watch", "main",
     ),
 }  # fmt: skip
 ORDER = [

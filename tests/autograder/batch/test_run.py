@@ -13,7 +13,7 @@ from autograder.batch import pool
 from autograder.batch.pool import Failure, grade_all
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun, Shard
-from autograder.cli.grade import differences, written
+from autograder.cli.graded_class import differences, written
 from autograder.cli.record import read_reports
 from autograder.gradebook.recorder import Recorder
 from autograder.model import CourseError, Graded, Key

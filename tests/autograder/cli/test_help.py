@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 from autograder.batch.pool import Failure
-from autograder.cli.grade import differences
+from autograder.cli.graded_class import differences
 from autograder.cli.main import COMMANDS, AutograderApp
 from autograder.cli.progress import Progress, Summary, Tally
 from autograder.model import Check, Exercise, Report, Verdict

@@ -1,0 +1,171 @@
+"""What `autograder grade` does with a class: recorded, written to a file, or compared only."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from autograder.batch.order import Result
+from autograder.batch.pool import Failure, MakeExecutor, Outcome, default_workers
+from autograder.batch.recording import RecordingRun
+from autograder.batch.run import ClassRun
+from autograder.cli.progress import Progress, Tally
+from autograder.gradebook.differences import gradebook_differences
+from autograder.gradebook.recorder import Recorder
+from autograder.gradebook.refusals import GradebookLocked, Refused
+from autograder.model import CourseError, Exercise, Graded, Report
+from autograder.notebook.outputs import for_a_terminal
+
+NAMED = 3  # students in one line
+
+
+class GradedClass:
+    """One run over a class, and what came of it."""
+
+    def __init__(
+        self,
+        run: ClassRun,
+        coursedir: CourseDirectory,
+        config: Config,
+        progress: Progress,
+        make_executor: MakeExecutor | None,
+    ) -> None:
+        self.run = run
+        self.tally = Tally()
+        self.failures: list[Failure] = []
+        self.renewed: Mapping[str, Sequence[str]] = {}  # student → why the rows were written again
+        self._coursedir = coursedir
+        self._config = config
+        self._progress = progress
+        self._make_executor = make_executor
+
+    def record(self) -> None:
+        """Into the gradebook, which is opened while the workers get warm.
+
+        What is left to one process is to commit rows and to move files into place.
+        """
+        run = self.run
+        with (
+            run.grading(default_workers(run.course), self._make_executor) as outcomes,
+            Recorder(self._coursedir, run.assignment, self._config) as recorder,
+        ):
+            recording = RecordingRun(run, recorder)
+            try:
+                for result in self._told(outcomes):
+                    if isinstance(result, Failure):
+                        recording.fail(result)
+                    else:
+                        recording.take(result)
+                recording.renew()
+                recording.remember_refusals(run.plan.students)
+            except Refused as error:
+                if not isinstance(error, GradebookLocked):
+                    with suppress(Refused):
+                        recording.finish()
+                raise Refused(f"{error}. {recorder.recorded} were recorded by this run") from error
+            except (CourseError, KeyboardInterrupt, BrokenPipeError):
+                recording.finish()
+                raise
+            self.failures += recording.failures
+            self.renewed = recorder.renewed
+
+    def write_reports(self, path: Path) -> None:
+        """To a file, for `autograder record`."""
+        with path.open("w", encoding="utf-8") as file:
+            for graded in self._graded():
+                print(written(graded), file=file)
+            for failure in (*self.failures, *self.run.plan.unreadable):
+                print(json.dumps({"refused": asdict(failure)}), file=file)
+
+    def show_differences(self) -> None:
+        """Whose points would change, to the terminal."""
+        for graded in self._graded():
+            for line in differences(self.run.before(graded.report.student), graded.report):
+                print(for_a_terminal(line))
+        found = gradebook_differences(
+            self._coursedir, self.run.assignment, self._config, self.run.plan.known
+        )
+        self.renewed = dict(found)
+        for line in because("graded again", self.run.plan.reasons):
+            print(for_a_terminal(line))
+
+    def _graded(self) -> Iterator[Graded]:
+        """Every result as it comes; failures are kept aside."""
+        outcomes = self.run.outcomes(default_workers(self.run.course), self._make_executor)
+        for result in self._told(outcomes):
+            if isinstance(result, Failure):
+                self.failures.append(result)
+            else:
+                assert isinstance(result, Graded)  # what is not recorded is not prepared
+                yield result
+
+    def _told(self, outcomes: Iterable[Outcome]) -> Iterator[Result | Failure]:
+        """Outcomes, each counted and shown once it has been dealt with."""
+        for _, outcome in outcomes:
+            yield outcome
+            if not isinstance(outcome, Failure):
+                self.tally.add(outcome.report)
+            shown = outcome if isinstance(outcome, Failure) else outcome.report
+            self._progress.advance(shown, skipped=self.run.plan.skipped)
+
+
+def written(graded: Graded) -> str:
+    """A result as a line of a file, for `autograder record`."""
+    data = {
+        "key": graded.key.to_json() if graded.key else None,
+        "report": graded.report.to_json(),
+        "notebook": graded.notebook,
+        "others": {other.name: other.notebook for other in graded.others},
+        "made": dict(graded.made),
+    }
+    return json.dumps(data)
+
+
+def because(what: str, reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What is done and why, by student; the most common reason first."""
+    whose: dict[str, list[str]] = defaultdict(list)
+    for student, found in sorted(reasons.items()):
+        for reason in found:
+            whose[reason].append(student)
+    for reason, students in sorted(whose.items(), key=lambda item: -len(item[1])):
+        more = f" and {len(students) - NAMED} more" if len(students) > NAMED else ""
+        yield f"{what}: {reason}: {', '.join(students[:NAMED])}{more}"
+
+
+def differences(before: Report | None, after: Report) -> list[str]:
+    """Whose points change, by how much and why; empty when nothing does."""
+    if before is None:
+        return [f"{after.student}: new, {after.points:g} of {after.max_points:g} points"]
+    old = {e.name: e for e in before.exercises}
+    lines = []
+    for exercise in after.exercises:
+        was = old.get(exercise.name)
+        if was is None or was.points != exercise.points:
+            why = _changes(was, exercise)
+            points = f"{was.points:g}" if was else "none"
+            lines.append(
+                f"{after.student}: {exercise.name} {points} → {exercise.points:g} "
+                f"({why or 'other weights'})"
+            )
+    return lines
+
+
+def _changes(was: Exercise | None, now: Exercise) -> str:
+    """Which checks changed: one by its title, several of a kind by their number."""
+    before = {check.id: str(check.verdict) for check in was.checks} if was else {}
+    kinds: dict[str, list[str]] = {}
+    for check in now.checks:
+        old = before.get(check.id, "new")
+        if old != check.verdict:
+            kinds.setdefault(f"{old} → {check.verdict}".replace("_", " "), []).append(check.title)
+    return "; ".join(
+        f"{titles[0] if len(titles) == 1 else f'{len(titles)} checks'}: {kind}"
+        for kind, titles in kinds.items()
+    )
