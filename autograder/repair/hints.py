@@ -51,6 +51,11 @@ class Repair:
     slips: tuple[Slip, ...]
     sure: bool = True
 
+    @property
+    def is_vague(self) -> bool:
+        """Whether it says where and not what: less than what is known of an exception."""
+        return all(slip.kind in ("donor", "unsure") for slip in self.slips)
+
 
 class Repairer:
     """Searches repairs for the functions of one assignment; remembers them by source."""
@@ -106,7 +111,7 @@ class Repairer:
                 return exercise  # broken off: for another student it may be found
             self._known[key] = (repair,)
         [repair] = self._known[key]
-        if repair is None:
+        if repair is None or (repair.is_vague and any(c.hint for c in exercise.checks)):
             return exercise
         hint = self._told(repair, own)
         checks = (c if c.passed else _told(c, hint) for c in exercise.checks)

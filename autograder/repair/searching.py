@@ -15,6 +15,7 @@ from autograder.repair.trials import BATCH, Trials
 from autograder.repair.ways import Way, Ways, by_value
 
 FIRST_SHARE = 0.4  # of the versions of one edit: those tried as the first of two
+ANEW = ("missing", "missing below")  # with another edit: half of the function written anew
 MOST_FIRST = 4  # first edits from which a second one is looked for
 
 
@@ -123,7 +124,8 @@ class Search:
         for first in firsts:
             own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
             inner = Search(own, self._trials, self._ways, self._most // 2, self._is_late)
-            found = min(inner.singles(), key=lambda e: e.cost, default=None)
+            second = (edit for edit in inner.singles() if edit.kind not in ANEW)
+            found = min(second, key=lambda e: e.cost, default=None)
             if found is not None:
                 return Pair((first, self._moved(found)), repairs=True)
             if self._is_over:
@@ -139,7 +141,8 @@ class Search:
         last = _last_line(statement)
         here = [
             e for e in self._candidates
-            if any(statement.lineno <= line <= last for line in e.lines) and self._keeps_lines(e)
+            if any(statement.lineno <= line <= last for line in e.lines)
+            and e.kind not in ANEW and self._keeps_lines(e)
         ][: int(FIRST_SHARE * self._most)]  # fmt: skip
         given = 0
         for start in range(0, len(here), BATCH):

@@ -251,3 +251,10 @@ def test_a_term_too_many_is_one_whichever_sign_would_do(tiny):
     text = "import numpy as np\n\ndef double(x):\n    return 2 * np.minimum(x, x - 3)\n"
     found = graded(tiny, double=text)["double"]
     assert hints(found) == {"Line 4: there is a term here that should not be."}
+
+
+def test_a_name_that_is_not_imported_is_said_as_that_and_not_as_another_expression(tiny):
+    text = "def norms(x):\n    y = double(x)\n    return math.sqrt(math.fsum(y * y))\n"
+    assert hints(graded(tiny, norms=text)["norms"]) == {
+        "Line 3: `math` is not known here: was it imported?"
+    }
