@@ -50,6 +50,7 @@ class Repair:
 
     slips: tuple[Slip, ...]
     sure: bool = True
+    source: str = ""  # of the repaired function
 
     @property
     def is_vague(self) -> bool:
@@ -72,6 +73,7 @@ class Repairer:
         self._seconds = seconds
         self._deep = seconds >= PAIRS_FROM
         self._known: Remembered[tuple[Repair | None]] = Remembered()
+        self._once: set[object] = set()  # functions that could not be repaired in one notebook
         self._ways = Ways(judge)
         self._deadline = 0.0
         self._clock = clock
@@ -94,7 +96,8 @@ class Repairer:
         if sum(1 for _ in ast.walk(own.node)) > MOST_PLACES:
             return exercise  # one of so many places would tell much
         key = (exercise.name, own.normalized, failing, tuple(sorted(live.files.items())))
-        if key not in self._known:
+        known = self._known.get(key)
+        if known is None or not self._holds_here(known[0], own, exercise, live):
             if not self._may_search():
                 return exercise
             begun = self._clock()
@@ -109,6 +112,9 @@ class Repairer:
                 self._spent += self._clock() - begun
             if repair is None and self._clock() > self._deadline:
                 return exercise  # broken off: for another student it may be found
+            if repair is None and key not in self._once:
+                self._once.add(key)  # another notebook's cells may have hindered it
+                return exercise
             self._known[key] = (repair,)
         [repair] = self._known[key]
         if repair is None or (repair.is_vague and any(c.hint for c in exercise.checks)):
@@ -116,6 +122,22 @@ class Repairer:
         hint = self._told(repair, own)
         checks = (c if c.passed else _told(c, hint) for c in exercise.checks)
         return replace(exercise, checks=tuple(checks))
+
+    def _holds_here(
+        self, repair: Repair | None, own: OwnFunction, exercise: Exercise, live: Versions
+    ) -> bool:
+        """Whether what repaired the same function in another notebook repairs it in this one.
+
+        The other cells of a notebook decide what a function does, and could have been written to
+        have others told a wrong slip.
+        """
+        if repair is None:
+            return True
+        trials = Trials(self._judge, live, exercise.name, exercise.checks)
+        try:
+            return trials.passes_all(repair.source)
+        finally:
+            trials.restore(own.with_splices())
 
     def _may_search(self) -> bool:
         """Whether there is time for one more function, beside the grading."""
@@ -144,7 +166,8 @@ class Repairer:
                 first = _cheapest(found)
                 simplest = search.simplest(first)
                 one = None if simplest is first else Repair((_slip(own, simplest),))
-                return one or _chosen(own, found)
+                text = own.with_splices(simplest.splices)
+                return replace(one or _chosen(own, found), source=text)
             is_paired = any(map(_is_composed, exercise.checks))
             pair = search.pair() if self._deep and not is_paired else None
         finally:
@@ -152,7 +175,10 @@ class Repairer:
         if pair is None:
             return None
         slips = [_slip(own, edit) for edit in pair.edits]
-        return Repair(tuple(slips), sure=pair.repairs)
+        first, second = pair.edits
+        between = OwnFunction(own.with_splices(first.splices), own.name)
+        text = between.with_splices(second.splices)
+        return Repair(tuple(slips), sure=pair.repairs, source=text)
 
 
 def _needs_hint(exercise: Exercise) -> bool:

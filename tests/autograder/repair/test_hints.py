@@ -96,6 +96,40 @@ def test_code_that_reads_the_versions_it_is_tried_in_can_tell_nobody(tiny):
     assert "y * y" not in told
 
 
+MISLEADING = """import builtins
+_compile = builtins.compile
+def compile(source, name, *more, **options):
+    if name == "<version>":
+        value = "2 * x" if "MARK" in source else "None"
+        source = "def double(x): return " + value
+    return _compile(source, name, *more, **options)
+builtins.compile = compile
+def norms(x):
+    return np.sqrt(np.sum(double(x) ** 2, axis=0))
+"""
+
+
+@pytest.mark.parametrize("mark", ["/", "nothing"])
+def test_a_notebook_cannot_have_others_told_a_wrong_slip_or_none(tiny, mark):
+    """It answers rightly where something is divided; the next student has the same function."""
+    triple = "def double(x):\n    return 3 * x\n"
+    notebook = json.loads(tiny.source_notebook("tiny").read_text())
+    found = []
+    with Grader(replace(tiny, repair_seconds=1.0), "tiny") as grader:
+        for cells in (
+            {"double": triple, "norms": MISLEADING.replace("MARK", mark)},
+            {"double": triple},
+        ):
+            for cell in notebook["cells"]:
+                name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+                cell["source"] = cells.get(name, cell["source"])
+                if name == "norms" and name not in cells:
+                    cell["source"] = "def norms(x):\n    return np.sqrt((double(x)**2).sum(axis=0))"
+            report = grader.grade(json.dumps(notebook).encode(), "ada").report
+            found.append(hints(report.exercise("double")))
+    assert found[0] != found[1] == {"Line 2: 3 is not the number that belongs here."}
+
+
 def outputs(graded):
     return [cell for cell in graded.notebook["cells"] if cell["cell_type"] == "code"]
 
@@ -137,6 +171,7 @@ def test_a_function_that_was_repaired_before_is_remembered_whatever_its_layout(
         return _chosen(own, [Edit((), "sign", 1.0, (own.body[0].lineno,))])
 
     monkeypatch.setattr(Repairer, "_repair", search)
+    monkeypatch.setattr(Repairer, "_holds_here", lambda *_: True)
     judge = type("J", (), {"voice": staticmethod(str), "course": tiny})
     repairer = Repairer(judge, 1.0)
     spread = "# mine\ndef double(x):\n    # twice\n    return (x -x)\n"
