@@ -14,6 +14,7 @@ from typing import Any
 from weakref import WeakSet
 
 from autograder.sandbox.channel import Channel, ChannelError, let_tell_who_sends
+from autograder.sandbox.confined_process import ConfinedProcess
 from autograder.sandbox.cpu_clock import processor_time
 from autograder.sandbox.limits import Limits, SandboxError, Tier
 from autograder.sandbox.nursery import NurseryAddress
@@ -152,7 +153,8 @@ class Sandbox:
         self.last_steps = _confined(channel, kill)
         channel.used = processor_time(channel.peer)
         leave = None if watched else partial(maker.leave, number)  # a folder is used again
-        session = Session(channel, kill, self.limits, watched, leave)
+        process = ConfinedProcess(channel, kill, self.limits, watched, leave)
+        session = Session(process, self.limits)
         self._sessions.add(session)
         return session
 

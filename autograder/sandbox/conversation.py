@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import Any
 
 from autograder.sandbox.channel import ChannelError, DeadlinePassed
-from autograder.sandbox.child import Child
+from autograder.sandbox.confined_process import ConfinedProcess
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.limits import Limits, SandboxError
 from autograder.sandbox.outputs import clean_output
@@ -23,10 +23,10 @@ StandIns = Mapping[str, Callable[..., Any]]
 class Conversation:
     """What is asked of a child and answered by it, one request at a time."""
 
-    def __init__(self, child: Child, limits: Limits) -> None:
+    def __init__(self, process: ConfinedProcess, limits: Limits) -> None:
         self.caps = Caps(size=limits.reply_bytes)
-        self._child = child
-        self._channel = child.channel
+        self._process = process
+        self._channel = process.channel
         self._limits = limits
         self._open: tuple[int, Turn] | None = None  # the request under way
 
@@ -42,7 +42,7 @@ class Conversation:
 
         A result that ends the session comes as Ended, and is the last one.
         """
-        if not self._child.alive:
+        if not self._process.alive:
             raise SandboxError("this session is over; open another one")
         token = secrets.randbits(62)
         sent = False
@@ -56,13 +56,13 @@ class Conversation:
                     self._begin(token, message, turn.deadline)
                 turn.fields = self._result(token, turn, stand_ins)
             except Ended as end:
-                self._child.end()
+                self._process.end()
                 turn.fields = end
             except BaseException:  # ours: what the child is doing now, nobody waits for
-                self._child.close()
+                self._process.close()
                 raise
             yield turn
-            if not self._child.alive:
+            if not self._process.alive:
                 return
 
     def ask_back(self, answer: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -85,11 +85,11 @@ class Conversation:
 
     def _begin(self, token: int, message: tuple[Any, ...], deadline: float) -> None:
         if not self._channel.is_silent():
-            raise self._child.why_it_spoke()
+            raise self._process.why_it_spoke()
         try:
             self._channel.send((message[0], token, *message[1:]), deadline)
         except ChannelError as error:
-            raise self._child.why(error) from None
+            raise self._process.why(error) from None
 
     def _result(self, token: int, turn: Turn, stand_ins: StandIns) -> dict[str, Any]:
         """Wait for the fields of one result, collecting outputs and answering on the way."""
@@ -97,7 +97,7 @@ class Conversation:
         try:
             for kind, rest in self._messages(token, turn):
                 if kind == "done":
-                    self._child.watch_files()
+                    self._process.watch_files()
                     return fields_of(rest)
                 if kind == "callback":
                     answer = self._answer(rest, stand_ins)
@@ -107,7 +107,7 @@ class Conversation:
                 elif (output := clean_output(rest[0] if rest else None)) is not None:
                     turn.outputs.append(output)
         except ChannelError as error:
-            raise self._child.why(error) from None
+            raise self._process.why(error) from None
         raise AssertionError("unreachable")
 
     def _messages(self, token: int, turn: Turn) -> Iterator[tuple[str, list[Any]]]:
@@ -116,7 +116,7 @@ class Conversation:
         callbacks = self._limits.callbacks
         while left > 0 and callbacks >= 0:
             message = self._next(turn)
-            self._child.watch_threads_now_and_then()
+            self._process.watch_threads_now_and_then()
             if type(message) is not tuple or len(message) < 2 or type(message[1]) is not int:
                 raise ChannelError("not a message")
             kind, sent_token, *rest = message
@@ -134,7 +134,7 @@ class Conversation:
             message = self._channel.receive(turn.deadline)
             self._channel.require(turn.deadline)
         except DeadlinePassed:
-            if not turn.patience or not self._child.interrupt():
+            if not turn.patience or not self._process.interrupt():
                 raise
             turn.deadline, turn.interrupted = time.monotonic() + turn.patience, True
             self._channel.begin(turn.patience)

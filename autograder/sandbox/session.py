@@ -6,13 +6,11 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.channel import Channel
-from autograder.sandbox.child import Child, Kill
+from autograder.sandbox.confined_process import ConfinedProcess
 from autograder.sandbox.conversation import Conversation, StandIns
 from autograder.sandbox.inside.stubs import Stub
 from autograder.sandbox.limits import Limits
@@ -34,32 +32,24 @@ class Session:
     open another one and run the cells that are sound again.
     """
 
-    def __init__(
-        self,
-        channel: Channel,
-        kill: Kill,
-        limits: Limits,
-        watched: Path | None = None,
-        leave: Callable[[], None] | None = None,
-    ) -> None:
-        """As `Child` has it."""
+    def __init__(self, process: ConfinedProcess, limits: Limits) -> None:
+        self._process = process
         self._limits = limits
-        self._child = Child(channel, kill, limits, watched, leave)
-        self._talk = Conversation(self._child, limits)
+        self._talk = Conversation(process, limits)
 
     @property
     def alive(self) -> bool:
-        return self._child.alive
+        return self._process.alive
 
     @property
     def usage(self) -> Usage | None:
         """What it used; known when the session is over."""
-        return self._child.usage
+        return self._process.usage
 
     @property
     def peer(self) -> int:
         """The child's process."""
-        return self._child.channel.peer
+        return self._process.channel.peer
 
     def __enter__(self) -> Session:
         return self
@@ -72,11 +62,11 @@ class Session:
 
         Where nobody has to wait for the end of it, nobody knows what it used: see `end`.
         """
-        self._child.close()
+        self._process.close()
 
     def end(self, patience: float = 0.0) -> Usage:
         """Kill the child, unless it dies by itself in `patience` seconds, and wait for its end."""
-        return self._child.end(patience)
+        return self._process.end(patience)
 
     def run_cell(self, source: str, *, seconds: float | None = None) -> CellResult:
         """Run one cell as a kernel would; `seconds` of processor time, or the limit's.

@@ -20,8 +20,8 @@ ROOMS = {
     "sandbox": (
         "limits", "wire", "replacing", "frames", "results", "outputs", "reaping", "cpu_clock",
         "memory_allowance", "roots", "scratch", "launching", "channel", "replies", "nursery",
-        "processes", "requests", "child", "conversation", "session", "box", "inside", "questions",
-        "warm", "doctor",
+        "processes", "requests", "confined_process", "conversation", "session", "box", "inside",
+        "questions", "warm", "doctor",
     ),
     "course": (),
     "language": ("catalogue", "translation", "refusals"),

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from autograder.sandbox import Limits, Sandbox, SandboxError
-from autograder.sandbox import child as child_module
+from autograder.sandbox import confined_process as process_module
 
 pytestmark = pytest.mark.family
 
@@ -53,7 +53,7 @@ def test_a_thread_bomb_stops_early_and_the_next_session_has_threads(box):
 
 def test_threads_beyond_what_a_limit_of_the_kernels_counts_end_the_session(box, monkeypatch):
     """Root without the right to be another user, as in a container that drops all rights."""
-    monkeypatch.setattr(child_module, "MOST_THREADS", 30)
+    monkeypatch.setattr(process_module, "MOST_THREADS", 30)
     quiet = BOMB + "go.wait()"
     loud = BOMB + "while True: print('x' * 9, flush=True)"
     for source in (quiet, loud):

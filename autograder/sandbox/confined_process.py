@@ -31,7 +31,7 @@ _WATCH_SECONDS = 0.05
 _PATIENCE_SECONDS = 0.2
 
 
-class Child:
+class ConfinedProcess:
     """The process of one session. `usage` is known when it is over."""
 
     def __init__(
