@@ -1,6 +1,7 @@
 """The tiny course with an exchange of its own, students who hand in through it, and a watcher."""
 
 import shutil
+import sys
 from concurrent.futures import Executor, Future
 from contextlib import nullcontext
 from pathlib import Path
@@ -17,6 +18,7 @@ from autograder.grading.grader import Grader
 from autograder.watch import pools
 from autograder.watch.watcher import Watcher
 
+sys.path.append(str(Path(__file__).parent))  # lab_on_a_hub
 COURSE = "tiny_course"
 
 

@@ -1,6 +1,7 @@
 """A real JupyterHub with accounts of its own, and `autograder watch` as its service.
 
-The hub's environment is made once, in the folder that AUTOGRADER_HUB names, from PyPI and npm.
+Students and the instructor work in JupyterLab, each in a headless Chromium. The hub's environment
+is made once, in the folder that AUTOGRADER_HUB names, from PyPI and npm.
 """
 
 import json
@@ -11,19 +12,19 @@ import socket
 import subprocess
 import tempfile
 import time
-import urllib.error
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
+from lab_on_a_hub import SECONDS, Lab
+from two_people import a_browser
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 ROOT = Path(__file__).parents[3]
 GRADER, ADA, BOB = "agtest_grader", "agtest_ada", "agtest_bob"
 SQUARES = "def double(x):\n    return x * x"
-SECONDS = 120  # for anything to happen on a busy machine
 
 HUB = """
 c = get_config()
@@ -58,6 +59,17 @@ EVERYBODY = """
 c = get_config()
 c.Exchange.root = "{exchange}"
 c.CourseDirectory.course_id = "tiny_course"
+"""
+LAB = """
+c = get_config()
+c.LabApp.expose_app_in_browser = True
+c.LabApp.news_url = None
+c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+"""
+FORMGRADER = """
+c = get_config()
+c.CourseDirectory.root = "{course}"
+load_subconfig("{course}/nbgrader_config.py")
 """
 COURSE = """
 from autograder.nbgrader_plugins import configure
@@ -113,16 +125,16 @@ def accounts(environment):
 
 
 class Hub:
-    """A hub that runs, and what its users do in JupyterLab, by the addresses that it asks."""
+    """A hub that runs."""
 
     def __init__(self, port: int, token: str):
-        self._address = f"http://127.0.0.1:{port}"
+        self.address = f"http://127.0.0.1:{port}"
         self._token = token
 
     def ask(self, path: str, data=None, method: str | None = None):
         body = None if data is None else json.dumps(data).encode()
         headers = {"Authorization": f"token {self._token}", "Content-Type": "application/json"}
-        request = urllib.request.Request(self._address + path, body, headers, method=method)
+        request = urllib.request.Request(self.address + path, body, headers, method=method)
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:
             text = answer.read()
         return json.loads(text) if text else None
@@ -131,35 +143,6 @@ class Hub:
         self.ask(f"/hub/api/users/{user}", {}, "POST")
         self.ask(f"/hub/api/users/{user}/server", {}, "POST")
         until(lambda: self.ask(f"/hub/api/users/{user}")["servers"][""]["ready"])
-
-    def assignments(self, user: str, what: str, **data):
-        found = self.ask(f"/user/{user}/assignments/{what}", data, "POST")
-        assert found["success"], found
-        return found["value"]
-
-    def read(self, user: str, path: str, how: str = ""):
-        return self.ask(f"/user/{user}/api/contents/{quote(path)}{how}")["content"]
-
-    def solve(self, user: str, **cells: str):
-        notebook = self.read(user, "tiny/tiny.ipynb")
-        for cell in notebook["cells"]:
-            name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-            cell["source"] = cells.get(name, cell["source"])
-        data = {"type": "notebook", "format": "json", "content": notebook}
-        self.ask(f"/user/{user}/api/contents/tiny/tiny.ipynb", data, "PUT")
-
-    def pages(self, user: str) -> list[str]:
-        """What *Fetch Feedback* brings, the first hand-in first."""
-        self.assignments(user, "fetch_feedback", course_id="tiny_course", assignment_id="tiny")
-        try:
-            folders = self.read(user, "tiny/feedback")
-        except urllib.error.HTTPError:
-            return []
-        found = []
-        for folder in sorted(entry["path"] for entry in folders):
-            files = [entry["path"] for entry in self.read(user, folder)]
-            found += [self.read(user, path, "?type=file&format=text") for path in files]
-        return found
 
 
 def until(condition):
@@ -183,12 +166,16 @@ def hub(environment, accounts, tiny):
     shutil.copytree(tiny.root, course)
     config = course / "nbgrader_config.py"
     config.write_text(config.read_text() + COURSE)
-    subprocess.run(["chown", "-R", f"{GRADER}:{GRADER}", str(course)], check=True)
     exchange = base / "exchange"
     exchange.mkdir()
     exchange.chmod(0o777)
     (base / "config").mkdir()
     (base / "config" / "nbgrader_config.py").write_text(EVERYBODY.format(exchange=exchange))
+    (base / "config" / "jupyter_lab_config.py").write_text(LAB)
+    own = Path(f"/home/{GRADER}/.jupyter")
+    own.mkdir()
+    (own / "nbgrader_config.py").write_text(FORMGRADER.format(course=course))
+    subprocess.run(["chown", "-R", f"{GRADER}:{GRADER}", str(course), str(own)], check=True)
     released = as_user(
         GRADER, f"{environment}/bin/nbgrader", "release_assignment", "tiny", cwd=course,
         JUPYTER_CONFIG_PATH=str(base / "config"),
@@ -210,12 +197,10 @@ def hub(environment, accounts, tiny):
         made.exchange, made.course = exchange, course
         until(lambda: made.ask("/hub/api/"))
         yield made
-        for user in (ADA, BOB):
+        for user in (GRADER, ADA, BOB):
             made.ask(f"/hub/api/users/{user}/server", method="DELETE")
-    except BaseException:
-        print(log.read_text(errors="replace")[-6000:])
-        raise
     finally:
+        print(log.read_text(errors="replace")[-6000:])  # shown where the test fails
         process.terminate()
         process.wait(60)
         shutil.rmtree(base, ignore_errors=True)
@@ -231,23 +216,42 @@ def free_ports(number: int) -> list[int]:
     return ports
 
 
-def test_two_students_hand_in_and_read_and_see_nothing_else(hub, right):
-    for user in (ADA, BOB):
-        hub.start(user)
-        hub.assignments(user, "fetch", course_id="tiny_course", assignment_id="tiny")
-    hub.solve(ADA, **{**right, "double": SQUARES})
-    hub.solve(BOB, **right)
-    for user in (ADA, BOB):
-        hub.assignments(user, "submit", course_id="tiny_course", assignment_id="tiny")
-    [page] = until(lambda: hub.pages(ADA))
-    assert "That is the square." in page
-    [page] = until(lambda: hub.pages(BOB))
-    assert "10 of 10 points" in page
+@pytest.fixture
+def lab(hub, tmp_path):
+    """Opens the JupyterLab of a user of the hub."""
+    with ExitStack() as browsers:
 
-    hub.solve(ADA, **right)
-    hub.assignments(ADA, "submit", course_id="tiny_course", assignment_id="tiny")
-    pages = until(lambda: len(found := hub.pages(ADA)) == 2 and found)
+        def opened(user: str) -> Lab:
+            hub.start(user)
+            browser = browsers.enter_context(a_browser(tmp_path / user))
+            return Lab(browser, hub.address, user)
+
+        yield opened
+
+
+def test_two_students_hand_in_and_read_and_see_nothing_else(hub, lab, right):
+    formgrader = lab(GRADER)
+    formgrader.formgrader()  # stays open beside the watcher
+    ada, bob = lab(ADA), lab(BOB)
+    for student, answers in ((ada, {**right, "double": SQUARES}), (bob, right)):
+        student.open_assignment_list()
+        student.fetch()
+        student.solve(**answers)
+        student.submit(1)
+    [page] = ada.fetch_feedback(1)
+    assert "That is the square." in page
+    [page] = bob.fetch_feedback(1)
+    assert "10 of 10 points" in page
+    assert "That is the square." in ada.read(1)
+    formgrader.formgrader(ADA, BOB, "3 / 10", "10 / 10")
+
+    ada.open_assignment_list()
+    ada.solve(**right)
+    ada.submit(2)
+    pages = ada.fetch_feedback(2)
     assert sum("10 of 10 points" in page for page in pages) == 1
+    assert "10 of 10 points" in ada.read(2)
+    assert formgrader.formgrader(ADA, BOB).count("10 / 10") == 2
 
     closed = (
         hub.exchange / "tiny_course" / "feedback",
