@@ -16,11 +16,15 @@ LESSONS = Path(__file__).parents[1] / "source"
 
 
 def pytest_configure():
-    """Make what a fresh clone lacks; several processes may do so at the same time."""
-    for notebook in LESSONS.glob("*/*.ipynb"):
-        for name in HANDED_OUT:
+    """Make what a fresh clone lacks, and anew what a pull has made old.
+
+    Several processes may do so at the same time.
+    """
+    for name in HANDED_OUT:
+        text = handed_out(name)
+        for notebook in LESSONS.glob("*/*.ipynb"):
             copy = notebook.with_name(name)
-            if not copy.exists():
+            if not copy.exists() or copy.read_text(encoding="utf-8") != text:
                 new = copy.with_name(f".{name}.{os.getpid()}")
-                new.write_text(handed_out(name), encoding="utf-8")
+                new.write_text(text, encoding="utf-8")
                 new.replace(copy)
