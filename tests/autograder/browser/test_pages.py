@@ -15,6 +15,7 @@ from autograder.course import Course
 from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
 from autograder.report.page import write_course_report, write_report
+from autograder.templates import page
 
 pytestmark = [
     pytest.mark.browser,
@@ -64,6 +65,10 @@ def graded(built_course, tmp_path_factory):
     assert all(made.pages for made in generate(coursedir, "tiny", workers=1))
     write_report(course, "tiny", root / "reports")
     write_course_report(course, root / "reports")
+    note = page(
+        "note.html.j2", title="tiny", heading="tiny: not graded", texts=["Save it.", "Try again."]
+    )
+    (root / "note.html").write_text(note, encoding="utf-8")
     return root
 
 
@@ -73,6 +78,7 @@ PAGES = {
     "error": "feedback/cyn/tiny/tiny.html",
     "report": "reports/tiny.html",
     "course": "reports/index.html",
+    "note": "note.html",
 }
 
 
@@ -177,3 +183,23 @@ def test_paper_gets_the_whole_page_and_no_links_that_only_a_screen_follows(opene
     ground = "return getComputedStyle(document.body).backgroundColor"
     assert page.execute_script(ground) in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+WIDER = """
+for (const row of document.querySelector("table.full").rows) {
+    for (let i = 0; i < 5; i++) row.append(row.lastElementChild.cloneNode(true));
+}
+for (const cell of document.querySelectorAll("table.full thead th")) {
+    cell.innerHTML = "<code>an_assignment_of_a_long_name</code>";
+}
+const body = document.documentElement;
+const cut = [...document.querySelectorAll(".wide")].some(e => e.scrollWidth > e.clientWidth + 1);
+return cut || body.scrollWidth > body.clientWidth;
+"""
+
+
+def test_the_table_of_a_course_with_many_assignments_fits_on_paper(opened):
+    browser = opened("course", width=700)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert not browser.execute_script(WIDER)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
