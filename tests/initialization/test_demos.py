@@ -36,7 +36,7 @@ print(json.dumps({
     },
 }))
 """
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group(__name__)]  # runs the notebook once
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

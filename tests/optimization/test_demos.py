@@ -14,7 +14,7 @@ from autograder.course import Course, load_solution
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "source" / "optimization"
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group(__name__)]  # runs the notebook once
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
