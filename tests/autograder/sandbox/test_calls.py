@@ -173,10 +173,10 @@ def test_what_all_stand_in_calls_of_a_request_leave_behind_is_bounded(monkeypatc
     kept: list[object] = []
     with Sandbox(Limits(reply_bytes=32 << 20)) as box, box.session() as session:
         session.run_cell(
-            "import numpy as np\ndef f():\n    for _ in range(30): g(np.ones(1 << 21))"
+            "import numpy as np\ndef f():\n    for _ in range(100): g(np.ones(1 << 21))"
         )
         assert session.call("f", stand_ins={"g": kept.append}, seconds=20.0).status != "value"
-    assert 0 < len(kept) < 15, "of 16 MB each"
+    assert 0 < len(kept) < 50, "8 of 16 MB each, and what this process held free before"
     kept.clear()
     assert len(bytearray(200 << 20)) == 200 << 20, "afterwards there is no bound"
 
