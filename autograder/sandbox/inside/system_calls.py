@@ -18,7 +18,7 @@ _FILES = """
     close close_range stat fstat lstat newfstatat statx access faccessat faccessat2
     readlink readlinkat getdents getdents64 getcwd chdir fchdir mkdir mkdirat rmdir unlink unlinkat
     rename renameat renameat2 ftruncate fsync fdatasync fadvise64 readahead umask
-    statfs fstatfs dup dup2 dup3 pipe pipe2 flock sendfile copy_file_range
+    statfs fstatfs dup dup2 dup3 pipe pipe2 sendfile copy_file_range
     poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait
     epoll_pwait2 eventfd2
 """
@@ -51,6 +51,8 @@ _NOT_EMPTYING_WHAT_IS_READ = (
     (os.O_ACCMODE, os.O_WRONLY),
     (os.O_ACCMODE, os.O_RDWR),
 )
+
+_LOCK_EX = 2  # of flock(2)
 
 CLONE_THREAD = 0x00010000
 _CLONE_NEW_NAMESPACE = 0x7E020080
@@ -85,6 +87,11 @@ def _rules() -> pyseccomp.SyscallFilter:
             _allow(rules, name, pyseccomp.Arg(position, pyseccomp.MASKED_EQ, mask, value))
     mask = CLONE_THREAD | _CLONE_NEW_NAMESPACE
     _allow(rules, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, mask, CLONE_THREAD))
+    # hand-outs are every session's: one that held them for itself would lock out the others.
+    # HDF5, which locks whatever it opens, goes on without a lock where there are none
+    _allow(rules, "flock", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _LOCK_EX, 0))
+    exclusive = pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _LOCK_EX, _LOCK_EX)
+    rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "flock", exclusive)
     # glibc then falls back to clone, whose flags a filter can read
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     return rules

@@ -1,23 +1,25 @@
 """Run as a script: grades the class of a course where no more than some processes can be.
 
-Arguments: the course, a folder of a pids cgroup that limits them, and `root`, `powerless` (root
-without any right of root's, as in a container that drops all) or the number of a user.
+Arguments: the course, a folder of a pids cgroup that limits them, `root`, `powerless` (root
+without any right of root's, as in a container that drops all) or the number of a user, and the
+tier.
 """
 
 import ctypes
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 PR_CAPBSET_DROP, CAPABILITIES = 24, 41
 
-root, group, who = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+root, group, who, tier = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
 (group / "cgroup.procs").write_text(str(os.getpid()))
 if who == "powerless":
     for number in range(CAPABILITIES):
         ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, number, 0, 0, 0)
-    os.execv(sys.executable, [*sys.orig_argv[:-1], "root"])  # from an exec on it holds
+    os.execv(sys.executable, [*sys.orig_argv[:-2], "root", tier])  # from an exec on it holds
 elif who != "root":
     os.setgroups([])
     os.setresgid(int(who), int(who), int(who))
@@ -29,7 +31,7 @@ from autograder.course import Course  # noqa: E402
 
 if __name__ == "__main__":
     found = {}
-    run = ClassRun(Course.load(root), "tiny")
+    run = ClassRun(replace(Course.load(root), tier=tier), "tiny")
     with run.grading(2) as outcomes:
         for _, outcome in outcomes:
             if isinstance(outcome, Failure):
