@@ -33,7 +33,7 @@ conformance: $(STAMP) ## nbgrader's own test suite, through our seam (5 minutes)
 	$(BIN)/python -m pytest -m conformance
 
 quick: $(STAMP)  ## the inner loop: no slow tests, stop at the first failure
-	$(BIN)/python -m pytest -x -q -n 2 --dist loadgroup -m "not slow and not browser"
+	$(BIN)/python -m pytest -x -q -n 2 --dist loadfile -m "not slow and not browser"
 
 lint: $(STAMP)   ## ruff and mypy --strict
 	$(BIN)/ruff check . && $(BIN)/ruff format --check autograder tests benchmarks && $(BIN)/mypy

@@ -145,7 +145,6 @@ def test_calls_have_time_of_their_own_when_cells_have_used_all_of_it(sandbox):
         assert live.call("f", (2.0,), {}, seed=0, stand_ins={}).value == 4.0
 
 
-@pytest.mark.quick
 def test_calls_are_answered_at_once_when_their_time_is_over_too(sandbox):
     text = "import time\ndef f(x):\n    time.sleep(999)"
     sources = cells(*[text.replace("f(", f"f{n}(") for n in range(30)])

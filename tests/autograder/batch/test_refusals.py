@@ -124,6 +124,7 @@ def ask_beside(connection, query):
     return connection.execute(query).fetchall()
 
 
+@pytest.mark.slow
 def test_the_writer_waits_twenty_seconds_for_another(half_recorded):
     course, _ = half_recorded
     with Recorder(CourseDirectory(root=str(course.root)), "tiny") as recorder:

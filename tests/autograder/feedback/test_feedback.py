@@ -90,7 +90,6 @@ def files_below(folder):
     }
 
 
-@pytest.mark.quick
 def test_both_doors_make_the_same_folders(graded):
     results = list(generate(coursedir_of(graded), "ps1", config=configured()))
     assert [r.student for r in results] == ["ada", "bob"]

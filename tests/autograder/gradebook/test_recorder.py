@@ -140,7 +140,6 @@ def both(two_courses, executed, by_hand, rows, config=None, change=None):
     return rows(ours)
 
 
-@pytest.mark.quick
 def test_rows_and_files_are_those_of_the_stock_door(two_courses, executed, by_hand, rows):
     found = both(two_courses, executed, by_hand, rows)
     scores = {(g[0], g[2]): g[4] for g in found["grades"]}

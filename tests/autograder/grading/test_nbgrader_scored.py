@@ -20,6 +20,7 @@ def notebook(*sources):
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in sources])
 
 
+@pytest.mark.slow
 def test_files_that_are_too_large_to_be_kept_are_flagged_and_the_others_kept(tiny, tmp_path):
     course = replace(tiny, limits=replace(tiny.limits, made_bytes=1000))
     small, large = "open('small.txt', 'w').write('x')", "open('large.txt', 'w').write('x' * 1001)"

@@ -75,7 +75,6 @@ def test_a_module_handed_in_is_imported_and_another_one_gives_another_grade(grad
     assert first.report.provenance["files"] != second.report.provenance["files"]
 
 
-@pytest.mark.quick
 def test_files_lie_where_cells_start_also_after_one_of_them_has_ended_the_process(
     grader, filled, right
 ):

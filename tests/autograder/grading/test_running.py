@@ -122,7 +122,7 @@ STOPS = {
 }  # fmt: skip
 
 
-@pytest.mark.quick
+@pytest.mark.quick("a bracket left open", "a default that is not defined")
 @pytest.mark.parametrize(("source", "status", "line", "words"), STOPS.values(), ids=STOPS)
 def test_a_function_that_is_missing_says_where_its_cell_stopped(
     live_of, source, status, line, words

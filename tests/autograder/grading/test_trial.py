@@ -111,7 +111,6 @@ def test_a_check_that_fails_on_the_reference_is_named(tiny):
         tried_grader(tiny, "tiny")
 
 
-@pytest.mark.quick
 def test_a_lesson_is_tried_once_until_something_of_it_changes(tiny, monkeypatch):
     tried_grader(tiny, "tiny").close()
     monkeypatch.setattr(trial, "Grader", None)  # nothing is started

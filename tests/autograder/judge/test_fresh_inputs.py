@@ -63,7 +63,6 @@ def test_the_default_is_the_course(tmp_path):
     assert Course(tmp_path).fresh == "course"
 
 
-@pytest.mark.quick
 def test_two_submissions_meet_other_inputs_and_the_same_one_meets_the_same(
     graders, filled, right, monkeypatch
 ):

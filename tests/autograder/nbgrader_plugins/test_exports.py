@@ -47,7 +47,6 @@ def exported(plugin, gradebook, tmp_path, **traits):
         return list(csv.reader(file))
 
 
-@pytest.mark.quick
 def test_canvas_gets_its_columns_points_possible_and_a_row_per_student(gradebook, tmp_path):
     hand_in(gradebook, "ada", 6, 2.5, first_name="Ada", last_name="Lovelace", lms_user_id="77")
     hand_in(gradebook, "bob", 0, 0)

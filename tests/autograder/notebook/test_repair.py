@@ -135,6 +135,7 @@ DAMAGE_NBGRADER_REPAIRS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGE_NBGRADER_REPAIRS, ids=lambda f: f.__name__)
 def test_the_result_is_that_of_nbgraders_own_chain(damage, release, released, source):
     damage(release)

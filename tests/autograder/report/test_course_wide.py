@@ -108,6 +108,7 @@ def test_nothing_graded_yet_is_said(tiny):
         write_course_report(tiny, tiny.root / "reports")
 
 
+@pytest.mark.slow
 def test_the_gradebook_gives_students_due_dates_and_points_and_is_not_made_by_reading(tmp_path):
     coursedir = CourseDirectory(root=str(tmp_path))
     assert class_book(coursedir) == ClassBook()

@@ -226,7 +226,6 @@ def test_a_flood_of_outputs_ends_the_session(session):
     assert len(result.stdout) < 1_000_000
 
 
-@pytest.mark.quick
 def test_a_child_that_does_not_listen_times_out(session):
     session.run_cell(
         "import os, time\ndef f(x): return 0\n"

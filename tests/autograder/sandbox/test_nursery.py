@@ -35,7 +35,6 @@ def sandbox(assets, address=None, **options):
     return Sandbox(assets=assets, prologue=PROLOGUE, nursery=address, **options)
 
 
-@pytest.mark.quick
 @pytest.mark.parametrize("tier", ["A", "B"])
 def test_sandboxes_of_one_nursery_are_warm_and_apart(nursery, assets, tier):
     address = nursery.warm_up(Limits(), assets, ["json"], PROLOGUE)
@@ -147,7 +146,6 @@ def parent_of(pid):
     return int(re.search(r"PPid:\s*(\d+)", status)[1])
 
 
-@pytest.mark.quick
 @pytest.mark.parametrize("tier", ["A", "B"])
 def test_many_sessions_later_the_warm_memory_is_huge_pages_and_nobody_notices(
     nursery, assets, tier

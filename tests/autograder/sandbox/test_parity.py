@@ -78,7 +78,6 @@ def test_a_handed_out_file_can_be_overwritten_and_the_next_student_sees_the_auth
     assert shown(box, "print(open('numbers.txt').read())") == ["author's\n"]
 
 
-@pytest.mark.quick
 def test_what_is_appended_stands_behind_what_the_author_wrote(box):
     append = (
         "import os\nos.chdir('data')\nwith open('table.csv', 'a') as file: file.write('3,4\\n')"

@@ -75,7 +75,6 @@ def test_sessions_of_root_are_users_of_their_own_without_a_right_over_each_other
         assert said(other, "print('alive')") == "alive\n"
 
 
-@pytest.mark.quick
 @root
 def test_a_session_of_another_user_still_reads_python_and_writes_its_folder(box):
     with box.session() as session:

@@ -40,7 +40,6 @@ def a_class(submit):
         submit(f"honest{number}", norms=text)
 
 
-@pytest.mark.quick
 def test_of_a_text_without_end_a_bounded_part_is_compared(tiny, submit, a_class):
     """A lexer takes the square of some texts: of this one half a minute for 200,000 characters."""
     submit("eve", norms="def norms(x):\n    return '" + "\\N{" * 100_000)

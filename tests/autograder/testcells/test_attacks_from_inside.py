@@ -124,7 +124,6 @@ def test_a_wrong_answer_stays_wrong(course, attack):
     assert after.status == "ok" or attack == "the end of the process"
 
 
-@pytest.mark.quick
 def test_names_that_nobody_asked_for_are_not_bound(course):
     """A test's own comparison is a name, too, and the student's process may answer anything."""
     test = "assert_allclose(f([1, 2]), [2, 4])"

@@ -54,6 +54,7 @@ def test_what_is_drafted_and_pasted_explains_that_answer(tiny, source, begins):
     assert name
 
 
+@pytest.mark.slow
 def test_a_right_answer_and_nobody_are_said_in_a_sentence(tiny, submit):
     submit("bob")
     with pytest.raises(CourseError, match="bob has no wrong answer to norms"):

@@ -201,7 +201,6 @@ def test_stepped_nowhere(student):
 '''
 
 
-@pytest.mark.quick
 def test_answers_that_know_nothing_earn_nothing(course):
     proof = proven(course)
     holds, asked = proof.claimed(Kind.KNOWS_NOTHING)

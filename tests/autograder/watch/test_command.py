@@ -29,7 +29,6 @@ def typed(tiny, exchange):
     return run
 
 
-@pytest.mark.quick
 def test_once_answers_what_is_there_and_status_says_who_watches(tiny, exchange, typed):
     exchange.submit("ada", double="def double(x):\n    return x * x")
     done = typed("--once", "--json")

@@ -26,7 +26,6 @@ def test_a_notebook_alone_is_told_what_is_right_and_why_the_rest_is_not(tmp_path
     assert lines[-1] == "0 of 2 public checks passed"
 
 
-@pytest.mark.quick
 def test_a_notebook_runs_behind_the_wall(tmp_path, filled, right):
     outside = tmp_path / "written.txt"
     (tmp_path / "tiny.ipynb").write_bytes(filled(**right, imports=f"open({str(outside)!r}, 'w')"))

@@ -42,6 +42,7 @@ def due(course, moment: float) -> None:
         gradebook.update_or_create_assignment("tiny", duedate=when)
 
 
+@pytest.mark.slow
 def test_a_real_pool_answers_with_pages_that_fetch_feedback_finds(tiny, exchange, watching):
     exchange.submit("ada", double=SQUARES)
     exchange.submit("bob")
