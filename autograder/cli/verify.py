@@ -104,7 +104,7 @@ class VerifyApp(CourseApp):
         from autograder.verify.page import page
 
         if self.html:
-            _put(Path(self.html), page(proofs))
+            _put(Path(self.html), page(proofs, self.course.language))
         if self.json:
             _put(Path(self.json), json.dumps([proof.to_json() for proof in proofs], indent=1))
 

@@ -10,10 +10,14 @@ from autograder.verify.questions import STATEMENTS
 from autograder.verify.told import Hint
 
 
-def page(proofs: Sequence[Proof]) -> str:
-    """The text of the page: figures, problems, and the matrix of misconceptions and checks."""
+def page(proofs: Sequence[Proof], language: str = "en") -> str:
+    """The text of the page: figures, problems, and the matrix of misconceptions and checks.
+
+    What is to be mended is said in English, as on the terminal.
+    """
     return templates.page(
         "proof.html.j2",
+        language,
         proofs=proofs,
         statements=STATEMENTS,
         fates=list(Fate),

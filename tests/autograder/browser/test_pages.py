@@ -1,4 +1,4 @@
-"""The feedback page and the class report in a browser: by eye, ear and keyboard, small and dark."""
+"""All pages of the project in a browser: by eye, ear and keyboard, small and dark."""
 
 import os
 import shutil
@@ -15,7 +15,13 @@ from autograder.course import Course
 from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
 from autograder.report.page import write_course_report, write_report
+from autograder.similar.comparing import Comparison, Pair
+from autograder.similar.page import page as similar_page
 from autograder.templates import page
+from autograder.verify.page import page as proof_page
+from autograder.verify.proof import Blind, Catch, CheckRow, Claim, Fate, Proof, Tried
+from autograder.verify.questions import Kind
+from autograder.verify.told import Hint, Told
 
 pytestmark = [
     pytest.mark.browser,
@@ -68,8 +74,37 @@ def graded(built_course, tmp_path_factory):
     note = page(
         "note.html.j2", title="tiny", heading="tiny: not graded", texts=["Save it.", "Try again."]
     )
-    (root / "note.html").write_text(note, encoding="utf-8")
+    pages = {"note": note, "similar": similar(), "proof": proof()}
+    for name, text in pages.items():
+        (root / f"{name}.html").write_text(text, encoding="utf-8")
     return root
+
+
+def similar() -> str:
+    text = "def norms(x):\n    return np.sqrt(np.sum(double(x) * double(x), axis=0))  # " + "x" * 90
+    alike = ((4, 40), (50, 70))
+    pair = Pair(("bob", "cyn"), 56, (0.9, 0.87), ("total", "a_rare_name"), (alike, alike))
+    return similar_page(Comparison("tiny", {"ada": "", "bob": text, "cyn": text}, (pair,)))
+
+
+def proof() -> str:
+    """Of two exercises: everything that such a page can show."""
+    change = ("m1", "norms", "other-sign", 3, "a - b", "a + b")
+    checks = [CheckRow("norms", f"test_norms[{n}]", f"column {n}", n == 0) for n in range(12)]
+    shown = Proof(
+        "tiny",
+        exercises=("double", "norms"),
+        claims=(
+            Claim(Kind.REFERENCE, "norms", holds=True),
+            Claim(Kind.MISCONCEPTION, "norms: squares", holds=False, detail="nothing caught it"),
+        ),
+        mutants=(Tried(*change, Fate.EQUIVALENT, by="the same"), Tried(*change, Fate.SURVIVED)),
+        checks=tuple(checks),
+        catches=(Catch("norms", "a_sum_of_columns", ("test_norms[0]", "test_norms[3]")),),
+        told=(Told("m1", "norms", "other-sign", Hint.PLACE),),
+        blind=(Blind("norms", "squares", ("the example",)),),
+    )
+    return proof_page([shown])
 
 
 PAGES = {
@@ -79,6 +114,8 @@ PAGES = {
     "report": "reports/tiny.html",
     "course": "reports/index.html",
     "note": "note.html",
+    "similar": "similar.html",
+    "proof": "proof.html",
 }
 
 
@@ -110,7 +147,7 @@ axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["wrong", "error", "report", "course"])
+@pytest.mark.parametrize("name", ["wrong", "error", "report", "course", "similar", "proof"])
 def test_axe_finds_nothing_that_shuts_anybody_out(opened, name, scheme):
     pytest.importorskip("axe_core_python", reason="pip install axe-core-python")
     page = opened(name, scheme=scheme)

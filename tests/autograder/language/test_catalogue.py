@@ -30,6 +30,10 @@ from autograder.notebook.headings import chinese_headings
 from autograder.notebook.reading import read
 from autograder.notebook.repair import MISSING_CELL_NOTICE, NO_CELL
 from autograder.repair.sentences import KINDS, LINE, LINES, ONE_OF_LINES, UNSURE
+from autograder.verify.page import page as proof_page
+from autograder.verify.proof import Catch, CheckRow, Claim, Fate, Proof, Tried
+from autograder.verify.questions import STATEMENTS, Kind
+from autograder.verify.told import Hint, Told
 
 PACKAGE = Path(autograder.__file__).parent
 CATALOGUE = FOLDER / "zh_CN" / "LC_MESSAGES"
@@ -104,6 +108,7 @@ def said_in_code() -> set[str]:
     found |= {*_WITH_LINE.values(), *_WITHOUT.values()}
     found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE}
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}
+    found |= {*STATEMENTS.values(), *Fate, *Hint}
     for path in PACKAGE.rglob("*.py"):
         spoken = "cli" not in path.parts or path.name == "progress.py"
         if path.name != "public_check.py" and spoken:
@@ -170,6 +175,23 @@ def test_the_feedback_page_is_chinese_and_says_so():
     body = re.sub(r"<style>.*?</style>|<script.*?</script>|<[^>]+>", "", page, flags=re.DOTALL)
     assert "a：1 / 4 分" in body and "迟交扣 1 分。" in body and "f 的检查" in body
     assert set(re.findall(r"[A-Za-z]{2,}", body)) <= {"check"}
+
+
+def test_the_page_of_a_proof_is_chinese():
+    mutant = Tried("m1", "f", "other-sign", 3, "a - b", "a + b", Fate.EQUIVALENT, by="相等")
+    proof = Proof(
+        "a",
+        exercises=("f", "g"),
+        claims=(Claim(Kind.REFERENCE, "f", holds=True),),
+        mutants=(mutant,),
+        checks=(CheckRow("f", "c", "例子", public=True),),
+        catches=(Catch("f", "halves", ("c",)),),
+        told=(Told("m1", "f", "other-sign", Hint.PLACE),),
+    )
+    page = proof_page([proof], "zh")
+    body = re.sub(r"<style>.*?</style>|<code>.*?</code>|<[^>]+>", "", page, flags=re.DOTALL)
+    assert "已证明" in body and "所在的行" in body and "参考答案得满分" in body
+    assert set(re.findall(r"[A-Za-z]{2,}", body)) <= {"halves", "other", "sign"}
 
 
 def test_a_heading_finds_its_chinese_twin():
