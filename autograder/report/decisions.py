@@ -8,6 +8,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -81,17 +82,15 @@ def decisions(course: Course, found: ClassStatistics, enrolled: Collection[str] 
     assignment = found.assignment
     misled, predictions, read = _written(course, found)
     plain = from_reports(found)
-    versions = {(v.function, v.name): v for v in _versions(course, assignment)}
-    ideas = []
-    for idea in plain.ideas:
-        version = versions.get((idea.exercises[0], idea.name))
-        line = _line_of(course, assignment, version) if version else ""
-        ideas.append(replace(idea, line=line))
+    lines = _lines_like(course, assignment, plain.ideas)
     return replace(
         plain,
         missing=missing(course, assignment, [row.student for row in found.rows], enrolled),
         refused=refused(course, assignment),
-        ideas=tuple(ideas),
+        ideas=tuple(
+            replace(idea, line=lines.get((idea.exercises[0], idea.name), ""))
+            for idea in plain.ideas
+        ),
         help=_help(KeptReports(course, assignment)),
         misled=tuple(misled),
         predictions=predictions,
@@ -159,25 +158,65 @@ def _ideas(found: ClassStatistics) -> list[Idea]:
     return sorted(ideas, key=lambda idea: (-len(idea.students), idea.name))
 
 
-def _versions(course: Course, assignment: str) -> Iterable[Version]:
-    try:
-        return misconceptions(course, assignment)
-    except CourseError:
-        return ()
+def _lines_like(
+    course: Course, assignment: str, ideas: Iterable[Idea]
+) -> dict[tuple[str, str], str]:
+    """(Function, name) of a misconception → a line of it, as its author wrote it.
 
-
-def _line_of(course: Course, assignment: str, version: Version) -> str:
-    """The line in which a misconception differs from the solution, as its author wrote it."""
+    It is none of the solution's; of several the one that fewest other versions of the function
+    have, then the one that is most like a line of the solution.
+    """
     try:
         solution = course.solution(assignment).read_text(encoding="utf-8")
-        wrong = version.source(solution)
+        known = [*misconceptions(course, assignment)]
     except (OSError, CourseError):
+        return {}
+    found: dict[tuple[str, str], str] = {}
+    for name in {idea.exercises[0] for idea in ideas}:
+        own = _function(solution, name) or solution
+        right = set(_lines(own))
+        codes = {v.name: _code(v, own, solution) for v in known if v.function == name}
+        shared = Counter(line for code in codes.values() for line in set(code))
+
+        def rank(line: str, shared: Counter[str] = shared, right: set[str] = right) -> Any:
+            close = difflib.get_close_matches(line, right, n=1, cutoff=0.75)
+            return shared[line], not close
+
+        for version, code in codes.items():
+            wrong = [line for line in code if line not in right]
+            found[name, version] = min(wrong, key=rank, default="")
+    return found
+
+
+def _code(version: Version, own: str, solution: str) -> list[str]:
+    """The lines of a version's function below its head; none when it no longer fits."""
+    for text in (own, solution):
+        with suppress(CourseError):
+            made = version.source(text)
+            return _lines(_function(made, version.function) or made)[1:]
+    return []
+
+
+def _lines(text: str) -> list[str]:
+    return [line for row in text.splitlines() if (line := row.strip()) and line[0] not in "#\"'"]
+
+
+def _function(text: str, name: str) -> str:
+    """The last function of a name in a module's text, its docstring left out; empty if none."""
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:
         return ""
-    right = {line.strip() for line in solution.splitlines()}
-    lines = (line.strip() for line in wrong.splitlines()[1:])
-    code = [line for line in lines if line and line not in right and line[0] not in "#\"'"]
-    close = [c for c in code if difflib.get_close_matches(c, right, n=1, cutoff=0.75)]
-    return next(iter(close or code), "")
+    for node in reversed(body):
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            if ast.get_docstring(node) is not None and len(node.body) > 1:
+                first = node.body[1].lineno - 1
+                lines = text.splitlines()
+                return "\n".join(
+                    lines[node.lineno - 1 : node.lineno] + lines[first : node.end_lineno]
+                )
+            return ast.get_source_segment(text, node) or ""
+    return ""
 
 
 def _help(kept: KeptReports) -> Help:

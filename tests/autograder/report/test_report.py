@@ -358,3 +358,35 @@ def test_the_same_numbers_lie_beside_it_as_csv(tiny):
 def test_nothing_graded_yet_is_said(tiny):
     with pytest.raises(CourseError, match="run `autograder grade tiny`"):
         write_report(tiny, "tiny", tiny.root / "reports")
+
+
+TWO_EDITS = """
+from autograder.graders import edited
+
+edited("norms", name="rows", hint="Rows.", replace=[
+    ("y = double(x)", "y = 2 * x"), ("axis=0", "axis=1"),
+])
+edited("norms", name="not_doubled_twice", hint="Once.", replace=[
+    ("y = double(x)", "y = 2 * x"),
+])
+edited("norms", name="sums", hint="Sums.", replace=[
+    ("np.sqrt(np.sum(y * y, axis=0))", "np.sum(y * y, axis=0)"),
+])
+"""
+
+
+def test_the_line_beside_an_idea_is_the_one_that_tells_it_from_other_mistakes(tiny):
+    """Also where another function of the solution holds the same line rightly."""
+    (tiny.tests("tiny") / "misconceptions.py").write_text(TWO_EDITS)
+    names = ("rows", "not_doubled_twice", "sums")
+    checks = [Check("c", "c", "norms", Verdict.WRONG, misconception=n, hint=n) for n in names]
+    reports = [
+        Report("tiny", check.misconception, "tiny", (Exercise("norms", 6, (check,)),))
+        for check in checks
+    ]
+    asked = decisions(tiny, gather("tiny", reports))
+    assert {idea.name: idea.line for idea in asked.ideas} == {
+        "rows": "n = np.sqrt(np.sum(y * y, axis=1))",
+        "not_doubled_twice": "y = 2 * x",
+        "sums": "n = np.sum(y * y, axis=0)",
+    }
