@@ -36,7 +36,7 @@ from bn_utils import (
     relu,
     temperature_alt,
 )
-from course_style import my_prediction, play, show, show_prediction, use_course_style
+from course_style import my_prediction, play, say, show, show_prediction, use_course_style
 from public_check import check
 
 

@@ -14,7 +14,7 @@ sys.path += [str(_course / "source/gradient_checking"), str(_course / "release/g
 # --- imports
 
 import numpy as np
-from course_style import my_prediction, play, show_prediction, use_course_style
+from course_style import my_prediction, play, say, show_prediction, use_course_style
 from gc_examples import (
     example,
     gradients_still_off,

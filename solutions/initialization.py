@@ -14,7 +14,7 @@ sys.path += [str(_course / "source/initialization"), str(_course / "release/init
 # --- imports
 
 import numpy as np
-from course_style import my_prediction, play, show_prediction, use_course_style
+from course_style import my_prediction, play, say, show_prediction, use_course_style
 from init_figures import (
     faults_left,
     places,
@@ -59,7 +59,7 @@ def model(X, Y, learning_rate=0.01, num_iterations=15000, print_cost=True, initi
         if i % 1000 == 0:
             costs.append(compute_loss(a3, Y))
             if print_cost:
-                print(f"Cost after iteration {i:5}: {costs[-1]:.8f}")
+                say(f"Cost after iteration {i:5}: {costs[-1]:.8f}")
         gradients = backward_propagation(X, Y, cache)
         parameters = update_parameters(parameters, gradients, learning_rate)
     return parameters, costs

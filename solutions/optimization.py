@@ -16,7 +16,7 @@ sys.path += [str(_course / "source/optimization"), str(_course / "release/optimi
 import time
 
 import numpy as np
-from course_style import my_prediction, play, show, show_prediction, use_course_style
+from course_style import my_prediction, play, say, show, show_prediction, use_course_style
 from opt_examples import (
     EXPECTED, examined, first_three, print_instruments, shapes_and_first_numbers,
 )
@@ -316,7 +316,7 @@ def model(X, Y, layers_dims, optimizer, learning_rate=0.0007, mini_batch_size=64
                 raise ValueError(f"no optimizer {optimizer!r}: use gd, momentum, rmsprop or adam")
         costs.append(cost / X.shape[1])
         if print_cost and epoch % 1000 == 0:
-            print(f"cost after epoch {epoch}: {costs[-1]:.6f}")
+            say(f"cost after epoch {epoch}: {costs[-1]:.6f}")
         if decay is not None:
             rate = decay(learning_rate, epoch, decay_rate)
     return parameters, costs

@@ -15,7 +15,7 @@ sys.path += [str(_course / "source/practical_aspects"), str(_course / "release/p
 
 import numpy as np
 
-from course_style import COLOURS, my_prediction, play, show, show_prediction, use_course_style
+from course_style import COLOURS, my_prediction, play, say, show, show_prediction, use_course_style
 from pa_examples import examined, print_scales
 from pa_utils import (
     ALT,

@@ -14,7 +14,7 @@ sys.path += [str(_course / "source/regularization"), str(_course / "release/regu
 # --- imports
 
 import numpy as np
-from course_style import my_prediction, play, show_prediction, use_course_style
+from course_style import my_prediction, play, say, show_prediction, use_course_style
 from public_check import check
 from reg_examples import (
     backward_example,
@@ -84,7 +84,7 @@ def model(
             if lambd:
                 cost = compute_cost_with_regularization(A3, Y, parameters, lambd)
             if print_cost and i % 10000 == 0:
-                print(f"cost after step {i}: {cost:.5f}")
+                say(f"cost after step {i}: {cost:.5f}")
             if watch is not None:
                 watch(i, cost, parameters)
         parameters = update_parameters(parameters, grads, learning_rate)

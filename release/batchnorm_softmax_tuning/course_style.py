@@ -7,7 +7,13 @@ This file is handed out beside the notebook and needs nothing but matplotlib.
     fig, ax = plt.subplots()
     ax.plot(costs, color=COLOURS["train"])
     show(fig, alt="The cost falls from 0.88 to 0.07 in 15,000 iterations.")
-    show(fig, alt=("The cost falls.", "代价下降。"))  # in a course that is taught in Chinese, too
+
+In a course that is taught in Chinese, too, `words_zh.json` beside this file holds the words of
+figures and of lines that `say` prints, English to Chinese; `{}` stands for whatever is put in
+there, a number or another entry, as in {"iteration": "迭代次数", "after {} steps": "{} 步之后"}:
+
+    show(fig, alt=("The cost falls.", "代价下降。"))
+    say(f"after {n} steps")
 
 A prediction is a cell tagged `prediction`, neither locked nor graded, before the experiment:
 
@@ -28,6 +34,9 @@ if sys.version_info < (3, 9):
     )
 
 import io
+import json
+import re
+import unicodedata
 import warnings
 from contextlib import suppress
 from functools import cache
@@ -75,6 +84,8 @@ COLOURS = {
     "adam": "#0072B2",
     "reference": "#000000",
 }
+
+WORDS = Path(__file__).with_name("words_zh.json")
 
 # Fonts that hold Chinese characters, the most common ones of each system first.
 CJK_FONTS = (
@@ -139,6 +150,8 @@ def show(fig: Figure, alt: str | tuple[str, str]) -> None:
     from IPython.display import display
 
     text, buffer = _in_language(alt), io.BytesIO()
+    if _speaks_chinese() and has_chinese_font():
+        _label_in_chinese(fig)
     with warnings.catch_warnings():  # without a Chinese font, its letters are drawn as boxes
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         fig.savefig(buffer, format="png", bbox_inches="tight")
@@ -205,13 +218,74 @@ def show_prediction(question_id: str, result: Any, unit: str | tuple[str, str] =
     print(words.format(_short(guess) + unit, _short(result) + unit))
 
 
+def say(*parts: object, sep: str = " ", end: str = "\n") -> None:
+    """Print, in the language of the notebook's checks as far as the table knows the words."""
+    text = sep.join(map(str, parts))
+    if _speaks_chinese():
+        text = "\n".join(map(_chinese, text.split("\n")))
+    print(text, end=end)
+
+
 def _in_language(text: str | tuple[str, str]) -> str:
     """The text, or that of two which is in the language of the notebook's checks."""
     if isinstance(text, str):
         return text
     english, chinese = text
-    speaks = getattr(sys.modules.get("public_check"), "LANGUAGE", "en")
-    return chinese if speaks == "zh" else english
+    return chinese if _speaks_chinese() else english
+
+
+def _speaks_chinese() -> bool:
+    return getattr(sys.modules.get("public_check"), "LANGUAGE", "en") == "zh"
+
+
+@cache
+def _words() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
+    """The table's entries without gaps, and those with gaps, the most letters of its own first."""
+    table = json.loads(WORDS.read_text(encoding="utf-8")) if WORDS.is_file() else {}
+    with_gaps = [
+        (re.compile("(.+?)".join(map(re.escape, english.split("{}")))), table[english])
+        for english in sorted(table, key=lambda text: -len(text.replace("{}", "")))
+        if "{}" in english
+    ]
+    return table, with_gaps
+
+
+def _chinese(text: str) -> str:
+    """A label or a printed line in Chinese; what the table does not know stays as it is."""
+    bare = text.strip()
+    table, with_gaps = _words()
+    found = table.get(bare)
+    for pattern, template in with_gaps if found is None else ():
+        if match := pattern.fullmatch(bare):
+            found = template.format(*map(_chinese, match.groups()))
+            break
+    if found is None:
+        return text
+    before, behind = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    if behind:  # a column of a table
+        behind = " " * max(1, _width(bare) + len(behind) - _width(found))
+    return before + found + behind
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes in a font of one width: a Chinese character takes two."""
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+
+
+def _label_in_chinese(fig: Figure) -> None:
+    from matplotlib.text import Text
+
+    for axes in fig.axes:
+        for axis in (axes.xaxis, axes.yaxis):  # texts of ticks come from the axis at each drawing
+            labels = [label.get_text() for label in axis.get_ticklabels()]
+            translated = [_chinese(label) for label in labels]
+            if translated != labels:
+                axis.set_ticks(axis.get_ticklocs(), translated)
+    for text in fig.findobj(Text):
+        words = "\n".join(map(_chinese, text.get_text().split("\n")))
+        text.set_text(words)
+        if "$" in words and re.search("[一-鿿]", words):  # beside formulas one font draws all words
+            text.set_fontfamily(_installed_cjk_fonts())
 
 
 def _short(value: Any) -> str:

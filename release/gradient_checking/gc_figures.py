@@ -1,7 +1,7 @@
 """The figures of the lesson on gradient checking. Each takes what the notebook has computed."""
 
 import numpy as np
-from course_style import COLOURS, show
+from course_style import COLOURS, say, show
 
 
 def _subplots(*args, **kwargs):
@@ -115,7 +115,7 @@ def show_names(differences):
            title="Where the backward pass goes wrong")
     ax.invert_yaxis()
     for name, difference in differences.items():
-        print(f"{name:4} {difference:.3g}")
+        say(f"{name:4} {difference:.3g}")
     wrong = [name for name, d in differences.items() if d > 1e-5]
     show(fig, alt=(
         "Bars on a logarithmic axis, one for each gradient. Above a hundred-thousandth: "

@@ -4,7 +4,7 @@ Every figure takes the functions or the numbers of the notebook, so that it show
 """
 
 import numpy as np
-from course_style import COLOURS, show
+from course_style import COLOURS, say, show
 from init_utils import (
     ACTIVATIONS,
     backward_propagation,
@@ -38,7 +38,7 @@ def show_fifty_layers():
         ax.annotate(
             f"each layer × {factor}", (151, factor**150), va="center", annotation_clip=False
         )
-        print(f"× {factor}: after 50 layers {factor**50:.3g}, after 150 layers {factor**150:.3g}")
+        say(f"× {factor}: after 50 layers {factor**50:.3g}, after 150 layers {factor**150:.3g}")
     for depth in (50, 150):
         ax.axvline(depth, color="grey", linewidth=0.8)
     ax.set(xlabel="layer", ylabel="size of the signal (1 at the start)", xlim=(0, 150))
@@ -234,7 +234,7 @@ def show_ten_layers_of_tanh():
             linewidth=0.4,
         )
         ax.set(title=name, xlabel="activation in layer 10")
-        print(
+        say(
             f"spread {spread:8.5f}: activations of size {forward[-1]:.2g}, "
             f"gradient at the input {backward[0]:.2g}"
         )
@@ -266,7 +266,7 @@ def show_depth():
             _, forward, backward = through_layers(depth, draw, relu, lambda A: A > 0)
             axes[0, column].semilogy(forward, style, color=COLOURS[colour], label=name)
             axes[1, column].semilogy(backward, style, color=COLOURS[colour])
-            print(
+            say(
                 f"{depth:3} layers, {name:24} "
                 f"last activations {forward[-1]:.1e}, first gradient {backward[0]:.1e}"
             )
@@ -339,11 +339,11 @@ def show_layers(initialize, sizes_of):
         xticks=layers,
         title="what the instrument reads (0 is drawn at 1e-6)",
     )
-    print("layer  units  from  activation  different units      size")
+    say("layer  units  from  activation  different units      size")
     labels = ["0\nX"]
     for layer, size in zip(layers, sizes):
         W, name = parameters[f"W{layer}"], DEEP_ACTIVATIONS[layer - 1]
-        print(
+        say(
             f"{layer:5}  {DEEP[layer]:5}  {DEEP[layer - 1]:4}  {name:10}  "
             f"{different_rows(W):6} of {DEEP[layer]:<4}  {size:12.3g}"
         )

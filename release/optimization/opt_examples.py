@@ -3,6 +3,7 @@
 from functools import wraps
 
 import numpy as np
+from course_style import say
 
 # Answers for the networks of `example_network`, rounded to nine digits.
 EXPECTED = {
@@ -275,9 +276,9 @@ def decay_of(update, gradient):
 def print_instruments(update):
     """Both instruments: lengths of steps, and what the decay takes."""
     lengths = " ".join(f"{length:8.4f}" for length in step_lengths_of(update))
-    print(f"gradient 1, no decay: steps 1 to 5 in learning rates {lengths}")
+    say(f"gradient 1, no decay: steps 1 to 5 in learning rates {lengths}")
     for gradient in (0.01, 1.0, 100.0):
-        print(f"gradient {gradient:6.2f}: the decay takes {decay_of(update, gradient):.3g} off 1")
+        say(f"gradient {gradient:6.2f}: the decay takes {decay_of(update, gradient):.3g} off 1")
 
 
 def examined(update):

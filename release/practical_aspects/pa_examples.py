@@ -3,6 +3,7 @@
 from functools import wraps
 
 import numpy as np
+from course_style import say
 from pa_utils import load_patients
 
 
@@ -20,12 +21,12 @@ def normalized_sets(prepare):
 
 def print_scales(prepare):
     """For each set the mean that is furthest from 0 and the deviation that is furthest from 1."""
-    print("               furthest mean   furthest deviation")
+    say("               furthest mean   furthest deviation")
     for name, X in normalized_sets(prepare).items():
         mean, deviation = X.mean(axis=1), X.std(axis=1)
         mean = mean[np.argmax(np.abs(mean))]
         deviation = deviation[np.argmax(np.abs(deviation - 1))]
-        print(f"{name:14s} {mean:13.2g} {deviation:20.6g}")
+        say(f"{name:14s} {mean:13.2g} {deviation:20.6g}")
 
 
 def examined(prepare):

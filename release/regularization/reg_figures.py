@@ -3,7 +3,7 @@
 import time
 
 import numpy as np
-from course_style import COLOURS, show
+from course_style import COLOURS, say, show
 from reg_utils import plot_classes, plot_decision_boundary, predict_dec
 
 STEPS = 1000 * np.arange(30)  # of gradient descent, where a training is looked at
@@ -108,7 +108,7 @@ def show_decay(update, learning_rate=0.1, lambd=4, m=8, steps=80):
             path.append(rules[name](path[-1]))
         ax.plot(path, dash, color=COLOURS[role], label=name)
         near = next(t for t, w in enumerate(path) if abs(w - path[-1]) <= 0.01 * abs(path[-1]))
-        print(f"{name:29s} first step {path[1]:.3f}, at rest at {path[-1]:.2f} (step {near})")
+        say(f"{name:29s} first step {path[1]:.3f}, at rest at {path[-1]:.2f} (step {near})")
     ax.set(xlabel="step", ylabel="weight", title="Decay changes where the weight rests")
     ax.legend(loc="lower right")
     show(fig, alt=(
@@ -195,7 +195,7 @@ def print_step_times(steps):
             step()
             times[name].append(time.perf_counter() - began)
     for name, seconds in times.items():
-        print(f"{name:20s} one step takes {1e6 * np.median(seconds):.0f} µs")
+        say(f"{name:20s} one step takes {1e6 * np.median(seconds):.0f} µs")
 
 
 def show_layer(layer):
@@ -207,10 +207,10 @@ def show_layer(layer):
     one = layer(A, keep_prob, True, 1)
     mean = np.mean([layer(A, keep_prob, True, seed) for seed in range(500)], axis=0)
     predicted = layer(A, keep_prob, False, 1)
-    print(f"kept in one call:                        {np.mean(one != 0):.2f} of the activations")
-    print(f"training, mean of 500 calls:             {np.mean(mean / A):.2f} times A")
-    print(f"predicting:                              {np.mean(predicted / A):.2f} times A")
-    print(f"different masks among the 30 examples:   {len(np.unique(one != 0, axis=1).T)}")
+    say(f"kept in one call:                        {np.mean(one != 0):.2f} of the activations")
+    say(f"training, mean of 500 calls:             {np.mean(mean / A):.2f} times A")
+    say(f"predicting:                              {np.mean(predicted / A):.2f} times A")
+    say(f"different masks among the 30 examples:   {len(np.unique(one != 0, axis=1).T)}")
 
     fig, axes = _subplots(1, 2, figsize=(10, 3.6))
     axes[0].imshow(one != 0, cmap="Greys_r", aspect="auto", vmin=0, vmax=1)
@@ -328,4 +328,4 @@ def show_comparison(results):
     ))
     for name, result in results.items():
         train, dev = result["train"], result["dev"]
-        print(f"{name:12s} train {train:6.2f}%   dev {dev:6.2f}%   gap {train - dev:6.2f}")
+        say(f"{name:12s} train {train:6.2f}%   dev {dev:6.2f}%   gap {train - dev:6.2f}")

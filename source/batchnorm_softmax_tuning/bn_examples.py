@@ -3,6 +3,7 @@
 from functools import wraps
 
 import numpy as np
+from course_style import say
 
 
 def example():
@@ -41,10 +42,10 @@ def column_sums(predict):
 def print_symptoms(predict):
     """Both instruments, in words."""
     sums = " ".join(f"{total:.3f}" for total in column_sums(predict))
-    print("the probabilities of each of five examples add up to", sums)
+    say("the probabilities of each of five examples add up to", sums)
     alone, company = alone_and_in_company(predict).T
-    print("the first example alone:      ", " ".join(f"{p:.3f}" for p in alone))
-    print("the first example with others:", " ".join(f"{p:.3f}" for p in company))
+    say("the first example alone:      ", " ".join(f"{p:.3f}" for p in alone))
+    say("the first example with others:", " ".join(f"{p:.3f}" for p in company))
 
 
 def examined(predict):

@@ -6,7 +6,7 @@ Examples are columns: X is (n_x, m), Y is (1, m) of 0 and 1, W_l is (n_l, n_{l-1
 import time
 
 import numpy as np
-from course_style import COLOURS
+from course_style import COLOURS, say
 
 NEGATIVE, POSITIVE = COLOURS["class 0"], COLOURS["class 1"]
 
@@ -75,7 +75,7 @@ def update_parameters(parameters, grads, learning_rate):
 def predict(X, y, parameters):
     """Labels 0 or 1, shape (1, m), for the columns of X; prints how many agree with y (1, m)."""
     p = predict_dec(parameters, X).astype(int)
-    print(f"Accuracy: {np.mean(p == y):.1%}")
+    say(f"Accuracy: {np.mean(p == y):.1%}")
     return p
 
 
@@ -147,4 +147,4 @@ def print_step_times(X, Y, starts):
             backward_propagation(X, Y, cache)
             times[name].append(time.perf_counter() - began)
     for name, seconds in times.items():
-        print(f"{name:20s} one step takes {1e6 * np.median(seconds):.0f} µs")
+        say(f"{name:20s} one step takes {1e6 * np.median(seconds):.0f} µs")

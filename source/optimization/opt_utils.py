@@ -4,6 +4,7 @@ Examples are columns: X is (n_x, m) and Y is (1, m) with labels 0 and 1.
 """
 
 import numpy as np
+from course_style import say
 
 
 def sigmoid(z):
@@ -76,7 +77,7 @@ def predict_dec(parameters, X):
 def predict(X, Y, parameters):
     """Labels for the examples in X, (1, m) of 0 and 1; prints how many agree with Y."""
     labels = predict_dec(parameters, X).astype(int)
-    print(f"Accuracy: {np.mean(labels == Y):.2%}")
+    say(f"Accuracy: {np.mean(labels == Y):.2%}")
     return labels
 
 

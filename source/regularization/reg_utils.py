@@ -8,7 +8,7 @@ and ``b_l`` is ``(n_l, 1)``.
 from pathlib import Path
 
 import numpy as np
-from course_style import COLOURS
+from course_style import COLOURS, say
 
 DATA_FILE = Path(__file__).with_name("data.mat")
 OWN_DATA_SEED = 7
@@ -100,7 +100,7 @@ def predict_dec(parameters, X):
 def predict(X, y, parameters):
     """Print the share of right answers and return the predictions, 0 or 1, ``(1, m)``."""
     predictions = predict_dec(parameters, X).astype(int)
-    print(f"Accuracy: {np.mean(predictions == y):.4f}")
+    say(f"Accuracy: {np.mean(predictions == y):.4f}")
     return predictions
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +24,7 @@ from autograder.handout.course_style import (
     OKABE_ITO,
     my_prediction,
     play,
+    say,
     show,
     show_prediction,
     use_course_style,
@@ -187,3 +190,83 @@ def test_a_figure_stands_still_where_there_are_no_widgets(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "ipywidgets", None)
     play(lambda beta: drawn.append(beta), beta=(0.0, 1.0, 0.1, 0.9))
     assert drawn == [0.9]
+
+
+WORDS = {
+    "layer": "层",
+    "zeros": "全零",
+    "test set,": "测试集，",
+    "cost after {} steps": "{} 步之后的代价",
+    "cost": "代价",
+    "{}: {} at the end": "{}：最后 {}",
+    "best {}": "最好：{}",
+}
+
+
+@pytest.fixture
+def chinese(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setitem(sys.modules, "public_check", SimpleNamespace(LANGUAGE="zh"))
+    table = tmp_path / "words_zh.json"
+    table.write_text(json.dumps(WORDS), encoding="utf-8")
+    monkeypatch.setattr(course_style, "WORDS", table)
+    course_style._words.cache_clear()
+    yield
+    course_style._words.cache_clear()
+
+
+def texts_of(fig: Any) -> set[str]:
+    for ax in fig.axes:
+        ax.get_xticklabels(), ax.get_yticklabels()  # brings them up to date
+    return {text.get_text() for text in fig.findobj(matplotlib.text.Text)}
+
+
+def test_a_lessons_figure_speaks_chinese_where_its_letters_can_be_drawn(
+    chinese: None, displayed: list[Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(course_style, "_installed_cjk_fonts", lambda: ["DejaVu Serif"])
+    fig, (lines, bars) = plt.subplots(1, 2)
+    lines.plot([1, 2], label="zeros")
+    lines.set(xlabel="layer", ylabel="cost\nin $J$", title="zeros: 0.69 at the end")
+    lines.legend(title="best 3")
+    bars.bar(["zeros", "He"], [1, 2])
+    fig.suptitle("cost after 14 steps")
+    show(fig, alt="x")
+    texts = texts_of(fig)
+    said = {"层", "全零", "代价\nin $J$", "全零：最后 0.69", "最好：3", "14 步之后的代价", "He"}
+    assert said <= texts and not {"zeros", "layer"} & texts
+    beside_a_formula = lines.yaxis.label
+    assert beside_a_formula.get_fontfamily() == ["DejaVu Serif"] != lines.title.get_fontfamily()
+
+
+@pytest.mark.parametrize(("font", "language"), [(False, "zh"), (True, "en")])
+def test_a_figure_stays_english_without_chinese_letters_and_in_an_english_lesson(
+    chinese: None, displayed: list[Any], monkeypatch: pytest.MonkeyPatch, font, language
+):
+    monkeypatch.setattr(course_style, "_installed_cjk_fonts", lambda: ["DejaVu Serif"] * font)
+    monkeypatch.setattr(sys.modules["public_check"], "LANGUAGE", language)
+    fig, ax = plt.subplots()
+    ax.set(xlabel="layer")
+    show(fig, alt="x")
+    assert "layer" in texts_of(fig)
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ["test set,     Accuracy 96%", "zeros     : 0.6 at the end", "layer 3"]),
+        ("zh", ["测试集，      Accuracy 96%", "全零      ：最后 0.6", "layer 3"]),
+    ],
+)
+def test_printed_lines_keep_their_columns_in_either_language(
+    chinese: None,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    language,
+    lines,
+):
+    monkeypatch.setattr(sys.modules["public_check"], "LANGUAGE", language)
+    say("test set,     ", end="")
+    print("Accuracy 96%")
+    say(f"{'zeros':10}: {0.6}", "at the end")
+    say("layer", 3)
+    assert capsys.readouterr().out.splitlines() == lines
