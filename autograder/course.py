@@ -100,7 +100,7 @@ class Autograder(Configurable):
     test_cells = Enum(
         ["outside", "inside"],
         "outside",
-        help="Where test cells of notebooks without hidden graders run: outside, in a process of "
+        help="Where test cells without hidden graders run: outside, in a process of "
         "the judge's, those that the author's own notebook shows can; inside, all of them in the "
         "student's process, where they can be read and forged.",
     ).tag(config=True)

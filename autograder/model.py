@@ -170,3 +170,4 @@ class Graded:
     others: tuple[Executed, ...] = ()  # of the same submission
     made: Mapping[str, str] = field(default_factory=dict)  # files by their cells, in base64
     key: Key | None = None  # None: made by hand, and not to be kept
+    ordinary: frozenset[str] = frozenset()  # nbgrader ids of test cells that nbgrader's rule scores

@@ -13,6 +13,7 @@ from autograder.authoring.projection import solution_module
 from autograder.authoring.reasons import reasons_of
 from autograder.authoring.stub import has_region
 from autograder.course import Course
+from autograder.graders.marked import judges_of
 from autograder.grading.trial import require_tried
 from autograder.handout.copies import HANDED_OUT, handed_out
 from autograder.handout.reasons import REASONS
@@ -65,7 +66,8 @@ def check_problems(course: Course, assignment: str, *, lang: str | None = None) 
 def _release_problems(course: Course, assignment: str, lang: str | None) -> Iterator[str]:
     """What does not fit in graders, solutions and release, or is stale."""
     notebook = _notebook(course, assignment)
-    yield from grader_problems(notebook, course.tests(assignment))
+    judges = judges_of(course, assignment, notebook)
+    yield from grader_problems(judges, course.tests(assignment))
     if any("lang-zh" in cell.tags for cell in notebook.cells):
         yield from chinese_problems(course.tests(assignment))
     for path, text in generated_files(course, assignment, lang=lang).items():
@@ -162,7 +164,8 @@ def _is_ours(course: Course, assignment: str) -> bool:
 def _source_problems(course: Course, assignment: str) -> Iterator[str]:
     path = course.source_notebook(assignment)
     try:
-        for problem in source_problems(_notebook(course, assignment)):
+        notebook = _notebook(course, assignment)
+        for problem in source_problems(notebook, judges_of(course, assignment, notebook)):
             yield f"{path}: {problem}"
     except CourseError as error:
         yield str(error)
@@ -172,8 +175,9 @@ def _leaks(course: Course, assignment: str, release: Path) -> Iterator[str]:
     """What a release gives away, be it in its place or made aside."""
     path = release / f"{assignment}.ipynb"
     if path.is_file():
-        released = read(path, error=CourseError)
-        for problem in leak_problems(_notebook(course, assignment), released, release):
+        released, notebook = read(path, error=CourseError), _notebook(course, assignment)
+        judges = judges_of(course, assignment, notebook)
+        for problem in leak_problems(notebook, released, release, judges):
             yield problem.replace(str(release), str(course.release(assignment)))
 
 

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.authoring.projection import plain_python, solution_cells
-from autograder.authoring.stub import defined, regions, stub
+from autograder.authoring.stub import (
+    NBGRADERS_REGION,
+    defined,
+    has_nbgraders_region,
+    regions,
+    stub,
+)
+from autograder.graders.marked import (
+    HIDDEN_TESTS,
+    Judges,
+    marked_exercises,
+    module_of,
+    two_judges,
+)
 from autograder.model import CourseError
 from autograder.notebook.cells import Cell, Notebook, exercises
 
 
-def source_problems(notebook: Notebook) -> Iterator[str]:
-    """What is wrong in the notebook itself."""
+def source_problems(notebook: Notebook, judges: Judges | None = None) -> Iterator[str]:
+    """What is wrong in the notebook itself; without `judges`, graders judge all of it."""
+    judges = judges or Judges(exercises(notebook), ())
     yield from notebook.flags
     yield from _repeated_grade_ids(notebook)
-    yield from _unpaired(notebook)
+    yield from _unpaired(notebook, judges)
     yield from _untranslated(notebook)
-    for exercise in exercises(notebook):
+    for exercise in judges.hidden:
         if exercise.grade.points is None:
             yield f"grade cell {exercise.grade.grade_id!r} has no points: set them in its metadata"
         yield from _solution_problems(exercise.solution)
@@ -28,20 +42,27 @@ def source_problems(notebook: Notebook) -> Iterator[str]:
             yield from _complaint(cell)
 
 
-def grader_problems(notebook: Notebook, tests: Path) -> Iterator[str]:
-    """Grade cells without a hidden grader, and hidden graders without a grade cell."""
-    graded = {exercise.name for exercise in exercises(notebook)}
+def grader_problems(judges: Judges, tests: Path) -> Iterator[str]:
+    """Grade cells without a hidden grader, hidden graders without a grade cell, and hidden tests
+    in a cell that graders judge."""
+    graded = {exercise.name for exercise in judges.hidden}
     marked = marked_exercises(tests)
     for name in sorted(graded - marked.keys()):
         yield f'no grader in {tests} is marked @pytest.mark.exercise("{name}")'
     for name in sorted(marked.keys() - graded):
         yield f"{marked[name]} grades {name!r}, but there is no grade cell 'test_{name}'"
+    for exercise in judges.hidden:
+        if HIDDEN_TESTS in exercise.grade.source:
+            yield two_judges(exercise.grade.grade_id, tests)
 
 
-def leak_problems(notebook: Notebook, released: Notebook, handed_out: Path) -> Iterator[str]:
-    """Solutions that are left in what students get."""
-    names = {exercise.name for exercise in exercises(notebook)}
-    for exercise in exercises(notebook):
+def leak_problems(
+    notebook: Notebook, released: Notebook, handed_out: Path, judges: Judges | None = None
+) -> Iterator[str]:
+    """Solutions of exercises that graders judge which are left in what students get."""
+    hidden = judges.hidden if judges else exercises(notebook)
+    names = {exercise.name for exercise in hidden}
+    for exercise in hidden:
         cell = released.cell(exercise.name)
         left = _left_over(exercise.solution, cell.source) if cell else []
         if left:
@@ -51,15 +72,6 @@ def leak_problems(notebook: Notebook, released: Notebook, handed_out: Path) -> I
             yield f"{path} defines {name!r}, which is an exercise: students get this file"
 
 
-def marked_exercises(tests: Path) -> dict[str, str]:
-    """Exercises named by ``pytest.mark.exercise("…")`` and the file and line that does so."""
-    found: dict[str, str] = {}
-    for path in sorted(tests.glob("test_*.py")):
-        for name, line in _marks(_module(path)):
-            found.setdefault(name, f"{path}:{line}")
-    return found
-
-
 def _repeated_grade_ids(notebook: Notebook) -> Iterator[str]:
     counts = Counter(cell.grade_id for cell in notebook.cells if cell.grade_id)
     for name, count in counts.items():
@@ -67,11 +79,16 @@ def _repeated_grade_ids(notebook: Notebook) -> Iterator[str]:
             yield f"{count} cells have the nbgrader id {name!r}: give each its own"
 
 
-def _unpaired(notebook: Notebook) -> Iterator[str]:
-    paired = {name for e in exercises(notebook) for name in (e.name, e.grade.grade_id)}
+def _unpaired(notebook: Notebook, judges: Judges) -> Iterator[str]:
+    """Cells that graders cannot judge, and that no ordinary test cell behind them looks at."""
+    paired = {name for e in judges.hidden for name in (e.name, e.grade.grade_id)}
+    ordinary = {cell.grade_id for cell in judges.ordinary}
+    last = max((n for n, c in enumerate(notebook.cells, 1) if c.grade_id in ordinary), default=0)
     for number, cell in enumerate(notebook.cells, start=1):
         where = f"cell {number} ({cell.grade_id!r})"
         if cell.kind != "code" or cell.grade_id in paired or (cell.grade and cell.solution):
+            continue
+        if cell.grade_id in ordinary or number < last:
             continue
         if cell.solution:
             yield f"{where} is a solution cell without a grade cell 'test_{cell.grade_id}'"
@@ -100,7 +117,7 @@ def _tongue(cell: Cell) -> str:
 def _solution_problems(cell: Cell) -> Iterator[str]:
     where = f"solution cell {cell.grade_id!r}"
     try:
-        if not regions(cell.source):
+        if not regions(cell.source) and not has_nbgraders_region(cell.source):
             yield f"{where} has no START CODE HERE: nothing is left for the student"
         stub(cell.source)
         if cell.grade_id not in defined(ast.parse(cell.source)):
@@ -133,8 +150,13 @@ def _complaint(cell: Cell) -> Iterator[str]:
 
 def _left_over(solved: Cell, released: str) -> list[str]:
     """Lines of the solution that the release holds and the stub, or the given text, would not."""
-    wanted, kept = _code(solved.given or stub(solved.source)), _code(released)
+    wanted, kept = _code(solved.given or _as_released(solved.source)), _code(released)
     return [line for line in _code(solved.source) if line in kept and line not in wanted]
+
+
+def _as_released(source: str) -> str:
+    """What is left of a solved cell: our stub, or what lies around nbgrader's own regions."""
+    return stub(NBGRADERS_REGION.sub("", source))
 
 
 def _code(source: str) -> list[str]:
@@ -143,35 +165,4 @@ def _code(source: str) -> list[str]:
 
 
 def _definitions(path: Path) -> list[str]:
-    return defined(_module(path))
-
-
-def _module(path: Path) -> ast.Module:
-    try:
-        return ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path} is not Python: {error}") from error
-
-
-def _marks(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """Names given to ``mark.exercise``, as a text or as a constant of the module."""
-    constants = dict(_constants(tree))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args:
-            name = _text(node.args[0], constants)
-            if name and ast.unparse(node.func).endswith("mark.exercise"):
-                yield name, node.lineno
-
-
-def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            value = _text(node.value, {})
-            if value and isinstance(node.targets[0], ast.Name):
-                yield node.targets[0].id, value
-
-
-def _text(node: ast.expr, constants: Mapping[str, str]) -> str:
-    if isinstance(node, ast.Name):
-        return constants.get(node.id, "")
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    return defined(module_of(path))

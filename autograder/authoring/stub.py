@@ -31,6 +31,14 @@ from autograder.model import CourseError
 
 START = re.compile(r"\s*#+\s*START CODE HERE\b")
 END = re.compile(r"\s*#+\s*END CODE HERE\b")
+NBGRADERS_REGION = re.compile(
+    r"^[^\n]*#+\s*BEGIN SOLUTION\b.*?^[^\n]*#+\s*END SOLUTION\b[^\n]*\n?", re.MULTILINE | re.DOTALL
+)
+
+
+def has_nbgraders_region(source: str) -> bool:
+    """Whether a cell holds a region that nbgrader itself takes out."""
+    return NBGRADERS_REGION.search(source) is not None
 
 
 def has_region(source: str) -> bool:

@@ -9,7 +9,8 @@ from enum import StrEnum
 from autograder.batch.other_notebooks import Beside, OtherNotebooks
 from autograder.gradebook.rows import NotebookScores
 from autograder.gradebook.staging import Prepared, Staged, Staging
-from autograder.model import Check, Exercise, Graded, Key, Verdict
+from autograder.grading.ordinary_cells import as_exercise
+from autograder.model import Exercise, Graded, Key
 from autograder.notebook.repair import SourceCells
 
 Result = Graded | Prepared | Staged
@@ -78,11 +79,6 @@ def test_cells(
                 continue  # a person grades it
             shown = name if len(sources) == 1 else f"{notebook}/{name}"
             most = cell.points or 0.0
-            if notebook in scores:
-                score = scores[notebook].scores.get(name) or 0.0
-                earned = Check(name, name, shown, Verdict.PASSED, weight=score)
-                lost = Check(f"{name}-rest", name, shown, Verdict.WRONG, weight=most - score)
-                checks = tuple(c for c in (earned, lost) if c.weight > 0) or (earned,)
-            else:
-                checks = (Check(name, name, shown, Verdict.MISSING),)
-            yield Exercise(shown, most, checks)
+            handed_in = notebook in scores
+            score = (scores[notebook].scores.get(name) or 0.0) if handed_in else None
+            yield as_exercise(name, most, score, shown)

@@ -18,11 +18,12 @@ from autograder.batch.pool import Failure, Job, MakeExecutor, Outcome, grading, 
 from autograder.course import Course
 from autograder.gradebook.report_store import Kept, KeptReports
 from autograder.gradebook.rows import NotebookScores
+from autograder.graders.marked import judges_of
 from autograder.grading.fingerprint import fingerprint
 from autograder.grading.hand_outs import warm_up
 from autograder.grading.own_files import authors_files
+from autograder.grading.plan_files import plan_digest
 from autograder.model import CourseError, GraderError, Key, Report, SubmissionError
-from autograder.notebook.cells import exercises
 from autograder.notebook.reading import read
 from autograder.sandbox import Nursery
 from autograder.sandbox.nursery import take_nursery
@@ -84,12 +85,16 @@ class ClassRun:
         self.assignment = assignment
         self.order = order or Order()
         self.kept = KeptReports(course, assignment)
-        names = []
+        names: list[str] = []
+        made_from: dict[str, str] = {}
         if self.order.has_main:
             course.require(assignment)
             release = read(course.release_notebook(assignment), error=CourseError)
-            names = [exercise.name for exercise in exercises(release)]
-        self.now = self._key(names)
+            judges = judges_of(course, assignment, release)
+            names = [exercise.name for exercise in judges.hidden]
+            if judges.ordinary:
+                made_from = {"the author's notebook": plan_digest(course, assignment)}
+        self.now = self._key(names, made_from)
         students = [s for s in self._submitted() if fnmatchcase(s, pattern) and s not in exclude]
         if only is not None:
             students = [student for student in students if student in only]
@@ -104,8 +109,11 @@ class ClassRun:
         kept = self.order.staging.files.kept if self.order.staging else ()
         self._authors = authors_files(course, assignment, kept)
 
-    def _key(self, exercises: Sequence[str]) -> Key:
-        """The part of a result's key that the whole class shares."""
+    def _key(self, exercises: Sequence[str], made_from: Mapping[str, str]) -> Key:
+        """The part of a result's key that the whole class shares.
+
+        `made_from` is what decides beside it about ordinary test cells.
+        """
         key, others, staging = (
             fingerprint(self.course, self.assignment, exercises),
             self.order.others,
@@ -113,7 +121,7 @@ class ClassRun:
         )
         return replace(
             key,
-            run={**key.run, **(others.parts() if others else {})},
+            run={**key.run, **made_from, **(others.parts() if others else {})},
             outputs=staging.outputs() if staging else {},
         )
 

@@ -123,6 +123,7 @@ def written(graded: Graded) -> str:
         "report": graded.report.to_json(),
         "notebook": graded.notebook,
         "others": {other.name: other.notebook for other in graded.others},
+        "ordinary": sorted(graded.ordinary),
         "made": dict(graded.made),
     }
     return json.dumps(data)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from autograder.cli.base import CourseApp
 from autograder.cli.help import counted
 from autograder.course import Course
-from autograder.grading.planning import plans_of
+from autograder.grading.planning import plan_of_ordinary, plans_of
 from autograder.testcells.plan import NotebookPlan
 
 _INSIDE = (
@@ -23,14 +23,17 @@ class PlanApp(CourseApp):
     description = __doc__
     takes = "[ASSIGNMENT...]"
     examples = """
-        autograder plan            # every assignment without hidden graders
+        autograder plan            # every assignment that has test cells of its own
         autograder plan ps1        # one
         """
 
     def run(self) -> None:
         course = self.course
         for assignment in self.assignments(nbgraders=True) if self.names_given else all_of(course):
-            for line in table(assignment, plans_of(course, assignment)):
+            plans = plans_of(course, assignment)
+            if ordinary := plan_of_ordinary(course, assignment):
+                plans = {assignment: ordinary, **plans}
+            for line in table(assignment, plans):
                 print(line)
 
 

@@ -86,4 +86,5 @@ def _revived(line: str) -> Graded | Failure:
     others = [Executed(name, nb) for name, nb in data.get("others", {}).items()]
     report, made = Report.from_json(data["report"]), data.get("made", {})
     key = Key.from_json(data["key"]) if data["key"] else None
-    return Graded(report, data["notebook"], tuple(others), made, key)
+    ordinary = frozenset(data.get("ordinary", ()))
+    return Graded(report, data["notebook"], tuple(others), made, key, ordinary)

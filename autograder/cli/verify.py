@@ -27,7 +27,7 @@ class VerifyApp(CourseApp):
     examples = """
         autograder verify                                                  # the whole course
         autograder verify optimization                                     # one assignment
-        autograder verify ps1             # without hidden graders: what its test cells let through
+        autograder verify ps1             # its ordinary test cells: which mistakes they let through
         autograder verify optimization --exercise update_parameters_with_adam
         autograder verify optimization --hints 10                          # a sample of the hints
         autograder verify --html reports/verify.html --json reports/verify.json
@@ -56,7 +56,8 @@ class VerifyApp(CourseApp):
     matrix = Bool(False, help="Print the matrix misconception × check.").tag(config=True)
 
     def run(self) -> None:
-        from autograder.verify.prove import prove
+        from autograder.grading.planning import has_ordinary
+        from autograder.verify.prove import hidden_ones, prove
         from autograder.verify.terminal import matrix, summary
         from autograder.verify.test_cells import prove_test_cells
 
@@ -68,7 +69,7 @@ class VerifyApp(CourseApp):
         if not names:
             raise CourseError("no assignment has hidden graders in tests/<assignment>/ to prove")
         self._bar: Any = None
-        with_graders = [name for name in names if course.has_graders(name)]
+        with_graders = [name for name in names if hidden_ones(course, name, self.exercise)]
         proofs = prove(
             course,
             with_graders,
@@ -78,7 +79,8 @@ class VerifyApp(CourseApp):
             progress=self._advance,
         )
         for name in names:
-            if name not in with_graders:
+            is_mixed = has_ordinary(course, name) and not self.exercise
+            if name not in with_graders or is_mixed:
                 proofs += (
                     prove_test_cells(course, name, exercise=self.exercise, progress=self._advance),
                 )

@@ -1,4 +1,4 @@
-"""The score and the table of checks, written into each grade cell of an executed notebook.
+"""The score and the table of checks, written into each grade cell that hidden graders judge.
 
 nbgrader reads a score back from a cell's outputs (`nbgrader.utils.determine_grade`): an error
 or any stderr is 0, the first `execute_result` is the score, and no result at all is full marks.
@@ -22,9 +22,10 @@ GRADE_PREFIX = "test_"
 
 
 def scored(graded: Graded) -> dict[str, Any]:
-    """The executed notebook with safe outputs and a score in every graded cell.
+    """The executed notebook with safe outputs and a score in every cell that graders judge.
 
-    Raises GraderError when the report holds an error of ours or lacks an exercise.
+    Ordinary test cells keep their outputs: nbgrader's rule scores them. Raises GraderError when
+    the report holds an error of ours or lacks an exercise.
     """
     report = graded.report
     if report.error:
@@ -39,7 +40,7 @@ def scored(graded: Graded) -> dict[str, Any]:
     }
     cells = []
     for cell in graded.notebook["cells"]:
-        if is_scored(cell):
+        if is_scored(cell) and nbgrader_metadata(cell)["grade_id"] not in graded.ordinary:
             exercise = exercises.get(exercise_of(cell))
             if exercise is None:
                 raise GraderError(_no_exercise(report, cell))

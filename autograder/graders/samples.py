@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.course import Course, load_module
+from autograder.graders.marked import judges_of
 from autograder.graders.misconceptions import Version, alternatives, misconceptions
 from autograder.model import CourseError, Verdict
 from autograder.notebook.cells import Notebook, exercises
@@ -68,17 +69,23 @@ class Parts:
     solutions: Mapping[str, str]  # exercise → text of its solution cell
     misconceptions: Sequence[Version] = ()
     alternatives: Sequence[Version] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+    """Solution cells whose tests are ordinary test cells: they always hold the solution."""
 
     @classmethod
     def load(cls, course: Course, assignment: str) -> Parts:
         """Read the source, the release and the versions; raises CourseError when one is broken."""
         source = read(course.source_notebook(assignment), error=CourseError)
+        hidden = judges_of(course, assignment, source).hidden
+        solutions = {exercise.name: exercise.solution.source for exercise in hidden}
+        own = [c for c in source.cells if c.kind == "code" and c.solution and not c.grade]
         return cls(
             assignment,
             read(course.release_notebook(assignment), error=CourseError),
-            {exercise.name: exercise.solution.source for exercise in exercises(source)},
+            solutions,
             misconceptions(course, assignment),
             alternatives(course, assignment),
+            {cell.grade_id: cell.source for cell in own if cell.grade_id not in solutions},
         )
 
     def cell(self, exercise: str, content: str) -> str | None:
@@ -104,13 +111,14 @@ class Parts:
 
     @property
     def points(self) -> dict[str, float]:
-        """Points of the grade cells by exercise, in the notebook's order."""
-        return {exercise.name: exercise.points for exercise in exercises(self.release)}
+        """Points of the grade cells that graders judge by exercise, in the notebook's order."""
+        return {e.name: e.points for e in exercises(self.release) if e.name in self.solutions}
 
     def notebook(self, sample: Sample) -> dict[str, Any]:
         """The submission as nbformat 4: the release with the sample's cells filled in."""
         contents = {**dict.fromkeys(self.solutions, SOLUTION), **sample.cells}
-        texts = {name: self.cell(name, content) for name, content in contents.items()}
+        texts: dict[str, str | None] = dict(self.others)
+        texts |= {name: self.cell(name, content) for name, content in contents.items()}
         notebook = copy.deepcopy(self.release.raw)
         notebook["cells"] = [
             _filled(cell, texts)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -18,8 +18,15 @@ import numpy as np
 
 import autograder
 from autograder.course import Course, load_solution
+from autograder.graders.marked import judges_of
 from autograder.grading.fingerprint import digest, digest_file, digest_files
 from autograder.grading.hand_outs import open_sandbox
+from autograder.grading.ordinary_cells import (
+    cells_to_run,
+    ordinary_cells,
+    outside_judge,
+    results_of_cells,
+)
 from autograder.grading.own_files import digests
 from autograder.grading.released_functions import ReleasedFunctions
 from autograder.grading.running import LiveSubmission
@@ -29,11 +36,7 @@ from autograder.judge.pytest_session import preload
 from autograder.judge.stops import tell
 from autograder.language.translation import Voice
 from autograder.model import CourseError, Exercise, Graded, Report
-from autograder.notebook.cells import (
-    exercises,
-    source_text,
-    with_outputs,
-)
+from autograder.notebook.cells import RunnableCell, source_text, with_outputs
 from autograder.notebook.flags import counted
 from autograder.notebook.reading import loads, read
 from autograder.notebook.repair import MISSING_CELL_NOTICE, SourceCells, sanitize
@@ -58,7 +61,8 @@ class Grader:
         self._stack = ExitStack()
         with self._stack:
             release = read(course.release_notebook(assignment))
-            self.points = {e.name: e.points for e in exercises(release)}
+            judges = judges_of(course, assignment, release)
+            self.points = {e.name: e.points for e in judges.hidden}
             warming = open_sandbox(course, assignment, release, nursery=nursery)
             with ThreadPoolExecutor(1) as aside:  # while graders and reference are imported
                 started = aside.submit(warming.__enter__)
@@ -68,8 +72,11 @@ class Grader:
                     self.sandbox = started.result()
                     self._stack.push(warming.__exit__)
             self._repairer = Repairer(self.judge, course.repair_seconds) if self.judge else None
-            self._release = SourceCells.from_notebook(release.raw)
-            self._functions = ReleasedFunctions(release)
+            self.ordinary = ordinary_cells(course, assignment, release, self.sandbox)
+            self._require_cells_of_checks()
+            released = SourceCells.from_notebook(release.raw)
+            self.release = self.ordinary.put_into(released) if self.ordinary else released
+            self._functions = ReleasedFunctions(judges.hidden)
             self._provenance = _provenance(course, assignment, str(self.sandbox.tier))
             self._stack = self._stack.pop_all()
 
@@ -78,6 +85,16 @@ class Grader:
         if not self.course.has_graders(self.assignment):
             return None
         return self._stack.enter_context(Judge(self.course, self.assignment, self.points))
+
+    def _require_cells_of_checks(self) -> None:
+        """Beside ordinary test cells, checks of an exercise without a cell would be in vain."""
+        graded = self.judge.graded if self.judge and self.ordinary else frozenset()
+        if others := sorted(graded - self.points.keys()):
+            raise CourseError(
+                f"tests/{self.assignment} has checks of {', '.join(others)}, and no test cell is "
+                f"theirs: it is called test_{others[0]}, its solution cell {others[0]}, and the "
+                f'mark names it as it stands: @pytest.mark.exercise("{others[0]}")'
+            )
 
     def __enter__(self) -> Grader:
         return self
@@ -110,7 +127,7 @@ class Grader:
         parsed = loads(notebook)
         clock.lap("read")
         notice = self._say(MISSING_CELL_NOTICE)
-        clean, repaired = sanitize(parsed.raw, self._release, notice=notice)
+        clean, repaired = sanitize(parsed.raw, self.release, notice=notice)
         clock.lap("sanitize")
         return self.grade_clean(
             clean, student, (*counted(parsed.flags), *repaired, *flags), clock, known, only, files
@@ -129,14 +146,9 @@ class Grader:
         """Grade a notebook whose locked cells are known to be the course's own."""
         clock = clock or Clock()
         untouched_cells = self._functions.untouched_cells(notebook)
-        with LiveSubmission(
-            self.sandbox,
-            self._functions.runnable(notebook, untouched_cells),
-            seconds=self.course.submission_seconds,
-            reference_seconds=self.judge.reference_seconds if self.judge else {},
-            files=files,
-        ) as live:
-            results = live.run_cells()
+        cells = self._functions.runnable(notebook, untouched_cells)
+        with self.running(notebook, cells, files) as live:
+            results = results_of_cells(live)
             untouched = live.find_not_attempted(self._functions.stubs, frozenset(untouched_cells))
             clock.lap("cells")
             checked = self._check(live, untouched, known, only, source_text(notebook))
@@ -145,17 +157,43 @@ class Grader:
                 checked = self._repairer.hinted(checked, live)
                 clock.lap("hints")
         clock.lap("close")
-        executed = with_outputs(notebook, self._with_stops(results, live.stops))
+        shown = self._with_stops(results, live.stops)
+        if self.ordinary:
+            shown |= self.ordinary.shown(notebook, results, live.stops, self._say)
+        executed = with_outputs(notebook, shown)
+        scored = self.ordinary.scored(executed) if self.ordinary else ()
         report = Report(
             assignment=self.assignment,
             student=student,
             notebook=self.assignment,
-            exercises=checked,
+            exercises=(*checked, *scored),
             flags=tuple(map(self._say, (*flags, *self._tier_flags()))),
             provenance={**self._provenance, **_handed_in(notebook, files)},
             seconds=clock.laps,
         )
-        return Graded(report, executed)
+        return Graded(report, executed, ordinary=frozenset(e.name for e in scored))
+
+    @contextmanager
+    def running(
+        self,
+        notebook: Mapping[str, Any],
+        cells: list[RunnableCell],
+        files: Mapping[str, bytes] | None = None,
+    ) -> Iterator[LiveSubmission]:
+        """A notebook of this assignment behind the wall, its ordinary test cells in their place."""
+        outside = self.ordinary.outside if self.ordinary else None
+        with (
+            outside_judge(self.sandbox, notebook, outside) as judge,
+            LiveSubmission(
+                self.sandbox,
+                cells_to_run(notebook, cells, outside) if self.ordinary else cells,
+                seconds=self.course.submission_seconds,
+                reference_seconds=self.judge.reference_seconds if self.judge else {},
+                files=files,
+                judge=judge.run,
+            ) as live,
+        ):
+            yield live
 
     def _check(
         self,
@@ -171,7 +209,8 @@ class Grader:
             return self.judge.run(live, not_attempted=untouched, submission=text)
         again = self.judge.run(live, not_attempted=untouched, only=only, submission=text)
         fresh = {e.name: e for e in again}
-        return tuple(fresh.get(e.name, e) for e in known.exercises)
+        checked = (e for e in known.exercises if e.name in self.points)
+        return tuple(fresh.get(e.name, e) for e in checked)
 
     def _with_stops(
         self, results: Mapping[int, CellResult], stops: Mapping[int, CellStop]

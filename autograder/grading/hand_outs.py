@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
+from autograder.graders.marked import judges_of
 from autograder.notebook.cells import (
     SKIP_TAG,
     Notebook,
 )
 from autograder.notebook.reading import read
 from autograder.sandbox import Nursery, NurseryAddress, Sandbox
+from autograder.sandbox.requests import QUESTIONS
 
 # Whatever a course says: notebooks go another way, and what Python and Jupyter leave behind.
 NEVER = ("*.ipynb", ".ipynb_checkpoints", "*.pyc", "__pycache__")
@@ -64,10 +66,15 @@ def warm_up(nursery: Nursery, course: Course, assignment: str) -> NurseryAddress
 
 
 def _to_get_warm(course: Course, assignment: str, release: Notebook) -> dict[str, Sequence[str]]:
-    """What a sandbox imports and runs once, whether it comes from a nursery or not."""
+    """What a sandbox imports and runs once, whether it comes from a nursery or not.
+
+    Where ordinary test cells run, the other session begins with nothing, as beside any notebook.
+    """
+    asks = bool(judges_of(course, assignment, release).ordinary)
+    imported = imports_of(release, hand_outs(course, assignment))
     return {
-        "preload": (*imports_of(release, hand_outs(course, assignment)), *course.preload),
-        "prologue": prologue_of(release),
+        "preload": (*imported, *course.preload, *([QUESTIONS] if asks else ())),
+        "prologue": [] if asks else prologue_of(release),
     }
 
 

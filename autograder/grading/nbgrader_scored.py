@@ -11,14 +11,21 @@ import filecmp
 import tempfile
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from autograder.course import Course
-from autograder.grading.hand_outs import files_beside_notebooks, hand_out, imports_of
+from autograder.grading.hand_outs import (
+    files_beside_notebooks,
+    hand_out,
+    hand_outs,
+    imports_of,
+)
+from autograder.grading.ordinary_cells import cells_to_run, outside_judge
 from autograder.grading.own_files import own_files
 from autograder.grading.running import LiveSubmission
+from autograder.grading.shown_errors import with_error_shown
 from autograder.grading.warm import cool_down, keep_warm, stamp_of
 from autograder.handout.differences import Text
 from autograder.judge.calls import Outcome
@@ -26,16 +33,13 @@ from autograder.judge.stops import tell
 from autograder.language.translation import Voice
 from autograder.model import CourseError, GraderError
 from autograder.notebook.cells import RunnableCell, runnable, with_outputs
-from autograder.notebook.outputs import safe_output
 from autograder.notebook.reading import read
 from autograder.sandbox import CellResult, CellStop, Sandbox
 from autograder.sandbox.requests import QUESTIONS
-from autograder.testcells.outside import OutsideJudge
 from autograder.testcells.plan import JudgedOutside, Run
 
 _GET_SECONDS = 0.05  # for so much; the limit is a hundred times as long
-_BEFORE, _AFTER = -2, -1  # places of our own cells
-_SAY_WHO_RUNS = '__import__("os").environ["NBGRADER_EXECUTION"] = "autograde"'
+_AFTER = -1  # the place of our own last cell
 _GET = """
 def _files(largest):
     import base64, pathlib
@@ -96,7 +100,7 @@ def run_cells(
         return Ran(dict(nb), {})
     ran = _run(nb, course, given, source, outside)
     shown = {
-        place: _with_error_shown(result, _told(on_timeout, ran.stops.get(place), course))
+        place: with_error_shown(result, _told(on_timeout, ran.stops.get(place), course))
         for place, result in ran.results.items()
         if place >= 0
     }
@@ -127,17 +131,12 @@ def _run(
     outside: JudgedOutside | None,
 ) -> _CellsRan:
     sandbox = _warm_sandbox(course, source).box
-    judged = outside.places(nb) if outside else {}
-    cells = [
-        RunnableCell(_BEFORE, _SAY_WHO_RUNS),
-        *(replace(c, outside=c.index in judged) for c in runnable(nb, frozenset())),
-        RunnableCell(_AFTER, _GET),
-    ]
+    cells = cells_to_run(nb, runnable(nb, frozenset()), outside)
     with (
-        OutsideJudge(sandbox, judged, outside.objects if outside else {}) as judge,
+        outside_judge(sandbox, nb, outside) as judge,
         LiveSubmission(
             sandbox,
-            cells,
+            [*cells, RunnableCell(_AFTER, _GET)],
             seconds=course.submission_seconds,
             reference_seconds={"_files": _GET_SECONDS},
             files=given,
@@ -208,18 +207,6 @@ def may_come_back(name: object, content: object, taken: Collection[str] = ()) ->
     )
 
 
-def _with_error_shown(result: CellResult, on_timeout: Mapping[str, Any]) -> CellResult:
-    """nbgrader's rule: a cell that failed shows an error, whatever its code did to hide it."""
-    outputs = [safe_output(output) for output in result.outputs]
-    if result.status not in ("ok", "output"):
-        shown = {o["ename"] for o in outputs if o["output_type"] == "error"}
-        if result.status == "timeout":
-            outputs.append({"output_type": "error", **on_timeout})
-        elif result.error_name not in shown:
-            outputs.append(_error(result))
-    return CellResult(result.status, outputs)
-
-
 def _told(
     on_timeout: Mapping[str, Any], stop: CellStop | None, course: Course
 ) -> Mapping[str, Any]:
@@ -230,20 +217,17 @@ def _told(
     return {**on_timeout, "traceback": [*on_timeout.get("traceback", []), told]}
 
 
-def _error(result: CellResult) -> dict[str, Any]:
-    text = f"{result.error_name}: {result.error_message}"
-    return {
-        "output_type": "error",
-        "ename": result.error_name,
-        "evalue": result.error_message,
-        "traceback": [text],
-    }
-
-
 def _imports_of_author(source: Path, handed_out: Mapping[Path, Path]) -> list[str]:
     """What the author's own notebooks import, never what a submitted one says that it does."""
     notebooks = [read(path, error=CourseError) for path in sorted(source.glob("*.ipynb"))]
     return sorted({name for nb in notebooks for name in imports_of(nb, handed_out)})
+
+
+def _handed_out(course: Course, source: Path) -> dict[Path, Path]:
+    """What goes with the notebooks; beside hidden graders, what only the release has, too."""
+    if course.has_graders(source.name) and course.source(source.name) == source:
+        return hand_outs(course, source.name)
+    return {place: path for path, place in files_beside_notebooks(source, course.ignored)}
 
 
 class _WarmSandbox:
@@ -253,9 +237,7 @@ class _WarmSandbox:
         self._stack = ExitStack()
         with self._stack:
             assets = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
-            handed_out = {
-                place: path for path, place in files_beside_notebooks(source, course.ignored)
-            }
+            handed_out = _handed_out(course, source)
             hand_out(handed_out, assets)
             imported = (*_imports_of_author(source, handed_out), *course.preload)
             self.box = self._stack.enter_context(

@@ -1,22 +1,20 @@
 """The plans of an assignment's notebooks: which test cells are judged outside.
 
-.autograder/testcells/<assignment>.json    what was decided, why, and a digest of what it was
-                                           made from: it is made again when that has changed
+They are kept (see `plan_files`) and made again when what they were made from has changed.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
-from autograder.grading.fingerprint import digest, digest_file, files_below, package_digest
+from autograder.graders.marked import judges_of
+from autograder.grading.grader import Grader
 from autograder.grading.nbgrader_scored import end_sandbox, try_cells
 from autograder.grading.notebooks_trial import know_that_they_run
+from autograder.grading.ordinary_cells import PART
+from autograder.grading.plan_files import PlanFile
 from autograder.model import CourseError, GraderError
 from autograder.notebook.reading import read
 from autograder.sandbox import CellResult
@@ -32,9 +30,8 @@ def plans_of(course: Course, assignment: str) -> dict[str, NotebookPlan]:
     if course.test_cells == "inside":
         return {}
     names = notebooks_without_graders(course, assignment)
-    made_from = _digest(course, assignment)
-    file = _file(course, assignment)
-    if (known := _known(file, made_from, names)) is not None:
+    file = PlanFile(course, assignment)
+    if (known := file.known(names)) is not None:
         return known
     ran: dict[str, Mapping[int, CellResult]] = {}
     try:
@@ -42,30 +39,42 @@ def plans_of(course: Course, assignment: str) -> dict[str, NotebookPlan]:
         know_that_they_run(course, course.source(assignment), ran)
     finally:
         end_sandbox(course, course.source(assignment))  # workers forked now must not share it
-    _keep(file, {"made from": made_from, "notebooks": {n: p.to_json() for n, p in plans.items()}})
+    file.keep(plans)
     return plans
+
+
+def plan_of_ordinary(course: Course, assignment: str) -> NotebookPlan | None:
+    """The plan of the ordinary test cells beside hidden graders; None where there are none.
+
+    Made now, by running the author's own notebook, unless nothing has changed since. Raises what
+    `Grader` raises.
+    """
+    if course.test_cells == "inside" or not has_ordinary(course, assignment):
+        return None
+    known = PlanFile(course, assignment, PART).known([assignment])
+    if known is not None:
+        return known[assignment]
+    with Grader(course, assignment) as grader:
+        return grader.ordinary.plan if grader.ordinary else None
+
+
+def has_ordinary(course: Course, assignment: str) -> bool:
+    """Whether a notebook has hidden graders for some exercises, and test cells of another kind."""
+    path = course.source_notebook(assignment)
+    if not (course.has_graders(assignment) and path.is_file()):
+        return False
+    return bool(judges_of(course, assignment, read(path, error=CourseError)).ordinary)
 
 
 def has_plan(course: Course, assignment: str) -> bool:
     """Whether the plan of an assignment's notebooks is made, and of what they are now."""
-    names = notebooks_without_graders(course, assignment)
-    if course.test_cells == "inside" or not names:
+    if course.test_cells == "inside":
         return True
-    made_from = _digest(course, assignment)
-    return _known(_file(course, assignment), made_from, names) is not None
-
-
-def _file(course: Course, assignment: str) -> Path:
-    return course.root / ".autograder" / "testcells" / f"{assignment}.json"
-
-
-def _known(file: Path, made_from: str, names: list[str]) -> dict[str, NotebookPlan] | None:
-    """The plans that were made from the same."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        if kept["made from"] == made_from and kept["notebooks"].keys() == set(names):
-            return {n: NotebookPlan.from_json(kept["notebooks"][n]) for n in names}
-    return None
+    names = notebooks_without_graders(course, assignment)
+    files = [(PlanFile(course, assignment), names)] if names else []
+    if has_ordinary(course, assignment):
+        files.append((PlanFile(course, assignment, PART), [assignment]))
+    return all(file.known(own) is not None for file, own in files)
 
 
 def judged_outside(course: Course, assignment: str) -> dict[str, JudgedOutside]:
@@ -107,19 +116,3 @@ def _plan(
         raise
     except GraderError:  # of another language: graded by nbgrader's own list, or not at all
         return NotebookPlan()
-
-
-def _digest(course: Course, assignment: str) -> str:
-    files = files_below(course.source(assignment))
-    settings = (course.limits, course.submission_seconds, course.preload, course.tier)
-    parts = [f"{p.relative_to(course.root)}:{digest_file(p)}" for p in files]
-    return digest("\n".join([package_digest(), repr(settings), *parts]))
-
-
-def _keep(file: Path, content: Mapping[str, Any]) -> None:
-    """Write the plan whole; a course that cannot be written to plans again."""
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        aside = file.with_suffix(f".{os.getpid()}")
-        aside.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        aside.replace(file)

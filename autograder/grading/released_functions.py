@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from autograder.notebook.cells import (
-    Notebook,
+    ExerciseCells,
     RunnableCell,
     cell_text,
-    exercises,
     is_locked,
     nbgrader_metadata,
     runnable,
@@ -22,8 +21,9 @@ from autograder.sandbox.inside.stubs import stub_of
 class ReleasedFunctions:
     """The text of each solution cell in the release, and the stub of its function."""
 
-    def __init__(self, release: Notebook) -> None:
-        self._texts = {e.name: e.solution.source for e in exercises(release)}
+    def __init__(self, exercises: Iterable[ExerciseCells]) -> None:
+        """`exercises` of the release that hidden graders judge."""
+        self._texts = {e.name: e.solution.source for e in exercises}
         self.stubs = {
             name: stub
             for name, source in self._texts.items()

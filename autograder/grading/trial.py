@@ -9,22 +9,24 @@ everybody's zero; here it stops the command instead.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
+from autograder.graders.marked import judges_of
 from autograder.grading.fingerprint import digest, digest_file, fingerprint
 from autograder.grading.grader import Grader
+from autograder.grading.once import alone
+from autograder.grading.ordinary_cells import results_of_cells
 from autograder.grading.running import LiveSubmission
 from autograder.model import CourseError, GraderError
-from autograder.notebook.cells import Cell, Notebook, exercises, runnable
+from autograder.notebook.cells import Cell, Notebook, runnable
 from autograder.notebook.reading import read
+from autograder.notebook.repair import sanitize
 from autograder.sandbox import CellResult, NurseryAddress, SandboxError
 
 MAY_FAIL = "raises-exception"  # the tag that nbclient honours
@@ -62,7 +64,7 @@ def require_tried(course: Course, assignment: str) -> None:
         with Grader(course, assignment) as grader:
             yield from problems(grader)
 
-    names = [e.name for e in exercises(release)]
+    names = [e.name for e in judges_of(course, assignment, release).hidden]
     require(course, assignment, _key(course, assignment, names), tried)
 
 
@@ -74,7 +76,7 @@ def require(
     Of all processes that start together one tries the lesson; the others take its word.
     """
     path = course.root / ".autograder" / "trials" / f"{assignment}{part}.json"
-    with _alone(path) as waited:
+    with alone(path) as waited:
         known = _known(path, key)
         if known is None or (known and not waited):  # what has failed may have been mended
             known = list(tried())
@@ -100,40 +102,14 @@ def _known(path: Path, key: str) -> list[str] | None:
         return None
 
 
-@contextmanager
-def _alone(path: Path) -> Iterator[bool]:
-    """Keep other processes out; gives whether somebody else was in there when we came."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    except OSError:  # a course that this user may only read
-        yield False
-        return
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            waited = False
-        except OSError:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            waited = True
-        yield waited
-    finally:
-        os.close(lock)
-
-
 def problems(grader: Grader) -> Iterator[str]:
     """What fails when the lesson's own answers are graded, a sentence each."""
     course, assignment = grader.course, grader.assignment
     source = read(course.source_notebook(assignment), error=CourseError)
     release = read(course.release_notebook(assignment), error=CourseError)
-    solved = with_solutions(release, source)
-    with LiveSubmission(
-        grader.sandbox,
-        runnable(solved, frozenset(grader.points)),
-        seconds=course.submission_seconds,
-        reference_seconds=grader.judge.reference_seconds if grader.judge else {},
-    ) as live:
-        results = live.run_cells()
+    solved, _ = sanitize(with_solutions(release, source), grader.release)
+    with grader.running(solved, runnable(solved, frozenset(grader.points))) as live:
+        results = results_of_cells(live)
         failing = _failing_cells(release, results)
         for index, error in failing.items():
             yield f"the {named(release.cells[index], index)} stops: {error}"

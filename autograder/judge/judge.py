@@ -87,8 +87,13 @@ class Judge:
     def __exit__(self, *_: object) -> None:
         self.session.close()
 
+    @property
+    def graded(self) -> frozenset[str]:
+        """The exercises that checks are marked for, with points or without."""
+        return frozenset(owner(item) for item in self.session.items)
+
     def _require_graders(self) -> None:
-        graded = {owner(item) for item in self.session.items}
+        graded = self.graded
         if missing := [name for name in self.points if name not in graded]:
             raise CourseError(
                 f"tests/{self.assignment} has no check of {', '.join(missing)}: "

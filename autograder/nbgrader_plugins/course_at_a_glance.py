@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
+from autograder.graders.marked import judges_of
+from autograder.grading.ordinary_cells import without_others
 from autograder.model import CourseError
 from autograder.notebook.reading import read
 from autograder.testcells.needs import language_of, outside_by_reading, what_cells_need
@@ -23,10 +25,14 @@ def at_a_glance(folder: Path) -> Iterator[str]:
     inside = False
     for path in sorted(course.step(course.source_directory).glob("*/*.ipynb")):
         assignment = path.parent.name
-        if path.stem == assignment and course.has_graders(assignment):
-            continue
         try:
-            nb = read(path, error=CourseError).raw
+            notebook = read(path, error=CourseError)
+            nb = notebook.raw
+            if path.stem == assignment and course.has_graders(assignment):
+                ordinary = judges_of(course, assignment, notebook).ordinary
+                if not ordinary:
+                    continue
+                nb = without_others(nb, {cell.grade_id for cell in ordinary})
         except CourseError as error:
             yield f"  {error}"
             continue

@@ -18,7 +18,7 @@ from autograder.gradebook.scores import scored
 from autograder.grading.nbgrader_scored import Ran, run_behind_the_wall
 from autograder.grading.notebooks_trial import require_tried_notebooks
 from autograder.grading.own_files import authors_files, links_left_out, own_files
-from autograder.grading.planning import judged_outside
+from autograder.grading.planning import judged_outside, plan_of_ordinary
 from autograder.grading.warm import grade_warm
 from autograder.model import GraderError, SubmissionError
 from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
@@ -68,6 +68,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         if self._timeout_is_set():
             course = self.with_timeout(course)
         assignment, student = submitted.assignment, submitted.student
+        plan_of_ordinary(course, assignment)  # here, where it counts for no submission
         authors = authors_files(course, assignment, kept)
         files = own_files(folder, course.ignored, authors, course.limits)
         flags, executed = _watched(

@@ -103,9 +103,12 @@ def _graded(course: Course, assignment: str) -> dict[str, list[str]]:
 
 
 def _cells_of(release: Notebook) -> list[str]:
-    """Exercises by the rule of one name; in a notebook without any, all solution cells."""
-    names = [exercise.name for exercise in exercises(release)]
-    return names or [c.grade_id for c in release.cells if c.solution and c.kind == "code"]
+    """Exercises by the rule of one name; where a test cell is of none, all solution cells."""
+    paired = exercises(release)
+    tests = [c for c in release.cells if c.kind == "code" and c.grade and not c.solution]
+    if paired and len(paired) == len(tests):
+        return [exercise.name for exercise in paired]
+    return [c.grade_id for c in release.cells if c.solution and c.kind == "code"]
 
 
 def _texts(

@@ -69,14 +69,21 @@ class JudgedOutside:
     def places(self, nb: Mapping[str, Any]) -> dict[int, JudgedCell]:
         """The cells by place in a submission whose test cells have been restored.
 
-        A cell with another text than the one that was tried is not among them.
+        A cell with another text than the one that was tried is not among them; the notice before
+        the text of a cell that a student had deleted makes no other text of it.
         """
         found = {}
         for index, cell in enumerate(nb["cells"]):
             judged = self.cells.get(str(nbgrader_metadata(cell).get("grade_id")))
-            if judged is not None and cell_text(cell).strip() == judged.text.strip():
+            if judged is not None and _is_same(cell_text(cell).strip(), judged.text.strip()):
                 found[index] = judged
         return found
+
+
+def _is_same(text: str, tried: str) -> bool:
+    """Whether a test cell holds what was tried, comments before it aside."""
+    before = text.removesuffix(tried) if text.endswith(tried) else text
+    return all(not line.strip() or line.startswith("#") for line in before.splitlines())
 
 
 class Run(NamedTuple):

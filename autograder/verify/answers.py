@@ -145,7 +145,9 @@ def _submitted(grader: Grader, parts: Parts, question: Question) -> Answer:
         report = grader.grade(text, sample.name).report
     except (GraderError, SubmissionError) as error:
         return Answer(problem=str(error))
-    return Answer(report.exercises, report.error, seconds=time.perf_counter() - start)
+    asked = {*parts.solutions, *sample.expect}  # not what ordinary test cells say beside them
+    judged = tuple(exercise for exercise in report.exercises if exercise.name in asked)
+    return Answer(judged, report.error, seconds=time.perf_counter() - start)
 
 
 def _texts(question: Question) -> dict[str, str]:

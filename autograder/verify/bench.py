@@ -94,6 +94,8 @@ class Bench:
             for name, code in self._cells:
                 if name in cells:
                     _run(cells[name], name, space)
+                elif cells and name in self.parts.others:  # it may call what was replaced
+                    _run_code(code, space)
                 else:
                     exec(code, space)
         return OpenCells(space)
@@ -219,10 +221,14 @@ def limited(lines: int) -> Iterator[None]:
 
 def _run(source: str | None, name: str, space: dict[str, Any]) -> None:
     """Run a cell's text in the notebook's namespace; one that fails is the student's loss."""
-    if source is None:
-        return
+    if source is not None:
+        with suppress(SyntaxError, ValueError):
+            _run_code(_compiled(source, name), space)
+
+
+def _run_code(code: CodeType, space: dict[str, Any]) -> None:
     with suppress(Exception, Overrun), limited(LINES_PER_CALL), unheard():
-        exec(_compiled(source, name), space)
+        exec(code, space)
 
 
 def _compiled(source: str, name: str) -> CodeType:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autograder.authoring.problems import leak_problems
 from autograder.course import Course
+from autograder.graders.marked import judges_of
 from autograder.model import CourseError
 from autograder.notebook.reading import read
 
@@ -16,7 +17,8 @@ def leaks(course: Course, assignment: str) -> list[str]:
     source = read(course.source_notebook(assignment), error=CourseError)
     released = read(course.release_notebook(assignment), error=CourseError)
     folder = course.release(assignment)
-    return [*leak_problems(source, released, folder), *_hidden_files(course, assignment)]
+    judges = judges_of(course, assignment, source)
+    return [*leak_problems(source, released, folder, judges), *_hidden_files(course, assignment)]
 
 
 def _hidden_files(course: Course, assignment: str) -> Iterator[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from autograder.course import Course
+from autograder.graders.marked import judges_of
 from autograder.model import CourseError
+from autograder.notebook.reading import read
 from autograder.verify.answers import Answer, answers
 from autograder.verify.equivalent import exceptions
 from autograder.verify.judgement import judged
@@ -45,6 +47,20 @@ def prove(
         else _proof(course, name, asked[name], answered[name], whole=not exercise)
         for name in assignments
     )
+
+
+def hidden_ones(course: Course, assignment: str, exercise: str = "") -> bool:
+    """Whether hidden graders judge something of an assignment, or this exercise of it.
+
+    Of an exercise that nobody knows they say so.
+    """
+    if not course.has_graders(assignment):
+        return False
+    if not exercise:
+        return True
+    notebook = read(course.source_notebook(assignment), error=CourseError)
+    judges = judges_of(course, assignment, notebook)
+    return not judges.ordinary or exercise in {e.name for e in judges.hidden}
 
 
 def _answered(

@@ -14,8 +14,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.course import Course
+from autograder.graders.marked import judges_of
 from autograder.grading.nbgrader_scored import end_sandbox, try_cells
-from autograder.grading.planning import notebooks_without_graders, plans_of
+from autograder.grading.ordinary_cells import without_others
+from autograder.grading.planning import (
+    has_ordinary,
+    notebooks_without_graders,
+    plan_of_ordinary,
+    plans_of,
+)
 from autograder.model import CourseError
 from autograder.notebook.cells import cell_text
 from autograder.notebook.reading import read
@@ -39,6 +46,7 @@ class _Notebook:
     name: str
     raw: Mapping[str, Any]
     cells: tuple[Code, ...]
+    theirs: frozenset[str] = frozenset()  # solution cells that hidden graders prove
 
     @property
     def tests(self) -> list[Code]:
@@ -48,7 +56,7 @@ class _Notebook:
 def prove_test_cells(
     course: Course, assignment: str, *, exercise: str = "", progress: Progress | None = None
 ) -> Proof:
-    """What the test cells of an assignment without hidden graders prove.
+    """What the test cells of an assignment prove that hidden graders do not judge.
 
     `exercise` narrows it to one solution cell, by its nbgrader id or a function that it defines.
     Raises CourseError where there is nothing to mutate or no test cell.
@@ -58,9 +66,11 @@ def prove_test_cells(
     tried: list[Tried] = []
     source = course.source(assignment)
     changes = {}
-    for name in notebooks_without_graders(course, assignment):
-        raw = read(source / f"{name}.ipynb", error=CourseError).raw
-        notebook = _Notebook(name, raw, tuple(codes(raw)))
+    names = notebooks_without_graders(course, assignment)
+    if mixed := has_ordinary(course, assignment):
+        names = [assignment, *names]
+    for name in names:
+        notebook = _notebook(course, assignment, name)
         if notebook.tests and (found := list(_changes(notebook, exercise))):
             changes[name] = notebook, found
     if not changes:
@@ -71,6 +81,8 @@ def prove_test_cells(
             f"{source}"
         )
     plans = plans_of(course, assignment)
+    if mixed and (plan := plan_of_ordinary(course, assignment)):
+        plans = {assignment: plan, **plans}
     for name, (notebook, chosen) in changes.items():
         plan = plans.get(name, NotebookPlan())
         own_claims, own = _of_notebook(course, assignment, notebook, plan, chosen, progress)
@@ -81,6 +93,19 @@ def prove_test_cells(
     return Proof(
         assignment, exercises, tuple(claims), tuple(tried), checks=(), catches=(), seconds=seconds
     )
+
+
+def _notebook(course: Course, assignment: str, name: str) -> _Notebook:
+    """A notebook of the author's; without the test cells that hidden graders judge."""
+    notebook = read(course.source(assignment) / f"{name}.ipynb", error=CourseError)
+    if name != assignment:
+        return _Notebook(name, notebook.raw, tuple(codes(notebook.raw)))
+    judges = judges_of(course, assignment, notebook)
+    raw = notebook.raw
+    if judges.ordinary:
+        raw = without_others(raw, {cell.grade_id for cell in judges.ordinary})
+    theirs = frozenset(e.name for e in judges.hidden) if judges.ordinary else frozenset()
+    return _Notebook(name, raw, tuple(codes(raw)), theirs)
 
 
 def _of_notebook(
@@ -119,6 +144,7 @@ def _changes(notebook: _Notebook, exercise: str) -> Iterator[tuple[Code, Mutant]
         (code, mutant)
         for code in notebook.cells
         if code.role == "solution" and code.index < last and _is_meant(code, exercise)
+        if code.name not in notebook.theirs
         for mutant in _mutants_of(code)
     ]
     step = max(1, -(-len(found) // MOST_MUTANTS))

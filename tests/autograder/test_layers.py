@@ -30,7 +30,7 @@ ROOMS = {
         "cells", "reading", "flags", "repair", "svg", "addresses", "files_beside", "outputs",
         "writing", "headings",
     ),
-    "graders": ("compare", "documented_cases", "misconceptions", "samples"),
+    "graders": ("marked", "compare", "documented_cases", "misconceptions", "samples"),
     "judge": (
         "calls", "stops", "vocabulary", "known_words", "closing", "gate", "checks", "diagnosis",
         "exceptions", "fixtures", "pytest_session", "rehearsal", "hinting", "judge",
@@ -42,7 +42,8 @@ ROOMS = {
     "testcells": ("program", "outside", "plan", "needs"),
     "grading": (
         "hand_outs", "fingerprint", "own_files", "replay", "time_limits", "own_text",
-        "running_cells", "running", "released_functions", "grader", "trial", "warm",
+        "running_cells", "running", "released_functions", "once", "plan_files", "shown_errors",
+        "ordinary_cells", "grader", "trial", "warm",
         "nbgrader_scored", "notebooks_trial", "planning",
     ),
     "gradebook": (

@@ -1,6 +1,6 @@
 """Test cells judged outside: one session asks another for what the student has made.
 
-Loaded into a warm process only for assignments without hidden graders; see `QUESTIONS` in
+Loaded into a warm process only where ordinary test cells run; see `QUESTIONS` in
 `sandbox/requests.py`. `asking`, `news` and `stand_ins` are at work in the judge's session,
 `answering` in the student's, the others in both.
 """

@@ -20,10 +20,10 @@ from traitlets.config import Config
 
 from autograder.authoring.build import build
 from autograder.authoring.config import IGNORED, RELEASE_PREPROCESSORS, release_config
-from autograder.authoring.problems import marked_exercises
 from autograder.authoring.projection import solution_module
 from autograder.course import Course, load_solution
 from autograder.environment import put_scripts_on_path
+from autograder.graders.marked import marked_exercises
 from autograder.handout.copies import HANDED_OUT, handed_out
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook

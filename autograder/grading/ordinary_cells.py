@@ -1,0 +1,213 @@
+"""Ordinary test cells in the notebook that has hidden graders: nbgrader's own rule scores them.
+
+Each test cell has one judge (see `graders/marked.py`). The text of an ordinary one comes from the
+author's notebook, hidden tests and all; it runs in its place, outside of the student's process
+where the plan says so, and what it puts out decides its points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+import nbformat
+from nbgrader.utils import determine_grade
+
+from autograder.course import Course
+from autograder.graders.marked import HIDDEN_TESTS, judges_of, two_judges
+from autograder.grading.once import alone
+from autograder.grading.plan_files import PlanFile
+from autograder.grading.running import LiveSubmission
+from autograder.grading.shown_errors import with_error_shown
+from autograder.judge.stops import tell
+from autograder.language.translation import Voice
+from autograder.model import Check, CourseError, Exercise, Verdict
+from autograder.notebook.cells import (
+    Cell,
+    Notebook,
+    RunnableCell,
+    nbgrader_metadata,
+    runnable,
+)
+from autograder.notebook.reading import read
+from autograder.notebook.repair import SourceCells
+from autograder.sandbox import CellResult, CellStop, Sandbox
+from autograder.testcells.outside import OutsideJudge
+from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
+
+BEFORE = -2  # the place of our own cell that runs first
+SAY_WHO_RUNS = RunnableCell(BEFORE, '__import__("os").environ["NBGRADER_EXECUTION"] = "autograde"')
+PART = ".mixed"  # in the name of the plan's file
+
+
+@dataclass(frozen=True)
+class OrdinaryCells:
+    """The ordinary test cells of one notebook."""
+
+    texts: Mapping[str, str]  # by nbgrader id, as the author wrote them
+    points: Mapping[str, float]
+    plan: NotebookPlan
+    outside: JudgedOutside | None  # what the plan says
+
+    def put_into(self, released: SourceCells) -> SourceCells:
+        """The released cells, the ordinary test cells among them with their hidden tests."""
+        own = {
+            name: replace(cell, source=self.texts[name]) if name in self.texts else cell
+            for name, cell in released.cells.items()
+        }
+        return replace(released, cells=own)
+
+    def shown(
+        self,
+        notebook: Mapping[str, Any],
+        results: Mapping[int, CellResult],
+        stops: Mapping[int, CellStop],
+        say: Voice,
+    ) -> dict[int, CellResult]:
+        """What these cells show by nbgrader's rule: one that failed or never began, an error."""
+        found = {}
+        for index, result in results.items():
+            if nbgrader_metadata(notebook["cells"][index]).get("grade_id") in self.texts:
+                stop = stops.get(index)
+                sentence = say(tell(stop)) if stop else result.error_message
+                error = {"ename": result.error_name or "TimeoutError", "evalue": sentence,
+                         "traceback": [sentence]}  # fmt: skip
+                found[index] = with_error_shown(result, error)
+        return found
+
+    def scored(self, notebook: Mapping[str, Any]) -> tuple[Exercise, ...]:
+        """Each cell as an exercise of its own, for summaries and the report."""
+        return tuple(
+            as_exercise(name, self.points[name], _points_of(cell))
+            for cell in notebook["cells"]
+            if (name := str(nbgrader_metadata(cell).get("grade_id"))) in self.texts
+        )
+
+
+def results_of_cells(live: LiveSubmission) -> dict[int, CellResult]:
+    """Run the cells of a notebook; results by place, without those of cells of our own."""
+    return {index: result for index, result in live.run_cells().items() if index >= 0}
+
+
+def _points_of(cell: Mapping[str, Any]) -> float | None:
+    """By nbgrader's own function; None for a partial grade that it refuses when it records."""
+    with suppress(ValueError):
+        score = determine_grade(nbformat.from_dict(cell))[0]  # type: ignore[no-untyped-call]
+        return None if score is None else float(score)
+    return None
+
+
+def as_exercise(name: str, most: float, score: float | None, shown: str = "") -> Exercise:
+    """A test cell that nbgrader's rule scored, as an exercise; without a score it is missing.
+
+    `shown` is what it is called where several notebooks have such cells.
+    """
+    own = shown or name
+    if score is None:
+        return Exercise(own, most, (Check(name, name, own, Verdict.MISSING),))
+    earned = Check(name, name, own, Verdict.PASSED, weight=score)
+    lost = Check(f"{name}-rest", name, own, Verdict.WRONG, weight=most - score)
+    return Exercise(own, most, tuple(c for c in (earned, lost) if c.weight > 0) or (earned,))
+
+
+def ordinary_cells(
+    course: Course, assignment: str, release: Notebook, sandbox: Sandbox
+) -> OrdinaryCells | None:
+    """The ordinary test cells beside hidden graders; None where there are none.
+
+    Where they are judged is decided now, in the sandbox, unless that is known. Raises CourseError
+    when the release is not of the author's notebook, and when a test cell would have two judges.
+    """
+    if not course.has_graders(assignment):
+        return None
+    source = read(course.source_notebook(assignment), error=CourseError)
+    hidden, ordinary = judges_of(course, assignment, release)
+    for exercise in hidden:
+        cell = source.cell(exercise.grade.grade_id)
+        if cell is not None and HIDDEN_TESTS in cell.source:
+            raise CourseError(
+                f"{assignment}: {two_judges(cell.grade_id, course.tests(assignment))}"
+            )
+    if not ordinary:
+        return None
+    texts = {cell.grade_id: _text_of(source, cell, course, assignment) for cell in ordinary}
+    nb = without_others(source.raw, texts)
+    file = PlanFile(course, assignment, PART)
+    plan = NotebookPlan()
+    if course.test_cells == "outside":
+        with alone(file.path):
+            known = file.known([assignment])
+            plan = known[assignment] if known else make_plan(nb, _Trial(course, sandbox, nb))
+            if known is None:
+                file.keep({assignment: plan})
+    outside = JudgedOutside.by(plan, nb, tried=True)
+    points = {cell.grade_id: cell.points or 0.0 for cell in ordinary}
+    return OrdinaryCells(texts, points, plan, outside)
+
+
+def without_others(nb: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """The author's notebook in which only these cells are test cells; others are provided ones."""
+    return {**nb, "cells": [_provided(cell, names) for cell in nb["cells"]]}
+
+
+def _provided(cell: Mapping[str, Any], names: Collection[str]) -> Mapping[str, Any]:
+    meta = nbgrader_metadata(cell)
+    if not meta.get("grade") or meta.get("solution") or meta.get("grade_id") in names:
+        return cell
+    return {**cell, "metadata": {**cell["metadata"], "nbgrader": {**meta, "grade": False}}}
+
+
+def _text_of(source: Notebook, released: Cell, course: Course, assignment: str) -> str:
+    """The author's text of a released test cell, which is the same but for hidden tests."""
+    cell = source.cell(released.grade_id)
+    rest = iter(_lines(cell.source) if cell else ())
+    if cell is None or not all(line in rest for line in _lines(released.source)):
+        raise CourseError(
+            f"{assignment}: the test cell {released.grade_id!r} of the release is not that of "
+            f"{course.source_notebook(assignment)}: run `autograder build {assignment}`. (A cell "
+            "that nbgrader writes itself, by AUTOTEST, needs a notebook of its own, without hidden "
+            "graders)"
+        )
+    return cell.source
+
+
+def _lines(text: str) -> Iterator[str]:
+    return (line.strip() for line in text.splitlines() if line.strip())
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """Runs the author's own notebook, with some test cells outside or none."""
+
+    course: Course
+    sandbox: Sandbox
+    nb: Mapping[str, Any]
+
+    def __call__(self, plan: NotebookPlan | None, tried: bool) -> Run:
+        outside = JudgedOutside.by(plan, self.nb, tried=tried) if plan else None
+        cells = cells_to_run(self.nb, runnable(self.nb, frozenset()), outside)
+        with (
+            outside_judge(self.sandbox, self.nb, outside) as judge,
+            LiveSubmission(
+                self.sandbox, cells, seconds=self.course.submission_seconds, judge=judge.run
+            ) as live,
+        ):
+            return Run(results_of_cells(live), judge.used)
+
+
+def outside_judge(
+    sandbox: Sandbox, nb: Mapping[str, Any], outside: JudgedOutside | None
+) -> OutsideJudge:
+    """Who runs the test cells of a submission that are judged outside."""
+    judged = outside.places(nb) if outside else {}
+    return OutsideJudge(sandbox, judged, outside.objects if outside else {})
+
+
+def cells_to_run(
+    nb: Mapping[str, Any], cells: list[RunnableCell], outside: JudgedOutside | None
+) -> list[RunnableCell]:
+    """The cells of a notebook with ordinary test cells, ours before them."""
+    judged = outside.places(nb) if outside else {}
+    return [SAY_WHO_RUNS, *(replace(cell, outside=cell.index in judged) for cell in cells)]

@@ -1,0 +1,51 @@
+"""What was decided once about the test cells of an assignment, kept where a person can read it.
+
+.autograder/testcells/<assignment>.json          of its notebooks without hidden graders
+.autograder/testcells/<assignment>.mixed.json    of the ordinary test cells beside hidden graders
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+
+from autograder.course import Course
+from autograder.grading.fingerprint import digest, digest_file, files_below, package_digest
+from autograder.testcells.plan import NotebookPlan
+
+
+class PlanFile:
+    """The plans of some notebooks and a digest of what they were made from."""
+
+    def __init__(self, course: Course, assignment: str, part: str = "") -> None:
+        self.path = course.root / ".autograder" / "testcells" / f"{assignment}{part}.json"
+        self.made_from = plan_digest(course, assignment)
+
+    def known(self, names: Collection[str]) -> dict[str, NotebookPlan] | None:
+        """The plans of these notebooks, if they were made from what is there now."""
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            kept = json.loads(self.path.read_text(encoding="utf-8"))
+            if kept["made from"] == self.made_from and kept["notebooks"].keys() == set(names):
+                return {n: NotebookPlan.from_json(kept["notebooks"][n]) for n in names}
+        return None
+
+    def keep(self, plans: Mapping[str, NotebookPlan]) -> None:
+        """Write the plans whole; a course that cannot be written to plans again."""
+        notebooks = {name: plan.to_json() for name, plan in plans.items()}
+        content = {"made from": self.made_from, "notebooks": notebooks}
+        with suppress(OSError):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            aside = self.path.with_suffix(f".{os.getpid()}")
+            text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+            aside.write_text(text, encoding="utf-8")
+            aside.replace(self.path)
+
+
+def plan_digest(course: Course, assignment: str) -> str:
+    """What the plans of an assignment are made from: the author's files, settings, the package."""
+    files = files_below(course.source(assignment))
+    settings = (course.limits, course.submission_seconds, course.preload, course.tier)
+    parts = [f"{p.relative_to(course.root)}:{digest_file(p)}" for p in files]
+    return digest("\n".join([package_digest(), repr(settings), *parts]))
