@@ -38,6 +38,16 @@ SOURCE_OF_TROUBLE = (
     "leaving_early",
     "remembered_answers",
 )  # hard on whoever comes next
+INSIDE = (
+    "dear_answers",
+    "edited_notebook",
+    "leaving_early",
+    "lying_values",
+    "poisoned_tools",
+    "remembered_answers",
+    "telling",
+    "tuned_to_the_test",
+)  # families that stay in their own process: what they try, no layer of the wall stops
 WORKED = "IT WORKED"  # what an attack shows when it has got through
 TOLD = "SECRET:([0-9a-f]{16,})"  # how an attack tells what a hidden call was made with
 # what the notebook shows anyway
@@ -83,7 +93,7 @@ class Attack:
     flag: str = ""
     hurts: bool = False
     slow: bool = False
-    weak: bool = False  # worth running, and harmless, where there is no wall
+    weak: bool = False  # one for its family in the weak tier, where each starts a Python
     family: str = ""
 
     def notebook(self, release: Mapping[str, Any], words: Mapping[str, str]) -> bytes:

@@ -23,12 +23,12 @@ def pytest_generate_tests(metafunc):
         )
 
 
-def arena_of(built_course, tmp_path_factory, tier):
+def arena_of(built_course, tmp_path_factory, tier, without=()):
     root = tmp_path_factory.mktemp(f"arena-{tier}") / "course"
     root.parent.chmod(0o755)
     shutil.copytree(built_course.root, root)
     try:
-        return Arena(Course.load(root), tier)
+        return Arena(Course.load(root), tier, without)
     except SandboxError as error:
         pytest.skip(f"no tier {tier} here: {error}")
 
@@ -44,6 +44,14 @@ def arena(built_course, tmp_path_factory):
 @pytest.fixture(scope="session")
 def arena_a(built_course, tmp_path_factory):
     arena = arena_of(built_course, tmp_path_factory, "A")
+    yield arena
+    arena.close()
+
+
+@pytest.fixture(scope="session")
+def arena_unwalled(built_course, tmp_path_factory):
+    """Limits and nothing else, as in the weak tier, but one fork for each submission."""
+    arena = arena_of(built_course, tmp_path_factory, "A", ("landlock", "seccomp"))
     yield arena
     arena.close()
 

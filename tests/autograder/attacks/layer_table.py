@@ -1,9 +1,10 @@
 """Which attacks get through when one layer of the wall is switched off: prints a table.
 
-    python tests/autograder/attacks/layer_table.py [A|B ...]
+    python tests/autograder/attacks/layer_table.py [A|B|weak ...]
 
 Takes some minutes. Attacks on files, processes and resources only: what the other families try
-is stopped by the wire and the judge, which have no switch. The machine must be one of your own:
+is stopped by the wire and the judge, which have no switch. For `weak`, all families where there is
+neither Landlock nor a filter of system calls. The machine must be one of your own:
 with a layer off, some attacks do what they say (in a folder of this script's, and to files named
 planted-by-an-attack).
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent))
 
-from attacking import Arena, Attack, load
+from attacking import Arena, Attack, families, load
 
 from autograder.authoring.build import build
 from autograder.course import Course
@@ -53,12 +54,12 @@ def through(arena: Arena, attack: Attack) -> str:
                 path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
-def row(tier: str, layer: str) -> tuple[int, list[str]]:
-    """How many attacks were tried, and those that got through."""
-    tried = [a for name in FAMILIES for a in load(name) if not (a.slow and a.outcome == "T")]
+def row(tier: str, *without: str, of: tuple[str, ...] = FAMILIES) -> tuple[int, list[str]]:
+    """How many attacks of some families were tried, and those that got through."""
+    slow = "T" if of is FAMILIES else "TK"  # and no search of the whole disk
+    tried = [a for name in of for a in load(name) if not (a.slow and a.outcome in slow)]
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        without = () if layer == "none" else (layer,)
         arena = Arena(tiny_course(Path(folder, "course")), tier, without)
         try:
             found = [(attack, through(arena, attack)) for attack in tried]
@@ -66,18 +67,22 @@ def row(tier: str, layer: str) -> tuple[int, list[str]]:
             arena.close()
     for attack, what in found:
         if what:
-            print(f"    {tier} without {layer}: {attack.name}: {what}", file=sys.stderr, flush=True)
+            left_out = ", ".join(without)
+            print(f"    {tier} without {left_out}: {attack.name}: {what}", file=sys.stderr)
     return len(tried), [attack.name for attack, what in found if what]
 
 
 def main() -> None:
-    print("| tier | without | tried | got through | which |")
+    print("| tier | without (weak: family) | tried | got through | which |")
     print("|---|---|---|---|---|")
     for tier in sys.argv[1:] or ("A", "B"):
-        for layer in LAYERS:
-            tried, names = row(tier, layer)
+        for what in families() if tier == "weak" else LAYERS:
+            if tier == "weak":
+                tried, names = row("A", "landlock", "seccomp", of=(what,))
+            else:
+                tried, names = row(tier, *([what] if what != "none" else []))
             listed = "; ".join(names) or "none"
-            print(f"| {tier} | {layer} | {tried} | {len(names)} | {listed} |", flush=True)
+            print(f"| {tier} | {what} | {tried} | {len(names)} | {listed} |", flush=True)
 
 
 if __name__ == "__main__":

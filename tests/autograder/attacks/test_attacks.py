@@ -1,7 +1,7 @@
 """Every attack against the walls of this machine, and honest work beside it."""
 
 import pytest
-from attacking import SOURCE_OF_TROUBLE, attacks, families, load
+from attacking import INSIDE, SOURCE_OF_TROUBLE, attacks, families, load
 
 pytestmark = pytest.mark.family
 
@@ -54,9 +54,20 @@ def test_nothing_gets_through_tier_a_and_the_next_student_gets_full_marks(arena_
 
 
 @pytest.mark.slow
-def test_without_a_wall_verdicts_are_still_the_judges_own(arena_weak):
-    found = {attack.name: arena_weak.held(attack) for attack in attacks() if attack.weak}
+def test_without_a_wall_verdicts_are_still_the_judges_own(arena_unwalled):
+    assert arena_unwalled.grader.sandbox.tier == "weak"
+    tried = [a for a in attacks() if a.family in INSIDE and not a.slow]
+    tried += [a for a in load("eating") if a.verdict == ("memory",)]
+    assert len(tried) > 200
+    found = {attack.name: arena_unwalled.held(attack) for attack in tried}
     assert {name: what for name, what in found.items() if what} == {}
-    assert arena_weak.next_is_right() == ""
-    report = arena_weak.grade_cells({}).report
-    assert any("weak sandbox" in flag for flag in report.flags)
+    assert arena_unwalled.next_is_right() == ""
+
+
+@pytest.mark.slow
+def test_the_weak_tier_holds_what_needs_no_wall_and_says_that_it_is_weak(arena_weak):
+    tried = [attack for attack in attacks() if attack.weak]
+    assert len(tried) == 3
+    found = {attack.name: arena_weak.held(attack) for attack in tried}
+    assert {name: what for name, what in found.items() if what} == {}
+    assert any("weak sandbox" in flag for flag in arena_weak.baseline(tried[0]).flags)

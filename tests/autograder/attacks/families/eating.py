@@ -16,10 +16,10 @@ def cell(name, text, **more):
 
 
 ATTACKS = [
-    eating("A giant numpy array", "return np.ones(1 << 36)", ("memory",), weak=True),
+    eating("A giant numpy array", "return np.ones(1 << 36)", ("memory",)),
     eating("A list that grows for ever", "a = []\nwhile True: a.append(bytes(1 << 22))",
            ("memory",)),
-    eating("bytearray of a terabyte", "return bytearray(1 << 40)", ("memory",), weak=True),
+    eating("bytearray of a terabyte", "return bytearray(1 << 40)", ("memory",)),
     eating("Memory errors are caught and it goes on", """
 kept = []
 for _ in range(10_000):
@@ -35,7 +35,7 @@ while True:
     m = mmap.mmap(-1, 1 << 26)
     m[::4096] = bytes(len(m) // 4096)
     kept.append(m)""", ("memory", "error")),
-    eating("Recursion without end", "return double(x)", ("error",), weak=True),
+    eating("Recursion without end", "return double(x)", ("error",)),
     eating("Recursion in C", """
 import sys
 sys.setrecursionlimit(1 << 30)

@@ -31,8 +31,8 @@ def message(token):
 """
 
 ATTACKS = [
-    when_called("sys.exit(0) in the call", "import sys; sys.exit(0)", weak=True),
-    when_called("os._exit(0) in the call", "import os; os._exit(0)", verdict=("error",), weak=True),
+    when_called("sys.exit(0) in the call", "import sys; sys.exit(0)"),
+    when_called("os._exit(0) in the call", "import os; os._exit(0)", verdict=("error",)),
     when_called("SystemExit with a value", "raise SystemExit(6.0)"),
     when_called("KeyboardInterrupt", "raise KeyboardInterrupt"),
     when_called("GeneratorExit", "raise GeneratorExit"),
@@ -57,7 +57,7 @@ raise Bad()"""),
                 hurts=True),
     in_the_cell("sys.exit in the cell", "double = lambda x: x + 1\nimport sys\nsys.exit(0)"),
     in_the_cell("quit() in the cell", "quit()"),
-    in_the_cell("os._exit in the cell", "import os; os._exit(0)", hurts=True),
+    in_the_cell("os._exit in the cell", "import os; os._exit(0)", hurts=True, weak=True),
     in_the_cell("os.abort in the cell", "import os; os.abort()", hurts=True),
     in_the_cell("atexit prints success", "import atexit\natexit.register(print, '<<WORKED>>')"),
     in_the_cell("__del__ answers last", """

@@ -105,8 +105,8 @@ for start in starts:
 """
 
 ATTACKS = [
-    search("All objects of the garbage collector", OBJECTS, weak=True),
-    search("All frames", FRAMES, weak=True),
+    search("All objects of the garbage collector", OBJECTS),
+    search("All frames", FRAMES),
     search("The heap, page by page", MEMORY),
     search("Memory that was freed before",
            "for n in (10, 1000, 100_000, 1_000_000):\n    tell([np.empty(n).tobytes()])"),

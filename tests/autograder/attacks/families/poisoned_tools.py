@@ -10,10 +10,10 @@ def poisoned(name, text, **more):
 
 
 ATTACKS = [
-    poisoned("np.allclose always agrees", "np.allclose = lambda *a, **k: True", weak=True),
+    poisoned("np.allclose always agrees", "np.allclose = lambda *a, **k: True"),
     poisoned("np.testing asserts nothing", "for n in dir(np.testing):\n"
              "    if n.startswith('assert'): setattr(np.testing, n, lambda *a, **k: None)"),
-    poisoned("np.linalg.norm is always zero", "np.linalg.norm = lambda *a, **k: 0.0", weak=True),
+    poisoned("np.linalg.norm is always zero", "np.linalg.norm = lambda *a, **k: 0.0"),
     poisoned("np.array_equal, isclose and all agree",
              "np.array_equal = np.isclose = np.all = lambda *a, **k: True"),
     poisoned("The seed cannot be set", "np.random.seed = lambda *a: None"),

@@ -16,7 +16,7 @@ def cell(name, text, **more):
 
 ATTACKS = [
     Attack("T", "A loop that never ends", {"double": "def double(x):\n    while True: pass"},
-           verdict=("timeout",), weak=True),
+           verdict=("timeout",)),
     endless("A loop that swallows every exception",
             "while True:\n    try:\n        while True: pass\n    except BaseException: pass"),
     endless("A loop in C", "sum(iter(int, 1))"),

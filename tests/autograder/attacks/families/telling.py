@@ -14,7 +14,7 @@ def telling(name, body, before="", **more):
 
 
 ATTACKS = [
-    telling("In the text of an exception", "raise ValueError(secret)", weak=True),
+    telling("In the text of an exception", "raise ValueError(secret)"),
     telling("In the name of an exception", "raise type(secret, (Exception,), {})('x')"),
     telling("In a note of an exception",
             "error = ValueError('x')\nerror.add_note(secret)\nraise error"),

@@ -11,7 +11,7 @@ def tuned(name, text, honest=None, **more):
 
 ATTACKS = [
     tuned("The documented output is hard-coded",
-          "def double(x):\n    return 6.0 if np.ndim(x) == 0 and x == 3.0 else x", weak=True),
+          "def double(x):\n    return 6.0 if np.ndim(x) == 0 and x == 3.0 else x"),
     tuned("A table of documented outputs",
           "TABLE = {3.0: 6.0}\ndef double(x):\n    return TABLE.get(x) if np.ndim(x) == 0 else 0"),
     tuned("Answers cached by id", """
