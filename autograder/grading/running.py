@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
 from typing import Any
 
+from autograder.grading.own_answers import OwnAnswers
 from autograder.grading.own_text import OwnText
-from autograder.grading.replay import size_of
 from autograder.grading.running_cells import CellJudge, RunningCells
 from autograder.grading.time_limits import TimeLimits, Way
 from autograder.judge.calls import Answer, Outcome, StandIns
 from autograder.notebook.cells import RunnableCell
 from autograder.sandbox import CallResult, CellResult, CellStop, PreparedCall, Reply, Sandbox
 from autograder.sandbox.inside.stubs import Stub
-
-MOST_REPLIED = 256 << 20  # bytes of all answers of one submission
 
 
 class LiveSubmission:
@@ -43,7 +40,7 @@ class LiveSubmission:
         self._text = OwnText(cells)
         self._running = RunningCells(sandbox, cells, self._time, self.files, judge)
         self._not_attempted: frozenset[str] = frozenset()
-        self._replied = 0  # bytes
+        self._answers = OwnAnswers(self._text, self._running)
 
     def __enter__(self) -> LiveSubmission:
         return self
@@ -100,13 +97,9 @@ class LiveSubmission:
         result = session.call(
             name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=self._time.of_call(way)
         )
-        if result.status == "missing":
-            return replace(result, stop=self._stop_before(name))
-        if not session.alive:
+        if not session.alive and result.status != "missing":
             self._time.count_fatal(way, result.status)
-        if self._is_too_much(size_of(result.value)):
-            return CallResult(status="memory")
-        return self._text.with_own_lines(result)
+        return self._answers.outcome(name, result)
 
     def call_ahead(self, calls: Sequence[PreparedCall]) -> list[Answer]:
         """The answers to calls that were prepared, as if they had been made one by one."""
@@ -122,12 +115,10 @@ class LiveSubmission:
         if to_make:
             session = self._running.alive()
             if self._time.is_over:
-                late = CallResult(status="timeout")
-                return [
-                    self._answer(call.name, r or late) for call, r in zip(calls, known, strict=True)
-                ]
-            limits = (self._time.of_call((call.name,)) for call in to_make)
-            replies = session.call_ahead(to_make, limits)
+                known = [result or CallResult(status="timeout") for result in known]
+            else:
+                limits = (self._time.of_call((call.name,)) for call in to_make)
+                replies = session.call_ahead(to_make, limits)
         answers = []
         for call, result in zip(calls, known, strict=True):
             reply = result or next(replies, None)
@@ -135,18 +126,8 @@ class LiveSubmission:
                 break
             if result is None and isinstance(reply, CallResult):
                 self._time.count_fatal((call.name,), reply.status)
-            answers.append(self._answer(call.name, reply))
+            answers.append(self._answers.answer(call.name, reply))
         return answers
-
-    def _answer(self, name: str, reply: Reply | CallResult) -> Answer:
-        if isinstance(reply, CallResult):
-            return Answer(None, reply.seconds, lambda: reply)
-        if self._replied > MOST_REPLIED or self._is_too_much(reply.size):
-            return Answer(None, reply.seconds, lambda: CallResult(status="memory"))
-        if reply.status == "missing":
-            stop = self._stop_before(name)
-            return Answer(reply.mark, reply.seconds, lambda: replace(reply.result, stop=stop))
-        return Answer(reply.mark, reply.seconds, lambda: self._text.with_own_lines(reply.result))
 
     def source_of(self, function: str) -> str:
         """The last cell that defines a function, or nothing."""
@@ -163,16 +144,8 @@ class LiveSubmission:
         while len(found) < len(sources) and not self._time.is_over:
             session = self._running.alive()
             limits = (min(seconds, self._time.left) for _ in count())
-            row: list[Answer] = []
-            for reply in session.versions(name, sources[len(found) :], calls, limits):
-                if isinstance(reply, CallResult):
-                    found.append([])
-                    row = []
-                    continue
-                row.append(Answer(reply.mark, reply.seconds, partial(getattr, reply, "result")))
-                if len(row) == len(calls):
-                    found.append(row)
-                    row = []
+            replies = session.versions(name, sources[len(found) :], calls, limits)
+            found += _rows(replies, len(calls))
         return found
 
     def call_version(
@@ -188,18 +161,22 @@ class LiveSubmission:
             return CallResult(status="crashed")
         return session.call(name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=seconds)
 
-    def _is_too_much(self, size: int) -> bool:
-        """Count what has come: the judge keeps all answers until it has judged them."""
-        self._replied += size
-        return self._replied > MOST_REPLIED
-
     def _known_result(self, way: Way) -> CallResult | None:
         """The result of a call that need not be made."""
         if way[0] in self._not_attempted:
             return CallResult(status="not_attempted")
         return self._time.known_result(way)
 
-    def _stop_before(self, function: str) -> CellStop | None:
-        """How the last cell that was to define a function ended, if before its end."""
-        place = self._text.place_of(function)
-        return None if place is None else self.stops.get(place)
+
+def _rows(replies: Iterable[Reply | CallResult], length: int) -> Iterator[list[Answer]]:
+    """The answers of each version of a function: so many, or none of one that died."""
+    row: list[Answer] = []
+    for reply in replies:
+        if isinstance(reply, CallResult):
+            row = []
+            yield row
+            continue
+        row.append(Answer(reply.mark, reply.seconds, partial(getattr, reply, "result")))
+        if len(row) == length:
+            yield row
+            row = []

@@ -6,7 +6,7 @@ import logging
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from autograder.sandbox.confined_process import ConfinedProcess
 from autograder.sandbox.cpu_clock import processor_time
 from autograder.sandbox.limits import Limits, SandboxError, Tier
 from autograder.sandbox.nursery import NurseryAddress
-from autograder.sandbox.outputs import clean_output, join_streams
+from autograder.sandbox.outputs import Output, clean_output, join_streams
 from autograder.sandbox.processes import ChildMaker, MakerDied, ProcessPerSession
 from autograder.sandbox.results import MAKER_DIED, CellResult, Usage
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
@@ -106,10 +106,9 @@ class Sandbox:
     @property
     def begun(self) -> list[tuple[str, CellResult]]:
         """The cells of the prologue that have run, with what they gave."""
-        outputs = self._maker.findings.get("prologue", [])
+        gave = map(_cleaned, self._maker.findings.get("prologue", []))
         return [
-            (source, CellResult("ok", join_streams([o for o in map(clean_output, found) if o])))
-            for source, found in zip(self._prologue, outputs, strict=False)
+            (s, CellResult("ok", outputs)) for s, outputs in zip(self._prologue, gave, strict=False)
         ]
 
     @property
@@ -176,19 +175,30 @@ class Sandbox:
             "preload": list(self._preload),
             "prologue": [] if mode == Tier.WEAK else list(self._prologue),
             "readable": [str(path) for path in (*self._readable, self._assets) if path],
-            "bounds": {name: asdict(self.limits)[name] for name in _BOUNDS},
-            "output_bytes": self.limits.output_bytes,
-            "reply_bytes": max(1, self.limits.reply_bytes - _REPLY_MARGIN),
             "without": list(self._without),
+            **_limits_inside(self.limits),
             "canary": str(self._folders.canary),
             "check_in": SCRATCH_IN_TIER_B if mode == Tier.B else str(self._folders.check_in),
         }
         if mode == Tier.WEAK:
-            settings["without"] = list({*self._without, *_WEAK_WITHOUT, *_NOT_ELSEWHERE})
+            settings["without"] += [*_WEAK_WITHOUT, *_NOT_ELSEWHERE]
             return ProcessPerSession(settings, self._folders.base)
         if sys.platform != "linux":
             raise SandboxError(f"tier {mode} needs Linux; say --sandbox weak to grade without it")
         return ChildMaker(settings, self._folders.base, self._nursery)
+
+
+def _limits_inside(limits: Limits) -> dict[str, Any]:
+    """What a session itself keeps to, or has the kernel count."""
+    return {
+        "bounds": {name: asdict(limits)[name] for name in _BOUNDS},
+        "output_bytes": limits.output_bytes,
+        "reply_bytes": max(1, limits.reply_bytes - _REPLY_MARGIN),
+    }
+
+
+def _cleaned(outputs: Iterable[Any]) -> list[Output]:
+    return join_streams([output for output in map(clean_output, outputs) if output])
 
 
 def with_room_for(assets: Path | None, limits: Limits) -> Limits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import Any
 
@@ -14,10 +14,10 @@ from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.limits import Limits, SandboxError
 from autograder.sandbox.outputs import clean_output
 from autograder.sandbox.replies import Ended, fields_of, place_of, text_size
-from autograder.sandbox.requests import Turn
+from autograder.sandbox.requests import StandIns, Turn
 from autograder.sandbox.wire import Caps, WireError
 
-StandIns = Mapping[str, Callable[..., Any]]
+NO_FUNCTIONS: StandIns = {}
 
 
 class Conversation:
@@ -25,7 +25,7 @@ class Conversation:
 
     def __init__(self, process: ConfinedProcess, limits: Limits) -> None:
         self.caps = Caps(size=limits.reply_bytes)
-        self._process = process
+        self.process = process
         self._channel = process.channel
         self._limits = limits
         self._open: tuple[int, Turn] | None = None  # the request under way
@@ -35,14 +35,14 @@ class Conversation:
         message: tuple[Any, ...],
         count: int,
         seconds: Iterable[float],
-        stand_ins: StandIns,
+        stand_ins: StandIns = NO_FUNCTIONS,
         patience: Iterable[float] = repeat(0.0),
     ) -> Iterator[Turn]:
         """Send a request and yield what came of each cell or call.
 
         A result that ends the session comes as Ended, and is the last one.
         """
-        if not self._process.alive:
+        if not self.process.alive:
             raise SandboxError("this session is over; open another one")
         token = secrets.randbits(62)
         sent = False
@@ -56,14 +56,25 @@ class Conversation:
                     self._begin(token, message, turn.deadline)
                 turn.fields = self._result(token, turn, stand_ins)
             except Ended as end:
-                self._process.end()
+                self.process.end()
                 turn.fields = end
             except BaseException:  # ours: what the child is doing now, nobody waits for
-                self._process.close()
+                self.process.close()
                 raise
             yield turn
-            if not self._process.alive:
+            if not self.process.alive:
                 return
+
+    def request(
+        self,
+        message: tuple[Any, ...],
+        seconds: float,
+        functions: StandIns = NO_FUNCTIONS,
+        patience: float = 0.0,
+    ) -> Turn:
+        """Make one request of any kind (see `frames`); what came of it."""
+        [turn] = self.exchange(message, 1, [seconds], functions, [patience])
+        return turn
 
     def ask_back(self, answer: tuple[Any, ...]) -> tuple[Any, ...]:
         """Answer the call of a function that the child waits for; what it calls one with next.
@@ -85,11 +96,11 @@ class Conversation:
 
     def _begin(self, token: int, message: tuple[Any, ...], deadline: float) -> None:
         if not self._channel.is_silent():
-            raise self._process.why_it_spoke()
+            raise self.process.why_it_spoke()
         try:
             self._channel.send((message[0], token, *message[1:]), deadline)
         except ChannelError as error:
-            raise self._process.why(error) from None
+            raise self.process.why(error) from None
 
     def _result(self, token: int, turn: Turn, stand_ins: StandIns) -> dict[str, Any]:
         """Wait for the fields of one result, collecting outputs and answering on the way."""
@@ -97,17 +108,17 @@ class Conversation:
         try:
             for kind, rest in self._messages(token, turn):
                 if kind == "done":
-                    self._process.watch_files()
+                    self.process.watch_files()
                     return fields_of(rest)
                 if kind == "callback":
-                    answer = self._answer(rest, stand_ins)
+                    answer = _answered(rest, stand_ins, self.caps)
                     self._channel.send(("answer", token, *answer), turn.deadline)
                 elif kind == "at":
                     turn.place = place_of(tuple(rest))
                 elif (output := clean_output(rest[0] if rest else None)) is not None:
                     turn.outputs.append(output)
         except ChannelError as error:
-            raise self._process.why(error) from None
+            raise self.process.why(error) from None
         raise AssertionError("unreachable")
 
     def _messages(self, token: int, turn: Turn) -> Iterator[tuple[str, list[Any]]]:
@@ -116,7 +127,7 @@ class Conversation:
         callbacks = self._limits.callbacks
         while left > 0 and callbacks >= 0:
             message = self._next(turn)
-            self._process.watch_threads_now_and_then()
+            self.process.watch_threads_now_and_then()
             if type(message) is not tuple or len(message) < 2 or type(message[1]) is not int:
                 raise ChannelError("not a message")
             kind, sent_token, *rest = message
@@ -134,22 +145,23 @@ class Conversation:
             message = self._channel.receive(turn.deadline)
             self._channel.require(turn.deadline)
         except DeadlinePassed:
-            if not turn.patience or not self._process.interrupt():
+            if not turn.patience or not self.process.interrupt():
                 raise
             turn.deadline, turn.interrupted = time.monotonic() + turn.patience, True
             self._channel.begin(turn.patience)
             turn.patience = 0.0
         return self._next(turn) if message is None else message
 
-    def _answer(self, rest: list[Any], stand_ins: StandIns) -> tuple[bool, Any]:
-        """Run a stand-in on what the child sent."""
-        try:
-            name, payload = rest
-            args, kwargs = unwrap(payload, self.caps)
-            stand_in = stand_ins[name]
-        except (ValueError, TypeError, KeyError, WireError) as error:
-            raise ChannelError(f"a stand-in call that makes no sense: {error}") from None
-        try:
-            return True, wrap(stand_in(*args, **kwargs))
-        except Exception:
-            return False, None  # what went wrong here is not for the student's eyes
+
+def _answered(rest: list[Any], stand_ins: StandIns, caps: Caps) -> tuple[bool, Any]:
+    """What a stand-in gives on what the child sent."""
+    try:
+        name, payload = rest
+        args, kwargs = unwrap(payload, caps)
+        stand_in = stand_ins[name]
+    except (ValueError, TypeError, KeyError, WireError) as error:
+        raise ChannelError(f"a stand-in call that makes no sense: {error}") from None
+    try:
+        return True, wrap(stand_in(*args, **kwargs))
+    except Exception:
+        return False, None  # what went wrong here is not for the student's eyes

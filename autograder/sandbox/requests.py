@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from autograder.sandbox.frames import wrap
-from autograder.sandbox.outputs import Output
-from autograder.sandbox.replies import Ended
+from autograder.sandbox.outputs import Output, join_streams
+from autograder.sandbox.replies import Ended, error_of, place_of
+from autograder.sandbox.results import CellResult
+
+StandIns = Mapping[str, Callable[..., Any]]  # by the names under which they are called
 
 # To be imported ahead (`preload`) where one session is to ask another for what it has made.
 QUESTIONS = "autograder.sandbox.questions"
@@ -44,7 +48,25 @@ def packed(calls: tuple[PreparedCall, ...]) -> Any:
     return wrap([call.payload for call in calls])
 
 
-def argument(item: Any, callbacks: dict[str, Callable[..., Any]]) -> Any:
+def call_message(
+    name: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    seed: int | None,
+    stand_ins: StandIns,
+) -> tuple[tuple[Any, ...], StandIns]:
+    """The message of a call that is made by itself, and the functions that it may call back.
+
+    Raises wire.WireError for arguments that cannot cross.
+    """
+    callbacks: dict[str, Callable[..., Any]] = {}
+    positional = [_argument(item, callbacks) for item in args]
+    keywords = {key: _argument(item, callbacks) for key, item in kwargs.items()}
+    message = ("call", name, positional, keywords, seed, list(stand_ins))
+    return message, {**stand_ins, **callbacks}
+
+
+def _argument(item: Any, callbacks: dict[str, Callable[..., Any]]) -> Any:
     """What crosses for an argument: its payload, or the name under which it is called back."""
     if not isinstance(item, Callback):
         return wrap(item)
@@ -64,3 +86,19 @@ class Turn:
     fields: dict[str, Any] | Ended = field(default_factory=dict)
     interrupted: bool = False
     place: tuple[int, int] = (0, 0)  # the last one that the child told
+
+
+def cell_result(turn: Turn) -> CellResult:
+    """What a cell gave; its status is memory where the session is of no use any more, too."""
+    outputs, taken = join_streams(turn.outputs), time.monotonic() - turn.start
+    fields = turn.fields
+    if turn.interrupted and not isinstance(fields, Ended):
+        fields = Ended("timeout", "not finished in time")
+    statement, line = turn.place
+    if isinstance(fields, Ended):
+        status, name, text = fields.status, fields.name, fields.message
+    else:
+        (name, text), (statement, line) = error_of(fields), place_of(fields.get("place"))
+        status = "error" if name else "output" if fields.get("cut") is True else "ok"
+        status = "memory" if name == "MemoryError" else status
+    return CellResult(status, outputs, name, text, taken, line, statement)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
 import numpy as np
 
 from autograder.sandbox.confined_process import ConfinedProcess
-from autograder.sandbox.conversation import Conversation, StandIns
+from autograder.sandbox.conversation import NO_FUNCTIONS, Conversation
 from autograder.sandbox.inside.stubs import Stub
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.memory_allowance import memory_allowance
-from autograder.sandbox.outputs import join_streams
-from autograder.sandbox.replies import Ended, Reply, ended_call, error_of, place_of, texts_of
-from autograder.sandbox.requests import PreparedCall, Turn, argument, packed
+from autograder.sandbox.replies import Ended, Reply, ended_call, error_of, texts_of
+from autograder.sandbox.requests import (
+    PreparedCall,
+    StandIns,
+    call_message,
+    cell_result,
+    packed,
+)
 from autograder.sandbox.results import CallResult, CellResult, Usage
 
 Cell = str | tuple[str, int]  # a source, or the statements of it that end before a line
@@ -35,7 +40,7 @@ class Session:
     def __init__(self, process: ConfinedProcess, limits: Limits) -> None:
         self._process = process
         self._limits = limits
-        self._talk = Conversation(process, limits)
+        self.conversation = Conversation(process, limits)
 
     @property
     def alive(self) -> bool:
@@ -89,44 +94,14 @@ class Session:
         it is interrupted, and has so many seconds of `patience` to end: what it had defined
         stays then, and the session goes on. Without patience, the session ends.
         """
-        for turn in self._talk.exchange(("cells", list(cells)), len(cells), seconds, {}, patience):
-            yield self._cell_result(turn)
+        message = ("cells", list(cells))
+        for turn in self.conversation.exchange(message, len(cells), seconds, patience=patience):
+            result = cell_result(turn)
+            if result.status == "memory":
+                self.close()
+            yield result
             if not self.alive:
                 return
-
-    def _cell_result(self, turn: Turn) -> CellResult:
-        outputs, taken = join_streams(turn.outputs), time.monotonic() - turn.start
-        fields = turn.fields
-        if turn.interrupted and not isinstance(fields, Ended):
-            fields = Ended("timeout", "not finished in time")
-        statement, line = turn.place
-        if isinstance(fields, Ended):
-            status, name, text = fields.status, fields.name, fields.message
-        else:
-            (name, text), (statement, line) = error_of(fields), place_of(fields.get("place"))
-            status = "error" if name else "output" if fields.get("cut") is True else "ok"
-        if name == "MemoryError" and self.alive:
-            self.close()
-            status = "memory"
-        return CellResult(status, outputs, name, text, taken, line, statement)
-
-    def request(
-        self,
-        message: tuple[Any, ...],
-        seconds: float,
-        functions: StandIns,
-        patience: float = 0.0,
-    ) -> Turn:
-        """Make one request of any kind (see `frames`); what came of it."""
-        [turn] = self._talk.exchange(message, 1, [seconds], functions, [patience])
-        return turn
-
-    def ask_back(self, answer: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Answer the call of a function that the child waits for; what it calls one with next.
-
-        For a function that is at work on that call. Raises ChannelError, Ended.
-        """
-        return self._talk.ask_back(answer)
 
     def call(
         self,
@@ -145,35 +120,12 @@ class Session:
         the session is over already, wire.WireError for arguments that cannot cross.
         """
         limit = self._limits.call_seconds if seconds is None else seconds
-        stand_ins = stand_ins or {}
-        callbacks: dict[str, Callable[..., Any]] = {}
-        message = (
-            "call",
-            name,
-            [argument(item, callbacks) for item in args],
-            {key: argument(item, callbacks) for key, item in (kwargs or {}).items()},
-            seed,
-            list(stand_ins),
-        )
-        reply = self._reply(message, limit, {**stand_ins, **callbacks})
+        message, functions = call_message(name, args, kwargs or {}, seed, stand_ins or {})
+        reply = _reply(self.conversation, message, limit, functions)
         result = reply.result if isinstance(reply, Reply) else reply
         if result.status == "crashed":
             self.close()
         return result
-
-    def _reply(
-        self, message: tuple[Any, ...], limit: float, functions: StandIns
-    ) -> Reply | CallResult:
-        """The answer to one call; functions of the judge's work within a memory of their own."""
-        if not functions:
-            [reply] = self._replies(message, 1, [limit], {})
-            return reply
-        try:
-            with memory_allowance():
-                [reply] = self._replies(message, 1, [limit], functions)
-            return reply
-        except MemoryError:  # by what the student's calls leave here, all of them together
-            return ended_call(Ended("memory", "its calls take more memory than is granted"))
 
     def find_stubs(self, stubs: Mapping[str, Stub]) -> tuple[frozenset[str], frozenset[str]]:
         """Names of functions that are there, and of those that still are as they were released.
@@ -181,8 +133,7 @@ class Session:
         No name twice where the session ends over it.
         """
         asked = {name: (stub.essence, sorted(stub.names)) for name, stub in stubs.items()}
-        limit = self._limits.cell_seconds
-        [turn] = self._talk.exchange(("stubs", asked), 1, [limit], {})
+        turn = self.conversation.request(("stubs", asked), self._limits.cell_seconds)
         fields = {} if isinstance(turn.fields, Ended) else turn.fields
         there, same = (
             frozenset(name for name in stubs if name in texts_of(fields.get(key), len(stubs)))
@@ -199,7 +150,7 @@ class Session:
             (np.frombuffer(os.fsencode(name), np.uint8), np.frombuffer(content, np.uint8))
             for name, content in files.items()
         ]
-        [turn] = self._talk.exchange(("files", packed_files), 1, [_PUT_SECONDS], {})
+        turn = self.conversation.request(("files", packed_files), _PUT_SECONDS)
         if isinstance(turn.fields, Ended):
             return turn.fields.message
         return ": ".join(filter(None, error_of(turn.fields)))
@@ -212,7 +163,8 @@ class Session:
         Gives a reply for each; a call that ends the session gives a result, and is the last.
         `seconds` is asked for the limit of a call when that call begins.
         """
-        return self._replies(("calls", packed(tuple(calls))), len(calls), seconds, {})
+        message = ("calls", packed(tuple(calls)))
+        return _replies(self.conversation, message, len(calls), seconds)
 
     def versions(
         self,
@@ -227,18 +179,42 @@ class Session:
         The notebook's own function is in its place again afterwards.
         """
         message = ("versions", name, list(sources), packed(tuple(calls)))
-        return self._replies(message, len(sources) * len(calls), seconds, {})
+        return _replies(self.conversation, message, len(sources) * len(calls), seconds)
 
-    def _replies(
-        self, message: tuple[Any, ...], count: int, seconds: Iterable[float], stand_ins: StandIns
-    ) -> Iterator[Reply | CallResult]:
-        for turn in self._talk.exchange(message, count, seconds, stand_ins):
-            taken = time.monotonic() - turn.start
-            try:
-                if isinstance(turn.fields, Ended):
-                    raise turn.fields
-                yield Reply(turn.fields, turn.outputs, self._talk.caps, taken)
-            except Ended as end:
-                self.end()
-                yield ended_call(end, taken)
-                return
+
+def _reply(
+    talk: Conversation,
+    message: tuple[Any, ...],
+    limit: float,
+    functions: StandIns,
+) -> Reply | CallResult:
+    """The answer to one call; functions of the judge's work within a memory of their own."""
+    if not functions:
+        [reply] = _replies(talk, message, 1, [limit])
+        return reply
+    try:
+        with memory_allowance():
+            [reply] = _replies(talk, message, 1, [limit], functions)
+        return reply
+    except MemoryError:  # by what the student's calls leave here, all of them together
+        return ended_call(Ended("memory", "its calls take more memory than is granted"))
+
+
+def _replies(
+    talk: Conversation,
+    message: tuple[Any, ...],
+    count: int,
+    seconds: Iterable[float],
+    functions: StandIns = NO_FUNCTIONS,
+) -> Iterator[Reply | CallResult]:
+    """The answers to the calls of a request; a result ended the session, and is the last."""
+    for turn in talk.exchange(message, count, seconds, functions):
+        taken = time.monotonic() - turn.start
+        try:
+            if isinstance(turn.fields, Ended):
+                raise turn.fields
+            yield Reply(turn.fields, turn.outputs, talk.caps, taken)
+        except Ended as end:
+            talk.process.end()
+            yield ended_call(end, taken)
+            return

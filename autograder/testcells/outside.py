@@ -73,7 +73,7 @@ class OutsideJudge:
         start = time.monotonic()
         self._deadline = start + seconds
         message = ("test", cell.source, settings)
-        turn = session.request(message, seconds, {"ask": self._ask}, INTERRUPT_SECONDS)
+        turn = session.conversation.request(message, seconds, {"ask": self._ask}, INTERRUPT_SECONDS)
         taken = time.monotonic() - start
         if self._fault is not None:
             raise self._fault
@@ -133,7 +133,9 @@ class OutsideJudge:
         left = max(LEAST_SECONDS, self._deadline - time.monotonic())
         functions = {"call back": self._call_back}
         try:
-            turn = student.request(("answer", payload), left, functions, INTERRUPT_SECONDS)
+            turn = student.conversation.request(
+                ("answer", payload), left, functions, INTERRUPT_SECONDS
+            )
         except GraderError as error:  # to be raised where nobody takes it for an answer
             self._fault = error
             return self._end("the notebook's process could not be asked"), None, []
@@ -153,7 +155,7 @@ class OutsideJudge:
         """The student's code calls a function of the test's."""
         assert self._session is not None
         try:
-            kind, answer = self._session.ask_back(("called back", payload, []))
+            kind, answer = self._session.conversation.ask_back(("called back", payload, []))
         except (ChannelError, Ended, ValueError) as error:
             self._end("a function of the test could not be called")
             raise RuntimeError("a function of the test could not be called") from error

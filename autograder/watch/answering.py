@@ -105,14 +105,14 @@ class Answering:
 
         `lies` says which hand-in's files are in place: of another nothing can be shown.
         """
-        last = self.counting(student)
+        last = self._ledger.counting(student, self._rules.keep)
         if last is None or last.again is None or now < last.again:
             return None
         if lies() != last.timestamp:
             self._ledger.add(student, replace(last, again=None))
             return None
         due = self._dues([student]).get(student)
-        earlier = self._before(student, last.hand_in)
+        earlier = self._ledger.others(student, last.hand_in)
         earlier = [a for a in earlier if a.timestamp <= last.timestamp]
         found = self._rationed(earlier, now, due)
         if found.rank <= Ration(last.shown).rank:
@@ -122,25 +122,11 @@ class Answering:
 
     def left_closed(self, student: str) -> list[tuple[Answer, Answer]]:
         """Hand-ins that still wait for points, beside the open one that counts: pairs with it."""
-        counting = self.counting(student)
+        counting = self._ledger.counting(student, self._rules.keep)
         if counting is None or counting.shown == "receipt":
             return []
-        answers = [a for a in self._ledger.of(student) if a.hand_in != counting.hand_in]
-        return [(answer, counting) for answer in answers if answer.shown == "receipt"]
-
-    def counting(self, student: str) -> Answer | None:
-        """The answer to the hand-in that counts by the rules of the course."""
-        return self.best(student) if self._rules.keep == "best" else self.last(student)
-
-    def last(self, student: str) -> Answer | None:
-        """The answer to the hand-in with the latest time stamp."""
-        answers = [a for a in self._ledger.of(student) if a.is_graded]
-        return max(answers, key=lambda a: a.timestamp, default=None)
-
-    def best(self, student: str) -> Answer | None:
-        """The answer with most points; the later one of equals."""
-        answers = [a for a in self._ledger.of(student) if a.is_graded]
-        return max(answers, key=lambda a: (round(a.net, 6), a.timestamp), default=None)
+        others = self._ledger.others(student, counting.hand_in)
+        return [(answer, counting) for answer in others if answer.shown == "receipt"]
 
     def _noted(
         self, hand_in: HandIn, job: FeedbackJob, found: Ration, now: float, kind: str
@@ -160,7 +146,7 @@ class Answering:
         )  # fmt: skip
 
     def _ration(self, job: FeedbackJob, hand_in: HandIn, now: float, due: float | None) -> Ration:
-        before = self._before(job.student, hand_in.name)
+        before = self._ledger.others(job.student, hand_in.name)
         found = self._rationed(before, now, due)
         best = max((a for a in before if a.is_graded), key=lambda a: a.net, default=None)
         if self._rules.keep == "last" or best is None or best.net <= _points(job)[0]:
@@ -176,9 +162,6 @@ class Answering:
 
     def _rationed(self, before: Sequence[Answer], now: float, due: float | None) -> Ration:
         return ration(self._rules, before, now, due, self._say, self._when)
-
-    def _before(self, student: str, hand_in: str) -> list[Answer]:
-        return [a for a in self._ledger.of(student) if a.hand_in != hand_in]
 
     def _jobs(self, students: Sequence[str]) -> list[FeedbackJob]:
         with explained(self._coursedir.db_url):

@@ -6,22 +6,17 @@ that is killed at any moment finds there what is left to do.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from nbgrader.api import MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.course import Course
-from autograder.gradebook.refusals import explained
-from autograder.gradebook.shared import SharedGradebook
 from autograder.model import SubmissionError
 from autograder.watch.answering import Answering, Event
-from autograder.watch.arrivals import HandIn, Submitted
+from autograder.watch.arrivals import HandIn
 from autograder.watch.best import StoredBest
 from autograder.watch.exchange import CourseExchange, NotTheirs, shown
 from autograder.watch.grading import Recorded, grade_and_record
@@ -29,6 +24,7 @@ from autograder.watch.ledger import Answer, Ledger
 from autograder.watch.notes import Notes
 from autograder.watch.pools import WarmPools
 from autograder.watch.rules import Rules
+from autograder.watch.waiting import Waiting
 
 AT_ONCE = 40  # hand-ins of one batch: who comes in a burst is answered before all are graded
 AGAIN_SECONDS = 60.0  # until what failed by our own fault is tried again
@@ -56,14 +52,12 @@ class WatchedAssignment:
         self._exchange = exchange
         self._pools = pools
         self.ledger = Ledger(course.root / ".autograder" / "watch" / assignment)
-        self._submitted = Submitted(course, assignment)
+        self._waiting = Waiting(coursedir, course, assignment, rules, exchange, self.ledger)
         self._answering = Answering(
             coursedir, config, course, assignment, rules, exchange, self.ledger, clock
         )
         self._notes = Notes(course, assignment, exchange)
         self._best = StoredBest(course, assignment, self.ledger.folder / "best")
-        self._foreign: set[str] = set()  # hand-ins that are not of whom they name
-        self._failed: dict[str, float] = {}  # hand-in → when it is tried again
         self._unsettled: set[str] | None = None  # students; None: nobody has looked yet
         self.waiting = 0
 
@@ -74,7 +68,7 @@ class WatchedAssignment:
             self._answering.note_what_was_before(students, now)
         if self._unsettled is None:
             self._unsettled = set(self.ledger.students())
-        pending = list(self._pending(arrived, now))
+        pending = self._waiting.pending(arrived, now)
         self.waiting = len(pending)  # also when what follows fails
         batch = {}
         for hand_in in pending[:AT_ONCE]:
@@ -85,77 +79,33 @@ class WatchedAssignment:
         if batch:
             self._unsettled |= batch.keys()
             yield from self._answered(batch, now)
-        self.waiting = len(list(self._pending(arrived, now))) if pending else 0
+        self.waiting = len(self._waiting.pending(arrived, now)) if pending else 0
         if not self.waiting:
             yield from self._settled()
             yield from self._more(now)
-
-    def _pending(self, arrived: Iterable[HandIn], now: float) -> Iterator[HandIn]:
-        """Of each student the hand-in to be answered next, if there is one."""
-        of_student: dict[str, list[HandIn]] = defaultdict(list)
-        for hand_in in (h for h in arrived if h.name not in self._foreign):
-            of_student[hand_in.student].append(hand_in)
-        chosen = {student: self._next(student, found) for student, found in of_student.items()}
-        for hand_in in self._submitted.look(now):
-            student = hand_in.student
-            stamps = {a.timestamp for a in self.ledger.of(student)}
-            stamps |= {h.stamp for h in of_student.get(student, ())}
-            names = {a.hand_in for a in self.ledger.of(student)}
-            is_known = hand_in.name in names or (hand_in.timestamp and hand_in.stamp in stamps)
-            if not is_known and chosen.get(student) is None:
-                chosen[student] = hand_in
-        found = [h for h in chosen.values() if h and self._failed.get(h.name, 0.0) <= now]
-        yield from sorted(found, key=lambda h: (h.stamp, h.name))
-
-    def _next(self, student: str, found: Sequence[HandIn]) -> HandIn | None:
-        answers = self.ledger.of(student)
-        names = {answer.hand_in for answer in answers}
-        last = max((answer.timestamp for answer in answers), default="")
-        new = [h for h in found if h.name not in names and h.stamp > last]
-        if not new:
-            return None
-        if self._rules.keep == "best":
-            return min(new, key=lambda h: h.stamp)
-        newest = max(new, key=lambda h: h.stamp)
-        if self._exchange.before_duedate and (due := self._due()):
-            in_time = [h for h in found if h.stamp <= due]
-            if in_time:
-                newest = max(in_time, key=lambda h: h.stamp)
-                return newest if newest in new else None
-        return newest
-
-    def _due(self) -> str:
-        with (
-            explained(self._coursedir.db_url),
-            SharedGradebook(self._coursedir.db_url, self._coursedir.course_id) as gradebook,
-            suppress(MissingEntry),
-        ):
-            due = gradebook.find_assignment(self.name).duedate
-            return due.isoformat() if due else ""
-        return ""
 
     def _taken(self, hand_in: HandIn, now: float) -> Event | None:
         """Collect a hand-in; the event says why it cannot be."""
         if hand_in.path is None:
             return None
         if self._rules.keep == "best":
-            self._best.store(hand_in.student, self._answering.best(hand_in.student))
+            self._best.store(hand_in.student, self.ledger.best(hand_in.student))
         try:
             self._exchange.collect(hand_in)
         except NotTheirs as error:  # no answer to the student: who else handed it in would decide
-            self._foreign.add(hand_in.name)
+            self._waiting.leave_out(hand_in)
             return Event("refused", self.name, hand_in.student, shown(error))
         except SubmissionError as error:
             return self._refused(hand_in, str(error), now)
         except OSError as error:
             next(self._exchange.inbound.iterdir(), None)  # raises when the exchange is away
             return self._put_off(hand_in, f"it cannot be collected: {error}", now)
-        self._submitted.forget(hand_in.student)
+        self._waiting.look_again(hand_in.student)
         return None
 
     def _put_off(self, hand_in: HandIn, why: str, now: float) -> Event:
         """Our own fault, or a disk's: the hand-in waits."""
-        self._failed[hand_in.name] = now + AGAIN_SECONDS
+        self._waiting.put_off(hand_in, now + AGAIN_SECONDS)
         return Event("failed", self.name, hand_in.student, shown(why))
 
     def _refused(self, hand_in: HandIn, why: str, now: float) -> Event:
@@ -198,8 +148,8 @@ class WatchedAssignment:
         if self._rules.keep != "best":
             return
         for student in sorted(unsettled):
-            best = self._answering.best(student)
+            best = self.ledger.best(student)
             if best and self._best.put_back(student, best):
-                self._submitted.forget(student)
+                self._waiting.look_again(student)
                 self._graded({student})
                 yield Event("kept", self.name, student, points=best.net, most=best.most)

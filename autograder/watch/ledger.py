@@ -66,13 +66,32 @@ class Ledger:
             self._known[student] = self._read(student)
         return self._known[student]
 
+    def others(self, student: str, hand_in: str) -> list[Answer]:
+        """The answers to a student's other hand-ins."""
+        return [a for a in self.of(student) if a.hand_in != hand_in]
+
+    def last(self, student: str) -> Answer | None:
+        """The answer to the graded hand-in with the latest time stamp."""
+        return max(self._graded(student), key=lambda a: a.timestamp, default=None)
+
+    def best(self, student: str) -> Answer | None:
+        """The answer with most points; the later one of equals."""
+        answers = self._graded(student)
+        return max(answers, key=lambda a: (round(a.net, 6), a.timestamp), default=None)
+
+    def counting(self, student: str, keep: str) -> Answer | None:
+        """The answer to the hand-in that counts: `keep` is "best" or "last"."""
+        return self.best(student) if keep == "best" else self.last(student)
+
+    def _graded(self, student: str) -> list[Answer]:
+        return [a for a in self.of(student) if a.is_graded]
+
     def add(self, student: str, answer: Answer) -> None:
         """Note that an answer is out; the same hand-in's earlier one gives way to it."""
-        others = [a for a in self.of(student) if a.hand_in != answer.hand_in]
         place = self.folder / f"{student}.json"
         aside = self.folder / f"{student}.tmp"
         self.folder.mkdir(parents=True, exist_ok=True)
-        answers = [*others, answer]
+        answers = [*self.others(student, answer.hand_in), answer]
         aside.write_text(json.dumps([asdict(a) for a in answers]), encoding="utf-8")
         aside.replace(place)
         self._known[student] = tuple(answers)

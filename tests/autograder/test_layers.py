@@ -42,8 +42,8 @@ ROOMS = {
     "testcells": ("program", "outside", "plan", "needs"),
     "grading": (
         "hand_outs", "fingerprint", "own_files", "replay", "time_limits", "own_text",
-        "running_cells", "running", "released_functions", "once", "plan_files", "shown_errors",
-        "ordinary_cells", "grader", "trial", "warm",
+        "running_cells", "own_answers", "running", "released_functions", "once", "plan_files",
+        "shown_errors", "ordinary_cells", "grader", "trial", "warm",
         "nbgrader_scored", "notebooks_trial", "planning",
     ),
     "gradebook": (
@@ -71,7 +71,7 @@ ROOMS = {
     "feedback": ("grades", "formulas", "markdown", "page", "exporting", "generating"),
     "watch": (
         "rules", "lock", "ledger", "rationing", "arrivals", "exchange", "pools", "grading",
-        "answering", "notes", "best", "assignment", "watcher", "public_checks",
+        "answering", "notes", "best", "waiting", "assignment", "watcher", "public_checks",
     ),
     "similar": ("comparing", "page"),
     "verify": (

@@ -300,7 +300,7 @@ def test_what_a_function_says_of_a_hidden_input_is_not_shown(grader, filled, rig
 def test_answers_that_would_fill_the_judges_memory_are_a_memory_verdict(
     grader, filled, right, monkeypatch
 ):
-    monkeypatch.setattr("autograder.grading.running.MOST_REPLIED", 40 << 20)
+    monkeypatch.setattr("autograder.grading.own_answers.MOST_REPLIED", 40 << 20)
     large = "def double(x):\n    return np.zeros(3 << 20)"
     report = grader.grade(filled(**{**right, "double": large}), "ada").report
     verdicts = {c.verdict for c in report.exercise("double").checks}

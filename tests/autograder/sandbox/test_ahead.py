@@ -128,7 +128,7 @@ def test_an_answer_made_for_the_next_call_does_not_pass_for_two(box):
 
 
 def test_too_much_in_all_answers_together_is_a_question_of_memory(box, monkeypatch):
-    monkeypatch.setattr("autograder.grading.running.MOST_REPLIED", 3000)
+    monkeypatch.setattr("autograder.grading.own_answers.MOST_REPLIED", 3000)
     with live(box, "import numpy as np\ndef f(): return np.zeros(100)") as submission:
         found = submission.call_ahead([prepared("f")] * 5)
     assert [a.outcome.status for a in found] == ["value"] * 3 + ["memory"] * 2

@@ -1,0 +1,96 @@
+"""Which hand-ins of an assignment wait for an answer, and which of a student's is next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from nbgrader.api import MissingEntry
+from nbgrader.coursedir import CourseDirectory
+
+from autograder.course import Course
+from autograder.gradebook.refusals import explained
+from autograder.gradebook.shared import SharedGradebook
+from autograder.watch.arrivals import HandIn, Submitted
+from autograder.watch.exchange import CourseExchange
+from autograder.watch.ledger import Ledger
+from autograder.watch.rules import Rules
+
+
+class Waiting:
+    """What the ledger holds no answer to yet, of the exchange and of submitted/."""
+
+    def __init__(
+        self,
+        coursedir: CourseDirectory,
+        course: Course,
+        assignment: str,
+        rules: Rules,
+        exchange: CourseExchange,
+        ledger: Ledger,
+    ) -> None:
+        self._coursedir = coursedir
+        self._assignment = assignment
+        self._rules = rules
+        self._exchange = exchange
+        self._ledger = ledger
+        self._submitted = Submitted(course, assignment)
+        self._foreign: set[str] = set()  # hand-ins that are not of whom they name
+        self._failed: dict[str, float] = {}  # hand-in → when it is tried again
+
+    def leave_out(self, hand_in: HandIn) -> None:
+        """It is not of whom it names."""
+        self._foreign.add(hand_in.name)
+
+    def put_off(self, hand_in: HandIn, until: float) -> None:
+        """It is not pending before `until`, in seconds since 1970."""
+        self._failed[hand_in.name] = until
+
+    def look_again(self, student: str) -> None:
+        """What lies in submitted/ of this student was changed by us."""
+        self._submitted.forget(student)
+
+    def pending(self, arrived: Iterable[HandIn], now: float) -> list[HandIn]:
+        """Of each student the hand-in to be answered next, if there is one; the oldest first."""
+        of_student: dict[str, list[HandIn]] = defaultdict(list)
+        for hand_in in (h for h in arrived if h.name not in self._foreign):
+            of_student[hand_in.student].append(hand_in)
+        chosen = {student: self._next(student, found) for student, found in of_student.items()}
+        for hand_in in self._submitted.look(now):
+            student = hand_in.student
+            stamps = {a.timestamp for a in self._ledger.of(student)}
+            stamps |= {h.stamp for h in of_student.get(student, ())}
+            names = {a.hand_in for a in self._ledger.of(student)}
+            is_known = hand_in.name in names or (hand_in.timestamp and hand_in.stamp in stamps)
+            if not is_known and chosen.get(student) is None:
+                chosen[student] = hand_in
+        found = [h for h in chosen.values() if h and self._failed.get(h.name, 0.0) <= now]
+        return sorted(found, key=lambda h: (h.stamp, h.name))
+
+    def _next(self, student: str, found: Sequence[HandIn]) -> HandIn | None:
+        answers = self._ledger.of(student)
+        names = {answer.hand_in for answer in answers}
+        last = max((answer.timestamp for answer in answers), default="")
+        new = [h for h in found if h.name not in names and h.stamp > last]
+        if not new:
+            return None
+        if self._rules.keep == "best":
+            return min(new, key=lambda h: h.stamp)
+        newest = max(new, key=lambda h: h.stamp)
+        if self._exchange.before_duedate and (due := self._due()):
+            in_time = [h for h in found if h.stamp <= due]
+            if in_time:
+                newest = max(in_time, key=lambda h: h.stamp)
+                return newest if newest in new else None
+        return newest
+
+    def _due(self) -> str:
+        with (
+            explained(self._coursedir.db_url),
+            SharedGradebook(self._coursedir.db_url, self._coursedir.course_id) as gradebook,
+            suppress(MissingEntry),
+        ):
+            due = gradebook.find_assignment(self._assignment).duedate
+            return due.isoformat() if due else ""
+        return ""
