@@ -11,7 +11,7 @@ from autograder.graders.compare import among, assert_same, fail, same
 from autograder.graders.documented_cases import Case, documented
 from autograder.graders.misconceptions import alternative, edited, misconception
 from autograder.graders.samples import Sample
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 
 __all__ = [
     "Case",

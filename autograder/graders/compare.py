@@ -7,7 +7,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.handout.differences import Difference, Text, agree, differences
+from autograder.handout.differences import Difference, agree, differences
+from autograder.handout.words import Text
 
 RTOL = 1e-7
 ATOL = 1e-9

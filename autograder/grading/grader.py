@@ -30,7 +30,7 @@ from autograder.grading.ordinary_cells import (
 from autograder.grading.own_files import digests
 from autograder.grading.released_functions import ReleasedFunctions
 from autograder.grading.running import LiveSubmission
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.judge.judge import Judge
 from autograder.judge.pytest_session import preload
 from autograder.judge.stops import tell

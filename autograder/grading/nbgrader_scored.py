@@ -27,7 +27,7 @@ from autograder.grading.own_files import own_files
 from autograder.grading.running import LiveSubmission
 from autograder.grading.shown_errors import with_error_shown
 from autograder.grading.warm import cool_down, keep_warm, stamp_of
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.judge.calls import Outcome
 from autograder.judge.stops import tell
 from autograder.language.translation import Voice

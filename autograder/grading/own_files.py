@@ -14,7 +14,7 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.grading.fingerprint import digest_bytes
 from autograder.grading.hand_outs import NEVER, hand_outs, is_ignored
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.model import SubmissionError
 from autograder.notebook.reading import fit_to_print, read_bytes
 from autograder.sandbox import Limits

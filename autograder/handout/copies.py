@@ -10,6 +10,7 @@ from importlib.resources import files
 HANDED_OUT: Mapping[str, tuple[str, ...]] = {
     "public_check.py": (
         "words.py",
+        "arrays.py",
         "differences.py",
         "chinese.py",
         "reasons.py",

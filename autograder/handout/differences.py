@@ -9,10 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.handout.words import Text as Text
-from autograder.handout.words import describe, is_numeric, render
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from autograder.handout.arrays import (
+    Array,
+    as_array,
+    dtype_words,
+    kinds_clash,
+    nested_numbers,
+    wide,
+)
+from autograder.handout.words import Text, describe, is_numeric, render
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,6 @@ class Difference:
     got: str = ""
 
 
-_MOST_LISTED = 100  # numbers in lists above twice those wanted: more are not looked at
 _NEARLY_ZERO = 1e-6  # what is smaller stands for nothing at all, as a gradient check's answer does
 _MOST_EXTRA = 20  # keys that should not be there and are named
 _RESULT = Text("the result")
@@ -150,42 +154,23 @@ def _compare_text(got: Any, expected: str | bytes, at: _Place) -> Iterator[Diffe
 
 
 def _compare_numbers(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
-    target = _array(expected)
-    mine = _nested_numbers(got, target) if isinstance(got, (list, tuple)) and target.ndim else None
+    target = as_array(expected)
+    mine = nested_numbers(got, target) if isinstance(got, (list, tuple)) and target.ndim else None
     if mine is None:
         if isinstance(got, (list, tuple, dict, str, bytes)) or not is_numeric(got):
             yield _wrong_type(got, expected, at)
             return
-        mine = _array(got)
+        mine = as_array(got)
     if target.ndim == 0 and mine.size == 1:
         mine = mine.reshape(())
     if mine.shape != target.shape:
         yield _wrong_shape(mine, target, got, at)
     elif mine.dtype == target.dtype and bool((mine == target).all()):
         return
-    elif _kinds_clash(mine, target):
-        yield at.differs("dtype", _dtype_words(mine, target), got, expected)
+    elif kinds_clash(mine, target):
+        yield at.differs("dtype", dtype_words(mine, target), got, expected)
     else:
         yield from _compare_values(mine, target, at)
-
-
-def _nested_numbers(got: Any, target: Array) -> Array | None:
-    """Nested lists of numbers or booleans as the array they stand for; None for anything else.
-
-    A list knows no kind of number: its integers are floats where floats are wanted.
-    """
-    rows, depth, most = [got], 0, _MOST_LISTED + 2 * target.size
-    while rows and all(isinstance(row, (list, tuple)) for row in rows):
-        if depth == target.ndim or sum(map(len, rows)) > most or len(set(map(len, rows))) > 1:
-            return None
-        rows = [item for row in rows for item in row]
-        depth += 1
-    if not all(is_numeric(item) and np.ndim(item) == 0 for item in rows):
-        return None
-    found = np.asarray(got)
-    if found.dtype.kind in "iu" and target.dtype.kind in "fc":
-        found = found.astype(target.dtype)
-    return found if found.dtype.kind in "biufc" else None
 
 
 def _wrong_type(got: Any, expected: Any, at: _Place) -> Difference:
@@ -223,7 +208,7 @@ def _close(mine: Array, target: Array, at: _Place) -> Array:
         finite = np.abs(target[np.isfinite(target)])
         rtol, atol = max(rtol, 1e-5), max(atol, 1e-6 * float(finite.max(initial=0.0)))
     with np.errstate(all="ignore"):
-        mine, target = _wide(mine), _wide(target)
+        mine, target = wide(mine), wide(target)
         near = np.abs(mine - target) <= atol + rtol * np.abs(target)
         same: Array = mine == target
         sound = np.isfinite(target)
@@ -272,7 +257,7 @@ def _relation(mine: Array, target: Array, at: _Place) -> tuple[str, Text, Text]:
         one = Text("is the opposite of what it should be")
         return "value", one, Text("are the opposite of what they should be")
     counts = target.dtype.kind in "iu"
-    mine, target = _wide(mine), _wide(target)
+    mine, target = wide(mine), wide(target)
     if not np.isfinite(target).all():
         one = Text("should not be a finite number")
         return "nonfinite", one, Text("should not be finite numbers")
@@ -383,34 +368,3 @@ def _few(mask: Array) -> Text:
 
 def _first(mask: Array) -> str:
     return str([int(i) for i in np.argwhere(mask)[0]])
-
-
-def _dtype_words(mine: Array, target: Array) -> Text:
-    names = {"b": "boolean", "i": "integer", "u": "integer", "f": "float", "c": "complex number"}
-    have, want = names[mine.dtype.kind], names[target.dtype.kind]
-    if target.ndim == 0:
-        words = "is of the kind {have}, expected {want}"
-        return Text(words, have=Text(have), want=Text(want))
-    return Text("holds {have}, expected {want}", have=Text(f"{have}s"), want=Text(f"{want}s"))
-
-
-def _array(value: Any) -> Array:
-    """A number or an array as a plain array; integers that numpy cannot hold become floats."""
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        return np.array(
-            float(value) if abs(value) < 2**1023 else (np.inf if value > 0 else -np.inf)
-        )
-    return np.asarray(value)
-
-
-def _kinds_clash(mine: Array, target: Array) -> bool:
-    """Integers in an array meant for floats, complex for real, booleans for a number."""
-    kind, wanted = mine.dtype.kind, target.dtype.kind
-    if target.ndim == 0:
-        return (kind == "b") != (wanted == "b") or (kind == "c" and wanted != "c")
-    return (wanted in "fc" and kind in "biu") or (kind == "c" and wanted != "c")
-
-
-def _wide(array: Array) -> Array:
-    """Numbers wide enough to subtract without wrapping."""
-    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from autograder.graders.compare import Mismatch
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.judge import vocabulary
 from autograder.judge.calls import Backend, Call, Outcome, StandIns, call_open
 from autograder.judge.gate import Gate

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from autograder.graders.compare import Choice
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.judge import vocabulary as say
 from autograder.judge.known_words import KnownWords
 

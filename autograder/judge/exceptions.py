@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.judge.calls import Call, Outcome
 from autograder.judge.diagnosis import Row
 from autograder.language.translation import Voice

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from autograder.graders.compare import MOST_CHOICES
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.judge import vocabulary as say
 from autograder.judge.closing import MOST_VARIED, Closing, opened
 from autograder.judge.known_words import KnownWords

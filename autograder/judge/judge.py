@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from autograder.course import Course, load_solution
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.judge.calls import Backend, OpenBackend
 from autograder.judge.checks import blank_check
 from autograder.judge.diagnosis import Diagnostician

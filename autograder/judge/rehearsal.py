@@ -32,7 +32,7 @@ from autograder.judge.checks import Recording
 from autograder.judge.pytest_session import OURS, LiveSession
 from autograder.model import Check
 from autograder.sandbox import PreparedCall
-from autograder.sandbox.wire import WireError
+from autograder.sandbox.wire_format import WireError
 
 MOST_REMEMBERED = 10_000
 

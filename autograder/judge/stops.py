@@ -5,7 +5,7 @@ What is quoted are words of the student's own cell, from before there was any hi
 
 from __future__ import annotations
 
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.sandbox import CellStop
 
 _LONGEST = 300  # characters of an exception's message

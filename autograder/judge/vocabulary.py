@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 
 WRONG = "is not what it should be"  # also for an author's words that are not written in the graders
 NOT_SAID = "…"  # in place of a number, a shape or a word that nobody has listed

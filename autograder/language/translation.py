@@ -17,7 +17,7 @@ from string import Formatter
 
 from autograder.course import Course
 from autograder.handout.chinese import CHINESE
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.language.catalogue import words
 from autograder.model import CourseError
 

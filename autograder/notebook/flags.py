@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 
 SHOWN = 3  # names of cells
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.model import CourseError, SubmissionError
 from autograder.notebook.cells import Notebook
 

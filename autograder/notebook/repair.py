@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.model import SubmissionError
 from autograder.notebook.cells import (
     SKIP_TAG,

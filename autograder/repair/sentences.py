@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 
 # Kind of edit → what is said of the place; `{name}` is a word that the student wrote there.
 KINDS = {

@@ -24,7 +24,7 @@ from autograder.sandbox.results import MAKER_DIED, CellResult, Usage
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders
 from autograder.sandbox.session import Session
-from autograder.sandbox.wire import Caps
+from autograder.sandbox.wire_format import Caps
 
 log = logging.getLogger(__name__)
 

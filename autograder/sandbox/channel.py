@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.sandbox.frames import LENGTH, pack
-from autograder.sandbox.wire import Caps, WireError, decode
+from autograder.sandbox.wire import decode
+from autograder.sandbox.wire_format import Caps, WireError
 
 _PIECE, _LARGE_PIECE = 1 << 14, 1 << 20
 _CREDENTIALS = socket.CMSG_SPACE(struct.calcsize("3i")) if hasattr(socket, "SO_PASSCRED") else 0

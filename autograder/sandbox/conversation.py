@@ -15,7 +15,7 @@ from autograder.sandbox.limits import Limits, SandboxError
 from autograder.sandbox.outputs import clean_output
 from autograder.sandbox.replies import Ended, fields_of, place_of, text_size
 from autograder.sandbox.requests import StandIns, Turn
-from autograder.sandbox.wire import Caps, WireError
+from autograder.sandbox.wire_format import Caps, WireError
 
 NO_FUNCTIONS: StandIns = {}
 

@@ -41,7 +41,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.wire import Caps, WireError, decode, decode_weighed, encode
+from autograder.sandbox.wire import decode, decode_weighed, encode
+from autograder.sandbox.wire_format import Caps, WireError
 
 LENGTH = struct.Struct("<Q")
 TRUSTED = Caps(size=1 << 32, items=1 << 24)  # what comes from the judge's side

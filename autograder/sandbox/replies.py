@@ -14,7 +14,8 @@ from autograder.sandbox.channel import ChannelError
 from autograder.sandbox.frames import TRUSTED, unwrap_weighed
 from autograder.sandbox.outputs import Output, stdout_of
 from autograder.sandbox.results import CallResult
-from autograder.sandbox.wire import Caps, WireError, encode
+from autograder.sandbox.wire import encode
+from autograder.sandbox.wire_format import Caps, WireError
 
 _NAME_LENGTH = 200
 _MESSAGE_LENGTH = 4000

@@ -23,31 +23,23 @@ import math
 import struct
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.wire_format import (
+    DEFAULT_CAPS,
+    DTYPES,
+    ITEM_SIZES,
+    KEY_BITS,
+    Caps,
+    WireError,
+    shape_struct,
+)
+
 Buffer = bytes | bytearray | memoryview
 
-
-class WireError(Exception):
-    """A value that cannot cross, or bytes that are no value: the text says which and why."""
-
-
-@dataclass(frozen=True)
-class Caps:
-    """How much one payload may hold."""
-
-    size: int = 64 << 20  # bytes of the whole payload
-    items: int = 500_000  # values of any kind, containers and dict keys included
-    depth: int = 32  # containers inside containers
-    int_bytes: int = 512  # of one integer
-    dimensions: int = 8  # of one array
-
-
-DEFAULT_CAPS = Caps()
 
 _LENGTH = struct.Struct("<I")
 _INT = struct.Struct("<cH")
@@ -56,7 +48,6 @@ _COUNT = struct.Struct("<cI")
 _ARRAY = struct.Struct("<ccB")
 _TEXT = {str}
 _WEIGHT = 128  # bytes that one value takes at most, beside those that the payload has of it
-_KEY_BITS = 60  # of an integer as a key: shorter ones have hashes of their own
 _SHORT = 64  # characters of a key
 _COPIED = 1 << 12  # bytes of an array up to which a copy costs less than a view
 _BYTES = np.ndarray.tobytes  # as it is now: in a child, the student's code may put another there
@@ -66,7 +57,6 @@ _U32 = struct.Struct("<I").unpack_from
 _F64 = struct.Struct("<d").unpack_from
 _F64_F64 = struct.Struct("<dd").unpack_from
 
-_ITEM_SIZES = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (2, 4, 8), "c": (8, 16)}
 _KEY_TAGS = b"NTFifs"
 
 
@@ -190,7 +180,7 @@ class _Encoder:
         self.size += size
         if self.size > self.caps.size:
             raise WireError(f"more than {self.caps.size} bytes")
-        self.header += tag + _shape_struct(len(shape)).pack(len(shape), *shape)
+        self.header += tag + shape_struct(len(shape)).pack(len(shape), *shape)
         if not size:
             return
         if dtype is array.dtype and size <= _COPIED:
@@ -212,7 +202,6 @@ def _text(text: str) -> bytes:
 
 
 _name = lru_cache(maxsize=1024)(_text)  # of built-in strs only: a student's may compare as it likes
-
 
 _Writer = Callable[[_Encoder, Any, int], None]
 
@@ -253,7 +242,7 @@ def _type_name(kind: type) -> str:
 def _plain_key(key: Any) -> object:
     """A dict key as an exact built-in: numpy's scalar keys become Python numbers."""
     kind = type(key)
-    if kind is int and key.bit_length() > _KEY_BITS:
+    if kind is int and key.bit_length() > KEY_BITS:
         raise WireError(f"an integer of {key.bit_length()} bits")
     if kind in (str, int, bool, float, type(None)):
         return key
@@ -271,7 +260,7 @@ def _plain_key(key: Any) -> object:
 @lru_cache(maxsize=64)
 def _wire_dtype(dtype: np.dtype[Any]) -> tuple[np.dtype[Any], bytes]:
     """The little-endian dtype that an array of numbers travels as, and the tag that says so."""
-    sizes = _ITEM_SIZES.get(dtype.kind)
+    sizes = ITEM_SIZES.get(dtype.kind)
     if sizes is None:
         raise WireError(f"an array of dtype {dtype.kind!r} (only numbers and booleans can cross)")
     if not (_LITTLE and dtype.isnative and dtype.itemsize in sizes):
@@ -347,7 +336,7 @@ class _Decoder:
             if self.position >= self.end or self.header[self.position] not in _KEY_TAGS:
                 raise WireError("a dict key that is no plain scalar")
             key = self.node(depth + 1)
-            if type(key) is int and key.bit_length() > _KEY_BITS:
+            if type(key) is int and key.bit_length() > KEY_BITS:
                 raise WireError(f"an integer of {key.bit_length()} bits")
             result[key] = self.node(depth + 1)
         if len(result) != count:
@@ -358,12 +347,12 @@ class _Decoder:
         header, start = self.header, self.position
         if start + 3 > self.end:
             raise WireError("header ends early")
-        ndim, found = header[start + 2], _DTYPES.get(header[start : start + 2])
+        ndim, found = header[start + 2], DTYPES.get(header[start : start + 2])
         if found is None or ndim > self.caps.dimensions:
             kind, size = chr(header[start]), header[start + 1]
             raise WireError(f"an array of kind {kind!r}, item size {size}, {ndim} dimensions")
         travels, native = found
-        shape = _shape_struct(ndim).unpack_from(header, start + 2)[1:]
+        shape = shape_struct(ndim).unpack_from(header, start + 2)[1:]
         self.position = start + 3 + 8 * ndim
         count = math.prod(shape)
         claimed = count or math.prod(length or 1 for length in shape)
@@ -409,20 +398,3 @@ _READERS: dict[int, Callable[[_Decoder, int], Any]] = {
     ord("d"): _Decoder.read_dict,
     ord("a"): _Decoder.read_array,
 }
-
-# By kind and item size, as the header has them: the dtype that travels and the machine's own.
-# Booleans travel as bytes, of which any but 0 is true.
-_DTYPES: dict[bytes, tuple[np.dtype[Any], np.dtype[Any]]] = {
-    kind.encode() + bytes([size]): (
-        np.dtype("u1" if kind == "b" else f"<{kind}{size}"),
-        np.dtype(bool if kind == "b" else f"={kind}{size}"),
-    )
-    for kind, sizes in _ITEM_SIZES.items()
-    for size in sizes
-}
-
-
-@lru_cache(maxsize=64)
-def _shape_struct(dimensions: int) -> struct.Struct:
-    """The number of dimensions of an array, and the length of each."""
-    return struct.Struct(f"<B{dimensions}Q")

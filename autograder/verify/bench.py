@@ -29,7 +29,8 @@ from autograder.judge.calls import Outcome, StandIns, call_open
 from autograder.judge.judge import Judge
 from autograder.model import Check, CourseError, Exercise
 from autograder.notebook.reading import read
-from autograder.sandbox.wire import WireError, decode, encode
+from autograder.sandbox.wire import decode, encode
+from autograder.sandbox.wire_format import WireError
 
 LINES_PER_CALL = 300_000  # of course code; the longest honest call takes a few thousand
 _CELL = "<cell "  # how the file names of compiled cells begin

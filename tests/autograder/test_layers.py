@@ -15,13 +15,14 @@ ROOMS = {
     "model": (),
     "environment": (),
     "handout": (
-        "words", "differences", "chinese", "reasons", "public_check", "course_style", "copies",
+        "words", "arrays", "differences", "chinese", "reasons", "public_check", "course_style",
+        "copies",
     ),
     "sandbox": (
-        "limits", "wire", "replacing", "frames", "results", "outputs", "reaping", "cpu_clock",
-        "memory_allowance", "roots", "scratch", "launching", "channel", "replies", "nursery",
-        "processes", "requests", "confined_process", "conversation", "session", "box", "inside",
-        "questions", "warm", "doctor",
+        "limits", "wire_format", "wire", "replacing", "frames", "results", "outputs", "reaping",
+        "cpu_clock", "memory_allowance", "roots", "scratch", "launching", "channel", "replies",
+        "nursery", "processes", "requests", "confined_process", "conversation", "session", "box",
+        "inside", "questions", "warm", "doctor",
     ),
     "course": (),
     "language": ("catalogue", "translation", "refusals"),
@@ -168,7 +169,9 @@ def test_the_inside_of_the_wall_imports_the_wire_and_itself_only(room, files, ot
     folder = PACKAGE / "sandbox" / room
     places = {name: place for place, name in enumerate(files)}
     assert {p.stem for p in folder.glob("*.py")} - {"__init__", "__main__"} == set(files)
-    known = {f"sandbox.{name}" for name in ("wire", "replacing", "frames", "reaping")}
+    known = {
+        f"sandbox.{name}" for name in ("wire", "wire_format", "replacing", "frames", "reaping")
+    }
     for path in folder.glob("*.py"):
         own = {n for n in imports(path) if not n.startswith((f"sandbox.{room}", *others))}
         assert own <= known, path

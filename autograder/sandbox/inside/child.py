@@ -19,7 +19,7 @@ from autograder.sandbox.inside.conversation import Conversation
 from autograder.sandbox.inside.scratch import HandOut, enter_scratch, hand_outs_of, settle_in
 from autograder.sandbox.inside.session import Session
 from autograder.sandbox.inside.shell import CellShell
-from autograder.sandbox.wire import Caps
+from autograder.sandbox.wire_format import Caps
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from autograder.sandbox.frames import receive, send, unwrap, wrap
 from autograder.sandbox.inside.interruption import Place, is_cell, place_in_cell
 from autograder.sandbox.inside.recorder import Output
 from autograder.sandbox.inside.shell import CellShell, name_of, text_of
-from autograder.sandbox.wire import Caps, WireError
+from autograder.sandbox.wire_format import Caps, WireError
 
 _TRACEBACK_LINES = 20
 Tell = Callable[[Place], None]

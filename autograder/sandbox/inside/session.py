@@ -14,7 +14,8 @@ from autograder.sandbox.inside.conversation import Conversation, described, line
 from autograder.sandbox.inside.handed_in import put_files
 from autograder.sandbox.inside.stubs import Stub, is_untouched
 from autograder.sandbox.replacing import replaced
-from autograder.sandbox.wire import WireError, encode
+from autograder.sandbox.wire import encode
+from autograder.sandbox.wire_format import WireError
 
 _VALUE_ALONE = {"status", "value"}
 _NOTHING = nullcontext()

@@ -21,7 +21,7 @@ from autograder.sandbox.questions.news import News
 from autograder.sandbox.questions.process_state import give_again
 from autograder.sandbox.questions.sharing import Node, Shared
 from autograder.sandbox.questions.stand_ins import StandIns
-from autograder.sandbox.wire import DEFAULT_CAPS, WireError
+from autograder.sandbox.wire_format import DEFAULT_CAPS, WireError
 
 Send = Callable[[str, Any], Any]
 

@@ -23,7 +23,8 @@ import numpy as np
 from autograder.sandbox.frames import TRUSTED
 from autograder.sandbox.questions import kinds
 from autograder.sandbox.questions.arrays import NUMBERS, Malformed, Unsendable
-from autograder.sandbox.wire import WireError, encode
+from autograder.sandbox.wire import encode
+from autograder.sandbox.wire_format import WireError
 
 Node = Any
 Contents = list[tuple[int, Node]]

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from autograder.sandbox.frames import receive, send
 from autograder.sandbox.inside import kernel
 from autograder.sandbox.inside.confinement import SESSION_FD, Bounds, Confinement
-from autograder.sandbox.wire import Caps
+from autograder.sandbox.wire_format import Caps
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.handout.differences import Text
+from autograder.handout.words import Text
 from autograder.judge.calls import Call, Outcome
 from autograder.judge.diagnosis import Row
 from autograder.judge.exceptions import by_exceptions, sentence

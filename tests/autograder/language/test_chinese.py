@@ -27,12 +27,14 @@ from autograder.graders.compare import Mismatch, assert_same, fail
 from autograder.graders.misconceptions import misconceptions
 from autograder.graders.samples import Parts, Sample
 from autograder.grading.grader import Grader
+from autograder.handout import arrays as arrays_module
 from autograder.handout import differences as differences_module
 from autograder.handout import public_check
 from autograder.handout import words as words_module
 from autograder.handout.chinese import CHINESE
 from autograder.handout.copies import handed_out
-from autograder.handout.differences import Text, differences
+from autograder.handout.differences import differences
+from autograder.handout.words import Text
 from autograder.judge.gate import Gate
 from autograder.language.catalogue import FOLDER
 from autograder.language.translation import ENGLISH, Voice, chinese_of, fields, recognised
@@ -329,7 +331,7 @@ def test_every_entry_of_an_assignment_is_said_by_its_graders(assignment):
 
 def spoken_by_the_public_check() -> str:
     """The code that students get, without its table of Chinese."""
-    modules = (words_module, differences_module, public_check)
+    modules = (words_module, arrays_module, differences_module, public_check)
     return "\n".join(Path(m.__file__).read_text(encoding="utf-8") for m in modules)
 
 

@@ -10,7 +10,7 @@ from autograder.grading.running import LiveSubmission
 from autograder.grading.time_limits import TimeLimits
 from autograder.notebook.cells import RunnableCell
 from autograder.sandbox import CallResult, Limits, PreparedCall, Reply, Sandbox
-from autograder.sandbox.wire import Caps
+from autograder.sandbox.wire_format import Caps
 
 pytestmark = pytest.mark.family
 

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.sandbox import Limits, Sandbox, SandboxError
 from autograder.sandbox.memory_allowance import memory_allowance
-from autograder.sandbox.wire import WireError
+from autograder.sandbox.wire_format import WireError
 
 pytestmark = pytest.mark.family
 

@@ -19,7 +19,7 @@ from autograder.sandbox.frames import pack
 from autograder.sandbox.outputs import clean_output, join_streams
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders, empty_folder, over_limits
-from autograder.sandbox.wire import Caps
+from autograder.sandbox.wire_format import Caps
 
 pytestmark = pytest.mark.family
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autograder.sandbox.frames import wrap
 from autograder.sandbox.replies import Ended, Reply
-from autograder.sandbox.wire import Caps
+from autograder.sandbox.wire_format import Caps
 
 
 def reply(packed, **fields):

@@ -140,6 +140,7 @@ def test_no_module_of_ours_that_knows_an_answer_is_in_memory(session):
         "autograder",
         "autograder.sandbox",
         "autograder.sandbox.wire",
+        "autograder.sandbox.wire_format",
         "autograder.sandbox.frames",
     }
     known |= {"autograder.sandbox.reaping", "autograder.sandbox.replacing"}

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.sandbox.wire import Caps, WireError, decode, encode
+from autograder.sandbox.wire import decode, encode
+from autograder.sandbox.wire_format import Caps, WireError
 
 Point = namedtuple("Point", "x y")
 

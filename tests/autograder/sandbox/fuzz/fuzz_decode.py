@@ -16,6 +16,8 @@ import atheris
 
 UNDER_TEST = [
     "autograder.sandbox.wire",
+    "autograder.sandbox.wire_format",
+    "autograder.handout.arrays",
     "autograder.handout.differences",
     "autograder.sandbox.outputs",
 ]

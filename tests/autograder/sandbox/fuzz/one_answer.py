@@ -15,7 +15,7 @@ import numpy as np
 from autograder.sandbox.frames import wrap
 from autograder.sandbox.questions.arrays import Malformed
 from autograder.sandbox.questions.sharing import Shared
-from autograder.sandbox.wire import DEFAULT_CAPS, WireError
+from autograder.sandbox.wire_format import DEFAULT_CAPS, WireError
 
 MODULES = ("builtins", "numpy", "collections", "datetime", "decimal", "fractions", "pathlib",
            "types", "pandas", "_io")  # fmt: skip

@@ -9,7 +9,8 @@ import numpy as np
 
 from autograder.handout.differences import differences
 from autograder.sandbox.outputs import clean_output
-from autograder.sandbox.wire import Caps, WireError, decode, encode
+from autograder.sandbox.wire import decode, encode
+from autograder.sandbox.wire_format import Caps, WireError
 
 CAPS = Caps(size=1 << 16, items=2000)
 EXPECTED = [
