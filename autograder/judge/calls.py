@@ -10,6 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import StringIO
+from types import FunctionType
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -89,6 +90,18 @@ def call_open(
     except Exception as error:
         return Outcome(status="raised", error_name=type(error).__name__, error_message=str(error))
     return Outcome(status="value", value=value, seconds=time.perf_counter() - start)
+
+
+def apart(space: dict[str, Any]) -> dict[str, Any]:
+    """The same functions in a namespace of their own: where one of them is replaced there, it
+    keeps its meaning here."""
+    own = dict(space)
+    for name, value in space.items():
+        if isinstance(value, FunctionType) and value.__globals__ is space:
+            twin = FunctionType(value.__code__, own, name, value.__defaults__, value.__closure__)
+            twin.__kwdefaults__ = value.__kwdefaults__
+            own[name] = twin
+    return own
 
 
 class OpenBackend:

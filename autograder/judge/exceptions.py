@@ -43,6 +43,12 @@ KNOWN = (
           r"\.(?P<name>randn|rand)\(\s*[\(\[]|\.(?P<other>randn|rand)\(\s*\w+\.shape",
           "Line {line}: `randn` and `rand` take the widths one by one, not a tuple: one "
           "pair of brackets is too many."),
+    Known("TypeError", r"'float' object cannot be interpreted|slice indices must be integers", r"",
+          "Line {line}: `range`, slices and indices count with whole numbers, and `/` never gives "
+          "one, even where it divides evenly."),
+    Known("UFuncTypeError", r"[Cc]annot cast", r"",
+          "Line {line}: what is changed in place here holds whole numbers, or True and False: the "
+          "result does not fit into it."),
     Known("TypeError", r"np\.sum\(generator\)|generator", r"np\.sum\(",
           "Line {line}: `np.sum` does not add up a generator. Python's builtin `sum` "
           "does, or `np.sum` of a list."),

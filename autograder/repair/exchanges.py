@@ -79,13 +79,14 @@ def _of_old_value(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
         if isinstance(target, ast.Tuple):
             return
         place = own.end(target)
-        for symbol in ("+", "-"):
+        for symbol in ("+", "-", "*", "/"):
             old, new = own.text(target), own.operand(value)
             text = f" = {old} {symbol} {new}"
             if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub) and symbol == "-":
                 text = f" = {old} {symbol} {own.operand(value.operand)}"
             splice = Splice(place, own.end(value), text)
-            yield Exchange((splice,), "old value", 2.8, line, detail=symbol)
+            cost = 2.8 if symbol in "+-" else 3.4
+            yield Exchange((splice,), "old value", cost, line, detail=symbol)
     elif isinstance(statement, ast.AugAssign):
         value_text = own.text(statement.value)
         place = own.end(statement.target)
@@ -153,7 +154,8 @@ def _of_names(own: OwnFunction, free: Sequence[ast.stmt]) -> Iterator[Exchange]:
     """Two names that have changed places, in one statement or in all that are alike."""
     sites = [s for s in own.sites if isinstance(s.node, ast.Name)]
     plain = [n for n in own.variables if any(s.node.id == n for s in sites)]  # type: ignore[attr-defined]
-    for number, (a, b) in enumerate(combinations(plain, 2)):
+    likely = sorted(combinations(plain, 2), key=lambda pair: -_likeness(*pair))
+    for number, (a, b) in enumerate(likely):
         if number > MOST_PAIRS:
             return
         found = [
@@ -173,6 +175,10 @@ def _of_names(own: OwnFunction, free: Sequence[ast.stmt]) -> Iterator[Exchange]:
             yield Exchange(tuple(splices), "names", 2.0, (lines[key],), a)
         for size in (2, 4):
             yield from _together(groups, lines, size, a)
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _together(

@@ -14,7 +14,7 @@ from autograder.judge.rehearsal import Remembered
 from autograder.judge.vocabulary import MOST_PLACES
 from autograder.language.catalogue import unsure
 from autograder.model import Check, Exercise, Verdict
-from autograder.repair.places import OwnFunction
+from autograder.repair.places import OwnFunction, target_of
 from autograder.repair.search import Edit
 from autograder.repair.searching import Search
 from autograder.repair.sentences import sentence
@@ -24,13 +24,16 @@ from autograder.sandbox import SandboxError
 
 _LOG = logging.getLogger(__name__)
 
-A_SECOND = 1500  # versions: a fixed number, so that a busy machine finds the same
+A_SECOND = 1500  # versions, and steps: fixed numbers, so that a busy machine finds the same
 PATIENCE = 5  # times the seconds granted, after which a slow function is left alone
 PAIRS_FROM = 2.0  # seconds: two edits take several times as long as one
-SHARE = 0.25  # of a submission's seconds, which all its repairs have together
-SHARE_OF_CLASS = 0.2  # of the time since a worker began: a class takes a quarter longer at most
-AT_ONCE = 3.0  # seconds that a worker may search in any case
+MOST_STEPS = 22_500  # of a submission, which all its repairs have together
+NET = 0.6  # of a submission's seconds: a machine on which these steps take longer is not waited for
+FOR_A_CHECK = 0.5  # steps that a worker may take more for every check that it has judged
+AT_ONCE = 4500  # steps that a worker may take in any case
 COUNTING = {"count", "constant", "term extra", "term missing", "digit"}  # off by one, perhaps
+VAGUE = ("donor", "unsure", "missing", "missing below")
+VAGUER = 0.6
 HOPELESS = (Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY)
 
 
@@ -54,8 +57,8 @@ class Repair:
 
     @property
     def is_vague(self) -> bool:
-        """Whether it says where and not what: less than what is known of an exception."""
-        return all(slip.kind in ("donor", "unsure") for slip in self.slips)
+        """Whether it says less than what is known of an exception."""
+        return all(slip.kind in (*VAGUE, "call missing") for slip in self.slips)
 
 
 class Repairer:
@@ -66,8 +69,9 @@ class Repairer:
     ) -> None:
         """From `PAIRS_FROM` seconds on, two edits are tried where one does not do.
 
-        With fewer it takes a share of the class's time, and leaves the other functions alone:
-        points are not to wait for hints.
+        With fewer it takes a share of the class's work, and leaves the other functions alone:
+        points are not to wait for hints. The work is counted in steps; the clock is looked at only
+        where a machine takes several times as long as it should.
         """
         self._judge = judge
         self._seconds = seconds
@@ -77,14 +81,17 @@ class Repairer:
         self._ways = Ways(judge)
         self._deadline = 0.0
         self._clock = clock
-        self._begun = clock()
-        self._spent = 0.0
+        self._left = 0  # steps of the submission
+        self._spent = 0  # steps of all of them
+        self._granted = float(AT_ONCE)
 
     def hinted(self, exercises: Sequence[Exercise], live: Versions) -> tuple[Exercise, ...]:
         """The exercises, with a hint for every function that one small edit repairs."""
         if self._seconds <= 0:
             return tuple(exercises)
-        self._deadline = self._clock() + SHARE * self._judge.course.submission_seconds
+        self._deadline = self._clock() + NET * self._judge.course.submission_seconds
+        self._left = MOST_STEPS
+        self._granted += FOR_A_CHECK * sum(len(exercise.checks) for exercise in exercises)
         return tuple(self._with_hint(e, live) if _needs_hint(e) else e for e in exercises)
 
     def _with_hint(self, exercise: Exercise, live: Versions) -> Exercise:
@@ -100,7 +107,6 @@ class Repairer:
         if known is None or not self._holds_here(known[0], own, exercise, live):
             if not self._may_search():
                 return exercise
-            begun = self._clock()
             try:
                 repair = self._repair(own, exercise, live)
             except (SandboxError, MemoryError):
@@ -108,10 +114,8 @@ class Repairer:
             except Exception:  # a fault of the search costs a hint and never a grade
                 _LOG.exception("no repair of %s was found", exercise.name)
                 repair = None
-            finally:
-                self._spent += self._clock() - begun
-            if repair is None and self._clock() > self._deadline:
-                return exercise  # broken off: for another student it may be found
+            if repair is None and self._is_broken_off():
+                return exercise  # for another student it may be found
             if repair is None and key not in self._once:
                 self._once.add(key)  # another notebook's cells may have hindered it
                 return exercise
@@ -141,8 +145,10 @@ class Repairer:
 
     def _may_search(self) -> bool:
         """Whether there is time for one more function, beside the grading."""
-        share = SHARE_OF_CLASS * (self._clock() - self._begun)
-        return self._deep or self._spent < max(AT_ONCE, share)
+        return not self._is_broken_off() and (self._deep or self._spent < self._granted)
+
+    def _is_broken_off(self) -> bool:
+        return self._left <= 0 or self._clock() > self._deadline
 
     def _told(self, repair: Repair, own: OwnFunction) -> str:
         """The sentences, with the lines that the slips have in this student's own layout."""
@@ -159,10 +165,13 @@ class Repairer:
     def _repair(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Repair | None:
         trials = Trials(self._judge, live, exercise.name, exercise.checks)
         most = int(A_SECOND * self._seconds)
-        deadline = min(self._deadline, self._clock() + PATIENCE * self._seconds)
-        search = Search(own, trials, self._ways, most, lambda: self._clock() > deadline)
+        steps = min(PATIENCE * most, self._left)
+        search = Search(
+            own, trials, self._ways, most,
+            lambda: trials.steps >= steps or self._clock() > self._deadline,
+        )  # fmt: skip
         try:
-            if found := list(search.singles()):
+            if found := _direct(own, list(search.singles())):
                 first = _cheapest(found)
                 simplest = search.simplest(first)
                 one = None if simplest is first else Repair((_slip(own, simplest),))
@@ -172,6 +181,8 @@ class Repairer:
             pair = search.pair() if self._deep and not is_paired else None
         finally:
             trials.restore(own.with_splices())
+            self._spent += trials.steps
+            self._left -= trials.steps
         if pair is None:
             return None
         slips = [_slip(own, edit) for edit in pair.edits]
@@ -204,7 +215,8 @@ def _told(check: Check, hint: str) -> Check:
 
 
 def _cheapest(found: Sequence[Edit]) -> Edit:
-    return min(found, key=lambda e: (e.cost, len(e.lines)))
+    """What says more is preferred to what says the place alone."""
+    return min(found, key=lambda e: (e.cost + (VAGUER if e.kind in VAGUE else 0), len(e.lines)))
 
 
 def _chosen(own: OwnFunction, found: Sequence[Edit]) -> Repair:
@@ -215,7 +227,8 @@ def _chosen(own: OwnFunction, found: Sequence[Edit]) -> Repair:
     first = _cheapest(found)
     others = [
         e for e in found
-        if not set(e.lines) & set(first.lines) and len(e.splices) <= len(first.splices)
+        if not set(e.lines) & set(first.lines)
+        and len(e.splices) <= len(first.splices)
     ]  # fmt: skip
     if not others:
         return Repair((_slip(own, first),))
@@ -223,6 +236,18 @@ def _chosen(own: OwnFunction, found: Sequence[Edit]) -> Repair:
     kind = first.kind if len(kinds) == 1 else "count" if kinds <= COUNTING else "unsure"
     nodes = _nodes(own, (*first.lines, *others[0].lines))
     return Repair((Slip(kind, nodes, either=True),))
+
+
+def _direct(own: OwnFunction, found: list[Edit]) -> list[Edit]:
+    """Without those that only stop reading what another one puts right."""
+    return [e for e in found if not any(_goes_around(own, e, o) for o in found)] or found
+
+
+def _goes_around(own: OwnFunction, edit: Edit, first: Edit) -> bool:
+    """Whether an edit only stops reading what the other one puts right."""
+    filled = {target_of(s) for s in own.statements if s.lineno in first.lines}
+    changed = OwnFunction(own.with_splices(edit.splices), own.name)
+    return bool(filled & set(own.read) - set(changed.read))
 
 
 def _slip(own: OwnFunction, edit: Edit) -> Slip:

@@ -22,6 +22,8 @@ def without(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
     if edit.kind in LEAVES_OUT or len(edit.splices) != 1:
         return
     [splice] = edit.splices
+    if edit.kind == "call missing":
+        yield from _without_call(own, edit, splice)
     holding = [
         s for s in own.sites if isinstance(s.node, ast.BinOp) and _holds(own, s.node, splice)
     ]
@@ -44,6 +46,19 @@ def without(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
             text = " " * statement.col_offset + "pass\n"
             splices = (Splice(start, own.after(statement), text),)
             yield Edit(splices, "extra", edit.cost, (statement.lineno,))
+
+
+def _without_call(own: OwnFunction, edit: Edit, splice: Splice) -> Iterator[Edit]:
+    """The new call in the place of the one around it: that one is not the function."""
+    for site in own.sites:
+        node = site.node
+        if not isinstance(node, ast.Call) or len(node.args) != 1:
+            continue
+        inside = (own.start(node.args[0]), own.end(node.args[0]))
+        if inside == (splice.start, splice.end):
+            whole = Splice(own.start(node), own.end(node), splice.text)
+            name = own.text(node.func)
+            yield Edit((whole,), "function", edit.cost, (node.lineno,), name)
 
 
 def _holds(own: OwnFunction, node: ast.expr | ast.stmt, splice: Splice) -> bool:

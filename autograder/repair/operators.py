@@ -257,7 +257,7 @@ def _call(own: OwnFunction, node: ast.Call, scope: Scope) -> Iterator[Change]:
         yield Change(text, "arguments", 2.4, f"swap arguments {place}", f)
     for number, keyword in enumerate(node.keywords):
         kept = [*arguments, *(k for n, k in enumerate(keywords) if n != number)]
-        yield Change(f"{f}({', '.join(kept)})", "option", 3.0, f"no {keyword.arg}", f)
+        yield Change(f"{f}({', '.join(kept)})", "option", 2.6, f"no {keyword.arg}", f)
     if f.rsplit(".", 1)[-1] in REDUCING:
         given = {k.arg for k in node.keywords}
         for option in ("keepdims=True", "axis=0", "axis=1", "axis=1, keepdims=True"):
@@ -379,7 +379,8 @@ def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
             yield Change(f"({text} + {name})", "term missing", 3.6, f"plus {name}", name)
             yield Change(f"({text} - {name})", "term missing", 3.6, f"less {name}", name)
     if simple:
-        for index in own.indices if isinstance(node, ast.Name) else ():
+        indices = [*own.indices, *scope.integers] if isinstance(node, ast.Name) else []
+        for index in dict.fromkeys(indices):
             yield Change(f"{text}[{index}]", "index missing", 2.9, f"index {index}")
         for index in ("[0]", "[:, None]", "[-1]"):
             yield Change(f"{text}{index}", "index missing", 3.4, f"index {index}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -112,6 +113,11 @@ class OwnFunction:
     def sites(self) -> list[Site]:
         """All expressions that are read, in the order of the text."""
         return [site for s in self.statements for site in _sites(s)]
+
+    @cached_property
+    def read(self) -> Mapping[str, int]:
+        """How often each name is read."""
+        return Counter(s.node.id for s in self.sites if isinstance(s.node, ast.Name))
 
     @cached_property
     def parameters(self) -> list[str]:

@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from autograder.repair.operators import REDUCING, SYMBOLS, Change
 from autograder.repair.places import OwnFunction
 
+PLACES = ("argmax", "argmin", "argsort")
 SHAPED = ("zeros", "ones", "empty", "full")
 
 
-def rewrites(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
-    """What may stand for an expression as a whole."""
+def rewrites(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[Change]:
+    """What may stand for an expression of a statement as a whole."""
     if isinstance(node, ast.Call):
         yield from _of_a_call(own, node)
     elif isinstance(node, ast.BinOp):
         yield from _of_an_operation(own, node)
+        yield from _of_a_product(own, node)
         yield from _of_a_sum(own, node)
     elif isinstance(node, ast.Slice):
         yield from _of_a_slice(own, node)
@@ -25,6 +27,8 @@ def rewrites(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
         yield Change(f"({other} if {test} else {one})", "condition", 2.6, "swap branches")
         yield Change(one, "condition", 3.0, "always")
         yield Change(other, "condition", 3.0, "never")
+    if isinstance(statement, ast.If | ast.While) and node is statement.test:
+        yield Change(f"not {own.operand(node)}", "negated", 2.0, "not")
     if isinstance(node, ast.Name | ast.Subscript | ast.Call | ast.BinOp):
         for name in own.parameters:
             if name in own.numbers:
@@ -35,6 +39,10 @@ def rewrites(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
 def _of_a_call(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
     f, last = own.text(node.func), own.text(node.func).rsplit(".", 1)[-1]
     keywords = "".join(f", {own.text(k)}" for k in node.keywords)  # type: ignore[arg-type]
+    if last in PLACES:
+        for name in own.variables:
+            if name in own.containers:
+                yield Change(f"{name}[{own.text(node)}]", "place", 2.6, f"entry of {name}")
     if f == "range":
         yield from _of_a_range(own, node)
     for place, inner_call in enumerate(node.args):
@@ -112,6 +120,33 @@ def _of_a_sum(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:
         whole = f"({own.operand(inner)} {before} {symbol} {own.operand(last.left)})"
         text = f"{whole} {SYMBOLS[type(last.op)]} {own.operand(last.right)}"
         yield Change(text, "brackets", 2.0, "sum over a divisor")
+
+
+def _of_a_product(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:
+    """A sum in brackets among the factors: no brackets, or brackets that reach further."""
+    text, begin = own.text(node), own.start(node)
+    if not text.isascii():
+        return
+    for inner in _factors(node):
+        start, end = own.start(inner) - begin, own.end(inner) - begin
+        if not isinstance(inner.op, ast.Add | ast.Sub) or text[start - 1 : start] != "(":
+            continue
+        if text[end : end + 1] != ")":
+            continue
+        ahead, within, behind = text[: start - 1], text[start:end], text[end + 1 :]
+        yield Change(f"{ahead}{within}{behind}", "brackets", 2.2, "no brackets")
+        yield Change(f"{ahead}({within}{behind})", "brackets", 2.2, "closed later")
+        yield Change(f"({ahead}{within}){behind}", "brackets", 2.2, "opened earlier")
+
+
+def _factors(node: ast.expr) -> Iterator[ast.BinOp]:
+    """The operations in brackets among the factors and divisors of a product."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult | ast.Div):
+        return
+    for side in (node.left, node.right):
+        if isinstance(side, ast.BinOp):
+            yield side
+        yield from _factors(side)
 
 
 def _of_an_operation(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:

@@ -16,11 +16,13 @@ from autograder.repair.rewrites import rewrites
 from autograder.repair.statements import Donated, Donor, donated, moves
 
 TOGETHER = 0.15  # what the same slip in several places costs more
+USELESS = 0.8  # what a piece of the solution costs more that makes a line above it useless
 ASTRAY = 1.5  # what moving a statement costs less where all values are right
 SUSPECTED = 0.6  # of the edits: in the statement whose value is the first wrong one
 BETTER = 0.6  # of another line at least, or both lines are named
 Item = TypeVar("Item")
 _WORD = re.compile(r"[^\W\d]\w*")
+_ENTRY = re.compile(r"\(?(\w+)\[")
 KEEPS_CONSTANT = ("constant", "digit", "key", "option")
 
 
@@ -137,8 +139,16 @@ def _singles(
             splice = Splice(own.start(site.node), own.end(site.node), text)
             lines = (site.node.lineno,)
             cost = change.cost + more
+            if change.kind == "donor" and _makes_useless(own, site.node, change.text):
+                cost += USELESS
             edit = Edit((splice,), change.kind, cost, lines, change.name, change.detail)
             yield _Single(site, change, edit)
+
+
+def _makes_useless(own: OwnFunction, node: ast.expr, text: str) -> bool:
+    """Whether a variable that is filled above is never read any more."""
+    gone = names_in(node) - set(_WORD.findall(text)) - set(own.parameters)
+    return any(own.read[name] == 1 for name in gone if name in own.variables)
 
 
 def _changes(
@@ -148,17 +158,33 @@ def _changes(
     given: Donated,
 ) -> Iterator[Change]:
     yield from changes(own, site, scope)
-    yield from rewrites(own, site.node)
+    yield from rewrites(own, site.node, site.statement)
     if isinstance(site.node, ast.Slice):
         yield from given.anywhere.get("Slice", ())
-    if isinstance(site.node, ast.Slice | ast.Starred | ast.Constant | ast.Name):
+    if isinstance(site.node, ast.Slice | ast.Starred | ast.Constant):
         return
     if site.parent is site.statement:
         yield from given.into.get(target_of(site.statement), ())
+    if isinstance(site.node, ast.Name):
+        yield from _entries(own, site, given)
+        return
     own_names = names_in(site.node)
     for change in given.anywhere.get(type(site.node).__name__, ()):
         if own_names & set(_WORD.findall(change.text)):
             yield change
+
+
+def _entries(own: OwnFunction, site: Site, given: Donated) -> Iterator[Change]:
+    """An entry of something, as right versions read it, in the place of a variable."""
+    assert isinstance(site.node, ast.Name)
+    if isinstance(site.parent, ast.Subscript | ast.Attribute):
+        return
+    if isinstance(site.parent, ast.Call) and site.parent.func is site.node:
+        return
+    for change in given.anywhere.get("Subscript", ()):
+        if found := _ENTRY.match(change.text):
+            kind = "index missing" if found[1] == site.node.id else "name"
+            yield replace(change, kind=kind, cost=2.4, name=site.node.id)
 
 
 def _fitting(site: Site, text: str) -> str:

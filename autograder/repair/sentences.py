@@ -36,6 +36,7 @@ KINDS = {
     "negated": "the condition is the wrong way round.",
     "condition": "look at how the conditions are joined.",
     "index missing": "an index is missing here.",
+    "place": "this is the place of an entry, where the entry itself is wanted.",
     "index extra": "there is an index here that should not be.",
     "tuple": "look at the brackets of `{name}`: one argument that is a tuple, or several?",
     "arguments": "the arguments of `{name}` stand in another order.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from autograder.repair.operators import Change
-from autograder.repair.places import OwnFunction, Splice, names_in, target_of
+from autograder.repair.places import OwnFunction, Splice, names_in, root_name, target_of
 
 MOST_DONATED = 24  # nodes of a piece of the solution
 
@@ -29,13 +29,28 @@ class Move:
 def moves(own: OwnFunction, given: Sequence[str]) -> Iterator[Move]:
     """Statements dropped, moved in or out of a block, swapped; `given` ones put in between."""
     yield from _moves(own, own.body)
+    steps = [(text, _put_anew(ast.parse(text).body[0])) for text in given]
     for body in _bodies(own.body):
+        filled: set[str] = set()
         for statement in body:
             indent = " " * statement.col_offset
-            for text in given:
+            for text, anew in steps:
+                if anew & filled:
+                    continue  # not missing: the statement above that fills it is wrong
                 place = own.line_start(statement)
                 new = "".join(f"{indent}{line}\n" for line in text.splitlines())
                 yield Move((Splice(place, place, new),), "missing", 4.5, statement.lineno)
+            filled |= _put_anew(statement)
+
+
+def _put_anew(statement: ast.stmt) -> set[str]:
+    """What a statement fills without looking at what was there, as it is written."""
+    if not isinstance(statement, ast.Assign) or isinstance(statement.value, ast.Constant):
+        return set()
+    targets = statement.targets[0]
+    read = names_in(statement.value)
+    parts = targets.elts if isinstance(targets, ast.Tuple) else [targets]
+    return {ast.unparse(part) for part in parts if root_name(part) not in read}
 
 
 def _moves(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:

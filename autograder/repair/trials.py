@@ -7,7 +7,7 @@ in a session of which only answers to calls are read: what it prints or keeps, n
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from autograder.graders.compare import same
-from autograder.judge.calls import Answer, Backend, Call, OpenBackend, Outcome, StandIns
+from autograder.judge.calls import Answer, Backend, Call, OpenBackend, Outcome, StandIns, apart
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Given, Script
 from autograder.model import Check
@@ -26,6 +26,7 @@ from autograder.sandbox import PreparedCall
 BATCH = 40  # versions in one message
 SLOWEST = 0.3  # seconds of processor time for a call, or twenty times what the reference takes
 MOST_TRACED = 3  # calls whose values on the way are looked at
+CALL, RUN, STUCK = 4, 1, 400  # steps: a call made alone, a check, what ran into its limit
 MOST_DEAD = 12  # versions that end the process, of one function
 OTHER_SEED = "another term"
 
@@ -66,6 +67,7 @@ class Trials:
         self._seconds = max(SLOWEST, 20 * judge.reference_seconds.get(name, 0.0))
         self._failed: set[tuple[bytes | None, ...]] = set()  # digests of answers seen before
         self.tried = 0
+        self.steps = 0  # of about the same work, whatever else the machine does
         self.dead = 0
 
     @property
@@ -82,19 +84,20 @@ class Trials:
         """The calls of that check on the right function, the first few."""
         if self._telling is not None:
             return list(self._telling[1].calls[:MOST_TRACED])
-        watched = _Watched(vars(self._judge.reference))
+        watched = _Watched(apart(vars(self._judge.reference)))
         self._passes(self._item, watched)
         return [call for call in watched.calls if call.name == self._name][:MOST_TRACED]
 
     def tables(self, sources: Sequence[str]) -> list[Table]:
         """What traced versions answer to those calls, one table for each version."""
+        self.steps += len(sources) * len(self.calls)
         if self._telling is not None:
             prepared = self._telling[1].prepared[:MOST_TRACED]
             rows = self._live.versions(self._name, sources, prepared, 5 * self._seconds)
             return [tables([answer.outcome.value for answer in row]) for row in rows]
         found = []
         for source in sources:
-            backend = OneVersion(self._live, source, self._seconds)
+            backend = self._version(source)
             answers = (
                 backend.call(c.name, c.args, c.kwargs, seed=c.seed, stand_ins=c.stand_ins)
                 for c in self.calls
@@ -123,22 +126,24 @@ class Trials:
         self.tried += len(sources)
         if self._telling is None:
             for place, source in enumerate(sources):
-                backend = OneVersion(self._live, source, self._seconds)
+                backend = self._version(source)
                 if self._could_pass(backend) and self._passes(self._item, backend):
                     yield place
             return
         item, script = self._telling
         rows = self._live.versions(self._name, sources, script.prepared, self._seconds)
+        self.steps += len(sources) * len(script.calls)
         for place, answers in enumerate(rows):
             if not answers:
                 self.dead += 1
+                self.steps += STUCK
                 continue
             marks = tuple(answer.mark for answer in answers)
             if marks in self._failed or not _could_be_right(answers, script):
                 continue
             if None not in marks:
                 self._failed.add(marks)
-            backend = OneVersion(self._live, sources[place], self._seconds)
+            backend = self._version(sources[place])
             if self._passes(item, Given(backend, item.nodeid, script, answers)):
                 self._failed.discard(marks)
                 yield place
@@ -154,7 +159,7 @@ class Trials:
 
     def passes_all(self, source: str) -> bool:
         """Whether a version passes every check, with this term's inputs and with others."""
-        backend = OneVersion(self._live, source, self._seconds)
+        backend = self._version(source)
         for seed in (self._judge.course.seed, OTHER_SEED):
             for item in list(self._items):
                 if not self._passes(item, backend, seed):
@@ -165,11 +170,18 @@ class Trials:
 
     def restore(self, source: str) -> None:
         """Put the notebook's own function back, for other exercises that call it."""
-        nothing = OneVersion(self._live, source, self._seconds)
+        nothing = self._version(source)
         nothing.call("no such function", (), {}, seed=0, stand_ins={})
+
+    def _version(self, source: str) -> OneVersion:
+        return OneVersion(self._live, source, self._seconds, self._count)
+
+    def _count(self, outcome: Outcome) -> None:
+        self.steps += CALL if outcome.status in ("value", "raised") else STUCK
 
     def _passes(self, item: pytest.Item, backend: Backend, seed: str | None = None) -> bool:
         seed = self._judge.course.seed if seed is None else seed
+        self.steps += RUN
         try:
             [(check, _)] = self._judge.session.run([(item, backend)], seed).values()
         except Exception:  # a check that breaks on what a version returns
@@ -197,19 +209,24 @@ class _Watched(OpenBackend):
 class OneVersion:
     """A backend in which one function is another version of itself."""
 
-    def __init__(self, live: Versions, source: str, seconds: float) -> None:
+    def __init__(
+        self, live: Versions, source: str, seconds: float, count: Callable[[Outcome], None]
+    ) -> None:
         self._live = live
         self._source = source
         self._seconds = seconds
+        self._count = count
 
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
         stand_ins: StandIns,
     ) -> Outcome:  # fmt: skip
         """Call a function of the notebook in which the version has been defined."""
-        return self._live.call_version(
+        outcome = self._live.call_version(
             self._source, name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=self._seconds
         )
+        self._count(outcome)
+        return outcome
 
 
 def _parts(value: Any) -> Mapping[Any, Any]:

@@ -31,12 +31,10 @@ gd(
     "The gradient is subtracted as it is: the learning rate decides how much of it.",
     "直接减去了梯度：要走多少由学习率决定。",
 )
-gd(
-    "only_weights_move",
-    [("for key in parameters:", "for key in [k for k in parameters if k[0] == 'W']:")],
-    "The weights move, the biases stay where they were: both have gradients.",
-    "权重动了，偏置没动：两者都有梯度。",
-)
+WEIGHTS_ALONE = [("for key in parameters:", "for key in [k for k in parameters if k[0] == 'W']:")]
+ONLY_WEIGHTS = "The weights move, the biases stay where they were: both have gradients."
+ONLY_WEIGHTS_ZH = "权重动了，偏置没动：两者都有梯度。"
+gd("only_weights_move", WEIGHTS_ALONE, ONLY_WEIGHTS, ONLY_WEIGHTS_ZH)
 gd(
     "last_layer_skipped",
     [("for key in parameters:", "for key in list(parameters)[:-2]:")],
@@ -498,6 +496,7 @@ momentum(
     "The factor 1 - β stands in the step once more: it belongs to the average only.",
     "步子里又乘了一次 1 - β：它只属于平均。",
 )
+momentum("only_weights_move", WEIGHTS_ALONE, ONLY_WEIGHTS, ONLY_WEIGHTS_ZH)
 
 
 @misconception(
@@ -611,6 +610,7 @@ rmsprop(
     UPHILL,
     UPHILL_ZH,
 )
+rmsprop("only_weights_move", WEIGHTS_ALONE, ONLY_WEIGHTS, ONLY_WEIGHTS_ZH)
 
 
 @misconception(
@@ -840,6 +840,7 @@ adam(
     "The last layer never moves: look at where your loop over the layers ends.",
     "最后一层从未更新：看看遍历各层的循环到哪里结束。",
 )
+adam("only_weights_move", WEIGHTS_ALONE, ONLY_WEIGHTS, ONLY_WEIGHTS_ZH)
 
 
 @misconception(
@@ -1071,3 +1072,4 @@ adamw(
     "The decay is added to the parameters, so that they grow.",
     "衰减加到了参数上，参数反而变大。",
 )
+adamw("only_weights_move", WEIGHTS_ALONE, ONLY_WEIGHTS, ONLY_WEIGHTS_ZH)

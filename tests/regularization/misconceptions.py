@@ -536,6 +536,18 @@ wrong(
     "代价相等的一轮被当成了改进。更低就是更低，相等不算。",
 )  # fmt: skip
 wrong(
+    STOPPING, "best_cost_not_kept", [(BETTER, "dev_costs[epoch] < float('inf')")],
+    "Every epoch is taken for an improvement. Only what is lower than the lowest cost so far is "
+    "one, and that cost has to be kept.",
+    "每一轮都被当成了改进：只有比目前最低的代价更低才算，而这个最低的代价要记下来。",
+)  # fmt: skip
+wrong(
+    STOPPING, "compared_with_the_first_cost", [(BETTER, "dev_costs[epoch] < dev_costs[0]")],
+    "Every epoch is compared with the first one: the lowest cost so far has to be kept, and "
+    "compared with.",
+    "每一轮都与第一轮比较：应当记下目前最低的代价，并与它比较。",
+)  # fmt: skip
+wrong(
     STOPPING, "highest_cost_wins", [(BETTER, "dev_costs[epoch] > dev_costs[best_epoch]")],
     "This looks for the highest cost. A cost is better when it is lower.",
     "这里找的是最高的代价。代价越低越好。",

@@ -1,5 +1,6 @@
 """From a wrong function behind the wall to a sentence about its line."""
 
+import itertools
 import json
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import pytest
 
 from autograder.grading.grader import Grader
 from autograder.model import Check, Exercise, Verdict
-from autograder.repair.hints import Repairer, _chosen
+from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, Repairer, _chosen
 from autograder.repair.places import OwnFunction, Splice
 from autograder.repair.search import Edit
 
@@ -181,41 +182,32 @@ def test_a_function_that_was_repaired_before_is_remembered_whatever_its_layout(
     assert [hint.partition(":")[0] for hint in told] == ["Line 2", "Line 4"]
 
 
-class Clock:
-    """Seconds that pass only when a test says so."""
-
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.mark.quick
-def test_a_class_waits_a_quarter_longer_at_most_and_the_rest_is_left_for_later(
+def test_what_a_class_may_search_is_counted_in_steps_and_not_by_the_clock(
     tiny, exercise, monkeypatch
 ):
-    clock = Clock()
     searched = []
 
     def search(self, own, exercise, live):
-        searched.append(clock.now)
-        clock.now += 1.0
+        searched.append(live)
+        self._spent += AT_ONCE // 3
+        self._left -= AT_ONCE // 3
 
     monkeypatch.setattr(Repairer, "_repair", search)
     judge = type("J", (), {"voice": staticmethod(str), "course": tiny})
+    many = replace(exercise, checks=exercise.checks * int(AT_ONCE / FOR_A_CHECK))
 
-    def grade(repairer, count):
+    def grade(repairer, count, exercise):
+        searched.clear()
         for number in range(count):
-            clock.now += 0.1
             repairer.hinted([exercise], Counting(f"def double(x):\n    return {number}\n"))
+        return len(searched)
 
-    grade(Repairer(judge, 0.5, clock), 500)
-    begun, ended = 0.1, clock.now
-    assert searched[0] == begun and 3 <= len(searched) <= 0.2 * ended + 1
-    assert len(searched) >= 0.2 * (ended - 10)
-    searched.clear()
-    grade(Repairer(judge, 2.0, clock), 20)
-    assert len(searched) == 20  # who grants so many seconds waits for them
+    for speed in (0.0, 1.0):  # of a clock: a machine at rest, and a busy one
+        ticks = itertools.count(step=speed)
+        assert grade(Repairer(judge, 0.5, ticks.__next__), 90, exercise) == 4
+    assert grade(Repairer(judge, 0.5), 20, many) == 20  # as much as the judging itself
+    assert grade(Repairer(judge, 2.0), 20, exercise) == 20  # who grants that much waits for them
 
 
 OWN = OwnFunction("def f(x):\n    y = x\n    return y\n", "f")
