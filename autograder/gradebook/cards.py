@@ -26,13 +26,13 @@ WORDS = {
     Verdict.GRADER_ERROR: ("!", "could not be checked"),
 }
 MOST_LINES = 4  # of a student's own that a card shows
+MOST_QUOTED = 40  # characters of a line by which a sentence that quotes it is known
 _CELL = "border:1px solid currentColor;padding:0.3em 0.6em;text-align:left;vertical-align:top"
 _CARD = "border:1px solid currentColor;border-left-width:6px;padding:0.3em 0.9em;margin:0.6em 0"
 # Formgrader's own sheet takes away the triangle that says: there is more
 _FOLD = ' style="display:list-item;cursor:pointer"'
 _CASE = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）)$")
 _NUMBERS = re.compile(r"(?:\blines? |第 ?)(\d+(?:(?:, | and |[,、，和] ?)\d+)*)", re.IGNORECASE)
-_QUOTED = re.compile(r"\bline \d+: |第 ?\d+ ?行：")
 
 
 def exercise_cards(
@@ -138,15 +138,14 @@ def _about(title: str, checks: Sequence[Check], sentence: str) -> str:
 def _own_lines(sentence: str, source: str) -> str:
     """The student's own lines that a sentence names by number and does not quote itself."""
     named = _NUMBERS.search(sentence)
-    if named is None or not source or _QUOTED.search(sentence):
+    if named is None:
         return ""
-    lines = source.splitlines()
-    numbers = [int(n) for n in re.findall(r"\d+", named[1])]
-    shown = [
-        f"{number:>3}  <mark>{escaped(lines[number - 1])}</mark>"
-        for number in numbers[:MOST_LINES]
-        if 0 < number <= len(lines)
-    ]
+    lines = dict(enumerate(source.splitlines(), start=1))
+    own = {n: lines.get(n, "") for n in map(int, re.findall(r"\d+", named[1]))}
+    if any(line.strip()[:MOST_QUOTED] in sentence for line in own.values()):
+        return ""
+    numbers = list(own)[:MOST_LINES]
+    shown = [f"{n:>3}  <mark>{escaped(own[n])}</mark>" for n in numbers]
     return f'<pre class="autograder-lines">{chr(10).join(shown)}</pre>' if shown else ""
 
 

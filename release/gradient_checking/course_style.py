@@ -101,6 +101,7 @@ CJK_FONTS = (
     "Droid Sans Fallback",
     "Noto Sans CJK JP",
 )
+_CJK = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")  # its punctuation, too
 _CJK_FILES = (
     "cjk", "sourcehan", "notosanssc", "wqy", "pingfang", "hiragino", "msyh", "simhei",
     "droidsansfallback",
@@ -284,7 +285,7 @@ def _label_in_chinese(fig: Figure) -> None:
     for text in fig.findobj(Text):
         words = "\n".join(map(_chinese, text.get_text().split("\n")))
         text.set_text(words)
-        if "$" in words and re.search("[一-鿿]", words):  # beside formulas one font draws all words
+        if "$" in words and _CJK.search(words):  # beside formulas one font draws all words
             text.set_fontfamily(_installed_cjk_fonts())
 
 

@@ -180,13 +180,23 @@ def test_the_idea_that_costs_most_comes_first_and_what_nothing_explains_last():
     assert [idea.sentence for idea in ideas_of(checks)] == ["large", "small", "off"]
 
 
-def test_a_card_shows_the_students_own_line_that_its_sentence_names():
-    check = of("a", hint="Line 2: this key belongs to the other parameter.")
+@pytest.mark.parametrize(
+    "hint", ["Line 2: this key belongs to the other parameter.", "第 2 行：这个键属于另一个参数。"]
+)
+def test_a_card_shows_the_students_own_line_that_its_sentence_names(hint):
+    check = of("a", hint=hint)
     source = "def f(x):\n    return x['<b>']\n"
     html = exercise_cards(Exercise("f", 1.0, (check,)), 0.0, 1.0, source=source)
     assert "2  <mark>    return x[&#x27;&lt;b&gt;&#x27;]</mark>" in html
     beyond = of("a", hint="Line 7: nothing stands there.")
     assert "<mark>" not in exercise_cards(Exercise("f", 1.0, (beyond,)), 0.0, 1.0, source=source)
+
+
+@pytest.mark.parametrize("says", ["line 2: return s['W1'] * x", "第 2 行：return s['W1'] * x"])
+def test_a_card_whose_sentence_quotes_the_line_does_not_show_it_again(says):
+    check = Check("a", "a", "f", Verdict.ERROR, message=f"KeyError\n    {says}")
+    source = "def f(x, s):\n    return s['W1'] * x\n"
+    assert "<mark>" not in exercise_cards(Exercise("f", 1.0, (check,)), 0.0, 1.0, source=source)
 
 
 def test_what_was_not_attempted_is_one_quiet_line():

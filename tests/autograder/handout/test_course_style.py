@@ -200,6 +200,7 @@ WORDS = {
     "cost": "代价",
     "{}: {} at the end": "{}：最后 {}",
     "best {}": "最好：{}",
+    "$J$ (He)": "$J$（He）",
 }
 
 
@@ -229,13 +230,15 @@ def test_a_lessons_figure_speaks_chinese_where_its_letters_can_be_drawn(
     lines.set(xlabel="layer", ylabel="cost\nin $J$", title="zeros: 0.69 at the end")
     lines.legend(title="best 3")
     bars.bar(["zeros", "He"], [1, 2])
+    bars.set_title("$J$ (He)")
     fig.suptitle("cost after 14 steps")
     show(fig, alt="x")
     texts = texts_of(fig)
     said = {"层", "全零", "代价\nin $J$", "全零：最后 0.69", "最好：3", "14 步之后的代价", "He"}
     assert said <= texts and not {"zeros", "layer"} & texts
-    beside_a_formula = lines.yaxis.label
-    assert beside_a_formula.get_fontfamily() == ["DejaVu Serif"] != lines.title.get_fontfamily()
+    for beside_a_formula in (lines.yaxis.label, bars.title):
+        assert beside_a_formula.get_fontfamily() == ["DejaVu Serif"]
+    assert lines.title.get_fontfamily() != ["DejaVu Serif"]
 
 
 @pytest.mark.parametrize(("font", "language"), [(False, "zh"), (True, "en")])
