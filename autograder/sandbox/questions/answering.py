@@ -16,6 +16,7 @@ import numpy as np
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.inside.shell import CellShell
 from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.errors import OwnErrors, named
 from autograder.sandbox.questions.process_state import Following, heard
 from autograder.sandbox.questions.sharing import Node, Shared
 from autograder.sandbox.questions.specials import SPECIALS
@@ -63,9 +64,9 @@ class Answering:
         """`describe_error` gives the student's lines of an error."""
         self._shell = shell
         self._names = shell.user_ns
-        self._lines = describe_error
         self._shared = Shared(1, self._describe, self._adopt, trusts=True)
         self._shared.simplify = self._plain
+        self._errors = OwnErrors(self._shared, describe_error)
         self._objects = True
         self._set = Following()
         self._first: dict[str, Any] = {}  # what names were when the cell began that binds them
@@ -150,58 +151,23 @@ class Answering:
                 reply.setdefault("rebound", []).append((name, node))
                 reply.setdefault("contents", []).extend(news)
         if warned:
-            reply["heard"] = heard(warned, lambda kind: self._kind(kind, reply))
+            reply["heard"] = heard(warned, lambda kind: self._errors.kind(kind, reply))
         return reply
 
     def _apply(self, operation: str, values: list[Any], keywords: list[str]) -> dict[str, Any]:
         count = len(values) - len(keywords)
-        named = dict(zip(keywords, values[count:], strict=True))
+        by_name = dict(zip(keywords, values[count:], strict=True))
         try:
-            value = _OPERATIONS[operation](*values[:count], **named)
+            value = _OPERATIONS[operation](*values[:count], **by_name)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return self._raised(error)
+            return self._errors.reply(error, self._objects)
         try:
             [node], contents = self._shared.pack([value])
         except Unsendable as error:
             return {"unsendable": str(error)}
         return {"value": node, "contents": contents}
-
-    def _raised(self, error: BaseException) -> dict[str, Any]:
-        """Exceptions cross by type, arguments and attributes."""
-        reply: dict[str, Any] = {"contents": [], "lines": self._lines(error)}
-        reply["error"] = self._kind(type(error), reply)
-        try:
-            reply["args"], contents = self._shared.pack(error.args)
-        except Unsendable:
-            reply["args"], contents = [str(error)], []
-        reply["contents"] += contents
-        if self._objects:
-            reply["attributes"] = self._attributes(error, reply)
-        return reply
-
-    def _kind(self, kind: type, reply: dict[str, Any]) -> Node:
-        """A class of exceptions, or the nearest one that everybody has."""
-        try:
-            [node], contents = self._shared.pack([kind])
-        except Unsendable:
-            common = next(k for k in kind.__mro__ if k.__module__ == "builtins")
-            [node], contents = self._shared.pack([common])
-        reply["contents"] += contents
-        return node
-
-    def _attributes(self, error: BaseException, reply: dict[str, Any]) -> list[tuple[str, Node]]:
-        found = []
-        for name, value in error.__dict__.items():
-            try:
-                [node], contents = self._shared.pack([value])
-            except Unsendable:
-                continue
-            if _is_a(name, str) and not name.startswith("__"):
-                found.append((_text(name), node))
-                reply["contents"] += contents
-        return found
 
     def _plain(self, value: Any) -> Any:
         """The plain value that a subclass of a built-in type holds; other things as they are."""
@@ -216,11 +182,11 @@ class Answering:
         is_called = not self._objects and callable(value) and not _is_a(value, type)
         if _is_a(value, FUNCTIONS) or (is_called and not hasattr(type(value), "__next__")):
             text = value.__doc__ if _is_a(value.__doc__, str) else None
-            return ("handle", "function", _text(getattr(value, "__name__", "function")), text)
+            return ("handle", "function", named(getattr(value, "__name__", "function")), text)
         if _is_a(value, type):
             bases = [self._shared.stranger(base) for base in value.__bases__ if _is_own(base)]
             error = next((k.__name__ for k in value.__mro__ if _is_error(k)), "")
-            names = (_text(value.__module__), _text(value.__qualname__))
+            names = (named(value.__module__), named(value.__qualname__))
             return ("handle", "class", *names, bases, _specials(value), error)
         return ("handle", "instance", self._shared.stranger(type(value)))
 
@@ -251,7 +217,3 @@ def _is_error(kind: type) -> bool:
 def _specials(kind: type) -> list[str]:
     """The special methods of a class, those of every object left out."""
     return [n for n in SPECIALS if getattr(kind, n, None) is not getattr(object, n, None)]
-
-
-def _text(name: Any) -> str:
-    return str(name)[:200]

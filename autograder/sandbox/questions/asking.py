@@ -17,6 +17,7 @@ from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.inside.shell import CellShell
 from autograder.sandbox.questions.answering import FUNCTIONS
 from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.errors import common_kind, error_of, pairs
 from autograder.sandbox.questions.news import News
 from autograder.sandbox.questions.process_state import give_again
 from autograder.sandbox.questions.sharing import Node, Shared
@@ -24,6 +25,7 @@ from autograder.sandbox.questions.stand_ins import StandIns
 from autograder.sandbox.wire_format import DEFAULT_CAPS, WireError
 
 Send = Callable[[str, Any], Any]
+_NO_KEYWORDS: Mapping[str, Any] = {}
 
 
 class TestStopped(BaseException):
@@ -85,10 +87,10 @@ class Asking:
         Modules are the author's: what the student has not imported is taken away, and returned.
         """
         reply = self._exchange("names", [], wanted=list(names), imported=list(imports))
-        for name, text in _pairs(reply.get("failed")):
+        for name, text in pairs(reply.get("failed")):
             self._break(f"{name}: {text}")
         asked = set(names)  # and no other: the test's own names are not the student's to give
-        found = [(name, node) for name, node in _pairs(reply.get("found")) if name in asked]
+        found = [(name, node) for name, node in pairs(reply.get("found")) if name in asked]
         values = self._unpack([node for _, node in found])
         for name in names:
             self._names.pop(name, None)
@@ -99,10 +101,9 @@ class Asking:
         return {name: self._names.pop(name) for name in wanted if name in self._names}
 
     def apply(
-        self, operation: str, args: Iterable[Any], keywords: Mapping[str, Any] | None = None
+        self, operation: str, args: Iterable[Any], keywords: Mapping[str, Any] = _NO_KEYWORDS
     ) -> Any:
         """Have something done in the student's session; its value, or its exception raised."""
-        keywords = keywords or {}
         reply = self._exchange(
             "apply", [*args, *keywords.values()], operation=operation, keywords=list(keywords)
         )
@@ -110,13 +111,17 @@ class Asking:
         if "unsendable" in reply:
             self._break(f"{reply['unsendable']!s:.200} came back, which cannot be sent")
         if "error" in reply:
-            self._raise(reply)
+            try:
+                error = error_of(reply, self._unpack)
+            except Malformed as fault:
+                self._break(str(fault))
+            raise error from None
         [value] = self._unpack([reply.get("value")])
         return value
 
     def _follow(self, reply: dict[str, Any]) -> None:
         """What the student's code has bound anew, and the warnings that it has given."""
-        rebound = [(n, node) for n, node in _pairs(reply.get("rebound")) if n in self._follows]
+        rebound = [(n, node) for n, node in pairs(reply.get("rebound")) if n in self._follows]
         values = self._unpack([node for _, node in rebound])
         for (name, _), value in zip(rebound, values, strict=True):
             self._news.take(name, value)
@@ -162,19 +167,11 @@ class Asking:
         if not isinstance(function, FUNCTIONS) or not self._shared.is_own(function):
             self._break("a call of something else than the test's own functions")
         count = len(args) - len(keywords)
+        values = _given(function, args[:count], dict(zip(keywords, args[count:], strict=True)))
         try:
-            values = [
-                None,
-                function(*args[:count], **dict(zip(keywords, args[count:], strict=True))),
-            ]
-        except Exception as error:
-            common = next(k for k in type(error).__mro__ if k.__module__ == "builtins")
-            values = [common, str(error)]
-        try:
-            nodes, contents = self._shared.pack(values)
+            return dict(zip(("nodes", "contents"), self._shared.pack(values), strict=True))
         except Unsendable as error:
             self._break(f"{error} was to be given back, which cannot be sent")
-        return {"nodes": nodes, "contents": contents}
 
     def _unpack(self, nodes: list[Node], contents: Any = ()) -> list[Any]:
         """The values of nodes; what objects hold now comes with an answer, once."""
@@ -183,30 +180,17 @@ class Asking:
         except Exception as error:  # Malformed, mostly: none is one of the student's function
             self._break(f"an answer that cannot be read: {error}")
 
-    def _raise(self, reply: Mapping[str, Any]) -> NoReturn:
-        """Raise an exception of the student's: of its type, or of one near to it."""
-        args = reply.get("args")
-        if type(args) is not list:
-            self._break("an exception that is none")
-        [kind] = self._unpack([reply["error"]])
-        if not (isinstance(kind, type) and issubclass(kind, Exception)):
-            self._break(f"{getattr(kind, '__name__', kind)!s:.80} was raised")
-        attributes = [(n, v) for n, v in _pairs(reply.get("attributes")) if n[:2] != "__"]
-        values = self._unpack([*args, *(value for _, value in attributes)])
-        values, rest = values[: len(args)], values[len(args) :]
-        try:
-            error = kind(*values)
-        except Exception:
-            error = Exception.__new__(kind, *values)
-        error.__dict__.update(zip([name for name, _ in attributes], rest, strict=True))
-        lines = reply.get("lines")
-        for line in lines if type(lines) is list else ():
-            error.add_note(f"in the notebook: {line!s:.300}")
-        raise error from None
-
     def _break(self, why: str) -> NoReturn:
         self.broken = self.broken or why or "no answer"
         raise TestStopped(self.broken)
+
+
+def _given(function: Callable[..., Any], args: list[Any], keywords: dict[str, Any]) -> list[Any]:
+    """What a function of the judge's gives: None and a value, or an exception's type and text."""
+    try:
+        return [None, function(*args, **keywords)]
+    except Exception as error:
+        return [common_kind(type(error)), str(error)]
 
 
 def _described(value: Any) -> Node:
@@ -234,9 +218,3 @@ def _show(outputs: Any, shell: CellShell) -> None:
             shell.recorder.add({**output, "output_type": "display_data"})
         else:
             shell.recorder.add(output)
-
-
-def _pairs(items: Any) -> list[tuple[str, Any]]:
-    """Pairs of a name and something else, of what a student's process sent."""
-    found = items if type(items) is list else []
-    return [(i[0], i[1]) for i in found if type(i) is tuple and len(i) == 2 and type(i[0]) is str]
