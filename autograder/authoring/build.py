@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -97,10 +98,22 @@ def _trial_problems(course: Course, assignment: str) -> Iterator[str]:
 
 def generated_files(course: Course, assignment: str, *, lang: str | None = None) -> dict[Path, str]:
     """The texts that come straight from the notebook and the package, by path."""
+    solution = solution_text(course, assignment, _notebook(course, assignment))
+    return {**_helpers(course, assignment, lang), course.solution(assignment): solution}
+
+
+def solution_text(course: Course, assignment: str, notebook: Notebook) -> str:
+    """The text of ``solutions/<assignment>.py`` for a notebook with the graders that it has."""
     folder = course.source(assignment).relative_to(course.root).as_posix()
     released = course.release(assignment).relative_to(course.root).as_posix()
-    solution = solution_module(_notebook(course, assignment), assignment, folder, released)
-    return {**_helpers(course, assignment, lang), course.solution(assignment): solution}
+    judges = judges_of(course, assignment, notebook)
+    graders = sorted(course.tests(assignment).glob("*.py"))
+    asked = (re.findall(r"\breference\.(\w+)", p.read_text(encoding="utf-8")) for p in graders)
+    return solution_module(
+        notebook, assignment, folder, released,
+        judged={e.name for e in judges.hidden} if judges.ordinary else None,
+        needed={name for names in asked for name in names},
+    )  # fmt: skip
 
 
 def _helpers(course: Course, assignment: str, lang: str | None) -> dict[Path, str]:

@@ -156,7 +156,7 @@ def _left_over(solved: Cell, released: str) -> list[str]:
 
 def _as_released(source: str) -> str:
     """What is left of a solved cell: our stub, or what lies around nbgrader's own regions."""
-    return stub(NBGRADERS_REGION.sub("", source))
+    return stub(NBGRADERS_REGION.sub(r"\1raise NotImplementedError()\n", source))
 
 
 def _code(source: str) -> list[str]:

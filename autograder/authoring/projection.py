@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from autograder.authoring.stub import without_markers
+from autograder.authoring.stub import has_nbgraders_region, without_markers
 from autograder.model import CourseError
-from autograder.notebook.cells import Cell, Notebook
+from autograder.notebook.cells import SKIP_TAG, Cell, Notebook
+from autograder.testcells.program import names_bound, names_loaded
 
 _HEADER = '''\
 """Reference solutions of the assignment `{assignment}`.
@@ -26,17 +27,87 @@ sys.path += [str(_course / "{folder}"), str(_course / "{released}")]
 
 
 def solution_module(
-    notebook: Notebook, assignment: str, folder: str, released: str = "release"
+    notebook: Notebook,
+    assignment: str,
+    folder: str,
+    released: str = "release",
+    *,
+    judged: Collection[str] | None = None,
+    needed: Collection[str] = (),
 ) -> str:
     """The text of ``solutions/<assignment>.py``.
 
     Holds the solved cells and the provided ones in the notebook's order, without what only
     figures need; `folder` (relative to the course) is where the helper modules lie, and `released`
-    where those are that this package hands out. Raises CourseError for a cell that is not Python.
+    where those are that this package hands out. `judged` and `needed`: see `pieces`. Raises
+    CourseError for a cell that is not Python.
     """
     path = PurePosixPath(folder) / f"{assignment}.ipynb"
     header = _HEADER.format(assignment=assignment, notebook=path, folder=folder, released=released)
-    return "\n\n".join([header, *_blocks(notebook)])
+    return "\n\n".join([header, *_blocks(pieces(notebook, judged, needed))])
+
+
+def pieces(
+    notebook: Notebook, judged: Collection[str] | None = None, needed: Collection[str] = ()
+) -> list[tuple[Cell, str]]:
+    """The cells that the judge runs and their code.
+
+    `judged` are the exercises that hidden graders judge; None: all. Of other solution cells, and
+    of provided cells that are not locked in a notebook with nbgrader's own solution marks, those
+    statements only that bind what the rest loads or is in `needed`: demos are not run. Raises
+    CourseError for a cell that is not Python.
+    """
+    whole = [
+        cell
+        for cell in solution_cells(notebook)
+        if not cell.solution or judged is None or cell.grade_id in judged
+    ]
+    found = {id(cell): plain_python(cell) for cell in whole}
+    loose = {id(cell): tree for cell in _loose(notebook, judged) if (tree := _tree(cell))}
+    wanted = set(needed)
+    for text in found.values():
+        wanted |= names_loaded(ast.parse(text), deep=True)
+    found |= _bindings(loose, wanted)
+    return [(cell, found[id(cell)]) for cell in notebook.cells if found.get(id(cell))]
+
+
+def _loose(notebook: Notebook, judged: Collection[str] | None) -> Iterator[Cell]:
+    """Code cells of which parts are taken only."""
+    is_nbgraders = any(has_nbgraders_region(cell.source) for cell in notebook.cells)
+    for cell in notebook.cells:
+        if cell.kind != "code" or cell.grade or SKIP_TAG in cell.tags:
+            continue
+        if cell.solution:
+            if judged is not None and cell.grade_id not in judged:
+                yield cell
+        elif not cell.locked and is_nbgraders:
+            yield cell
+
+
+def _tree(cell: Cell) -> ast.Module | None:
+    try:
+        return ast.parse(plain_python(cell))
+    except CourseError:
+        return None
+
+
+def _bindings(loose: Mapping[int, ast.Module], wanted: set[str]) -> dict[int, str]:
+    """The statements that bind wanted names, and what those load, by cell."""
+    kept: dict[int, set[int]] = {place: set() for place in loose}
+    while True:
+        before = sum(map(len, kept.values()))
+        for place, tree in loose.items():
+            for number, node in enumerate(tree.body):
+                if not isinstance(node, ast.Expr) and names_bound(node) & wanted:
+                    kept[place].add(number)
+                    wanted |= names_loaded(node, deep=True)
+        if sum(map(len, kept.values())) == before:
+            break
+    return {
+        place: "\n".join(ast.unparse(tree.body[n]) for n in sorted(kept[place]))
+        for place, tree in loose.items()
+        if kept[place]
+    }
 
 
 def solution_cells(notebook: Notebook) -> Iterator[Cell]:
@@ -66,8 +137,8 @@ def plain_python(cell: Cell) -> str:
     return source.strip("\n")
 
 
-def _blocks(notebook: Notebook) -> Iterator[str]:
-    cells = [(cell.grade_id or cell.id, plain_python(cell)) for cell in solution_cells(notebook)]
+def _blocks(found: Sequence[tuple[Cell, str]]) -> Iterator[str]:
+    cells = [(cell.grade_id or cell.id, text) for cell, text in found]
     used = {
         node.id
         for _, source in cells

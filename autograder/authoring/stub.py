@@ -32,7 +32,8 @@ from autograder.model import CourseError
 START = re.compile(r"\s*#+\s*START CODE HERE\b")
 END = re.compile(r"\s*#+\s*END CODE HERE\b")
 NBGRADERS_REGION = re.compile(
-    r"^[^\n]*#+\s*BEGIN SOLUTION\b.*?^[^\n]*#+\s*END SOLUTION\b[^\n]*\n?", re.MULTILINE | re.DOTALL
+    r"^([ \t]*)#+\s*BEGIN SOLUTION\b.*?^[^\n]*#+\s*END SOLUTION\b[^\n]*\n?",
+    re.MULTILINE | re.DOTALL,
 )
 
 

@@ -14,6 +14,7 @@ COMMANDS = {
     "init": "Make a folder, or an nbgrader course, one of ours.",
     "new": "Make the skeleton of another assignment.",
     "build": "Make solutions/ and release/ from source/, or --check them.",
+    "adopt": "Make hidden checks of the test cells that a notebook has.",
     "plan": "Show which test cells are judged outside, and why others are not.",
     "verify": "Prove that the graders of an assignment are right.",
     "grade": "Grade a class: in parallel, resumable, behind the wall.",

@@ -2,11 +2,12 @@
 
     from autograder.graders import assert_same, documented, fail
 
-In ``test_*.py``: `assert_same`, `same`, `fail`, `among`, `Text`, `documented`. In
+In ``test_*.py``: `assert_same`, `same`, `fail`, `among`, `Text`, `documented`, `as_in_a_cell`. In
 ``misconceptions.py``: `misconception`, `edited`. In ``alternatives.py``: `alternative`. In
 ``samples.py``: `Sample`.
 """
 
+from autograder.graders.cells import as_in_a_cell
 from autograder.graders.compare import among, assert_same, fail, same
 from autograder.graders.documented_cases import Case, documented
 from autograder.graders.misconceptions import alternative, edited, misconception
@@ -19,6 +20,7 @@ __all__ = [
     "Text",
     "alternative",
     "among",
+    "as_in_a_cell",
     "assert_same",
     "documented",
     "edited",

@@ -84,7 +84,7 @@ def why_inside(code: Code) -> str:
     for pattern, reason in _INSIDE:
         if re.search(pattern, text, re.MULTILINE):
             return reason
-    modules = {name for node in ast.walk(code.tree) for name in _imported(node)}
+    modules = {name for node in ast.walk(code.tree) for name in names_imported(node)}
     for node in ast.walk(code.tree):
         is_changed = isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
         if is_changed and _base(node) in modules | {"np", "pd", "plt", "math", "random", "sys"}:
@@ -115,7 +115,7 @@ class _Reader:
             name
             for code in cells
             if not self._is_outside(code) and code.tree is not None
-            for name in _loads(code.tree, deep=True)
+            for name in names_loaded(code.tree, deep=True)
         }
 
     def _is_outside(self, code: Code) -> bool:
@@ -138,9 +138,9 @@ class _Reader:
         for node in tree.body:
             if isinstance(node, ast.Import | ast.ImportFrom) and not self._is_written(node):
                 self._before.append(ast.unparse(node))
-                self._imported |= _bound(node) - self._modules
+                self._imported |= names_bound(node) - self._modules
             else:
-                self._students |= _bound(node) | (_mutated(node) & self._variables)
+                self._students |= names_bound(node) | (_mutated(node) & self._variables)
         self._functions = {n: f for n, f in self._functions.items() if n not in self._students}
 
     def _is_written(self, node: ast.stmt) -> bool:
@@ -153,8 +153,8 @@ class _Reader:
     def _provided(self, tree: ast.Module) -> None:
         kept = []
         for node in tree.body:
-            bound = _bound(node)
-            if self._is_written(node) or self._of_student(_loads(node, deep=False)):
+            bound = names_bound(node)
+            if self._is_written(node) or self._of_student(names_loaded(node, deep=False)):
                 self._students |= bound
                 continue
             if _is_shell(node):
@@ -171,13 +171,13 @@ class _Reader:
         for name in bound:
             self._functions.pop(name, None)
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            self._functions[node.name] = _loads(node, deep=True)
+            self._functions[node.name] = names_loaded(node, deep=True)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             self._modules |= bound
         else:
             self._variables |= bound
             for name in bound:  # it may be a function: f = lambda x: g(x)
-                self._functions[name] = _loads(node, deep=True)
+                self._functions[name] = names_loaded(node, deep=True)
 
     def _of_student(self, names: Iterable[str]) -> set[str]:
         """The student's names among some and among those that the judge's functions load."""
@@ -196,10 +196,10 @@ class _Reader:
         return found
 
     def _test(self, code: Code, tree: ast.Module) -> JudgedCell:
-        loads = _loads(tree, deep=True) | {n for node in tree.body for n in _changed(node)}
+        loads = names_loaded(tree, deep=True) | {n for node in tree.body for n in _changed(node)}
         loads |= {name for _, name in _IS_THERE.findall(code.text)}
         names = self._of_student(loads)
-        bound = {name for node in tree.body for name in _bound(node)}
+        bound = {name for node in tree.body for name in names_bound(node)}
         visible, hidden = _visible_and_hidden(code.text, tree)
         matter = {
             name
@@ -209,7 +209,7 @@ class _Reader:
         writes = matter | (visible - hidden)
         before, self._before = self._before, []
         for node in tree.body:
-            self._learn(node, _bound(node) - self._students)
+            self._learn(node, names_bound(node) - self._students)
         return JudgedCell(
             code.name,
             code.text,
@@ -225,8 +225,8 @@ def binds_for(test: Code, code: Code) -> bool:
     """Whether a test cell binds or changes a name that another cell loads."""
     if test.tree is None or code.tree is None:
         return True
-    bound = {name for node in test.tree.body for name in _bound(node) | _mutated(node)}
-    return not bound.isdisjoint(_loads(code.tree, deep=True))
+    bound = {name for node in test.tree.body for name in names_bound(node) | _mutated(node)}
+    return not bound.isdisjoint(names_loaded(code.tree, deep=True))
 
 
 def _visible_and_hidden(text: str, tree: ast.Module) -> tuple[set[str], set[str]]:
@@ -241,13 +241,13 @@ def _visible_and_hidden(text: str, tree: ast.Module) -> tuple[set[str], set[str]
         last = node.end_lineno or node.lineno
         is_hidden = any(first <= last and node.lineno <= end for first, end in ranges)
         if is_hidden:
-            hidden |= _bound(node)
+            hidden |= names_bound(node)
         elif not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
-            visible |= _bound(node)
+            visible |= names_bound(node)
     return visible, hidden
 
 
-def _loads(node: ast.AST, *, deep: bool) -> set[str]:
+def names_loaded(node: ast.AST, *, deep: bool) -> set[str]:
     """Names that code loads; unless `deep`, only those that it loads when it runs."""
     found: set[str] = set()
     for child in _below(node, deep):
@@ -271,7 +271,7 @@ def _below(node: ast.AST, deep: bool) -> Iterator[ast.AST]:
         yield from _below(child, deep)
 
 
-def _bound(node: ast.AST) -> set[str]:
+def names_bound(node: ast.AST) -> set[str]:
     """Names of the notebook that a statement binds or deletes."""
     found: set[str] = set()
     rest = [node]
@@ -287,12 +287,12 @@ def _bound(node: ast.AST) -> set[str]:
             found.add(item.id)
         elif isinstance(item, ast.ExceptHandler) and item.name:
             found.add(item.name)
-        found |= set(_imported(item))
+        found |= set(names_imported(item))
         rest += ast.iter_child_nodes(item)
     return found
 
 
-def _imported(node: ast.AST) -> Iterator[str]:
+def names_imported(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Import | ast.ImportFrom):
         for alias in node.names:
             if alias.name != "*":

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authoring.projection import plain_python, solution_cells
+from autograder.authoring.projection import pieces
 from autograder.course import Course, importable
 from autograder.graders.compare import Mismatch, assert_same
 from autograder.graders.documented_cases import FILE as DOCUMENTED
@@ -51,9 +51,9 @@ class Bench:
         self.parts = Parts.load(course, assignment)
         self.judge = Judge(course, assignment, self.parts.points)
         source = read(course.source_notebook(assignment), error=CourseError)
+        judged = self.parts.solutions if self.parts.others else None
         self._cells = [
-            (cell.grade_id, _compiled(plain_python(cell), cell.grade_id))
-            for cell in solution_cells(source)
+            (cell.grade_id, _compiled(text, cell.grade_id)) for cell, text in pieces(source, judged)
         ]
 
     def graded(
@@ -95,10 +95,11 @@ class Bench:
             for name, code in self._cells:
                 if name in cells:
                     _run(cells[name], name, space)
-                elif cells and name in self.parts.others:  # it may call what was replaced
+                elif name in self.parts.others and cells:  # it may call what was replaced
                     _run_code(code, space)
                 else:
-                    exec(code, space)
+                    with suppress(*([Exception] if cells else [])):
+                        exec(code, space)
         return OpenCells(space)
 
 

@@ -31,7 +31,7 @@ ROOMS = {
         "cells", "reading", "flags", "repair", "svg", "addresses", "files_beside", "outputs",
         "writing", "headings",
     ),
-    "graders": ("marked", "compare", "documented_cases", "misconceptions", "samples"),
+    "graders": ("marked", "compare", "cells", "documented_cases", "misconceptions", "samples"),
     "judge": (
         "calls", "stops", "vocabulary", "known_words", "closing", "gate", "checks", "diagnosis",
         "exceptions", "fixtures", "pytest_session", "rehearsal", "hinting", "judge",
@@ -80,10 +80,11 @@ ROOMS = {
         "knows_nothing", "workers", "equivalent", "questions", "answers", "told", "proof",
         "judgement", "page", "terminal", "prove", "test_cells", "drafting",
     ),
+    "adopt": ("survey", "translation", "adopting"),
     "cli": (
-        "help", "base", "progress", "graded_class", "plan", "build", "check", "demo", "doctor",
-        "draft", "feedback", "grade", "hints", "init", "new", "record", "report", "similar",
-        "verify", "watch", "main",
+        "help", "base", "progress", "graded_class", "plan", "adopt", "build", "check", "demo",
+        "doctor", "draft", "feedback", "grade", "hints", "init", "new", "record", "report",
+        "similar", "verify", "watch", "main",
     ),
 }  # fmt: skip
 ORDER = [

@@ -1,0 +1,241 @@
+"""``autograder adopt``: checks judge the author's own solution before anything is written."""
+
+from __future__ import annotations
+
+import copy
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from autograder.adopt.survey import Found, Survey, survey
+from autograder.adopt.translation import Carried, Stays, carried, function_name, visible
+from autograder.authoring.build import solution_text
+from autograder.course import CONFIG_FILE, Course
+from autograder.graders.marked import judges_of
+from autograder.grading.hand_outs import files_beside_notebooks, hand_out
+from autograder.judge.judge import Judge
+from autograder.judge.pytest_session import owner
+from autograder.model import CourseError, GraderError
+from autograder.notebook.cells import nbgrader_metadata
+from autograder.notebook.reading import loads, read
+from autograder.verify.bench import OpenCells
+
+
+@dataclass
+class Adopted:
+    """One exercise: its checks, and test cells that stay ordinary ones, with the reason."""
+
+    name: str
+    solution: str  # the nbgrader id of its solution cell, as it was
+    checks: list[Carried] = field(default_factory=list)
+    stays: dict[str, str] = field(default_factory=dict)
+    problem: str = ""  # why nothing of it is adopted
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is something to write."""
+        return bool(self.checks) and not self.problem
+
+    @property
+    def points(self) -> float:
+        return sum(check.points for check in self.checks)
+
+    def text(self) -> str:
+        """The file of its checks."""
+        own = {line for check in self.checks for line in check.imports}
+        imports = sorted({*own, "import pytest"}, key=lambda line: (line.startswith("from"), line))
+        taken: set[str] = set()
+        checks = [c.check(self.name, function_name(c.cell, taken)) for c in self.checks]
+        head = f'"""Hidden checks of `{self.name}`, from the test cells of the notebook."""\n'
+        lines = [*imports, "", "from autograder.graders import as_in_a_cell"]
+        return "\n".join([head, *lines, "", "", "\n\n".join(checks)])
+
+
+def adopt(
+    course: Course, assignment: str, wanted: Sequence[str] = (), *, write: bool = True
+) -> list[Adopted]:
+    """Make hidden checks of the test cells of some exercises, or of all.
+
+    `wanted` are functions, or nbgrader ids of their cells. Writes ``tests/<assignment>/`` and the
+    notebook, or nothing without `write`. Raises CourseError for what is not there, and where a
+    file of that name is there already.
+    """
+    course.require(assignment)
+    path = course.source_notebook(assignment)
+    notebook = read(path, error=CourseError)
+    judged = {e.solution.grade_id for e in judges_of(course, assignment, notebook).hidden}
+    judged = judged if course.has_graders(assignment) else set()
+    seen = survey(notebook.raw)
+    chosen = _chosen(seen, wanted, assignment)
+    made = [_adopted(one, judged, seen, notebook.raw, course.tests(assignment)) for one in chosen]
+    _drop_what_fails(course, assignment, notebook.raw, made)
+    new = [one for one in made if one.is_new]
+    if write and new:
+        _write(course, assignment, notebook.raw, new)
+    return made
+
+
+def _chosen(seen: Survey, wanted: Sequence[str], assignment: str) -> list[Found]:
+    with_tests = [one for one in seen.exercises if one.tests]
+    for name in wanted:
+        if not any(one.is_meant(name) for one in with_tests):
+            known = ", ".join(one.name for one in with_tests) or "none"
+            raise CourseError(
+                f"{assignment} has no exercise {name!r} with a test cell that calls it; these have "
+                f"one: {known}"
+            )
+    return [one for one in with_tests if not wanted or any(map(one.is_meant, wanted))]
+
+
+def _adopted(
+    one: Found, judged: set[str], seen: Survey, nb: Mapping[str, Any], tests: Path
+) -> Adopted:
+    made = Adopted(one.name, one.solution.name)
+    ids = {str(nbgrader_metadata(cell).get("grade_id")) for cell in nb["cells"]}
+    if one.solution.name in judged:
+        made.problem = f"hidden checks in {tests} judge it already"
+    elif not one.name.isidentifier() or not one.solution.name:
+        made.problem = "its solution cell has no nbgrader id"
+    elif (tests / f"test_{one.name}.py").exists():
+        made.problem = f"{tests / f'test_{one.name}.py'} is there already: move it away first"
+    elif one.name != one.solution.name and one.name in ids:
+        made.problem = f"another cell is called {one.name!r} already: rename that one"
+    if made.problem:
+        return made
+    for test in one.tests:
+        points = float(nbgrader_metadata(nb["cells"][test.index]).get("points") or 0)
+        try:
+            made.checks.append(carried(test, points, seen))
+        except Stays as why:
+            made.stays[test.name] = str(why)
+    name = f"test_{one.name}"
+    if name in ids and name not in {check.cell for check in made.checks}:
+        made.problem = f"the cell {name!r} would have to be its grade cell and stays: rename that"
+    return made
+
+
+def changed(nb: Mapping[str, Any], new: Iterable[Adopted]) -> dict[str, Any]:
+    """The notebook with one grade cell for each exercise; what is hidden now is taken out."""
+    result: dict[str, Any] = copy.deepcopy(dict(nb))
+    cells = {str(nbgrader_metadata(cell).get("grade_id")): cell for cell in result["cells"]}
+    for one in new:
+        _rename(cells[one.solution], one.name)
+        first, *rest = _with_own_name_first(one)
+        for check in one.checks:
+            cell = cells[check.cell]
+            cell["source"] = visible("".join(cell["source"]))
+            nbgrader_metadata(cell).pop("checksum", None)
+        _rename(cells[first], f"test_{one.name}")
+        nbgrader_metadata(cells[first])["points"] = _plain(one.points)
+        for name in rest:  # still there to try, and nothing of nbgrader's any more
+            del cells[name]["metadata"]["nbgrader"]
+    return result
+
+
+def _with_own_name_first(one: Adopted) -> list[str]:
+    names = [check.cell for check in one.checks]
+    own = f"test_{one.name}"
+    return [own, *(n for n in names if n != own)] if own in names else names
+
+
+def _rename(cell: dict[str, Any], name: str) -> None:
+    meta = nbgrader_metadata(cell)
+    meta["grade_id"] = name
+    meta.pop("checksum", None)
+
+
+def _plain(points: float) -> float | int:
+    return int(points) if points == int(points) else points
+
+
+def _drop_what_fails(
+    course: Course, assignment: str, nb: Mapping[str, Any], made: Sequence[Adopted]
+) -> None:
+    """Let each check judge the author's own solution, as it judges a student's."""
+    new = [one for one in made if one.is_new]
+    if not new:
+        return
+    with tempfile.TemporaryDirectory(prefix="autograder-adopt-") as folder:
+        trial = _aside(course, assignment, Path(folder), changed(nb, new), new)
+        points = {one.name: one.points for one in new}
+        with Judge(trial, assignment, points) as judge:
+            failing = dict(_failing(judge, {one.name for one in new}))
+    for one in new:
+        taken: set[str] = set()
+        for check in list(one.checks):
+            name = function_name(check.cell, taken)
+            if why := failing.get((one.name, name)):
+                one.checks.remove(check)
+                one.stays[check.cell] = why
+
+
+def _failing(judge: Judge, names: set[str]) -> Iterator[tuple[tuple[str, str], str]]:
+    """What fails on the reference: exercise and test function, and why."""
+    cells = OpenCells(vars(judge.reference))
+    for item in judge.session.items:
+        if owner(item) not in names:
+            continue
+        try:
+            [(check, _)] = judge.session.run([(item, cells)], judge.course.seed).values()
+            why = "" if check.passed else check.message or str(check.verdict)
+        except (GraderError, OSError, MemoryError) as error:
+            why = str(error)
+        if why:
+            line = " ".join(why.split())[:160]
+            yield (owner(item), item.name), f"its check does not pass your own solution: {line}"
+
+
+def _aside(
+    course: Course, assignment: str, root: Path, nb: Mapping[str, Any], new: Sequence[Adopted]
+) -> Course:
+    """The course as it would be, in another folder."""
+    trial = replace(course, root=root.resolve())
+    source, tests = trial.source(assignment), trial.tests(assignment)
+    source.mkdir(parents=True)
+    beside = files_beside_notebooks(course.source(assignment), course.ignored)
+    hand_out({place: path for path, place in beside}, source)
+    trial.source_notebook(assignment).write_text(_json(nb), encoding="utf-8")
+    shutil.copyfile(course.root / CONFIG_FILE, trial.root / CONFIG_FILE)
+    if course.tests(assignment).is_dir():
+        shutil.copytree(course.tests(assignment), tests)
+    tests.mkdir(parents=True, exist_ok=True)
+    for one in new:
+        (tests / f"test_{one.name}.py").write_text(one.text(), encoding="utf-8")
+    notebook = loads(_json(nb).encode(), error=CourseError)
+    trial.solution(assignment).parent.mkdir()
+    text = solution_text(trial, assignment, notebook)
+    trial.solution(assignment).write_text(text, encoding="utf-8")
+    return trial
+
+
+def _write(course: Course, assignment: str, nb: Mapping[str, Any], new: Sequence[Adopted]) -> None:
+    """The checks, then the notebook; what was written is taken back where that fails."""
+    tests = course.tests(assignment)
+    written: list[Path] = []
+    try:
+        tests.mkdir(parents=True, exist_ok=True)
+        for one in new:
+            path = tests / f"test_{one.name}.py"
+            with path.open("x", encoding="utf-8") as file:
+                written.append(path)
+                file.write(one.text())
+        path = course.source_notebook(assignment)
+        aside = path.with_suffix(f".{os.getpid()}")
+        aside.write_text(_json(changed(nb, new)), encoding="utf-8")
+        aside.replace(path)
+    except OSError as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise CourseError(f"{error.filename} cannot be written: {error.strerror}") from error
+
+
+def _json(nb: Mapping[str, Any]) -> str:
+    """A notebook's text as Jupyter writes it."""
+    node = nbformat.from_dict(nb)  # type: ignore[no-untyped-call]
+    return str(nbformat.writes(node)).rstrip("\n") + "\n"  # type: ignore[no-untyped-call]

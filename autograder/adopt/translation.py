@@ -1,0 +1,190 @@
+"""A test cell as a check of pytest's, or why it stays an ordinary test cell."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograder.adopt.survey import Survey
+from autograder.testcells.program import Code, names_bound, names_loaded, why_inside
+
+HIDDEN = re.compile(
+    r"^[^\n]*#+\s*BEGIN HIDDEN TESTS[^\n]*\n(.*?)(?:^[^\n]*#+\s*END HIDDEN TESTS[^\n]*\n?|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+_UNFIT = re.compile(r"""[^ -~]|[`"\\]""")  # in a title
+NOTHING_SHOWN = "# Hidden checks grade this exercise."
+_OURS = ("notebook", "student", "reference", "pytest", "as_in_a_cell")
+_SAYS_NOTHING = re.compile(r"^(assert|check|print|display|raises)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A test cell that became a check."""
+
+    cell: str  # its nbgrader id
+    points: float
+    title: str
+    body: str  # statements, not indented
+    imports: tuple[str, ...]
+    names: frozenset[str]  # of the author's, which the check takes from the reference
+
+    def check(self, exercise: str, name: str) -> str:
+        """The text of the test function `name`."""
+        arguments = "student, reference" if self.names else "student"
+        body = textwrap.indent(self.body, " " * 8)
+        return (
+            f'@pytest.mark.exercise("{exercise}", weight={self.points:g})\n'
+            f"def {name}({arguments}):\n"
+            f'    """{self.title}"""\n'
+            f"    with as_in_a_cell(student) as notebook:\n{body}\n"
+        )
+
+
+class Stays(Exception):
+    """A test cell cannot be carried over: the text says why."""
+
+
+def visible(text: str) -> str:
+    """What students see of a test cell."""
+    return HIDDEN.sub("", text).strip() or NOTHING_SHOWN
+
+
+def carried(code: Code, points: float, found: Survey) -> Carried:
+    """The check that a test cell becomes; raises Stays."""
+    text = HIDDEN.sub(lambda m: m[1], code.text).strip("\n")
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        raise Stays("is not plain Python") from None
+    if why := why_inside(code):
+        raise Stays(why)
+    if points <= 0:
+        raise Stays("is worth no points")
+    _require_verdict(tree)
+    functions, imports, names = _whose(tree, found)
+    body = _rewritten(text, tree, functions, names)
+    title = f"What the test cell `{_UNFIT.sub('?', code.name)}` asks for"
+    return Carried(code.name, points, title, body, imports, names)
+
+
+def _require_verdict(tree: ast.Module) -> None:
+    last = tree.body[-1] if tree.body else None
+    if last is None:
+        raise Stays("holds no statement")
+    if isinstance(last, ast.Expr) and not _is_silent(last.value):
+        raise Stays("shows a value at its end, which may be partial credit")
+    if any(isinstance(node, ast.Global | ast.Nonlocal) for node in ast.walk(tree)):
+        raise Stays("rebinds names of the notebook (global)")
+
+
+def _is_silent(value: ast.expr) -> bool:
+    """Whether a last expression shows nothing: a call that asserts or prints, or a text."""
+    if isinstance(value, ast.Call):
+        name = ast.unparse(value.func).rpartition(".")[2]
+        return bool(_SAYS_NOTHING.match(name))
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def _whose(
+    tree: ast.Module, found: Survey
+) -> tuple[frozenset[str], tuple[str, ...], frozenset[str]]:
+    """The student's functions, the import statements and the author's names that a cell needs."""
+    bound = {name for node in tree.body for name in names_bound(node)}
+    loaded = names_loaded(tree, deep=True)
+    stored = set(_stored(tree))
+    functions, imports, names = set(), set(), set()
+    for name in sorted(loaded - bound):
+        if name in found.functions:
+            functions.add(name)
+        elif name in found.values:
+            raise Stays(f"asks for `{name}`, which is no function of the student's")
+        elif name in found.imports:
+            imports.add(found.imports[name])
+        elif name in found.provided:
+            names.add(name)
+        elif name in found.tested:
+            raise Stays(f"uses `{name}` of the test cell {found.tested[name]!r}")
+        elif name not in stored and not hasattr(builtins, name):
+            raise Stays(f"uses `{name}`, which no cell defines by name")
+    if clash := sorted((functions | names | found.functions.keys()) & stored):
+        raise Stays(f"binds `{clash[0]}` anew")
+    ours = set(_OURS) - ({"pytest"} if "import pytest" in imports else set())
+    if clash := sorted(ours & (stored | loaded)):
+        raise Stays(f"has a name of its own for `{clash[0]}`")
+    if not functions:
+        raise Stays("calls no function that a solution cell defines")
+    return frozenset(functions), tuple(sorted(imports)), frozenset(names)
+
+
+def _stored(tree: ast.AST) -> Iterator[str]:
+    """Names that are bound anywhere in a cell, arguments among them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.ExceptHandler):
+            yield node.name or ""
+
+
+def _rewritten(
+    text: str, tree: ast.Module, functions: frozenset[str], names: frozenset[str]
+) -> str:
+    """The cell's text, its names of the student's and of the author's said by whose they are."""
+    whose = {n: f"notebook.{n}" for n in functions} | {n: f"reference.{n}" for n in names}
+    if _is_delicate(tree):
+        return ast.unparse(_Rename(whose).visit(tree))
+    lines = [line.encode() for line in text.split("\n")]
+    places = [
+        (node.lineno, node.col_offset, node.id)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id in whose
+    ]
+    for line, column, name in sorted(places, reverse=True):
+        before = lines[line - 1]
+        end = column + len(name.encode())
+        lines[line - 1] = before[:column] + whose[name].encode() + before[end:]
+    return b"\n".join(lines).decode()
+
+
+def _is_delicate(tree: ast.Module) -> bool:
+    """Whether the text cannot be changed in place: formatted texts, and texts of several lines."""
+    return any(
+        isinstance(node, ast.JoinedStr)
+        or (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str | bytes)
+            and node.end_lineno != node.lineno
+        )
+        for node in ast.walk(tree)
+    )
+
+
+class _Rename(ast.NodeTransformer):
+    def __init__(self, whose: dict[str, str]) -> None:
+        self._whose = whose
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """A name, or the attribute that it becomes."""
+        if node.id not in self._whose:
+            return node
+        owner, _, name = self._whose[node.id].partition(".")
+        return ast.Attribute(ast.Name(owner, ast.Load()), name, node.ctx)
+
+
+def function_name(cell: str, taken: set[str]) -> str:
+    """A name for the test function of a cell; it is added to those taken."""
+    plain = re.sub(r"\W", "_", cell).strip("_") or "cell"
+    name = plain if plain.startswith("test_") else f"test_{plain}"
+    if keyword.iskeyword(name) or name in taken:
+        name = next(n for i in range(2, 10**6) if (n := f"{name}_{i}") not in taken)
+    taken.add(name)
+    return name

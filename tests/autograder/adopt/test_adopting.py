@@ -1,0 +1,153 @@
+"""A notebook of before gets hidden graders, an exercise at a time, and grades stay the same."""
+
+import json
+
+import adopt_course
+import pytest
+
+from autograder.adopt.adopting import adopt
+from autograder.authoring.build import build, check_problems
+from autograder.cli.adopt import told
+from autograder.course import Course
+from autograder.gradebook.staging import scores_of
+from autograder.grading.grader import Grader
+from autograder.grading.nbgrader_scored import end_sandbox, run_cells
+from autograder.model import CourseError
+from autograder.notebook.reading import read
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
+    pytest.mark.xdist_group("adopted notebooks"),
+]
+TIMEOUT = {"ename": "TimeoutError", "evalue": "", "traceback": []}
+Q1 = "def squares(n):\n    {}\n"
+Q2 = "def total(n):\n    {}\n\ndef mean(x):\n    {}\n"
+RIGHT = {"q1": adopt_course.SQUARES, "q2": adopt_course.TOTAL, "v": "v = 30"}
+SUBMISSIONS = {
+    "right": {},
+    "loops": {
+        "q1": Q1.format(
+            "assert True\n    if n <= 0:\n        raise ValueError\n    r = []\n"
+            "    for i in range(n):\n        r.append((i + 1) * (i + 1))\n    return r"
+        ),
+        "q2": Q2.format("return n * (n + 1) * (2 * n + 1) // 6", "return x.mean(0)"),
+    },
+    "a guess": {"q1": Q1.format("return [1, 4][:n]")},
+    "no error": {"q1": Q1.format("return [i * i for i in range(1, n + 1)]")},
+    "an assertion": {"q1": Q1.format("assert n > 0\n    return [i * i for i in range(1, n + 1)]")},
+    "nothing": {"q1": Q1.format("return None"), "q2": Q2.format("return None", "return None")},
+    "rows": {"q2": Q2.format("return sum(squares(n))", "return np.mean(x, axis=1)")},
+    "one of two": {"q2": Q2.format("return 0", "return np.mean(x, axis=0)")},
+    "stops": {"q1": Q1.format("return [1, 4] if n == 2 else 1 / 0")},
+    "missing": {"q1": "pass", "v": "v = 31"},
+}
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory):
+    """A course of before."""
+    root = tmp_path_factory.mktemp("before")
+    adopt_course.write_course(root)
+    return root
+
+
+@pytest.fixture
+def course(before, tmp_path):
+    """Another one, to be changed."""
+    adopt_course.write_course(tmp_path / "course")
+    return Course.load(tmp_path / "course")
+
+
+def filled(nb, answers, names):
+    texts = {names.get(name, name): text for name, text in answers.items()}
+    cells = [
+        {**cell, "source": texts.get(cell["metadata"].get("nbgrader", {}).get("grade_id"),
+                                     cell["source"])}
+        for cell in nb["cells"]
+    ]  # fmt: skip
+    return {**nb, "cells": cells}
+
+
+@pytest.mark.slow
+def test_grades_are_the_same_before_and_after(before, course):
+    """Exercise by exercise; the first adoption leaves a notebook that is mixed."""
+    old = Course.load(before)
+    nb = read(old.source_notebook("ps1")).raw
+    wanted = {}
+    for student, answers in SUBMISSIONS.items():
+        given = filled(nb, {**RIGHT, **answers}, {})
+        ran = run_cells(given, old, {}, old.source("ps1"), TIMEOUT)
+        wanted[student] = scores_of(ran.notebook).scores
+    end_sandbox(old, old.source("ps1"))
+    full = {"cell-1": 1, "squares-hidden": 2, "raises": 0.5, "test_total": 2, "means": 3}
+    assert wanted["right"] == {**full, "share": 2, "looks": 1, "test_v": 1, "essay": None}
+    adopt(course, "ps1", ["squares"])
+    build(course.root)
+    assert list(check_problems(course, "ps1")) == []
+    adopt(course, "ps1")
+    build(course.root)
+    release = read(course.release_notebook("ps1")).raw
+    assert "BEGIN HIDDEN" not in json.dumps(release)
+    with Grader(course, "ps1") as grader:
+        for student, answers in SUBMISSIONS.items():
+            names = {"q1": "squares", "q2": "total"}
+            text = json.dumps(filled(release, {**RIGHT, **answers}, names)).encode()
+            report = grader.grade(text, student).report
+            found = {e.name: e.points for e in report.exercises}
+            own = wanted[student]
+            assert found == {
+                "squares": own["cell-1"] + own["squares-hidden"] + own["raises"],
+                "total": own["test_total"] + own["means"],
+                **{name: own[name] for name in ("share", "looks", "test_v")},
+            }, student
+
+
+def test_a_dry_run_says_what_would_be_done_and_writes_nothing(course):
+    files = {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()}
+    lines = list(told(adopt(course, "ps1", write=False), dry_run=True))
+    assert lines == [
+        "squares: would be judged by 3 checks in test_squares.py, 3.5 points",
+        "  cell-1: a check, 1 points",
+        "  squares-hidden: a check, 2 points",
+        "  raises: a check, 0.5 points",
+        "total: would be judged by 2 checks in test_total.py, 5 points",
+        "  test_total: a check, 2 points",
+        "  means: a check, 3 points",
+        "  share: stays a test cell: shows a value at its end, which may be partial credit",
+        "  looks: stays a test cell: looks at the code of functions",
+    ]
+    assert {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()} == files
+
+
+def test_nothing_is_adopted_twice_or_overwritten(course):
+    tests = course.tests("ps1")
+    tests.mkdir(parents=True)
+    (tests / "test_total.py").write_text("# mine\n")
+    first = adopt(course, "ps1")
+    assert first[0].is_new and "is there already: move it away" in first[1].problem
+    assert (tests / "test_total.py").read_text() == "# mine\n"
+    files = {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()}
+    [again, _] = adopt(course, "ps1")
+    assert "judge it already" in again.problem
+    assert {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()} == files
+
+
+def test_what_does_not_judge_the_authors_own_solution_stays_a_test_cell(course):
+    """A set does not cross the wall."""
+    path = course.source_notebook("ps1")
+    nb = read(path).raw
+    for cell in nb["cells"]:
+        if cell["id"] == "q2":
+            cell["source"] += "\n\ndef both(x):\n    return {x, x + 1}\n"
+        if cell["id"] == "test_total":
+            cell["source"] = "assert sorted(both(1)) == [1, 2]"
+    path.write_text(json.dumps(nb))
+    [one] = adopt(course, "ps1", ["total"], write=False)
+    assert [check.cell for check in one.checks] == ["means"]
+    assert one.problem == "" and "your own solution" in one.stays["test_total"]
+
+
+def test_an_exercise_that_is_not_there_is_named_with_those_that_are(course):
+    with pytest.raises(CourseError) as error:
+        adopt(course, "ps1", ["cubes"])
+    assert "no exercise 'cubes'" in str(error.value) and "squares, total" in str(error.value)
