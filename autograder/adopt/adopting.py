@@ -19,8 +19,8 @@ from autograder.authoring.build import solution_text
 from autograder.course import CONFIG_FILE, Course
 from autograder.graders.marked import judges_of
 from autograder.grading.hand_outs import files_beside_notebooks, hand_out
+from autograder.judge.collected import owner
 from autograder.judge.judge import Judge
-from autograder.judge.pytest_session import owner
 from autograder.model import CourseError, GraderError
 from autograder.notebook.cells import nbgrader_metadata
 from autograder.notebook.reading import loads, read
@@ -178,11 +178,11 @@ def _drop_what_fails(
 def _failing(judge: Judge, names: set[str]) -> Iterator[tuple[tuple[str, str], str]]:
     """What fails on the reference: exercise and test function, and why."""
     cells = OpenCells(vars(judge.reference))
-    for item in judge.session.items:
+    for item in judge.collected.items:
         if owner(item) not in names:
             continue
         try:
-            [(check, _)] = judge.session.run([(item, cells)], judge.course.seed).values()
+            [(check, _)] = judge.collected.run([(item, cells)], judge.course.seed).values()
             why = "" if check.passed else check.message or str(check.verdict)
         except (GraderError, OSError, MemoryError) as error:
             why = str(error)

@@ -31,8 +31,8 @@ from autograder.grading.own_files import digests
 from autograder.grading.released_functions import ReleasedFunctions
 from autograder.grading.running import LiveSubmission
 from autograder.handout.words import Text
+from autograder.judge.collected import preload
 from autograder.judge.judge import Judge
-from autograder.judge.pytest_session import preload
 from autograder.judge.stops import tell
 from autograder.language.translation import Voice
 from autograder.model import CourseError, Exercise, Graded, Report

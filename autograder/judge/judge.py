@@ -12,10 +12,10 @@ from autograder.course import Course, load_solution
 from autograder.handout.words import Text
 from autograder.judge.calls import Backend, OpenBackend
 from autograder.judge.checks import blank_check
+from autograder.judge.collected import CollectedChecks, owner
 from autograder.judge.diagnosis import Diagnostician
 from autograder.judge.gate import with_one_line
 from autograder.judge.hinting import Hinting
-from autograder.judge.pytest_session import LiveSession, owner
 from autograder.judge.rehearsal import Judged, Rehearsal
 from autograder.language.translation import Voice
 from autograder.model import Check, CourseError, Exercise, GraderError, Verdict
@@ -76,7 +76,7 @@ class Judge:
         self.reference = load_solution(course, assignment)
         self.points = dict(points)  # exercise → points of its grade cell
         self.voice = Voice.of(course, assignment)
-        self.session = LiveSession(course, assignment, self.reference, self.voice)
+        self.collected = CollectedChecks(course, assignment, self.reference, self.voice)
         self.diagnostician = Diagnostician(course, assignment, self.reference)
         self._hinting = Hinting(course, assignment, self.diagnostician, self.voice)
         self._require_graders()
@@ -85,12 +85,12 @@ class Judge:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.session.close()
+        self.collected.close()
 
     @property
     def graded(self) -> frozenset[str]:
         """The exercises that checks are marked for, with points or without."""
-        return frozenset(owner(item) for item in self.session.items)
+        return frozenset(owner(item) for item in self.collected.items)
 
     def _require_graders(self) -> None:
         graded = self.graded
@@ -99,7 +99,7 @@ class Judge:
                 f"tests/{self.assignment} has no check of {', '.join(missing)}: "
                 "every grade cell needs one"
             )
-        for item in self.session.items:
+        for item in self.collected.items:
             weight = blank_check(item, Verdict.PASSED).weight
             if not 0 < weight < math.inf:
                 raise CourseError(
@@ -134,14 +134,14 @@ class Judge:
     @cached_property
     def rehearsal(self) -> Rehearsal:
         """What each check asks of a function when all goes well, with the course's own seed."""
-        return Rehearsal(self.session, vars(self.reference), self.course.seed)
+        return Rehearsal(self.collected, vars(self.reference), self.course.seed)
 
     def _rehearsal_for(self, submission: str, exercises: frozenset[str]) -> Rehearsal:
         lasting = self.rehearsal  # also where it is not used: it knows the names of the answers
         seed = self.course.seed_of(submission)
         if not submission or seed == lasting.seed:
             return lasting
-        return Rehearsal(self.session, vars(self.reference), seed, exercises)
+        return Rehearsal(self.collected, vars(self.reference), seed, exercises)
 
     @property
     def reference_seconds(self) -> Mapping[str, float]:
@@ -166,9 +166,9 @@ class Judge:
         """The check, or an error of ours if the check cannot even judge the reference."""
         if check.verdict is not Verdict.GRADER_ERROR:
             return check
-        items = self.session.items_of(frozenset([check.exercise]))
+        items = self.collected.items_of(frozenset([check.exercise]))
         reference = OpenBackend(vars(self.reference))
-        again = self.session.run([(item, reference) for item in items], seed)
+        again = self.collected.run([(item, reference) for item in items], seed)
         ours = next(c for c, _ in again.values() if c.id == check.id)
         if not ours.passed:
             raise GraderError(f"{self.assignment}: {check.id}: {check.message}")
@@ -187,6 +187,6 @@ class Judge:
     def _untouched(self, name: str) -> tuple[Check, ...]:
         return tuple(
             blank_check(item, Verdict.NOT_ATTEMPTED, self.voice)
-            for item in self.session.items
+            for item in self.collected.items
             if owner(item) == name
         )

@@ -29,7 +29,7 @@ from autograder.judge.calls import (
     StandIns,
 )
 from autograder.judge.checks import Recording
-from autograder.judge.pytest_session import OURS, LiveSession
+from autograder.judge.collected import OURS, CollectedChecks
 from autograder.model import Check
 from autograder.sandbox import PreparedCall
 from autograder.sandbox.wire_format import WireError
@@ -83,7 +83,7 @@ class Rehearsal:
 
     def __init__(
         self,
-        session: LiveSession,
+        collected: CollectedChecks,
         reference: dict[str, Any],
         seed: str,
         only: frozenset[str] | None = None,
@@ -92,22 +92,22 @@ class Rehearsal:
 
         What is found out for a course is kept: the names in its answers, and how long they take.
         """
-        self._session = session
+        self._collected = collected
         self.seed = seed
         self._lasting = only is None
         self._scripts: dict[str, Script] = {}
         self._known: Remembered[Check] = Remembered()
         self.seconds: dict[str, float] = {}  # that the reference takes, at most, by function
-        for item in session.items if only is None else session.items_of(only):
+        for item in collected.items if only is None else collected.items_of(only):
             self._rehearse(item, Rehearsing(reference))
 
     def _rehearse(self, item: pytest.Item, backend: Rehearsing) -> None:
         try:
-            [(check, _)] = self._session.run([(item, backend)], self.seed).values()
+            [(check, _)] = self._collected.run([(item, backend)], self.seed).values()
         except OURS:
             return  # it will be reported when a submission meets it
         for call in backend.calls if self._lasting else ():
-            known = self._session.gate.known
+            known = self._collected.gate.known
             known.learn(call.name, call.args, dict(call.kwargs), call.outcome.value)
             self.seconds[call.name] = max(self.seconds.get(call.name, 0), call.outcome.seconds)
         if check.passed and backend.prepared is not None:
@@ -119,13 +119,13 @@ class Rehearsal:
 
     def run(self, backend: Backend, exercises: frozenset[str]) -> Iterator[Judged]:
         """All checks of some exercises on one student's functions."""
-        items = self._session.items_of(exercises)
+        items = self._collected.items_of(exercises)
         if not isinstance(backend, BackendAhead):
             yield from self._live([(item, backend) for item in items]).values()
             return
         named = {item.nodeid: item for item in items}
         for public in (True, False):
-            wanted = {n: i for n, i in named.items() if (n in self._session.public) is public}
+            wanted = {n: i for n, i in named.items() if (n in self._collected.public) is public}
             yield from self._ahead(backend, wanted)
 
     def _ahead(self, backend: BackendAhead, items: Mapping[str, pytest.Item]) -> list[Judged]:
@@ -148,7 +148,7 @@ class Rehearsal:
         return [judged[name] for name in items]
 
     def _live(self, turns: Sequence[tuple[pytest.Item, Backend]]) -> dict[str, Judged]:
-        finished = self._session.run(turns, self.seed) if turns else {}
+        finished = self._collected.run(turns, self.seed) if turns else {}
         judged = {}
         for item, backend in turns:
             check, recording = finished[item.nodeid]

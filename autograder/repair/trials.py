@@ -55,7 +55,7 @@ class Trials:
         self._judge = judge
         self._live = live
         self._name = name
-        items = {item.name: item for item in judge.session.items_of(frozenset([name]))}
+        items = {item.name: item for item in judge.collected.items_of(frozenset([name]))}
         failing = [items[c.id] for c in checks if not c.passed]
         passing = [items[c.id] for c in checks if c.passed]
         self._items = [*failing, *passing]
@@ -183,7 +183,7 @@ class Trials:
         seed = self._judge.course.seed if seed is None else seed
         self.steps += RUN
         try:
-            [(check, _)] = self._judge.session.run([(item, backend)], seed).values()
+            [(check, _)] = self._judge.collected.run([(item, backend)], seed).values()
         except Exception:  # a check that breaks on what a version returns
             return False
         return check.passed

@@ -64,7 +64,7 @@ class Bench:
 
     def checked(self, cells: Mapping[str, str | None], exercise: str) -> tuple[Check, ...]:
         """The checks of one exercise, without hints; a check that breaks on the cell fails."""
-        functions, session = self._open(cells), self.judge.session
+        functions, session = self._open(cells), self.judge.collected
         turns = [(item, functions) for item in session.items_of(frozenset([exercise]))]
         return tuple(check for check, _ in session.run(turns, self.course.seed).values())
 
@@ -86,7 +86,7 @@ class Bench:
         return [wrong for case in direct if (wrong := _contradiction(cells, case))]
 
     def close(self) -> None:
-        self.judge.session.close()
+        self.judge.collected.close()
 
     def _open(self, cells: Mapping[str, str | None]) -> OpenCells:
         """The notebook's cells run in order, some of them replaced."""

@@ -34,7 +34,7 @@ ROOMS = {
     "graders": ("marked", "compare", "cells", "documented_cases", "misconceptions", "samples"),
     "judge": (
         "calls", "stops", "vocabulary", "known_words", "closing", "gate", "checks", "diagnosis",
-        "exceptions", "fixtures", "pytest_session", "rehearsal", "hinting", "judge",
+        "exceptions", "fixtures", "collected", "rehearsal", "hinting", "judge",
     ),
     "repair": (
         "places", "operators", "rewrites", "exchanges", "statements", "search", "leaving_out",

@@ -141,7 +141,7 @@ class Attacker:
         self.release = json.loads(COURSE.release_notebook(assignment).read_text())
         self.release["cells"] = [c for c in self.release["cells"] if "nbgrader" in c["metadata"]]
         scripts = grader.judge.rehearsal._scripts
-        public = grader.judge.session.public
+        public = grader.judge.collected.public
         asked = {
             node: [(c.name, key_of["_key"]((c.args, dict(c.kwargs))), c.outcome.value)
                    for c in script.calls]

@@ -81,8 +81,8 @@ def test_a_row_says_what_can_be_told_today(assignment):
     with Grader(COURSE, assignment) as grader:
         judge = grader.judge
         assert judge.rehearsal  # it knows the names of what the reference answers
-        known, gate = judge.session.gate.known, judge.session.gate
-        checks = len([i for i in judge.session.items if i.nodeid not in judge.session.public])
+        known, gate = judge.collected.gate.known, judge.collected.gate
+        checks = len([i for i in judge.collected.items if i.nodeid not in judge.collected.public])
         exercises = len(judge.points)
     wrong = [m.function for m in misconceptions(COURSE, assignment) if m.wrong]
     mistakes = max(Counter(wrong).values())

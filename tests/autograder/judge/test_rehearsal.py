@@ -8,7 +8,7 @@ import pytest
 from autograder.course import Course
 from autograder.grading.grader import Grader
 from autograder.judge.calls import Answer, OpenBackend, Outcome
-from autograder.judge.pytest_session import LiveSession
+from autograder.judge.collected import CollectedChecks
 from autograder.judge.rehearsal import Rehearsal
 
 GRADERS = '''
@@ -93,7 +93,7 @@ def double():
 def session(tmp_path):
     (tmp_path / "tests/tiny").mkdir(parents=True)
     (tmp_path / "tests/tiny/test_tiny.py").write_text(GRADERS)
-    session = LiveSession(Course(tmp_path), "tiny", None)
+    session = CollectedChecks(Course(tmp_path), "tiny", None)
     yield session
     session.close()
 
@@ -146,7 +146,7 @@ def test_public_checks_are_judged_before_a_hidden_input_crosses(tmp_path):
     chained = GRADERS.replace('"f")\ndef test_chained', '"f", public=True)\ndef test_chained')
     (tmp_path / "tests/tiny").mkdir(parents=True)
     (tmp_path / "tests/tiny/test_tiny.py").write_text(chained)
-    session = LiveSession(Course(tmp_path), "tiny", None)
+    session = CollectedChecks(Course(tmp_path), "tiny", None)
     try:
         backend = Counting(f=lambda x: 3 * x, g=abs)
         run(Rehearsal(session, double(), "s"), backend)
@@ -252,6 +252,6 @@ def test_a_conftest_above_the_course_is_not_run(tmp_path):
     tests = tmp_path / "course/tests/tiny"
     tests.mkdir(parents=True)
     (tests / "test_tiny.py").write_text(GRADERS)
-    session = LiveSession(Course(tmp_path / "course"), "tiny", None)
+    session = CollectedChecks(Course(tmp_path / "course"), "tiny", None)
     assert len(session.items) == 5
     session.close()

@@ -1,19 +1,13 @@
-"""A pytest session over one folder of graders that never ends: collected once, run many times.
-
-It lives in a thread of its own; every submission walks through the same items.
-"""
+"""The checks of one folder of graders: collected once by pytest, run for every submission."""
 
 from __future__ import annotations
 
 import importlib
 import inspect
 import os
-import queue
 import sys
-import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Literal
@@ -94,16 +88,18 @@ class DirectChecks:
         return (check_of(item, error, seconds, recording), recording), error
 
 
-class LiveSession:
-    """A pytest session over one folder of graders that never ends until closed."""
+class CollectedChecks:
+    """The checks of one assignment, as pytest has collected them.
+
+    pytest's own session is over when they are there: each check is run by itself afterwards.
+    Raises CourseError when there are none, or one cannot be collected.
+    """
 
     def __init__(
         self, course: Course, assignment: str, reference: ModuleType, voice: Voice = ENGLISH
     ) -> None:
         self._tests = course.tests(assignment)
         self._root = course.root
-        self._tasks: queue.Queue[tuple[Turns, str, Future[Finished]] | None] = queue.Queue()
-        self._ready: Future[list[pytest.Item]] = Future()
         self._current: Backend | None = None
         self._reference = reference
         self._seed = course.seed
@@ -118,10 +114,10 @@ class LiveSession:
             gate=self.gate,
             judged=True,
         )
-        self._thread = threading.Thread(target=self._main, name="graders", daemon=True)
-        with no_other_plugins():
-            self._thread.start()
-            self.items = self._ready.result()
+        self.items: list[pytest.Item] = []
+        self._last: pytest.Item | None = None  # that was run by pytest
+        self._collect()
+        self._direct.learn(self.items)
         self._owners = {item.nodeid: owner(item) for item in self.items}
         for name in self._owners.values():
             self.gate.known.learn(name)
@@ -132,41 +128,60 @@ class LiveSession:
 
         Raises GraderError and the like where one is broken.
         """
-        future: Future[Finished] = Future()
-        self._tasks.put((turns, seed, future))
-        return future.result()
+        self._seed = seed
+        self._failure = None
+        self.desk.checks = {}
+        following = [item for item, _ in turns[1:]] + [self.items[0]]
+        try:
+            for (item, backend), next_item in zip(turns, following, strict=True):
+                self._current = backend
+                if isinstance(item, pytest.Function) and item in self._direct:
+                    found, error = self._direct.run(item, backend, self._seed)
+                    self.desk.checks[item.nodeid] = found
+                    self._failure = error if isinstance(error, OURS) else None
+                else:
+                    self._last = item
+                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
+                if self._failure is not None:
+                    raise self._failure
+                if item.nodeid not in self.desk.checks:
+                    raise GraderError(
+                        f"a hidden check could not be set up or was skipped: {item.nodeid}"
+                    )
+        finally:
+            self._current = None
+        return self.desk.checks
 
     def items_of(self, exercises: frozenset[str]) -> list[pytest.Item]:
         """The checks of some exercises, in the order in which they are to be run."""
         return [item for item in self.items if self._owners[item.nodeid] in exercises]
 
     def close(self) -> None:
-        self._tasks.put(None)
-        self._thread.join(timeout=10)
+        """Tear down the fixtures that outlive a check."""
+        if self._last is not None:
+            with kept("PYTEST_CURRENT_TEST"):  # which pytest deletes, also of one around this one
+                self._last.config.hook.pytest_runtest_teardown(item=self._last, nextitem=None)
+            self._last = None
 
     def _backend(self) -> Backend:
         if self._current is None:
             raise GraderError("a grader asked for a student outside of a grading")
         return self._current
 
-    def _main(self) -> None:
+    def _collect(self) -> None:
         forget_modules(f"tests.{self._tests.name}")
         root = f"--rootdir={self._root}"
         # nothing above the course is looked through, and no conftest.py found there is run
         cut = f"--confcutdir={self._root}"
-        arguments = [*QUIET, root, cut, "-c", "/dev/null", *self._files()]
-        try:
-            code = pytest.main(arguments, plugins=[self])
-            if not self._ready.done():
-                self._ready.set_exception(
-                    CourseError(
-                        f"no graders could be collected from {self._tests} (pytest exit {code}): "
-                        f"run `pytest {self._tests}` to see why. {self._collect_error}"
-                    )
-                )
-        except BaseException as error:  # the waiting side must learn of it
-            if not self._ready.done():
-                self._ready.set_exception(error)
+        with no_other_plugins():
+            code = pytest.main([*QUIET, root, cut, "-c", "/dev/null", *self._files()], [self])
+        if self._interrupt is not None:
+            raise self._interrupt
+        if not self.items:
+            raise CourseError(
+                f"no graders could be collected from {self._tests} (pytest exit {code}): "
+                f"run `pytest {self._tests}` to see why. {self._collect_error}"
+            )
 
     def _files(self) -> list[str]:
         """The files that hold hidden checks; others, such as tests of the demos, stay out."""
@@ -175,6 +190,7 @@ class LiveSession:
 
     _collect_error = ""
     _failure: BaseException | None = None
+    _interrupt: BaseException | None = None
 
     # --- pytest hooks -------------------------------------------------------------------
 
@@ -203,45 +219,18 @@ class LiveSession:
         assert call.when != "collect"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        if session.testsfailed or not session.items:
-            return True  # nothing that could be served
-        self._direct.learn(session.items)
-        self._ready.set_result(list(session.items))
-        while (asked := self._tasks.get()) is not None:
-            turns, self._seed, future = asked
-            try:
-                future.set_result(self._serve(session, turns))
-            except BaseException as error:  # reported to whoever waits
-                future.set_exception(error)
-        return True
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        if isinstance(excinfo.value, KeyboardInterrupt):  # and no pytest.exit
+            self._interrupt = excinfo.value
 
-    def _serve(self, session: pytest.Session, turns: Turns) -> Finished:
-        self._failure = None
-        self.desk.checks = {}
-        following = [item for item, _ in turns[1:]] + [session.items[0]]
-        try:
-            for (item, backend), next_item in zip(turns, following, strict=True):
-                self._current = backend
-                if isinstance(item, pytest.Function) and item in self._direct:
-                    found, error = self._direct.run(item, backend, self._seed)
-                    self.desk.checks[item.nodeid] = found
-                    self._failure = error if isinstance(error, OURS) else None
-                else:
-                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
-                if self._failure is not None:
-                    raise self._failure
-                if item.nodeid not in self.desk.checks:
-                    raise GraderError(
-                        f"a hidden check could not be set up or was skipped: {item.nodeid}"
-                    )
-        finally:
-            self._current = None
-        return self.desk.checks
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if not session.testsfailed:
+            self.items = list(session.items)
+        return True  # none is run here
 
 
 def preload() -> None:
-    """Import what a pytest session imports when it starts: once, before workers are forked."""
+    """Import what pytest imports when it collects: once, before workers are forked."""
     for name in (*default_plugins, "assertion.rewrite", "assertion.util"):
         if f"no:{name}" not in QUIET:
             importlib.import_module(f"_pytest.{name}")
@@ -250,15 +239,20 @@ def preload() -> None:
 @contextmanager
 def no_other_plugins() -> Iterator[None]:
     """Graders use no plugin but ours, and importing all that are installed takes a second."""
-    name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+    with kept("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        yield
+
+
+@contextmanager
+def kept(name: str) -> Iterator[None]:
+    """An environment variable is afterwards what it was."""
     before = os.environ.get(name)
-    os.environ[name] = "1"
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[name]
-        else:
+        os.environ.pop(name, None)
+        if before is not None:
             os.environ[name] = before
 
 
