@@ -24,7 +24,7 @@ from autograder.judge.judge import Judge
 from autograder.model import CourseError, GraderError
 from autograder.notebook.cells import nbgrader_metadata
 from autograder.notebook.reading import loads, read
-from autograder.verify.bench import OpenCells
+from autograder.verify.bench import OpenCells, unheard
 
 
 @dataclass
@@ -74,6 +74,7 @@ def adopt(
     seen = survey(notebook.raw)
     chosen = _chosen(seen, wanted, assignment)
     made = [_adopted(one, judged, seen, notebook.raw, course.tests(assignment)) for one in chosen]
+    _require_names_of_their_own(made)
     _drop_what_fails(course, assignment, notebook.raw, made)
     new = [one for one in made if one.is_new]
     if write and new:
@@ -120,6 +121,14 @@ def _adopted(
     return made
 
 
+def _require_names_of_their_own(made: Sequence[Adopted]) -> None:
+    """Of several solution cells that define one function none can be told from the others."""
+    names = [one.name for one in made]
+    for one in made:
+        if names.count(one.name) > 1 and not one.problem:
+            one.problem = "several solution cells define it: give each function a name of its own"
+
+
 def changed(nb: Mapping[str, Any], new: Iterable[Adopted]) -> dict[str, Any]:
     """The notebook with one grade cell for each exercise; what is hidden now is taken out."""
     result: dict[str, Any] = copy.deepcopy(dict(nb))
@@ -164,8 +173,16 @@ def _drop_what_fails(
     with tempfile.TemporaryDirectory(prefix="autograder-adopt-") as folder:
         trial = _aside(course, assignment, Path(folder), changed(nb, new), new)
         points = {one.name: one.points for one in new}
-        with Judge(trial, assignment, points) as judge:
-            failing = dict(_failing(judge, {one.name for one in new}))
+        try:
+            with unheard(), Judge(trial, assignment, points) as judge:
+                failing = dict(_failing(judge, {one.name for one in new}))
+        except CourseError as error:
+            told = str(error).replace(str(trial.root), str(course.root))
+            raise CourseError(
+                f"nothing of {assignment} was adopted: {told}. The judge runs the solution cells "
+                "of what it judges, and of other cells only the statements that those need: name "
+                "the exercises to adopt, without the one that cannot run there"
+            ) from error
     for one in new:
         taken: set[str] = set()
         for check in list(one.checks):

@@ -50,12 +50,17 @@ class Survey:
     provided: set[str] = field(default_factory=set)  # bound by the author's other cells
     imports: dict[str, str] = field(default_factory=dict)  # name → statement
     tested: dict[str, str] = field(default_factory=dict)  # name → the test cell that binds it
+    loaded: dict[str, list[Code]] = field(default_factory=dict)  # name → the cells that load it
 
 
 def survey(nb: Mapping[str, Any]) -> Survey:
     """Read a notebook (nbformat 4 as plain dicts) from top to bottom; nothing runs."""
     found = Survey()
     for code in codes(nb):
+        body = code.tree.body if code.tree is not None else []
+        own = {name for node in body for name in names_bound(node)}
+        for name in {n for node in body for n in names_loaded(node, deep=False)} - own:
+            found.loaded.setdefault(name, []).append(code)
         if code.tree is None:
             if code.role == "test":
                 found.others.append(code)
@@ -102,7 +107,9 @@ def _test(found: Survey, code: Code, tree: ast.Module) -> None:
     else:
         found.others.append(code)
     for node in tree.body:
-        if not isinstance(node, ast.Import | ast.ImportFrom):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            _learn_imports(found, node)
+        else:
             found.tested |= dict.fromkeys(names_bound(node), code.name)
 
 

@@ -67,6 +67,7 @@ def carried(code: Code, points: float, found: Survey) -> Carried:
     if points <= 0:
         raise Stays("is worth no points")
     _require_verdict(tree)
+    _require_no_heirs(code, tree, found)
     functions, imports, names = _whose(tree, found)
     body = _rewritten(text, tree, functions, names)
     title = f"What the test cell `{_UNFIT.sub('?', code.name)}` asks for"
@@ -81,6 +82,20 @@ def _require_verdict(tree: ast.Module) -> None:
         raise Stays("shows a value at its end, which may be partial credit")
     if any(isinstance(node, ast.Global | ast.Nonlocal) for node in ast.walk(tree)):
         raise Stays("rebinds names of the notebook (global)")
+
+
+def _require_no_heirs(code: Code, tree: ast.Module, found: Survey) -> None:
+    """What leaves the notebook must not be missed there."""
+    try:
+        left = {name for node in ast.parse(visible(code.text)).body for name in names_bound(node)}
+    except SyntaxError:
+        raise Stays("is not plain Python without its hidden tests") from None
+    hidden = {name for node in tree.body for name in names_bound(node)} - left
+    for name in sorted(hidden):
+        later = [other for other in found.loaded.get(name, ()) if other.index > code.index]
+        if later:
+            called = repr(later[0].name) if later[0].name else str(later[0].index + 1)
+            raise Stays(f"hides `{name}`, which the cell {called} uses")
 
 
 def _is_silent(value: ast.expr) -> bool:
@@ -114,8 +129,8 @@ def _whose(
             raise Stays(f"uses `{name}`, which no cell defines by name")
     if clash := sorted((functions | names | found.functions.keys()) & stored):
         raise Stays(f"binds `{clash[0]}` anew")
-    ours = set(_OURS) - ({"pytest"} if "import pytest" in imports else set())
-    if clash := sorted(ours & (stored | loaded)):
+    ours = set(_OURS) - {"pytest"}
+    if clash := sorted((ours & (stored | loaded)) | ({"pytest"} & stored)):
         raise Stays(f"has a name of its own for `{clash[0]}`")
     if not functions:
         raise Stays("calls no function that a solution cell defines")

@@ -90,9 +90,9 @@ def _unpaired(notebook: Notebook, judges: Judges) -> Iterator[str]:
             continue
         if cell.grade_id in ordinary or number < last:
             continue
-        if cell.solution:
+        if cell.solution and not has_nbgraders_region(cell.source):
             yield f"{where} is a solution cell without a grade cell 'test_{cell.grade_id}'"
-        elif cell.grade:
+        elif cell.grade and not cell.solution:
             yield f"{where} is a grade cell, but no solution cell has its name without 'test_'"
 
 

@@ -53,15 +53,12 @@ def pieces(
     """The cells that the judge runs and their code.
 
     `judged` are the exercises that hidden graders judge; None: all. Of other solution cells, and
-    of provided cells that are not locked in a notebook with nbgrader's own solution marks, those
-    statements only that bind what the rest loads or is in `needed`: demos are not run. Raises
-    CourseError for a cell that is not Python.
+    of all provided cells in a notebook with nbgrader's own solution marks, those statements only
+    that bind what the rest loads or is in `needed`: demos are not run. Raises CourseError for a
+    cell that is not Python.
     """
-    whole = [
-        cell
-        for cell in solution_cells(notebook)
-        if not cell.solution or judged is None or cell.grade_id in judged
-    ]
+    taken_apart = {id(cell) for cell in _loose(notebook, judged)}
+    whole = [cell for cell in solution_cells(notebook) if id(cell) not in taken_apart]
     found = {id(cell): plain_python(cell) for cell in whole}
     loose = {id(cell): tree for cell in _loose(notebook, judged) if (tree := _tree(cell))}
     wanted = set(needed)
@@ -75,12 +72,12 @@ def _loose(notebook: Notebook, judged: Collection[str] | None) -> Iterator[Cell]
     """Code cells of which parts are taken only."""
     is_nbgraders = any(has_nbgraders_region(cell.source) for cell in notebook.cells)
     for cell in notebook.cells:
-        if cell.kind != "code" or cell.grade or SKIP_TAG in cell.tags:
+        if cell.kind != "code" or SKIP_TAG in cell.tags:
             continue
-        if cell.solution:
+        if cell.solution and not cell.grade:
             if judged is not None and cell.grade_id not in judged:
                 yield cell
-        elif not cell.locked and is_nbgraders:
+        elif is_nbgraders and (cell.solution or not cell.grade):  # answers graded by hand, too
             yield cell
 
 
@@ -98,7 +95,7 @@ def _bindings(loose: Mapping[int, ast.Module], wanted: set[str]) -> dict[int, st
         before = sum(map(len, kept.values()))
         for place, tree in loose.items():
             for number, node in enumerate(tree.body):
-                if not isinstance(node, ast.Expr) and names_bound(node) & wanted:
+                if _is_wanted(node, wanted):
                     kept[place].add(number)
                     wanted |= names_loaded(node, deep=True)
         if sum(map(len, kept.values())) == before:
@@ -135,6 +132,13 @@ def plain_python(cell: Cell) -> str:
             f"cell {cell.grade_id!r} is not Python: {error.msg} (line {error.lineno} of the cell)"
         ) from error
     return source.strip("\n")
+
+
+def _is_wanted(node: ast.stmt, wanted: Collection[str]) -> bool:
+    """Whether a statement binds what is wanted, or says where modules are."""
+    if isinstance(node, ast.Expr):
+        return ast.unparse(node).startswith("sys.path.")
+    return not names_bound(node).isdisjoint(wanted)
 
 
 def _blocks(found: Sequence[tuple[Cell, str]]) -> Iterator[str]:

@@ -70,7 +70,7 @@ def filled(nb, answers, names):
 
 @pytest.mark.slow
 def test_grades_are_the_same_before_and_after(before, course):
-    """Exercise by exercise; the first adoption leaves a notebook that is mixed."""
+    """Exercise by exercise; what stays makes the notebook a mixed one."""
     old = Course.load(before)
     nb = read(old.source_notebook("ps1")).raw
     wanted = {}
@@ -82,10 +82,9 @@ def test_grades_are_the_same_before_and_after(before, course):
     full = {"cell-1": 1, "squares-hidden": 2, "raises": 0.5, "test_total": 2, "means": 3}
     assert wanted["right"] == {**full, "share": 2, "looks": 1, "test_v": 1, "essay": None}
     adopt(course, "ps1", ["squares"])
-    build(course.root)
-    assert list(check_problems(course, "ps1")) == []
     adopt(course, "ps1")
     build(course.root)
+    assert list(check_problems(course, "ps1")) == []
     release = read(course.release_notebook("ps1")).raw
     assert "BEGIN HIDDEN" not in json.dumps(release)
     with Grader(course, "ps1") as grader:
@@ -145,6 +144,37 @@ def test_what_does_not_judge_the_authors_own_solution_stays_a_test_cell(course):
     [one] = adopt(course, "ps1", ["total"], write=False)
     assert [check.cell for check in one.checks] == ["means"]
     assert one.problem == "" and "your own solution" in one.stays["test_total"]
+
+
+def test_hidden_lines_stay_where_another_cell_needs_what_they_bind(course):
+    path = course.source_notebook("ps1")
+    nb = read(path).raw
+    for cell in nb["cells"]:
+        if cell["id"] == "squares-hidden":
+            cell["source"] = cell["source"].replace("for n in", "kept = 7\nfor n in")
+        if cell["id"] == "test_v":
+            cell["source"] = "assert v == 30 and kept == 7"
+    path.write_text(json.dumps(nb))
+    [one] = adopt(course, "ps1", ["squares"], write=False)
+    assert one.stays == {"squares-hidden": "hides `kept`, which the cell 'test_v' uses"}
+
+
+def test_a_function_that_two_cells_define_is_not_adopted(course):
+    path = course.source_notebook("ps1")
+    path.write_text(path.read_text().replace("def total(n)", "def squares(n)"))
+    made = adopt(course, "ps1", write=False)
+    assert {one.name: one.is_new for one in made} == {"squares": False, "mean": True}
+
+
+def test_a_solution_that_the_judge_cannot_run_is_told_and_nothing_is_written(course):
+    path = course.source_notebook("ps1")
+    text = path.read_text().replace('"N = 3', '"N = 1 // 0').replace("\\nN = 3", "\\nN = 1 // 0")
+    path.write_text(text)
+    with pytest.raises(CourseError) as error:
+        adopt(course, "ps1")
+    assert "nothing of ps1 was adopted" in str(error.value)
+    assert f"{course.solution('ps1')} does not import: ZeroDivisionError" in str(error.value)
+    assert path.read_text() == text and not course.tests("ps1").exists()
 
 
 def test_an_exercise_that_is_not_there_is_named_with_those_that_are(course):
