@@ -98,7 +98,7 @@ INSIDE = (
     "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "recorder",
     "confinement", "shell", "handed_in", "conversation", "session", "scratch", "child",
 )  # fmt: skip
-WARM = ("memory", "root", "self_check", "ready", "child_maker", "start")
+WARM = ("root", "self_check", "ready", "child_maker", "start")
 QUESTIONS = (
     "specials", "arrays", "process_state", "tables", "kinds", "sharing", "errors",
     "answering", "stand_ins", "news", "asking",

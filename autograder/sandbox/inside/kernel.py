@@ -21,7 +21,6 @@ MS_NOSUID, MS_NODEV = 2, 4
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 MNT_DETACH = 2
 
-_MADV_COLLAPSE = 25
 
 ABOUT_THE_MACHINE = ("/proc/cpuinfo", "/proc/meminfo")  # torch and others print if they miss it
 
@@ -61,14 +60,6 @@ def prctl(option: int, argument: int = 0, second: int = 0) -> None:
     """prctl(2) with unsigned long arguments; raises OSError."""
     unsigned = ctypes.c_ulong
     _checked("prctl", option, unsigned(argument), unsigned(second), unsigned(0), unsigned(0))
-
-
-def collapse(address: int, length: int) -> bool:
-    """Have the kernel put `length` bytes of memory into huge pages; whether it did."""
-    if _libc is None:
-        return False
-    place = ctypes.c_void_p(address)
-    return int(_libc.madvise(place, ctypes.c_size_t(length), _MADV_COLLAPSE)) == 0
 
 
 def unshare(flags: int) -> None:

@@ -14,21 +14,14 @@ from autograder.sandbox.frames import receive, send
 from autograder.sandbox.inside.child import Prepared, be_a_child
 from autograder.sandbox.inside.scratch import HandOut, hand_outs_of, settle_in
 from autograder.sandbox.reaping import is_dead, patiently
-from autograder.sandbox.warm.memory import Region, collapse
-
-WORTH_HUGE_PAGES = 20  # sessions; huge pages are paid for by some fifty more
 
 
 class ChildMaker:
-    """Serves the control socket of one sandbox.
+    """Serves the control socket of one sandbox."""
 
-    `memory` is what becomes huge pages when many children are forked.
-    """
-
-    def __init__(self, control: socket.socket, prepared: Prepared, memory: list[Region]) -> None:
+    def __init__(self, control: socket.socket, prepared: Prepared) -> None:
         self._control = control
         self._prepared = prepared
-        self._memory = memory
         self._children: dict[int, int] = {}
 
     def serve(self, assets: str) -> None:
@@ -54,8 +47,6 @@ class ChildMaker:
         confinement = self._prepared.confinement
         confinement.prepare_scratch(scratch)
         settle_in(scratch, confinement.tier)
-        if number == WORTH_HUGE_PAGES:
-            collapse(self._memory)
         parent, start = os.getpid(), time.perf_counter()
         pid = patiently(os.fork)
         if pid == 0:

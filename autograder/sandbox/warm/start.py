@@ -139,7 +139,6 @@ def _maker(
     """What serves the judge, and what was found out on the way there."""
     from autograder.sandbox.inside.child import Prepared, serve_directly
     from autograder.sandbox.warm.child_maker import ChildMaker
-    from autograder.sandbox.warm.memory import own_memory
     from autograder.sandbox.warm.self_check import check_layers
 
     assets, tier, readable = settings["assets"], settings["tier"], settings["readable"]
@@ -150,11 +149,10 @@ def _maker(
     if tier == "weak":
         scratch = settings["scratch"]
         return (lambda: serve_directly(session_fd, scratch, assets, prepared)), findings
-    memory = own_memory()  # read where /proc still is
     if tier == "B":
         from autograder.sandbox.warm.root import shrink_the_root
 
         shrink_the_root(readable)
     findings["layers"] = check_layers(confinement, settings["check_in"], settings["canary"])
-    maker = ChildMaker(control, prepared, memory)
+    maker = ChildMaker(control, prepared)
     return (lambda: maker.serve(assets)), findings

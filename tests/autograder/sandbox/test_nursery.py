@@ -1,17 +1,14 @@
 """One process gets warm for many sandboxes; each is as walled in as one that is on its own."""
 
 import os
-import re
 import signal
 import tempfile
 import time
-from pathlib import Path
 
 import pytest
 
 from autograder.sandbox import Limits, Nursery, Sandbox
 from autograder.sandbox.nursery import take_nursery
-from autograder.sandbox.warm.child_maker import WORTH_HUGE_PAGES
 
 pytestmark = pytest.mark.family
 
@@ -132,35 +129,15 @@ def is_gone(pid):
     return False
 
 
-def own_huge_pages(pid):
-    """KiB of a process's own memory that lie in huge pages."""
-    return sum(
-        int(line.split()[1])
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        if line.startswith("AnonHugePages")
-    )
-
-
-def parent_of(pid):
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"PPid:\s*(\d+)", status)[1])
-
-
 @pytest.mark.parametrize("tier", ["A", "B"])
-def test_many_sessions_later_the_warm_memory_is_huge_pages_and_nobody_notices(
-    nursery, assets, tier
-):
+def test_many_sessions_later_nobody_notices_the_others(nursery, assets, tier):
     address = nursery.warm_up(Limits(), assets, [], PROLOGUE)
     asked = "(getattr(np, 'spoilt', 0), getattr(twice, 'spoilt', 0), len(In))"
     spoil = "np.spoilt = True; twice.spoilt = 1; twice(21)"
     with sandbox(assets, address, tier=tier) as box:
-        texts, sizes = set(), []
-        for _ in range(WORTH_HUGE_PAGES + 5):
+        texts = set()
+        for _ in range(25):
             with box.session() as session:
                 texts.add(session.run_cell(asked).outputs[0]["data"]["text/plain"])
                 texts.add(session.run_cell(spoil).outputs[0]["data"]["text/plain"])
-                sizes.append(own_huge_pages(parent_of(session.peer)))
         assert texts == {"(0, 0, 3)", "42"}
-        if max(sizes) == 0:
-            pytest.skip("this kernel makes no huge pages of memory that is there")
-        assert sizes[0] < sizes[-1]
