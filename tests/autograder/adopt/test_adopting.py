@@ -33,12 +33,10 @@ SUBMISSIONS = {
         "q2": Q2.format("return n * (n + 1) * (2 * n + 1) // 6", "return x.mean(0)"),
     },
     "a guess": {"q1": Q1.format("return [1, 4][:n]")},
-    "no error": {"q1": Q1.format("return [i * i for i in range(1, n + 1)]")},
     "an assertion": {"q1": Q1.format("assert n > 0\n    return [i * i for i in range(1, n + 1)]")},
     "nothing": {"q1": Q1.format("return None"), "q2": Q2.format("return None", "return None")},
     "rows": {"q2": Q2.format("return sum(squares(n))", "return np.mean(x, axis=1)")},
     "one of two": {"q2": Q2.format("return 0", "return np.mean(x, axis=0)")},
-    "stops": {"q1": Q1.format("return [1, 4] if n == 2 else 1 / 0")},
     "missing": {"q1": "pass", "v": "v = 31"},
 }
 
