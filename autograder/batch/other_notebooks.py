@@ -16,7 +16,8 @@ from typing import Any
 from autograder.course import Course
 from autograder.gradebook.files import AutogradedFiles
 from autograder.grading.fingerprint import digest
-from autograder.grading.nbgrader_scored import may_come_back, run_cells
+from autograder.grading.made_files import beside_what_is_there
+from autograder.grading.nbgrader_scored import run_cells
 from autograder.grading.notebooks_trial import require_tried_notebooks
 from autograder.model import Executed
 from autograder.notebook.reading import loads, read_bytes
@@ -106,8 +107,7 @@ class OtherNotebooks:
                 given = {**beside.files, **earlier}
                 outside = self.outside.get(name)
                 ran = run_cells(nb, self.course, given, self.source, self.on_timeout, outside)
-                new = ran.files.items()
-                made |= {n: text for n, text in new if may_come_back(n, text, given.keys())}
+                made |= beside_what_is_there(ran.files, given)
                 flags += ran.flags
                 nb = ran.notebook
             done.append(Executed(name, nb))

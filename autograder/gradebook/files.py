@@ -24,6 +24,7 @@ from nbgrader.converters import Autograde
 from nbgrader.utils import parse_utc
 
 from autograder.grading.hand_outs import files_beside_notebooks
+from autograder.grading.made_files import beside_what_is_there
 from autograder.grading.own_files import RECEIPT, found_files, gives_way, is_regular
 from autograder.model import SubmissionError
 from autograder.notebook.files_beside import inert_file
@@ -89,8 +90,8 @@ class AutogradedFiles:
         place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         aside.mkdir(mode=0o755)
         contents = self._contents(student, place, notebooks)
-        for path, text in (made or {}).items():
-            target, content = inert_file(Path(path), base64.b64decode(text))
+        for name, text in beside_what_is_there(made or {}, map(str, contents)).items():
+            target, content = inert_file(Path(name), base64.b64decode(text))
             contents.setdefault(target, content)
         for target, content in contents.items():
             if len(target.parts) > 1:

@@ -6,13 +6,12 @@ back afterwards, and an error nobody showed is shown: nbgrader's scoring then ap
 
 from __future__ import annotations
 
-import base64
 import filecmp
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograder.course import Course
@@ -22,6 +21,7 @@ from autograder.grading.hand_outs import (
     hand_outs,
     imports_of,
 )
+from autograder.grading.made_files import sound_files, take_back
 from autograder.grading.ordinary_cells import cells_to_run, outside_judge
 from autograder.grading.own_files import own_files
 from autograder.grading.running import LiveSubmission
@@ -61,7 +61,7 @@ class Ran:
     """A notebook whose cells have run."""
 
     notebook: dict[str, Any]
-    files: Mapping[Any, Any]  # there afterwards, in base64; may be anything: see `take_back`
+    files: Mapping[str, str]  # there afterwards, in base64
     flags: tuple[str, ...] = ()
     results: Mapping[int, CellResult] = field(default_factory=dict)  # by place in the notebook
 
@@ -104,7 +104,8 @@ def run_cells(
         for place, result in ran.results.items()
         if place >= 0
     }
-    files, left_out = _made(ran.made)
+    answer = ran.made.value if ran.made.status == "value" else None
+    files, left_out = sound_files(answer, course.limits)
     flag = Text(
         "Files that cells wrote were not kept: together they are larger than {mib} MiB "
         "(c.Autograder.made_mib).",
@@ -158,14 +159,6 @@ def try_cells(
     return Run(ran.results, ran.used)
 
 
-def _made(result: Outcome) -> tuple[Mapping[Any, Any], bool]:
-    """Files in base64, and whether some were left out: what a session answers may be anything."""
-    value = result.value if result.status == "value" else None
-    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], dict):
-        return value[0], bool(isinstance(value[1], int) and value[1])
-    return {}, False
-
-
 def require_python(nb: Mapping[str, Any]) -> None:
     """Raise GraderError when the notebook asks for a kernel of another language."""
     kernel = nb["metadata"].get("kernelspec") or {}
@@ -186,25 +179,6 @@ def _same_as_authors(folder: Path, source: Path) -> set[Path]:
         for at in places
         if (folder / at).is_file() and filecmp.cmp(source / at, folder / at, shallow=False)
     }
-
-
-def take_back(files: Mapping[Any, Any], folder: Path) -> None:
-    """Write files that cells made: new names below the folder only, never a notebook."""
-    for name, content in files.items():
-        target = folder / PurePosixPath(str(name))
-        if not may_come_back(name, content) or target.exists() or target.is_symlink():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(base64.b64decode(content))
-
-
-def may_come_back(name: object, content: object, taken: Collection[str] = ()) -> bool:
-    """Whether a file that a cell made is one to keep."""
-    path = PurePosixPath(str(name))
-    outside = path.is_absolute() or ".." in path.parts
-    return (
-        not outside and path.suffix != ".ipynb" and isinstance(content, str) and name not in taken
-    )
 
 
 def _told(

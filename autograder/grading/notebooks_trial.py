@@ -21,7 +21,7 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.grading.fingerprint import digest, digest_file, files_below, fingerprint
 from autograder.grading.hand_outs import files_beside_notebooks, hand_out
-from autograder.grading.nbgrader_scored import may_come_back, run_cells
+from autograder.grading.nbgrader_scored import run_cells
 from autograder.grading.trial import MAY_FAIL, ONLY_THERE, named, require, why_stopped
 from autograder.grading.warm import Stamp, stamp_of
 from autograder.model import CourseError
@@ -117,8 +117,7 @@ def _stopped_behind_the_wall(
     found = {}
     for path, notebook in notebooks.items():
         ran = run_cells(notebook.raw, course, made, source, {})
-        new = [(n, text) for n, text in ran.files.items() if may_come_back(n, text, made)]
-        made |= {str(n): base64.b64decode(text) for n, text in new}
+        made |= {n: base64.b64decode(text) for n, text in ran.files.items() if n not in made}
         for index, result in _stopping(notebook, ran.results).items():
             found[path, index] = why_stopped(result)
     return found

@@ -86,8 +86,11 @@ class Conversation:
         self._channel.send(("answer", token, True, wrap(answer)), turn.deadline)
         for kind, rest in self._messages(token, turn):
             if kind == "callback" and len(rest) == 2:
-                args, _ = unwrap(rest[1], self.caps)
-                return tuple(args)
+                try:
+                    args, _ = unwrap(rest[1], self.caps)
+                    return tuple(args)
+                except (ValueError, TypeError, WireError) as error:
+                    raise ChannelError(f"a call that makes no sense: {error}") from None
             if kind == "output" and (output := clean_output(rest[0] if rest else None)) is not None:
                 turn.outputs.append(output)
             if kind == "done":
@@ -128,7 +131,7 @@ class Conversation:
         while left > 0 and callbacks >= 0:
             message = self._next(turn)
             self.process.watch_threads_now_and_then()
-            if type(message) is not tuple or len(message) < 2 or type(message[1]) is not int:
+            if type(message) is not tuple or [type(part) for part in message[:2]] != [str, int]:
                 raise ChannelError("not a message")
             kind, sent_token, *rest = message
             if kind not in ("done", "output", "callback", "at") or sent_token != token:

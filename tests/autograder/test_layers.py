@@ -42,9 +42,9 @@ ROOMS = {
     ),
     "testcells": ("program", "outside", "plan", "needs"),
     "grading": (
-        "hand_outs", "fingerprint", "own_files", "replay", "time_limits", "own_text",
-        "running_cells", "own_answers", "running", "released_functions", "once", "plan_files",
-        "shown_errors", "ordinary_cells", "grader", "trial", "warm",
+        "hand_outs", "fingerprint", "own_files", "made_files", "replay", "time_limits",
+        "own_text", "running_cells", "own_answers", "running", "released_functions", "once",
+        "plan_files", "shown_errors", "ordinary_cells", "grader", "trial", "warm",
         "nbgrader_scored", "notebooks_trial", "planning",
     ),
     "gradebook": (

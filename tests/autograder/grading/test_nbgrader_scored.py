@@ -5,7 +5,8 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from autograder.grading.nbgrader_scored import run_cells, take_back
+from autograder.grading.made_files import take_back
+from autograder.grading.nbgrader_scored import run_cells
 from autograder.grading.warm import cool_down_all
 
 
@@ -24,11 +25,12 @@ def notebook(*sources):
 def test_files_that_are_too_large_to_be_kept_are_flagged_and_the_others_kept(tiny, tmp_path):
     course = replace(tiny, limits=replace(tiny.limits, made_bytes=1000))
     small, large = "open('small.txt', 'w').write('x')", "open('large.txt', 'w').write('x' * 1001)"
+    hostile = "import base64; base64.b64encode = lambda content: b'a'"
     given = {"given.txt": b"from the student"}
     shows = "print(open('given.txt').read())"
     ran = [
         run_cells(notebook(*cells), course, given, tiny.source("tiny"), {})
-        for cells in ([small, shows], [large, small])
+        for cells in ([small, shows], [large, small], [small, hostile])
     ]
     assert ran[0].notebook["cells"][1]["outputs"][0]["text"] == "from the student\n"
     assert ran[0].flags == ()
@@ -36,6 +38,7 @@ def test_files_that_are_too_large_to_be_kept_are_flagged_and_the_others_kept(tin
         "Files that cells wrote were not kept: together they are larger than 0 MiB "
         "(c.Autograder.made_mib).",
     )
+    assert ran[2].files == {}
     take_back(ran[1].files, tmp_path)
     assert (tmp_path / "small.txt").read_text() == "x"
     assert not (tmp_path / "large.txt").exists()

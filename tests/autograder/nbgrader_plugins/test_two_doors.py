@@ -20,9 +20,11 @@ from autograder.course import Course
 from autograder.gradebook.recorder import Recorder
 from autograder.grading import warm as warm_module
 from autograder.grading.grader import Grader
-from autograder.grading.nbgrader_scored import require_python, take_back
+from autograder.grading.made_files import sound_files, take_back
+from autograder.grading.nbgrader_scored import require_python
 from autograder.model import GraderError
 from autograder.nbgrader_plugins import configure, executing
+from autograder.sandbox import Limits
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
 pytestmark = [pytest.mark.family, pytest.mark.filterwarnings("ignore:Object of type <Submitted")]
@@ -350,7 +352,8 @@ def test_files_that_cells_write_replace_nothing_and_leave_the_folder_never(tmp_p
     (folder / "link.txt").symlink_to(tmp_path / "elsewhere")
     evil = base64.b64encode(b"evil").decode()
     names = ["../a", "/tmp/autograder-evil", "helper.py", "link.txt", "new.ipynb", "b/../../c"]
-    take_back({**dict.fromkeys(names, evil), "fine/new.txt": evil, "no": 3}, folder)
+    said = {**dict.fromkeys(names, evil), "fine/new.txt": evil, "no": 3}
+    take_back(sound_files((said, 0), Limits())[0], folder)
     written = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
     assert written == {"ps1/helper.py", "ps1/fine/new.txt"}
     assert (folder / "helper.py").read_text() == "A = 1"

@@ -54,3 +54,16 @@ def test_answers_to_a_test_cell_are_values_or_refused():
     sound = sum(ONE_ANSWER.try_one(chance, 0.0) for _ in range(20))
     values = sum(ONE_ANSWER.try_one(chance) for _ in range(1500))
     assert sound == 20 and 100 < values < 1400
+
+
+SPEC = importlib.util.spec_from_file_location(
+    "one_exchange", Path(__file__).parent / "one_exchange.py"
+)
+ONE_EXCHANGE = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(ONE_EXCHANGE)
+
+
+def test_frames_in_the_middle_of_a_call_back_or_an_answer_end_the_session_at_most():
+    chance = random.Random(17)
+    sound = sum(ONE_EXCHANGE.try_one(random.Random(chance.random())) for _ in range(600))
+    assert 20 < sound < 580
