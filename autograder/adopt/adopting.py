@@ -13,8 +13,8 @@ from typing import Any
 
 import nbformat
 
-from autograder.adopt.survey import Found, Survey, survey
-from autograder.adopt.translation import Carried, Stays, carried, function_name, visible
+from autograder.adopt.survey import Survey, TestedCell, survey
+from autograder.adopt.translation import Carried, NotCarried, carried, function_name, visible
 from autograder.authoring.build import solution_text
 from autograder.course import CONFIG_FILE, Course
 from autograder.graders.marked import judges_of
@@ -82,7 +82,7 @@ def adopt(
     return made
 
 
-def _chosen(seen: Survey, wanted: Sequence[str], assignment: str) -> list[Found]:
+def _chosen(seen: Survey, wanted: Sequence[str], assignment: str) -> list[TestedCell]:
     with_tests = [one for one in seen.exercises if one.tests]
     for name in wanted:
         if not any(one.is_meant(name) for one in with_tests):
@@ -95,7 +95,7 @@ def _chosen(seen: Survey, wanted: Sequence[str], assignment: str) -> list[Found]
 
 
 def _adopted(
-    one: Found, judged: set[str], seen: Survey, nb: Mapping[str, Any], tests: Path
+    one: TestedCell, judged: set[str], seen: Survey, nb: Mapping[str, Any], tests: Path
 ) -> Adopted:
     made = Adopted(one.name, one.solution.name)
     ids = {str(nbgrader_metadata(cell).get("grade_id")) for cell in nb["cells"]}
@@ -113,7 +113,7 @@ def _adopted(
         points = float(nbgrader_metadata(nb["cells"][test.index]).get("points") or 0)
         try:
             made.checks.append(carried(test, points, seen))
-        except Stays as why:
+        except NotCarried as why:
             made.stays[test.name] = str(why)
     name = f"test_{one.name}"
     if name in ids and name not in {check.cell for check in made.checks}:

@@ -12,7 +12,7 @@ from autograder.testcells.program import Code, codes, names_bound, names_importe
 
 
 @dataclass
-class Found:
+class TestedCell:
     """One solution cell that defines functions, and the test cells that call them."""
 
     solution: Code
@@ -43,9 +43,9 @@ class Found:
 class Survey:
     """The whole notebook."""
 
-    exercises: list[Found] = field(default_factory=list)
+    exercises: list[TestedCell] = field(default_factory=list)
     others: list[Code] = field(default_factory=list)  # test cells that call no function of theirs
-    functions: dict[str, Found] = field(default_factory=dict)  # the student's, by name
+    functions: dict[str, TestedCell] = field(default_factory=dict)  # the student's, by name
     values: set[str] = field(default_factory=set)  # bound by the student, and no function
     provided: set[str] = field(default_factory=set)  # bound by the author's other cells
     imports: dict[str, str] = field(default_factory=dict)  # name → statement
@@ -76,7 +76,7 @@ def survey(nb: Mapping[str, Any]) -> Survey:
 def _solution(found: Survey, code: Code, tree: ast.Module) -> None:
     functions = tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
     if functions:
-        one = Found(code, functions)
+        one = TestedCell(code, functions)
         found.exercises.append(one)
         found.functions |= dict.fromkeys(functions, one)
     for node in tree.body:

@@ -46,7 +46,7 @@ class Carried:
         )
 
 
-class Stays(Exception):
+class NotCarried(Exception):
     """A test cell cannot be carried over: the text says why."""
 
 
@@ -61,11 +61,11 @@ def carried(code: Code, points: float, found: Survey) -> Carried:
     try:
         tree = ast.parse(text)
     except SyntaxError:
-        raise Stays("is not plain Python") from None
+        raise NotCarried("is not plain Python") from None
     if why := why_inside(code):
-        raise Stays(why)
+        raise NotCarried(why)
     if points <= 0:
-        raise Stays("is worth no points")
+        raise NotCarried("is worth no points")
     _require_verdict(tree)
     _require_no_heirs(code, tree, found)
     functions, imports, names = _whose(tree, found)
@@ -77,11 +77,11 @@ def carried(code: Code, points: float, found: Survey) -> Carried:
 def _require_verdict(tree: ast.Module) -> None:
     last = tree.body[-1] if tree.body else None
     if last is None:
-        raise Stays("holds no statement")
+        raise NotCarried("holds no statement")
     if isinstance(last, ast.Expr) and not _is_silent(last.value):
-        raise Stays("shows a value at its end, which may be partial credit")
+        raise NotCarried("shows a value at its end, which may be partial credit")
     if any(isinstance(node, ast.Global | ast.Nonlocal) for node in ast.walk(tree)):
-        raise Stays("rebinds names of the notebook (global)")
+        raise NotCarried("rebinds names of the notebook (global)")
 
 
 def _require_no_heirs(code: Code, tree: ast.Module, found: Survey) -> None:
@@ -89,13 +89,13 @@ def _require_no_heirs(code: Code, tree: ast.Module, found: Survey) -> None:
     try:
         left = {name for node in ast.parse(visible(code.text)).body for name in names_bound(node)}
     except SyntaxError:
-        raise Stays("is not plain Python without its hidden tests") from None
+        raise NotCarried("is not plain Python without its hidden tests") from None
     hidden = {name for node in tree.body for name in names_bound(node)} - left
     for name in sorted(hidden):
         later = [other for other in found.loaded.get(name, ()) if other.index > code.index]
         if later:
             called = repr(later[0].name) if later[0].name else str(later[0].index + 1)
-            raise Stays(f"hides `{name}`, which the cell {called} uses")
+            raise NotCarried(f"hides `{name}`, which the cell {called} uses")
 
 
 def _is_silent(value: ast.expr) -> bool:
@@ -118,22 +118,22 @@ def _whose(
         if name in found.functions:
             functions.add(name)
         elif name in found.values:
-            raise Stays(f"asks for `{name}`, which is no function of the student's")
+            raise NotCarried(f"asks for `{name}`, which is no function of the student's")
         elif name in found.imports:
             imports.add(found.imports[name])
         elif name in found.provided:
             names.add(name)
         elif name in found.tested:
-            raise Stays(f"uses `{name}` of the test cell {found.tested[name]!r}")
+            raise NotCarried(f"uses `{name}` of the test cell {found.tested[name]!r}")
         elif name not in stored and not hasattr(builtins, name):
-            raise Stays(f"uses `{name}`, which no cell defines by name")
+            raise NotCarried(f"uses `{name}`, which no cell defines by name")
     if clash := sorted((functions | names | found.functions.keys()) & stored):
-        raise Stays(f"binds `{clash[0]}` anew")
+        raise NotCarried(f"binds `{clash[0]}` anew")
     ours = set(_OURS) - {"pytest"}
     if clash := sorted((ours & (stored | loaded)) | ({"pytest"} & stored)):
-        raise Stays(f"has a name of its own for `{clash[0]}`")
+        raise NotCarried(f"has a name of its own for `{clash[0]}`")
     if not functions:
-        raise Stays("calls no function that a solution cell defines")
+        raise NotCarried("calls no function that a solution cell defines")
     return frozenset(functions), tuple(sorted(imports)), frozenset(names)
 
 

@@ -23,7 +23,7 @@ from autograder.graders.marked import (
     two_judges,
 )
 from autograder.model import CourseError
-from autograder.notebook.cells import Cell, Notebook, exercises
+from autograder.notebook.cells import Notebook, NotebookCell, exercises
 
 
 def source_problems(notebook: Notebook, judges: Judges | None = None) -> Iterator[str]:
@@ -110,11 +110,11 @@ def _untranslated(notebook: Notebook) -> Iterator[str]:
             yield f"cell {number} is tagged lang-zh, but the one before is not its lang-en twin"
 
 
-def _tongue(cell: Cell) -> str:
+def _tongue(cell: NotebookCell) -> str:
     return next((tag for tag in cell.tags if tag in ("lang-en", "lang-zh")), "")
 
 
-def _solution_problems(cell: Cell) -> Iterator[str]:
+def _solution_problems(cell: NotebookCell) -> Iterator[str]:
     where = f"solution cell {cell.grade_id!r}"
     try:
         if not regions(cell.source) and not has_nbgraders_region(cell.source):
@@ -128,7 +128,7 @@ def _solution_problems(cell: Cell) -> Iterator[str]:
         yield f"{where}: {error}"
 
 
-def _given_problems(cell: Cell, where: str) -> Iterator[str]:
+def _given_problems(cell: NotebookCell, where: str) -> Iterator[str]:
     """What is wrong with the text that a cell is released as."""
     try:
         names = defined(ast.parse(cell.given))
@@ -141,14 +141,14 @@ def _given_problems(cell: Cell, where: str) -> Iterator[str]:
         yield f"{where}: metadata.autograder.given is the solution itself: nothing is to repair"
 
 
-def _complaint(cell: Cell) -> Iterator[str]:
+def _complaint(cell: NotebookCell) -> Iterator[str]:
     try:
         plain_python(cell)
     except CourseError as error:
         yield str(error)
 
 
-def _left_over(solved: Cell, released: str) -> list[str]:
+def _left_over(solved: NotebookCell, released: str) -> list[str]:
     """Lines of the solution that the release holds and the stub, or the given text, would not."""
     wanted, kept = _code(solved.given or _as_released(solved.source)), _code(released)
     return [line for line in _code(solved.source) if line in kept and line not in wanted]

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from autograder.authoring.stub import has_nbgraders_region, without_markers
 from autograder.model import CourseError
-from autograder.notebook.cells import SKIP_TAG, Cell, Notebook
+from autograder.notebook.cells import SKIP_TAG, Notebook, NotebookCell
 from autograder.testcells.program import names_bound, names_loaded
 
 _HEADER = '''\
@@ -49,7 +49,7 @@ def solution_module(
 
 def pieces(
     notebook: Notebook, judged: Collection[str] | None = None, needed: Collection[str] = ()
-) -> list[tuple[Cell, str]]:
+) -> list[tuple[NotebookCell, str]]:
     """The cells that the judge runs and their code.
 
     `judged` are the exercises that hidden graders judge; None: all. Of other solution cells, and
@@ -68,7 +68,7 @@ def pieces(
     return [(cell, found[id(cell)]) for cell in notebook.cells if found.get(id(cell))]
 
 
-def _loose(notebook: Notebook, judged: Collection[str] | None) -> Iterator[Cell]:
+def _loose(notebook: Notebook, judged: Collection[str] | None) -> Iterator[NotebookCell]:
     """Code cells of which parts are taken only."""
     is_nbgraders = any(has_nbgraders_region(cell.source) for cell in notebook.cells)
     for cell in notebook.cells:
@@ -81,7 +81,7 @@ def _loose(notebook: Notebook, judged: Collection[str] | None) -> Iterator[Cell]
             yield cell
 
 
-def _tree(cell: Cell) -> ast.Module | None:
+def _tree(cell: NotebookCell) -> ast.Module | None:
     try:
         return ast.parse(plain_python(cell))
     except CourseError:
@@ -107,7 +107,7 @@ def _bindings(loose: Mapping[int, ast.Module], wanted: set[str]) -> dict[int, st
     }
 
 
-def solution_cells(notebook: Notebook) -> Iterator[Cell]:
+def solution_cells(notebook: Notebook) -> Iterator[NotebookCell]:
     """Solved cells and provided code, without test cells and long demos."""
     for cell in notebook.cells:
         given = cell.locked and not cell.task
@@ -117,7 +117,7 @@ def solution_cells(notebook: Notebook) -> Iterator[Cell]:
             yield cell
 
 
-def plain_python(cell: Cell) -> str:
+def plain_python(cell: NotebookCell) -> str:
     """A cell's code without marker lines and line magics; raises CourseError."""
     source = without_markers(cell.source).strip("\n")
     try:
@@ -141,7 +141,7 @@ def _is_wanted(node: ast.stmt, wanted: Collection[str]) -> bool:
     return not names_bound(node).isdisjoint(wanted)
 
 
-def _blocks(found: Sequence[tuple[Cell, str]]) -> Iterator[str]:
+def _blocks(found: Sequence[tuple[NotebookCell, str]]) -> Iterator[str]:
     cells = [(cell.grade_id or cell.id, text) for cell, text in found]
     used = {
         node.id

@@ -81,7 +81,7 @@ Formgrader       cd {scratch.root} && jupyter lab   (menu Nbgrader > Formgrader)
         print(f"\n== {text}", flush=True)
 
 
-def print_table(rows: Sequence[Row], title: str) -> None:
+def print_table(rows: Sequence[DemoRow], title: str) -> None:
     """Who got what and why, as wide as the terminal."""
     width = max(60, min(120, shutil.get_terminal_size((110, 30)).columns))
     name = max(len(row.student) for row in rows)
@@ -134,7 +134,7 @@ def submit_samples(course: Course, assignment: str) -> list[Sample]:
 
 
 @dataclass(frozen=True)
-class Row:
+class DemoRow:
     """One line of the table of who got what and why."""
 
     student: str
@@ -143,16 +143,16 @@ class Row:
     why: tuple[str, ...]
 
 
-def rows(found: Sequence[Sample], reports: Sequence[Report]) -> Iterator[Row]:
+def rows(found: Sequence[Sample], reports: Sequence[Report]) -> Iterator[DemoRow]:
     """The table, in the order of the samples."""
     by_student = {report.student: report for report in reports}
     for sample in found:
         report = by_student.get(sample.name)
         if report is None:
-            yield Row(sample.name, sample.title, "–", ("not graded",))
+            yield DemoRow(sample.name, sample.title, "–", ("not graded",))
             continue
         points = f"{report.points:g}/{report.max_points:g}"
-        yield Row(sample.name, sample.title, points, tuple(_reasons(report)))
+        yield DemoRow(sample.name, sample.title, points, tuple(_reasons(report)))
 
 
 def _reasons(report: Report) -> Iterator[str]:

@@ -10,7 +10,7 @@ from traitlets import Float, Int, Unicode
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases
 from autograder.notebook.outputs import for_a_terminal
-from autograder.similar.comparing import Comparison, Pair
+from autograder.similar.comparing import Comparison, SimilarPair
 
 HEADER = ["first", "second", "alike", "share of first", "share of second", "rare words in common"]
 
@@ -68,7 +68,7 @@ class SimilarApp(CourseApp):
             print(self.html)
 
 
-def _row(pair: Pair) -> list[object]:
+def _row(pair: SimilarPair) -> list[object]:
     shares = [round(share, 2) for share in pair.shares]
     return [*pair.students, pair.alike, *shares, "; ".join(pair.words)]
 

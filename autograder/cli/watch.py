@@ -18,9 +18,9 @@ from traitlets.traitlets import MetaHasTraits
 
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases, counted
-from autograder.watch.answering import Event
 from autograder.watch.ledger import Ledger
 from autograder.watch.lock import holder
+from autograder.watch.responding import Event
 from autograder.watch.rules import Watch
 from autograder.watch.watcher import Watcher, folder_of
 

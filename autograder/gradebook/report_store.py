@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.gradebook.rows import NotebookScores
-from autograder.grading.fingerprint import Change, change
+from autograder.grading.fingerprint import Outdated, change
 from autograder.model import Key, Report
 
 FORMAT = 2
@@ -25,12 +25,12 @@ class Kept:
     key: Key | None  # None: kept by an earlier version, which did not know all that decides
     scores: Mapping[str, NotebookScores] = field(default_factory=dict)  # by notebook
 
-    def change(self, now: Key) -> Change | None:
+    def change(self, now: Key) -> Outdated | None:
         """What has changed since; None while the report is up to date."""
         if self.key is None:
-            return Change(("kept by an earlier version of autograder",), None)
+            return Outdated(("kept by an earlier version of autograder",), None)
         if self.report.error:
-            return Change(("it could not be graded",), None)
+            return Outdated(("it could not be graded",), None)
         return change(self.key, now)
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from autograder.course import Course
 from autograder.model import CourseError
-from autograder.notebook.cells import Cell, ExerciseCells, Notebook, exercises
+from autograder.notebook.cells import ExerciseCells, Notebook, NotebookCell, exercises
 
 HIDDEN_TESTS = "BEGIN HIDDEN TESTS"  # nbgrader's own words
 _PUBLIC_CHECK = re.compile(r"^\s*(from|import)\s+public_check\b", re.MULTILINE)
@@ -26,7 +26,7 @@ class Judges(NamedTuple):
     """Who judges the test cells of one notebook."""
 
     hidden: tuple[ExerciseCells, ...]  # hidden graders
-    ordinary: tuple[Cell, ...]  # nbgrader's own rule
+    ordinary: tuple[NotebookCell, ...]  # nbgrader's own rule
 
 
 def judges_of(course: Course, assignment: str, notebook: Notebook) -> Judges:
@@ -51,7 +51,7 @@ def judges_of(course: Course, assignment: str, notebook: Notebook) -> Judges:
     return Judges(hidden, ordinary)
 
 
-def _is_mute(cell: Cell, imports_check: bool) -> bool:
+def _is_mute(cell: NotebookCell, imports_check: bool) -> bool:
     """Whether a test cell decides nothing by itself: nobody would lose a point."""
     lines = (line.partition("#")[0].strip() for line in cell.source.splitlines())
     if not any(lines):

@@ -39,14 +39,14 @@ _CACHES = frozenset({"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".hyp
 
 
 @dataclass(frozen=True)
-class Change:
+class Outdated:
     """What has changed since a result was made."""
 
     reasons: tuple[str, ...]  # in words, the part that changed first
     only: frozenset[str] | None  # the exercises to check again; None: all of them
 
 
-def change(before: Key, now: Key) -> Change | None:
+def change(before: Key, now: Key) -> Outdated | None:
     """Why a result is not up to date any more; None when it is."""
     everything = [
         reason
@@ -57,9 +57,9 @@ def change(before: Key, now: Key) -> Change | None:
     outputs = list(_differences(before.outputs, now.outputs))
     reasons = (*everything, *exercises, *outputs)
     if everything or before.exercises.keys() != now.exercises.keys():
-        return Change(reasons, None)
+        return Outdated(reasons, None)
     stale = (name for name, found in now.exercises.items() if before.exercises[name] != found)
-    return Change(reasons, frozenset(stale)) if reasons else None
+    return Outdated(reasons, frozenset(stale)) if reasons else None
 
 
 def _differences(

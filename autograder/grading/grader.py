@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -73,7 +73,8 @@ class Grader:
                     self._stack.push(warming.__exit__)
             self._repairer = Repairer(self.judge, course.repair_seconds) if self.judge else None
             self.ordinary = ordinary_cells(course, assignment, release, self.sandbox)
-            self._require_cells_of_checks()
+            if self.judge and self.ordinary:
+                _require_cells(assignment, self.judge.graded, self.points)
             released = SourceCells.from_notebook(release.raw)
             self.release = self.ordinary.put_into(released) if self.ordinary else released
             self._functions = ReleasedFunctions(judges.hidden)
@@ -85,16 +86,6 @@ class Grader:
         if not self.course.has_graders(self.assignment):
             return None
         return self._stack.enter_context(Judge(self.course, self.assignment, self.points))
-
-    def _require_cells_of_checks(self) -> None:
-        """Beside ordinary test cells, checks of an exercise without a cell would be in vain."""
-        graded = self.judge.graded if self.judge and self.ordinary else frozenset()
-        if others := sorted(graded - self.points.keys()):
-            raise CourseError(
-                f"tests/{self.assignment} has checks of {', '.join(others)}, and no test cell is "
-                f"theirs: it is called test_{others[0]}, its solution cell {others[0]}, and the "
-                f'mark names it as it stands: @pytest.mark.exercise("{others[0]}")'
-            )
 
     def __enter__(self) -> Grader:
         return self
@@ -151,13 +142,13 @@ class Grader:
             results = results_of_cells(live)
             untouched = live.find_not_attempted(self._functions.stubs, frozenset(untouched_cells))
             clock.lap("cells")
-            checked = self._check(live, untouched, known, only, source_text(notebook))
+            checked = _checked(self.judge, live, untouched, known, only, source_text(notebook))
             clock.lap("checks")
             if self._repairer is not None:
                 checked = self._repairer.hinted(checked, live)
                 clock.lap("hints")
         clock.lap("close")
-        shown = self._with_stops(results, live.stops)
+        shown = _with_stops(results, live.stops, self._say)
         if self.ordinary:
             shown |= self.ordinary.shown(notebook, results, live.stops, self._say)
         executed = with_outputs(notebook, shown)
@@ -167,7 +158,7 @@ class Grader:
             student=student,
             notebook=self.assignment,
             exercises=(*checked, *scored),
-            flags=tuple(map(self._say, (*flags, *self._tier_flags()))),
+            flags=tuple(map(self._say, (*flags, *_tier_flags(self.sandbox.tier)))),
             provenance={**self._provenance, **_handed_in(notebook, files)},
             seconds=clock.laps,
         )
@@ -195,40 +186,54 @@ class Grader:
         ):
             yield live
 
-    def _check(
-        self,
-        live: LiveSubmission,
-        untouched: frozenset[str],
-        known: Report | None,
-        only: frozenset[str] | None,
-        text: str,
-    ) -> tuple[Exercise, ...]:
-        if self.judge is None:
-            return ()
-        if known is None or only is None:
-            return self.judge.run(live, not_attempted=untouched, submission=text)
-        again = self.judge.run(live, not_attempted=untouched, only=only, submission=text)
-        fresh = {e.name: e for e in again}
-        checked = (e for e in known.exercises if e.name in self.points)
-        return tuple(fresh.get(e.name, e) for e in checked)
 
-    def _with_stops(
-        self, results: Mapping[int, CellResult], stops: Mapping[int, CellStop]
-    ) -> dict[int, CellResult]:
-        """The results, with a sentence in each cell that had to be stopped."""
-        told = dict(results)
-        for index, stop in stops.items():
-            if stop.status != "error":
-                sentence = self._say(tell(stop))
-                output = {"output_type": "error", "ename": stop.error_name, "evalue": sentence,
-                          "traceback": [sentence]}  # fmt: skip
-                told[index] = replace(told[index], outputs=[*told[index].outputs, output])
-        return told
+def _checked(
+    judge: Judge | None,
+    live: LiveSubmission,
+    untouched: frozenset[str],
+    known: Report | None,
+    only: frozenset[str] | None,
+    text: str,
+) -> tuple[Exercise, ...]:
+    """The exercises with hidden checks; those in `only` anew, when the others are known."""
+    if judge is None:
+        return ()
+    if known is None or only is None:
+        return judge.run(live, not_attempted=untouched, submission=text)
+    again = judge.run(live, not_attempted=untouched, only=only, submission=text)
+    fresh = {e.name: e for e in again}
+    checked = (e for e in known.exercises if e.name in judge.points)
+    return tuple(fresh.get(e.name, e) for e in checked)
 
-    def _tier_flags(self) -> tuple[str, ...]:
-        if self.sandbox.tier != "weak":
-            return ()
-        return (Text("Graded in the weak sandbox: student code was not confined."),)
+
+def _require_cells(assignment: str, graded: frozenset[str], exercises: Iterable[str]) -> None:
+    """Beside ordinary test cells, checks of an exercise without a cell would be in vain."""
+    if others := sorted(graded - set(exercises)):
+        raise CourseError(
+            f"tests/{assignment} has checks of {', '.join(others)}, and no test cell is "
+            f"theirs: it is called test_{others[0]}, its solution cell {others[0]}, and the "
+            f'mark names it as it stands: @pytest.mark.exercise("{others[0]}")'
+        )
+
+
+def _with_stops(
+    results: Mapping[int, CellResult], stops: Mapping[int, CellStop], say: Voice
+) -> dict[int, CellResult]:
+    """The results, with a sentence in each cell that had to be stopped."""
+    told = dict(results)
+    for index, stop in stops.items():
+        if stop.status != "error":
+            sentence = say(tell(stop))
+            output = {"output_type": "error", "ename": stop.error_name, "evalue": sentence,
+                      "traceback": [sentence]}  # fmt: skip
+            told[index] = replace(told[index], outputs=[*told[index].outputs, output])
+    return told
+
+
+def _tier_flags(tier: str) -> tuple[str, ...]:
+    if tier != "weak":
+        return ()
+    return (Text("Graded in the weak sandbox: student code was not confined."),)
 
 
 def _provenance(course: Course, assignment: str, tier: str) -> dict[str, str]:

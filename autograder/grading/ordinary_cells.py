@@ -25,8 +25,8 @@ from autograder.judge.stops import tell
 from autograder.language.translation import Voice
 from autograder.model import Check, CourseError, Exercise, Verdict
 from autograder.notebook.cells import (
-    Cell,
     Notebook,
+    NotebookCell,
     RunnableCell,
     nbgrader_metadata,
     runnable,
@@ -159,7 +159,7 @@ def _provided(cell: Mapping[str, Any], names: Collection[str]) -> Mapping[str, A
     return {**cell, "metadata": {**cell["metadata"], "nbgrader": {**meta, "grade": False}}}
 
 
-def _text_of(source: Notebook, released: Cell, course: Course, assignment: str) -> str:
+def _text_of(source: Notebook, released: NotebookCell, course: Course, assignment: str) -> str:
     """The author's text of a released test cell, which is the same but for hidden tests."""
     cell = source.cell(released.grade_id)
     rest = iter(_lines(cell.source) if cell else ())

@@ -10,7 +10,7 @@ from autograder.notebook.cells import RunnableCell
 from autograder.sandbox import CellResult
 
 
-class Stays:
+class Replay:
     """How much of each cell another session runs again."""
 
     ALL_BY_STATEMENT = 1 << 30

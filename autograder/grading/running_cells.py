@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from autograder.grading.replay import Stays
+from autograder.grading.replay import Replay
 from autograder.grading.time_limits import FATAL, TimeLimits
 from autograder.model import SubmissionError
 from autograder.notebook.cells import RunnableCell
@@ -41,7 +41,7 @@ class RunningCells:
         self._time = time
         self._files = files
         self._judge = judge
-        self._stays = Stays()
+        self._stays = Replay()
         self._session: Session | None = None
         self._begun = 0 if files else _begun(sandbox.begun, cells)
         self.ran: dict[int, CellResult] = {}

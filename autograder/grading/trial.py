@@ -24,7 +24,7 @@ from autograder.grading.once import alone
 from autograder.grading.ordinary_cells import results_of_cells
 from autograder.grading.running import LiveSubmission
 from autograder.model import CourseError, GraderError
-from autograder.notebook.cells import Cell, Notebook, runnable
+from autograder.notebook.cells import Notebook, NotebookCell, runnable
 from autograder.notebook.reading import read
 from autograder.notebook.repair import sanitize
 from autograder.sandbox import CellResult, NurseryAddress, SandboxError
@@ -143,7 +143,7 @@ def why_stopped(result: CellResult) -> str:
     return f"{result.error_name}: {result.error_message}".strip(": ") or result.status
 
 
-def named(cell: Cell, index: int, where: str = "the release") -> str:
+def named(cell: NotebookCell, index: int, where: str = "the release") -> str:
     """What an author calls a cell."""
     kind = "solved" if cell.solution else "test" if cell.grade else "provided"
     return f"{kind} cell {(cell.grade_id or cell.id)!r} (cell {index + 1} of {where})"

@@ -21,7 +21,7 @@ from autograder.grading.own_files import authors_files, links_left_out, own_file
 from autograder.grading.planning import judged_outside, plan_of_ordinary
 from autograder.grading.warm import grade_warm
 from autograder.model import GraderError, SubmissionError
-from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
+from autograder.nbgrader_plugins.tables import SubmittedNotebook, converter_of, tables_of
 from autograder.notebook.outputs import for_a_terminal
 from autograder.notebook.reading import read_bytes, refuse_linked_folder
 from autograder.testcells.plan import JudgedOutside
@@ -38,7 +38,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         self, nb: NotebookNode, resources: dict[str, Any], km: object = None
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Raises GraderError when it is our fault: nbgrader keeps the old grade and goes on."""
-        submitted = Submitted.from_resources(resources)
+        submitted = SubmittedNotebook.from_resources(resources)
         coursedir = converter_of(self).coursedir
         course = Course.from_config(self.config, Path(coursedir.root))
         assignment = submitted.assignment
@@ -60,7 +60,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         return nbformat.from_dict(executed), resources  # type: ignore[no-untyped-call]
 
     def _graded(
-        self, course: Course, submitted: Submitted, folder: Path, kept: Collection[str]
+        self, course: Course, submitted: SubmittedNotebook, folder: Path, kept: Collection[str]
     ) -> dict[str, Any]:
         """From the submission as it was handed in, so that both doors give one report."""
         refuse_linked_folder(folder)
@@ -78,7 +78,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         self._warn(submitted, flags)
         return dict(executed)
 
-    def _warn(self, submitted: Submitted, flags: Iterable[str]) -> None:
+    def _warn(self, submitted: SubmittedNotebook, flags: Iterable[str]) -> None:
         for flag in flags:
             names = submitted.student, submitted.notebook
             self.log.warning("%s/%s: %s", *names, for_a_terminal(flag))

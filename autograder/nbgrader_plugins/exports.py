@@ -36,7 +36,7 @@ from autograder.report.tables import CHECK_HEADER, check_rows, write_csv
 
 
 @dataclass(frozen=True)
-class Graded:
+class ClassPoints:
     """What a gradebook says about a class: maxima by assignment, points by student and it."""
 
     maxima: Mapping[str, float]
@@ -48,7 +48,9 @@ class Graded:
         return [self.points.get((student, assignment)) for assignment in self.maxima]
 
 
-def graded(gradebook: Gradebook, assignments: Sequence[str], students: Sequence[str]) -> Graded:
+def graded(
+    gradebook: Gradebook, assignments: Sequence[str], students: Sequence[str]
+) -> ClassPoints:
     """Read a gradebook in four queries, however large the class; empty means all.
 
     Raises CourseError for an assignment that it does not hold.
@@ -67,7 +69,7 @@ def graded(gradebook: Gradebook, assignments: Sequence[str], students: Sequence[
     }
     handed_in = {student for student, _ in points}
     known = session.execute(select(Student).order_by(Student.id)).scalars()
-    return Graded(maxima, {s.id: s for s in known if s.id in handed_in}, points)
+    return ClassPoints(maxima, {s.id: s for s in known if s.id in handed_in}, points)
 
 
 def _by_submission(
@@ -121,7 +123,7 @@ class GradesExportPlugin(_Exporter):
         write_csv(target, [*self.about_header(), *titles], self.rows(found))
         self.log.info("%s: grades of %d students", target, len(found.students))
 
-    def rows(self, found: Graded) -> Iterator[list[object]]:
+    def rows(self, found: ClassPoints) -> Iterator[list[object]]:
         for name, student in found.students.items():
             yield [*self.about(student), *found.row(name)]
 
@@ -175,7 +177,7 @@ class CanvasExportPlugin(GradesExportPlugin):
                 f"c.CanvasExportPlugin.columns = {{{skipped[0]!r}: 'another title'}}"
             )
 
-    def rows(self, found: Graded) -> Iterator[list[object]]:
+    def rows(self, found: ClassPoints) -> Iterator[list[object]]:
         yield ["Points Possible", "", "", "", "", *found.maxima.values()]
         yield from super().rows(found)
 

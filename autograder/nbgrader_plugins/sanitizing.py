@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor, OverwriteCells
 
 from autograder.grading.own_files import is_regular
-from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
+from autograder.nbgrader_plugins.tables import SubmittedNotebook, converter_of, tables_of
 from autograder.notebook.outputs import for_a_terminal
 from autograder.notebook.repair import sanitize
 
@@ -24,7 +24,7 @@ class Sanitize(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyp
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Restore the course's own cells; what had to be repaired goes into the log."""
-        submitted = Submitted.from_resources(resources)
+        submitted = SubmittedNotebook.from_resources(resources)
         tables = tables_of(converter_of(self), submitted.db_url)
         clean, flags = sanitize(
             nb,
@@ -40,7 +40,7 @@ class Sanitize(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyp
             )
         return nbformat.from_dict(clean), resources  # type: ignore[no-untyped-call]
 
-    def _remove_what_links_led_to(self, submitted: Submitted) -> Iterator[str]:
+    def _remove_what_links_led_to(self, submitted: SubmittedNotebook) -> Iterator[str]:
         """nbgrader has copied the files beside the notebook by now, through links too."""
         coursedir = converter_of(self).coursedir
         there, here = (

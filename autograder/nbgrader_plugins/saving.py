@@ -10,7 +10,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 
 from autograder.gradebook.rows import Entry
 from autograder.gradebook.staging import scores_of
-from autograder.nbgrader_plugins.tables import Submitted, converter_of, tables_of
+from autograder.nbgrader_plugins.tables import SubmittedNotebook, converter_of, tables_of
 from autograder.notebook.files_beside import make_inert
 
 
@@ -21,7 +21,7 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Write what nbgrader reads from the notebook's cells; late penalties by its plugin."""
-        submitted = Submitted.from_resources(resources)
+        submitted = SubmittedNotebook.from_resources(resources)
         tables = tables_of(converter_of(self), submitted.db_url)
         entry = Entry(submitted.student, None, {submitted.notebook: scores_of(nb)})
         session = tables.gradebook.db()
@@ -33,7 +33,7 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
         self._make_files_inert(submitted)
         return nb, resources
 
-    def _make_files_inert(self, submitted: Submitted) -> None:
+    def _make_files_inert(self, submitted: SubmittedNotebook) -> None:
         """nbgrader has copied what the student handed in; what a browser could run is renamed."""
         converter = converter_of(self)
         coursedir = converter.coursedir

@@ -26,7 +26,7 @@ stock.Gradebook = SharedGradebook  # it looks things up in nine new engines per 
 
 
 @dataclass(frozen=True)
-class Submitted:
+class SubmittedNotebook:
     """Which notebook a step has before it."""
 
     student: str
@@ -35,7 +35,7 @@ class Submitted:
     db_url: str
 
     @classmethod
-    def from_resources(cls, resources: dict[str, Any]) -> Submitted:
+    def from_resources(cls, resources: dict[str, Any]) -> SubmittedNotebook:
         """nbgrader's own names of it."""
         names = resources["nbgrader"]
         return cls(names["student"], names["assignment"], names["notebook"], names["db_url"])

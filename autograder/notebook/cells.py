@@ -79,7 +79,7 @@ class RunnableCell:
 
 
 @dataclass(frozen=True)
-class Cell:
+class NotebookCell:
     """One cell: its text and what nbgrader knows about it."""
 
     kind: str  # code, markdown or raw
@@ -103,11 +103,11 @@ class Notebook:
     flags: tuple[str, ...] = ()  # what had to be tolerated or repaired
 
     @cached_property
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> tuple[NotebookCell, ...]:
         """The cells in order, as they are when this is first asked for."""
         return tuple(map(_plain_cell, self.raw["cells"]))
 
-    def cell(self, grade_id: str) -> Cell | None:
+    def cell(self, grade_id: str) -> NotebookCell | None:
         """The first cell with this nbgrader id, or None."""
         return next((cell for cell in self.cells if cell.grade_id == grade_id), None)
 
@@ -117,8 +117,8 @@ class ExerciseCells(NamedTuple):
 
     name: str
     points: float
-    solution: Cell
-    grade: Cell
+    solution: NotebookCell
+    grade: NotebookCell
 
 
 def exercises(notebook: Notebook) -> tuple[ExerciseCells, ...]:
@@ -136,12 +136,12 @@ def exercises(notebook: Notebook) -> tuple[ExerciseCells, ...]:
     )
 
 
-def _plain_cell(raw: Mapping[str, Any]) -> Cell:
+def _plain_cell(raw: Mapping[str, Any]) -> NotebookCell:
     metadata = raw["metadata"]
     known = metadata.get("nbgrader")
     nbgrader: Mapping[str, Any] = known if isinstance(known, dict) else {}
     grade_id, tags = nbgrader.get("grade_id"), metadata.get("tags")
-    return Cell(
+    return NotebookCell(
         kind=raw["cell_type"],
         source=raw["source"],
         grade_id=grade_id if isinstance(grade_id, str) else "",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from autograder.notebook.cells import Cell, Notebook
+from autograder.notebook.cells import Notebook, NotebookCell
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$", re.MULTILINE)
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -31,7 +31,7 @@ def open_headings(lesson: Notebook) -> Iterator[tuple[str, ...]]:
         yield tuple(title for _, title in path)
 
 
-def _pairs(one: Cell, twin: Cell) -> Iterator[tuple[str, str]]:
+def _pairs(one: NotebookCell, twin: NotebookCell) -> Iterator[tuple[str, str]]:
     if "lang-en" not in one.tags or "lang-zh" not in twin.tags:
         return
     english, chinese = _headings(one), _headings(twin)
@@ -39,5 +39,5 @@ def _pairs(one: Cell, twin: Cell) -> Iterator[tuple[str, str]]:
         yield from zip(english, chinese, strict=True)
 
 
-def _headings(cell: Cell) -> list[str]:
+def _headings(cell: NotebookCell) -> list[str]:
     return [title for _, title in _HEADING.findall(_FENCED.sub("", cell.source))]

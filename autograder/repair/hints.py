@@ -14,8 +14,8 @@ from autograder.judge.rehearsal import Remembered
 from autograder.judge.vocabulary import MOST_PLACES
 from autograder.language.catalogue import unsure
 from autograder.model import Check, Exercise, Verdict
+from autograder.repair.candidates import Edit
 from autograder.repair.places import OwnFunction, target_of
-from autograder.repair.search import Edit
 from autograder.repair.searching import Search
 from autograder.repair.sentences import sentence
 from autograder.repair.trials import Trials, Versions

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from autograder.repair.candidates import Edit
 from autograder.repair.operators import SYMBOLS
 from autograder.repair.places import OwnFunction, Splice
-from autograder.repair.search import Edit
 
 KINDS = {"+": "term extra", "-": "term extra", "**": "power extra"}
 LEAVES_OUT = ("term extra", "factor extra", "call extra", "power extra", "extra", "moved")

@@ -379,8 +379,13 @@ def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
             yield Change(f"({text} + {name})", "term missing", 3.6, f"plus {name}", name)
             yield Change(f"({text} - {name})", "term missing", 3.6, f"less {name}", name)
     if simple:
-        indices = [*own.indices, *scope.integers] if isinstance(node, ast.Name) else []
-        for index in dict.fromkeys(indices):
-            yield Change(f"{text}[{index}]", "index missing", 2.9, f"index {index}")
-        for index in ("[0]", "[:, None]", "[-1]"):
-            yield Change(f"{text}{index}", "index missing", 3.4, f"index {index}")
+        yield from _indexed(own, node, text, scope)
+
+
+def _indexed(own: OwnFunction, node: ast.expr, text: str, scope: Scope) -> Iterator[Change]:
+    """An index added to an expression."""
+    indices = [*own.indices, *scope.integers] if isinstance(node, ast.Name) else []
+    for index in dict.fromkeys(indices):
+        yield Change(f"{text}[{index}]", "index missing", 2.9, f"index {index}")
+    for index in ("[0]", "[:, None]", "[-1]"):
+        yield Change(f"{text}{index}", "index missing", 3.4, f"index {index}")

@@ -135,32 +135,6 @@ class OwnFunction:
         )
         return list(dict.fromkeys([*self.parameters, *stored]))
 
-    def returned(self) -> dict[int | str, str]:
-        """Variables by the place of the tuple, or the key of the dictionary, that they go into."""
-        returns = [s for s in self.statements if isinstance(s, ast.Return) and s.value]
-        if len(returns) != 1:
-            return {}
-        value: ast.expr | None = returns[0].value
-        if isinstance(value, ast.Name):
-            assigned = [
-                s.value
-                for s in self.statements
-                if isinstance(s, ast.Assign) and target_of(s) == value.id
-            ]
-            value = assigned[0] if len(assigned) == 1 else None
-        if isinstance(value, ast.Tuple):
-            return {p: e.id for p, e in enumerate(value.elts) if isinstance(e, ast.Name)}
-        if isinstance(value, ast.Dict):
-            pairs = zip(value.keys, value.values, strict=True)
-            return {
-                k.value: v.id
-                for k, v in pairs
-                if isinstance(k, ast.Constant)
-                and isinstance(k.value, str)
-                and isinstance(v, ast.Name)
-            }
-        return {}
-
     @cached_property
     def containers(self) -> frozenset[str]:
         """Variables that are asked for an entry somewhere."""
@@ -203,6 +177,31 @@ class OwnFunction:
     def strings(self) -> list[str]:
         found = (n.value for s in self.body for n in ast.walk(s) if isinstance(n, ast.Constant))
         return list(dict.fromkeys(v for v in found if isinstance(v, str)))
+
+
+def returned(own: OwnFunction) -> dict[int | str, str]:
+    """Variables by the place of the tuple, or the key of the dictionary, that they go into."""
+    returns = [s for s in own.statements if isinstance(s, ast.Return) and s.value]
+    if len(returns) != 1:
+        return {}
+    value: ast.expr | None = returns[0].value
+    if isinstance(value, ast.Name):
+        assigned = [
+            s.value
+            for s in own.statements
+            if isinstance(s, ast.Assign) and target_of(s) == value.id
+        ]
+        value = assigned[0] if len(assigned) == 1 else None
+    if isinstance(value, ast.Tuple):
+        return {p: e.id for p, e in enumerate(value.elts) if isinstance(e, ast.Name)}
+    if isinstance(value, ast.Dict):
+        pairs = zip(value.keys, value.values, strict=True)
+        return {
+            k.value: v.id
+            for k, v in pairs
+            if isinstance(k, ast.Constant) and isinstance(k.value, str) and isinstance(v, ast.Name)
+        }
+    return {}
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

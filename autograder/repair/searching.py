@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from autograder.repair.candidates import BETTER, Clues, Edit, by_cost, edits
 from autograder.repair.leaving_out import without
-from autograder.repair.places import OwnFunction, target_of
-from autograder.repair.search import BETTER, Edit, Known, by_cost, edits
+from autograder.repair.places import OwnFunction, returned, target_of
 from autograder.repair.traces import LATER, Trace, compared, dearer, names_at_end, traced
 from autograder.repair.trials import BATCH, Trials
 from autograder.repair.ways import Way, Ways, by_value
@@ -20,7 +20,7 @@ MOST_FIRST = 4  # first edits from which a second one is looked for
 
 
 @dataclass(frozen=True)
-class Pair:
+class EditPair:
     """Edits that belong together; `repairs` unless something else is still wrong."""
 
     edits: tuple[Edit, ...]
@@ -57,12 +57,12 @@ class Search:
         return edits(self._own, donors, self._most, self._known)
 
     @cached_property
-    def _known(self) -> Known:
+    def _known(self) -> Clues:
         """Where the slip can hardly be, and which variables are the solution's by another name."""
         right = self._trials.right_places(self._own.with_splices())
-        settled = {name for place, name in self._own.returned().items() if place in right}
+        settled = {name for place, name in returned(self._own).items() if place in right}
         if self.trace is None:
-            return Known(settled)
+            return Clues(settled)
         held = names_at_end(self._own, self.trace.rows)
         names = [by_value(donor, held) for donor in self._way.names]
         first = self.trace.first
@@ -72,11 +72,11 @@ class Search:
         if first is None and wrong:
             places = {id(statement) for statement in wrong}
             costs = [0.0 if id(s.statement) in places else LATER for s in self._own.sites]
-        return Known(settled, costs, names, frozenset(lines), astray=first is None)
+        return Clues(settled, costs, names, frozenset(lines), astray=first is None)
 
     def _of_unsettled(self, settled: Collection[str]) -> list[ast.stmt]:
         """Statements that put something into what is returned and wrong, where some is right."""
-        wrong = set(self._own.returned().values()) - set(settled)
+        wrong = set(returned(self._own).values()) - set(settled)
         return [s for s in self._own.statements if settled and target_of(s) in wrong]
 
     @property
@@ -115,7 +115,7 @@ class Search:
                 return versions[sources[place]]
         return edit
 
-    def pair(self) -> Pair | None:
+    def pair(self) -> EditPair | None:
         """Two edits that repair together; or the first, when it leads further and no second does.
 
         The first one mends the statement with the first wrong value.
@@ -127,7 +127,7 @@ class Search:
             second = (edit for edit in inner.singles() if edit.kind not in ANEW)
             found = min(second, key=lambda e: e.cost, default=None)
             if found is not None:
-                return Pair((first, self._moved(found)), repairs=True)
+                return EditPair((first, self._moved(found)), repairs=True)
             if self._is_over:
                 break
         return None
@@ -142,7 +142,7 @@ class Search:
         here = [
             e for e in self._candidates
             if any(statement.lineno <= line <= last for line in e.lines)
-            and e.kind not in ANEW and self._keeps_lines(e)
+            and e.kind not in ANEW and _keeps_lines(self._own, e)
         ][: int(FIRST_SHARE * self._most)]  # fmt: skip
         given = 0
         for start in range(0, len(here), BATCH):
@@ -170,16 +170,15 @@ class Search:
             if len(own.statements) == len(self._own.statements) and len(table):
                 yield edit, compared(own, table, self._way.values)
 
-    def _keeps_lines(self, edit: Edit) -> bool:
-        """Whether the lines below an edit keep their numbers."""
-        return all(
-            s.text.count("\n") == self._own.lines_between(s.start, s.end) for s in edit.splices
-        )
-
     def _moved(self, edit: Edit) -> Edit:
         """An edit of a version, with the lines that the student's own cell has."""
         ahead = self._own.first_line - 1
         return replace(edit, lines=tuple(line + ahead for line in edit.lines))
+
+
+def _keeps_lines(own: OwnFunction, edit: Edit) -> bool:
+    """Whether the lines below an edit keep their numbers."""
+    return all(s.text.count("\n") == own.lines_between(s.start, s.end) for s in edit.splices)
 
 
 def _last_line(statement: ast.stmt) -> int:

@@ -36,7 +36,7 @@ _MISLED = re.compile(r"#\s*misled\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Idea:
+class ClassIdea:
     """One idea that is misunderstood, in however many exercises."""
 
     name: str
@@ -64,7 +64,7 @@ class Decisions:
     missing: tuple[str, ...] = ()
     refused: Mapping[str, list[str]] = field(default_factory=dict)  # why not graded → students
     at_risk: tuple[str, ...] = ()
-    ideas: tuple[Idea, ...] = ()
+    ideas: tuple[ClassIdea, ...] = ()
     flags: Mapping[str, list[str]] = field(default_factory=dict)  # flag → students
     help: Help = Help()
     ceilings: tuple[str, ...] = ()
@@ -139,14 +139,14 @@ def refused(course: Course, assignment: str) -> dict[str, list[str]]:
     return dict(sorted(whose.items(), key=lambda item: -len(item[1])))
 
 
-def _ideas(found: ClassStatistics) -> list[Idea]:
+def _ideas(found: ClassStatistics) -> list[ClassIdea]:
     """Misconceptions of one name or of one hint are one idea; the most frequent comes first."""
     by_name: dict[str, list[Misunderstanding]] = {}
     names: dict[str, str] = {}  # hint → the name under which it is counted
     for one in found.common_misunderstandings():
         by_name.setdefault(names.setdefault(one.hint, one.name), []).append(one)
     ideas = [
-        Idea(
+        ClassIdea(
             name,
             parts[0].hint,
             tuple(part.exercise for part in parts),
@@ -159,7 +159,7 @@ def _ideas(found: ClassStatistics) -> list[Idea]:
 
 
 def _lines_like(
-    course: Course, assignment: str, ideas: Iterable[Idea]
+    course: Course, assignment: str, ideas: Iterable[ClassIdea]
 ) -> dict[tuple[str, str], str]:
     """(Function, name) of a misconception → a line of it, as its author wrote it.
 

@@ -19,7 +19,7 @@ from autograder.report.course_wide import (
     gather_course,
     idea_rows,
 )
-from autograder.report.decisions import Decisions, Idea, decisions, from_reports
+from autograder.report.decisions import ClassIdea, Decisions, decisions, from_reports
 from autograder.report.lesson_figures import section_figures
 from autograder.report.statistics import ClassStatistics, gather
 from autograder.report.tables import (
@@ -137,9 +137,9 @@ def render_course(
     )
 
 
-def _first_of_sections(ideas: Sequence[Idea], lesson: Container[str]) -> list[Idea]:
+def _first_of_sections(ideas: Sequence[ClassIdea], lesson: Container[str]) -> list[ClassIdea]:
     """The ideas beside which a figure stands: each figure once."""
-    first: dict[str, Idea] = {}
+    first: dict[str, ClassIdea] = {}
     for idea in ideas:
         if idea.section in lesson:
             first.setdefault(idea.section, idea)

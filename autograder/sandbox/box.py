@@ -19,7 +19,7 @@ from autograder.sandbox.cpu_clock import processor_time
 from autograder.sandbox.limits import Limits, SandboxError, Tier
 from autograder.sandbox.nursery import NurseryAddress
 from autograder.sandbox.outputs import Output, clean_output, join_streams
-from autograder.sandbox.processes import ChildMaker, MakerDied, ProcessPerSession
+from autograder.sandbox.processes import MakerDied, MakerProcess, ProcessPerSession
 from autograder.sandbox.results import MAKER_DIED, CellResult, Usage
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders
@@ -157,7 +157,7 @@ class Sandbox:
         self._sessions.add(session)
         return session
 
-    def _start_best(self, tier: str) -> tuple[Tier, ChildMaker | ProcessPerSession]:
+    def _start_best(self, tier: str) -> tuple[Tier, MakerProcess | ProcessPerSession]:
         if tier != "auto":
             self._mode = Tier(tier)
             maker = self._start(self._mode)
@@ -168,7 +168,7 @@ class Sandbox:
             self.why_not_b = str(error)
             return self._start_best("A")
 
-    def _start(self, mode: Tier) -> ChildMaker | ProcessPerSession:
+    def _start(self, mode: Tier) -> MakerProcess | ProcessPerSession:
         settings: dict[str, Any] = {
             "tier": str(mode),
             "assets": str(self._assets or ""),
@@ -185,7 +185,7 @@ class Sandbox:
             return ProcessPerSession(settings, self._folders.base)
         if sys.platform != "linux":
             raise SandboxError(f"tier {mode} needs Linux; say --sandbox weak to grade without it")
-        return ChildMaker(settings, self._folders.base, self._nursery)
+        return MakerProcess(settings, self._folders.base, self._nursery)
 
 
 def _limits_inside(limits: Limits) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class MakerDied(SandboxError):
     """The child-maker is gone; a new one can be started."""
 
 
-class ChildMaker:
+class MakerProcess:
     """One warm process, in whose image sessions are forked.
 
     `settings` are what warm/start.py reads; with a nursery it is warm at once. Raises

@@ -38,7 +38,7 @@ Slices = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
-class Pair:
+class SimilarPair:
     """Two submissions and what they share that is not common in the class."""
 
     students: tuple[str, str]
@@ -54,7 +54,7 @@ class Comparison:
 
     assignment: str
     texts: Mapping[str, str]  # the graded cells of each student, one text
-    pairs: tuple[Pair, ...]
+    pairs: tuple[SimilarPair, ...]
     unreadable: tuple[str, ...] = ()
 
 
@@ -178,7 +178,7 @@ class _Detector:
         many = _commonplace(found.values(), len(found))
         return {student: frozenset(words - many) for student, words in found.items()}
 
-    def pairs(self) -> Iterator[Pair]:
+    def pairs(self) -> Iterator[SimilarPair]:
         """Every pair that shares an uncommon fingerprint."""
         owners: dict[int, list[str]] = defaultdict(list)
         for student, found in self._prints.items():
@@ -187,7 +187,7 @@ class _Detector:
         candidates = {pair for who in owners.values() for pair in combinations(sorted(who), 2)}
         yield from (self._pair(one, other) for one, other in sorted(candidates))
 
-    def _pair(self, one: str, other: str) -> Pair:
+    def _pair(self, one: str, other: str) -> SimilarPair:
         prints = self._prints[one], self._prints[other]
         alike, shares, slices = self._library.compare_files(*prints)
         words = sorted(self._words[one] & self._words[other])
@@ -195,7 +195,7 @@ class _Detector:
             tuple((int(a), int(b)) for a, b in found.T) if len(found) else () for found in slices
         )
         capped = tuple(min(1.0, float(share)) for share in shares)
-        return Pair(
+        return SimilarPair(
             (one, other), int(alike), (capped[0], capped[1]), tuple(words), (left, right)
         )  # fmt: skip
 

@@ -21,7 +21,7 @@ PORTION = 8  # questions of a few milliseconds each
 
 
 @dataclass(frozen=True)
-class Answer:
+class Verdicts:
     """What the graders said."""
 
     exercises: tuple[Exercise, ...] = ()
@@ -36,7 +36,7 @@ class Answer:
 
 def answers(
     course: Course, asked: Sequence[Question], *, workers: int = 0
-) -> Iterator[tuple[Question, Answer]]:
+) -> Iterator[tuple[Question, Verdicts]]:
     """Every question with its answer, as they come.
 
     A question that takes its process down is answered by that; questions that shared a
@@ -49,13 +49,13 @@ def answers(
         if not isinstance(result, Lost):
             yield from zip(tasks[place], result, strict=True)
         elif len(tasks[place]) == 1:
-            yield tasks[place][0], Answer(lost=result.reason)
+            yield tasks[place][0], Verdicts(lost=result.reason)
         else:
             again += tasks[place]
     single = [(question,) for question in again]
     for place, result in answered(desk.serve, single, workers=workers):
         lost = isinstance(result, Lost)
-        yield again[place], Answer(lost=result.reason) if lost else result[0]  # type: ignore[union-attr, index]
+        yield again[place], Verdicts(lost=result.reason) if lost else result[0]  # type: ignore[union-attr, index]
 
 
 def _tasks(asked: Sequence[Question]) -> list[tuple[Question, ...]]:
@@ -88,16 +88,16 @@ class _Desk:
         self._course = replace(course, workers=1)
         self._benches: dict[tuple[str, int], Bench] = {}  # by assignment and term
 
-    def serve(self, task: tuple[Question, ...]) -> list[Answer]:
+    def serve(self, task: tuple[Question, ...]) -> list[Verdicts]:
         """Answer a portion of questions."""
         try:
             if task[0].kind in (Kind.SUBMISSION, Kind.HINT):
                 return self._graded(task)
             return [self._answer(question) for question in task]
         except (CourseError, GraderError, SubmissionError) as error:
-            return [Answer(problem=str(error))] * len(task)
+            return [Verdicts(problem=str(error))] * len(task)
 
-    def _answer(self, question: Question) -> Answer:
+    def _answer(self, question: Question) -> Verdicts:
         bench = self._bench(question.assignment, question.term)
         start = time.perf_counter()
         answer = _asked(bench, question)
@@ -109,7 +109,7 @@ class _Desk:
             self._benches[assignment, term] = Bench(in_term(self._course, term), assignment)
         return self._benches[assignment, term]
 
-    def _graded(self, task: tuple[Question, ...]) -> list[Answer]:
+    def _graded(self, task: tuple[Question, ...]) -> list[Verdicts]:
         """Whole notebooks, behind the wall, as a class's would be."""
         parts = Parts.load(self._course, task[0].assignment)
         seconds = HINT_SECONDS if task[0].kind is Kind.HINT else 0.0
@@ -123,31 +123,31 @@ def in_term(course: Course, term: int) -> Course:
     return replace(course, seed=f"{course.seed}, term {term}") if term else course
 
 
-def _asked(bench: Bench, question: Question) -> Answer:
+def _asked(bench: Bench, question: Question) -> Verdicts:
     match question.kind:
         case Kind.DOCUMENTED:
-            return Answer(problem="; ".join(bench.documented()))
+            return Verdicts(problem="; ".join(bench.documented()))
         case Kind.MUTANT | Kind.TERM | Kind.KNOWS_NOTHING:
             checks = bench.checked(question.cells, question.exercise)
-            return Answer((Exercise(question.exercise, 0.0, checks),))
+            return Verdicts((Exercise(question.exercise, 0.0, checks),))
         case Kind.MISCONCEPTION | Kind.ALTERNATIVE:
-            return Answer(bench.graded(question.cells))
+            return Verdicts(bench.graded(question.cells))
         case _:
             only = [question.exercise] if question.exercise else None
-            return Answer(bench.graded(question.cells, only))
+            return Verdicts(bench.graded(question.cells, only))
 
 
-def _submitted(grader: Grader, parts: Parts, question: Question) -> Answer:
+def _submitted(grader: Grader, parts: Parts, question: Question) -> Verdicts:
     sample = question.sample or Sample("-hint-", str(question), _texts(question))
     start = time.perf_counter()
     text = dumps(parts.notebook(sample)).encode()
     try:
         report = grader.grade(text, sample.name).report
     except (GraderError, SubmissionError) as error:
-        return Answer(problem=str(error))
+        return Verdicts(problem=str(error))
     asked = {*parts.solutions, *sample.expect}  # not what ordinary test cells say beside them
     judged = tuple(exercise for exercise in report.exercises if exercise.name in asked)
-    return Answer(judged, report.error, seconds=time.perf_counter() - start)
+    return Verdicts(judged, report.error, seconds=time.perf_counter() - start)
 
 
 def _texts(question: Question) -> dict[str, str]:

@@ -18,8 +18,8 @@ from autograder.grading.grader import Grader
 from autograder.judge.calls import Call
 from autograder.judge.diagnosis import Diagnosis, Row, WrongVersion
 from autograder.model import CourseError, SubmissionError
+from autograder.repair.candidates import Edit, edits
 from autograder.repair.places import OwnFunction
-from autograder.repair.search import Edit, edits
 from autograder.verify.bench import Overrun, limited, unheard
 
 MOST = 6000  # edits of the solution that are tried

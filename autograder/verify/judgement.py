@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from autograder.model import Check, Exercise, Verdict
-from autograder.verify.answers import Answer
+from autograder.verify.answers import Verdicts
 from autograder.verify.equivalent import Exceptions
 from autograder.verify.proof import Blind, Catch, CheckRow, Claim, Fate, Proof, Tried
 from autograder.verify.questions import Kind, Question
 from autograder.verify.told import PAIR, Told, told
 
 ROUNDED = 0.005  # an author writes 0.33 for a third
-Answered = Sequence[tuple[Question, Answer]]
+Answered = Sequence[tuple[Question, Verdicts]]
 
 
 def judged(assignment: str, answered: Answered, listed: Exceptions, *, whole: bool) -> Proof:
@@ -36,7 +36,7 @@ def judged(assignment: str, answered: Answered, listed: Exceptions, *, whole: bo
     )
 
 
-def _claims(question: Question, answer: Answer, listed: Exceptions) -> Iterator[Claim]:
+def _claims(question: Question, answer: Verdicts, listed: Exceptions) -> Iterator[Claim]:
     detail = answer.problem
     if question.kind not in (Kind.MUTANT, Kind.HINT):
         lost = "" if question.kind is Kind.KNOWS_NOTHING else answer.lost
@@ -51,16 +51,16 @@ def _claims(question: Question, answer: Answer, listed: Exceptions) -> Iterator[
         yield Claim(question.kind, str(question), False, detail)
 
 
-def _full_marks(question: Question, answer: Answer) -> str:
+def _full_marks(question: Question, answer: Verdicts) -> str:
     """Empty when every check passed, or what failed."""
     return _failures(answer.checks)
 
 
-def _nothing(question: Question, answer: Answer) -> str:
+def _nothing(question: Question, answer: Verdicts) -> str:
     return ""  # what contradicts these claims came as the answer's problem
 
 
-def _misconception(question: Question, answer: Answer) -> str:
+def _misconception(question: Question, answer: Verdicts) -> str:
     assert question.version is not None
     own = [check for check in answer.checks if check.exercise == question.exercise]
     others = [check for check in answer.checks if check.exercise != question.exercise]
@@ -88,13 +88,13 @@ def _caught(own: Sequence[Check], name: str) -> str:
     return ""
 
 
-def _term(question: Question, answer: Answer) -> str:
+def _term(question: Question, answer: Verdicts) -> str:
     if not _is_wrong(question):
         return _failures(answer.checks)
     return "" if _failures(answer.checks) else "no check catches it with that term's inputs"
 
 
-def _submission(question: Question, answer: Answer) -> str:
+def _submission(question: Question, answer: Verdicts) -> str:
     assert question.sample is not None
     wrong = []
     for exercise in answer.exercises:
@@ -115,7 +115,7 @@ def _first(exercise: Exercise) -> str:
     return _failures(exercise.checks) or "all checks passed"
 
 
-def _earns_nothing(question: Question, answer: Answer) -> str:
+def _earns_nothing(question: Question, answer: Verdicts) -> str:
     passed = [check for check in answer.checks if check.passed]
     if not passed:
         return ""
@@ -146,7 +146,7 @@ def _failures(checks: Iterable[Check]) -> str:
     return f"{first.id} ({first.verdict}: {first.message}){more}"
 
 
-def _tried(question: Question, answer: Answer, listed: Exceptions) -> Tried:
+def _tried(question: Question, answer: Verdicts, listed: Exceptions) -> Tried:
     assert question.mutant is not None
     mutant = question.mutant
     fate, by = _fate(answer)
@@ -158,7 +158,7 @@ def _tried(question: Question, answer: Answer, listed: Exceptions) -> Tried:
     )  # fmt: skip
 
 
-def _fate(answer: Answer) -> tuple[Fate, str]:
+def _fate(answer: Verdicts) -> tuple[Fate, str]:
     if answer.lost:
         return Fate.KILLED, answer.lost
     for check in answer.checks:
@@ -168,7 +168,7 @@ def _fate(answer: Answer) -> tuple[Fate, str]:
     return (Fate.NOTICED, remarks[0]) if remarks else (Fate.SURVIVED, "")
 
 
-def _told(question: Question, answer: Answer) -> Told | None:
+def _told(question: Question, answer: Verdicts) -> Told | None:
     """What a student reads of a slip; nothing where no check fails or no verdict came."""
     mutant = question.mutant
     operator, line = (mutant.operator, mutant.line) if mutant else (PAIR, 0)
@@ -176,7 +176,7 @@ def _told(question: Question, answer: Answer) -> Told | None:
     return told(question.name, operator, line, own)
 
 
-def _blind(question: Question, answer: Answer) -> Blind | None:
+def _blind(question: Question, answer: Verdicts) -> Blind | None:
     """Where all public checks pass and a hidden one fails: ✓ in the notebook, points gone."""
     own = [check for check in answer.checks if check.exercise == question.exercise]
     public = [check for check in own if check.public]
@@ -211,6 +211,6 @@ def _is_wrong(question: Question) -> bool:
     return question.version is not None and question.version.wrong
 
 
-def _catch(question: Question, answer: Answer) -> Catch:
+def _catch(question: Question, answer: Verdicts) -> Catch:
     own = (c.id for c in answer.checks if c.exercise == question.exercise and not c.passed)
     return Catch(question.exercise, question.name, tuple(own))

@@ -8,7 +8,7 @@ from autograder.course import Course
 from autograder.graders.marked import judges_of
 from autograder.model import CourseError
 from autograder.notebook.reading import read
-from autograder.verify.answers import Answer, answers
+from autograder.verify.answers import Verdicts, answers
 from autograder.verify.equivalent import exceptions
 from autograder.verify.judgement import judged
 from autograder.verify.leaks import leaks
@@ -68,11 +68,11 @@ def _answered(
     asked: dict[str, list[Question]],
     workers: int,
     progress: Progress | None,
-) -> dict[str, dict[int, Answer]]:
+) -> dict[str, dict[int, Verdicts]]:
     """Answers by assignment and by the question's place in its assignment."""
     everything = [question for own in asked.values() for question in own]
     places = {id(q): (name, i) for name, own in asked.items() for i, q in enumerate(own)}
-    found: dict[str, dict[int, Answer]] = {name: {} for name in asked}
+    found: dict[str, dict[int, Verdicts]] = {name: {} for name in asked}
     for count, (question, answer) in enumerate(answers(course, everything, workers=workers), 1):
         name, place = places[id(question)]
         found[name][place] = answer
@@ -85,7 +85,7 @@ def _proof(
     course: Course,
     assignment: str,
     asked: Sequence[Question],
-    answered: dict[int, Answer],
+    answered: dict[int, Verdicts],
     *,
     whole: bool,
 ) -> Proof:
@@ -94,7 +94,7 @@ def _proof(
         listed = exceptions(course.tests(assignment))
         if whole:
             found = "; ".join(leaks(course, assignment))
-            pairs.insert(0, (Question(assignment, Kind.RELEASE), Answer(problem=found)))
+            pairs.insert(0, (Question(assignment, Kind.RELEASE), Verdicts(problem=found)))
     except CourseError as error:
         return _failed(assignment, str(error))
     return judged(assignment, pairs, listed, whole=whole)

@@ -104,7 +104,7 @@ def _parsed(path: Path) -> HandIn | None:
     return None
 
 
-class Submitted:
+class SubmittedFolder:
     """submitted/ of one assignment: what came on another way than through the exchange."""
 
     def __init__(self, course: Course, assignment: str) -> None:

@@ -15,14 +15,14 @@ from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.model import SubmissionError
-from autograder.watch.answering import Answering, Event
 from autograder.watch.arrivals import HandIn
 from autograder.watch.best import StoredBest
 from autograder.watch.exchange import CourseExchange, NotTheirs, shown
 from autograder.watch.grading import Recorded, grade_and_record
-from autograder.watch.ledger import Answer, Ledger
+from autograder.watch.ledger import Ledger, LedgerEntry
 from autograder.watch.notes import Notes
 from autograder.watch.pools import WarmPools
+from autograder.watch.responding import Event, Responder
 from autograder.watch.rules import Rules
 from autograder.watch.waiting import Waiting
 
@@ -53,7 +53,7 @@ class WatchedAssignment:
         self._pools = pools
         self.ledger = Ledger(course.root / ".autograder" / "watch" / assignment)
         self._waiting = Waiting(coursedir, course, assignment, rules, exchange, self.ledger)
-        self._answering = Answering(
+        self._answering = Responder(
             coursedir, config, course, assignment, rules, exchange, self.ledger, clock
         )
         self._notes = Notes(course, assignment, exchange)
@@ -110,7 +110,7 @@ class WatchedAssignment:
 
     def _refused(self, hand_in: HandIn, why: str, now: float) -> Event:
         self._notes.refused(hand_in.name, why)
-        answer = Answer(hand_in.name, hand_in.stamp, "refused", now, why=why)
+        answer = LedgerEntry(hand_in.name, hand_in.stamp, "refused", now, why=why)
         self.ledger.add(hand_in.student, answer)
         return Event("refused", self.name, hand_in.student, shown(why))
 

@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.watch.answering import stamp_of
 from autograder.watch.exchange import put_in_place
-from autograder.watch.ledger import Answer
+from autograder.watch.ledger import LedgerEntry
+from autograder.watch.responding import stamp_of
 
 
 class StoredBest:
@@ -23,7 +23,7 @@ class StoredBest:
         """The time stamp of what lies in submitted/, as the ledger keeps it."""
         return stamp_of(self._course.submitted(self._assignment, student))
 
-    def store(self, student: str, best: Answer | None) -> None:
+    def store(self, student: str, best: LedgerEntry | None) -> None:
         """Keep the best hand-in before another takes its place in submitted/."""
         stored = self._folder / student
         if best is None or best.timestamp != self.lies(student):
@@ -35,7 +35,7 @@ class StoredBest:
             shutil.copytree(self._course.submitted(self._assignment, student), aside)
             put_in_place(aside, stored)
 
-    def put_back(self, student: str, best: Answer) -> bool:
+    def put_back(self, student: str, best: LedgerEntry) -> bool:
         """Let submitted/ hold it again; whether it has to be recorded then.
 
         A watcher that was killed may have put it back and not recorded it.

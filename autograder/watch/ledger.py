@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Answer:
+class LedgerEntry:
     """One hand-in that was answered. Times of the watcher are seconds since 1970."""
 
     hand_in: str  # its folder in the exchange, or what stands for it
@@ -48,7 +48,7 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._known: dict[str, tuple[Answer, ...]] = {}
+        self._known: dict[str, tuple[LedgerEntry, ...]] = {}
 
     @property
     def has_begun(self) -> bool:
@@ -60,33 +60,33 @@ class Ledger:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / ".begun").touch()
 
-    def of(self, student: str) -> tuple[Answer, ...]:
+    def of(self, student: str) -> tuple[LedgerEntry, ...]:
         """A student's answers, in the order in which they were given."""
         if student not in self._known:
             self._known[student] = self._read(student)
         return self._known[student]
 
-    def others(self, student: str, hand_in: str) -> list[Answer]:
+    def others(self, student: str, hand_in: str) -> list[LedgerEntry]:
         """The answers to a student's other hand-ins."""
         return [a for a in self.of(student) if a.hand_in != hand_in]
 
-    def last(self, student: str) -> Answer | None:
+    def last(self, student: str) -> LedgerEntry | None:
         """The answer to the graded hand-in with the latest time stamp."""
         return max(self._graded(student), key=lambda a: a.timestamp, default=None)
 
-    def best(self, student: str) -> Answer | None:
+    def best(self, student: str) -> LedgerEntry | None:
         """The answer with most points; the later one of equals."""
         answers = self._graded(student)
         return max(answers, key=lambda a: (round(a.net, 6), a.timestamp), default=None)
 
-    def counting(self, student: str, keep: str) -> Answer | None:
+    def counting(self, student: str, keep: str) -> LedgerEntry | None:
         """The answer to the hand-in that counts: `keep` is "best" or "last"."""
         return self.best(student) if keep == "best" else self.last(student)
 
-    def _graded(self, student: str) -> list[Answer]:
+    def _graded(self, student: str) -> list[LedgerEntry]:
         return [a for a in self.of(student) if a.is_graded]
 
-    def add(self, student: str, answer: Answer) -> None:
+    def add(self, student: str, answer: LedgerEntry) -> None:
         """Note that an answer is out; the same hand-in's earlier one gives way to it."""
         place = self.folder / f"{student}.json"
         aside = self.folder / f"{student}.tmp"
@@ -100,10 +100,10 @@ class Ledger:
         """Everybody who was answered."""
         yield from sorted(path.stem for path in self.folder.glob("*.json"))
 
-    def _read(self, student: str) -> tuple[Answer, ...]:
+    def _read(self, student: str) -> tuple[LedgerEntry, ...]:
         path = self.folder / f"{student}.json"
         try:
-            return tuple(Answer(**found) for found in json.loads(path.read_bytes()))
+            return tuple(LedgerEntry(**found) for found in json.loads(path.read_bytes()))
         except FileNotFoundError:
             return ()
         except (ValueError, TypeError):  # a disk that lost power; the gradebook has the points

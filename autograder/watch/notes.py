@@ -11,7 +11,7 @@ from autograder.language.catalogue import words
 from autograder.language.refusals import for_reader
 from autograder.templates import page
 from autograder.watch.exchange import CourseExchange
-from autograder.watch.ledger import Answer
+from autograder.watch.ledger import LedgerEntry
 
 MOST_NOTEBOOKS = 20  # of one hand-in that get a page
 _MOST_SECRET = 200  # bytes; nbgrader's are 24
@@ -35,7 +35,7 @@ class Notes:
         )
         self._put(hand_in, heading, [for_reader(reason, self._say), stays])
 
-    def does_not_count(self, answer: Answer, counting: Answer) -> None:
+    def does_not_count(self, answer: LedgerEntry, counting: LedgerEntry) -> None:
         """Open the page of a hand-in in whose place another counts."""
         heading = self._say("{title}: {points} of {most} points").format(
             title=self._assignment, points=_number(answer.net), most=_number(answer.most)

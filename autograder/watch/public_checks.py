@@ -25,7 +25,7 @@ _TIMEOUT = {"ename": "TimeoutError", "evalue": "it was not finished in time", "t
 
 
 @dataclass(frozen=True)
-class Found:
+class CellFinding:
     """What one cell of a notebook says about it."""
 
     name: str  # of the check; empty for another cell that stops
@@ -33,7 +33,7 @@ class Found:
     lines: tuple[str, ...]
 
 
-def public_checks(notebook: Path, course: Course) -> list[Found]:
+def public_checks(notebook: Path, course: Course) -> list[CellFinding]:
     """Run a notebook behind the wall: its checks in order, and other cells that stop.
 
     `course` gives limits, tier and language. Raises SubmissionError for a notebook that cannot be
@@ -63,7 +63,7 @@ def _copy_what_is_beside(notebook: Path, target: Path, language: str) -> None:
             (target / name).write_text(handed_out(name, language), encoding="utf-8")
 
 
-def _found(notebook: Mapping[str, Any]) -> Iterator[Found]:
+def _found(notebook: Mapping[str, Any]) -> Iterator[CellFinding]:
     for cell in notebook["cells"]:
         if cell["cell_type"] != "code":
             continue
@@ -76,4 +76,4 @@ def _found(notebook: Mapping[str, Any]) -> Iterator[Found]:
             name = str(meta.get("grade_id", "")).removeprefix("test_") if is_check else ""
             shown = [*told, *why] if is_check else why
             lines = plain("\n".join(text.strip("\n") for text in shown)).splitlines()
-            yield Found(name, not errors, tuple(lines))
+            yield CellFinding(name, not errors, tuple(lines))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from autograder.language.catalogue import Say
-from autograder.watch.ledger import Answer
+from autograder.watch.ledger import LedgerEntry
 from autograder.watch.rules import Rules
 
 LOOK_AGAIN_SECONDS = 600.0  # for a due date that an assignment did not have
@@ -28,7 +28,7 @@ class Ration:
 
 def ration(
     rules: Rules,
-    before: Sequence[Answer],
+    before: Sequence[LedgerEntry],
     now: float,
     due: float | None,
     say: Say,

@@ -12,7 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course import Course
 from autograder.gradebook.refusals import explained
 from autograder.gradebook.shared import SharedGradebook
-from autograder.watch.arrivals import HandIn, Submitted
+from autograder.watch.arrivals import HandIn, SubmittedFolder
 from autograder.watch.exchange import CourseExchange
 from autograder.watch.ledger import Ledger
 from autograder.watch.rules import Rules
@@ -35,7 +35,7 @@ class Waiting:
         self._rules = rules
         self._exchange = exchange
         self._ledger = ledger
-        self._submitted = Submitted(course, assignment)
+        self._submitted = SubmittedFolder(course, assignment)
         self._foreign: set[str] = set()  # hand-ins that are not of whom they name
         self._failed: dict[str, float] = {}  # hand-in → when it is tried again
 

@@ -15,12 +15,12 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.gradebook.refusals import refused
 from autograder.model import CourseError, GraderError
-from autograder.watch.answering import Event
 from autograder.watch.arrivals import HandIn, Inbound
 from autograder.watch.assignment import WatchedAssignment
 from autograder.watch.exchange import CourseExchange, shown
 from autograder.watch.lock import CourseLock
 from autograder.watch.pools import WarmPools
+from autograder.watch.responding import Event
 from autograder.watch.rules import Rules
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds until what failed is tried again

@@ -37,7 +37,7 @@ ROOMS = {
         "exceptions", "fixtures", "collected", "rehearsal", "hinting", "judge",
     ),
     "repair": (
-        "places", "operators", "rewrites", "exchanges", "statements", "search", "leaving_out",
+        "places", "operators", "rewrites", "exchanges", "statements", "candidates", "leaving_out",
         "sentences", "traces", "trials", "ways", "searching", "hints",
     ),
     "testcells": ("program", "outside", "plan", "needs"),
@@ -72,7 +72,7 @@ ROOMS = {
     "feedback": ("grades", "formulas", "markdown", "page", "exporting", "generating"),
     "watch": (
         "rules", "lock", "ledger", "rationing", "arrivals", "exchange", "pools", "grading",
-        "answering", "notes", "best", "waiting", "assignment", "watcher", "public_checks",
+        "responding", "notes", "best", "waiting", "assignment", "watcher", "public_checks",
     ),
     "similar": ("comparing", "page"),
     "verify": (

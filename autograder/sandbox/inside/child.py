@@ -15,15 +15,15 @@ from typing import Any, NoReturn
 from autograder.sandbox.frames import send
 from autograder.sandbox.inside import kernel
 from autograder.sandbox.inside.confinement import SESSION_FD, Confinement, take_over_descriptors
-from autograder.sandbox.inside.conversation import Conversation
+from autograder.sandbox.inside.conversation import ChildConversation
 from autograder.sandbox.inside.scratch import HandOut, enter_scratch, hand_outs_of, settle_in
-from autograder.sandbox.inside.session import Session
+from autograder.sandbox.inside.session import ChildSession
 from autograder.sandbox.inside.shell import CellShell
 from autograder.sandbox.wire_format import Caps
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedChild:
     """What every child finds in its memory."""
 
     shell: CellShell
@@ -32,14 +32,14 @@ class Prepared:
 
     def serve(self) -> NoReturn:
         """Answer the judge for ever."""
-        Session(Conversation(SESSION_FD, self.shell, self.reply_caps)).serve()
+        ChildSession(ChildConversation(SESSION_FD, self.shell, self.reply_caps)).serve()
 
 
 def be_a_child(
     session: int,
     scratch: str,
     hand_outs: Sequence[HandOut],
-    prepared: Prepared,
+    prepared: PreparedChild,
     started: tuple[int, float, float],
 ) -> NoReturn:
     """Never returns into the loop of the parent, whatever happens.
@@ -69,7 +69,7 @@ def be_a_child(
         os._exit(0)
 
 
-def serve_directly(session: int, scratch: str, assets: str, prepared: Prepared) -> NoReturn:
+def serve_directly(session: int, scratch: str, assets: str, prepared: PreparedChild) -> NoReturn:
     """The weak tier: this process is the child, with resource limits and nothing else."""
     os.set_inheritable(session, False)
     take_over_descriptors(session)

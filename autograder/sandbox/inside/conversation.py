@@ -18,7 +18,7 @@ _TRACEBACK_LINES = 20
 Tell = Callable[[Place], None]
 
 
-class Conversation:
+class ChildConversation:
     """What is said over one socket, whoever asks for what."""
 
     def __init__(self, fd: int, shell: CellShell, reply_caps: Caps) -> None:

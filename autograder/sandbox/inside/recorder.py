@@ -19,7 +19,7 @@ _SEND_AFTER_CHARACTERS = 1 << 15
 Output = dict[str, Any]
 
 
-class Recorder:
+class OutputRecorder:
     """Joins what is printed into stream outputs and keeps them in order with rich outputs.
 
     Text printed while nothing is being recorded (a late thread) is dropped.
@@ -113,7 +113,7 @@ class RecordedStream(io.TextIOBase):
     encoding = "utf-8"
     errors = "backslashreplace"
 
-    def __init__(self, recorder: Recorder, fd: int) -> None:
+    def __init__(self, recorder: OutputRecorder, fd: int) -> None:
         self._recorder = recorder
         self._fd = fd
         self.name = f"<{_STREAMS[fd]}>"

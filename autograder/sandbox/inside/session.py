@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograder.sandbox.frames import TRUSTED, receive, unwrap, wrap
-from autograder.sandbox.inside.conversation import Conversation, described, lines_of
+from autograder.sandbox.inside.conversation import ChildConversation, described, lines_of
 from autograder.sandbox.inside.handed_in import put_files
 from autograder.sandbox.inside.stubs import Stub, is_untouched
 from autograder.sandbox.replacing import replaced
@@ -23,13 +23,13 @@ _IMMUTABLE = (bool, int, float, complex, str, type(None))
 
 Handler = Callable[..., dict[str, Any]]
 # Further kinds of requests, where something that was imported ahead knows them.
-HANDLERS: dict[str, Callable[[Conversation], Handler]] = {}
+HANDLERS: dict[str, Callable[[ChildConversation], Handler]] = {}
 
 
-class Session:
+class ChildSession:
     """Answers the requests of one conversation."""
 
-    def __init__(self, conversation: Conversation) -> None:
+    def __init__(self, conversation: ChildConversation) -> None:
         self._conversation = conversation
         self._shell = conversation.shell
         self._handlers: dict[str, Handler] = {}

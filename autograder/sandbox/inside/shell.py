@@ -20,7 +20,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.sandbox.inside.interruption import is_cell
-from autograder.sandbox.inside.recorder import RecordedStream, Recorder
+from autograder.sandbox.inside.recorder import OutputRecorder, RecordedStream
 from autograder.sandbox.inside.semaphores import SemLock
 
 _NOT_PARSED = (
@@ -79,7 +79,7 @@ class CellShell(InteractiveShell):
 
     display_pub_class = Type(RecordingPublisher)
     displayhook_class = Type(RecordingHook)
-    recorder: Recorder
+    recorder: OutputRecorder
     kernel = None  # that there is such a name tells pandas that this is no terminal
 
     def enable_matplotlib(self, gui: str | None = None) -> Any:
@@ -267,7 +267,7 @@ def text_of(error: Any) -> str:
         return "(the message cannot be shown)"
 
 
-def build_shell(recorder: Recorder) -> CellShell:
+def build_shell(recorder: OutputRecorder) -> CellShell:
     """The shell of the warm process, with recorded streams in place."""
     sys.modules["_multiprocessing"].SemLock = SemLock  # type: ignore[attr-defined]
     # newer versions of tqdm look for this module, older ones for the section below

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autograder.sandbox.inside.conversation import Conversation, lines_of
+from autograder.sandbox.inside.conversation import ChildConversation, lines_of
 from autograder.sandbox.inside.session import HANDLERS, Handler
 from autograder.sandbox.questions.answering import Answering
 from autograder.sandbox.questions.asking import Asking
 
 
-def _answers(conversation: Conversation) -> Handler:
+def _answers(conversation: ChildConversation) -> Handler:
     """Answers questions of the judge's, which has another session run a test cell."""
     answering = Answering(conversation.shell, lines_of)
 
@@ -32,7 +32,7 @@ def _answers(conversation: Conversation) -> Handler:
     return answer
 
 
-def _tests(conversation: Conversation) -> Handler:
+def _tests(conversation: ChildConversation) -> Handler:
     """Runs test cells here, which ask another session for what the student has made."""
     asking = Asking(conversation.shell)
 

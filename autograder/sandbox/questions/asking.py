@@ -166,8 +166,7 @@ class Asking:
         function, *args = self._unpack(nodes, contents) or [None]
         if not isinstance(function, FUNCTIONS) or not self._shared.is_own(function):
             self._break("a call of something else than the test's own functions")
-        count = len(args) - len(keywords)
-        values = _given(function, args[:count], dict(zip(keywords, args[count:], strict=True)))
+        values = _given(function, args, keywords)
         try:
             return dict(zip(("nodes", "contents"), self._shared.pack(values), strict=True))
         except Unsendable as error:
@@ -185,10 +184,12 @@ class Asking:
         raise TestStopped(self.broken)
 
 
-def _given(function: Callable[..., Any], args: list[Any], keywords: dict[str, Any]) -> list[Any]:
+def _given(function: Callable[..., Any], args: list[Any], keywords: list[str]) -> list[Any]:
     """What a function of the judge's gives: None and a value, or an exception's type and text."""
+    count = len(args) - len(keywords)
     try:
-        return [None, function(*args, **keywords)]
+        by_name = dict(zip(keywords, args[count:], strict=True))
+        return [None, function(*args[:count], **by_name)]
     except Exception as error:
         return [common_kind(type(error)), str(error)]
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 
 from autograder.sandbox.frames import receive, send
-from autograder.sandbox.inside.child import Prepared, be_a_child
+from autograder.sandbox.inside.child import PreparedChild, be_a_child
 from autograder.sandbox.inside.scratch import HandOut, hand_outs_of, settle_in
 from autograder.sandbox.reaping import is_dead, patiently
 
@@ -19,7 +19,7 @@ from autograder.sandbox.reaping import is_dead, patiently
 class ChildMaker:
     """Serves the control socket of one sandbox."""
 
-    def __init__(self, control: socket.socket, prepared: Prepared) -> None:
+    def __init__(self, control: socket.socket, prepared: PreparedChild) -> None:
         self._control = control
         self._prepared = prepared
         self._children: dict[int, int] = {}

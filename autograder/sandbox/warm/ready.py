@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.sandbox.inside.recorder import Output, Recorder
+from autograder.sandbox.inside.recorder import Output, OutputRecorder
 from autograder.sandbox.inside.shell import CellShell, build_shell
 
 _REHEARSAL = """\
@@ -31,7 +31,7 @@ _REHEARSAL_BYTES = 1 << 20
 
 def rehearsed_shell() -> tuple[CellShell, list[str]]:
     """A shell that has done everything once, whatever for; notes on what went wrong."""
-    shell = build_shell(Recorder(_REHEARSAL_BYTES))
+    shell = build_shell(OutputRecorder(_REHEARSAL_BYTES))
     return shell, _rehearse(shell)
 
 

@@ -137,14 +137,14 @@ def _maker(
     control: socket.socket, settings: dict[str, Any], session_fd: int, warm: Warm
 ) -> tuple[Callable[[], None], dict[str, Any]]:
     """What serves the judge, and what was found out on the way there."""
-    from autograder.sandbox.inside.child import Prepared, serve_directly
+    from autograder.sandbox.inside.child import PreparedChild, serve_directly
     from autograder.sandbox.warm.child_maker import ChildMaker
     from autograder.sandbox.warm.self_check import check_layers
 
     assets, tier, readable = settings["assets"], settings["tier"], settings["readable"]
     confinement = Confinement(Bounds(**settings["bounds"]), readable, settings["without"], tier)
     confinement.prepare()
-    prepared = Prepared(warm.shell, confinement, Caps(size=settings["reply_bytes"]))
+    prepared = PreparedChild(warm.shell, confinement, Caps(size=settings["reply_bytes"]))
     findings: dict[str, Any] = {"notes": warm.notes, "prologue": warm.prologue, "layers": {}}
     if tier == "weak":
         scratch = settings["scratch"]

@@ -15,7 +15,7 @@ from autograder.course import Course
 from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
 from autograder.report.page import write_course_report, write_report
-from autograder.similar.comparing import Comparison, Pair
+from autograder.similar.comparing import Comparison, SimilarPair
 from autograder.similar.page import page as similar_page
 from autograder.templates import page
 from autograder.verify.page import page as proof_page
@@ -83,7 +83,7 @@ def graded(built_course, tmp_path_factory):
 def similar() -> str:
     text = "def norms(x):\n    return np.sqrt(np.sum(double(x) * double(x), axis=0))  # " + "x" * 90
     alike = ((4, 40), (50, 70))
-    pair = Pair(("bob", "cyn"), 56, (0.9, 0.87), ("total", "a_rare_name"), (alike, alike))
+    pair = SimilarPair(("bob", "cyn"), 56, (0.9, 0.87), ("total", "a_rare_name"), (alike, alike))
     return similar_page(Comparison("tiny", {"ada": "", "bob": text, "cyn": text}, (pair,)))
 
 

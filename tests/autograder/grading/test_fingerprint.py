@@ -12,7 +12,7 @@ from autograder.gradebook.report_store import KeptReports
 from autograder.grading.fingerprint import (
     DECIDING,
     PACKAGE,
-    Change,
+    Outdated,
     change,
     fingerprint,
     package_digest,
@@ -30,7 +30,7 @@ def changed(course, path, old, new):
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
-    found = change(before, fingerprint(course, "tiny", NAMES)) or Change((), frozenset())
+    found = change(before, fingerprint(course, "tiny", NAMES)) or Outdated((), frozenset())
     return found.only is None, set(found.only or ())
 
 
@@ -90,11 +90,11 @@ def test_a_kept_report_says_what_is_stale(tiny):
     assert found.report == a_report()
     assert found.change(now) is None
     another = replace(now, submission={"tiny.ipynb": "2"})
-    assert found.change(another) == Change(("tiny.ipynb changed",), None)
+    assert found.change(another) == Outdated(("tiny.ipynb changed",), None)
     path = tiny.tests("tiny") / "test_tiny.py"
     path.write_text(path.read_text().replace("(2, 3)", "(5, 3)"))
     later = replace(fingerprint(tiny, "tiny", NAMES), submission=now.submission)
-    assert found.change(later) == Change(("the checks of double changed",), frozenset({"double"}))
+    assert found.change(later) == Outdated(("the checks of double changed",), frozenset({"double"}))
 
 
 def test_a_report_of_an_earlier_version_is_shown_and_graded_again(tiny):
@@ -122,9 +122,9 @@ def test_every_file_of_the_graders_decides(tiny, tmp_path, place):
     added = fingerprint(tiny, "tiny", NAMES)
     path.write_bytes(b"2")
     name = f"tests/tiny/{place}"
-    assert change(before, added) == Change((f"{name} is new",), None)
+    assert change(before, added) == Outdated((f"{name} is new",), None)
     mended = change(added, fingerprint(tiny, "tiny", NAMES))
-    assert mended == Change((f"{name} changed",), None)
+    assert mended == Outdated((f"{name} changed",), None)
 
 
 def test_samples_that_a_grader_reads_decide(tiny):
@@ -161,7 +161,7 @@ def test_what_graders_read_from_outside_their_folder_decides(tiny, place, line):
     assert fingerprint(tiny, "tiny", NAMES) == before
     other.write_text("A = 2\n")
     found = change(before, fingerprint(tiny, "tiny", NAMES))
-    assert found == Change((f"{place} changed",), None)
+    assert found == Outdated((f"{place} changed",), None)
 
 
 @pytest.mark.parametrize("place", ["data.json", "deep/er/table.dat"])
@@ -172,13 +172,13 @@ def test_every_file_that_is_handed_out_decides(tiny, place):
     before = fingerprint(tiny, "tiny", NAMES)
     path.write_text("2")
     found = change(before, fingerprint(tiny, "tiny", NAMES))
-    assert found == Change((f"the handed-out file {place} changed",), None)
+    assert found == Outdated((f"the handed-out file {place} changed",), None)
 
 
 def test_solution_and_seed_decide(tiny):
     before = fingerprint(tiny, "tiny", NAMES)
     found = change(before, fingerprint(replace(tiny, seed="next term"), "tiny", NAMES))
-    assert found == Change(("c.Autograder.seed changed",), None)
+    assert found == Outdated(("c.Autograder.seed changed",), None)
     assert changed(tiny, tiny.solution("tiny"), "2 * x", "2.0 * x") == (True, set())
 
 
@@ -244,7 +244,7 @@ def test_an_edit_of_a_page_regrades_nobody_and_one_of_the_judge_does(tmp_path, m
             (copy / room).write_text("changed = 1\n")
         assert now() == before
         (copy / "judge/checks.py").write_text("changed = 1\n")
-        assert change(before, now()) == Change(("the autograder package changed",), None)
+        assert change(before, now()) == Outdated(("the autograder package changed",), None)
     finally:
         package_digest.cache_clear()
 
@@ -271,4 +271,4 @@ def test_what_another_package_has_recorded_is_graded_again(tiny, tmp_path, monke
             found.append(kept.change(now))
         reports.keep(a_report(), now, {})
     package_digest.cache_clear()
-    assert found == [Change(("the autograder package changed",), None), None]
+    assert found == [Outdated(("the autograder package changed",), None), None]

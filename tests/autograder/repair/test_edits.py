@@ -6,8 +6,8 @@ import textwrap
 
 import pytest
 
+from autograder.repair.candidates import Clues, edits
 from autograder.repair.places import OwnFunction, Splice
-from autograder.repair.search import Known, edits
 from autograder.repair.sentences import KINDS, sentence
 from autograder.repair.statements import Donor
 
@@ -147,7 +147,7 @@ def test_what_puts_something_into_a_variable_that_is_right_is_left_alone():
     ]
     touched = [
         e
-        for e in edits(own, [], 100_000, Known(settled=["v"]))
+        for e in edits(own, [], 100_000, Clues(settled=["v"]))
         if e.kind not in ("extra", "moved", "missing")
         for s in e.splices
         if any(start <= s.start < end for start, end in places)

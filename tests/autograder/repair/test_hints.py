@@ -8,9 +8,9 @@ import pytest
 
 from autograder.grading.grader import Grader
 from autograder.model import Check, Exercise, Verdict
+from autograder.repair.candidates import Edit
 from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, Repairer, _chosen
 from autograder.repair.places import OwnFunction, Splice
-from autograder.repair.search import Edit
 
 pytestmark = pytest.mark.family
 

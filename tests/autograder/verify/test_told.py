@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.model import Check, Verdict
-from autograder.verify.answers import Answer, Exercise
+from autograder.verify.answers import Exercise, Verdicts
 from autograder.verify.judgement import _blind
 from autograder.verify.questions import Kind, Question
 from autograder.verify.told import PAIR, Hint, by_operator, told
@@ -65,7 +65,7 @@ def test_examples_are_blind_to_what_only_hidden_checks_fail():
             Check(str(n), f"case {n}", "f", verdict, public=n < 2)
             for n, verdict in enumerate(verdicts)
         )
-        return _blind(question, Answer((Exercise("f", 1.0, checks),)))
+        return _blind(question, Verdicts((Exercise("f", 1.0, checks),)))
 
     found = blind(Verdict.PASSED, Verdict.PASSED, Verdict.WRONG)
     assert (str(found), found.cases) == ("f: swapped", ("case 0", "case 1"))

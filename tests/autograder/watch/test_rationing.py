@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.watch.ledger import Answer, Ledger
+from autograder.watch.ledger import Ledger, LedgerEntry
 from autograder.watch.rationing import ration
 from autograder.watch.rules import Rules
 
@@ -10,7 +10,7 @@ NOW = 1000.0
 
 
 def answered(*hinted, shown="everything"):
-    return [Answer(f"h{i}", "", shown, at or 0.0, hinted=at) for i, at in enumerate(hinted)]
+    return [LedgerEntry(f"h{i}", "", shown, at or 0.0, hinted=at) for i, at in enumerate(hinted)]
 
 
 def look(rules, before, now=NOW, due=None):
@@ -74,9 +74,9 @@ def test_points_that_wait_for_the_due_date(due, expected):
 
 def test_a_ledger_holds_one_answer_per_hand_in(tmp_path):
     ledger = Ledger(tmp_path / "tiny")
-    ledger.add("ada", Answer("first", "2026-01-01T00:00:00", "points", NOW, again=NOW + 1))
-    ledger.add("ada", Answer("second", "", "points", NOW))
-    ledger.add("ada", Answer("first", "2026-01-01T00:00:00", "everything", NOW, hinted=NOW))
+    ledger.add("ada", LedgerEntry("first", "2026-01-01T00:00:00", "points", NOW, again=NOW + 1))
+    ledger.add("ada", LedgerEntry("second", "", "points", NOW))
+    ledger.add("ada", LedgerEntry("first", "2026-01-01T00:00:00", "everything", NOW, hinted=NOW))
     found = Ledger(tmp_path / "tiny").of("ada")
     assert [(a.hand_in, a.shown) for a in found] == [("second", "points"), ("first", "everything")]
     assert list(ledger.students()) == ["ada"]

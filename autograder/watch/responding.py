@@ -22,7 +22,7 @@ from autograder.language.catalogue import words
 from autograder.model import SubmissionError
 from autograder.watch.arrivals import HandIn
 from autograder.watch.exchange import CourseExchange, has_secret
-from autograder.watch.ledger import Answer, Ledger
+from autograder.watch.ledger import Ledger, LedgerEntry
 from autograder.watch.pools import WarmPools
 from autograder.watch.rationing import Ration, ration
 from autograder.watch.rules import Rules
@@ -43,7 +43,7 @@ class Event:
     seconds: float | None = None  # from handing in to the answer
 
 
-class Answering:
+class Responder:
     """Makes, releases and notes the answers of one assignment."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Answering:
             if job.grades and not self._ledger.of(job.student):
                 net, most = _points(job)
                 name = f"{job.student}+{self._assignment}+{stamp}"
-                self._ledger.add(job.student, Answer(name, stamp, "before", now, net, most))
+                self._ledger.add(job.student, LedgerEntry(name, stamp, "before", now, net, most))
         self._ledger.begin()
 
     def answer(
@@ -120,7 +120,7 @@ class Answering:
             return None
         return HandIn(student, self._assignment, last.hand_in, last.handed_in)
 
-    def left_closed(self, student: str) -> list[tuple[Answer, Answer]]:
+    def left_closed(self, student: str) -> list[tuple[LedgerEntry, LedgerEntry]]:
         """Hand-ins that still wait for points, beside the open one that counts: pairs with it."""
         counting = self._ledger.counting(student, self._rules.keep)
         if counting is None or counting.shown == "receipt":
@@ -134,7 +134,7 @@ class Answering:
         net, most = _points(job)
         student = hand_in.student
         hinted = now if found.shown == "everything" else None
-        answer = Answer(
+        answer = LedgerEntry(
             hand_in.name, hand_in.stamp, found.shown, now, net, most, hinted, found.again
         )
         self._ledger.add(student, answer)
@@ -160,7 +160,7 @@ class Answering:
             found = Ration(found.shown, text.format(time=self._when(found.again)))
         return replace(found, notice=f"{found.notice} {counts}")
 
-    def _rationed(self, before: Sequence[Answer], now: float, due: float | None) -> Ration:
+    def _rationed(self, before: Sequence[LedgerEntry], now: float, due: float | None) -> Ration:
         return ration(self._rules, before, now, due, self._say, self._when)
 
     def _jobs(self, students: Sequence[str]) -> list[FeedbackJob]:

@@ -46,7 +46,7 @@ class _Single:
 
 
 @dataclass(frozen=True)
-class Known:
+class Clues:
     """What is known of a wrong function before it is edited."""
 
     settled: Collection[str] = ()  # variables that are returned and right
@@ -57,14 +57,14 @@ class Known:
 
 
 def edits(
-    own: OwnFunction, donors: Sequence[Donor], most: int, known: Known | None = None
+    own: OwnFunction, donors: Sequence[Donor], most: int, known: Clues | None = None
 ) -> list[Edit]:
     """At most so many candidates with one slip, also made in several places alike.
 
     The likely ones come first. Statements that put something into a variable whose value is known
     to be right stay as they are.
     """
-    known = known or Known()
+    known = known or Clues()
     scope = _scope(own, donors)
     given = donated(own, donors, known.names)
     free = (
