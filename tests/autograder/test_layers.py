@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -192,25 +194,27 @@ def test_the_guide_to_the_inside_shows_the_same_rooms_in_the_same_order():
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(ROOMS)
 
 
-def definitions(kind):
-    """Every class, or function, of the package with the file that it stands in."""
-    for path in modules():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, kind):
-                yield node, f"{path.relative_to(PACKAGE)}: {node.name}"
+@cache
+def definitions():
+    """Every class and function of the package, with the file that it stands in."""
+    return [
+        (node, f"{path.relative_to(PACKAGE)}: {node.name}")
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef | ast.FunctionDef)
+    ]
 
 
+@pytest.mark.slow
 def test_what_is_long_has_been_parted():
     files = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
     assert [str(path) for path, lines in files.items() if lines > 400] == []
-    for kind, most in ((ast.ClassDef, 150), (ast.FunctionDef, 40)):
-        found = ((node.end_lineno - node.lineno + 1, where) for node, where in definitions(kind))
-        assert [where for lines, where in found if lines > most] == []
+    most = {ast.ClassDef: 150, ast.FunctionDef: 40}
+    long = [w for n, w in definitions() if n.end_lineno - n.lineno + 1 > most[type(n)]]
+    assert long == []
 
 
 def test_no_two_classes_that_others_use_share_a_name():
-    places = [where for _, where in definitions(ast.ClassDef)]
-    names = [where.partition(": ")[2] for where in places]
-    assert [
-        w for w, n in zip(places, names, strict=True) if n[0] != "_" and names.count(n) > 1
-    ] == []
+    found = [(n.name, where) for n, where in definitions() if isinstance(n, ast.ClassDef)]
+    used = Counter(name for name, _ in found)
+    assert [where for name, where in found if name[0] != "_" and used[name] > 1] == []

@@ -300,7 +300,6 @@ def test_only_the_named_assignments_are_built(course: Scratch):
         build(course.root, ["none"])
 
 
-@pytest.mark.quick
 def test_an_assignment_written_for_stock_nbgrader_is_left_to_it(course: Scratch):
     stock = lesson()
     stock["cells"] = [cell("task1", "assert True", 2, grade=True, locked=True)]
@@ -590,7 +589,6 @@ def test_chinese_that_would_not_fit_is_a_problem(course: Scratch, text: str):
     assert str(path) in course.problems()
 
 
-@pytest.mark.quick("-both-en")
 @pytest.mark.parametrize(
     ("config", "lang", "spoken"),
     [

@@ -35,7 +35,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.quick
 def test_a_new_assignment_has_every_part_and_is_fresh(made: Path):
     course = Course.load(made)
     assert course.assignments() == ("first_steps",)
@@ -83,7 +82,6 @@ def test_nothing_that_is_there_is_overwritten(made: Path):
     shutil.rmtree(leftover)
 
 
-@pytest.mark.quick("a-b")
 @pytest.mark.parametrize("name", ["", "Batch", "a-b", "../x", "1st", "class", "a" * 80, "a.b"])
 def test_a_name_that_python_or_the_disk_would_not_take_is_refused(made: Path, name: str):
     with pytest.raises(CourseError, match="cannot name an assignment"):

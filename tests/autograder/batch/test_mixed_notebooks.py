@@ -23,6 +23,7 @@ from autograder.nbgrader_plugins import configure
 from autograder.notebook.reading import read
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
     pytest.mark.xdist_group("mixed notebooks"),  # one class for all of them
 ]
@@ -58,14 +59,12 @@ def files_below(folder):
     return {str(p.relative_to(folder)): (p.read_bytes(), oct(p.stat().st_mode)) for p in paths}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("student", mixed_course.ANSWERS)
 def test_each_cell_gets_the_points_of_its_judge(by_autograder, rows, student):
     found = {g[2]: g[4] for g in rows(by_autograder)["grades"] if g[0] == student}
     assert tuple(found[name] for name in CELLS) == mixed_course.ANSWERS[student][1]
 
 
-@pytest.mark.slow
 def test_both_doors_give_the_same_rows_files_and_feedback(
     mixed, by_autograder, tmp_path_factory, rows
 ):
@@ -91,7 +90,6 @@ def test_both_doors_give_the_same_rows_files_and_feedback(
     assert "AssertionError" in page and "autograder-card" not in page.partition("test_g")[2]
 
 
-@pytest.mark.slow
 def test_a_hidden_test_is_judged_outside_also_where_the_cell_was_deleted(by_autograder):
     plan = json.loads((by_autograder / ".autograder/testcells/ps1.mixed.json").read_text())
     assert plan["notebooks"]["ps1"] == {name: {"judged": "outside"} for name in CELLS[1:]}
@@ -102,7 +100,6 @@ def test_a_hidden_test_is_judged_outside_also_where_the_cell_was_deleted(by_auto
     assert error["ename"] == "NameError"
 
 
-@pytest.mark.slow
 def test_resume_diff_report_and_files_of_reports_know_all_cells(by_autograder, tmp_path, rows):
     root = mixed_course.copied(by_autograder, tmp_path)
     count = len(mixed_course.ANSWERS)
@@ -122,7 +119,6 @@ def test_resume_diff_report_and_files_of_reports_know_all_cells(by_autograder, t
     assert "share" in (root / "reports" / "ps1.csv").read_text(encoding="utf-8-sig")
 
 
-@pytest.mark.slow
 def test_another_hidden_test_is_noticed_and_grades_everybody_again(by_autograder, tmp_path, rows):
     root = mixed_course.copied(by_autograder, tmp_path)
     for student in mixed_course.ANSWERS.keys() - {"right", "guess"}:

@@ -184,6 +184,7 @@ def test_submissions_that_cannot_be_read_are_named_and_the_others_are_graded(
     assert listed(recording.ask(course.root, recording.GRADES)) == expected_grades(results)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user for a while")
 def test_submissions_that_this_user_may_not_read_are_named(half_recorded, recording):
     course, _ = half_recorded

@@ -72,6 +72,7 @@ def test_scores_reach_the_gradebook(tiny, submit):
     assert graded["ada"].points == 10 > graded["bob"].points
 
 
+@pytest.mark.slow
 def test_what_did_not_change_is_not_graded_again(tiny, submit):
     submit("ada")
     submit("bob")

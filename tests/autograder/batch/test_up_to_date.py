@@ -132,7 +132,6 @@ def due(root, when=DUE):
         book.update_or_create_assignment("tiny", duedate=when)
 
 
-@pytest.mark.quick
 def test_a_due_date_and_an_extension_move_penalties_and_run_nothing(course):
     due(course)
     told = ["late penalty of tiny none → 1 (1:00:00 late)"]

@@ -189,7 +189,6 @@ def test_a_cell_that_stops_before_its_function_says_so_once(
     assert [check.message for check in checks] == [sentence, *[""] * (len(checks) - 1)]
 
 
-@pytest.mark.quick
 def test_a_cell_that_was_stopped_says_so_where_it_stands(grader, filled, right):
     hangs = f"{right['double']}\n\nwhile True:\n    pass"
     notebook = grader.grade(filled(**{**right, "double": hangs}), "ada").notebook

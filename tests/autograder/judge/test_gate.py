@@ -282,6 +282,7 @@ def lines_of(report, name):
     return [lines for lines in told if lines]
 
 
+@pytest.mark.slow
 def test_of_an_exercise_one_line_is_quoted_whatever_raises_where(built_course, filled, right):
     """The k-th call that raises in the k-th line would say which call belongs to which check."""
     with Grader(built_course, "tiny") as grader:

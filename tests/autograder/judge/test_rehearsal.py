@@ -221,6 +221,7 @@ def test_what_is_remembered_stays_bounded(monkeypatch):
     assert list(memory.values()) == [2, 3, 4]
 
 
+@pytest.mark.slow
 def test_the_second_of_two_equal_submissions_gets_the_same_report(built_course, filled, right):
     def plain(report):
         data = report.to_json()

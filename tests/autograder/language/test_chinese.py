@@ -278,6 +278,7 @@ def test_the_missing_cell_notice_in_a_graded_notebook_is_chinese(graded_class):
     assert first["cells"] and "missing from the submission" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_report_holds_plain_strings_in_either_language(built_course, filled, language):
     course = replace(built_course, language=language)

@@ -52,6 +52,7 @@ def undone(*slips):
     return repairing(source)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "kind", "line"),
     [
@@ -118,6 +119,7 @@ def test_a_slip_made_twice_alike_is_undone_at_once():
     assert edit.kind == "sign" and edit.lines == (4, 5)
 
 
+@pytest.mark.slow
 def test_a_missing_step_is_found_in_the_solution_and_its_place_is_told():
     source = RIGHT.replace("        low = X[:, size:]\n", "")
     renamed = Donor(RIGHT.replace("size", "width").replace("grads", "g"), "step")

@@ -94,7 +94,6 @@ def test_an_endless_call_times_out_in_time(session):
     assert session.usage is not None and session.usage.ended == "killed"
 
 
-@pytest.mark.quick("B-import numpy as np; kept = [np.ones(10**6) for _ in range(10**4)]")
 @pytest.mark.parametrize(
     "source",
     [

@@ -138,6 +138,7 @@ def test_operators_make_the_mistakes_they_are_named_for(operator, body, expected
     assert expected in after(body, operator)
 
 
+@pytest.mark.slow
 def test_which_names_are_mixed_up_is_for_the_course_to_say(tiny):
     body = "def f(v, s):\n    return v\n"
     assert not [m for m in mutants(body, "f") if m.operator == "wrong name"]

@@ -60,6 +60,7 @@ def test_a_real_pool_answers_with_pages_that_fetch_feedback_finds(tiny, exchange
     assert kinds(watcher) == []
 
 
+@pytest.mark.slow
 def test_a_resubmission_is_graded_once_and_the_first_page_stays(tiny, exchange, watching, here):
     watcher = watching(cooldown=0)
     exchange.submit("ada", double=SQUARES)
