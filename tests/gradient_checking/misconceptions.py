@@ -480,6 +480,13 @@ wrong(
     "Three ways to build a broken instrument",
 )  # fmt: skip
 wrong(
+    NAMES, "zero_over_zero",
+    [("if not np.any(grad) and not np.any(slope):", "if False:")],
+    "A gradient that is zero on both sides gives 0/0 here, and that is NaN. The two agree: their "
+    "difference is 0.",
+    "梯度在两边都为零时，这里算的是 0/0，得到 NaN。两者是一致的：差异应为 0。",
+)  # fmt: skip
+wrong(
     NAMES, "sums_for_norms",
     [(APART, "numerator = np.sum(np.abs(grad - slope))"),
      (BOTH, "denominator = np.sum(np.abs(grad)) + np.sum(np.abs(slope))")],

@@ -378,7 +378,7 @@ def test_names_of_other_gradients(student, rng):
     assert_same(got, wanted)
 
 
-@pytest.mark.exercise("differences_by_name", weight=4)
+@pytest.mark.exercise("differences_by_name", weight=3)
 def test_names_tell_where(student, rng):
     """Of one wrong gradient among right ones, the name and the factor"""
     slopes = drawn_slopes(rng)
@@ -387,6 +387,15 @@ def test_names_tell_where(student, rng):
         student.differences_by_name(gradients, slopes),
         {name: 0.5 if name == "dW2" else 0.0 for name in slopes},
     )
+
+
+@pytest.mark.exercise("differences_by_name", weight=1)
+def test_names_of_what_is_zero(student, rng):
+    """A gradient that is zero on both sides agrees"""
+    slopes = drawn_slopes(rng)
+    slopes["db1"] = np.zeros_like(slopes["db1"])
+    got = student.differences_by_name({name: 3 * slope for name, slope in slopes.items()}, slopes)
+    assert_same(got, {name: 0.0 if name == "db1" else 0.5 for name in slopes})
 
 
 # --- backward_propagation_n ---------------------------------------------------------------
