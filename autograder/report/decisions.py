@@ -251,7 +251,8 @@ def _written(
     read = 0
     for row in islice(found.rows, MOST_READ):
         folder = course.submitted(found.assignment, row.student)
-        cells = _cells(folder / f"{found.assignment}.ipynb")
+        path = folder / f"{found.assignment}.ipynb"
+        cells = _cells(path, course.limits.notebook_bytes)
         read += bool(cells)
         marked = [c for c in cells if _MISLED.search(c["source"])][:MOST_WRITTEN]
         misled += [(row.student, _grade_id(cell)) for cell in marked]
@@ -260,10 +261,10 @@ def _written(
     return misled, predictions, read
 
 
-def _cells(path: Path) -> list[dict[str, Any]]:
+def _cells(path: Path, most: int) -> list[dict[str, Any]]:
     """The code cells of a notebook that says something to a teacher; none when unreadable."""
     try:
-        text = read_bytes(path)
+        text = read_bytes(path, most)
         if b"misled" not in text and b"my_prediction" not in text:
             return []
         cells = loads(text).raw["cells"]

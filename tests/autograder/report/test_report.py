@@ -217,6 +217,9 @@ def test_what_students_wrote_to_their_teacher_is_read(tiny, submit):
     asked = decisions(tiny, gather("tiny", [report("ada")]))
     assert asked.misled == (("ada", "double"),)
     assert {q: dict(c) for q, c in asked.predictions.items()} == {"left": {"0.25": 1}}
+    less = replace(tiny, limits=replace(tiny.limits, notebook_bytes=path.stat().st_size - 1))
+    asked = decisions(less, gather("tiny", [report("ada")]))
+    assert not asked.predictions, "what is too large to be graded is too large here"
 
 
 HOSTILE = {
