@@ -100,7 +100,7 @@ def test_code_that_reads_the_versions_it_is_tried_in_can_tell_nobody(tiny):
 MISLEADING = """import builtins
 _compile = builtins.compile
 def compile(source, name, *more, **options):
-    if name == "<version>":
+    if isinstance(source, str) and source.startswith("def double"):
         value = "2 * x" if "MARK" in source else "None"
         source = "def double(x): return " + value
     return _compile(source, name, *more, **options)
@@ -128,6 +128,7 @@ def test_a_notebook_cannot_have_others_told_a_wrong_slip_or_none(tiny, mark):
                     cell["source"] = "def norms(x):\n    return np.sqrt((double(x)**2).sum(axis=0))"
             report = grader.grade(json.dumps(notebook).encode(), "ada").report
             found.append(hints(report.exercise("double")))
+    assert ("" in found[0]) == (mark != "/"), "one of them does find a wrong slip"
     assert found[0] != found[1] == {"Line 2: 3 is not the number that belongs here."}
 
 
