@@ -207,7 +207,7 @@ def test_where_no_sandbox_can_start_one_line_says_so_and_nothing_is_tried_again(
         "from autograder.sandbox import SandboxError, processes\n"
         "def fail(*_):\n    open('tried.txt', 'a').write('.')\n"
         "    raise SandboxError('no user namespaces here')\n"
-        "processes.ChildMaker._start = fail\n"
+        "processes.MakerProcess._start = fail\n"
     )
     config = tiny.root / "nbgrader_config.py"
     config.write_text(patch + config.read_text())

@@ -223,10 +223,10 @@ def test_paper_gets_the_whole_page_and_no_links_that_only_a_screen_follows(opene
 
 
 WIDER = """
-for (const row of document.querySelector("table.full").rows) {
+for (const row of document.querySelector(".wide table").rows) {
     for (let i = 0; i < 5; i++) row.append(row.lastElementChild.cloneNode(true));
 }
-for (const cell of document.querySelectorAll("table.full thead th")) {
+for (const cell of document.querySelectorAll(".wide thead .n")) {
     cell.innerHTML = "<code>an_assignment_of_a_long_name</code>";
 }
 const body = document.documentElement;
