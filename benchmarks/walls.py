@@ -23,7 +23,7 @@ from autograder.grading import hand_outs
 from autograder.grading.grader import Grader
 from autograder.judge import judge
 from autograder.judge.gate import Gate
-from autograder.sandbox import Sandbox, child
+from autograder.sandbox import Sandbox, confined_process
 from autograder.sandbox.inside.confinement import LAYERS
 from benchmarks.classes import make_course, submit
 
@@ -94,7 +94,7 @@ def _without_budget_and_gate() -> Iterator[None]:
         mock.patch.object(Gate, "ended", lambda gate, text: text),
         mock.patch.object(Gate, "remarks", lambda gate, texts: texts),
         mock.patch.object(judge, "with_one_line", lambda checks, lines, tell: checks),
-        mock.patch.object(child, "over_limits", lambda folder, limits: False),
-        mock.patch.object(child, "threads_of", lambda pid: 0),
+        mock.patch.object(confined_process, "over_limits", lambda folder, limits: False),
+        mock.patch.object(confined_process, "threads_of", lambda pid: 0),
     ):
         yield

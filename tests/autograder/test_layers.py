@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -218,3 +220,12 @@ def test_no_two_classes_that_others_use_share_a_name():
     found = [(n.name, where) for n, where in definitions() if isinstance(n, ast.ClassDef)]
     used = Counter(name for name, _ in found)
     assert [where for name, where in found if name[0] != "_" and used[name] > 1] == []
+
+
+@pytest.mark.slow
+def test_the_benchmarks_find_what_they_measure():
+    done = subprocess.run(
+        [sys.executable, "-c", "import benchmarks.__main__"],
+        cwd=PACKAGE.parent, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
