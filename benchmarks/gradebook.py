@@ -27,7 +27,7 @@ from autograder.course import Course
 from autograder.feedback.generating import feedback_jobs
 from autograder.gradebook.shared import SharedGradebook, use_in_formgrader
 from autograder.model import Graded
-from autograder.report.page import write_report
+from autograder.report.report_page import write_report
 from benchmarks.classes import TIMESTAMP, make_course
 from benchmarks.writer import ASSIGNMENT, graded_once, record
 

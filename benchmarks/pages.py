@@ -21,7 +21,7 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.gradebook.points import ClassBook
-from autograder.report.page import write_course_report, write_report
+from autograder.report.report_page import write_course_report, write_report
 
 MATH = re.compile(rb"<math.*?</math>", re.DOTALL)
 

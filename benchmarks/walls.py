@@ -22,7 +22,7 @@ from autograder.course import Course
 from autograder.grading import hand_outs
 from autograder.grading.grader import Grader
 from autograder.judge import judge
-from autograder.judge.gate import Gate
+from autograder.judge.message_gate import Gate
 from autograder.sandbox import Sandbox, confined_process
 from autograder.sandbox.inside.confinement import LAYERS
 from benchmarks.classes import make_course, submit

@@ -13,8 +13,8 @@ from typing import Any
 
 import nbformat
 
+from autograder.adopt.cell_to_check import Carried, NotCarried, carried, function_name, visible
 from autograder.adopt.survey import Survey, TestedCell, survey
-from autograder.adopt.translation import Carried, NotCarried, carried, function_name, visible
 from autograder.authoring.build import solution_text
 from autograder.course import CONFIG_FILE, Course
 from autograder.graders.marked import judges_of

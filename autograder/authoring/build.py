@@ -7,15 +7,15 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from autograder.authoring.chinese import chinese_problems
 from autograder.authoring.generate import generate, generate_aside, spoken
+from autograder.authoring.missing_chinese import chinese_problems
 from autograder.authoring.problems import grader_problems, leak_problems, source_problems
 from autograder.authoring.projection import solution_module
-from autograder.authoring.reasons import reasons_of
+from autograder.authoring.release_reasons import reasons_of
 from autograder.authoring.stub import has_region
 from autograder.course import Course
 from autograder.graders.marked import judges_of
-from autograder.grading.trial import require_tried
+from autograder.grading.lesson_trial import require_tried
 from autograder.handout.copies import HANDED_OUT, handed_out
 from autograder.handout.reasons import REASONS
 from autograder.model import CourseError

@@ -41,7 +41,7 @@ _OURS = (
     STUBS,
     "autograder.authoring.handing_out.HandOutHelpers",
     "autograder.authoring.release.StripMetadata",
-    "autograder.authoring.plans.TellOfPlan",
+    "autograder.authoring.release_plans.TellOfPlan",
 )
 
 

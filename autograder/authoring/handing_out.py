@@ -7,7 +7,7 @@ from typing import Any
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.authoring.reasons import reasons_of
+from autograder.authoring.release_reasons import reasons_of
 from autograder.authoring.stub import has_region
 from autograder.course import Course
 from autograder.handout.copies import HANDED_OUT, handed_out

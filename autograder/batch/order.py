@@ -11,7 +11,7 @@ from autograder.gradebook.rows import NotebookScores
 from autograder.gradebook.staging import Prepared, Staged, Staging
 from autograder.grading.ordinary_cells import as_exercise
 from autograder.model import Exercise, Graded, Key
-from autograder.notebook.repair import SourceCells
+from autograder.notebook.restoring import SourceCells
 
 Result = Graded | Prepared | Staged
 

@@ -21,7 +21,7 @@ from autograder.grading.nbgrader_scored import run_cells
 from autograder.grading.notebooks_trial import require_tried_notebooks
 from autograder.model import Executed
 from autograder.notebook.reading import loads, read_bytes
-from autograder.notebook.repair import SourceCells, sanitize
+from autograder.notebook.restoring import SourceCells, sanitize
 from autograder.testcells.plan import JudgedOutside
 
 

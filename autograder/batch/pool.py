@@ -27,7 +27,7 @@ from autograder.batch.other_notebooks import Beside
 from autograder.batch.workers import Budget, Overran, WorkerLost, Workers
 from autograder.course import Course
 from autograder.grading.grader import Grader, preload_judge
-from autograder.grading.trial import tried_grader
+from autograder.grading.lesson_trial import tried_grader
 from autograder.grading.warm import cool_down_all
 from autograder.model import CourseError, Graded, Key, Report, SubmissionError
 from autograder.sandbox import NurseryAddress, SandboxError

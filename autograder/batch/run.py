@@ -12,9 +12,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from autograder.batch.handed_in import handed_in
 from autograder.batch.order import Order
 from autograder.batch.pool import Failure, Job, MakeExecutor, Outcome, grading, local_pool
+from autograder.batch.submission_digests import handed_in
 from autograder.course import Course
 from autograder.gradebook.report_store import Kept, KeptReports
 from autograder.gradebook.rows import NotebookScores

@@ -13,9 +13,9 @@ from traitlets.traitlets import MetaHasTraits
 
 from autograder.cli.help import PlainApp
 from autograder.course import CONFIG_FILE, Autograder, Course
-from autograder.gradebook.refusals import refused
+from autograder.gradebook.disk_errors import refused
 from autograder.model import CourseError, GraderError, SubmissionError
-from autograder.notebook.outputs import for_a_terminal
+from autograder.notebook.safe_outputs import for_a_terminal
 
 
 class CourseApp(PlainApp):

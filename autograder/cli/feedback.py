@@ -13,7 +13,7 @@ from traitlets.traitlets import MetaHasTraits
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases, counted
 from autograder.model import CourseError
-from autograder.notebook.outputs import for_a_terminal
+from autograder.notebook.safe_outputs import for_a_terminal
 
 
 class FeedbackApp(CourseApp):

@@ -23,12 +23,12 @@ from autograder.cli.graded_class import GradedClass, because
 from autograder.cli.help import FLAGS, aliases
 from autograder.cli.progress import Progress, Summary, failure_event
 from autograder.course import Course
+from autograder.gradebook.disk_errors import Refused
 from autograder.gradebook.points import class_book
-from autograder.gradebook.refusals import Refused
 from autograder.gradebook.staging import Staging
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
-from autograder.notebook.outputs import for_a_terminal
+from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.report.decisions import missing
 
 

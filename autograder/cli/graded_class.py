@@ -17,11 +17,11 @@ from autograder.batch.pool import Failure, MakeExecutor, Outcome, default_worker
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.cli.progress import Progress, Tally
-from autograder.gradebook.differences import gradebook_differences
+from autograder.gradebook.disk_errors import GradebookLocked, Refused
 from autograder.gradebook.recorder import Recorder
-from autograder.gradebook.refusals import GradebookLocked, Refused
+from autograder.gradebook.recording_preview import gradebook_differences
 from autograder.model import CourseError, Exercise, Graded, Report
-from autograder.notebook.outputs import for_a_terminal
+from autograder.notebook.safe_outputs import for_a_terminal
 
 NAMED = 3  # students in one line
 

@@ -17,7 +17,7 @@ from autograder.batch.pool import Failure
 from autograder.language.catalogue import Say, words
 from autograder.language.refusals import in_own_words
 from autograder.model import Report
-from autograder.notebook.outputs import for_a_terminal
+from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.report.statistics import is_unexplained
 
 LINES = 10  # plain progress lines of one run

@@ -17,7 +17,7 @@ from autograder.cli.help import aliases, counted
 from autograder.gradebook.recorder import Recorder
 from autograder.model import CourseError, Executed, Graded, Key, Report
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
-from autograder.notebook.outputs import for_a_terminal
+from autograder.notebook.safe_outputs import for_a_terminal
 
 
 class RecordApp(CourseApp):

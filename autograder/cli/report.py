@@ -9,7 +9,7 @@ from traitlets import Unicode
 
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases
-from autograder.notebook.outputs import for_a_terminal
+from autograder.notebook.safe_outputs import for_a_terminal
 
 
 class ReportApp(CourseApp):
@@ -31,7 +31,7 @@ class ReportApp(CourseApp):
 
     def run(self) -> None:
         from autograder.gradebook.points import class_book
-        from autograder.report.page import write_course_report, write_report
+        from autograder.report.report_page import write_course_report, write_report
 
         course, folder = self.course, self.course.root / Path(self.to)
         if self.names_given:

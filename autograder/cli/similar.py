@@ -9,7 +9,7 @@ from traitlets import Float, Int, Unicode
 
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases
-from autograder.notebook.outputs import for_a_terminal
+from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.similar.comparing import Comparison, SimilarPair
 
 HEADER = ["first", "second", "alike", "share of first", "share of second", "rare words in common"]
@@ -54,8 +54,8 @@ class SimilarApp(CourseApp):
         self._write(found)
 
     def _write(self, found: Comparison) -> None:
-        from autograder.report.tables import write_csv
-        from autograder.similar.page import page
+        from autograder.report.csv_tables import write_csv
+        from autograder.similar.similar_page import page
 
         if self.csv:
             write_csv(Path(self.csv), HEADER, map(_row, found.pairs))

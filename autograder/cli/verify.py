@@ -103,7 +103,7 @@ class VerifyApp(CourseApp):
         self._bar.update(answered - self._bar.n)
 
     def _write(self, proofs: Sequence[Proof]) -> None:
-        from autograder.verify.page import page
+        from autograder.verify.proof_page import page
 
         if self.html:
             _put(Path(self.html), page(proofs, self.course.language))

@@ -9,8 +9,8 @@ from nbconvert.exporters import HTMLExporter
 
 from autograder.batch.workers import Overran, in_own_worker
 from autograder.course import Autograder
+from autograder.feedback.feedback_page import PAGES, feedback_page
 from autograder.feedback.grades import ShownGrades, shown_grades
-from autograder.feedback.page import PAGES, feedback_page
 from autograder.gradebook.shared import SharedGradebook
 from autograder.model import GraderError, SubmissionError
 from autograder.notebook.reading import loads

@@ -15,8 +15,8 @@ from traitlets.config import Config
 
 from autograder.batch.workers import Overran, Workers
 from autograder.course import Autograder
+from autograder.feedback.feedback_page import EVERYTHING, PAGES, Extent, feedback_page
 from autograder.feedback.grades import ShownGrades, shown_grades
-from autograder.feedback.page import EVERYTHING, PAGES, Extent, feedback_page
 from autograder.gradebook.shared import SharedGradebook
 from autograder.grading.own_files import found_files
 from autograder.model import SubmissionError

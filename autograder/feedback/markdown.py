@@ -19,7 +19,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from autograder.feedback.formulas import mathml
 from autograder.notebook.addresses import safe_image, safe_link
-from autograder.notebook.outputs import is_nested_too_deeply
+from autograder.notebook.safe_outputs import is_nested_too_deeply
 
 RENDER_SECONDS = 0.5  # of processor time for one cell; a lesson's takes milliseconds
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

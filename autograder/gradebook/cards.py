@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from autograder.language.catalogue import Say, words
 from autograder.model import Check, Exercise, Verdict
-from autograder.notebook.outputs import escaped
+from autograder.notebook.safe_outputs import escaped
 
 WORDS = {
     Verdict.PASSED: ("✓", "passed"),

@@ -22,7 +22,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from autograder.gradebook.refusals import database_path, explained
+from autograder.gradebook.disk_errors import database_path, explained
 from autograder.gradebook.shared import SharedGradebook
 
 

@@ -16,8 +16,8 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from traitlets.config import Config
 
+from autograder.gradebook.disk_errors import explained, refused
 from autograder.gradebook.late_penalty import late_penalty
-from autograder.gradebook.refusals import explained, refused
 from autograder.gradebook.released import release_into_gradebook
 from autograder.gradebook.rows import AssignmentRows, Entry, NotebookScores
 from autograder.gradebook.shared import SharedGradebook, analyze, prepare_gradebook

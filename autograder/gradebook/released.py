@@ -10,12 +10,12 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 
-from autograder.gradebook.refusals import explained
+from autograder.gradebook.disk_errors import explained
 from autograder.gradebook.shared import SharedGradebook
 from autograder.gradebook.sources import gradebook_cells
 from autograder.model import CourseError
 from autograder.notebook.reading import read
-from autograder.notebook.repair import SourceCells
+from autograder.notebook.restoring import SourceCells
 
 
 def release_into_gradebook(coursedir: CourseDirectory, assignment: str) -> None:

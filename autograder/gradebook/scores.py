@@ -15,8 +15,8 @@ from autograder.gradebook.cards import exercise_cards, notes
 from autograder.language.catalogue import Say, words
 from autograder.model import Exercise, Graded, GraderError, Report
 from autograder.notebook.cells import cell_text, nbgrader_metadata
-from autograder.notebook.outputs import Output, as_printed, safe_output
-from autograder.notebook.repair import Cell
+from autograder.notebook.restoring import Cell
+from autograder.notebook.safe_outputs import Output, as_printed, safe_output
 
 GRADE_PREFIX = "test_"
 

@@ -8,7 +8,7 @@ from typing import Any
 from nbgrader.api import Gradebook, MissingEntry, Notebook
 
 from autograder.model import CourseError
-from autograder.notebook.repair import SourceCell, SourceCells
+from autograder.notebook.restoring import SourceCell, SourceCells
 
 
 def gradebook_cells(gradebook: Gradebook, assignment: str, notebook: str) -> SourceCells:

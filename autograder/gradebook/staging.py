@@ -17,14 +17,14 @@ from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
 from autograder.course import Course
+from autograder.gradebook.disk_errors import explained
 from autograder.gradebook.files import AutogradedFiles, handed_in_at, share_folder
-from autograder.gradebook.refusals import explained
 from autograder.gradebook.report_store import KeptReports
 from autograder.gradebook.rows import Entry, NotebookScores
 from autograder.gradebook.scores import scored
 from autograder.model import Graded, Key, Report
 from autograder.notebook.cells import cell_checksum, nbgrader_metadata
-from autograder.notebook.outputs import limited
+from autograder.notebook.safe_outputs import limited
 from autograder.notebook.writing import notebook_text
 
 NO_RESPONSE = "No response."  # nbgrader's own comment on an untouched solution cell

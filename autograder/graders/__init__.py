@@ -7,7 +7,7 @@ In ``test_*.py``: `assert_same`, `same`, `fail`, `among`, `Text`, `documented`, 
 ``samples.py``: `Sample`.
 """
 
-from autograder.graders.cells import as_in_a_cell
+from autograder.graders.cell_asserts import as_in_a_cell
 from autograder.graders.compare import among, assert_same, fail, same
 from autograder.graders.documented_cases import Case, documented
 from autograder.graders.misconceptions import alternative, edited, misconception

@@ -39,7 +39,7 @@ from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.notebook.cells import RunnableCell, source_text, with_outputs
 from autograder.notebook.flags import counted
 from autograder.notebook.reading import loads, read
-from autograder.notebook.repair import MISSING_CELL_NOTICE, SourceCells, sanitize
+from autograder.notebook.restoring import MISSING_CELL_NOTICE, SourceCells, sanitize
 from autograder.repair.hints import Repairer
 from autograder.sandbox import CellResult, CellStop, NurseryAddress
 

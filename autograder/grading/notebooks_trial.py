@@ -21,8 +21,8 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.grading.fingerprint import digest, digest_file, files_below, fingerprint
 from autograder.grading.hand_outs import files_beside_notebooks, hand_out
+from autograder.grading.lesson_trial import MAY_FAIL, ONLY_THERE, named, require, why_stopped
 from autograder.grading.nbgrader_scored import run_cells
-from autograder.grading.trial import MAY_FAIL, ONLY_THERE, named, require, why_stopped
 from autograder.grading.warm import Stamp, stamp_of
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook

@@ -32,7 +32,7 @@ from autograder.notebook.cells import (
     runnable,
 )
 from autograder.notebook.reading import read
-from autograder.notebook.repair import SourceCells
+from autograder.notebook.restoring import SourceCells
 from autograder.sandbox import CellResult, CellStop, Sandbox
 from autograder.testcells.outside import OutsideJudge
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan

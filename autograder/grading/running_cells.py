@@ -16,7 +16,7 @@ from autograder.grading.replay import Replay
 from autograder.grading.time_limits import FATAL, TimeLimits
 from autograder.model import SubmissionError
 from autograder.notebook.cells import RunnableCell
-from autograder.notebook.outputs import MOST_SHOWN, Allowance
+from autograder.notebook.safe_outputs import MOST_SHOWN, Allowance
 from autograder.sandbox import CellResult, CellStop, Sandbox, Session
 
 INTERRUPT_SECONDS = 0.5  # in which an interrupted cell has to end

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autograder.notebook.outputs import safe_output
+from autograder.notebook.safe_outputs import safe_output
 from autograder.sandbox import CellResult
 
 

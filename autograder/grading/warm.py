@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from autograder.course import Course
 from autograder.grading.grader import Grader
-from autograder.grading.trial import tried_grader
+from autograder.grading.lesson_trial import tried_grader
 from autograder.model import CourseError, Graded, SubmissionError
 
 MOST_WARM = 4  # each holds processes and memory; the one not used for longest goes first

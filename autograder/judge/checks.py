@@ -18,8 +18,8 @@ from autograder.graders.compare import Mismatch
 from autograder.handout.words import Text
 from autograder.judge import vocabulary
 from autograder.judge.calls import Backend, Call, Outcome, StandIns, call_open
-from autograder.judge.gate import Gate
 from autograder.judge.known_words import digest_of, examples_of
+from autograder.judge.message_gate import Gate
 from autograder.judge.stops import tell_missing
 from autograder.language.translation import ENGLISH, Voice, recognised
 from autograder.model import Check, Verdict

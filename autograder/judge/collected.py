@@ -20,8 +20,8 @@ from autograder.course import Course
 from autograder.judge.calls import Backend
 from autograder.judge.checks import Recording, Reference, Student, check_of
 from autograder.judge.fixtures import DESK, Desk, finished_check
-from autograder.judge.gate import Gate
 from autograder.judge.known_words import KnownWords
+from autograder.judge.message_gate import Gate
 from autograder.language.translation import ENGLISH, Voice
 from autograder.model import Check, CourseError, GraderError
 from autograder.sandbox import SandboxError

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from autograder.handout.words import Text
 from autograder.judge.calls import Call, Outcome
-from autograder.judge.diagnosis import Row
+from autograder.judge.hint_matching import Row
 from autograder.language.translation import Voice
 from autograder.model import Check
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from autograder.judge.calls import Backend
     from autograder.judge.checks import Recording, Reference, Student
-    from autograder.judge.gate import Gate
+    from autograder.judge.message_gate import Gate
     from autograder.language.translation import Voice
     from autograder.model import Check
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from autograder.course import Course
-from autograder.judge.diagnosis import Diagnostician, Row
 from autograder.judge.exceptions import by_exceptions
+from autograder.judge.hint_matching import Diagnostician, Row
 from autograder.judge.rehearsal import Judged, Remembered
 from autograder.language.translation import Voice
 from autograder.model import Check, CourseError

@@ -13,9 +13,9 @@ from autograder.handout.words import Text
 from autograder.judge.calls import Backend, OpenBackend
 from autograder.judge.checks import blank_check
 from autograder.judge.collected import CollectedChecks, owner
-from autograder.judge.diagnosis import Diagnostician
-from autograder.judge.gate import with_one_line
+from autograder.judge.hint_matching import Diagnostician
 from autograder.judge.hinting import Hinting
+from autograder.judge.message_gate import with_one_line
 from autograder.judge.rehearsal import Judged, Rehearsal
 from autograder.language.translation import Voice
 from autograder.model import Check, CourseError, Exercise, GraderError, Verdict

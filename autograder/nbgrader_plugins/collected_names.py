@@ -14,7 +14,7 @@ from pathlib import Path
 from nbgrader.plugins.zipcollect import FileNameCollectorPlugin
 from nbgrader.utils import parse_utc
 
-from autograder.notebook.outputs import for_a_terminal
+from autograder.notebook.safe_outputs import for_a_terminal
 
 _NO_STUDENT = re.compile(r"\.|\s*$|.*[/\\\x00-\x1f\x7f\ud800-\udfff]", re.DOTALL)
 

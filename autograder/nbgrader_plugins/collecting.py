@@ -27,7 +27,7 @@ from nbgrader.plugins.zipcollect import ExtractorPlugin
 
 from autograder.gradebook.files import handed_in_at
 from autograder.model import SubmissionError
-from autograder.notebook.outputs import for_a_terminal
+from autograder.notebook.safe_outputs import for_a_terminal
 
 MAX_ARCHIVE_BYTES = 256 << 20  # unpacked
 MAX_ARCHIVE_FILES = 2000

@@ -21,9 +21,9 @@ from autograder.grading.own_files import authors_files, links_left_out, own_file
 from autograder.grading.planning import judged_outside, plan_of_ordinary
 from autograder.grading.warm import grade_warm
 from autograder.model import GraderError, SubmissionError
-from autograder.nbgrader_plugins.tables import SubmittedNotebook, converter_of, tables_of
-from autograder.notebook.outputs import for_a_terminal
+from autograder.nbgrader_plugins.run_state import SubmittedNotebook, converter_of, tables_of
 from autograder.notebook.reading import read_bytes, refuse_linked_folder
+from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.testcells.plan import JudgedOutside
 
 NO_LIMIT = 24 * 3600.0  # seconds; what Execute.timeout = None asks for

@@ -32,7 +32,7 @@ from traitlets import Dict, Enum, Unicode
 from autograder.course import Course
 from autograder.gradebook.report_store import KeptReports
 from autograder.model import CourseError
-from autograder.report.tables import CHECK_HEADER, check_rows, write_csv
+from autograder.report.csv_tables import CHECK_HEADER, check_rows, write_csv
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from traitlets.config import Config
 
 from autograder.batch.other_notebooks import OtherNotebooks
 from autograder.course import Course
+from autograder.gradebook.disk_errors import database_path, explained
 from autograder.gradebook.files import AutogradedFiles
-from autograder.gradebook.refusals import database_path, explained
 from autograder.gradebook.released import check_release
 from autograder.grading.planning import judged_outside
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.executing import GradeBehindTheWall
-from autograder.nbgrader_plugins.tables import Tables
+from autograder.nbgrader_plugins.run_state import Tables
 
 
 def other_notebooks(

@@ -11,9 +11,9 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor, OverwriteCells
 
 from autograder.grading.own_files import is_regular
-from autograder.nbgrader_plugins.tables import SubmittedNotebook, converter_of, tables_of
-from autograder.notebook.outputs import for_a_terminal
-from autograder.notebook.repair import sanitize
+from autograder.nbgrader_plugins.run_state import SubmittedNotebook, converter_of, tables_of
+from autograder.notebook.restoring import sanitize
+from autograder.notebook.safe_outputs import for_a_terminal
 
 
 class Sanitize(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped

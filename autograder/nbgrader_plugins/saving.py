@@ -10,7 +10,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 
 from autograder.gradebook.rows import Entry
 from autograder.gradebook.staging import scores_of
-from autograder.nbgrader_plugins.tables import SubmittedNotebook, converter_of, tables_of
+from autograder.nbgrader_plugins.run_state import SubmittedNotebook, converter_of, tables_of
 from autograder.notebook.files_beside import make_inert
 
 

@@ -15,12 +15,12 @@ from autograder.grading.own_files import authors_files, own_files
 from autograder.grading.running import LiveSubmission
 from autograder.judge.calls import Backend, OpenBackend
 from autograder.judge.checks import Recording
-from autograder.judge.diagnosis import Diagnostician, Row
 from autograder.judge.fixtures import Desk
+from autograder.judge.hint_matching import Diagnostician, Row
 from autograder.model import Check, CourseError
 from autograder.notebook.cells import exercises, runnable, source_text
 from autograder.notebook.reading import read
-from autograder.notebook.repair import SourceCells, sanitize
+from autograder.notebook.restoring import SourceCells, sanitize
 
 
 class PlainDesk(Desk):

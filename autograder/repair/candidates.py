@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import TypeVar
 
+from autograder.repair.edit_operators import Change, Scope, changes
 from autograder.repair.exchanges import exchanges
-from autograder.repair.operators import Change, Scope, changes
 from autograder.repair.places import OwnFunction, Site, Splice, masked, names_in, target_of
 from autograder.repair.rewrites import rewrites
 from autograder.repair.statements import Donated, Donor, donated, moves

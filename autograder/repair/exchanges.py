@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from autograder.repair.operators import SYMBOLS
+from autograder.repair.edit_operators import SYMBOLS
 from autograder.repair.places import OwnFunction, Splice, masked, target_of
 
 MOST_PAIRS = 60  # pairs of names that are exchanged

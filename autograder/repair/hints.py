@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.judge.diagnosis import IN_PART
+from autograder.judge.hint_matching import IN_PART
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Remembered
 from autograder.judge.vocabulary import MOST_PLACES
@@ -18,7 +18,7 @@ from autograder.repair.candidates import Edit
 from autograder.repair.places import OwnFunction, target_of
 from autograder.repair.searching import Search
 from autograder.repair.sentences import sentence
-from autograder.repair.trials import Trials, Versions
+from autograder.repair.trying import Trials, Versions
 from autograder.repair.ways import Ways
 from autograder.sandbox import SandboxError
 

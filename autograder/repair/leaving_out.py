@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 
 from autograder.repair.candidates import Edit
-from autograder.repair.operators import SYMBOLS
+from autograder.repair.edit_operators import SYMBOLS
 from autograder.repair.places import OwnFunction, Splice
 
 KINDS = {"+": "term extra", "-": "term extra", "**": "power extra"}

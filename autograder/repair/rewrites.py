@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autograder.repair.operators import REDUCING, SYMBOLS, Change
+from autograder.repair.edit_operators import REDUCING, SYMBOLS, Change
 from autograder.repair.places import OwnFunction
 
 PLACES = ("argmax", "argmin", "argsort")

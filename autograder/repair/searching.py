@@ -11,7 +11,7 @@ from autograder.repair.candidates import BETTER, Clues, Edit, by_cost, edits
 from autograder.repair.leaving_out import without
 from autograder.repair.places import OwnFunction, returned, target_of
 from autograder.repair.traces import LATER, Trace, compared, dearer, names_at_end, traced
-from autograder.repair.trials import BATCH, Trials
+from autograder.repair.trying import BATCH, Trials
 from autograder.repair.ways import Way, Ways, by_value
 
 FIRST_SHARE = 0.4  # of the versions of one edit: those tried as the first of two

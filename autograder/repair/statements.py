@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from autograder.repair.operators import Change
+from autograder.repair.edit_operators import Change
 from autograder.repair.places import OwnFunction, Splice, names_in, root_name, target_of
 
 MOST_DONATED = 24  # nodes of a piece of the solution

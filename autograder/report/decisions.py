@@ -21,8 +21,8 @@ from autograder.language.catalogue import unsure, words
 from autograder.language.refusals import in_own_words
 from autograder.model import CourseError, Report, SubmissionError
 from autograder.notebook.cells import nbgrader_metadata
-from autograder.notebook.outputs import joined
 from autograder.notebook.reading import loads, read_bytes
+from autograder.notebook.safe_outputs import joined
 from autograder.report.statistics import ClassStatistics, Misunderstanding
 
 AT_RISK = 0.4  # of the points

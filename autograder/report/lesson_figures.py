@@ -14,8 +14,8 @@ from autograder.course import Course
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook
 from autograder.notebook.headings import chinese_headings, open_headings
-from autograder.notebook.outputs import joined
 from autograder.notebook.reading import read
+from autograder.notebook.safe_outputs import joined
 from autograder.report.figures import Figure
 
 WIDTH = 480  # pixels of a figure in the report

@@ -18,8 +18,8 @@ from autograder.sandbox.confined_process import ConfinedProcess
 from autograder.sandbox.cpu_clock import processor_time
 from autograder.sandbox.limits import Limits, SandboxError, Tier
 from autograder.sandbox.nursery import NurseryAddress
-from autograder.sandbox.outputs import Output, clean_output, join_streams
 from autograder.sandbox.processes import MakerDied, MakerProcess, ProcessPerSession
+from autograder.sandbox.received_outputs import Output, clean_output, join_streams
 from autograder.sandbox.results import MAKER_DIED, CellResult, Usage
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders

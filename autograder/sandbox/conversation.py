@@ -12,7 +12,7 @@ from autograder.sandbox.channel import ChannelError, DeadlinePassed
 from autograder.sandbox.confined_process import ConfinedProcess
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.limits import Limits, SandboxError
-from autograder.sandbox.outputs import clean_output
+from autograder.sandbox.received_outputs import clean_output
 from autograder.sandbox.replies import Ended, fields_of, place_of, text_size
 from autograder.sandbox.requests import StandIns, Turn
 from autograder.sandbox.wire_format import Caps, WireError

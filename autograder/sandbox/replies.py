@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.sandbox.channel import ChannelError
 from autograder.sandbox.frames import TRUSTED, unwrap_weighed
-from autograder.sandbox.outputs import Output, stdout_of
+from autograder.sandbox.received_outputs import Output, stdout_of
 from autograder.sandbox.results import CallResult
 from autograder.sandbox.wire import encode
 from autograder.sandbox.wire_format import Caps, WireError

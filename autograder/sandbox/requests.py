@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from autograder.sandbox.frames import wrap
-from autograder.sandbox.outputs import Output, join_streams
+from autograder.sandbox.received_outputs import Output, join_streams
 from autograder.sandbox.replies import Ended, error_of, place_of
 from autograder.sandbox.results import CellResult
 

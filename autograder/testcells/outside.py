@@ -12,7 +12,7 @@ from autograder.model import GraderError
 from autograder.notebook.cells import RunnableCell
 from autograder.sandbox import CellResult, Sandbox, Session
 from autograder.sandbox.channel import ChannelError
-from autograder.sandbox.outputs import join_streams
+from autograder.sandbox.received_outputs import join_streams
 from autograder.sandbox.replies import Ended, error_of, place_of, texts_of
 from autograder.testcells.program import JudgedCell
 

@@ -16,7 +16,7 @@ from typing import Any
 from autograder.course import Course
 from autograder.grading.grader import Grader
 from autograder.judge.calls import Call
-from autograder.judge.diagnosis import Diagnosis, Row, WrongVersion
+from autograder.judge.hint_matching import Diagnosis, Row, WrongVersion
 from autograder.model import CourseError, SubmissionError
 from autograder.repair.candidates import Edit, edits
 from autograder.repair.places import OwnFunction

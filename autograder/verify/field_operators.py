@@ -12,7 +12,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from autograder.verify.operators import Place
+from autograder.verify.mutation_operators import Place
 
 SIBLING_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "argmax": ("argmin",),

@@ -19,7 +19,7 @@ Why not a library. Read were mutmut 3.8, cosmic-ray 8.7, mutatest 3.1 and MutPy 
 None knows the mistakes of this field (axis, keepdims, ε inside the root, a transposed
 operand …), none mutates a marked part of a function, and all but one start a process per
 mutant where a mutant here costs a few milliseconds. What remains to be written is a page of
-``ast``: the operators are in `operators` and `field_operators`.
+``ast``: the operators are in `mutation_operators` and `field_operators`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from autograder.authoring.stub import regions
 from autograder.model import CourseError
 from autograder.verify.field_operators import FIELD_EXPRESSIONS, FIELD_STATEMENTS
-from autograder.verify.operators import EXPRESSIONS, STATEMENTS, Place
+from autograder.verify.mutation_operators import EXPRESSIONS, STATEMENTS, Place
 
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)  # their heads are handed out
 

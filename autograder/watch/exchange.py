@@ -19,7 +19,7 @@ from traitlets.config import Config
 from autograder.gradebook.files import handed_in_at
 from autograder.model import CourseError, SubmissionError
 from autograder.nbgrader_plugins.collecting import copy_regular_files, name_of_user, set_time
-from autograder.notebook.outputs import for_a_terminal
+from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.watch.arrivals import HandIn
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -18,8 +18,8 @@ from autograder.handout.copies import HANDED_OUT, handed_out
 from autograder.model import SubmissionError
 from autograder.nbgrader_plugins.collecting import TooMuch, copy_regular_files
 from autograder.notebook.cells import nbgrader_metadata
-from autograder.notebook.outputs import joined, plain, short_traceback
 from autograder.notebook.reading import read
+from autograder.notebook.safe_outputs import joined, plain, short_traceback
 
 _TIMEOUT = {"ename": "TimeoutError", "evalue": "it was not finished in time", "traceback": []}
 

@@ -13,10 +13,10 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.course import Course
+from autograder.feedback.feedback_page import Extent
 from autograder.feedback.generating import FeedbackJob, feedback_jobs, generated
-from autograder.feedback.page import Extent
+from autograder.gradebook.disk_errors import explained
 from autograder.gradebook.files import handed_in_at
-from autograder.gradebook.refusals import explained
 from autograder.gradebook.shared import SharedGradebook
 from autograder.language.catalogue import words
 from autograder.model import SubmissionError

@@ -10,7 +10,7 @@ from nbgrader.api import MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course import Course
-from autograder.gradebook.refusals import explained
+from autograder.gradebook.disk_errors import explained
 from autograder.gradebook.shared import SharedGradebook
 from autograder.watch.arrivals import HandIn, SubmittedFolder
 from autograder.watch.exchange import CourseExchange

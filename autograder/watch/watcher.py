@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from autograder.course import Course
-from autograder.gradebook.refusals import refused
+from autograder.gradebook.disk_errors import refused
 from autograder.model import CourseError, GraderError
 from autograder.watch.arrivals import HandIn, Inbound
 from autograder.watch.assignment import WatchedAssignment

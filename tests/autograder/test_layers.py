@@ -23,68 +23,71 @@ ROOMS = {
         "copies",
     ),
     "sandbox": (
-        "limits", "wire_format", "wire", "replacing", "frames", "results", "outputs", "reaping",
-        "cpu_clock", "memory_allowance", "roots", "scratch", "launching", "channel", "replies",
-        "nursery", "processes", "requests", "confined_process", "conversation", "session", "box",
-        "inside", "questions", "warm", "doctor",
+        "limits", "wire_format", "wire", "replacing", "frames", "results", "received_outputs",
+        "reaping", "cpu_clock", "memory_allowance", "roots", "scratch", "launching", "channel",
+        "replies", "nursery", "processes", "requests", "confined_process", "conversation",
+        "session", "box", "inside", "questions", "warm", "doctor",
     ),
     "course": (),
     "language": ("catalogue", "translation", "refusals"),
     "templates": (),
     "notebook": (
-        "cells", "reading", "flags", "repair", "svg", "addresses", "files_beside", "outputs",
-        "writing", "headings",
+        "cells", "reading", "flags", "restoring", "svg", "addresses", "files_beside",
+        "safe_outputs", "writing", "headings",
     ),
-    "graders": ("marked", "compare", "cells", "documented_cases", "misconceptions", "samples"),
+    "graders": (
+        "marked", "compare", "cell_asserts", "documented_cases", "misconceptions", "samples",
+    ),
     "judge": (
-        "calls", "stops", "vocabulary", "known_words", "closing", "gate", "checks", "diagnosis",
-        "exceptions", "fixtures", "collected", "rehearsal", "hinting", "judge",
+        "calls", "stops", "vocabulary", "known_words", "closing", "message_gate", "checks",
+        "hint_matching", "exceptions", "fixtures", "collected", "rehearsal", "hinting", "judge",
     ),
     "repair": (
-        "places", "operators", "rewrites", "exchanges", "statements", "candidates", "leaving_out",
-        "sentences", "traces", "trials", "ways", "searching", "hints",
+        "places", "edit_operators", "rewrites", "exchanges", "statements", "candidates",
+        "leaving_out", "sentences", "traces", "trying", "ways", "searching", "hints",
     ),
     "testcells": ("program", "outside", "plan", "needs"),
     "grading": (
         "hand_outs", "fingerprint", "own_files", "made_files", "replay", "time_limits",
         "own_text", "running_cells", "own_answers", "running", "released_functions", "once",
-        "plan_files", "shown_errors", "ordinary_cells", "grader", "trial", "warm",
+        "plan_files", "shown_errors", "ordinary_cells", "grader", "lesson_trial", "warm",
         "nbgrader_scored", "notebooks_trial", "planning",
     ),
     "gradebook": (
-        "files", "refusals", "late_penalty", "rows", "shared", "sources", "cards", "released",
-        "scores", "report_store", "staging", "recorder", "differences", "points",
+        "files", "disk_errors", "late_penalty", "rows", "shared", "sources", "cards",
+        "released", "scores", "report_store", "staging", "recorder", "recording_preview",
+        "points",
     ),
     "batch": (
-        "worker_life", "workers", "other_notebooks", "order", "handed_in", "pool", "dask", "run",
-        "recording",
+        "worker_life", "workers", "other_notebooks", "order", "submission_digests", "pool",
+        "dask", "run", "recording",
     ),
     "pytest_plugin": ("standalone", "plugin"),
     "authoring": (
-        "chinese", "config", "regions", "stub", "generate", "projection", "release", "problems",
-        "reasons", "handing_out", "plans", "build", "skeleton",
+        "missing_chinese", "config", "regions", "stub", "generate", "projection", "release",
+        "problems", "release_reasons", "handing_out", "release_plans", "build", "skeleton",
     ),
     "report": (
-        "statistics", "decisions", "course_wide", "figures", "lesson_figures", "tables", "page",
+        "statistics", "decisions", "course_wide", "figures", "lesson_figures", "csv_tables",
+        "report_page",
     ),
     "nbgrader_plugins": (
-        "headers", "configuring", "collecting", "collected_names", "tables", "exporting", "exports",
-        "executing",
-        "sanitizing", "saving", "other_notebooks", "init_course",
+        "headers", "configuring", "collecting", "collected_names", "run_state", "exporting",
+        "exports", "executing", "sanitizing", "saving", "other_notebooks", "init_course",
         "course_at_a_glance",
     ),
-    "feedback": ("grades", "formulas", "markdown", "page", "exporting", "generating"),
+    "feedback": ("grades", "formulas", "markdown", "feedback_page", "exporting", "generating"),
     "watch": (
         "rules", "lock", "ledger", "rationing", "arrivals", "exchange", "pools", "grading",
         "responding", "notes", "best", "waiting", "assignment", "watcher", "public_checks",
     ),
-    "similar": ("comparing", "page"),
+    "similar": ("comparing", "similar_page"),
     "verify": (
-        "bench", "leaks", "operators", "field_operators", "mixed_up", "mutants", "variants",
-        "knows_nothing", "workers", "equivalent", "questions", "answers", "told", "proof",
-        "judgement", "page", "terminal", "prove", "test_cells", "drafting",
+        "bench", "leaks", "mutation_operators", "field_operators", "mixed_up", "mutants",
+        "variants", "knows_nothing", "workers", "equivalent", "questions", "answers", "told",
+        "proof", "judgement", "proof_page", "terminal", "prove", "test_cells", "drafting",
     ),
-    "adopt": ("survey", "translation", "adopting"),
+    "adopt": ("survey", "cell_to_check", "adopting"),
     "cli": (
         "help", "base", "progress", "graded_class", "plan", "adopt", "build", "check", "demo",
         "doctor", "draft", "feedback", "grade", "hints", "init", "new", "record", "report",
@@ -99,12 +102,12 @@ ORDER = [
 # What runs in a student's process; what only does where test cells are judged outside; what runs
 # before any student's code does.
 INSIDE = (
-    "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "recorder",
-    "confinement", "shell", "handed_in", "conversation", "session", "scratch", "child",
+    "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "cell_outputs",
+    "confinement", "shell", "handed_in", "conversation", "session", "start_folder", "child",
 )  # fmt: skip
 WARM = ("root", "self_check", "ready", "child_maker", "start")
 QUESTIONS = (
-    "specials", "arrays", "process_state", "tables", "kinds", "sharing", "errors",
+    "specials", "arrays", "process_state", "pandas_data", "kinds", "sharing", "errors",
     "answering", "stand_ins", "news", "asking",
 )  # fmt: skip
 FLAT = 6  # files beside the folders, at most: the package's own two among them

@@ -16,9 +16,9 @@ from autograder.sandbox.frames import send
 from autograder.sandbox.inside import kernel
 from autograder.sandbox.inside.confinement import SESSION_FD, Confinement, take_over_descriptors
 from autograder.sandbox.inside.conversation import ChildConversation
-from autograder.sandbox.inside.scratch import HandOut, enter_scratch, hand_outs_of, settle_in
 from autograder.sandbox.inside.session import ChildSession
 from autograder.sandbox.inside.shell import CellShell
+from autograder.sandbox.inside.start_folder import HandOut, enter_scratch, hand_outs_of, settle_in
 from autograder.sandbox.wire_format import Caps
 
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from autograder.sandbox.frames import receive, send, unwrap, wrap
+from autograder.sandbox.inside.cell_outputs import Output
 from autograder.sandbox.inside.interruption import Place, is_cell, place_in_cell
-from autograder.sandbox.inside.recorder import Output
 from autograder.sandbox.inside.shell import CellShell, name_of, text_of
 from autograder.sandbox.wire_format import Caps, WireError
 

@@ -19,8 +19,8 @@ from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, Intera
 from traitlets import Type
 from traitlets.config import Config
 
+from autograder.sandbox.inside.cell_outputs import OutputRecorder, RecordedStream
 from autograder.sandbox.inside.interruption import is_cell
-from autograder.sandbox.inside.recorder import OutputRecorder, RecordedStream
 from autograder.sandbox.inside.semaphores import SemLock
 
 _NOT_PARSED = (

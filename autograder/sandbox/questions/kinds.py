@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.questions import arrays, tables
+from autograder.sandbox.questions import arrays, pandas_data
 from autograder.sandbox.questions.arrays import Malformed, Unsendable
 
 Node = Any
@@ -58,7 +58,7 @@ def content_writer(kind: type) -> Callable[[Any, Any], Node] | None:
 def _pandas_part(kind: type) -> ModuleType | None:
     if kind.__module__.partition(".")[0] != "pandas" or "pandas" not in sys.modules:
         return None
-    return tables
+    return pandas_data
 
 
 def _sequence(name: str) -> Callable[[Any, Any], Node]:
@@ -254,7 +254,7 @@ _READERS: dict[str, Callable[[tuple[Any, ...], Any], Any]] = {
     "named": _read_named,
     "scalar array": lambda node, reading: node[0],
     "state": lambda node, reading: {key: reading.value(item) for key, item in node[0]},
-    **tables.READERS,
+    **pandas_data.READERS,
 }
 
 
@@ -293,7 +293,7 @@ _MAKERS: dict[str, Callable[[tuple[Any, ...], Any], Any]] = {
     "mapping": lambda node, reading: _MAPPINGS[node[0]](),
     **arrays.MAKERS,
     "random": _make_random,
-    **tables.MAKERS,
+    **pandas_data.MAKERS,
 }
 
 
@@ -336,7 +336,7 @@ def updated(old: Any, made: Any, reading: Any) -> Any:
         if reading.shared.trusts:  # what the student makes of a stream is the student's
             _set_random(old, made)
     elif type(old).__module__.partition(".")[0] == "pandas":
-        tables.update(old, made)
+        pandas_data.update(old, made)
     return old
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from autograder.sandbox.frames import receive, send
 from autograder.sandbox.inside.child import PreparedChild, be_a_child
-from autograder.sandbox.inside.scratch import HandOut, hand_outs_of, settle_in
+from autograder.sandbox.inside.start_folder import HandOut, hand_outs_of, settle_in
 from autograder.sandbox.reaping import is_dead, patiently
 
 

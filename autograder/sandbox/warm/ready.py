@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.sandbox.inside.recorder import Output, OutputRecorder
+from autograder.sandbox.inside.cell_outputs import Output, OutputRecorder
 from autograder.sandbox.inside.shell import CellShell, build_shell
 
 _REHEARSAL = """\

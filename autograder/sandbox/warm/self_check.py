@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.sandbox.inside import kernel
 from autograder.sandbox.inside.confinement import LAYERS, SESSION_FD, Confinement
-from autograder.sandbox.inside.scratch import enter_scratch
+from autograder.sandbox.inside.start_folder import enter_scratch
 
 HOLDS = "holds"
 _TCP_ABI, _SCOPE_ABI = 4, 6  # of Landlock

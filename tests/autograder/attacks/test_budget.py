@@ -16,7 +16,7 @@ from autograder.batch.run import ClassRun
 from autograder.grading.running import LiveSubmission
 from autograder.nbgrader_plugins import configure
 from autograder.notebook.cells import RunnableCell
-from autograder.notebook.outputs import MOST_SHOWN
+from autograder.notebook.safe_outputs import MOST_SHOWN
 from autograder.sandbox import Limits, Sandbox
 
 pytestmark = pytest.mark.family

@@ -19,7 +19,7 @@ from autograder.gradebook.recorder import Recorder
 from autograder.grading import warm as warm_module
 from autograder.model import Graded
 from autograder.nbgrader_plugins import configure
-from autograder.report.page import write_report
+from autograder.report.report_page import write_report
 
 pytestmark = [
     pytest.mark.slow,

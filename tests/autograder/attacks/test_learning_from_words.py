@@ -17,7 +17,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.grading.grader import Grader
-from autograder.judge.gate import Gate
+from autograder.judge.message_gate import Gate
 
 COURSE = replace(Course.load(Path(__file__).parents[3]), repair_seconds=0)  # it reads messages
 SUBMISSIONS = 30

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from autograder.model import Check, Exercise, Report, Verdict
-from autograder.report.tables import CHECK_HEADER, check_rows, write_csv
+from autograder.report.csv_tables import CHECK_HEADER, check_rows, write_csv
 
 pytestmark = pytest.mark.family
 

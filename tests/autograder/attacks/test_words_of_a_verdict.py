@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from autograder.graders.compare import Mismatch, assert_same
-from autograder.judge.gate import Gate
 from autograder.judge.known_words import KnownWords
+from autograder.judge.message_gate import Gate
 
 pytestmark = pytest.mark.family
 

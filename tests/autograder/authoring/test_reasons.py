@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from autograder.authoring.reasons import reasons_of
+from autograder.authoring.release_reasons import reasons_of
 from autograder.handout.reasons import REASONS, reason
 
 CASES = [

@@ -18,8 +18,8 @@ from autograder.batch.pool import Failure
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.gradebook import shared
+from autograder.gradebook.disk_errors import GradebookLocked
 from autograder.gradebook.recorder import Recorder
-from autograder.gradebook.refusals import GradebookLocked
 from autograder.gradebook.report_store import KeptReports
 
 HERE = Path(__file__).parent

@@ -19,8 +19,8 @@ from autograder.batch.order import Order, Product
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.course import Course
-from autograder.gradebook.differences import gradebook_differences
 from autograder.gradebook.recorder import Recorder
+from autograder.gradebook.recording_preview import gradebook_differences
 from autograder.gradebook.staging import Staging
 
 pytestmark = pytest.mark.family

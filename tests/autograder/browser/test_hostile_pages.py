@@ -20,7 +20,7 @@ from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
 from autograder.model import Graded
 from autograder.nbgrader_plugins import configure
-from autograder.report.page import write_report
+from autograder.report.report_page import write_report
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 FLAGS = (

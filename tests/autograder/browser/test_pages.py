@@ -14,12 +14,12 @@ from autograder.batch.run import ClassRun
 from autograder.course import Course
 from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
-from autograder.report.page import write_course_report, write_report
+from autograder.report.report_page import write_course_report, write_report
 from autograder.similar.comparing import Comparison, SimilarPair
-from autograder.similar.page import page as similar_page
+from autograder.similar.similar_page import page as similar_page
 from autograder.templates import page
-from autograder.verify.page import page as proof_page
 from autograder.verify.proof import Blind, Catch, CheckRow, Claim, Fate, Proof, Tried
+from autograder.verify.proof_page import page as proof_page
 from autograder.verify.questions import Kind
 from autograder.verify.told import Hint, Told
 

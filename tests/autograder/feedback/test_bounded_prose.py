@@ -6,7 +6,7 @@ import pytest
 
 from autograder.feedback import markdown
 from autograder.feedback.markdown import TakesTooLong, at_most, safe_markdown
-from autograder.notebook.outputs import is_nested_too_deeply, safe_html
+from autograder.notebook.safe_outputs import is_nested_too_deeply, safe_html
 
 
 def test_prose_that_takes_longer_than_a_cell_may_is_shown_as_it_was_written(monkeypatch):

@@ -15,10 +15,10 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
+from autograder.feedback.feedback_page import feedback_page
 from autograder.feedback.generating import generate
 from autograder.feedback.grades import Points, ShownGrades, shown_grades
 from autograder.feedback.markdown import safe_markdown
-from autograder.feedback.page import feedback_page
 from autograder.gradebook.cards import anchor
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.shared import SharedGradebook

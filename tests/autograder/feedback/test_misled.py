@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from autograder.feedback.feedback_page import feedback_page
 from autograder.feedback.grades import Points, ShownGrades
-from autograder.feedback.page import feedback_page
 from autograder.gradebook.cards import exercise_cards
 from autograder.model import Check, Exercise, Verdict
 

@@ -27,9 +27,9 @@ from nbgrader.utils import parse_utc
 from traitlets.config import Config
 
 from autograder.gradebook import shared
+from autograder.gradebook.disk_errors import GradebookLocked
 from autograder.gradebook.files import AutogradedFiles, handed_in_at
 from autograder.gradebook.recorder import Recorder
-from autograder.gradebook.refusals import GradebookLocked
 from autograder.gradebook.scores import scored
 from autograder.gradebook.shared import prepare_gradebook
 from autograder.gradebook.staging import Prepared

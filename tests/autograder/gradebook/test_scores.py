@@ -15,7 +15,7 @@ from autograder.gradebook.cards import WORDS, exercise_cards, ideas_of, notes
 from autograder.gradebook.scores import scored
 from autograder.grading import hand_outs
 from autograder.model import Check, Exercise, GraderError, Verdict
-from autograder.notebook.outputs import as_printed, limited, plain, safe_html, safe_output
+from autograder.notebook.safe_outputs import as_printed, limited, plain, safe_html, safe_output
 from autograder.notebook.writing import notebook_text
 
 

@@ -240,7 +240,12 @@ def test_an_edit_of_a_page_regrades_nobody_and_one_of_the_judge_does(tmp_path, m
 
     try:
         before = now()
-        for room in ("similar/page.py", "report/page.py", "feedback/page.py", "cli/grade.py"):
+        for room in (
+            "similar/similar_page.py",
+            "report/report_page.py",
+            "feedback/feedback_page.py",
+            "cli/grade.py",
+        ):
             (copy / room).write_text("changed = 1\n")
         assert now() == before
         (copy / "judge/checks.py").write_text("changed = 1\n")

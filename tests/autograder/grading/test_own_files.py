@@ -14,8 +14,8 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.authoring.build import build
-from autograder.batch.handed_in import handed_in
 from autograder.batch.order import Order
+from autograder.batch.submission_digests import handed_in
 from autograder.course import Course
 from autograder.grading import warm
 from autograder.grading.grader import Grader

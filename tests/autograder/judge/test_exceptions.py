@@ -5,8 +5,8 @@ import pytest
 
 from autograder.handout.words import Text
 from autograder.judge.calls import Call, Outcome
-from autograder.judge.diagnosis import Row
 from autograder.judge.exceptions import by_exceptions, sentence
+from autograder.judge.hint_matching import Row
 from autograder.language.translation import ENGLISH
 from autograder.model import Check, Verdict
 

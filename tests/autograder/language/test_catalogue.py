@@ -9,16 +9,16 @@ import pytest
 
 import autograder
 from autograder.course import Course
+from autograder.feedback.feedback_page import feedback_page
 from autograder.feedback.generating import generate
 from autograder.feedback.grades import Points, ShownGrades
 from autograder.feedback.markdown import safe_markdown
-from autograder.feedback.page import feedback_page
 from autograder.gradebook.cards import WORDS, anchor, exercise_cards, notes
 from autograder.graders.misconceptions import Version, misconceptions
 from autograder.handout.chinese import CHINESE
 from autograder.judge import vocabulary
-from autograder.judge.diagnosis import Diagnosis
 from autograder.judge.exceptions import KNOWN
+from autograder.judge.hint_matching import Diagnosis
 from autograder.judge.stops import _WITH_LINE, _WITHOUT
 from autograder.language import refusals
 from autograder.language.catalogue import FOLDER, unsure, words
@@ -28,10 +28,10 @@ from autograder.notebook.cells import Notebook
 from autograder.notebook.flags import SEVERAL
 from autograder.notebook.headings import chinese_headings
 from autograder.notebook.reading import read
-from autograder.notebook.repair import MISSING_CELL_NOTICE, NO_CELL
+from autograder.notebook.restoring import MISSING_CELL_NOTICE, NO_CELL
 from autograder.repair.sentences import KINDS, LINE, LINES, ONE_OF_LINES, UNSURE
-from autograder.verify.page import page as proof_page
 from autograder.verify.proof import Catch, CheckRow, Claim, Fate, Proof, Tried
+from autograder.verify.proof_page import page as proof_page
 from autograder.verify.questions import STATEMENTS, Kind
 from autograder.verify.told import Hint, Told
 

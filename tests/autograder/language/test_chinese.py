@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from autograder.authoring.build import build
-from autograder.authoring.chinese import said
+from autograder.authoring.missing_chinese import said
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.cli.demo import make_scratch_course, submit_samples
@@ -35,12 +35,12 @@ from autograder.handout.chinese import CHINESE
 from autograder.handout.copies import handed_out
 from autograder.handout.differences import differences
 from autograder.handout.words import Text
-from autograder.judge.gate import Gate
+from autograder.judge.message_gate import Gate
 from autograder.language.catalogue import FOLDER
 from autograder.language.translation import ENGLISH, Voice, chinese_of, fields, recognised
 from autograder.model import Check, Exercise, Graded, Report, Verdict
 from autograder.report import figures
-from autograder.report.page import render, write_report
+from autograder.report.report_page import render, write_report
 from autograder.report.statistics import gather
 
 ROOT = Path(__file__).parents[3]

@@ -11,7 +11,7 @@ from autograder.gradebook.points import ClassBook, StudentPoints, class_book
 from autograder.gradebook.report_store import KeptReports
 from autograder.model import Check, CourseError, Exercise, Key, Report, Verdict
 from autograder.report.course_wide import gather_course
-from autograder.report.page import render_course, write_course_report
+from autograder.report.report_page import render_course, write_course_report
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")

@@ -10,7 +10,7 @@ from PIL import Image
 from autograder.model import Check, Exercise, Report, Verdict
 from autograder.report.decisions import from_reports
 from autograder.report.lesson_figures import WIDTH, section_figures
-from autograder.report.page import render
+from autograder.report.report_page import render
 from autograder.report.statistics import gather
 
 

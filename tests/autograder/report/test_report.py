@@ -14,7 +14,7 @@ from autograder.gradebook.points import StudentPoints
 from autograder.gradebook.report_store import KeptReports
 from autograder.model import Check, CourseError, Exercise, Key, Report, Verdict
 from autograder.report.decisions import decisions, from_reports
-from autograder.report.page import render, write_report
+from autograder.report.report_page import render, write_report
 from autograder.report.statistics import gather
 
 pytestmark = pytest.mark.family

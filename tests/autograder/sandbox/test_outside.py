@@ -16,7 +16,7 @@ from autograder.sandbox import Limits, SandboxError, Tier
 from autograder.sandbox.channel import Channel, ChannelClosed, ChannelError, DeadlinePassed
 from autograder.sandbox.doctor import probe
 from autograder.sandbox.frames import pack
-from autograder.sandbox.outputs import clean_output, join_streams
+from autograder.sandbox.received_outputs import clean_output, join_streams
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders, empty_folder, over_limits
 from autograder.sandbox.wire_format import Caps

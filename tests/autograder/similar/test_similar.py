@@ -11,7 +11,7 @@ import pytest
 
 from autograder.model import CourseError
 from autograder.similar.comparing import compare
-from autograder.similar.page import page, pieces
+from autograder.similar.similar_page import page, pieces
 
 pytestmark = pytest.mark.family
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from autograder.model import CourseError
-from autograder.verify.page import page
 from autograder.verify.proof import Fate
+from autograder.verify.proof_page import page
 from autograder.verify.terminal import summary
 from autograder.verify.test_cells import prove_test_cells
 from tests.autograder.testcells.conftest import notebook

@@ -19,8 +19,8 @@ from autograder.verify.bench import Bench, unchanged
 from autograder.verify.equivalent import exceptions, like
 from autograder.verify.knows_nothing import know_nothing
 from autograder.verify.mutants import mutants
-from autograder.verify.page import page
 from autograder.verify.proof import Fate
+from autograder.verify.proof_page import page
 from autograder.verify.prove import prove
 from autograder.verify.questions import Kind
 from autograder.verify.terminal import matrix, summary

@@ -19,7 +19,7 @@ UNDER_TEST = [
     "autograder.sandbox.wire_format",
     "autograder.handout.arrays",
     "autograder.handout.differences",
-    "autograder.sandbox.outputs",
+    "autograder.sandbox.received_outputs",
 ]
 
 with atheris.instrument_imports(include=[*UNDER_TEST, "one_input"]):

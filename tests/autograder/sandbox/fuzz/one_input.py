@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.handout.differences import differences
-from autograder.sandbox.outputs import clean_output
+from autograder.sandbox.received_outputs import clean_output
 from autograder.sandbox.wire import decode, encode
 from autograder.sandbox.wire_format import Caps, WireError
 

@@ -19,10 +19,7 @@ from autograder.report.course_wide import (
     gather_course,
     idea_rows,
 )
-from autograder.report.decisions import ClassIdea, Decisions, decisions, from_reports
-from autograder.report.lesson_figures import section_figures
-from autograder.report.statistics import ClassStatistics, gather
-from autograder.report.tables import (
+from autograder.report.csv_tables import (
     MISUNDERSTANDING_HEADER,
     SUCCESS_HEADER,
     misunderstanding_rows,
@@ -31,6 +28,9 @@ from autograder.report.tables import (
     success_rows,
     write_csv,
 )
+from autograder.report.decisions import ClassIdea, Decisions, decisions, from_reports
+from autograder.report.lesson_figures import section_figures
+from autograder.report.statistics import ClassStatistics, gather
 from autograder.templates import page
 
 MOST_GROUPS = 20  # of unexplained answers that are shown

@@ -8,7 +8,7 @@ import pytest
 from autograder.course import load_solution
 from autograder.graders.misconceptions import alternatives, misconceptions
 from autograder.judge.calls import Call, OpenBackend
-from autograder.judge.diagnosis import Diagnostician, Row
+from autograder.judge.hint_matching import Diagnostician, Row
 from autograder.model import CourseError
 
 

@@ -29,7 +29,7 @@ from autograder.gradebook.staging import NO_RESPONSE
 from autograder.language.catalogue import Say, words
 from autograder.notebook.addresses import svg_address
 from autograder.notebook.cells import cell_text, nbgrader_metadata
-from autograder.notebook.outputs import joined, plain, safe_output, short_traceback
+from autograder.notebook.safe_outputs import joined, plain, safe_output, short_traceback
 from autograder.templates import page
 
 PAGES = Budget(seconds=60.0, memory_bytes=1 << 30)  # for the pages of one student

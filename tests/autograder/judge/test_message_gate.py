@@ -13,8 +13,8 @@ from autograder.graders.compare import Mismatch
 from autograder.grading.grader import Grader
 from autograder.judge import vocabulary
 from autograder.judge.exceptions import KNOWN
-from autograder.judge.gate import Gate, with_one_line
 from autograder.judge.known_words import KnownWords
+from autograder.judge.message_gate import Gate, with_one_line
 from autograder.language.translation import ENGLISH
 from autograder.model import Check, Verdict
 from autograder.repair import sentences

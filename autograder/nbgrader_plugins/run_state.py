@@ -20,7 +20,7 @@ from autograder.gradebook.shared import SharedGradebook, prepare_gradebook
 from autograder.gradebook.sources import gradebook_cells
 from autograder.model import GraderError
 from autograder.notebook.reading import read
-from autograder.notebook.repair import SourceCells
+from autograder.notebook.restoring import SourceCells
 
 stock.Gradebook = SharedGradebook  # it looks things up in nine new engines per submission
 

@@ -9,8 +9,8 @@ from nbgrader.api import MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from autograder.gradebook.disk_errors import database_path, explained
 from autograder.gradebook.late_penalty import late_penalty
-from autograder.gradebook.refusals import database_path, explained
 from autograder.gradebook.rows import AssignmentRows, NotebookScores
 from autograder.gradebook.shared import SharedGradebook
 from autograder.gradebook.staging import Staging, known_entry

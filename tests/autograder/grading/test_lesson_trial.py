@@ -10,9 +10,9 @@ from lesson_course import gradebook_rows
 
 from autograder.authoring.build import build
 from autograder.course import Course, load_solution
-from autograder.grading import trial
+from autograder.grading import lesson_trial
 from autograder.grading.grader import Grader
-from autograder.grading.trial import problems, require_tried, tried_grader
+from autograder.grading.lesson_trial import problems, require_tried, tried_grader
 from autograder.model import CourseError
 
 pytestmark = pytest.mark.family
@@ -113,7 +113,7 @@ def test_a_check_that_fails_on_the_reference_is_named(tiny):
 
 def test_a_lesson_is_tried_once_until_something_of_it_changes(tiny, monkeypatch):
     tried_grader(tiny, "tiny").close()
-    monkeypatch.setattr(trial, "Grader", None)  # nothing is started
+    monkeypatch.setattr(lesson_trial, "Grader", None)  # nothing is started
     require_tried(tiny, "tiny")
     (tiny.source("tiny") / "new.csv").write_text("1")
     with pytest.raises(TypeError):
@@ -121,11 +121,11 @@ def test_a_lesson_is_tried_once_until_something_of_it_changes(tiny, monkeypatch)
 
 
 def test_what_has_failed_is_tried_again(tiny, monkeypatch):
-    monkeypatch.setattr(trial, "problems", lambda grader: ["the weather"])
+    monkeypatch.setattr(lesson_trial, "problems", lambda grader: ["the weather"])
     for _ in range(2):
         with pytest.raises(CourseError, match="the weather"):
             require_tried(tiny, "tiny")
-    monkeypatch.setattr(trial, "problems", lambda grader: [])
+    monkeypatch.setattr(lesson_trial, "problems", lambda grader: [])
     require_tried(tiny, "tiny")
 
 

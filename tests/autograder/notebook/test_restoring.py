@@ -24,7 +24,7 @@ from autograder.language.translation import fields
 from autograder.model import SubmissionError
 from autograder.notebook.cells import cell_checksum
 from autograder.notebook.flags import SEVERAL
-from autograder.notebook.repair import NO_CELL, SourceCells, sanitize
+from autograder.notebook.restoring import NO_CELL, SourceCells, sanitize
 
 CHAIN = [ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
 

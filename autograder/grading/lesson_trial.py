@@ -26,7 +26,7 @@ from autograder.grading.running import LiveSubmission
 from autograder.model import CourseError, GraderError
 from autograder.notebook.cells import Notebook, NotebookCell, runnable
 from autograder.notebook.reading import read
-from autograder.notebook.repair import sanitize
+from autograder.notebook.restoring import sanitize
 from autograder.sandbox import CellResult, NurseryAddress, SandboxError
 
 MAY_FAIL = "raises-exception"  # the tag that nbclient honours
