@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -38,25 +38,48 @@ class OwnText:
         """A result with those lines of its traceback that stand in the notebook."""
         if not result.lines:
             return result
-        return replace(result, lines=[line for line in result.lines if self._is_own(line)])
+        return replace(result, lines=[own for line in result.lines if (own := self._as_own(line))])
 
     @cached_property
-    def _own_lines(self) -> set[tuple[int, str]]:
-        """Number and text of every line; none where there are so many that one tells much."""
-        lines = {
-            (number, line.strip())
-            for cell in self._cells
-            for number, line in enumerate(cell.source.splitlines(), start=1)
-        }
-        return lines if len(lines) <= MOST_LINES else set()
+    def _own_lines(self) -> dict[tuple[int, str], list[str]]:
+        """Number and text of every line → where it may be, the likeliest first; none where there
+        are so many that one tells much."""
+        found: dict[tuple[int, str], list[str]] = {}
+        for cell in self._cells:
+            for number, line, places in _with_places(cell.source):
+                known = found.setdefault((number, line), [])
+                known += [place for place in dict.fromkeys(places) if place not in known]
+        return found if sum(map(len, found.values())) <= MOST_LINES else {}
 
-    @cached_property
-    def _own_names(self) -> set[str]:
-        return {name for cell in self._cells for name in _FUNCTION.findall(cell.source)}
-
-    def _is_own(self, line: str) -> bool:
-        """Whether a line of a traceback is the notebook's: the child could send any text."""
+    def _as_own(self, line: str) -> str:
+        """A line of a traceback, if it is the notebook's: the child could send any text."""
         found = _TRACEBACK_LINE.fullmatch(line)
-        if found is None or (found["name"] not in self._own_names and found["name"][0] != "<"):
-            return False
-        return (int(found["number"]), found["text"]) in self._own_lines
+        if found is None:
+            return ""
+        places = self._own_lines.get((int(found["number"]), found["text"]))
+        if not places:
+            return ""
+        # another name is a lambda's or a comprehension's, or one that was made up to tell something
+        name = found["name"] if found["name"] in places else places[0]
+        return f"{name}, line {found['number']}: {found['text']}"
+
+
+def _with_places(source: str) -> Iterator[tuple[int, str, list[str]]]:
+    """Each line of a cell: number, text, and in which functions it may be, by its indentation.
+
+    A text of several lines may stand further left than what it is in.
+    """
+    above = [(-1, "<module>")]  # indentation and name of what is open
+    last = outermost = "<module>"
+    for number, line in enumerate(source.splitlines(), start=1):
+        text = line.strip()
+        indentation = len(line) - len(line.lstrip())
+        while text and indentation <= above[-1][0]:
+            above.pop()
+        places = [above[-1][1], last, outermost]
+        if begins := _FUNCTION.match(text):
+            last = begins[1]
+            outermost = outermost if indentation else last
+            places = [above[-1][1], last]
+            above.append((indentation, last))
+        yield number, text, places

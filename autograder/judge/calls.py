@@ -35,6 +35,11 @@ class Call:
     prepared: PreparedCall | None = None  # one and the same for every student
 
 
+def ending(calls: Sequence[Call]) -> Call | None:
+    """The first call that gave no value: it ends a check, though later ones were sent with it."""
+    return next((call for call in calls if call.outcome.status != "value"), None)
+
+
 class Answer:
     """The answer to a call that was sent ahead, unpacked when somebody asks for it.
 

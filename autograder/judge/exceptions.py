@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from autograder.handout.words import Text
-from autograder.judge.calls import Call, Outcome
+from autograder.judge.calls import Call, Outcome, ending
 from autograder.judge.hint_matching import Row
+from autograder.judge.vocabulary import EXCEPTION_HINTS
 from autograder.language.translation import Voice
-from autograder.model import Check
+from autograder.model import Check, Verdict
 
 _OWN_LINE = re.compile(r"[\w<>]+, line (\d{1,5}): (.*)")
 
@@ -117,6 +118,8 @@ KNOWN = (
           "Line {line}: what stands before the dot has nothing of that name: look at the "
           "spelling and at what the variable holds."),
 )  # fmt: skip
+# Of a line with more words a NameError names none: which it is would tell more than is counted.
+MOST_WORDS = EXCEPTION_HINTS - len(KNOWN)
 
 
 def by_exceptions(checks: tuple[Check, ...], rows: Sequence[Row], say: Voice) -> tuple[Check, ...]:
@@ -125,12 +128,12 @@ def by_exceptions(checks: tuple[Check, ...], rows: Sequence[Row], say: Voice) ->
 
 
 def _hinted(check: Check, row: Row, say: Voice) -> Check:
-    if check.passed or check.hint:
+    """With a hint about the exception that ended the check; calls after it tell of other lines."""
+    if check.verdict is not Verdict.ERROR or check.hint:
         return check
-    for call in row.calls:
-        if call.name == check.exercise and (text := sentence(call)) is not None:
-            return replace(check, hint=say(text))
-    return check
+    call = ending(row.calls)
+    text = sentence(call) if call is not None and call.name == check.exercise else None
+    return check if text is None else replace(check, hint=say(text))
 
 
 def sentence(call: Call) -> Text | None:
@@ -153,8 +156,9 @@ def sentence(call: Call) -> Text | None:
 
 def _unknown_name(outcome: Outcome, number: int, line: str) -> Text | None:
     found = re.match(r"name '(\w+)'", outcome.error_message)
-    if found is None or not re.search(rf"\b{found[1]}\b", line):
-        return None  # any name could be in a message; this one has to stand in the line
+    words = set(re.findall(r"\w+", line))
+    if found is None or found[1] not in words or len(words) > MOST_WORDS:
+        return None  # any name could be in a message; this one has to be one of few in the line
     name = found[1]
     if re.search(rf"\b{name}\s*\.", line):
         words = "Line {line}: `{name}` is not known here: was it imported?"

@@ -27,6 +27,7 @@ from autograder.judge.calls import (
     OpenBackend,
     Outcome,
     StandIns,
+    ending,
 )
 from autograder.judge.checks import Recording
 from autograder.judge.collected import OURS, CollectedChecks
@@ -58,9 +59,8 @@ class Judged:
 
     def line(self) -> str:
         """The line of the notebook that raised the exception which ended the check, if one did."""
-        outcomes = (call.outcome for call in self.calls())
-        raised = next((found for found in outcomes if found.status == "raised"), None)
-        return raised.lines[-1] if raised is not None and raised.lines else ""
+        call = ending(self.calls())
+        return call.outcome.lines[-1] if call is not None and call.outcome.lines else ""
 
 
 @dataclass(frozen=True)

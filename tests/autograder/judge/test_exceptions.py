@@ -98,6 +98,30 @@ def test_only_the_checks_that_raised_are_explained():
     assert hints == ["", "Line 4: something is divided by zero.", ""]
 
 
+def test_of_a_line_with_many_words_no_name_is_told():
+    """Which word a function names can be chosen by what it was called with."""
+    few, many = (" ".join(f"w{n}" for n in range(most)) for most in (20, 40))
+    for words, told in ((few, True), (many, False)):
+        outcome = raised("print(w7)")
+        outcome.lines[:] = [f"f, line 4: print(w7) # {words} or so"]
+        assert (sentence(Call("f", (), {}, 0, outcome)) is not None) is told
+
+
+@pytest.mark.parametrize(
+    ("first", "verdict"),
+    [
+        (Outcome("raised", error_name="ValueError", lines=["f, line 2: x"]), Verdict.ERROR),
+        (Outcome("value", 3), Verdict.WRONG),
+        (Outcome("crashed"), Verdict.ERROR),
+    ],
+)
+def test_calls_after_the_one_that_ended_a_check_explain_nothing(first, verdict):
+    """They were sent with it, and another line of each would say much about its arguments."""
+    check = Check("a", "", "f", verdict)
+    calls = [Call("f", (), {}, 0, outcome) for outcome in (first, raised("1 / 0"))]
+    assert by_exceptions((check,), [Row(False, calls)], ENGLISH) == (check,)
+
+
 def test_what_is_said_can_be_told_in_another_language():
     text = said("1 / 0")
     assert isinstance(text, Text) and text.parts == {"line": 4}
