@@ -30,8 +30,19 @@ def aliased_import(cell: str, function: str) -> str:
 
 
 def whole_import(cell: str, function: str) -> str:
-    """Imports numpy again inside the function, under its own name."""
-    return re.sub(r"\bnp\.", "numpy.", _first_in(cell, function, "import numpy"))
+    """Imports numpy again inside every function that uses it, under its own name."""
+    tree = ast.parse(cell)
+    rest = list(tree.body)
+    while rest:
+        node = rest.pop()
+        if isinstance(node, ast.FunctionDef):
+            text = "\n".join(map(ast.unparse, node.body))
+            if node.name == function or re.search(r"\bnp\.", text):
+                node.body = ast.parse(re.sub(r"\bnp\.", "numpy.", text)).body
+                _put_first(node, "import numpy")
+        else:
+            rest += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+    return ast.unparse(ast.fix_missing_locations(tree))
 
 
 def helper_function(cell: str, function: str) -> str:
@@ -132,9 +143,13 @@ def _first_in(cell: str, function: str, statements: str) -> str:
     tree = ast.parse(cell)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
-            skip = 1 if ast.get_docstring(node) is not None else 0
-            node.body[skip:skip] = ast.parse(statements).body
+            _put_first(node, statements)
     return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _put_first(node: ast.FunctionDef, statements: str) -> None:
+    skip = 1 if ast.get_docstring(node) is not None else 0
+    node.body[skip:skip] = ast.parse(statements).body
 
 
 def _other_product(found: re.Match[str]) -> str:

@@ -515,6 +515,25 @@ def test_honest_variants_compute_the_same(name, function, source):
     np.testing.assert_allclose(*values, rtol=1e-6)
 
 
+def test_every_function_of_a_cell_gets_the_whole_import():
+    cell = """
+def centered(X, axis=np.s_[0]):
+    return X - mean(X) + Shift().by(X)
+
+def mean(X) -> np.ndarray:
+    return np.mean(X)
+
+class Shift:
+    def by(self, X):
+        return np.zeros_like(X)
+"""
+    space = {"np": np}
+    exec(variants(cell, "centered")["whole import"], space)
+    space["np"] = None
+    np.testing.assert_array_equal(space["centered"](np.array([1.0, 3.0])), [-1.0, 1.0])
+    assert "numpy" not in space
+
+
 @pytest.mark.quick("*float32*-np.float32(x)-True")
 @pytest.mark.parametrize(
     ("pattern", "text", "fits"),
