@@ -66,6 +66,10 @@ class Channel:
         self._limit, self._granted, self._more = limit, 0.0, more
         self._used_before = self.used() if self.used else 0.0
 
+    def computed(self) -> float:
+        """Seconds that the other side has computed since the request began; 0 where untold."""
+        return self.used() - self._used_before if self.used else 0.0
+
     def require(self, deadline: float) -> None:
         """Raises DeadlinePassed when it has."""
         if self._left(deadline) <= 0:
@@ -76,7 +80,7 @@ class Channel:
         left = deadline + self._granted - time.monotonic()
         if left > 0 or self.used is None or self._granted >= MOST_PATIENCE:
             return left
-        unused = self._limit - (self.used() - self._used_before)
+        unused = self._limit - self.computed()
         granted = min(MOST_PATIENCE - self._granted, max(0.0, unused))
         self._granted += granted
         return left + granted

@@ -86,6 +86,7 @@ class Turn:
     fields: dict[str, Any] | Ended = field(default_factory=dict)
     interrupted: bool = False
     place: tuple[int, int] = (0, 0)  # the last one that the child told
+    processor: float = 0.0  # seconds that the child has computed for it
 
 
 def cell_result(turn: Turn) -> CellResult:
@@ -101,4 +102,4 @@ def cell_result(turn: Turn) -> CellResult:
         (name, text), (statement, line) = error_of(fields), place_of(fields.get("place"))
         status = "error" if name else "output" if fields.get("cut") is True else "ok"
         status = "memory" if name == "MemoryError" else status
-    return CellResult(status, outputs, name, text, taken, line, statement)
+    return CellResult(status, outputs, name, text, taken, line, statement, turn.processor)

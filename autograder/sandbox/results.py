@@ -22,6 +22,7 @@ class CellResult:
     seconds: float = 0.0
     line: int = 0  # of the cell, where it ended before its end; 0 where nobody knows
     statement: int = 0  # a line of the statement at its top level which ended it
+    processor: float = 0.0  # seconds of processor time, infinite where its process has ended
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from autograder.sandbox import CellResult, Sandbox, Session
 from autograder.sandbox.channel import ChannelError
 from autograder.sandbox.received_outputs import join_streams
 from autograder.sandbox.replies import Ended, error_of, place_of, texts_of
+from autograder.sandbox.requests import Turn
 from autograder.testcells.program import JudgedCell
 
 PROVIDED_SECONDS = 60.0  # for what the judge's side runs of the author's own statements
@@ -45,6 +47,7 @@ class OutsideJudge:
         self._student: Session | None = None
         self._deadline = 0.0
         self._fault: GraderError | None = None  # of ours, while the student's side was asked
+        self._computed = 0.0  # seconds of the student's process for the cell
         self._ended = ""  # why the student's side gave no answer
         self.used: dict[str, list[str]] = {}  # special methods of the student's objects, by cell
 
@@ -69,35 +72,36 @@ class OutsideJudge:
             "specials": None if self._specials is None else self._specials.get(test.name, []),
             "count": count,
         }
-        self._student, self._ended = student, ""
+        self._student, self._ended, self._computed = student, "", 0.0
         start = time.monotonic()
         self._deadline = start + seconds
         message = ("test", cell.source, settings)
         turn = session.conversation.request(message, seconds, {"ask": self._ask}, INTERRUPT_SECONDS)
-        taken = time.monotonic() - start
         if self._fault is not None:
             raise self._fault
+        return replace(
+            self._result(test, turn),
+            seconds=time.monotonic() - start,
+            processor=self._computed + turn.processor,
+        )
+
+    def _result(self, test: JudgedCell, turn: Turn) -> CellResult:
         fields: Any = turn.fields
         outputs = join_streams(turn.outputs)
         if isinstance(fields, Ended) or turn.interrupted:
             status = fields.status if isinstance(fields, Ended) else "timeout"
-            return CellResult(status, outputs, "TimeoutError", "not finished in time", taken)
+            return CellResult(status, outputs, "TimeoutError", "not finished in time")
         self.used[test.name] = texts_of(fields.get("used"), _MOST_USED)
-        return self._result(fields, outputs, taken)
-
-    def _result(
-        self, fields: Mapping[str, Any], outputs: list[dict[str, Any]], taken: float
-    ) -> CellResult:
         broken = fields.get("broken") or self._ended
         if broken:
             text = str(broken)
             if "end in time" in text:
-                return CellResult("timeout", outputs, "TimeoutError", text, taken)
-            return CellResult("error", outputs, STOPPED, text, taken)
+                return CellResult("timeout", outputs, "TimeoutError", text)
+            return CellResult("error", outputs, STOPPED, text)
         name, text = error_of(dict(fields))
         statement, line = place_of(fields.get("place"))
         status = "error" if name else "output" if fields.get("cut") is True else "ok"
-        return CellResult(status, outputs, name, text, taken, line, statement)
+        return CellResult(status, outputs, name, text, line=line, statement=statement)
 
     def _prepare(self, place: int) -> Session:
         """A session in which the author's statements before a place have run.
@@ -139,6 +143,7 @@ class OutsideJudge:
         except GraderError as error:  # to be raised where nobody takes it for an answer
             self._fault = error
             return self._end("the notebook's process could not be asked"), None, []
+        self._computed += turn.processor
         outputs = join_streams(turn.outputs)
         if isinstance(turn.fields, Ended):
             status = turn.fields.status

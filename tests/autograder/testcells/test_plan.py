@@ -1,6 +1,7 @@
 """Which cells are judged outside is decided from the author's own notebook."""
 
-from autograder.testcells.plan import JudgedOutside, NotebookPlan
+from autograder.sandbox import CellResult
+from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
 from autograder.testcells.program import judged_cells
 from tests.autograder.testcells.conftest import cell, notebook
 
@@ -100,3 +101,30 @@ def test_expected_values_are_written_to_no_student():
     )
     [judged] = judged_cells(notebook("def f(x): return x + t + x2", test), []).values()
     assert judged.writes == ("x", "x2", "y")  # the author's own function reads x2
+
+
+def _ran(processor, seconds=0.1, status="ok"):
+    error = {} if status == "ok" else {"error_name": "TimeoutError"}
+    return CellResult(status, seconds=seconds, processor=processor, **error)
+
+
+def test_a_busy_machine_decides_about_no_cell():
+    nb = notebook("def f(x): return x", "assert f(1)", "assert f(2)", "assert f(3)")
+    inside = {2: _ran(0.1), 3: _ran(0.1), 4: _ran(0.1)}
+    outside = [
+        {2: _ran(1.0, 60.0), 3: _ran(7.0, 7.0), 4: _ran(1.0, 60.0, "timeout")},
+        {2: _ran(1.0, 60.0), 3: _ran(7.0, 7.0), 4: _ran(1.0, 9.0)},
+        {2: _ran(1.0, 60.0), 4: _ran(1.0, 9.0)},
+    ]
+    plan = make_plan(nb, lambda plan, _: Run(outside.pop(0) if plan else inside, {}))
+    assert plan.outside == ("t1", "t3")
+    assert plan.inside == {"t2": "takes 7 s outside, 0.1 s inside"}
+
+
+def test_the_processor_time_of_both_sides_counts(course):
+    work = "def {}(seconds):\n    import time\n    end = time.process_time() + seconds\n" + (
+        "    while time.process_time() < end: pass"
+    )
+    test = work.format("own") + "\nf(0.2)\nown(0.1)\nimport time\ntime.sleep(0.3)"
+    [cell] = course.judge(work.format("f"), test).results
+    assert 0.3 <= cell.processor <= cell.seconds - 0.3
