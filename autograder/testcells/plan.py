@@ -119,7 +119,8 @@ def make_plan(nb: Mapping[str, Any], run: Runs) -> NotebookPlan:
             break
         tried = run(plan, False)
         failed = dict(_failed(cells, reasons, stock.results, tried.results))
-        if patience and any(_is_late(tried.results.get(c.index)) for c in tests if c.name in failed):
+        late = {c.name for c in tests if _is_late(tried.results.get(c.index))}
+        if patience and not late.isdisjoint(failed):
             patience -= 1  # the machine may have been busy
             continue
         if not failed:
