@@ -156,8 +156,8 @@ def sentence(call: Call) -> Text | None:
 
 def _unknown_name(outcome: Outcome, number: int, line: str) -> Text | None:
     found = re.match(r"name '(\w+)'", outcome.error_message)
-    words = set(re.findall(r"\w+", line))
-    if found is None or found[1] not in words or len(words) > MOST_WORDS:
+    there = set(re.findall(r"\w+", line))
+    if found is None or found[1] not in there or len(there) > MOST_WORDS:
         return None  # any name could be in a message; this one has to be one of few in the line
     name = found[1]
     if re.search(rf"\b{name}\s*\.", line):
