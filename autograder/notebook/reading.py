@@ -24,6 +24,8 @@ _ANEW = (
     "JupyterLab does not open it either. Take an earlier version of it (File > Revert Notebook to "
     "Checkpoint, or a copy), or copy what you wrote into the released notebook"
 )
+_DEEP = "is nested too deeply to be a notebook"
+_DEEPEST = 100  # containers inside each other; widgets and plots have a dozen
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _KINDS = ("code", "markdown", "raw")
 _OUTPUTS = ("stream", "display_data", "execute_result", "error")
@@ -183,10 +185,12 @@ class _Reader:
         except UnicodeEncodeError:
             self._fail("holds half a character (a lone surrogate)")
         except RecursionError:
-            self._fail("is nested too deeply to be a notebook", _ANEW)
+            self._fail(_DEEP, _ANEW)
         except ValueError as error:
             what = str(error) if text.strip() else "the file is empty"
             self._fail(f"is not a notebook: invalid JSON ({what})", _ANEW)
+        if is_nested_deeper(raw, _DEEPEST):  # whoever copies or writes it would fail
+            self._fail(_DEEP, _ANEW)
         return raw
 
     def _check_top(self, raw: Any) -> dict[str, Any]:
@@ -271,6 +275,21 @@ class _Reader:
             return
         raw["id"] = next(name for name in _fresh_names(number) if name not in ids)
         ids.add(raw["id"])
+
+
+def is_nested_deeper(value: Any, most: int) -> bool:
+    """Whether lists and dictionaries lie more than so many inside each other."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(most):
+        level = [
+            item
+            for container in level
+            for item in (container.values() if type(container) is dict else container)
+            if type(item) is dict or type(item) is list
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _fresh_names(number: int) -> Iterator[str]:
