@@ -83,7 +83,7 @@ def fingerprint(course: Course, assignment: str, exercises: Iterable[str]) -> Ke
         _named(course, course.solution(assignment)): _content(course.solution(assignment)),
     }
     tests = course.tests(assignment)
-    for path in [*_deciding(tests), *_shared(course, tests)]:
+    for path in [*_deciding(tests), *shared_files(course, assignment)]:
         name = _named(course, path)
         if path.parent == tests and _is_graders(path.name):
             common, parts = split_by_exercise(path.read_text(encoding="utf-8"))
@@ -107,20 +107,35 @@ def _deciding(folder: Path) -> list[Path]:
     return [p for p in found if not _is_for_verify(p, folder) or _is_used(p, code)]
 
 
-def _shared(course: Course, tests: Path) -> list[Path]:
+def shared_files(course: Course, assignment: str) -> list[Path]:
     """Files outside of tests/<assignment>/ that its graders read: what several assignments share.
 
-    conftest.py of the course and of tests/; modules and data of these two folders, and folders in
-    tests/ beside the assignments, that the graders' code names.
+    conftest.py of the course and of tests/; modules and data of these two folders, and packages
+    and folders of data in them, that the graders' code names, or the code of what it names.
     """
-    code = _code(files_below(tests))
+    tests = course.tests(assignment)
     beside = [p for folder in (tests.parent, course.root) for p in sorted(folder.glob("*"))]
-    found = [p for p in beside if p.is_file() and (p.name == "conftest.py" or _is_used(p, code))]
-    for folder in sorted(tests.parent.glob("*")):
-        name = re.escape(folder.name)
-        if folder.is_dir() and any(re.search(rf"\btests\.{name}\b|\b{name}/", t) for t in code):
-            found += files_below(folder) if folder != tests else []
+    left = [p for p in beside if p not in (tests, tests.parent, PACKAGE)]
+    found: list[Path] = []
+    new = files_below(tests)
+    while new:
+        code = _code(new)
+        named = [p for p in left if p.name == "conftest.py" or _is_named(p, tests.parent, code)]
+        left = [p for p in left if p not in named]
+        new = [p for place in named for p in ([place] if place.is_file() else files_below(place))]
+        found += new
     return found
+
+
+def _is_named(path: Path, tests: Path, code: Sequence[str]) -> bool:
+    """Whether some code uses a file, imports a package, or names a folder in tests/."""
+    if not path.is_dir():
+        return _is_used(path, code)
+    name = re.escape(path.name)
+    words = rf"^\s*(import|from)\s+{name}\b"
+    if path.parent == tests:
+        words += rf"|\btests\.{name}\b|\b{name}/"
+    return any(re.search(words, text, re.M) for text in code)
 
 
 def _code(paths: Iterable[Path]) -> list[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import atexit
+import sys
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from autograder.course import Course
+from autograder.grading.fingerprint import shared_files
 from autograder.grading.grader import Grader
 from autograder.grading.lesson_trial import tried_grader
 from autograder.model import CourseError, Graded, SubmissionError
@@ -29,6 +31,7 @@ class Closable(Protocol):
 class _Kept:
     thing: Closable
     stamp: Stamp
+    shared: tuple[Path, ...] = ()  # files of graders that lie elsewhere
 
 
 _kept: dict[Hashable, _Kept] = {}
@@ -38,11 +41,30 @@ Thing = TypeVar("Thing", bound=Closable)
 
 def warm_grader(course: Course, assignment: str) -> Grader:
     """The assignment's grader; made anew when graders, solution, release or helpers change."""
+    key = ("grader", course, assignment)
+    made = _kept.get(key)
+    stamp = stamp_of_grader(course, assignment, made.shared if made else ())
+    if made is not None and made.stamp == stamp:  # to look for what is shared takes longer
+        return keep_warm(key, stamp, lambda: tried_grader(course, assignment))
+    shared = tuple(shared_files(course, assignment))
+    forget_modules_in(shared)
+    stamp = stamp_of_grader(course, assignment, shared)
+    return keep_warm(key, stamp, lambda: tried_grader(course, assignment), shared)
+
+
+def stamp_of_grader(course: Course, assignment: str, shared: Sequence[Path]) -> Stamp:
+    """When all that a grader holds was written last; `shared` as of `shared_files`."""
     folders = (course.tests(assignment), course.source(assignment), course.release(assignment))
-    stamp = stamp_of(*folders, course.solution(assignment))
-    return keep_warm(
-        ("grader", course, assignment), stamp, lambda: tried_grader(course, assignment)
-    )
+    hooks = [folder / "conftest.py" for folder in (course.root, course.root / "tests")]
+    return stamp_of(*folders, course.solution(assignment), *hooks, *shared)
+
+
+def forget_modules_in(paths: Sequence[Path]) -> None:
+    """Let these files be imported anew; those of tests/<assignment>/ always are."""
+    files = set(map(str, paths))
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) in files:
+            del sys.modules[name]
 
 
 def grade_warm(
@@ -63,7 +85,9 @@ def grade_warm(
         raise
 
 
-def keep_warm(key: Hashable, stamp: Stamp, make: Callable[[], Thing]) -> Thing:
+def keep_warm(
+    key: Hashable, stamp: Stamp, make: Callable[[], Thing], shared: tuple[Path, ...] = ()
+) -> Thing:
     """What was made for this key earlier, unless its stamp has changed since."""
     with _lock:
         found = _kept.get(key)
@@ -75,7 +99,7 @@ def keep_warm(key: Hashable, stamp: Stamp, make: Callable[[], Thing]) -> Thing:
         while len(_kept) >= MOST_WARM:
             cool_down(next(iter(_kept)))
         thing = make()
-        _kept[key] = _Kept(thing, stamp)
+        _kept[key] = _Kept(thing, stamp, shared)
         return thing
 
 
@@ -97,7 +121,7 @@ atexit.register(cool_down_all)
 
 def stamp_of(*places: Path) -> Stamp:
     """When the files in some places were written last, and how large they are."""
-    files = [file for place in places for file in ([place] if place.is_file() else _below(place))]
+    files = {file for place in places for file in ([place] if place.is_file() else _below(place))}
     return tuple((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in sorted(files))
 
 

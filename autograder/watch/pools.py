@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from autograder.batch.pool import default_workers, local_pool
 from autograder.batch.workers import Workers
 from autograder.course import Course
+from autograder.grading.fingerprint import shared_files
 from autograder.grading.hand_outs import warm_up
-from autograder.grading.warm import Stamp, stamp_of
+from autograder.grading.warm import Stamp, stamp_of_grader
 from autograder.sandbox.nursery import take_nursery
 
 MOST_WARM = 2  # assignments; each holds two processes per worker
@@ -85,6 +86,5 @@ class WarmPools:
         return _Pool(workers, stamp, stack)
 
     def _stamp(self, assignment: str) -> Stamp:
-        course = self._course
-        folders = (course.tests(assignment), course.source(assignment), course.release(assignment))
-        return stamp_of(*folders, course.solution(assignment))
+        shared = shared_files(self._course, assignment)
+        return stamp_of_grader(self._course, assignment, shared)

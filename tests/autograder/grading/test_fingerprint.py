@@ -146,6 +146,9 @@ def test_samples_that_a_grader_reads_decide(tiny):
         ("tests/shared/oracle.npz", "PATH = 'shared/oracle.npz'\n"),
         ("tests/shared/helper.py", "from tests.shared.helper import A\n"),
         ("tests/truth.json", "T = open('truth.json')\n"),
+        ("tests/further.py", "from tests.between import A\n"),
+        ("tests/cases/far.csv", "from tests.between import A\n"),
+        ("grading_tools/inner.py", "from grading_tools import A\n"),
     ],
 )
 def test_what_graders_read_from_outside_their_folder_decides(tiny, place, line):
@@ -155,6 +158,7 @@ def test_what_graders_read_from_outside_their_folder_decides(tiny, place, line):
     other.parent.mkdir(exist_ok=True)
     other.write_text("A = 1\n")
     (tiny.root / "tests/unrelated").mkdir()
+    (tiny.root / "tests/between.py").write_text("from further import A\nC = 'cases/far.csv'\n")
     before = fingerprint(tiny, "tiny", NAMES)
     (tiny.root / "tests/unrelated/x.py").write_text("B = 1\n")
     (tiny.root / "notes.py").write_text("B = 1\n")

@@ -14,6 +14,7 @@ from autograder.gradebook import shared
 from autograder.grading.grader import Grader
 from autograder.watch import exchange as watch_exchange
 from autograder.watch.lock import CourseLock, holder
+from autograder.watch.pools import WarmPools
 
 # nbgrader leaves a time stamp's file open when it releases feedback
 pytestmark = pytest.mark.filterwarnings(
@@ -451,3 +452,13 @@ def test_after_the_due_date_the_best_page_opens_and_the_others_say_which_counts(
         assert "Another hand-in counts, with 10 of 10 points: read its page." in page
         assert "<h1>tiny: 10 of 10 points" not in page
     assert kinds(watching(keep="best", points="after_due", cooldown=0)) == []
+
+
+def test_a_file_that_several_assignments_share_makes_the_workers_anew(tiny):
+    path, common = tiny.tests("tiny") / "test_tiny.py", tiny.root / "tests/common.py"
+    path.write_text("from common import A\n" + path.read_text())
+    common.write_text("A = 1\n")
+    before = WarmPools(tiny)._stamp("tiny")
+    assert WarmPools(tiny)._stamp("tiny") == before
+    common.write_text("A = 10\n")
+    assert WarmPools(tiny)._stamp("tiny") != before
