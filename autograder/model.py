@@ -47,6 +47,7 @@ class Check:
     hint: str = ""  # of the recognised misconception
     section: str = ""  # heading of the lesson that the hint points to
     misconception: str = ""  # its name, for reports to the instructor
+    lines: str = ""  # the student's own lines that the hint is about, with their numbers
     remark: str = ""  # right value, wrong manners: costs nothing
     seconds: float = 0.0
 

@@ -21,8 +21,9 @@ from opt_examples import (
     EXPECTED, examined, first_three, print_instruments, shapes_and_first_numbers,
 )
 from opt_figures import (
-    ALT, draw_averages, draw_batch_sizes, draw_boundaries, draw_costs, draw_decay, draw_epsilon,
-    draw_moons, draw_noise, draw_overwriting, draw_paths, draw_saddle, draw_schedules,
+    ALT, OPTIMIZERS, draw_averages, draw_batch_sizes, draw_boundaries, draw_costs, draw_decay,
+    draw_epsilon, draw_moons, draw_noise, draw_overwriting, draw_paths, draw_saddle,
+    draw_schedules,
 )
 from opt_utils import (
     backward_propagation, compute_cost, example_network, forward_propagation,

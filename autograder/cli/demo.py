@@ -8,7 +8,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -48,29 +48,32 @@ class DemoApp(CourseApp):
         build(scratch.root, names)
         surprises: list[str] = []
         for name in names:
-            found = submit_samples(scratch, name)
+            found = submit_samples(scratch, name, CLASS)
             self._say(f"{name}: {len(found)} students submit")
             for command in ("grade", "feedback", "report"):
                 self._run(scratch, command, name)
             reports = list(KeptReports(scratch, name).reports())
             print_table(list(rows(found, reports)), name)
             surprises += surprising(found, reports)
+        if len(names) > 1:
+            self._run(scratch, "report")
         self._where(scratch, names, surprises)
 
-    def _run(self, scratch: Course, command: str, name: str) -> None:
+    def _run(self, scratch: Course, *command: str) -> None:
         """Run one of our own commands as a user would."""
-        self._say(f"autograder {command} {name}")
-        arguments = [sys.executable, "-m", "autograder", command, name]
+        typed = " ".join(["autograder", *command])
+        self._say(typed)
+        arguments = [sys.executable, "-m", "autograder", *command]
         done = subprocess.run(arguments, cwd=scratch.root, check=False)
         if done.returncode:
-            raise CourseError(f"`autograder {command} {name}` failed in {scratch.root}")
+            raise CourseError(f"`{typed}` failed in {scratch.root}")
 
     def _where(self, scratch: Course, names: Sequence[str], surprises: list[str]) -> None:
-        first = next(iter(samples(scratch, names[0])))
+        course = f"\nCourse report    {scratch.root}/reports/index.html" if len(names) > 1 else ""
         print(f"""
 Feedback pages   {scratch.root}/feedback/<student>/<assignment>/<assignment>.html
-  for example    {scratch.root}/feedback/{first.name}/{names[0]}/{names[0]}.html
-Class reports    {scratch.root}/reports/{names[0]}.html
+  for example    {scratch.root}/feedback/{CLASS[2]}/{names[0]}/{names[0]}.html
+Class reports    {scratch.root}/reports/{names[0]}.html{course}
 Gradebook        {scratch.root}/gradebook.db
 Formgrader       cd {scratch.root} && jupyter lab   (menu Nbgrader > Formgrader)
 """)
@@ -96,6 +99,9 @@ def print_table(rows: Sequence[DemoRow], title: str) -> None:
             )
 
 
+# One class hands in everything, so that the course's report has something to say.
+CLASS = ("ada", "blaise", "carl", "dora", "emmy", "fatima",
+         "gauss", "hypatia", "isaac", "johannes", "katherine", "lars")  # fmt: skip
 COPIED = ("source", "tests")
 MARKER = ".autograder-demo"
 TIMESTAMP = "2026-01-15 12:00:00 UTC\n"
@@ -120,17 +126,19 @@ def make_scratch_course(course: Course, folder: Path) -> Course:
     return Course.load(folder)
 
 
-def submit_samples(course: Course, assignment: str) -> list[Sample]:
-    """Hand in every sample of an assignment as a student of that name."""
+def submit_samples(course: Course, assignment: str, names: Sequence[str] = ()) -> list[Sample]:
+    """Hand in the samples of an assignment: one for each name, or all under their own."""
     parts = Parts.load(course, assignment)
-    found = samples(course, assignment)
+    found = list(samples(course, assignment))
+    if names:
+        found = [replace(sample, name=name) for sample, name in zip(found, names, strict=False)]
     for sample in found:
         folder = course.submitted(assignment, sample.name)
         folder.mkdir(parents=True)
         text = json.dumps(parts.notebook(sample), indent=1)
         (folder / f"{assignment}.ipynb").write_text(text, encoding="utf-8")
         (folder / "timestamp.txt").write_text(TIMESTAMP, encoding="utf-8")
-    return list(found)
+    return found
 
 
 @dataclass(frozen=True)

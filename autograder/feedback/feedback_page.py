@@ -64,7 +64,7 @@ _TABLE_CLEANER = nh3.Cleaner(
             "autograder-untouched",
         },
         "pre": {"autograder-lines"},
-        "details": {"autograder-right", "autograder-all"},
+        "details": {"autograder-all"},
         "tr": {
             f"autograder-{v}"
             for v in ("passed", "wrong", "error", "timeout", "memory", "missing", "not_attempted")

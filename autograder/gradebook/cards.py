@@ -25,33 +25,25 @@ WORDS = {
     Verdict.NOT_ATTEMPTED: ("○", "not attempted"),
     Verdict.GRADER_ERROR: ("!", "could not be checked"),
 }
-MOST_LINES = 4  # of a student's own that a card shows
-MOST_QUOTED = 40  # characters of a line by which a sentence that quotes it is known
 _CELL = "border:1px solid currentColor;padding:0.3em 0.6em;text-align:left;vertical-align:top"
 _CARD = "border:1px solid currentColor;border-left-width:6px;padding:0.3em 0.9em;margin:0.6em 0"
 # Formgrader's own sheet takes away the triangle that says: there is more
 _FOLD = ' style="display:list-item;cursor:pointer"'
 _CASE = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）)$")
-_NUMBERS = re.compile(r"(?:\blines? |第 ?)(\d+(?:(?:, | and |[,、，和] ?)\d+)*)", re.IGNORECASE)
+_LINE = re.compile(r"( *\d+  )(.*)")
 
 
 def exercise_cards(
-    exercise: Exercise, points: float, max_points: float, language: str = "en", source: str = ""
+    exercise: Exercise, points: float, max_points: float, language: str = "en"
 ) -> str:
-    """HTML for one exercise: points, a card for each idea that is left, all checks folded.
-
-    `source` is the text of the student's solution cell, of which cards show the lines they name.
-    """
+    """HTML for one exercise: points, a card for each idea that is left, all checks folded."""
     say = words(language)
     counted = say("{points} of {most} points").format(points=f"{points:g}", most=f"{max_points:g}")
     caption = say("{name}: {message}").format(name=f"<code>{escaped(exercise.name)}</code>",
                                               message=counted)  # fmt: skip
     parts = [f'<p class="autograder-points"><strong>{caption}</strong></p>']
     ideas = ideas_of(exercise.checks)
-    parts += [_card(idea, len(exercise.checks), source, say) for idea in ideas]
-    passed = [check for check in exercise.checks if check.passed]
-    if ideas and passed:
-        parts.append(_right_already(passed, say))
+    parts += [_card(idea, len(exercise.checks), say) for idea in ideas]
     parts += [
         f'<p class="autograder-remark"><strong>{say("Remark (costs nothing):")}</strong> '
         f"{_inline(remark)}</p>"
@@ -111,12 +103,12 @@ def _most_said(checks: Sequence[Check]) -> str:
     return max(said, key=said.count) if said else ""
 
 
-def _card(idea: Idea, most: int, source: str, say: Say) -> str:
+def _card(idea: Idea, most: int, say: Say) -> str:
     if all(check.verdict is Verdict.NOT_ATTEMPTED for check in idea.checks):
         return f'<p class="autograder-untouched">○ {say("not attempted")}</p>'
     sentence = idea.sentence or say(WORDS[idea.checks[0].verdict][1])
     first, _, rest = sentence.strip().partition("\n")
-    parts = [_own_lines(sentence, source), f'<p class="autograder-hint">{_inline(first)}</p>']
+    parts = [_own_lines(idea), f'<p class="autograder-hint">{_inline(first)}</p>']
     if rest:
         parts.append(f"<pre>{escaped(rest)}</pre>")
     if idea.section:
@@ -135,26 +127,12 @@ def _about(title: str, checks: Sequence[Check], sentence: str) -> str:
     return f"<li>{_counted(title, checks)}{more}</li>"
 
 
-def _own_lines(sentence: str, source: str) -> str:
-    """The student's own lines that a sentence names by number and does not quote itself."""
-    named = _NUMBERS.search(sentence)
-    if named is None:
-        return ""
-    lines = dict(enumerate(source.splitlines(), start=1))
-    own = {n: lines.get(n, "") for n in map(int, re.findall(r"\d+", named[1]))}
-    if any(line.strip()[:MOST_QUOTED] in sentence for line in own.values()):
-        return ""
-    numbers = list(own)[:MOST_LINES]
-    shown = [f"{n:>3}  <mark>{escaped(own[n])}</mark>" for n in numbers]
+def _own_lines(idea: Idea) -> str:
+    """The student's own lines that an idea is about, where they are known."""
+    found = next((check.lines for check in idea.checks if check.lines), "")
+    numbered = (_LINE.fullmatch(line) for line in found.splitlines())
+    shown = [f"{m[1]}<mark>{escaped(m[2])}</mark>" for m in numbered if m]
     return f'<pre class="autograder-lines">{chr(10).join(shown)}</pre>' if shown else ""
-
-
-def _right_already(passed: Sequence[Check], say: Say) -> str:
-    titles = [_inline(title) for title, _ in _properties(passed)]
-    about = say("Right already: {n}").format(n=len(passed))
-    items = "".join(f"<li>{title}</li>" for title in titles)
-    summary = f"<summary{_FOLD}>✓ {about}</summary>"
-    return f'<details class="autograder-right">{summary}<ul>{items}</ul></details>'
 
 
 def _all_checks(checks: Sequence[Check], say: Say) -> str:
@@ -163,7 +141,10 @@ def _all_checks(checks: Sequence[Check], say: Say) -> str:
     headings = "".join(f'<th scope="col" style="{_CELL}">{title}</th>' for title in heads)
     rows = "".join(_row(title, own, say) for title, own in _properties(checks))
     style = "border-collapse:collapse;width:100%;margin:0.5em 0"
+    passed = sum(check.passed for check in checks)
     about = say("All checks: {n}").format(n=len(checks))
+    if 0 < passed < len(checks):
+        about = "✓ " + say("Right already: {n} of {most} checks").format(n=passed, most=len(checks))
     return (
         f'<details class="autograder-all"><summary{_FOLD}>{about}</summary>'
         f'<table class="autograder-checks" style="{style}">'
@@ -195,7 +176,7 @@ def _properties(checks: Sequence[Check]) -> list[tuple[str, list[Check]]]:
 
 def _property(checks: Sequence[Check]) -> str:
     title = checks[0].title or checks[0].id
-    return _CASE.sub("", title) if "[" in checks[0].id else title
+    return _CASE.sub("", title).rstrip(":：") if "[" in checks[0].id else title
 
 
 def _counted(title: str, checks: Sequence[Check]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from autograder.gradebook.cards import exercise_cards, notes
 from autograder.language.catalogue import Say, words
 from autograder.model import Exercise, Graded, GraderError, Report
-from autograder.notebook.cells import cell_text, nbgrader_metadata
+from autograder.notebook.cells import nbgrader_metadata
 from autograder.notebook.restoring import Cell
 from autograder.notebook.safe_outputs import Output, as_printed, safe_output
 
@@ -33,19 +33,13 @@ def scored(graded: Graded) -> dict[str, Any]:
     exercises = {exercise.name: exercise for exercise in report.exercises}
     language = report.provenance.get("language", "en")
     remaining = notes(report.flags, language)
-    sources = {
-        str(meta["grade_id"]): cell_text(cell)
-        for cell in graded.notebook["cells"]
-        if (meta := nbgrader_metadata(cell)).get("solution")
-    }
     cells = []
     for cell in graded.notebook["cells"]:
         if is_scored(cell) and nbgrader_metadata(cell)["grade_id"] not in graded.ordinary:
             exercise = exercises.get(exercise_of(cell))
             if exercise is None:
                 raise GraderError(_no_exercise(report, cell))
-            source = sources.get(exercise.name, "")
-            cells.append(_with_score(cell, exercise, source, remaining, language))
+            cells.append(_with_score(cell, exercise, remaining, language))
             remaining = ""
         else:
             cells.append(_with_safe_outputs(cell, words(language)))
@@ -72,9 +66,7 @@ def score_of(exercise: Exercise, max_points: float) -> float:
     return min(max(points, 0.0), max_points)
 
 
-def _with_score(
-    cell: Mapping[str, Any], exercise: Exercise, source: str, remarks: str, language: str
-) -> Cell:
+def _with_score(cell: Mapping[str, Any], exercise: Exercise, remarks: str, language: str) -> Cell:
     max_points = float(nbgrader_metadata(cell)["points"])
     score = score_of(exercise, max_points)
     result: Output = {
@@ -82,7 +74,7 @@ def _with_score(
         "execution_count": cell.get("execution_count"),
         "data": {
             "text/plain": repr(score),
-            "text/html": exercise_cards(exercise, score, max_points, language, source) + remarks,
+            "text/html": exercise_cards(exercise, score, max_points, language) + remarks,
         },
         "metadata": {},
     }

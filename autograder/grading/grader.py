@@ -28,6 +28,7 @@ from autograder.grading.ordinary_cells import (
     results_of_cells,
 )
 from autograder.grading.own_files import digests
+from autograder.grading.own_lines import OwnLines
 from autograder.grading.released_functions import ReleasedFunctions
 from autograder.grading.running import LiveSubmission
 from autograder.handout.words import Text
@@ -72,6 +73,7 @@ class Grader:
                     self.sandbox = started.result()
                     self._stack.push(warming.__exit__)
             self._repairer = Repairer(self.judge, course.repair_seconds) if self.judge else None
+            self._own_lines = OwnLines(course, assignment)
             self.ordinary = ordinary_cells(course, assignment, release, self.sandbox)
             if self.judge and self.ordinary:
                 _require_cells(assignment, self.judge.graded, self.points)
@@ -147,6 +149,7 @@ class Grader:
             if self._repairer is not None:
                 checked = self._repairer.hinted(checked, live)
                 clock.lap("hints")
+            checked = tuple(self._own_lines.marked(e, live.source_of(e.name)) for e in checked)
         clock.lap("close")
         shown = _with_stops(results, live.stops, self._say)
         if self.ordinary:

@@ -50,7 +50,7 @@ class Voice:
         if not case:
             return self(title)
         if self.language == "en":
-            return f"{title} ({case})"
+            return f"{title.rstrip(':')} ({case})"
         return f"{self(title).rstrip('：')}（{self._case(case)}）"
 
     def _case(self, case: str) -> str:

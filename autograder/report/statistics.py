@@ -13,7 +13,8 @@ from autograder.language.catalogue import unsure
 from autograder.model import Check, Exercise, Report, Verdict
 
 STUCK = frozenset({Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.MISSING})
-NO_ANSWER = frozenset({Verdict.NOT_ATTEMPTED, Verdict.MISSING})
+# what fails without a hint and says why all the same
+KNOWN_WHY = frozenset({Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY})
 MOST_LOST = 0.5  # of an exercise's points
 NOT_PASSED = tuple(str(v) for v in Verdict if v not in (Verdict.PASSED, Verdict.GRADER_ERROR))
 
@@ -218,9 +219,9 @@ def _add_exercise(
 
 
 def is_unexplained(exercise: Exercise) -> bool:
-    """Whether an answer is there and wrong, and no hint says why."""
+    """Whether an answer is there and wrong, and nothing says why."""
     left = [check for check in exercise.checks if not check.passed]
-    return bool(left) and not any(c.hint or c.verdict in NO_ANSWER for c in left)
+    return bool(left) and not any(c.hint or c.verdict in KNOWN_WHY for c in left)
 
 
 def _add_unexplained(found: ClassStatistics, row: StudentRow, exercise: Exercise) -> None:

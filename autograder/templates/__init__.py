@@ -23,13 +23,29 @@ def page(template: str, language: str = "en", **values: Any) -> str:
     return (
         _environment()
         .get_template(template)
-        .render(policy=CONTENT_POLICY, lang=TAGS.get(language, "en"), _=words(language), **values)
+        .render(
+            policy=CONTENT_POLICY,
+            lang=TAGS.get(language, "en"),
+            gap="" if language == "zh" else " ",  # between two sentences
+            _=words(language),
+            **values,
+        )
     )
 
 
 def with_code(text: str) -> Markup:
     """Words in which `names` are set as code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def breakable(name: str) -> Markup:
+    """A long name that may go on in the next line after an underscore."""
+    return Markup("_<wbr>").join(name.split("_"))
+
+
+def with_lines(text: str) -> Markup:
+    """Words in which `names` are set as code, line by line."""
+    return Markup("<br>").join(map(with_code, text.splitlines()))
 
 
 @cache
@@ -42,5 +58,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["code"] = with_code
+    environment.filters["lines"] = with_lines
+    environment.filters["breakable"] = breakable
     environment.filters["points"] = lambda points: f"{round(points, 2):g}"
     return environment

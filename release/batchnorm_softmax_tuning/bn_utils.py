@@ -131,10 +131,22 @@ def plot_trials(axes, trials, cost_of, titles):
         ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=3, fontsize=9)
 
 
+# A colour for each start, a line of dashes or dots with batch norm.
+STARTS = {
+    "weights 0.1": (COLOURS["reference"], "--"),
+    "small weights": (COLOURS["reference"], "--"),
+    "weights 0.6": (COLOURS["random"], ":"),
+    "He weights": (COLOURS["he"], "-."),
+}
+
+
 def plot_curves(ax, curves, ylabel, xlabel="epoch", log=False):
-    """Named curves over a running number, told apart by line style as well as colour."""
-    for (name, values), style in zip(curves.items(), ["-", "--", "-.", ":"]):
-        ax.plot(np.arange(1, len(values) + 1), values, style, label=name)
+    """Curves over a running number: a colour for each start, dashes or dots with batch norm."""
+    for name, values in curves.items():
+        start, _, batchnorm = name.partition(", ")
+        colour, dashes = STARTS[start]
+        steps = np.arange(1, len(values) + 1)
+        ax.plot(steps, values, dashes if batchnorm else "-", color=colour, label=name)
     if log:
         ax.set_yscale("log")
     ax.set(xlabel=xlabel, ylabel=ylabel)

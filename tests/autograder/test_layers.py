@@ -49,8 +49,8 @@ ROOMS = {
     "testcells": ("program", "outside", "plan", "needs"),
     "grading": (
         "hand_outs", "fingerprint", "own_files", "made_files", "replay", "time_limits",
-        "own_text", "running_cells", "own_answers", "running", "released_functions", "once",
-        "plan_files", "shown_errors", "ordinary_cells", "grader", "lesson_trial", "warm",
+        "own_text", "own_lines", "running_cells", "own_answers", "running", "released_functions",
+        "once", "plan_files", "shown_errors", "ordinary_cells", "grader", "lesson_trial", "warm",
         "nbgrader_scored", "notebooks_trial", "planning",
     ),
     "gradebook": (

@@ -188,7 +188,7 @@ FIRST_OF_NUMBERED = np.array([294912.0, 86016.0, 454656.0])
 LAST_OF_NUMBERED = np.array([1425407.0, 1769471.0, 897023.0])
 
 
-@pytest.mark.exercise(BATCHES, weight=0.5, public=True)
+@pytest.mark.exercise(BATCHES, weight=1, public=True)
 def test_batches_documented_numbers(student):
     """The example of the course: 148 numbered examples"""
     first = np.arange(148.0) * 12288
@@ -754,7 +754,7 @@ def test_adamw_decays_every_parameter_by_the_same_share(student, rng):
 @pytest.mark.exercise(ADAMW, weight=2)
 @pytest.mark.parametrize("t", [4], ids=["step 4"])
 def test_adamw_of_fresh_numbers(student, rng, t):
-    """The whole step is right for other numbers, a large epsilon too:"""
+    """The whole step is right for other numbers, a large epsilon too"""
     parameters = network(rng, layers=2)
     grads, v, s = gradients(rng, parameters), gradients(rng, parameters), squares(rng, parameters)
     got = student.update_parameters_with_adamw(parameters, grads, v, s, t, 0.2, 0.4, 0.6, 0.9, 0.5)

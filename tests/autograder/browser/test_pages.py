@@ -211,12 +211,14 @@ def test_the_hints_link_leads_to_the_section_of_the_lesson(opened):
     assert page.execute_script(target).startswith("Doubling")
 
 
-def test_paper_gets_the_whole_page_and_no_links_that_only_a_screen_follows(opened):
+def test_paper_gets_each_card_whole_no_repetition_and_no_links_that_only_a_screen_follows(opened):
     page = opened("error")
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     shown = "return [...document.querySelectorAll(arguments[0])].map(e => e.offsetParent !== null)"
     assert not any(page.execute_script(shown, ".skip, .top"))
-    assert all(page.execute_script(shown, "table.autograder-checks"))
+    assert all(page.execute_script(shown, ".autograder-card li"))
+    seen = "return [...document.querySelectorAll(arguments[0])].some(e => e.checkVisibility())"
+    assert not page.execute_script(seen, "table.autograder-checks, #notebook .highlight")
     ground = "return getComputedStyle(document.body).backgroundColor"
     assert page.execute_script(ground) in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

@@ -412,7 +412,7 @@ def test_a_proof_is_plain_data_a_table_and_a_page(course):
     parser = Headings()
     parser.feed(text)
     assert parser.without_scope == []
-    assert "caught" in text
+    assert '<td class="caught">✗</td>' in text
     assert "://" not in text  # self-contained
 
 
