@@ -13,34 +13,55 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from autograder.grading.own_files import RECEIPT
+from autograder.handout.words import Text
 from autograder.sandbox import Limits
 
+TOO_LARGE = (
+    "Files that cells wrote were not kept: together they are larger than {mib} MiB "
+    "(c.Autograder.made_mib)."
+)
+TOO_MANY = (
+    "Files that cells wrote were not kept: there are more than {most} (c.Autograder.scratch_files "
+    "and handed_in_files together)."
+)
+MISNAMED = (
+    "Files that cells wrote were not kept because of their names: notebooks, names of more than "
+    "{bytes} bytes, or paths of more than {folders} folders."
+)
 _LONGEST_NAME, _LONGEST_PATH = 240, 1000  # bytes; a name may get `.txt` behind it
 _DEEPEST = 32
 
 
-def sound_files(answer: object, limits: Limits) -> tuple[dict[str, str], bool]:
-    """The files of an answer, content in base64, and whether some were left out for their size.
+def sound_files(answer: object, limits: Limits) -> tuple[dict[str, str], tuple[Text, ...]]:
+    """The files of an answer, content in base64, and a flag for each reason why some were left out.
 
     No notebook, nothing outside of the folder or below another file, and no more in number and
     bytes than a session can have written.
     """
     if type(answer) is not tuple or len(answer) != 2 or type(answer[0]) is not dict:
-        return {}, False
+        return {}, ()
     found, left_out = answer
     kept: dict[str, str] = {}
     folders: set[PurePosixPath] = set()
     left, most = limits.made_bytes, limits.scratch_files + limits.handed_in_files
+    too_large, misnamed = type(left_out) is int and left_out > 0, False
     for name, content in islice(found.items(), most):
         if not _is_a_file(name, content):
+            misnamed = True
             continue
         path, size = PurePosixPath(name), len(base64.b64decode(content))
+        too_large = too_large or size > left
         if path in folders or any(str(above) in kept for above in path.parents) or size > left:
             continue
         left -= size
         kept[name] = content
         folders.update(path.parents)
-    return kept, type(left_out) is int and left_out > 0
+    flags = {
+        Text(TOO_LARGE, mib=limits.made_bytes >> 20): too_large,
+        Text(TOO_MANY, most=most): len(found) > most,
+        Text(MISNAMED, bytes=_LONGEST_NAME, folders=_DEEPEST): misnamed,
+    }
+    return kept, tuple(flag for flag, holds in flags.items() if holds)
 
 
 def _is_a_file(name: object, content: object) -> bool:

@@ -27,7 +27,6 @@ from autograder.grading.own_files import own_files
 from autograder.grading.running import LiveSubmission
 from autograder.grading.shown_errors import with_error_shown
 from autograder.grading.warm import cool_down, keep_warm, stamp_of
-from autograder.handout.words import Text
 from autograder.judge.calls import Outcome
 from autograder.judge.stops import tell
 from autograder.language.translation import Voice
@@ -106,12 +105,7 @@ def run_cells(
     }
     answer = ran.made.value if ran.made.status == "value" else None
     files, left_out = sound_files(answer, course.limits)
-    flag = Text(
-        "Files that cells wrote were not kept: together they are larger than {mib} MiB "
-        "(c.Autograder.made_mib).",
-        mib=course.limits.made_bytes >> 20,
-    )
-    flags = (Voice(course.language)(flag),) if left_out else ()
+    flags = tuple(map(Voice(course.language), left_out))
     return Ran(with_outputs(nb, shown), files, flags, ran.results)
 
 

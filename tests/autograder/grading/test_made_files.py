@@ -18,7 +18,7 @@ SOUND = {"a.txt": X, "deep/er/b.bin": X, "ünï.txt": "", "\udcff": X}
     ids=repr,
 )
 def test_what_is_no_answer_is_no_file(answer):
-    assert sound_files(answer, LIMITS) == ({}, False)
+    assert sound_files(answer, LIMITS) == ({}, ())
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,9 @@ def test_what_is_no_answer_is_no_file(answer):
     ],
 )  # fmt: skip
 def test_what_is_no_file_is_left_out_and_the_others_stay(name, content):
-    assert sound_files(({name: content, **SOUND}, 0), LIMITS) == (SOUND, False)
+    kept, flags = sound_files(({name: content, **SOUND}, 0), LIMITS)
+    assert kept == SOUND
+    assert len(flags) == 1 and ("larger" if len(str(content)) > 1000 else "names") in flags[0]
 
 
 def test_no_more_files_and_bytes_than_a_session_can_have_written():
@@ -41,6 +43,25 @@ def test_no_more_files_and_bytes_than_a_session_can_have_written():
     assert len(sound_files((many, 5), LIMITS)[0]) == 8
     large = {f"{n}": base64.b64encode(bytes(400)).decode() for n in range(5)}
     assert list(sound_files((large, 0), LIMITS)[0]) == ["0", "1"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reasons"),
+    [
+        ((SOUND, 0), []),
+        (({f"{n}": X for n in range(8)}, 0), []),
+        (({f"{n}": X for n in range(9)}, 0), ["there are more than 8"]),
+        ((SOUND, 1), ["larger than 0 MiB"]),
+        (({"n" * 241: X}, 0), ["names of more than 240 bytes"]),
+        (({"n" * 241: X, **{f"{n}": X for n in range(9)}}, 2),
+         ["larger than 0 MiB", "there are more than 8", "names of more than 240 bytes"]),
+    ],
+)  # fmt: skip
+def test_why_files_were_left_out_is_said_as_it_is(answer, reasons):
+    flags = sound_files(answer, LIMITS)[1]
+    assert [reason in flag for reason, flag in zip(reasons, flags, strict=True)] == [
+        True for _ in reasons
+    ]
 
 
 def test_no_file_is_a_folder_of_another():
