@@ -40,10 +40,15 @@ class CollectOwnNames(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrade
         place = self._place(path)
         places = self._places.get(student, set())
         highest = {p for p in places if len(p.parts) == min(len(q.parts) for q in places)}
+        highest = {p for p in highest if not self._is_students(p)} or highest
         if place is not None and place not in highest:
             return f"{student} is named inside of an archive, and there is another of that name"
-        if len(highest) > 1:
+        if len(highest) > 1 and (any(map(self._is_students, highest)) or not info.get("timestamp")):
             return f"{student} is named in {len(highest)} folders, and only one can be right"
+        if len(highest) > 1 and student not in self._told:
+            self._told.add(student)
+            name = for_a_terminal(student)
+            self.log.warning("%s is in %d folders: the newest file counts", name, len(highest))
         if not _is_date(info.get("timestamp")):
             return f"{info['timestamp']!r} is no date"
         file = (student, Path(info.get("file_id", "")).stem + Path(path).suffix)
@@ -52,6 +57,16 @@ class CollectOwnNames(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrade
             return f"{student} has handed in another file of that name, and one has no date"
         self._given[file] = is_dated
         return ""
+
+    @cached_property
+    def _told(self) -> set[str]:
+        """Students of whom it was said that they are in several folders."""
+        return set()
+
+    def _is_students(self, place: Path) -> bool:
+        """Whether a folder has a student's name, so that a student may have filled it: what the
+        platform packs together, a class or a group, has none."""
+        return re.match(self.named_regexp, f"{place}/x.ipynb") is not None
 
     @cached_property
     def _given(self) -> dict[tuple[str, str], bool]:

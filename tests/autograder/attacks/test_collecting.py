@@ -217,6 +217,24 @@ def test_two_archives_that_name_one_student_inside_give_neither(platform):
     assert collect() == {"bob/tiny/tiny.ipynb": "bob's"}
 
 
+def test_of_a_student_in_two_class_archives_the_newest_file_counts(platform):
+    """As nbgrader does it; without dates nobody can tell which that is."""
+    folder, collect = platform
+    for day, archive in ((2, "tuesday"), (1, "monday"), (3, "wednesday")):
+        name = f"tiny_ada_attempt_2026-01-0{day}_tiny.ipynb"
+        zipped(folder / f"{archive}.zip", {name: archive, "tiny_bob_attempt_tiny.ipynb": archive})
+    assert collect() == {"ada/tiny/tiny.ipynb": "wednesday"}
+
+
+def test_an_archive_of_a_student_takes_nobody_out_of_a_class_archive(platform):
+    folder, collect = platform
+    forged = "tiny_ada_attempt_2030-01-01_tiny.ipynb"
+    zipped(folder / "monday.zip", {"tiny_ada_attempt_2026-01-01_tiny.ipynb": "mine"})
+    zipped(folder / "tiny_mallory_attempt.zip", {"tiny.ipynb": "own", forged: "forged"})
+    found = collect(named_regexp=GREEDY)
+    assert found == {"ada/tiny/tiny.ipynb": "mine", "mallory/tiny/tiny.ipynb": "own"}
+
+
 def test_several_attempts_of_one_class_archive_are_collected_as_before(platform):
     folder, collect = platform
     first, second = "tiny_ada_attempt_2026-01-01_tiny.ipynb", "tiny_ada_attempt_2026-01-02_tiny"
