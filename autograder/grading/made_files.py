@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -16,18 +16,6 @@ from autograder.grading.own_files import RECEIPT
 from autograder.handout.words import Text
 from autograder.sandbox import Limits
 
-TOO_LARGE = (
-    "Files that cells wrote were not kept: together they are larger than {mib} MiB "
-    "(c.Autograder.made_mib)."
-)
-TOO_MANY = (
-    "Files that cells wrote were not kept: there are more than {most} (c.Autograder.scratch_files "
-    "and handed_in_files together)."
-)
-MISNAMED = (
-    "Files that cells wrote were not kept because of their names: notebooks, names of more than "
-    "{bytes} bytes, or paths of more than {folders} folders."
-)
 _LONGEST_NAME, _LONGEST_PATH = 240, 1000  # bytes; a name may get `.txt` behind it
 _DEEPEST = 32
 
@@ -56,12 +44,29 @@ def sound_files(answer: object, limits: Limits) -> tuple[dict[str, str], tuple[T
         left -= size
         kept[name] = content
         folders.update(path.parents)
-    flags = {
-        Text(TOO_LARGE, mib=limits.made_bytes >> 20): too_large,
-        Text(TOO_MANY, most=most): len(found) > most,
-        Text(MISNAMED, bytes=_LONGEST_NAME, folders=_DEEPEST): misnamed,
-    }
-    return kept, tuple(flag for flag, holds in flags.items() if holds)
+    return kept, tuple(_flags(limits, too_large, len(found) > most, misnamed))
+
+
+def _flags(limits: Limits, too_large: bool, too_many: bool, misnamed: bool) -> Iterator[Text]:
+    if too_large:
+        yield Text(
+            "Files that cells wrote were not kept: together they are larger than {mib} MiB "
+            "(c.Autograder.made_mib).",
+            mib=limits.made_bytes >> 20,
+        )
+    if too_many:
+        yield Text(
+            "Files that cells wrote were not kept: there are more than {most} "
+            "(c.Autograder.scratch_files and handed_in_files together).",
+            most=limits.scratch_files + limits.handed_in_files,
+        )
+    if misnamed:
+        yield Text(
+            "Files that cells wrote were not kept because of their names: notebooks, names of "
+            "more than {bytes} bytes, or paths of more than {folders} folders.",
+            bytes=_LONGEST_NAME,
+            folders=_DEEPEST,
+        )
 
 
 def _is_a_file(name: object, content: object) -> bool:
