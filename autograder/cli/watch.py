@@ -122,9 +122,10 @@ class WatchApp(CourseApp):
 
 
 def worded(event: Event) -> str:
-    """An event as a line for people."""
+    """An event as a line for people; points that a person has yet to give stand by themselves."""
     who = " ".join(filter(None, (event.assignment, event.student)))
-    points = f"{round(event.points, 2):g} of {round(event.most, 2):g} points"
+    points = f"{round(event.points, 2):g} of {round(event.most - event.waits, 2):g} points"
+    points += f" ({round(event.waits, 2):g} more by hand)" if event.waits else ""
     if event.kind in ("answered", "more"):
         what = {"everything": "with hints", "points": "points only", "receipt": "no points yet"}
         took = "" if event.seconds is None else f", {event.seconds:.1f} s after it was handed in"

@@ -49,6 +49,11 @@ class ShownGrades:
     def max_score(self) -> float:
         return sum(points.max_score for points in self.cells.values())
 
+    @property
+    def waits(self) -> float:
+        """Of these, the points that a person has yet to give."""
+        return sum(points.max_score for points in self.cells.values() if points.waits)
+
 
 def shown_grades(
     session: Session, assignment: str, students: Iterable[str]

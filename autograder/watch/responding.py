@@ -41,6 +41,7 @@ class Event:
     shown: str = ""
     number: int = 0  # of this student's hand-ins
     seconds: float | None = None  # from handing in to the answer
+    waits: float = 0.0  # of `most`, what a person has yet to give
 
 
 class Responder:
@@ -143,6 +144,7 @@ class Responder:
         return Event(
             kind, self._assignment, student, "", net, most, found.shown, number,
             None if arrived is None else self._clock() - arrived,
+            sum(grades.waits for grades in job.grades.values()),
         )  # fmt: skip
 
     def _ration(self, job: FeedbackJob, hand_in: HandIn, now: float, due: float | None) -> Ration:

@@ -1,14 +1,19 @@
 """What is remembered of an answer is named by the value that was judged, not by its bytes."""
 
 import struct
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.sandbox import Limits
+from autograder.sandbox.channel import ChannelError
+from autograder.sandbox.conversation import Conversation
 from autograder.sandbox.frames import wrap
 from autograder.sandbox.replies import Ended, Reply
+from autograder.sandbox.requests import Turn
 from autograder.sandbox.wire_format import Caps
 
 
@@ -144,3 +149,39 @@ def test_an_answer_is_counted_as_it_lies_in_memory(value):
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert answer.size >= taken / 2 - 2000  # an answer itself, beside its value
+
+
+class Said:
+    """In place of a channel to a child: gives one message, and takes any."""
+
+    def __init__(self, message):
+        self.message = message
+
+    def send(self, message, deadline):
+        pass
+
+    def receive(self, deadline):
+        return self.message
+
+    def require(self, deadline):
+        pass
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [wrap(value) for value in (5, None, 1.5, "ab", (1,), (1, 2, 3), (5, {}), {"a": 1}, [])]
+    + [wrap((1, 2)).view(np.int8), np.zeros(3, np.uint8), None, 7],
+    ids=repr,
+)  # fmt: skip
+def test_a_call_back_that_makes_no_sense_is_the_childs_and_no_error_of_ours(payload):
+    process = SimpleNamespace(
+        channel=Said(("callback", 7, "f", payload)), watch_threads_now_and_then=lambda: None
+    )
+    conversation = Conversation(process, Limits())
+    conversation._open = (7, Turn(0.0, 1e18, 0.0))
+    try:
+        answer = conversation.ask_back(("answer",))
+    except ChannelError as error:
+        assert "makes no sense" in str(error)
+    else:
+        assert type(answer) is tuple

@@ -8,6 +8,10 @@ import sys
 import psutil
 import pytest
 
+from autograder.cli.watch import worded
+from autograder.feedback.grades import Points, ShownGrades
+from autograder.watch.responding import Event
+
 pytestmark = pytest.mark.family
 
 CONFIG = """
@@ -69,3 +73,15 @@ def test_it_ends_when_it_is_told_and_leaves_no_process(tiny, exchange, typed, se
     _, alive = psutil.wait_procs(workers, timeout=30)
     assert not alive
     assert typed("--status").stdout.startswith("nobody watches this course\n")
+
+
+@pytest.mark.quick
+def test_points_that_a_person_has_yet_to_give_are_told_by_themselves():
+    """`autograder grade` counts what the checks give: 11 there are 11 here."""
+    grades = ShownGrades({"checks": Points(9, 11), "essay": Points(0, 5, True),
+                          "proof": Points(0, 2, True), "task": Points(1, 3)})  # fmt: skip
+    assert (grades.max_score, grades.waits) == (21, 7)
+    event = Event("answered", "tiny", "ada", "", 9, 18, "everything", 1, None, 7)
+    assert worded(event) == "tiny ada: hand-in 1, 9 of 11 points (7 more by hand), with hints"
+    event = Event("answered", "tiny", "ada", "", 9, 11, "points", 2)
+    assert worded(event) == "tiny ada: hand-in 2, 9 of 11 points, points only"
