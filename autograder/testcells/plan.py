@@ -119,8 +119,8 @@ def make_plan(nb: Mapping[str, Any], run: Runs) -> NotebookPlan:
             break
         tried = run(plan, False)
         failed = dict(_failed(cells, reasons, stock.results, tried.results))
-        late = {c.name for c in tests if _is_late(tried.results.get(c.index))}
-        if patience and not late.isdisjoint(failed):
+        late = [c for c in cells if _is_late(tried.results.get(c.index))]
+        if patience and failed and any(not _is_late(stock.results.get(c.index)) for c in late):
             patience -= 1  # the machine may have been busy
             continue
         if not failed:

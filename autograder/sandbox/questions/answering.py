@@ -23,6 +23,7 @@ from autograder.sandbox.questions.specials import SPECIALS
 
 _is_a = isinstance  # as it is now: the student's code may put another there
 _ABSENT = object()
+FRAMEWORKS = ("torch", "sklearn")  # whose objects are known by isinstance
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType)
 Question = Mapping[str, Any]
 
@@ -187,7 +188,7 @@ class Answering:
             bases = [self._shared.stranger(base) for base in value.__bases__ if _is_own(base)]
             error = next((k.__name__ for k in value.__mro__ if _is_error(k)), "")
             names = (named(value.__module__), named(value.__qualname__))
-            return ("handle", "class", *names, bases, _specials(value), error)
+            return ("handle", "class", *names, bases, _specials(value), error, *_framework(value))
         return ("handle", "instance", self._shared.stranger(type(value)))
 
     def _adopt(self, node: Node, _: object) -> Any:
@@ -208,6 +209,14 @@ class Answering:
 
 def _is_own(kind: type) -> bool:
     return kind.__module__ == "__main__"
+
+
+def _framework(kind: type) -> tuple[str, str]:
+    """The class of a framework that a student's class extends, by module and name."""
+    for base in kind.__mro__:
+        if base.__module__.partition(".")[0] in FRAMEWORKS:
+            return named(base.__module__), named(base.__qualname__)
+    return "", ""
 
 
 def _is_error(kind: type) -> bool:

@@ -20,16 +20,17 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.questions import arrays, pandas_data
+from autograder.sandbox.questions import arrays, pandas_data, torch_data
 from autograder.sandbox.questions.arrays import Malformed, Unsendable
 
 Node = Any
 LONG_BITS = 4000  # of an integer that crosses as a text
 _MOST_BITS = 1 << 20
+_PARTS = {"pandas": pandas_data, "torch": torch_data}
 # Classes of these packages are the same on both sides; whoever names one gets a class, no more.
 _COMMON = frozenset(
     {"builtins", "numpy", "pandas", "datetime", "collections", "decimal", "fractions", "math",
-     "json", "pathlib", "types", "scipy", "sklearn"}
+     "json", "pathlib", "types", "scipy", "sklearn", "torch"}
 )  # fmt: skip
 
 
@@ -43,22 +44,22 @@ def value_writer(kind: type) -> Callable[[Any, Any], Node] | None:
         return _write_dtype
     if issubclass(kind, type):
         return _write_class if kind is type or kind.__module__ in ("abc", "enum") else None
-    pandas = _pandas_part(kind)
-    return pandas.value_writer(kind) if pandas else None
+    library = _library_part(kind)
+    return library.value_writer(kind) if library else None
 
 
 def content_writer(kind: type) -> Callable[[Any, Any], Node] | None:
     """What writes the content of an object of a kind that can change, or None."""
     if kind in _CONTENTS:
         return _CONTENTS[kind]
-    pandas = _pandas_part(kind)
-    return pandas.content_writer(kind) if pandas else None
+    library = _library_part(kind)
+    return library.content_writer(kind) if library else None
 
 
-def _pandas_part(kind: type) -> ModuleType | None:
-    if kind.__module__.partition(".")[0] != "pandas" or "pandas" not in sys.modules:
-        return None
-    return pandas_data
+def _library_part(kind: type) -> ModuleType | None:
+    """What knows the kinds of a library that is imported here."""
+    package = kind.__module__.partition(".")[0]
+    return _PARTS.get(package) if package in sys.modules else None
 
 
 def _sequence(name: str) -> Callable[[Any, Any], Node]:
@@ -255,6 +256,7 @@ _READERS: dict[str, Callable[[tuple[Any, ...], Any], Any]] = {
     "scalar array": lambda node, reading: node[0],
     "state": lambda node, reading: {key: reading.value(item) for key, item in node[0]},
     **pandas_data.READERS,
+    **torch_data.READERS,
 }
 
 
@@ -294,6 +296,7 @@ _MAKERS: dict[str, Callable[[tuple[Any, ...], Any], Any]] = {
     **arrays.MAKERS,
     "random": _make_random,
     **pandas_data.MAKERS,
+    **torch_data.MAKERS,
 }
 
 
@@ -335,8 +338,8 @@ def updated(old: Any, made: Any, reading: Any) -> Any:
     elif type(old) in (np.random.RandomState, np.random.Generator):
         if reading.shared.trusts:  # what the student makes of a stream is the student's
             _set_random(old, made)
-    elif type(old).__module__.partition(".")[0] == "pandas":
-        pandas_data.update(old, made)
+    elif (library := _library_part(type(old))) is not None:
+        library.update(old, made)
     return old
 
 

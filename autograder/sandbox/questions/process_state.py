@@ -8,8 +8,11 @@ student's side are given again on the judge's, where the test may be recording t
 
 from __future__ import annotations
 
+import functools
+import importlib
 import random
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +25,8 @@ from autograder.sandbox.questions.arrays import Malformed, Unsendable
 Node = Any
 _MOST_WARNINGS = 100
 _MOST_TEXT = 1000
+_SEEDINGS = {"numpy": 0, "random": 0, "torch": 0}  # of this process, so far
+_COUNTED: list[Callable[..., Any]] = []
 
 
 class Followed:
@@ -32,7 +37,8 @@ class Followed:
 
     def begin(self) -> None:
         """A cell begins."""
-        self._random = _random_state()
+        _count_seedings()
+        self._random, self._seedings = _random_state(), dict(_SEEDINGS)
         self._filters = warnings.filters
         self._first_filters = [*warnings.filters]
         self._errors = np.geterr()
@@ -41,12 +47,20 @@ class Followed:
         """What the other side has to set before it answers."""
         return {"random": self._new_random(node), **self._in_force(node)}
 
-    def _new_random(self, node: Callable[[Any], Node]) -> tuple[Node, Node]:
+    def _new_random(self, node: Callable[[Any], Node]) -> tuple[Node, Node, Node]:
         before, self._random = self._random, _random_state()
+        seeded, self._seedings = self._seedings, dict(_SEEDINGS)
+
+        again = {name for name, count in _SEEDINGS.items() if count != seeded[name]}
         is_same = all(np.array_equal(before[0][k], self._random[0][k]) for k in before[0])
-        numpys = None if is_same else node(_legacy_state())
-        pythons = None if before[1] == self._random[1] else node(self._random[1])
-        return numpys, pythons
+        numpys = None if is_same and "numpy" not in again else node(_legacy_state())
+        pythons, torchs = (
+            None if old == now and name not in again else node(now)
+            for name, old, now in zip(
+                ("random", "torch"), before[1:], self._random[1:], strict=True
+            )
+        )
+        return numpys, pythons, torchs
 
     def _in_force(self, node: Callable[[Any], Node]) -> dict[str, Node]:
         found: dict[str, Node] = {}
@@ -59,9 +73,35 @@ class Followed:
         return found
 
 
-def _random_state() -> tuple[Any, Any]:
+def _count_seedings() -> None:
+    """Have every call that seeds a global stream counted: two may give the same state."""
+    for name, module, function in (
+        ("numpy", np.random, "seed"),
+        ("random", random, "seed"),
+        ("torch", sys.modules.get("torch"), "manual_seed"),
+    ):
+        seed = getattr(module, function, None)
+        if seed is not None and seed not in _COUNTED:
+            counted = _counted(name, seed)
+            _COUNTED.append(counted)
+            setattr(module, function, counted)
+
+
+def _counted(name: str, seed: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(seed)
+    def count(*args: Any, **kwargs: Any) -> Any:
+        _SEEDINGS[name] += 1
+        return seed(*args, **kwargs)
+
+    return count
+
+
+def _random_state() -> tuple[Any, Any, bytes]:
     state = np.random.get_state(legacy=False)
-    return {**state["state"], "rest": (state["has_gauss"], state["gauss"])}, random.getstate()
+    numpys = {**state["state"], "rest": (state["has_gauss"], state["gauss"])}
+    torch: Any = sys.modules.get("torch")
+    torchs = torch.get_rng_state().numpy().tobytes() if torch else b""
+    return numpys, random.getstate(), torchs
 
 
 def _legacy_state() -> tuple[Any, ...]:
@@ -102,11 +142,14 @@ class Following:
 
     def take(self, question: Mapping[str, Any], value: Callable[[Node], Any]) -> None:
         """Bring this process up to date."""
-        numpys, pythons = question["random"]
+        numpys, pythons, torchs = question["random"]
         if numpys is not None:
             np.random.set_state(value(numpys))
         if pythons is not None:
             random.setstate(value(pythons))
+        if torchs is not None:
+            torch: Any = importlib.import_module("torch")
+            torch.set_rng_state(torch.from_numpy(np.frombuffer(value(torchs), np.uint8).copy()))
         self._errors = dict(question.get("errors", ()))
         filters = question.get("filters")
         self._filters = None if filters is None else [_read(entry, value) for entry in filters]

@@ -55,12 +55,22 @@ class StandIns:
             ):
                 self._refuse("an object came back where plain values are compared")
             return object.__new__(kind)  # type: ignore[arg-type]
-        if node[0] != "class" or [type(part) for part in node[1:]] != [str, str, list, list, str]:
+        if node[0] != "class" or [type(part) for part in node[1:]] != [
+            str,
+            str,
+            list,
+            list,
+            str,
+            str,
+            str,
+        ]:
             raise Malformed("a thing that is none")
-        module, name, bases, specials, error = node[1:]
+        module, name, bases, specials, error, *framework = node[1:]
         if error:
             return _exception(name, error)
-        return self._class(module, name, [reading.value(base) for base in bases], specials)
+        real = GeneratorType if name == "generator" else _library_class(module, name)
+        real = real or _library_class(*framework)
+        return self._class(module, name, [reading.value(base) for base in bases], specials, real)
 
     def _function(self, name: str, text: Any) -> Any:
         def function(*args: Any, **kwargs: Any) -> Any:
@@ -71,11 +81,13 @@ class StandIns:
         function.__doc__ = text if isinstance(text, str) else None
         return function
 
-    def _class(self, module: str, name: str, bases: list[Any], specials: list[str]) -> Any:
+    def _class(
+        self, module: str, name: str, bases: list[Any], specials: list[str], real: Any
+    ) -> Any:
+        """`real` is the class of a library whose objects the stand-ins pass for."""
         if not all(type(base) is self._meta for base in bases):
             raise Malformed("a base that is no class")
         methods: dict[str, Any] = {}
-        real = GeneratorType if name == "generator" else _library_class(module, name)
         if real is not None:
             methods["__class__"] = property(lambda _: real)
         methods |= {

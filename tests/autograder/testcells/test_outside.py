@@ -37,6 +37,11 @@ PASSES = {
         "np.random.seed(19); random.seed(2); a, b = f()\nnp.random.seed(19); random.seed(2)\n"
         "assert (a, b) == (np.random.rand(), random.random())",
     ),
+    "the same seed twice gives the same twice": (
+        "def f():\n    return np.random.rand(), random.random()\nimport random",
+        "np.random.seed(3); random.seed(4); a = f()\nnp.random.seed(3); random.seed(4)\n"
+        "assert a == f() and a != f()",
+    ),
     "two calls after one seed go on in one stream": (
         "def f():\n    return np.random.rand()",
         "np.random.seed(1); a, b = f(), f(); np.random.seed(1)\n"
