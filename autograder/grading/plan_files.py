@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from autograder.course import Course
 from autograder.grading.fingerprint import digest, digest_file, files_below, package_digest
@@ -46,6 +47,7 @@ class PlanFile:
 def plan_digest(course: Course, assignment: str) -> str:
     """What the plans of an assignment are made from: the author's files, settings, the package."""
     files = files_below(course.source(assignment))
-    settings = (course.limits, course.submission_seconds, course.preload, course.tier)
+    limits = replace(course.limits, cell_seconds=0.0)  # no limit of time decides: see `planning`
+    settings = (limits, course.preload, course.tier)
     parts = [f"{p.relative_to(course.root)}:{digest_file(p)}" for p in files]
     return digest("\n".join([package_digest(), repr(settings), *parts]))

@@ -6,6 +6,7 @@ They are kept (see `plan_files`) and made again when what they were made from ha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from autograder.course import Course
@@ -19,6 +20,8 @@ from autograder.model import CourseError, GraderError
 from autograder.notebook.reading import read
 from autograder.sandbox import CellResult
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
+
+CELL_SECONDS, NOTEBOOK_SECONDS = 120.0, 1200.0  # for the author's own, at least
 
 
 def plans_of(course: Course, assignment: str) -> dict[str, NotebookPlan]:
@@ -34,11 +37,12 @@ def plans_of(course: Course, assignment: str) -> dict[str, NotebookPlan]:
     if (known := file.known(names)) is not None:
         return known
     ran: dict[str, Mapping[int, CellResult]] = {}
+    patient = _patient(course)
     try:
-        plans = {name: _plan(course, assignment, name, ran) for name in names}
+        plans = {name: _plan(patient, assignment, name, ran) for name in names}
         know_that_they_run(course, course.source(assignment), ran)
     finally:
-        end_sandbox(course, course.source(assignment))  # workers forked now must not share it
+        end_sandbox(patient, course.source(assignment))  # workers forked now must not share it
     file.keep(plans)
     return plans
 
@@ -90,6 +94,13 @@ def notebooks_without_graders(course: Course, assignment: str) -> list[str]:
     """Names of an assignment's notebooks that nbgrader's own rule scores."""
     names = sorted(path.stem for path in course.source(assignment).glob("*.ipynb"))
     return [n for n in names if n != assignment or not course.has_graders(assignment)]
+
+
+def _patient(course: Course) -> Course:
+    """The course with time for the author's own notebook: each command has another limit."""
+    limits = replace(course.limits, cell_seconds=max(CELL_SECONDS, course.limits.cell_seconds))
+    seconds = max(NOTEBOOK_SECONDS, course.submission_seconds)
+    return replace(course, limits=limits, submission_seconds=seconds)
 
 
 def _solved(course: Course, assignment: str, name: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The author's own notebooks without hidden graders are tried behind the wall before the class."""
 
+from dataclasses import replace
+
 import nbformat
 import pytest
 
@@ -100,9 +102,11 @@ def test_the_notebook_with_hidden_graders_is_tried_elsewhere(tiny, monkeypatch):
 def test_whoever_has_planned_the_test_cells_has_tried_them(tiny, lesson, monkeypatch, first, runs):
     source = lesson(first)
     assert not has_plan(tiny, "plain")
-    assert plans_of(tiny, "plain")["plain"].outside == ("test_f",)
-    assert has_plan(tiny, "plain")
+    hasty = replace(tiny, limits=replace(tiny.limits, cell_seconds=0.02), submission_seconds=0.1)
+    assert plans_of(hasty, "plain")["plain"].outside == ("test_f",)
+    assert has_plan(hasty, "plain") and has_plan(tiny, "plain")  # each command has another limit
+    assert not has_plan(replace(tiny, preload=("math",)), "plain")
     ran = []
     monkeypatch.setattr(notebooks_trial, "_problems", lambda *args: ran.append(args) or ())
-    require_tried_notebooks(tiny, source)
+    require_tried_notebooks(hasty, source)
     assert bool(ran) is runs  # a cell that stops is the trial's to explain
