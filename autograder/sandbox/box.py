@@ -15,7 +15,7 @@ from weakref import WeakSet
 
 from autograder.sandbox.channel import Channel, ChannelError, let_tell_who_sends
 from autograder.sandbox.confined_process import ConfinedProcess
-from autograder.sandbox.cpu_clock import processor_time
+from autograder.sandbox.cpu_clock import clocks_of
 from autograder.sandbox.limits import Limits, SandboxError, Tier
 from autograder.sandbox.nursery import NurseryAddress
 from autograder.sandbox.processes import MakerDied, MakerProcess, ProcessPerSession
@@ -150,7 +150,7 @@ class Sandbox:
                     self._folders.give_back(watched)
 
         self.last_steps = _confined(channel, kill)
-        channel.used = processor_time(channel.peer)
+        channel.used, channel.queued = clocks_of(channel.peer)
         leave = None if watched else partial(maker.leave, number)  # a folder is used again
         process = ConfinedProcess(channel, kill, self.limits, watched, leave)
         session = Session(process, self.limits)

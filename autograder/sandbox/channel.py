@@ -16,7 +16,8 @@ from autograder.sandbox.wire_format import Caps, WireError
 _PIECE, _LARGE_PIECE = 1 << 14, 1 << 20
 _CREDENTIALS = socket.CMSG_SPACE(struct.calcsize("3i")) if hasattr(socket, "SO_PASSCRED") else 0
 NAP_SECONDS = 0.001
-MOST_PATIENCE = 0.75  # seconds, for a process that has not had its processor time
+MOST_PATIENCE = 0.75  # seconds, for a process that sleeps
+MOST_QUEUED = 60.0  # seconds, for one that stands in the queue for a processor
 
 
 class ChannelError(Exception):
@@ -40,8 +41,9 @@ def let_tell_who_sends(end: socket.socket) -> None:
 class Channel:
     """One end of a stream socket; `tick` runs about every `tick_seconds` while waiting.
 
-    `used` tells the seconds that the other side has computed: a deadline waits a little for a
-    process that did not get its time (a busy machine), or that sleeps.
+    `used` tells the seconds that the other side has computed, `queued` those that it stood in the
+    queue for a processor: a deadline waits for a process that did not get its time (a busy
+    machine), and a little for one that sleeps.
     """
 
     def __init__(self, end: socket.socket, caps: Caps, tick_seconds: float = 0.05) -> None:
@@ -56,8 +58,10 @@ class Channel:
         self.tick: Callable[[], None] = lambda: None
         self.peer = 0  # the process at the other end, once it has sent something
         self.used: Callable[[], float] | None = None
+        self.queued: Callable[[], float] = lambda: 0.0
         self._limit = 0.0  # of the request that is under way, in seconds
         self._used_before = 0.0
+        self._busy_before = 0.0  # when seconds were last added
         self._granted = 0.0  # seconds on top of its deadline
         self._more = False
 
@@ -78,10 +82,14 @@ class Channel:
     def _left(self, deadline: float) -> float:
         """Seconds until a deadline, those added that the other side could not use so far."""
         left = deadline + self._granted - time.monotonic()
-        if left > 0 or self.used is None or self._granted >= MOST_PATIENCE:
+        if left > 0 or self.used is None:
             return left
-        unused = self._limit - self.computed()
-        granted = min(MOST_PATIENCE - self._granted, max(0.0, unused))
+        busy = self.used() + self.queued()
+        most = MOST_PATIENCE - self._granted
+        if most <= 0:  # then as much again as the other side did not sleep
+            most = min(busy - self._busy_before, MOST_QUEUED - self._granted)
+        self._busy_before = busy
+        granted = max(0.0, min(most, self._limit - self.computed()))
         self._granted += granted
         return left + granted
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 _CPUCLOCK_SCHED = 2  # the clock of a whole process, as clock_getcpuclockid(3) composes it
 
@@ -30,6 +34,24 @@ def processor_time(pid: int) -> ProcessorTime | None:
         return None
     clock = ProcessorTime(pid)
     return clock if clock() < float("inf") else None
+
+
+def clocks_of(pid: int) -> tuple[ProcessorTime | None, Callable[[], float]]:
+    """The clock of a process, and the seconds that it stood in the queue for a processor."""
+    return processor_time(pid), partial(waited_for_a_processor, pid)
+
+
+def waited_for_a_processor(pid: int) -> float:
+    """Seconds that a process's threads were ready to compute and no processor was free for them.
+
+    0 where the system does not tell, or when the process is gone.
+    """
+    waited = 0
+    with suppress(OSError, IndexError, ValueError):
+        for task in os.scandir(f"/proc/{pid}/task"):
+            with open(f"{task.path}/schedstat", "rb") as file:  # noqa: PTH123 - as below
+                waited += int(file.read().split()[1])
+    return waited / 1e9
 
 
 def threads_of(pid: int) -> int:

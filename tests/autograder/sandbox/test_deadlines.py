@@ -1,0 +1,47 @@
+"""How long a deadline waits for a process that computes, queues for a processor, or sleeps."""
+
+import socket
+
+import pytest
+
+from autograder.sandbox.channel import Channel, DeadlinePassed
+from autograder.sandbox.wire_format import Caps
+
+
+class Crowded:
+    """A machine on which a process computes a tenth of the time; the rest it queues or sleeps."""
+
+    def __init__(self, queues):
+        self.now = 0.0
+        self.computed = lambda: 0.1 * self.now
+        self.queued = lambda: 0.9 * self.now if queues else 0.0
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(("queues", "share"), [(True, 1.0), (False, 0.5)])
+def test_a_deadline_waits_for_who_stands_in_the_queue_and_not_for_who_sleeps(
+    monkeypatch, queues, share
+):
+    machine, (end, other) = Crowded(queues), socket.socketpair()
+    monkeypatch.setattr("autograder.sandbox.channel.time.monotonic", lambda: machine.now)
+    channel = Channel(end, Caps())
+    channel.used, channel.queued = machine.computed, machine.queued
+    channel.begin(1.0)
+    with pytest.raises(DeadlinePassed):
+        while machine.now < 100:
+            channel.require(1.0)
+            machine.now += 0.01
+    end.close(), other.close()
+    got = channel.computed()
+    assert (got >= 0.99) if queues else (got < share)
+
+
+@pytest.mark.quick
+def test_a_process_that_is_gone_is_waited_for_no_longer():
+    end, other = socket.socketpair()
+    channel = Channel(end, Caps())
+    channel.used = lambda: float("inf")
+    channel.begin(1.0)
+    with pytest.raises(DeadlinePassed):
+        channel.require(0.0)
+    end.close(), other.close()
