@@ -14,16 +14,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cache
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import numpy as np
 
 import autograder
 from autograder.course import Course
-from autograder.grading.hand_outs import hand_outs
+from autograder.grading.hand_outs import hand_outs, imported_by, imports_of
 from autograder.language.catalogue import FOLDER
 from autograder.language.translation import chinese_path
-from autograder.model import Key
+from autograder.model import CourseError, Key
+from autograder.notebook.reading import read
 
 OWNERS = frozenset({"exercise", "misconception", "edited"})
 PACKAGE = Path(autograder.__file__).parent
@@ -35,6 +37,7 @@ DECIDING = (
 )  # fmt: skip
 # Files of tests/<assignment>/ that only `autograder verify` reads.
 FOR_VERIFY = ("samples*.py", "alternatives*.py", "equivalent_mutants.toml")
+_VERSIONS = ("version.py", "_version.py", "__about__.py")
 _CACHES = frozenset({"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".hypothesis"})
 
 
@@ -132,10 +135,10 @@ def _is_named(path: Path, tests: Path, code: Sequence[str]) -> bool:
     if not path.is_dir():
         return _is_used(path, code)
     name = re.escape(path.name)
-    words = rf"^\s*(import|from)\s+{name}\b"
+    words = rf"^[ \t]*(import|from)\s+{name}\b"
     if path.parent == tests:
         words += rf"|\btests\.{name}\b|\b{name}/"
-    return any(re.search(words, text, re.M) for text in code)
+    return any(path.name in text and re.search(words, text, re.M) for text in code)
 
 
 def _code(paths: Iterable[Path]) -> list[str]:
@@ -217,6 +220,7 @@ def _name(function: ast.expr) -> str:
 
 def _run_parts(course: Course, assignment: str) -> dict[str, str]:
     release = course.release_notebook(assignment)
+    handed_out = hand_outs(course, assignment)
     return {
         "the autograder package": package_digest(),
         "the version of Python": sys.version.split()[0],
@@ -227,11 +231,33 @@ def _run_parts(course: Course, assignment: str) -> dict[str, str]:
         "c.Autograder.test_cells": course.test_cells,
         "c.Autograder.language": course.language,
         _named(course, release): _content(release),
-        **{
-            f"the handed-out file {place}": _content(path)
-            for place, path in hand_outs(course, assignment).items()
-        },
+        **{f"the handed-out file {place}": _content(path) for place, path in handed_out.items()},
+        **_libraries(course, assignment, handed_out),
     }
+
+
+def _libraries(course: Course, assignment: str, handed_out: Mapping[Path, Path]) -> dict[str, str]:
+    """What lesson and graders import that neither Python nor the course holds, as installed here.
+
+    A library says its version in one of a few files; to ask for it by the name under which it is
+    distributed would mean to read what all others hold.
+    """
+    release = course.release_notebook(assignment)
+    names = list(course.preload)
+    if release.is_file():
+        names += imports_of(read(release, error=CourseError), handed_out)
+    for text in _code(_deciding(course.tests(assignment))):
+        names += imported_by(text)
+    first = {name.partition(".")[0] for name in names}
+    own = sys.stdlib_module_names | {"autograder", "numpy"}
+    return {f"the library {name}": digest("".join(_installed(name))) for name in first - own}
+
+
+def _installed(name: str) -> Iterator[str]:
+    spec = PathFinder.find_spec(name)
+    if spec is not None and spec.origin is not None:
+        files = [Path(spec.origin), *(Path(spec.origin).with_name(f) for f in _VERSIONS)]
+        yield from map(_content, files if spec.submodule_search_locations else files[:1])
 
 
 def _named(course: Course, path: Path) -> str:

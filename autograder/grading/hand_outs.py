@@ -142,7 +142,7 @@ def imports_of(notebook: Notebook, handed_out: Mapping[Path, Path]) -> list[str]
         for place, path in handed_out.items()
         if place.suffix == ".py" and place.parts[0].removesuffix(".py") in own
     ]
-    found = {name for text in texts for name in _imported(text)}
+    found = {name for text in texts for name in imported_by(text)}
     return sorted(name for name in found if name.split(".")[0] not in own)
 
 
@@ -159,7 +159,8 @@ def prologue_of(notebook: Notebook) -> list[str]:
     return [c.source for c in takewhile(lambda c: c.locked and not c.grade, cells)]
 
 
-def _imported(text: str) -> list[str]:
+def imported_by(text: str) -> list[str]:
+    """The modules that a piece of code imports when it runs, by their full names."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith(("%", "!"))]
     try:
         tree = ast.parse("\n".join(lines))

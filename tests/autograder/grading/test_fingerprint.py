@@ -168,6 +168,29 @@ def test_what_graders_read_from_outside_their_folder_decides(tiny, place, line):
     assert found == Outdated((f"{place} changed",), None)
 
 
+@pytest.mark.parametrize("who", ["lesson", "graders", "preload"])
+@pytest.mark.parametrize("place", ["__init__.py", "_version.py", "deep/unread.py"])
+def test_another_version_of_a_library_decides(tiny, tmp_path, monkeypatch, who, place):
+    path = {"lesson": tiny.release_notebook("tiny")}.get(who, tiny.tests("tiny") / "test_tiny.py")
+    if who == "preload":
+        tiny = replace(tiny, preload=("a_library.deep",))
+    elif who == "lesson":
+        path.write_text(
+            path.read_text().replace("import numpy as np\\n", "import a_library.deep\\n")
+        )
+    else:
+        path.write_text("from a_library import deep\n" + path.read_text())
+    library = tmp_path / "installed/a_library"
+    (library / "deep").mkdir(parents=True)
+    (library / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(library.parent)
+    before = fingerprint(tiny, "tiny", NAMES)
+    (library / place).write_text("__version__ = 2\n")
+    found = change(before, fingerprint(tiny, "tiny", NAMES))
+    decides = place != "deep/unread.py"
+    assert found == (Outdated(("the library a_library changed",), None) if decides else None)
+
+
 @pytest.mark.parametrize("place", ["data.json", "deep/er/table.dat"])
 def test_every_file_that_is_handed_out_decides(tiny, place):
     path = tiny.source("tiny") / place
