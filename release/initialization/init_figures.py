@@ -370,7 +370,7 @@ def faults_left(initialize):
     its activation passes on (1 for ReLU, 0.1 for tanh), and at what was right before: the draws
     and the biases. Returns "nothing" when all is well.
     """
-    widths, names = [200, 50, 200, 50, 200], ["relu", "relu", "tanh", "tanh"]
+    widths, names = [100, 25, 100, 25, 100], ["relu", "relu", "tanh", "tanh"]
     parameters = initialize(list(widths), list(names))
     stream = np.random.RandomState(3)
     found = []
@@ -384,7 +384,7 @@ def faults_left(initialize):
         if np.shape(b) != (widths[layer], 1) or np.any(b):
             found.append("the biases are no longer a column of zeros")
         goes_in = 1 if name == "relu" else 0.1
-        A = np.random.RandomState(1).randn(widths[layer - 1], 400) * goes_in
+        A = np.random.RandomState(1).randn(widths[layer - 1], 100) * goes_in
         comes_out = np.sqrt(np.mean(ACTIVATIONS[name](W @ A) ** 2))
         if not 0.75 < comes_out / goes_in < 1.33:
             found.append("the size of the signal changes in a layer")
