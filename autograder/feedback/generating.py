@@ -17,6 +17,7 @@ from autograder.batch.workers import Overran, Workers
 from autograder.course import Autograder
 from autograder.feedback.feedback_page import EVERYTHING, PAGES, Extent, feedback_page
 from autograder.feedback.grades import ShownGrades, shown_grades
+from autograder.gradebook.files import kept_name
 from autograder.gradebook.shared import SharedGradebook
 from autograder.grading.own_files import found_files
 from autograder.model import SubmissionError
@@ -147,7 +148,7 @@ def _page(path: Path, job: FeedbackJob) -> str:
 
 def _replace_folder(job: FeedbackJob, pages: dict[str, str]) -> Iterable[Path]:
     """Files that go with the notebook, then the pages; written aside, moved in at once."""
-    aside = job.target.with_name(f".{job.target.name}.new")
+    aside = job.target.with_name(f".{kept_name(job.target.name)}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     for path, target in found_files(job.source, job.ignored):

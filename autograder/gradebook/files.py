@@ -8,6 +8,7 @@ autograded/<student>/.<assignment>.old        being replaced
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import re
 import shutil
@@ -31,6 +32,7 @@ from autograder.notebook.files_beside import inert_file
 
 _LONGEST_DATE = 256  # bytes
 _WRITTEN_BY_NBGRADER = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})? UTC")
+LONGEST_NAME = 200  # bytes of a student's name in that of a file; a folder's may have 255
 
 
 @dataclass(frozen=True)
@@ -259,8 +261,17 @@ def share_folder(folder: Path) -> None:
             folder.chmod((mode | 0o2770) & 0o2777)
 
 
+def kept_name(student: str) -> str:
+    """What files about a student are called: the name, cut where no ending could be added."""
+    name = os.fsencode(student)
+    if len(name) <= LONGEST_NAME:
+        return student
+    digest = hashlib.sha256(name).hexdigest()[:16]
+    return f"{name[: LONGEST_NAME - 17].decode('utf-8', 'ignore')}~{digest}"
+
+
 def _aside(place: Path, what: str) -> Path:
-    return place.with_name(f".{place.name}.{what}")
+    return place.with_name(f".{kept_name(place.name)}.{what}")
 
 
 def _remove(folder: Path) -> None:

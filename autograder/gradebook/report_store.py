@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.gradebook.files import kept_name
 from autograder.gradebook.rows import NotebookScores
 from autograder.grading.fingerprint import Outdated, change
 from autograder.model import Key, Report
@@ -43,19 +44,19 @@ class KeptReports:
 
     def find(self, student: str) -> Kept | None:
         """The student's kept report; None when there is none that can be read."""
-        return _kept_at(self.folder / f"{student}.json")
+        return _kept_at(self.folder / f"{kept_name(student)}.json")
 
     def forget(self, student: str) -> None:
         """Put the student's kept report aside: the gradebook is about to hold another.
 
         One report is left of each earlier submission, for `resubmissions`, three of them at most.
         """
-        place = self.folder / f"{student}.json"
+        place = self.folder / f"{kept_name(student)}.json"
         kept = self.find(student)
         if kept is None or kept.key is None:
             place.unlink(missing_ok=True)
             return
-        aside = self.folder / "before" / student
+        aside = self.folder / "before" / kept_name(student)
         aside.mkdir(parents=True, exist_ok=True)
         name = hashlib.sha256(repr(sorted(kept.key.submission.items())).encode()).hexdigest()[:16]
         place.replace(aside / f"{name}.json")
@@ -101,7 +102,7 @@ class KeptReports:
 
     def publish(self, student: str) -> None:
         """Move a draft into its place."""
-        self._draft(student).replace(self.folder / f"{student}.json")
+        self._draft(student).replace(self.folder / f"{kept_name(student)}.json")
 
     def discard(self, student: str) -> None:
         """Forget a draft."""
@@ -110,18 +111,20 @@ class KeptReports:
     def refuse(self, student: str, reason: str) -> None:
         """Remember why the last run could not grade a submission."""
         self._refused.mkdir(parents=True, exist_ok=True)
-        (self._refused / f"{student}.txt").write_text(reason, encoding="utf-8", errors="replace")
+        (self._refused / f"{kept_name(student)}.txt").write_text(
+            reason, encoding="utf-8", errors="replace"
+        )
 
     def admit(self, student: str) -> None:
         """Forget why an earlier run could not grade a student's submission."""
-        (self._refused / f"{student}.txt").unlink(missing_ok=True)
+        (self._refused / f"{kept_name(student)}.txt").unlink(missing_ok=True)
 
     def refusals(self) -> dict[str, str]:
         """Who could not be graded when a run looked at the submission last, and why."""
         return {p.stem: p.read_text(encoding="utf-8") for p in sorted(self._refused.glob("*.txt"))}
 
     def _draft(self, student: str) -> Path:
-        return self.folder / f"{student}.tmp"
+        return self.folder / f"{kept_name(student)}.tmp"
 
     def reports(self) -> Iterator[Report]:
         """All kept reports, by student."""

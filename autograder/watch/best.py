@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.gradebook.files import kept_name
 from autograder.watch.exchange import put_in_place
 from autograder.watch.ledger import LedgerEntry
 from autograder.watch.responding import stamp_of
@@ -25,11 +26,11 @@ class StoredBest:
 
     def store(self, student: str, best: LedgerEntry | None) -> None:
         """Keep the best hand-in before another takes its place in submitted/."""
-        stored = self._folder / student
+        stored = self._folder / kept_name(student)
         if best is None or best.timestamp != self.lies(student):
             return
         if stamp_of(stored) != best.timestamp:
-            aside = stored.with_name(f".{student}.new")
+            aside = stored.with_name(f".{stored.name}.new")
             shutil.rmtree(aside, ignore_errors=True)
             aside.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(self._course.submitted(self._assignment, student), aside)
@@ -43,11 +44,11 @@ class StoredBest:
         lies = self.lies(student)
         if lies == best.timestamp:
             return stamp_of(self._course.autograded(self._assignment, student)) != lies
-        stored = self._folder / student
+        stored = self._folder / kept_name(student)
         if stamp_of(stored) != best.timestamp:
             return False  # an instructor has put something else there
         place = self._course.submitted(self._assignment, student)
-        aside = place.with_name(f".{place.name}.arriving")
+        aside = place.with_name(f".{kept_name(place.name)}.arriving")
         shutil.rmtree(aside, ignore_errors=True)
         shutil.copytree(stored, aside)
         put_in_place(aside, place)

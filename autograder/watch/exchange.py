@@ -16,7 +16,7 @@ from nbgrader.exchange import ExchangeError, ExchangeFactory
 from nbgrader.exchange.default import ExchangeCollect
 from traitlets.config import Config
 
-from autograder.gradebook.files import handed_in_at
+from autograder.gradebook.files import handed_in_at, kept_name
 from autograder.model import CourseError, SubmissionError
 from autograder.nbgrader_plugins.collecting import copy_regular_files, name_of_user, set_time
 from autograder.notebook.safe_outputs import for_a_terminal
@@ -69,7 +69,7 @@ class CourseExchange:
         assert hand_in.path is not None
         names = (self._coursedir.submitted_directory, hand_in.student, hand_in.assignment)
         place = Path(self._coursedir.format_path(*names))
-        aside = place.with_name(f".{place.name}.arriving")
+        aside = place.with_name(f".{kept_name(place.name)}.arriving")
         with tempfile.TemporaryDirectory(prefix="arrived-") as folder:
             copy = Path(folder, "submission")
             try:
@@ -163,7 +163,7 @@ def _agree_on_time(folder: Path, hand_in: HandIn) -> None:
 
 def put_in_place(aside: Path, place: Path) -> None:
     """A folder in place of another; who is killed between has neither, and does it again."""
-    left = place.with_name(f".{place.name}.left")
+    left = place.with_name(f".{kept_name(place.name)}.left")
     shutil.rmtree(left, ignore_errors=True)
     if place.exists():
         place.rename(left)

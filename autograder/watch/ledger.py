@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from autograder.gradebook.files import kept_name
+
 
 @dataclass(frozen=True)
 class LedgerEntry:
@@ -88,8 +90,8 @@ class Ledger:
 
     def add(self, student: str, answer: LedgerEntry) -> None:
         """Note that an answer is out; the same hand-in's earlier one gives way to it."""
-        place = self.folder / f"{student}.json"
-        aside = self.folder / f"{student}.tmp"
+        place = self.folder / f"{kept_name(student)}.json"
+        aside = self.folder / f"{kept_name(student)}.tmp"
         self.folder.mkdir(parents=True, exist_ok=True)
         answers = [*self.others(student, answer.hand_in), answer]
         aside.write_text(json.dumps([asdict(a) for a in answers]), encoding="utf-8")
@@ -101,7 +103,7 @@ class Ledger:
         yield from sorted(path.stem for path in self.folder.glob("*.json"))
 
     def _read(self, student: str) -> tuple[LedgerEntry, ...]:
-        path = self.folder / f"{student}.json"
+        path = self.folder / f"{kept_name(student)}.json"
         try:
             return tuple(LedgerEntry(**found) for found in json.loads(path.read_bytes()))
         except FileNotFoundError:

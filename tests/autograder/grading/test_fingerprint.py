@@ -20,6 +20,7 @@ from autograder.grading.fingerprint import (
 )
 from autograder.model import Check, Exercise, Report, Verdict
 from autograder.sandbox import Limits
+from autograder.watch.ledger import Ledger, LedgerEntry
 
 NAMES = ("double", "norms")
 
@@ -304,3 +305,20 @@ def test_what_another_package_has_recorded_is_graded_again(tiny, tmp_path, monke
         reports.keep(a_report(), now, {})
     package_digest.cache_clear()
     assert found == [Outdated(("the autograder package changed",), None), None]
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "\udcff" * 255, "ada"])
+def test_a_name_that_fills_a_folders_name_is_kept_like_any_other(tiny, name):
+    """A student's folder may have a name to which no ending can be added."""
+    kept, now = KeptReports(tiny, "tiny"), fingerprint(tiny, "tiny", NAMES)
+    report = replace(a_report(), student=name)
+    for number in (1, 2):
+        kept.forget(name)
+        kept.keep(report, replace(now, submission={"tiny.ipynb": str(number)}), {})
+    kept.discard(name), kept.refuse(name, "why"), kept.admit(name)
+    assert kept.find(name).report == report and kept.find(name[:-1]) is None
+    assert list(kept.reports()) == [report] and len(list(kept.resubmissions())) == 1
+    ledger = Ledger(tiny.root / "ledger")
+    ledger.add(name, LedgerEntry("h", "", "points", 1.0))
+    again = Ledger(tiny.root / "ledger")
+    assert len(again.of(name)) == len(again.of(next(again.students()))) == 1
