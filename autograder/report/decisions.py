@@ -149,7 +149,7 @@ def _ideas(found: ClassStatistics) -> list[ClassIdea]:
         ClassIdea(
             name,
             parts[0].hint,
-            tuple(part.exercise for part in parts),
+            tuple(dict.fromkeys(part.exercise for part in parts)),
             tuple(dict.fromkeys(s for part in parts for s in part.students)),
             section=parts[0].section,
         )

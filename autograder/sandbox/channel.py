@@ -41,9 +41,9 @@ def let_tell_who_sends(end: socket.socket) -> None:
 class Channel:
     """One end of a stream socket; `tick` runs about every `tick_seconds` while waiting.
 
-    `used` tells the seconds that the other side has computed, `queued` those that it stood in the
-    queue for a processor: a deadline waits for a process that did not get its time (a busy
-    machine), and a little for one that sleeps.
+    `used` tells the seconds that the other side has computed, `queued` those that it or we stood
+    in the queue for a processor: a deadline waits for a process that did not get its time (a
+    busy machine), and a little for one that sleeps.
     """
 
     def __init__(self, end: socket.socket, caps: Caps, tick_seconds: float = 0.05) -> None:
@@ -87,7 +87,7 @@ class Channel:
         busy = self.used() + self.queued()
         most = MOST_PATIENCE - self._granted
         if most <= 0:  # then as much again as the other side did not sleep
-            most = min(busy - self._busy_before, MOST_QUEUED - self._granted)
+            most = min(busy - self._busy_before, MOST_PATIENCE, MOST_QUEUED - self._granted)
         self._busy_before = busy
         granted = max(0.0, min(most, self._limit - self.computed()))
         self._granted += granted

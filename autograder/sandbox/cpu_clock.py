@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 
 _CPUCLOCK_SCHED = 2  # the clock of a whole process, as clock_getcpuclockid(3) composes it
 
@@ -37,8 +36,12 @@ def processor_time(pid: int) -> ProcessorTime | None:
 
 
 def clocks_of(pid: int) -> tuple[ProcessorTime | None, Callable[[], float]]:
-    """The clock of a process, and the seconds that it stood in the queue for a processor."""
-    return processor_time(pid), partial(waited_for_a_processor, pid)
+    """The clock of a process, and the seconds that it or we stood in the queue for a processor.
+
+    Where it waits for an answer of ours, it is we who may stand in that queue.
+    """
+    ours = os.getpid()
+    return processor_time(pid), lambda: waited_for_a_processor(pid) + waited_for_a_processor(ours)
 
 
 def waited_for_a_processor(pid: int) -> float:

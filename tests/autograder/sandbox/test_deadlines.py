@@ -1,10 +1,12 @@
 """How long a deadline waits for a process that computes, queues for a processor, or sleeps."""
 
+import os
 import socket
 
 import pytest
 
 from autograder.sandbox.channel import Channel, DeadlinePassed
+from autograder.sandbox.cpu_clock import clocks_of
 from autograder.sandbox.wire_format import Caps
 
 
@@ -45,3 +47,11 @@ def test_a_process_that_is_gone_is_waited_for_no_longer():
     with pytest.raises(DeadlinePassed):
         channel.require(0.0)
     end.close(), other.close()
+
+
+@pytest.mark.quick
+def test_our_own_time_in_the_queue_counts_too(monkeypatch):
+    waited = {os.getpid(): 2.0, 1: 0.5}
+    monkeypatch.setattr("autograder.sandbox.cpu_clock.waited_for_a_processor", waited.get)
+    _, queued = clocks_of(1)
+    assert queued() == 2.5
