@@ -37,6 +37,7 @@ HIDDEN = re.compile(
     r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME)[^\n]*$.*?(?:^[^\n]*END \1[^\n]*$|\Z)\n?",
     re.MULTILINE | re.DOTALL,
 )
+MOST_COLOURED = 100_000  # characters of a cell; what is longer takes seconds to colour
 MOST_MAILED = 600  # characters of a hint, or of the names of checks, in a mail
 _TITLES = re.compile(r"<li>(.*?)(?=<p>|</li>)")
 _HINT = re.compile(r'<p class="autograder-hint">.*?</p>', re.DOTALL)
@@ -265,7 +266,8 @@ def _body(cell: Mapping[str, Any]) -> str:
     if cell["cell_type"] == "markdown":
         return safe_markdown(text, cell.get("attachments"))
     if cell["cell_type"] == "code":
-        return _highlighted(text) if text.strip() else ""
+        if len(text) <= MOST_COLOURED:
+            return _highlighted(text) if text.strip() else ""
     return f"<pre>{escape(plain(text))}</pre>"
 
 

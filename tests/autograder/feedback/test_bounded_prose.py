@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from autograder.feedback import markdown
+from autograder.feedback import feedback_page, markdown
 from autograder.feedback.markdown import TakesTooLong, at_most, safe_markdown
 from autograder.notebook.safe_outputs import is_nested_too_deeply, safe_html
 
@@ -37,3 +37,14 @@ def test_ends_of_what_is_not_open_hide_no_depth():
     assert is_nested_too_deeply(text)
     assert safe_html(text).startswith("&lt;b title=0&gt;")
     assert not is_nested_too_deeply("<p><b>x</b></p><br>" * 20_000)
+
+
+def test_of_a_cell_of_many_lines_no_word_is_coloured(monkeypatch):
+    """Its author would wait for a minute, and everybody behind; the text is shown as it is."""
+    lexed = []
+    monkeypatch.setattr(feedback_page, "_highlighted", lambda text: lexed.append(text) or "<b>")
+    cell = {"cell_type": "code", "source": "a = '<b>'\n"}
+    assert feedback_page._body(cell) == "<b>" and lexed == [cell["source"]]
+    shown = feedback_page._body({**cell, "source": cell["source"] * 10_001})
+    assert shown.startswith("<pre>a = &#39;&lt;b&gt;&#39;") or shown.startswith("<pre>a = &#x27;")
+    assert len(lexed) == 1
