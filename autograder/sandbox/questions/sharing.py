@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.frames import TRUSTED
-from autograder.sandbox.questions import kinds
+from autograder.sandbox.questions import instances, kinds
 from autograder.sandbox.questions.arrays import NUMBERS, Malformed, Unsendable
 from autograder.sandbox.wire import encode
 from autograder.sandbox.wire_format import WireError
@@ -74,6 +74,10 @@ class Shared:
     def holds(self, value: Any) -> bool:
         """Whether both sides know an object."""
         return id(value) in self._numbers
+
+    def known(self, value: Any) -> int | None:
+        """The number of an object, if it has one."""
+        return self._numbers.get(id(value))
 
     def is_own(self, value: Any) -> bool:
         """Whether an object is one that this side has named first."""
@@ -205,12 +209,19 @@ class Packing:
             return value if value.bit_length() < kinds.LONG_BITS else ("int", hex(value))
         if (write := kinds.value_writer(kind)) is not None:
             return write(value, self)
-        if kinds.content_writer(kind) is None:
+        if kinds.content_writer(kind) is None and not self._is_copied(value):
             simple = self.shared.simplify(value)
             return self.shared.stranger(value) if simple is value else self.node(simple)
         number = self.shared.number_of(value)
         self.visit(number)
         return ("ref", number)
+
+    def _is_copied(self, value: Any) -> bool:
+        """Whether an object goes by its attributes: one that the test has made."""
+        number = self.shared.known(value)
+        if number is None:
+            return not self.shared.trusts and instances.is_plain(value)
+        return not self.shared.is_strange(number)
 
     def visit(self, number: int) -> None:
         """Have the content of an object written, once."""
@@ -224,9 +235,7 @@ class Packing:
         while self._waiting:
             number = self._waiting.pop()
             value = self.shared.object(number)
-            write = kinds.content_writer(type(value))
-            if write is None:
-                raise Unsendable(f"a value of type {type(value).__name__}")
+            write = kinds.content_writer(type(value)) or instances.write
             self.contents[number] = self._view(value) or write(value, self)
 
     def _view(self, value: Any) -> Node | None:
@@ -266,7 +275,8 @@ class Reading:
         for number in self.contents:
             self.object(number)
         for number, content in self.contents.items():
-            kinds.fill(self._made[number], content, self)
+            fill = instances.fill if content[0] == instances.KIND else kinds.fill
+            fill(self._made[number], content, self)
 
     def value(self, node: Node) -> Any:
         """The value of a node; raises Malformed."""
@@ -286,12 +296,17 @@ class Reading:
             raise Malformed("a reference without a number")
         if number in self._made or number not in self.contents:
             return self._made[number] if number in self._made else self.shared.object(number)
-        made = kinds.begin(self.contents[number], self)
+        content = self.contents[number]
         try:
             old = self.shared.object(number)
         except Malformed:
-            self.shared.enter(number, made)
+            old = None
+        if type(content) is tuple and content[:1] == (instances.KIND,):
+            made = instances.begin(content, old, self.shared.trusts)
         else:
-            made = kinds.updated(old, made, self)
+            made = kinds.begin(content, self)
+            made = made if old is None else kinds.updated(old, made, self)
+        if old is None:
+            self.shared.enter(number, made)
         self._made[number] = made
         return made

@@ -1,6 +1,11 @@
 """What a notebook tries against test cells that are judged outside: nothing of it gains points."""
 
+import argparse
+
 import pytest
+
+from autograder.sandbox.questions import instances
+from autograder.sandbox.questions.arrays import Malformed
 
 pytestmark = pytest.mark.family
 
@@ -220,3 +225,26 @@ def test_a_call_back_calls_the_tests_functions_only(course):
     )
     [result] = course.judge(solution, "assert f(lambda v: v + 1) == 2", submission=cheat).results
     assert is_lost(result)
+
+
+OWN = "import argparse\no = argparse.Namespace(a=1, key=len)\n"
+
+
+@pytest.mark.parametrize(
+    "cheat",
+    ["o._get_kwargs = lambda: []", "o.key = lambda v: 2", "o.more = f", "o._get_args = 3"],
+)
+def test_an_object_of_the_tests_takes_data_only(course, cheat):
+    test = OWN + "f(o)\nassert o.key([1, 2]) == 2 and o.a == 2"
+    honest, tried = (f"def f(o):\n    o.a = 2\n    {line}" for line in ("pass", cheat))
+    assert course.judge(honest, test).results[0].status == "ok"
+    assert is_lost(course.judge(honest, test, submission=tried).results[0])
+
+
+def test_a_student_makes_no_object_of_a_class_for_the_judge():
+    content = ("instance", "argparse", "Namespace", [("a", 1)])
+    with pytest.raises(Malformed, match="of a class"):
+        instances.begin(content, None, trusts=False)
+    with pytest.raises(Malformed, match="became another"):
+        instances.begin(content, argparse.ArgumentParser(), trusts=False)
+    assert vars(instances.begin(content, None, trusts=True)) == {}

@@ -19,6 +19,12 @@ PASSES = {
         "def f(rows):\n    rows[0].append(1)\n    return rows[1]",
         "rows = [[], [2]]; last = rows[1]; r = f(rows); assert rows == [[1], [2]] and r is last",
     ),
+    "an object of a library's class goes along, and comes back changed": (
+        "def f(o):\n    o.a.append(o.b); o.b = 5; o.c = o; return o",
+        "import argparse\no = argparse.Namespace(a=[1], b=2); a = o.a; r = f(o)\n"
+        "assert r is o and o.c is o and o.a is a and a == [1, 2] and o.b == 5\n"
+        "o.b = 7; assert f(o).a == [1, 2, 7]",
+    ),
     "an argument that must not change has not": (
         "def f(a):\n    return a + 1",
         "a = np.ones(2); before = a.copy(); f(a); assert_array_equal(a, before)",
