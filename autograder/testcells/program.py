@@ -22,6 +22,7 @@ _INSIDE = (  # what only the student's own process can do: the text, and why
     (r"\bexec\(|\beval\(|\bcompile\(", "executes code in strings"),
     (r"\bglobals\(|\blocals\(|\bvars\(\)|\bdir\(\)|\bget_ipython\(|\b_[iod]h\b|\bIn\[|\bOut\[",
      "looks at all names of the notebook"),
+    (r"^\s*#.*\bAUTOTEST\b", "is written by nbgrader itself, where it says AUTOTEST"),
     (r"^\s*(%%|%run|%store|%who|%reset|!)", "is a magic that needs the notebook's own process"),
     (r"\bpatch(\.object)?\(|\bmonkeypatch\b|\breload\(|\bsys\.modules\b|\bsettrace\b",
      "puts something else in the place of a library's parts"),

@@ -18,6 +18,7 @@ def test_each_cell_is_outside_or_has_its_reason(course):
         "np.foo = f",
         "assert eval('f(2)') == 3",
         "f(1) / 4",
+        "assert f(1) == 2\n### HASHED AUTOTEST f(4)",
     )
     assert plan.outside == ("t1", "t3", "t7")
     assert plan.objects == {"t3": []}
@@ -26,6 +27,7 @@ def test_each_cell_is_outside_or_has_its_reason(course):
         "t4": "the author's own solution does not pass it here",
         "t5": "changes a module",
         "t6": "executes code in strings",
+        "t8": "is written by nbgrader itself, where it says AUTOTEST",
     }
 
 
