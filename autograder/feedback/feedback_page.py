@@ -265,9 +265,8 @@ def _body(cell: Mapping[str, Any]) -> str:
     text = HIDDEN.sub("", cell_text(cell))
     if cell["cell_type"] == "markdown":
         return safe_markdown(text, cell.get("attachments"))
-    if cell["cell_type"] == "code":
-        if len(text) <= MOST_COLOURED:
-            return _highlighted(text) if text.strip() else ""
+    if cell["cell_type"] == "code" and len(text) <= MOST_COLOURED:
+        return _highlighted(text) if text.strip() else ""
     return f"<pre>{escape(plain(text))}</pre>"
 
 
