@@ -23,6 +23,9 @@ BETTER = 0.6  # of another line at least, or both lines are named
 Item = TypeVar("Item")
 _WORD = re.compile(r"[^\W\d]\w*")
 _ENTRY = re.compile(r"\(?(\w+)\[")
+OF_A_BOUND = ("factor missing", "factor extra", "term missing", "term extra", "sign")
+RETURNED = 2.6
+TAKES_OVER = ("donor", "name", "index missing")  # where it is more than another name
 KEEPS_CONSTANT = ("constant", "digit", "key", "option")
 
 
@@ -115,6 +118,8 @@ def _scope(own: OwnFunction, donors: Sequence[Donor]) -> Scope:
         functions=tuple(dict.fromkeys(f for f in functions if f not in ("range", "len", "dict"))),
         constants=tuple(dict.fromkeys(c for d in donors for c in d.constants)),
         integers=tuple(dict.fromkeys([*counted, *small])),
+        factors=tuple(dict.fromkeys(f for d in donors for f in d.factors)),
+        calls=frozenset(c for d in donors for c in d.calls),
     )
 
 
@@ -133,20 +138,43 @@ def _singles(
                 change = replace(change, kind="option")  # axis=0
             if change.text in (old, f"({old})"):
                 continue
-            if not constant and change.kind not in KEEPS_CONSTANT and _is_constant(change.text):
+            keeps = constant or isinstance(site.node, ast.Slice) or change.kind in KEEPS_CONSTANT
+            if not keeps and _is_constant(change.text):
                 continue
+            change = _as_seen(own, site, change)
             text = _fitting(site, change.text)
             splice = Splice(own.start(site.node), own.end(site.node), text)
             lines = (site.node.lineno,)
             cost = change.cost + more
-            if change.kind == "donor" and _makes_useless(own, site.node, change.text):
+            if change.kind in TAKES_OVER and _makes_useless(own, site.node, change.text):
                 cost += USELESS
             edit = Edit((splice,), change.kind, cost, lines, change.name, change.detail)
             yield _Single(site, change, edit)
 
 
+def _as_seen(own: OwnFunction, site: Site, change: Change) -> Change:
+    """The kind that a reader of the line would name: where a slice ends, what is returned."""
+    if isinstance(site.parent, ast.Slice) and change.kind in OF_A_BOUND:
+        end = "begin" if site.node is site.parent.lower else "end"
+        return replace(change, kind=f"slice {end}")
+    if isinstance(site.parent, ast.Return) and change.kind in ("donor", "tuple", "index missing"):
+        texts = (own.text(site.node), change.text)
+        if all(map(_is_named, texts)) and any("," in text for text in texts):
+            return replace(change, kind="returned", cost=min(change.cost, RETURNED))
+    return change
+
+
+def _is_named(text: str) -> bool:
+    """Whether a text is a name, or several in a tuple."""
+    value = ast.parse(text, mode="eval").body
+    parts = value.elts if isinstance(value, ast.Tuple) else [value]
+    return all(isinstance(part, ast.Name) for part in parts)
+
+
 def _makes_useless(own: OwnFunction, node: ast.expr, text: str) -> bool:
     """Whether a variable that is filled above is never read any more."""
+    if text.strip("()").isidentifier():
+        return False
     gone = names_in(node) - set(_WORD.findall(text)) - set(own.parameters)
     return any(own.read[name] == 1 for name in gone if name in own.variables)
 
@@ -172,12 +200,16 @@ def _changes(
     for change in given.anywhere.get(type(site.node).__name__, ()):
         if own_names & set(_WORD.findall(change.text)):
             yield change
+    if isinstance(site.node, ast.Subscript | ast.BinOp):
+        for ahead, behind in given.around:
+            text = f"{ahead}{own.text(site.node)}{behind}"
+            yield Change(text, "call missing", 2.9, f"{ahead}…{behind}")
 
 
 def _entries(own: OwnFunction, site: Site, given: Donated) -> Iterator[Change]:
     """An entry of something, as right versions read it, in the place of a variable."""
     assert isinstance(site.node, ast.Name)
-    if isinstance(site.parent, ast.Subscript | ast.Attribute):
+    if isinstance(site.parent, ast.Subscript | ast.Attribute | ast.Return):
         return
     if isinstance(site.parent, ast.Call) and site.parent.func is site.node:
         return
@@ -218,6 +250,7 @@ def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]
         general = _general(change)
         for key in (
             ("text", kind, old, change.text),
+            ("within", kind, old, change.text, str(site.statement.lineno)),
             ("statement", kind, shape, site.path, detail),
             ("statement", kind, shape, site.path, general),
             ("target", kind, shape, site.path, general, target),

@@ -7,6 +7,7 @@ they were counted on real wrong functions: 1 is a wrong key, 6 a piece of anothe
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -34,12 +35,14 @@ OPERATORS: dict[type[ast.operator], tuple[tuple[str, float], ...]] = {
     ast.Add: (("-", 1.2), ("*", 4.0)),
     ast.Sub: (("+", 1.2), ("/", 5.0)),
     ast.Mult: (("/", 2.3), ("**", 2.0), ("@", 3.5), ("+", 4.0)),
-    ast.Div: (("*", 2.3), ("//", 3.5), ("-", 5.0)),
+    ast.Div: (("*", 2.3), ("//", 2.5), ("-", 5.0)),
     ast.FloorDiv: (("/", 2.5), ("%", 3.0)),
     ast.Mod: (("//", 3.0),),
     ast.Pow: (("*", 2.5),),
     ast.MatMult: (("*", 3.0),),
 }
+_COUNTED = re.compile(r"\{(\w+)( [+-] 1)?\}")
+_WRITTEN = re.compile(r"(?<=[A-Za-z])(\d)(?!\w)")  # the digit 1 in f"W1"
 REDUCING = ("sum", "mean", "max", "min", "norm", "std", "var", "argmax", "argmin")
 ADDING, PICKING = ("sum", "mean"), ("max", "min", "prod", "std", "var")  # hardly mixed up
 SIGNS = {"+", "-"}
@@ -78,13 +81,15 @@ class Scope:
     functions: tuple[str, ...] = ()  # functions that the solution calls, as it writes them
     constants: tuple[str, ...] = ()
     integers: tuple[str, ...] = field(default=())  # variables that count
+    factors: tuple[str, ...] = ()  # numbers with a name, such as np.pi
+    calls: frozenset[str] = frozenset()  # that the solution makes, as it writes them
 
 
 def changes(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
     """All edits of one expression."""
     node = site.node
     if isinstance(node, ast.Constant):
-        yield from _constant(own, node, scope)
+        yield from _constant(own, site, node, scope)
     elif isinstance(node, ast.JoinedStr):
         yield from _key_in_text(own, node, scope)
     elif isinstance(node, ast.Name):
@@ -110,7 +115,9 @@ def changes(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
         yield from _any(own, site, scope)
 
 
-def _constant(own: OwnFunction, node: ast.Constant, scope: Scope) -> Iterator[Change]:
+def _constant(
+    own: OwnFunction, site: Site, node: ast.Constant, scope: Scope
+) -> Iterator[Change]:
     value = node.value
     if isinstance(value, str):
         for key in dict.fromkeys([*own.strings, *scope.strings]):
@@ -124,9 +131,16 @@ def _constant(own: OwnFunction, node: ast.Constant, scope: Scope) -> Iterator[Ch
         near = [repr(value + 1), repr(value - 1)] if isinstance(value, int) else []
         for number in dict.fromkeys([*near, *scope.constants, "0", "1", "2"]):
             if number not in (repr(value), own.text(node)):
-                yield Change(number, "constant", 3.0, f"{value}>{number}", own.text(node))
+                cost = 1.8 if _is_called_with(own, site, number, scope) else 3.0
+                yield Change(number, "constant", cost, f"{value}>{number}", own.text(node))
         for name in own.parameters:
             yield Change(name, "digit", 3.4, f"{value}>{name}", own.text(node))
+
+
+def _is_called_with(own: OwnFunction, site: Site, number: str, scope: Scope) -> bool:
+    """Whether the solution calls the same function with this number alone: a seed."""
+    call = site.parent
+    return isinstance(call, ast.Call) and f"{own.text(call.func)}({number})" in scope.calls
 
 
 def _key_in_text(own: OwnFunction, node: ast.JoinedStr, scope: Scope) -> Iterator[Change]:
@@ -137,6 +151,15 @@ def _key_in_text(own: OwnFunction, node: ast.JoinedStr, scope: Scope) -> Iterato
                 if key != part.value and part.value in text:
                     new = text.replace(part.value, key, 1)
                     yield Change(new, "key", 1.0, f"{part.value}>{key}", part.value)
+    for found in _COUNTED.finditer(text):
+        name, step = found[1], found[2] or ""
+        for other in {"", " + 1", " - 1"} - {step}:
+            new = f"{text[: found.start()]}{{{name}{other}}}{text[found.end() :]}"
+            yield Change(new, "count", 2.0, f"{step}>{other}", name)
+    for found in _WRITTEN.finditer(text):
+        for name in scope.integers:
+            new = f"{text[: found.start()]}{{{name}}}{text[found.end() :]}"
+            yield Change(new, "digit", 1.8, f"{found[1]}>{name}", found[1])
 
 
 def _name(own: OwnFunction, site: Site, node: ast.Name, scope: Scope) -> Iterator[Change]:
@@ -249,12 +272,13 @@ def _call(own: OwnFunction, node: ast.Call, scope: Scope) -> Iterator[Change]:
     if len(node.args) == 2:
         a, b = arguments
         tail = "".join(f", {k}" for k in keywords)
-        yield Change(f"{f}({b}, {a}{tail})", "arguments", 2.6, "swap arguments", f)
+        cost = 2.6 if "." in f else 1.8  # of a function of the lesson: any order could be right
+        yield Change(f"{f}({b}, {a}{tail})", "arguments", cost, f"swap arguments of {f}", f)
         yield Change(f"{f}(({a}, {b}){tail})", "tuple", 2.4, "tuple", f)
     for place in range(len(arguments) - 1 if len(arguments) > 2 else 0):
         order = [*arguments[:place], *arguments[place : place + 2][::-1], *arguments[place + 2 :]]
         text = f"{f}({', '.join([*order, *keywords])})"
-        yield Change(text, "arguments", 2.4, f"swap arguments {place}", f)
+        yield Change(text, "arguments", 2.4, f"swap arguments {place} of {f}", f)
     for number, keyword in enumerate(node.keywords):
         kept = [*arguments, *(k for n, k in enumerate(keywords) if n != number)]
         yield Change(f"{f}({', '.join(kept)})", "option", 2.6, f"no {keyword.arg}", f)
@@ -373,6 +397,8 @@ def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
                 f"({text} * {name})", "factor missing", 2.7 + dearer, f"times {name}", name
             )
     if isinstance(site.parent, ast.BinOp | ast.Assign | ast.Return | ast.Call):
+        for factor in scope.factors:
+            yield Change(f"({text} * {factor})", "factor missing", 3.0, f"times {factor}")
         yield Change(f"({text} / 2)", "factor missing", 3.3, "half")
         yield Change(f"({text} * 2)", "factor missing", 3.3, "twice")
         for name in own.variables:

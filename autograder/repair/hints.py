@@ -14,10 +14,12 @@ from autograder.judge.rehearsal import Remembered
 from autograder.judge.vocabulary import MOST_PLACES
 from autograder.language.catalogue import unsure
 from autograder.model import Check, Exercise, Verdict
+from autograder.repair.at_sight import never_read, returns_nothing
 from autograder.repair.candidates import Edit
 from autograder.repair.places import OwnFunction, target_of
 from autograder.repair.searching import Search
 from autograder.repair.sentences import sentence
+from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials, Versions
 from autograder.repair.ways import Ways
 from autograder.sandbox import SandboxError
@@ -49,10 +51,9 @@ class Slip:
 
 @dataclass(frozen=True)
 class Repair:
-    """What repaired a function: one slip, or two; not `sure` when something else is left."""
+    """What repaired a function: one slip, or two."""
 
     slips: tuple[Slip, ...]
-    sure: bool = True
     source: str = ""  # of the repaired function
 
     @property
@@ -99,14 +100,37 @@ class Repairer:
             own = OwnFunction(live.source_of(exercise.name), exercise.name)
         except (SyntaxError, LookupError, ValueError, RecursionError):
             return exercise
-        failing = tuple(check.id for check in exercise.checks if not check.passed)
         if sum(1 for _ in ast.walk(own.node)) > MOST_PLACES:
             return exercise  # one of so many places would tell much
+        donors = self._donors(exercise.name)
+        if plain := returns_nothing(own, donors):
+            return _with(exercise, self._judge.voice(plain))
+        repair = self._known_or_found(exercise, own, live)
+        is_hinted = any(check.hint for check in exercise.checks)
+        if repair is not None and not repair.is_vague:
+            return _with(exercise, self._told(repair, own))
+        if unread := never_read(own, donors):
+            return _with(exercise, self._judge.voice(unread), others=is_hinted)
+        if repair is not None:
+            return _with(exercise, self._told(repair, own), others=is_hinted)
+        return exercise
+
+    def _donors(self, name: str) -> Sequence[Donor]:
+        try:
+            return self._ways.donors(name)
+        except Exception:  # of an author's file; a hint is missing then
+            _LOG.exception("no right version of %s was found", name)
+            return []
+
+    def _known_or_found(
+        self, exercise: Exercise, own: OwnFunction, live: Versions
+    ) -> Repair | None:
+        failing = tuple(check.id for check in exercise.checks if not check.passed)
         key = (exercise.name, own.normalized, failing, tuple(sorted(live.files.items())))
         known = self._known.get(key)
         if known is None or not self._holds_here(known[0], own, exercise, live):
             if not self._may_search():
-                return exercise
+                return None
             try:
                 repair = self._repair(own, exercise, live)
             except (SandboxError, MemoryError):
@@ -115,17 +139,13 @@ class Repairer:
                 _LOG.exception("no repair of %s was found", exercise.name)
                 repair = None
             if repair is None and self._is_broken_off():
-                return exercise  # for another student it may be found
+                return None  # for another student it may be found
             if repair is None and key not in self._once:
                 self._once.add(key)  # another notebook's cells may have hindered it
-                return exercise
+                return None
             self._known[key] = (repair,)
         [repair] = self._known[key]
-        if repair is None or (repair.is_vague and any(c.hint for c in exercise.checks)):
-            return exercise
-        hint = self._told(repair, own)
-        checks = (c if c.passed else _told(c, hint) for c in exercise.checks)
-        return replace(exercise, checks=tuple(checks))
+        return repair
 
     def _holds_here(
         self, repair: Repair | None, own: OwnFunction, exercise: Exercise, live: Versions
@@ -158,9 +178,7 @@ class Repairer:
             found = (nodes[place] for place in slip.nodes)
             lines = [n.lineno for n in found if isinstance(n, ast.expr | ast.stmt)]
             texts.append(sentence(slip.kind, lines, slip.name, either=slip.either))
-        voice = self._judge.voice
-        told = " ".join(dict.fromkeys(map(voice, texts)))
-        return told if repair.sure else voice("Possibly: ") + told
+        return " ".join(dict.fromkeys(map(self._judge.voice, texts)))
 
     def _repair(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Repair | None:
         trials = Trials(self._judge, live, exercise.name, exercise.checks)
@@ -186,10 +204,7 @@ class Repairer:
         if pair is None:
             return None
         slips = [_slip(own, edit) for edit in pair.edits]
-        first, second = pair.edits
-        between = OwnFunction(own.with_splices(first.splices), own.name)
-        text = between.with_splices(second.splices)
-        return Repair(tuple(slips), sure=pair.repairs, source=text)
+        return Repair(tuple(slips), source=pair.source)
 
 
 def _needs_hint(exercise: Exercise) -> bool:
@@ -210,8 +225,14 @@ def _is_composed(check: Check) -> bool:
     return " + " in check.misconception or check.misconception.endswith(IN_PART)
 
 
-def _told(check: Check, hint: str) -> Check:
-    return replace(check, hint=hint, section="", misconception="")
+def _with(exercise: Exercise, hint: str, *, others: bool = False) -> Exercise:
+    """The exercise with one hint beside every check that fails, or beside those without one."""
+    checks = (
+        c if c.passed or (others and c.hint)
+        else replace(c, hint=hint, section="", misconception="")
+        for c in exercise.checks
+    )  # fmt: skip
+    return replace(exercise, checks=tuple(checks))
 
 
 def _cheapest(found: Sequence[Edit]) -> Edit:

@@ -104,6 +104,16 @@ class OwnFunction:
             place = splice.end
         return b"".join([*parts, self._bytes[place : self._end]]).decode()
 
+    def overlap(self, first: tuple[Splice, ...], second: tuple[Splice, ...]) -> bool:
+        """Whether splices of the text that the first ones make touch what they have put there."""
+        ahead = -self._begin
+        for splice in sorted(first, key=lambda s: (s.start, s.end)):
+            start, size = splice.start + ahead, len(splice.text.encode())
+            if any(s.start < start + size and start < s.end for s in second):
+                return True
+            ahead += size - (splice.end - splice.start)
+        return False
+
     @cached_property
     def statements(self) -> list[ast.stmt]:
         """All statements of the body, those inside loops and conditions too."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import combinations
 
 from autograder.repair.edit_operators import REDUCING, SYMBOLS, Change
 from autograder.repair.places import OwnFunction
@@ -27,11 +28,13 @@ def rewrites(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[
         yield Change(f"({other} if {test} else {one})", "condition", 2.6, "swap branches")
         yield Change(one, "condition", 3.0, "always")
         yield Change(other, "condition", 3.0, "never")
+    if isinstance(statement, ast.Return) and node is statement.value:
+        yield from _of_what_is_returned(own, node)
     if isinstance(statement, ast.If | ast.While) and node is statement.test:
         yield Change(f"not {own.operand(node)}", "negated", 2.0, "not")
     if isinstance(node, ast.Name | ast.Subscript | ast.Call | ast.BinOp):
         for name in own.parameters:
-            if name in own.numbers:
+            if name in own.numbers and own.text(node) != name:
                 text = f"((1 - {name}) * {own.operand(node)})"
                 yield Change(text, "factor missing", 2.5, f"times 1 - {name}", name)
 
@@ -70,6 +73,19 @@ def _of_a_call(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
     if len(node.args) == 2 and last in ("max", "min", "maximum", "minimum") and not keywords:
         a, b = (own.operand(n) for n in node.args)
         yield Change(f"({a} + {b})", "function", 2.6, "add the two", f)
+
+
+def _of_what_is_returned(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
+    """One variable for several, or two of them in each other's place."""
+    if not isinstance(node, ast.Tuple):
+        return
+    for name in own.variables:
+        yield Change(name, "returned", 2.6, f"return {name}")
+    texts = [own.text(e) for e in node.elts]
+    for one, other in combinations(range(len(texts)), 2):
+        swapped = texts[:]
+        swapped[one], swapped[other] = texts[other], texts[one]
+        yield Change(", ".join(swapped), "returned", 2.4, f"{one} and {other}")
 
 
 def _of_a_range(own: OwnFunction, node: ast.Call) -> Iterator[Change]:

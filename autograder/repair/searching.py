@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from autograder.repair.candidates import BETTER, Clues, Edit, by_cost, edits
 from autograder.repair.leaving_out import without
@@ -14,17 +15,17 @@ from autograder.repair.traces import LATER, Trace, compared, dearer, names_at_en
 from autograder.repair.trying import BATCH, Trials
 from autograder.repair.ways import Way, Ways, by_value
 
-FIRST_SHARE = 0.4  # of the versions of one edit: those tried as the first of two
 ANEW = ("missing", "missing below")  # with another edit: half of the function written anew
-MOST_FIRST = 4  # first edits from which a second one is looked for
+MOST_FIRST = 3  # first edits from which a second one is looked for
+MOST_TRACED = 400  # edits whose values on the way are looked at
 
 
 @dataclass(frozen=True)
 class EditPair:
-    """Edits that belong together; `repairs` unless something else is still wrong."""
+    """Two edits that repair together."""
 
     edits: tuple[Edit, ...]
-    repairs: bool
+    source: str  # of the function with both
 
 
 class Search:
@@ -57,10 +58,14 @@ class Search:
         return edits(self._own, donors, self._most, self._known)
 
     @cached_property
+    def _right(self) -> frozenset[Any]:
+        """Places of what is returned that are right already."""
+        return next(iter(self._trials.right_places([self._own.with_splices()])), frozenset())
+
+    @cached_property
     def _known(self) -> Clues:
         """Where the slip can hardly be, and which variables are the solution's by another name."""
-        right = self._trials.right_places(self._own.with_splices())
-        settled = {name for place, name in returned(self._own).items() if place in right}
+        settled = {name for place, name in returned(self._own).items() if place in self._right}
         if self.trace is None:
             return Clues(settled)
         held = names_at_end(self._own, self.trace.rows)
@@ -116,44 +121,68 @@ class Search:
         return edit
 
     def pair(self) -> EditPair | None:
-        """Two edits that repair together; or the first, when it leads further and no second does.
-
-        The first one mends the statement with the first wrong value.
-        """
-        firsts = list(self._firsts())
-        for first in firsts:
+        """Two edits that repair together; after the first one, the first wrong value is right."""
+        for first in self._firsts():
             own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
-            inner = Search(own, self._trials, self._ways, self._most // 2, self._is_late)
-            second = (edit for edit in inner.singles() if edit.kind not in ANEW)
+            inner = Search(own, self._trials, self._ways, self._most // 3, self._is_late)
+            second = (edit for edit in inner.singles() if self._go_together(first, edit))
             found = min(second, key=lambda e: e.cost, default=None)
             if found is not None:
-                return EditPair((first, self._moved(found)), repairs=True)
+                return EditPair((first, self._moved(found)), own.with_splices(found.splices))
             if self._is_over:
-                break
+                return None
         return None
 
+    def _go_together(self, first: Edit, second: Edit) -> bool:
+        """Whether two edits, one made after the other, are two slips and not a function anew."""
+        if second.kind in ANEW or first.kind == second.kind == "donor":
+            return False
+        return first.kind != second.kind or not self._own.overlap(first.splices, second.splices)
+
     def _firsts(self) -> Iterator[Edit]:
-        """Edits after which the statement with the first wrong value is right, cheapest first."""
+        """Edits after which the first wrong value is right; its whole statement, if there are any."""
         if self.trace is None or self.trace.first is None:
+            yield from self._firsts_by_result()
             return
         statement = self.trace.first.statement
         number = self._own.statements.index(statement)
         last = _last_line(statement)
+        calls = {s.lineno for s in self._own.statements if isinstance(s, ast.Expr)}
+        above = {line for line in calls if line < statement.lineno}
+        within = set(range(statement.lineno, last + 1))
         here = [
             e for e in self._candidates
-            if any(statement.lineno <= line <= last for line in e.lines)
+            if not (above if e.kind == "constant" else within).isdisjoint(e.lines)  # a seed
             and e.kind not in ANEW and _keeps_lines(self._own, e)
-        ][: int(FIRST_SHARE * self._most)]  # fmt: skip
-        given = 0
+        ][:MOST_TRACED]  # fmt: skip
+        mending, further = [], []
         for start in range(0, len(here), BATCH):
             for edit, trace in self._traced(here[start : start + BATCH]):
-                further = trace.length > self.trace.length
-                if further and trace.mends(trace.own.statements[number]):
+                if trace.length > self.trace.length:
+                    if trace.mends(trace.own.statements[number]):
+                        mending.append(edit)
+                    else:
+                        further.append((-trace.length, edit.cost, edit))
+            if self._is_over:
+                return
+        further.sort(key=lambda item: item[:2])  # two slips in one statement
+        yield from [*mending[:MOST_FIRST], *(edit for *_, edit in further)][: MOST_FIRST + 2]
+
+    def _firsts_by_result(self) -> Iterator[Edit]:
+        """Edits after which something that is returned wrong is right, cheapest first."""
+        suspects = self._known.suspects
+        here = [e for e in self._candidates if not suspects.isdisjoint(e.lines)]
+        free = [e for e in here if e.kind not in ANEW][: 3 * MOST_TRACED]
+        given = 0
+        for start in range(0, len(free), BATCH):
+            batch = free[start : start + BATCH]
+            sources = [self._own.with_splices(e.splices) for e in batch]
+            for edit, right in zip(batch, self._trials.right_places(sources), strict=False):
+                is_better = right - self._right and len(right) >= len(self._right)
+                if is_better and given < MOST_FIRST:
                     yield edit
                     given += 1
-                if given == MOST_FIRST:
-                    return
-            if self._is_over:
+            if self._is_over or given == MOST_FIRST:
                 return
 
     def _traced(self, batch: Sequence[Edit]) -> Iterator[tuple[Edit, Trace]]:

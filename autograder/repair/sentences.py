@@ -57,6 +57,7 @@ KINDS = {
     "branches": "the order of the conditions: the first that is true decides, and what stands "
     "below it is never asked.",
     "count": "one too many or one too few? Where does the counting begin, and where does it end?",
+    "returned": "look at what is returned: how many things are asked for, which, in what order?",
     "donor": "this is not the expression that is asked for: compare it with the formula, "
     "letter by letter.",
     "extra": "this line should not be here.",

@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 from autograder.repair.edit_operators import Change
 from autograder.repair.places import OwnFunction, Splice, names_in, root_name, target_of
 
-MOST_DONATED = 24  # nodes of a piece of the solution
+MOST_DONATED = 32  # nodes of a piece of the solution
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -148,6 +148,27 @@ class Donor:
                 others.append((type(site.node).__name__, text))
         return by_target, list(dict.fromkeys(others)), list(dict.fromkeys(statements))
 
+    def calls_around(self, own: OwnFunction) -> Iterator[tuple[str, str]]:
+        """Calls of functions of the lesson with several arguments: what stands around one of them.
+
+        Those in which all others are the student's, too.
+        """
+        known = {n: n for n in own.variables}
+        known |= dict(zip(self.function.parameters, own.parameters, strict=False))
+        for site in self.function.sites:
+            call = site.node
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+                continue
+            if len(call.args) < 2 or call.keywords:
+                continue
+            for place in range(len(call.args)):
+                others = [_mapped(a, known, {}) for n, a in enumerate(call.args) if n != place]
+                if all(_is_closed(a, self.function, known) for a in others):
+                    texts = [ast.unparse(a) for a in others]
+                    ahead = ", ".join([*texts[:place], ""])
+                    behind = ", ".join(["", *texts[place:]])
+                    yield f"{call.func.id}({ahead}", f"{behind})"
+
     @property
     def strings(self) -> list[str]:
         return self.function.strings
@@ -164,6 +185,18 @@ class Donor:
         return list(dict.fromkeys(found))
 
     @property
+    def calls(self) -> list[str]:
+        """Those that are statements of their own: a seed."""
+        found = (s.value for s in self.function.statements if isinstance(s, ast.Expr))
+        return [ast.unparse(value) for value in found if isinstance(value, ast.Call)]
+
+    @property
+    def factors(self) -> list[str]:
+        """Numbers that have a name, such as np.pi."""
+        found = (s.node for s in self.function.sites if isinstance(s.node, ast.Attribute))
+        return [ast.unparse(node) for node in found if node.attr in ("pi", "e")]
+
+    @property
     def constants(self) -> list[str]:
         found = (s.node.value for s in self.function.sites if isinstance(s.node, ast.Constant))
         numbers = (v for v in found if isinstance(v, int | float) and not isinstance(v, bool))
@@ -177,6 +210,7 @@ class Donated:
     anywhere: Mapping[str, list[Change]]  # by the kind of node
     into: Mapping[str, list[Change]]  # by the name that they are put into
     statements: list[str]
+    around: list[tuple[str, str]]  # what calls of several arguments put around one of them
 
 
 def donated(
@@ -186,6 +220,7 @@ def donated(
     anywhere: dict[str, dict[str, Change]] = {}
     into: dict[str, dict[str, Change]] = {}
     statements: dict[str, None] = {}
+    around: dict[tuple[str, str], None] = {}
     for donor, same in zip(donors, by_value or [{}] * len(donors), strict=True):
         by_target, others, lines = donor.pieces(own, same)
         for target, texts in by_target.items():
@@ -197,10 +232,12 @@ def donated(
             else:
                 anywhere.setdefault(kind, {})[text] = Change(f"({text})", "donor", 4.2, text)
         statements |= dict.fromkeys(lines)
+        around |= dict.fromkeys(donor.calls_around(own))
     return Donated(
         {kind: list(found.values()) for kind, found in anywhere.items()},
         {target: list(found.values()) for target, found in into.items()},
         list(statements),
+        list(around),
     )
 
 

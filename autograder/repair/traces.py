@@ -41,6 +41,8 @@ def _keep_(place, value):
         pass
     return value
 """
+NOISE = 1e-9  # of the larger number: what is centred adds up to nearly nothing
+TINY = 1e-15  # more would take any small number for the difference of two nearly equal ones
 SMALL = 16  # whole numbers up to it are counters: right versions count in other ways
 Table = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -87,6 +89,8 @@ class _Tracing(ast.NodeTransformer):
             return node
         if isinstance(node, ast.Call):
             inner = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if isinstance(inner, ast.Name) and _grows(node):
+                inner = None  # a list on the way: others are filled in another order
             if inner is not None and isinstance(node.func, ast.Attribute):
                 node.func.value = self.visit(inner)
             node.args = [self.visit(a) for a in node.args]
@@ -101,6 +105,10 @@ class _Tracing(ast.NodeTransformer):
             return node
         kept = ast.Call(ast.Name("_keep_", ast.Load()), [ast.Constant(place), node], [])
         return kept
+
+
+def _grows(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr in ("append", "extend")
 
 
 def _is_range(node: ast.AST) -> bool:
@@ -157,9 +165,15 @@ class Trace:
 
     def mends(self, statement: ast.stmt) -> bool:
         """Whether a statement ran, and all its values are right."""
+        if len(self.rows) and self.rows[-1, 0] == BROKE and self._ends_in(statement):
+            return False
         places = [p for p, s in enumerate(self.own.sites) if s.statement is statement]
         known = [self.status[p] for p in places if p in self.status]
         return bool(known) and all(known)
+
+    def _ends_in(self, statement: ast.stmt) -> bool:
+        places = [int(place) for place in self.rows[:, 0] if place != BROKE]
+        return bool(places) and self.own.sites[places[-1]].statement is statement
 
 
 def compared(own: OwnFunction, rows: Table, known: Table) -> Trace:
@@ -174,7 +188,9 @@ def _occurs(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     shapes = np.all(rows[:, None, :4] == known[None, :, :4], axis=2)
     with np.errstate(invalid="ignore", over="ignore"):
         gap = np.abs(rows[:, None, 4:] - known[None, :, 4:])
-        close = np.all(gap <= 1e-9 + 1e-6 * np.abs(known[None, :, 4:]), axis=2)
+        size = np.abs(known[None, :, 4:])
+        noise = TINY + NOISE * np.max(size, axis=2, keepdims=True)
+        close = np.all(gap <= noise + 1e-6 * size, axis=2)
         counters = (rows[:, 0] == 0) & (np.abs(rows[:, 4]) <= SMALL) & (rows[:, 4] % 1 == 0)
     both_nan = np.all(np.isnan(rows[:, None, 4:]) & np.isnan(known[None, :, 4:]), axis=2)
     occurs = np.any(shapes & (close | both_nan), axis=1)

@@ -105,21 +105,17 @@ class Trials:
             found.append(tables([answer.value for answer in answers]))
         return found
 
-    def right_places(self, source: str) -> frozenset[Any]:
-        """Places in the tuple, or keys of the dictionary, that the student's function gets right.
+    def right_places(self, sources: Sequence[str]) -> list[frozenset[Any]]:
+        """Places in the tuple, or keys of the dictionary, that versions get right.
 
-        Looked at in the most telling check.
+        Looked at in the most telling check; one set for each version.
         """
         if self._telling is None:
-            return frozenset()
+            return [frozenset() for _ in sources]
         _, script = self._telling
-        rows = self._live.versions(self._name, [source], script.prepared, self._seconds)
-        right: set[Any] | None = None
-        for answer, call in zip(rows[0] if rows else (), script.calls, strict=False):
-            parts, wanted = _parts(answer.outcome.value), _parts(call.outcome.value)
-            found = {k for k, v in parts.items() if k in wanted and same(v, wanted[k])}
-            right = found if right is None else right & found
-        return frozenset(right or ())
+        rows = self._live.versions(self._name, sources, script.prepared, self._seconds)
+        self.steps += len(sources) * len(script.calls)
+        return [_right_in_all(row, script) for row in rows]
 
     def promising(self, sources: Sequence[str]) -> Iterator[int]:
         """Places of the versions that pass the most telling check."""
@@ -234,6 +230,15 @@ def _parts(value: Any) -> Mapping[Any, Any]:
     if isinstance(value, dict):
         return value
     return dict(enumerate(value)) if isinstance(value, tuple) else {}
+
+
+def _right_in_all(answers: Sequence[Answer], script: Script) -> frozenset[Any]:
+    right: set[Any] | None = None
+    for answer, call in zip(answers, script.calls, strict=False):
+        parts, wanted = _parts(answer.outcome.value), _parts(call.outcome.value)
+        found = {k for k, v in parts.items() if k in wanted and same(v, wanted[k])}
+        right = found if right is None else right & found
+    return frozenset(right or ())
 
 
 def _weight(script: Script) -> tuple[int, int]:
