@@ -186,7 +186,7 @@ def _changes(
     given: Donated,
 ) -> Iterator[Change]:
     yield from changes(own, site, scope)
-    yield from rewrites(own, site.node, site.statement)
+    yield from rewrites(own, site.node, site.statement, scope)
     if isinstance(site.node, ast.Slice):
         yield from given.anywhere.get("Slice", ())
     if isinstance(site.node, ast.Slice | ast.Starred | ast.Constant):

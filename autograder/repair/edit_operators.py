@@ -7,7 +7,6 @@ they were counted on real wrong functions: 1 is a wrong key, 6 a piece of anothe
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -41,8 +40,6 @@ OPERATORS: dict[type[ast.operator], tuple[tuple[str, float], ...]] = {
     ast.Pow: (("*", 2.5),),
     ast.MatMult: (("*", 3.0),),
 }
-_COUNTED = re.compile(r"\{(\w+)( [+-] 1)?\}")
-_WRITTEN = re.compile(r"(?<=[A-Za-z])(\d)(?!\w)")  # the digit 1 in f"W1"
 REDUCING = ("sum", "mean", "max", "min", "norm", "std", "var", "argmax", "argmin")
 ADDING, PICKING = ("sum", "mean"), ("max", "min", "prod", "std", "var")  # hardly mixed up
 SIGNS = {"+", "-"}
@@ -90,8 +87,6 @@ def changes(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
     node = site.node
     if isinstance(node, ast.Constant):
         yield from _constant(own, site, node, scope)
-    elif isinstance(node, ast.JoinedStr):
-        yield from _key_in_text(own, node, scope)
     elif isinstance(node, ast.Name):
         yield from _name(own, site, node, scope)
     elif isinstance(node, ast.BinOp):
@@ -115,9 +110,7 @@ def changes(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
         yield from _any(own, site, scope)
 
 
-def _constant(
-    own: OwnFunction, site: Site, node: ast.Constant, scope: Scope
-) -> Iterator[Change]:
+def _constant(own: OwnFunction, site: Site, node: ast.Constant, scope: Scope) -> Iterator[Change]:
     value = node.value
     if isinstance(value, str):
         for key in dict.fromkeys([*own.strings, *scope.strings]):
@@ -141,25 +134,6 @@ def _is_called_with(own: OwnFunction, site: Site, number: str, scope: Scope) -> 
     """Whether the solution calls the same function with this number alone: a seed."""
     call = site.parent
     return isinstance(call, ast.Call) and f"{own.text(call.func)}({number})" in scope.calls
-
-
-def _key_in_text(own: OwnFunction, node: ast.JoinedStr, scope: Scope) -> Iterator[Change]:
-    text = own.text(node)
-    for part in node.values:
-        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            for key in ("W", "b", "dW", "db", "dA", "dZ", "A", "Z", "D", *scope.strings):
-                if key != part.value and part.value in text:
-                    new = text.replace(part.value, key, 1)
-                    yield Change(new, "key", 1.0, f"{part.value}>{key}", part.value)
-    for found in _COUNTED.finditer(text):
-        name, step = found[1], found[2] or ""
-        for other in {"", " + 1", " - 1"} - {step}:
-            new = f"{text[: found.start()]}{{{name}{other}}}{text[found.end() :]}"
-            yield Change(new, "count", 2.0, f"{step}>{other}", name)
-    for found in _WRITTEN.finditer(text):
-        for name in scope.integers:
-            new = f"{text[: found.start()]}{{{name}}}{text[found.end() :]}"
-            yield Change(new, "digit", 1.8, f"{found[1]}>{name}", found[1])
 
 
 def _name(own: OwnFunction, site: Site, node: ast.Name, scope: Scope) -> Iterator[Change]:

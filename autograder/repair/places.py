@@ -104,16 +104,6 @@ class OwnFunction:
             place = splice.end
         return b"".join([*parts, self._bytes[place : self._end]]).decode()
 
-    def overlap(self, first: tuple[Splice, ...], second: tuple[Splice, ...]) -> bool:
-        """Whether splices of the text that the first ones make touch what they have put there."""
-        ahead = -self._begin
-        for splice in sorted(first, key=lambda s: (s.start, s.end)):
-            start, size = splice.start + ahead, len(splice.text.encode())
-            if any(s.start < start + size and start < s.end for s in second):
-                return True
-            ahead += size - (splice.end - splice.start)
-        return False
-
     @cached_property
     def statements(self) -> list[ast.stmt]:
         """All statements of the body, those inside loops and conditions too."""
@@ -187,6 +177,17 @@ class OwnFunction:
     def strings(self) -> list[str]:
         found = (n.value for s in self.body for n in ast.walk(s) if isinstance(n, ast.Constant))
         return list(dict.fromkeys(v for v in found if isinstance(v, str)))
+
+
+def overlap(own: OwnFunction, first: tuple[Splice, ...], second: tuple[Splice, ...]) -> bool:
+    """Whether splices of the text that the first ones make touch what they have put there."""
+    ahead = -own._begin
+    for splice in sorted(first, key=lambda s: (s.start, s.end)):
+        start, size = splice.start + ahead, len(splice.text.encode())
+        if any(s.start < start + size and start < s.end for s in second):
+            return True
+        ahead += size - (splice.end - splice.start)
+    return False
 
 
 def returned(own: OwnFunction) -> dict[int | str, str]:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from autograder.repair.edit_operators import REDUCING, SYMBOLS, Change
+from autograder.repair.edit_operators import REDUCING, SYMBOLS, Change, Scope
 from autograder.repair.places import OwnFunction
 
+_COUNTED = re.compile(r"\{(\w+)( [+-] 1)?\}")
+_WRITTEN = re.compile(r"(?<=[A-Za-z])(\d)(?!\w)")  # the digit 1 in f"W1"
 PLACES = ("argmax", "argmin", "argsort")
 SHAPED = ("zeros", "ones", "empty", "full")
 
 
-def rewrites(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[Change]:
+def rewrites(
+    own: OwnFunction, node: ast.expr, statement: ast.stmt, scope: Scope
+) -> Iterator[Change]:
     """What may stand for an expression of a statement as a whole."""
-    if isinstance(node, ast.Call):
+    if isinstance(node, ast.JoinedStr):
+        yield from _key_in_text(own, node, scope)
+    elif isinstance(node, ast.Call):
         yield from _of_a_call(own, node)
     elif isinstance(node, ast.BinOp):
         yield from _of_an_operation(own, node)
@@ -37,6 +44,25 @@ def rewrites(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[
             if name in own.numbers and own.text(node) != name:
                 text = f"((1 - {name}) * {own.operand(node)})"
                 yield Change(text, "factor missing", 2.5, f"times 1 - {name}", name)
+
+
+def _key_in_text(own: OwnFunction, node: ast.JoinedStr, scope: Scope) -> Iterator[Change]:
+    text = own.text(node)
+    for part in node.values:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            for key in ("W", "b", "dW", "db", "dA", "dZ", "A", "Z", "D", *scope.strings):
+                if key != part.value and part.value in text:
+                    new = text.replace(part.value, key, 1)
+                    yield Change(new, "key", 1.0, f"{part.value}>{key}", part.value)
+    for found in _COUNTED.finditer(text):
+        name, step = found[1], found[2] or ""
+        for other in {"", " + 1", " - 1"} - {step}:
+            new = f"{text[: found.start()]}{{{name}{other}}}{text[found.end() :]}"
+            yield Change(new, "count", 2.0, f"{step}>{other}", name)
+    for found in _WRITTEN.finditer(text):
+        for name in scope.integers:
+            new = f"{text[: found.start()]}{{{name}}}{text[found.end() :]}"
+            yield Change(new, "digit", 1.8, f"{found[1]}>{name}", found[1])
 
 
 def _of_a_call(own: OwnFunction, node: ast.Call) -> Iterator[Change]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.repair.candidates import BETTER, Clues, Edit, by_cost, edits
 from autograder.repair.leaving_out import without
-from autograder.repair.places import OwnFunction, returned, target_of
+from autograder.repair.places import OwnFunction, overlap, returned, target_of
 from autograder.repair.traces import LATER, Trace, compared, dearer, names_at_end, traced
 from autograder.repair.trying import BATCH, Trials
 from autograder.repair.ways import Way, Ways, by_value
@@ -71,18 +71,13 @@ class Search:
         held = names_at_end(self._own, self.trace.rows)
         names = [by_value(donor, held) for donor in self._way.names]
         first = self.trace.first
-        wrong = [first.statement] if first else self._of_unsettled(settled)
+        wrong = [first.statement] if first else _of_unsettled(self._own, settled)
         lines = (line for s in wrong for line in range(s.lineno, _last_line(s) + 1))
         costs = dearer(self._own, self.trace)
         if first is None and wrong:
             places = {id(statement) for statement in wrong}
             costs = [0.0 if id(s.statement) in places else LATER for s in self._own.sites]
         return Clues(settled, costs, names, frozenset(lines), astray=first is None)
-
-    def _of_unsettled(self, settled: Collection[str]) -> list[ast.stmt]:
-        """Statements that put something into what is returned and wrong, where some is right."""
-        wrong = set(returned(self._own).values()) - set(settled)
-        return [s for s in self._own.statements if settled and target_of(s) in wrong]
 
     @property
     def _is_over(self) -> bool:
@@ -125,22 +120,16 @@ class Search:
         for first in self._firsts():
             own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
             inner = Search(own, self._trials, self._ways, self._most // 3, self._is_late)
-            second = (edit for edit in inner.singles() if self._go_together(first, edit))
+            second = (edit for edit in inner.singles() if _go_together(self._own, first, edit))
             found = min(second, key=lambda e: e.cost, default=None)
             if found is not None:
-                return EditPair((first, self._moved(found)), own.with_splices(found.splices))
+                return EditPair((first, _moved(self._own, found)), own.with_splices(found.splices))
             if self._is_over:
                 return None
         return None
 
-    def _go_together(self, first: Edit, second: Edit) -> bool:
-        """Whether two edits, one made after the other, are two slips and not a function anew."""
-        if second.kind in ANEW or first.kind == second.kind == "donor":
-            return False
-        return first.kind != second.kind or not self._own.overlap(first.splices, second.splices)
-
     def _firsts(self) -> Iterator[Edit]:
-        """Edits after which the first wrong value is right; its whole statement, if there are any."""
+        """Edits after which the first wrong value is right, and those that mend its statement."""
         if self.trace is None or self.trace.first is None:
             yield from self._firsts_by_result()
             return
@@ -199,10 +188,24 @@ class Search:
             if len(own.statements) == len(self._own.statements) and len(table):
                 yield edit, compared(own, table, self._way.values)
 
-    def _moved(self, edit: Edit) -> Edit:
-        """An edit of a version, with the lines that the student's own cell has."""
-        ahead = self._own.first_line - 1
-        return replace(edit, lines=tuple(line + ahead for line in edit.lines))
+
+def _of_unsettled(own: OwnFunction, settled: Collection[str]) -> list[ast.stmt]:
+    """Statements that put something into what is returned and wrong, where some is right."""
+    wrong = set(returned(own).values()) - set(settled)
+    return [s for s in own.statements if settled and target_of(s) in wrong]
+
+
+def _go_together(own: OwnFunction, first: Edit, second: Edit) -> bool:
+    """Whether two edits, one made after the other, are two slips and not a function anew."""
+    if second.kind in ANEW or first.kind == second.kind == "donor":
+        return False
+    return first.kind != second.kind or not overlap(own, first.splices, second.splices)
+
+
+def _moved(own: OwnFunction, edit: Edit) -> Edit:
+    """An edit of a version, with the lines that the student's own cell has."""
+    ahead = own.first_line - 1
+    return replace(edit, lines=tuple(line + ahead for line in edit.lines))
 
 
 def _keeps_lines(own: OwnFunction, edit: Edit) -> bool:

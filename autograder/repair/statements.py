@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -159,8 +160,8 @@ class Donor:
             call = site.node
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
                 continue
-            if len(call.args) < 2 or call.keywords:
-                continue
+            if len(call.args) < 2 or call.keywords or hasattr(builtins, call.func.id):
+                continue  # the larger of two: it would be another way around many slips
             for place in range(len(call.args)):
                 others = [_mapped(a, known, {}) for n, a in enumerate(call.args) if n != place]
                 if all(_is_closed(a, self.function, known) for a in others):

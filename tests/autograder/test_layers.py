@@ -44,7 +44,7 @@ ROOMS = {
     ),
     "repair": (
         "places", "edit_operators", "rewrites", "exchanges", "statements", "candidates",
-        "leaving_out", "sentences", "traces", "trying", "ways", "searching", "hints",
+        "leaving_out", "at_sight", "sentences", "traces", "trying", "ways", "searching", "hints",
     ),
     "testcells": ("program", "outside", "plan", "needs"),
     "grading": (

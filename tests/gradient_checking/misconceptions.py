@@ -153,8 +153,9 @@ wrong(
 wrong(
     CHECK, "both_sides_the_same",
     [("thetaminus = theta - epsilon", "thetaminus = theta + epsilon")],
-    "Both points lie to the right of theta, so their costs are equal. One has to lie to the left.",
-    "两个点都在 theta 的右边，代价相等。应当有一个在左边。",
+    "Both costs are those of the same point, so they are equal. One point lies to the right of "
+    "theta and one to the left, and each cost is asked for at its own.",
+    "两个代价是同一个点的代价，所以相等。一个点在 theta 的右边，一个在左边，各求各的代价。",
     DIFFERENCES,
 )  # fmt: skip
 wrong(
@@ -225,8 +226,9 @@ wrong(
 )  # fmt: skip
 wrong(
     CHECK_N, "epsilon_added_twice", [(MINUS_STEP, MINUS_STEP.replace(" - ", " + "))],
-    "Epsilon is added on both sides, so both costs are equal. On the left it is taken off.",
-    "两侧都加了 epsilon，两个代价就相等了。左侧应当减去。",
+    "Both costs are those of the same point, so every slope is zero. The left cost is asked for at "
+    "a copy of its own, from which epsilon is taken off.",
+    "两个代价是同一个点的代价，斜率就都是零。左侧的代价要用单独的副本来求，并从中减去 epsilon。",
 )  # fmt: skip
 wrong(
     CHECK_N, "only_the_second_cost_divided", [(APPROX_N, "J_plus[i] - J_minus[i] / (2 * epsilon)")],

@@ -52,8 +52,8 @@ wrong(
 wrong(
     L2_COST, "not_divided_by_m", [("lambd / (2 * m)", "lambd / 2")],
     "The penalty does not shrink as examples are added: it has to be divided by their number m, as "
-    "the cross-entropy is.",
-    "样本变多时惩罚项没有变小：它和交叉熵一样，要除以样本数 m。",
+    "the cross-entropy is, and the examples are the columns.",
+    "样本变多时惩罚项没有变小：它和交叉熵一样，要除以样本数 m，而样本是列。",
 )  # fmt: skip
 wrong(
     L2_COST, "divided_then_multiplied", [("lambd / (2 * m)", "lambd / 2 * m")],

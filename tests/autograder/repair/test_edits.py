@@ -6,8 +6,9 @@ import textwrap
 
 import pytest
 
-from autograder.repair.candidates import Clues, edits
+from autograder.repair.candidates import Clues, Edit, edits
 from autograder.repair.places import OwnFunction, Splice
+from autograder.repair.searching import _go_together
 from autograder.repair.sentences import KINDS, sentence
 from autograder.repair.statements import Donor
 
@@ -99,16 +100,60 @@ def test_every_kind_of_slip_is_undone_by_an_edit_of_its_kind(old, new, kind, lin
             "carried",
         ),
         ("z = f(x, axis=0)", "z = f(x, axis=1)", "option"),
+        ("x[f'b{y}'] = 1", "x[f'b{y + 1}'] = 1", "count"),
+        ("z = x[y:]", "z = x[:]", "slice begin"),
+        ("z = x[1:y - x]", "z = x[1:y]", "slice end"),
+        ("return z, x", "return y", "returned"),
+        ("return x", "return x, y", "returned"),
+        ("z = x - y * x + (1 - y)\n w = y", "z = x - x * x + (1 - x)\n w = y", "name"),
+        ("z = g(x)", "z = g(x * np.pi)", "factor missing"),
+        ("z = x[0]", "z = f(x[0], y)", "call missing"),
+        ("f(7)", "f(3)", "constant"),
     ],
 )
 def test_slips_that_a_single_expression_does_not_show(wrong, right, kind):
     own = OwnFunction(f"def step(x, y):\n {wrong}\n", "step")
-    donor = Donor("def step(x, y):\n return f(x, y)\n", "step")
+    donor = Donor("def step(x, y):\n f(3)\n z = g(x * np.pi)\n z = f(x, y)\n return x, y\n", "step")
     tried = {
         ast.unparse(ast.parse(own.with_splices(e.splices))): e.kind
-        for e in edits(own, [donor], 100_000)
+        for e in reversed(edits(own, [donor], 100_000))  # the cheapest counts
     }
     assert tried[ast.unparse(ast.parse(f"def step(x, y):\n {right}"))] == kind
+
+
+def test_a_seed_and_the_order_of_a_lesson_s_arguments_are_likelier_than_other_numbers_and_calls():
+    own = OwnFunction("def step(x, y):\n f(7)\n z = g(x, y) + np.g(x, y) + 7\n", "step")
+    donor = Donor("def step(x, y):\n f(3)\n return x + 3\n", "step")
+    costs = {
+        own.lines_with(e.splices[0])[1].strip(): e.cost
+        for e in edits(own, [donor], 100_000) if len(e.splices) == 1
+    }  # fmt: skip
+    assert costs["f(3)"] < costs["z = g(x, y) + np.g(x, y) + (3)"]
+    assert costs["z = (g(y, x)) + np.g(x, y) + 7"] < costs["z = g(x, y) + (np.g(y, x)) + 7"]
+
+
+def test_the_whole_of_what_is_returned_is_no_entry_that_is_missing():
+    """It would be a rival of the slip in every function of an array."""
+    own = OwnFunction("def step(x, y):\n z = x[1]\n return z\n", "step")
+    donor = Donor("def step(x, y):\n return x[y]\n", "step")
+    found = [e for e in edits(own, [donor], 100_000) if "x[y]" in e.splices[0].text]
+    assert {e.kind for e in found if e.lines == (3,)} <= {"donor"}
+
+
+def test_a_second_edit_that_takes_the_first_one_back_is_none():
+    own = OwnFunction("\ndef step(x, y):\n    z = x * x\n    return z\n", "step")
+    places = [own.start(s.node) for s in own.sites if own.text(s.node) == "x"]
+    first = Edit(tuple(Splice(p, p + 1, "(y)") for p in places), "name", 1.0, (3,))
+    after = OwnFunction(own.with_splices(first.splices), "step")
+    assert after.with_splices().splitlines()[1] == "    z = (y) * (y)"
+    back, behind = (Splice(after.start(s.node), after.end(s.node), "x") for s in after.sites[2:])
+    assert after.with_splices((back,)).splitlines()[1] == "    z = (y) * (x)"
+    assert after.with_splices((behind,)).splitlines()[2] == "    return x"
+    for splice, kind, together in (
+        (back, "name", False), (behind, "name", True), (back, "key", True),
+        (behind, "missing", False),
+    ):  # fmt: skip
+        assert _go_together(own, first, Edit((splice,), kind, 1.0, (2,))) is together
 
 
 def test_a_slip_made_twice_alike_is_undone_at_once():

@@ -262,6 +262,17 @@ def test_two_slips_are_both_told_where_there_is_time_for_the_second(tiny):
     }
 
 
+@pytest.mark.parametrize(
+    ("body", "hint"),
+    [
+        ("y = 2 * x", "Line 2: the function ends here, and nothing is returned."),
+        ("return 3.5", "`x` is handed to this function, and the function never looks at it."),
+    ],
+)
+def test_what_is_missing_at_sight_is_said_without_trying_anything(tiny, body, hint):
+    assert hints(graded(tiny, double=f"def double(x):\n    {body}\n")["double"]) == {hint}
+
+
 NEGATED = """def double(x):
     if not x is not None:
         return 2 * x

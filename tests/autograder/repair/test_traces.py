@@ -34,6 +34,30 @@ def test_a_call_that_breaks_off_goes_wrong_where_it_ends():
     assert trace.first.node.id == "y"
 
 
+def test_a_small_number_is_not_taken_for_the_nothing_that_two_equal_ones_leave():
+    trace = trace_of("z = x * 1e-14\n w = y\n return w", "z = x - x\n w = y\n return w", 0.3, 2.2)
+    assert trace.first.statement.lineno == 2
+
+
+def test_what_is_centred_may_add_up_to_another_nothing():
+    trace = trace_of("z = x + 3e-15\n return z", "z = x\n return z", [0.3, -0.3], 2.2)
+    assert trace.first is None
+
+
+def test_a_list_on_the_way_is_no_value_that_right_versions_have():
+    trace = trace_of(
+        "z = []\n z.append(x)\n w = x * y\n return w", "w = x / y\n return w", 0.3, 2.2
+    )
+    assert trace.first.statement.lineno == 4
+
+
+def test_a_statement_that_breaks_off_is_not_mended():
+    trace = trace_of("z = x + x\n w = z + y[7]\n return w", "z = x + x\n w = z + y\n return w",
+                     [0.3, 1.7], [2.2, 0.4])  # fmt: skip
+    one, other, _ = trace.own.statements
+    assert trace.mends(one) and not trace.mends(other)
+
+
 def test_what_is_changed_in_place_is_wrong_in_that_line():
     trace = trace_of("z = x + x\n z *= y\n return z - x", "z = x + x\n z /= y\n return z - x",
                      [0.3, 1.7], [2.2, 0.4])  # fmt: skip
