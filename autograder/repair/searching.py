@@ -146,7 +146,8 @@ class Search:
         ][:MOST_TRACED]  # fmt: skip
         mending, further = [], []
         for start in range(0, len(here), BATCH):
-            for edit, trace in self._traced(here[start : start + BATCH]):
+            batch = here[start : start + BATCH]
+            for edit, trace in _traced(self._own, self._trials, self._way, batch):
                 if trace.length > self.trace.length:
                     if trace.mends(trace.own.statements[number]):
                         mending.append(edit)
@@ -174,25 +175,29 @@ class Search:
             if self._is_over or given == MOST_FIRST:
                 return
 
-    def _traced(self, batch: Sequence[Edit]) -> Iterator[tuple[Edit, Trace]]:
-        known, sources = [], []
-        for edit in batch:
-            try:
-                own = OwnFunction(self._own.with_splices(edit.splices), self._own.name)
-                sources.append(traced(own))
-            except (SyntaxError, LookupError, ValueError):
-                continue
-            known.append((edit, own))
-        tables = self._trials.tables(sources)
-        for (edit, own), table in zip(known, tables, strict=False):
-            if len(own.statements) == len(self._own.statements) and len(table):
-                yield edit, compared(own, table, self._way.values)
-
 
 def _of_unsettled(own: OwnFunction, settled: Collection[str]) -> list[ast.stmt]:
     """Statements that put something into what is returned and wrong, where some is right."""
     wrong = set(returned(own).values()) - set(settled)
     return [s for s in own.statements if settled and target_of(s) in wrong]
+
+
+def _traced(
+    own: OwnFunction, trials: Trials, way: Way, batch: Sequence[Edit]
+) -> Iterator[tuple[Edit, Trace]]:
+    """Edits, each with the values on the way of the function that it makes."""
+    known, sources = [], []
+    for edit in batch:
+        try:
+            version = OwnFunction(own.with_splices(edit.splices), own.name)
+            sources.append(traced(version))
+        except (SyntaxError, LookupError, ValueError):
+            continue
+        known.append((edit, version))
+    tables = trials.tables(sources)
+    for (edit, version), table in zip(known, tables, strict=False):
+        if len(version.statements) == len(own.statements) and len(table):
+            yield edit, compared(version, table, way.values)
 
 
 def _go_together(own: OwnFunction, first: Edit, second: Edit) -> bool:
