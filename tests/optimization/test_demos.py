@@ -85,11 +85,14 @@ def test_the_notebook_prints_the_numbers_that_its_text_tells(notebook):
     assert "50 million examples make 50,000 batches of 1,000" in printed
     for size, error in ((1, "7.38"), (4, "3.69"), (16, "1.82"), (64, "0.83")):
         assert f"batches of {size:3d}: error  {error}" in printed
-    assert "{'gd': 74, 'momentum': 113, 'rmsprop': 9, 'adam': 16}" in printed
-    assert "{'gd': 11110, 'adam': 57}" in printed
+    saddle = {"gradient descent": 74, "momentum": 113, "RMSprop": 9, "Adam": 16}
+    for name, steps in saddle.items():
+        assert f"{name}: {steps} steps until J < 0.05 beside the saddle" in printed
+    for name, steps in {"gradient descent": 11110, "Adam": 57}.items():
+        assert f"{name}: {steps} steps until half way down from the plateau" in printed
     assert "L2 inside Adam: what is left after 500 steps 0.000, 0.595, 0.978" in printed
     assert "AdamW: what is left after 500 steps 0.596, 0.596, 0.596" in printed
-    assert "'exponential': 0.0046" in printed
+    assert "exponential: 0.0046 after 60 epochs" in printed
 
 
 def test_warm_up_saves_trainings_that_a_constant_rate_loses(notebook):
