@@ -1,5 +1,5 @@
-"""What is seen to be missing in a function without trying anything: it returns nothing, or never
-reads what it is handed."""
+"""What is seen to be missing in a function without trying anything: it returns nothing, never reads
+what it is handed, or goes through a loop whose rounds are all alike."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from autograder.repair.statements import Donor
 
 NOTHING_RETURNED = "Line {line}: the function ends here, and nothing is returned."
 NEVER_READ = "`{name}` is handed to this function, and the function never looks at it."
+
+ROUNDS_ALIKE = "Line {line}: no round of this loop looks at `{name}`."
 
 
 def returns_nothing(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
@@ -31,6 +33,27 @@ def never_read(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
     return None
 
 
+def rounds_alike(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
+    """What is said of a loop that never reads what it counts by, as those of right versions do."""
+    loops = [loop for donor in donors for loop in _loops(donor.function)]
+    if not loops or any(map(_is_unread, loops)):
+        return None
+    for loop, name in _loops(own):
+        if not name.startswith("_") and _is_unread((loop, name)):
+            return Text(ROUNDS_ALIKE, line=loop.lineno, name=name)
+    return None
+
+
+def _loops(own: OwnFunction) -> list[tuple[ast.For, str]]:
+    """Loops that count by one name, with the name."""
+    found = (n for n in ast.walk(own.node) if isinstance(n, ast.For))
+    return [(n, n.target.id) for n in found if isinstance(n.target, ast.Name)]
+
+
+def _is_unread(loop: tuple[ast.For, str]) -> bool:
+    return not _reads(loop[0].body, loop[1])
+
+
 def _returns(own: OwnFunction) -> bool:
     return any(isinstance(n, ast.Return) and n.value for n in ast.walk(own.node))
 
@@ -40,9 +63,13 @@ def _reads_at(own: OwnFunction, place: int) -> bool:
 
 
 def _is_read(own: OwnFunction, name: str) -> bool:
+    return _reads(own.body, name)
+
+
+def _reads(statements: Sequence[ast.stmt], name: str) -> bool:
     """Whether it is read anywhere, in a text or a function inside, too, or changed in place."""
     return any(
         isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
-        for statement in own.body
+        for statement in statements
         for n in ast.walk(statement)
     )

@@ -14,7 +14,7 @@ from autograder.judge.rehearsal import Remembered
 from autograder.judge.vocabulary import MOST_PLACES
 from autograder.language.catalogue import unsure
 from autograder.model import Check, Exercise, Verdict
-from autograder.repair.at_sight import never_read, returns_nothing
+from autograder.repair.at_sight import never_read, returns_nothing, rounds_alike
 from autograder.repair.candidates import Edit
 from autograder.repair.places import OwnFunction, target_of
 from autograder.repair.searching import Search
@@ -109,7 +109,7 @@ class Repairer:
         is_hinted = any(check.hint for check in exercise.checks)
         if repair is not None and not repair.is_vague:
             return _with(exercise, self._told(repair, own))
-        if unread := never_read(own, donors):
+        if unread := never_read(own, donors) or rounds_alike(own, donors):
             return _with(exercise, self._judge.voice(unread), others=is_hinted)
         if repair is not None:
             return _with(exercise, self._told(repair, own), others=is_hinted)

@@ -29,7 +29,7 @@ from autograder.notebook.flags import SEVERAL
 from autograder.notebook.headings import chinese_headings
 from autograder.notebook.reading import read
 from autograder.notebook.restoring import MISSING_CELL_NOTICE, NO_CELL
-from autograder.repair.at_sight import NEVER_READ, NOTHING_RETURNED
+from autograder.repair.at_sight import NEVER_READ, NOTHING_RETURNED, ROUNDS_ALIKE
 from autograder.repair.sentences import KINDS, LINE, LINES, ONE_OF_LINES, UNSURE
 from autograder.verify.proof import Catch, CheckRow, Claim, Fate, Proof, Tried
 from autograder.verify.proof_page import page as proof_page
@@ -107,7 +107,8 @@ def said_in_code() -> set[str]:
     found |= {verdict.replace("_", " ") for verdict in Verdict} | {MISSING_CELL_NOTICE, "."}
     found |= {*_RECEIVED, *closed_words(), *(known.says for known in KNOWN)}
     found |= {*_WITH_LINE.values(), *_WITHOUT.values()}
-    found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE, NOTHING_RETURNED, NEVER_READ}
+    found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE}
+    found |= {NOTHING_RETURNED, NEVER_READ, ROUNDS_ALIKE}
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}
     found |= {*STATEMENTS.values(), *Fate, *Hint}
     for path in PACKAGE.rglob("*.py"):

@@ -8,9 +8,11 @@ import pytest
 
 from autograder.grading.grader import Grader
 from autograder.model import Check, Exercise, Verdict
+from autograder.repair.at_sight import rounds_alike
 from autograder.repair.candidates import Edit
 from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, Repairer, _chosen
 from autograder.repair.places import OwnFunction, Splice
+from autograder.repair.statements import Donor
 
 pytestmark = pytest.mark.family
 
@@ -271,6 +273,29 @@ def test_two_slips_are_both_told_where_there_is_time_for_the_second(tiny):
 )
 def test_what_is_missing_at_sight_is_said_without_trying_anything(tiny, body, hint):
     assert hints(graded(tiny, double=f"def double(x):\n    {body}\n")["double"]) == {hint}
+
+
+BATCHES = """def batches(X, size):
+    found = []
+    for k in range(3):
+        found.append(X[:, {slice}])
+    return found
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "right", "is_said"),
+    [
+        (":size", "k * size:(k + 1) * size", True),
+        ("k:size", "k * size:(k + 1) * size", False),
+        (":size", ":size", False),  # a right version whose rounds are alike, too
+    ],
+)
+def test_a_loop_whose_rounds_are_all_alike_is_seen_where_right_ones_differ(own, right, is_said):
+    function = OwnFunction(BATCHES.format(slice=own), "batches")
+    donor = Donor(BATCHES.format(slice=right), "batches")
+    said = rounds_alike(function, [donor])
+    assert (str(said) if said else "") == is_said * "Line 3: no round of this loop looks at `k`."
 
 
 NEGATED = """def double(x):
