@@ -104,7 +104,7 @@ def success_per_exercise(found: ClassStatistics, labels: Labels = ENGLISH) -> Fi
     axes.invert_yaxis()
     axes.set(xlabel=draw("percent"), xlim=(0, 100))
     canvas.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=9)
-    one = say("{name}: mean {mean:.0f} %, full marks {full:.0f} %")
+    one = say("{name}: mean {mean:.0f}%, full marks {full:.0f}%")
     all_of_them = "; ".join(
         one.format(name=e.name, mean=m, full=f)
         for e, m, f in zip(exercises, mean, full, strict=True)

@@ -80,7 +80,7 @@ def test_formgrader_lists_autogrades_shows_and_takes_a_score_given_by_hand(
     browser.execute_script("document.querySelector('#main-table a').click()")
     until(browser, shows("That is the square."))
     page = text_of(browser)
-    assert "double: 0 of 4 points" in page and "All checks: 3" in page
+    assert "double: 0 of 4 points" in page and "Right already: 1 of 3 checks" in page
     filled = """input.score[placeholder]:not([placeholder=""])"""
     loaded = f"return document.querySelectorAll('{filled}').length"
     until(browser, lambda page: page.execute_script(loaded) == 2)

@@ -41,7 +41,7 @@ def test_a_file_that_several_assignments_share_makes_the_grader_anew(tiny, made,
     write(tiny.root / "tests/common.py", "A = 1\n", 10**18)
     first = made()
     assert first.says == 1 and made() is first
-    write(tiny.root / place, "A = 2\n", 10**18 + 1)
+    write(tiny.root / place, "A = 1 + 1\n", 10**18 + 1)
     second = made()
     assert second is not first and made() is second
     assert second.says == (2 if place.endswith("common.py") else 1)

@@ -188,7 +188,8 @@ def test_what_could_not_be_graded_stands_there_with_its_reason(tiny, submit):
     }  # fmt: skip
     assert asked.missing == ("eve",)
     shown = render(found, asked)
-    assert "tiny: 4 of 5 handed in" in shown and "<b>3</b> could not be graded" in shown
+    assert "tiny: 4 of 5 handed in" in shown
+    assert '<b>3</b> <a href="#refused">could not be graded</a>' in shown
     assert Page(shown).row("tiny.ipynb: is <no> notebook") == ["2", "cyn, dan"]
 
 
