@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -111,17 +112,20 @@ class KeptReports:
     def refuse(self, student: str, reason: str) -> None:
         """Remember why the last run could not grade a submission."""
         self._refused.mkdir(parents=True, exist_ok=True)
-        (self._refused / f"{kept_name(student)}.txt").write_text(
-            reason, encoding="utf-8", errors="replace"
-        )
+        (self._refused / f"{kept_name(student)}.json").write_text(json.dumps([student, reason]))
 
     def admit(self, student: str) -> None:
         """Forget why an earlier run could not grade a student's submission."""
-        (self._refused / f"{kept_name(student)}.txt").unlink(missing_ok=True)
+        (self._refused / f"{kept_name(student)}.json").unlink(missing_ok=True)
 
     def refusals(self) -> dict[str, str]:
         """Who could not be graded when a run looked at the submission last, and why."""
-        return {p.stem: p.read_text(encoding="utf-8") for p in sorted(self._refused.glob("*.txt"))}
+        found = {}
+        for path in sorted(self._refused.glob("*.json")):
+            with suppress(ValueError):  # of a run that was killed while it wrote
+                student, reason = json.loads(path.read_bytes())
+                found[student] = reason
+        return found
 
     def _draft(self, student: str) -> Path:
         return self.folder / f"{kept_name(student)}.tmp"

@@ -135,10 +135,11 @@ def _is_named(path: Path, tests: Path, code: Sequence[str]) -> bool:
     if not path.is_dir():
         return _is_used(path, code)
     name = re.escape(path.name)
-    words = rf"^[ \t]*(import|from)\s+{name}\b"
-    if path.parent == tests:
-        words += rf"|\btests\.{name}\b|\b{name}/"
-    return any(path.name in text and re.search(words, text, re.M) for text in code)
+    words = [rf"\btests\.{name}\b", rf"\b{name}/"] if path.parent == tests else []
+    if path.name != PACKAGE.name:  # which is imported from where it is installed
+        words.append(rf"^[ \t]*(import|from)\s+{name}\b")
+    pattern = "|".join(words)
+    return any(path.name in text and re.search(pattern, text, re.M) for text in code if words)
 
 
 def _code(paths: Iterable[Path]) -> list[str]:
@@ -149,7 +150,10 @@ def _is_used(path: Path, code: Iterable[str]) -> bool:
     """Whether some code imports a module, or names a file."""
     imported = rf"\b(import|from)\s+[.\w]*\b{re.escape(path.stem)}\b"
     is_module = path.suffix == ".py"
-    return any(path.name in text or (is_module and re.search(imported, text)) for text in code)
+    return any(
+        path.name in text or (is_module and path.stem in text and re.search(imported, text))
+        for text in code
+    )
 
 
 def _is_for_verify(path: Path, folder: Path) -> bool:

@@ -27,11 +27,18 @@ class Closable(Protocol):
         """End its processes."""
 
 
+@dataclass(frozen=True)
+class GraderFiles:
+    """The files elsewhere that graders read, and when all that a grader holds was written last."""
+
+    shared: tuple[Path, ...]
+    stamp: Stamp
+
+
 @dataclass
 class _Kept:
     thing: Closable
-    stamp: Stamp
-    shared: tuple[Path, ...] = ()  # files of graders that lie elsewhere
+    stamp: Hashable
 
 
 _kept: dict[Hashable, _Kept] = {}
@@ -43,17 +50,25 @@ def warm_grader(course: Course, assignment: str) -> Grader:
     """The assignment's grader; made anew when graders, solution, release or helpers change."""
     key = ("grader", course, assignment)
     made = _kept.get(key)
-    stamp = stamp_of_grader(course, assignment, made.shared if made else ())
-    if made is not None and made.stamp == stamp:  # to look for what is shared takes longer
-        return keep_warm(key, stamp, lambda: tried_grader(course, assignment))
+    before = made.stamp if made and isinstance(made.stamp, GraderFiles) else None
+    files = grader_files(course, assignment, before)
+    if files is not before:
+        forget_modules_in(files.shared)
+    return keep_warm(key, files, lambda: tried_grader(course, assignment))
+
+
+def grader_files(course: Course, assignment: str, before: GraderFiles | None = None) -> GraderFiles:
+    """What a grader is made of; `before` itself as long as nothing of it has changed.
+
+    To look for what graders share takes tens of milliseconds, and only a change can add to it.
+    """
+    if before is not None and before.stamp == _stamp(course, assignment, before.shared):
+        return before
     shared = tuple(shared_files(course, assignment))
-    forget_modules_in(shared)
-    stamp = stamp_of_grader(course, assignment, shared)
-    return keep_warm(key, stamp, lambda: tried_grader(course, assignment), shared)
+    return GraderFiles(shared, _stamp(course, assignment, shared))
 
 
-def stamp_of_grader(course: Course, assignment: str, shared: Sequence[Path]) -> Stamp:
-    """When all that a grader holds was written last; `shared` as of `shared_files`."""
+def _stamp(course: Course, assignment: str, shared: Sequence[Path]) -> Stamp:
     folders = (course.tests(assignment), course.source(assignment), course.release(assignment))
     hooks = [folder / "conftest.py" for folder in (course.root, course.root / "tests")]
     return stamp_of(*folders, course.solution(assignment), *hooks, *shared)
@@ -85,9 +100,7 @@ def grade_warm(
         raise
 
 
-def keep_warm(
-    key: Hashable, stamp: Stamp, make: Callable[[], Thing], shared: tuple[Path, ...] = ()
-) -> Thing:
+def keep_warm(key: Hashable, stamp: Hashable, make: Callable[[], Thing]) -> Thing:
     """What was made for this key earlier, unless its stamp has changed since."""
     with _lock:
         found = _kept.get(key)
@@ -99,7 +112,7 @@ def keep_warm(
         while len(_kept) >= MOST_WARM:
             cool_down(next(iter(_kept)))
         thing = make()
-        _kept[key] = _Kept(thing, stamp, shared)
+        _kept[key] = _Kept(thing, stamp)
         return thing
 
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from autograder.batch.pool import default_workers, local_pool
 from autograder.batch.workers import Workers
 from autograder.course import Course
-from autograder.grading.fingerprint import shared_files
 from autograder.grading.hand_outs import warm_up
-from autograder.grading.warm import Stamp, stamp_of_grader
+from autograder.grading.warm import GraderFiles, grader_files
 from autograder.sandbox.nursery import take_nursery
 
 MOST_WARM = 2  # assignments; each holds two processes per worker
@@ -20,7 +19,7 @@ MOST_WARM = 2  # assignments; each holds two processes per worker
 @dataclass
 class _Pool:
     workers: Workers
-    stamp: Stamp
+    files: GraderFiles
     stack: ExitStack
 
 
@@ -38,15 +37,15 @@ class WarmPools:
 
     def get(self, assignment: str) -> Workers:
         """The assignment's workers; raises CourseError when its release cannot be read."""
-        stamp = self._stamp(assignment)
         found = self._pools.get(assignment)
-        if found and (found.stamp != stamp or found.workers.is_dismissed):
+        files = grader_files(self._course, assignment, found.files if found else None)
+        if found and (found.files != files or found.workers.is_dismissed):
             self.drop(assignment)
             found = None
         if found is None:
             while len(self._pools) >= MOST_WARM:
                 self.drop(next(iter(self._pools)))
-            found = self._made(assignment, stamp)
+            found = self._made(assignment, files)
         else:
             del self._pools[assignment]
         self._pools[assignment] = found  # the last one is the one used last
@@ -73,7 +72,7 @@ class WarmPools:
         for assignment in list(self._pools):
             self.drop(assignment)
 
-    def _made(self, assignment: str, stamp: Stamp) -> _Pool:
+    def _made(self, assignment: str, files: GraderFiles) -> _Pool:
         stack = ExitStack()
         try:
             nursery, address = stack.enter_context(take_nursery()), None
@@ -83,8 +82,4 @@ class WarmPools:
         except BaseException:
             stack.close()
             raise
-        return _Pool(workers, stamp, stack)
-
-    def _stamp(self, assignment: str) -> Stamp:
-        shared = shared_files(self._course, assignment)
-        return stamp_of_grader(self._course, assignment, shared)
+        return _Pool(workers, files, stack)

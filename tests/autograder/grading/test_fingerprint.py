@@ -159,9 +159,11 @@ def test_what_graders_read_from_outside_their_folder_decides(tiny, place, line):
     other.parent.mkdir(exist_ok=True)
     other.write_text("A = 1\n")
     (tiny.root / "tests/unrelated").mkdir()
+    (tiny.root / "tests/autograder").mkdir()  # no part of the package that graders import
     (tiny.root / "tests/between.py").write_text("from further import A\nC = 'cases/far.csv'\n")
     before = fingerprint(tiny, "tiny", NAMES)
     (tiny.root / "tests/unrelated/x.py").write_text("B = 1\n")
+    (tiny.root / "tests/autograder/x.py").write_text("B = 1\n")
     (tiny.root / "notes.py").write_text("B = 1\n")
     assert fingerprint(tiny, "tiny", NAMES) == before
     other.write_text("A = 2\n")
@@ -315,7 +317,10 @@ def test_a_name_that_fills_a_folders_name_is_kept_like_any_other(tiny, name):
     for number in (1, 2):
         kept.forget(name)
         kept.keep(report, replace(now, submission={"tiny.ipynb": str(number)}), {})
-    kept.discard(name), kept.refuse(name, "why"), kept.admit(name)
+    kept.discard(name), kept.refuse(name, "why")
+    assert kept.refusals() == {name: "why"}
+    kept.admit(name)
+    assert not kept.refusals()
     assert kept.find(name).report == report and kept.find(name[:-1]) is None
     assert list(kept.reports()) == [report] and len(list(kept.resubmissions())) == 1
     ledger = Ledger(tiny.root / "ledger")

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -458,7 +459,8 @@ def test_a_file_that_several_assignments_share_makes_the_workers_anew(tiny):
     path, common = tiny.tests("tiny") / "test_tiny.py", tiny.root / "tests/common.py"
     path.write_text("from common import A\n" + path.read_text())
     common.write_text("A = 1\n")
-    before = WarmPools(tiny)._stamp("tiny")
-    assert WarmPools(tiny)._stamp("tiny") == before
-    common.write_text("A = 10\n")
-    assert WarmPools(tiny)._stamp("tiny") != before
+    with closing(WarmPools(tiny)) as pools:
+        before = pools.get("tiny")
+        assert pools.get("tiny") is before
+        common.write_text("A = 10\n")
+        assert pools.get("tiny") is not before
