@@ -8,10 +8,10 @@ and has a stand-in.
 from __future__ import annotations
 
 import importlib
-import sys
 from typing import Any
 
 from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.kinds import part_named
 
 Node = Any
 KIND = "instance"
@@ -27,15 +27,8 @@ def is_plain(value: Any) -> bool:
         and all(base.__flags__ & _WRITTEN_IN_PYTHON for base in kind.__mro__[:-1])
         and not any(base.__dict__.get("__slots__") for base in kind.__mro__)
         and kind.__module__ not in ("__main__", "builtins", "types", "typing")
-        and _named(kind.__module__, kind.__qualname__) is kind
+        and part_named(kind.__module__, kind.__qualname__) is kind
     )
-
-
-def _named(module: str, name: str) -> Any:
-    found: Any = sys.modules.get(module)
-    for part in name.split("."):
-        found = getattr(found, part, None)
-    return found
 
 
 def write(value: Any, packing: Any) -> Node:
@@ -51,7 +44,7 @@ def _name_of(value: Any) -> Node | None:
     """The node of a library's function, which is the same on both sides."""
     module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
     if type(module) is type(name) is str and module != "__main__" and callable(value):
-        return ("named", module, name) if _named(module, name) is value else None
+        return ("named", module, name) if part_named(module, name) is value else None
     return None
 
 
@@ -67,14 +60,14 @@ def begin(content: Node, old: Any, trusts: bool) -> Any:
     if not trusts:
         raise Malformed("an object of a class")
     importlib.import_module(content[1])
-    return object.__new__(_named(content[1], content[2]))
+    return object.__new__(part_named(content[1], content[2]))
 
 
 def _is_named(value: Any, node: Node) -> bool:
     """Whether a node names the part of a library that an attribute is already."""
     if value is None or type(node) is not tuple or len(node) != 3 or node[0] != "named":
         return False
-    return type(node[1]) is type(node[2]) is str and _named(node[1], node[2]) is value
+    return type(node[1]) is type(node[2]) is str and part_named(node[1], node[2]) is value
 
 
 def _require_data(made: Any, attributes: dict[str, Any]) -> None:

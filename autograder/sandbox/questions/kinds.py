@@ -87,16 +87,17 @@ def _write_dtype(value: Any, packing: Any) -> Node:
 
 
 def _write_class(value: Any, packing: Any) -> Node:
-    found = _named(value.__module__, value.__qualname__)
+    found = part_named(value.__module__, value.__qualname__)
     if found is value and value.__module__.partition(".")[0] in _COMMON:
         return ("class", value.__module__, value.__qualname__)
     return packing.shared.stranger(value)
 
 
-def _named(module: str, name: str) -> Any:
+def part_named(module: str, name: str) -> Any:
+    """What an imported module holds under a name with dots; None where there is nothing."""
     found: Any = sys.modules.get(module)
     for part in name.split("."):
-        found = getattr(found, part, None)
+        found = None if found is None else getattr(found, part, None)
     return found
 
 
@@ -205,7 +206,7 @@ def _read_class(node: tuple[Any, ...], reading: Any) -> Any:
     module, name = node
     if not reading.shared.trusts and module.partition(".")[0] not in _COMMON:
         raise Malformed(f"a class of {module!r:.40}")
-    found = _named(module, name)
+    found = part_named(module, name)
     if not isinstance(found, type):
         raise Malformed(f"no class: {name!r:.40}")
     return found
@@ -225,7 +226,7 @@ def _read_named(node: tuple[Any, ...], reading: Any) -> Any:
         raise Malformed("a name of a library")
     module, name = node
     importlib.import_module(module)
-    return _named(module, name)
+    return part_named(module, name)
 
 
 _READERS: dict[str, Callable[[tuple[Any, ...], Any], Any]] = {

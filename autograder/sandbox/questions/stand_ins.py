@@ -8,16 +8,17 @@ asked where the test compares plain values.
 from __future__ import annotations
 
 import builtins
-import sys
 from collections.abc import Callable, Collection
 from types import GeneratorType
 from typing import Any, NoReturn
 
 from autograder.sandbox.questions.arrays import Malformed
+from autograder.sandbox.questions.kinds import part_named
 from autograder.sandbox.questions.specials import OBJECT, SPECIALS, with_kin
 
 Apply = Callable[..., Any]
 _STEPS = ("__iter__", "__next__")  # of an iterator: what counts are the values that come
+_CLASS = (str, str, list, list, str, str, str)  # kinds of what is said of a class
 _READABLE = ("__dict__", "__name__", "__doc__")
 
 
@@ -55,15 +56,7 @@ class StandIns:
             ):
                 self._refuse("an object came back where plain values are compared")
             return object.__new__(kind)  # type: ignore[arg-type]
-        if node[0] != "class" or [type(part) for part in node[1:]] != [
-            str,
-            str,
-            list,
-            list,
-            str,
-            str,
-            str,
-        ]:
+        if node[0] != "class" or tuple(map(type, node[1:])) != _CLASS:
             raise Malformed("a thing that is none")
         module, name, bases, specials, error, *framework = node[1:]
         if error:
@@ -154,7 +147,5 @@ def _exception(name: str, base: str) -> Any:
 
 def _library_class(module: str, name: str) -> Any:
     """The class of a library that this process has imported too, or None."""
-    found: Any = sys.modules.get(module) if module not in ("__main__", "builtins") else None
-    for part in name.split("."):
-        found = getattr(found, part, None)
+    found = part_named(module, name) if module not in ("__main__", "builtins") else None
     return found if isinstance(found, type) else None
