@@ -6,7 +6,7 @@ import ast
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -37,12 +37,21 @@ class Statement:
     last: int
 
 
+@dataclass(frozen=True)
+class _Versions:
+    """Statements of the author's versions of one function."""
+
+    wrong: Mapping[str, list[Words]]  # by known mistake: those that no right version has
+    right: tuple[Words, ...]
+
+
 class OwnLines:
     """Finds the lines of one assignment's students that hints are about."""
 
     def __init__(self, course: Course, assignment: str) -> None:
         self._course = course
         self._assignment = assignment
+        self._known: dict[str, _Versions] = {}  # by function, as it is asked for
 
     def marked(self, exercise: Exercise, source: str) -> Exercise:
         """The exercise, with the student's own lines in each check whose hint is about some.
@@ -72,47 +81,39 @@ class OwnLines:
 
     def _like_the_authors(self, misconception: str, name: str, source: str) -> list[int]:
         parts = misconception.removesuffix(IN_PART).split(" + ")
-        wrong = [words for part in parts for words in self._wrong.get((name, part), ())]
-        right = self._rights.get(name, ())
-        return wrong_lines(statements(source, name), wrong, right) if wrong else []
+        if name not in self._known:
+            self._known[name] = self._versions_of(name)
+        known = self._known[name]
+        wrong = [words for part in parts for words in known.wrong.get(part, ())]
+        return wrong_lines(statements(source, name), wrong, known.right) if wrong else []
 
     @cached_property
-    def _solution(self) -> str:
-        return self._course.solution(self._assignment).read_text(encoding="utf-8")
+    def _originals(self) -> dict[str, str]:
+        """The text of every function of the solution."""
+        text = self._course.solution(self._assignment).read_text(encoding="utf-8")
+        functions = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)]
+        return {node.name: ast.get_source_segment(text, node) or "" for node in functions}
 
-    @cached_property
-    def _wrong(self) -> dict[tuple[str, str], list[Words]]:
-        """The statements of each known mistake that no right version of its function has.
-
-        Of many, those that fewest of the other mistakes have.
-        """
-        own = {
-            (version.function, version.name): {
-                words: None
-                for words in words_of(version, self._solution)
-                if words not in self._rights.get(version.function, ())
-            }
-            for version in misconceptions(self._course, self._assignment)
-        }
-        shared = Counter((name, words) for (name, _), found in own.items() for words in found)
-        return {key: _few(list(found), key[0], shared) for key, found in own.items()}
-
-    @cached_property
-    def _rights(self) -> dict[str, tuple[Words, ...]]:
-        found: dict[str, list[Words]] = {}
+    def _versions_of(self, name: str) -> _Versions:
+        original = self._originals.get(name, "")
+        right = dict.fromkeys(s.words for s in statements(original, name))
         for version in alternatives(self._course, self._assignment):
-            found.setdefault(version.function, []).extend(words_of(version, self._solution))
-        for node in ast.parse(self._solution).body:
-            if isinstance(node, ast.FunctionDef):
-                own = (s.words for s in statements(self._solution, node.name))
-                found.setdefault(node.name, []).extend(own)
-        return {name: tuple(dict.fromkeys(own)) for name, own in found.items()}
+            if version.function == name:
+                right |= dict.fromkeys(words_of(version, original))
+        own = {
+            version.name: [w for w in dict.fromkeys(words_of(version, original)) if w not in right]
+            for version in misconceptions(self._course, self._assignment)
+            if version.function == name
+        }
+        shared = Counter(words for found in own.values() for words in found)
+        return _Versions({key: _few(found, shared) for key, found in own.items()}, tuple(right))
 
 
-def _few(found: list[Words], name: str, shared: Counter[tuple[str, Words]]) -> list[Words]:
+def _few(found: list[Words], shared: Mapping[Words, int]) -> list[Words]:
+    """Of many statements those that fewest of the other mistakes have, if these are few."""
     if len(found) > MOST_WRONG:
-        rarest = min(shared[name, words] for words in found)
-        found = [words for words in found if shared[name, words] == rarest]
+        rarest = min(shared[words] for words in found)
+        found = [words for words in found if shared[words] == rarest]
     return found if len(found) <= MOST_WRONG else []
 
 
@@ -131,10 +132,10 @@ def wrong_lines(
     return sorted(chosen)
 
 
-def words_of(version: Version, solution: str) -> list[Words]:
-    """The statements of an author's version; none when it no longer fits the solution."""
+def words_of(version: Version, original: str) -> list[Words]:
+    """The statements of an author's version; none when it no longer fits the original."""
     try:
-        return [s.words for s in statements(version.source(solution), version.function)]
+        return [s.words for s in statements(version.source(original), version.function)]
     except CourseError:
         return []
 
