@@ -69,10 +69,11 @@ class DemoApp(CourseApp):
             raise CourseError(f"`{typed}` failed in {scratch.root}")
 
     def _where(self, scratch: Course, names: Sequence[str], surprises: list[str]) -> None:
+        student = CLASS[min(2, len(samples(scratch, names[0])) - 1)]  # not the best one, if others
         course = f"\nCourse report    {scratch.root}/reports/index.html" if len(names) > 1 else ""
         print(f"""
 Feedback pages   {scratch.root}/feedback/<student>/<assignment>/<assignment>.html
-  for example    {scratch.root}/feedback/{CLASS[2]}/{names[0]}/{names[0]}.html
+  for example    {scratch.root}/feedback/{student}/{names[0]}/{names[0]}.html
 Class reports    {scratch.root}/reports/{names[0]}.html{course}
 Gradebook        {scratch.root}/gradebook.db
 Formgrader       cd {scratch.root} && jupyter lab   (menu Nbgrader > Formgrader)

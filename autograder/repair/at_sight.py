@@ -12,7 +12,6 @@ from autograder.repair.statements import Donor
 
 NOTHING_RETURNED = "Line {line}: the function ends here, and nothing is returned."
 NEVER_READ = "`{name}` is handed to this function, and the function never looks at it."
-
 ROUNDS_ALIKE = "Line {line}: no round of this loop looks at `{name}`."
 
 

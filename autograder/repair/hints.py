@@ -109,8 +109,11 @@ class Repairer:
         is_hinted = any(check.hint for check in exercise.checks)
         if repair is not None and not repair.is_vague:
             return _with(exercise, self._told(repair, own))
-        if unread := never_read(own, donors) or rounds_alike(own, donors):
-            return _with(exercise, self._judge.voice(unread), others=is_hinted)
+        voice = self._judge.voice
+        if unread := never_read(own, donors):
+            return _with(exercise, voice(unread), others=is_hinted)
+        if alike := rounds_alike(own, donors):  # a fact, and perhaps not the slip
+            return _with(exercise, voice("Possibly: ") + voice(alike), others=is_hinted)
         if repair is not None:
             return _with(exercise, self._told(repair, own), others=is_hinted)
         return exercise
