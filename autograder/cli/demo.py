@@ -47,6 +47,7 @@ class DemoApp(CourseApp):
         self._say("build: solutions/ and release/ from source/")
         build(scratch.root, names)
         surprises: list[str] = []
+        examples: list[str] = []
         for name in names:
             found = submit_samples(scratch, name, CLASS)
             self._say(f"{name}: {len(found)} students submit")
@@ -55,9 +56,10 @@ class DemoApp(CourseApp):
             reports = list(KeptReports(scratch, name).reports())
             print_table(list(rows(found, reports)), name)
             surprises += surprising(found, reports)
+            examples.append(max(reports, key=_told).student)
         if len(names) > 1:
             self._run(scratch, "report")
-        self._where(scratch, names, surprises)
+        self._where(scratch, names, examples[0], surprises)
 
     def _run(self, scratch: Course, *command: str) -> None:
         """Run one of our own commands as a user would."""
@@ -68,8 +70,9 @@ class DemoApp(CourseApp):
         if done.returncode:
             raise CourseError(f"`{typed}` failed in {scratch.root}")
 
-    def _where(self, scratch: Course, names: Sequence[str], surprises: list[str]) -> None:
-        student = CLASS[min(2, len(samples(scratch, names[0])) - 1)]  # not the best one, if others
+    def _where(
+        self, scratch: Course, names: Sequence[str], student: str, surprises: list[str]
+    ) -> None:
         course = f"\nCourse report    {scratch.root}/reports/index.html" if len(names) > 1 else ""
         print(f"""
 Feedback pages   {scratch.root}/feedback/<student>/<assignment>/<assignment>.html
@@ -125,6 +128,11 @@ def make_scratch_course(course: Course, folder: Path) -> Course:
         shutil.copytree(course.root / name, folder / name, ignore=unwanted)
     shutil.copyfile(course.root / CONFIG_FILE, folder / CONFIG_FILE)
     return Course.load(folder)
+
+
+def _told(report: Report) -> int:
+    """How many different hints a page shows: the more, the better an example."""
+    return len({check.hint for exercise in report.exercises for check in exercise.checks})
 
 
 def submit_samples(course: Course, assignment: str, names: Sequence[str] = ()) -> list[Sample]:
