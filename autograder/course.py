@@ -21,8 +21,8 @@ from autograder.model import CourseError
 from autograder.sandbox import Limits
 
 CONFIG_FILE = "nbgrader_config.py"
-STRUCTURE = str(Path("{nbgrader_step}", "{student_id}", "{assignment_id}"))  # nbgrader's own
-IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # nbgrader's own, too
+STRUCTURE = str(Path("{nbgrader_step}", "{student_id}", "{assignment_id}"))  # nbgrader's default
+IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # nbgrader's default
 
 
 class Autograder(Configurable):
@@ -30,21 +30,21 @@ class Autograder(Configurable):
 
     seed = Unicode(
         "change me each term",
-        help="Secret text from which the inputs of fresh checks are drawn: the same cases for "
-        "every student, other cases when it changes.",
+        help="Secret text from which the inputs of fresh checks are drawn: every student gets the "
+        "same inputs, and other ones once it changes.",
     ).tag(config=True)
     fresh = Enum(
         ["course", "submission"],
         "course",
-        help="Where the inputs of fresh checks come from: course, the same for every student; "
-        "submission, other ones for every submission, by what is in it. A course that "
-        "`autograder watch` has watched has the latter unless it says otherwise.",
+        help="Who gets the same inputs of fresh checks. course: all students; submission: only "
+        "submissions of the same content. The default is course, and submission in a course "
+        "that `autograder watch` has watched.",
     ).tag(config=True)
     language = Enum(
         ["en", "zh"],
         "en",
-        help="Language of all that grading tells: titles, messages, hints, flags, feedback pages, "
-        "the class report.",
+        help="Language of all texts that grading makes: titles, messages, hints, flags, feedback "
+        "pages, the class report.",
     ).tag(config=True)
     contact = Unicode(
         "",
@@ -53,8 +53,8 @@ class Autograder(Configurable):
     sandbox = Enum(
         ["auto", "A", "B", "weak"],
         "auto",
-        help="The wall: auto takes the best of A and B that this machine has; weak must be asked "
-        "for and is flagged in every report.",
+        help="Tier of the sandbox: auto takes B where this machine supports it, else A; weak has "
+        "to be set and is flagged in every report.",
     ).tag(config=True)
     preload = List(
         Unicode(),
@@ -72,9 +72,9 @@ class Autograder(Configurable):
     ).tag(config=True)
     repair_seconds = Float(
         0.5,
-        help="About how many seconds are given to the search for the slip in a wrong function "
-        "that no known misconception explains; 0 turns the search off, from 2 on two slips in one "
-        "function are looked for.",
+        help="Seconds, roughly, for the search for the slip in a wrong function that no known "
+        "misconception explains. 0 turns the search off; at 2 or more, two slips in one function "
+        "are searched for too.",
     ).tag(config=True)
     memory_mib = Int(1024, help="Memory that student code may take, in MiB.").tag(config=True)
     output_kib = Int(1024, help="Output kept of one cell, in KiB.").tag(config=True)
@@ -91,18 +91,22 @@ class Autograder(Configurable):
         help="Size of all files that a student hands in beside the notebooks and that are not "
         "handed out, in MiB.",
     ).tag(config=True)
-    handed_in_files = Int(100, help="Number of the same files.").tag(config=True)
+    handed_in_files = Int(
+        100,
+        help="Number of files that a student hands in beside the notebooks and that are not "
+        "handed out.",
+    ).tag(config=True)
     made_mib = Int(
         16,
-        help="Size of all files that are kept of those that cells of a notebook without hidden "
+        help="Size of all files that are kept of what the cells of a notebook without hidden "
         "graders write, in MiB.",
     ).tag(config=True)
     test_cells = Enum(
         ["outside", "inside"],
         "outside",
-        help="Where test cells without hidden graders run: outside, in a process of "
-        "the judge's, those that the author's own notebook shows can; inside, all of them in the "
-        "student's process, where they can be read and forged.",
+        help="Where test cells without hidden graders run. outside: in a process of the judge, "
+        "where a trial on the author's notebook shows that they can; inside: all of them in the "
+        "student's process, where student code can read and forge them.",
     ).tag(config=True)
     workers = Int(0, help="Processes that grade; 0 means one more than there are cores.").tag(
         config=True
@@ -113,7 +117,7 @@ class Autograder(Configurable):
     def limits(self) -> Limits:
         """The sandbox's limits in its own units (bytes, seconds).
 
-        What may be handed in always finds its place where the cells run.
+        Disk and files are raised where needed, so that whatever may be handed in fits.
         """
         return Limits(
             cell_seconds=self.cell_seconds,
@@ -149,7 +153,7 @@ class Places:
         return Path(self.root, self.directory_structure.format(**names))
 
     def students(self, step: str, assignment: str) -> list[str]:
-        """Who has a folder of the assignment in a step, sorted; folders that are closed count."""
+        """Students with a folder of the assignment in a step, sorted; unreadable folders count."""
         names = {"nbgrader_step": step, "assignment_id": assignment, "student_id": "\0"}
         parts = [p.format(**names) for p in Path(self.directory_structure).parts]
         at = next(i for i, part in enumerate(parts) if "\0" in part)
@@ -271,9 +275,9 @@ class Course(Places):
         )
 
     def seed_of(self, submission: str) -> str:
-        """What the inputs of a submission's fresh checks are drawn from; the text is what it holds.
+        """The seed of a submission's fresh checks; `submission` is the text of the notebook.
 
-        The same submission gets the same inputs, whoever hands it in, in both settings of `fresh`.
+        Submissions of the same text get the same inputs in both settings of `fresh`.
         """
         if self.fresh == "course":
             return self.seed
@@ -315,9 +319,9 @@ class Course(Places):
 
 
 def _fresh(config: Config, settings: Autograder, root: Path | str) -> str:
-    """Where fresh inputs come from: of a course that is watched, from each submission.
+    """The setting `fresh`; where it is not set, "submission" for a course that is watched.
 
-    What somebody learns from feedback at once is then worth nothing for the next hand-in.
+    Immediate feedback on one hand-in then tells nothing about the inputs of the next.
     """
     is_watched = "Watch" in config or Path(root, ".autograder", "watch").is_dir()
     is_chosen = "fresh" in config.Autograder
@@ -325,7 +329,7 @@ def _fresh(config: Config, settings: Autograder, root: Path | str) -> str:
 
 
 def _may_hold(folder: Path, after: Sequence[str]) -> bool:
-    """Whether a submission is there, or may be: a folder that is closed to us is not missed."""
+    """Whether a folder holds a submission, or may: one that cannot be read counts."""
     try:
         found = Path(folder, *after).lstat()
     except PermissionError:

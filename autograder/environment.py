@@ -19,11 +19,11 @@ def put_scripts_on_path() -> None:
 
 
 def prepare_process() -> None:
-    """What nbgrader needs before it is imported.
+    """Set what nbgrader needs, and skip what it imports for nothing.
 
-    jsonschema imports an optional checker of URIs that costs most of nbgrader's start-up and
-    is used by nothing here, and nbgrader itself imports setuptools, which costs most of the rest,
-    to unpack archives; nbgrader calls a bare ``alembic``, which must be found.
+    jsonschema imports an optional checker of URIs, which costs most of nbgrader's start-up and
+    which nothing here uses. nbgrader imports setuptools, which costs most of the rest, only to
+    unpack archives. nbgrader calls ``alembic`` by its bare name.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     sys.modules.setdefault("setuptools.archive_util", ArchivesLater("setuptools.archive_util"))

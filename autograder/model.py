@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Verdict(StrEnum):
-    """What one check, or one exercise, came to."""
+    """The result of one check, or of one exercise."""
 
     PASSED = "passed"
     WRONG = "wrong"
@@ -22,15 +22,15 @@ class Verdict(StrEnum):
 
 
 class CourseError(Exception):
-    """The course author's mistake: says what, where and what to do."""
+    """The course author's mistake; the message says what, where and what to do."""
 
 
 class SubmissionError(Exception):
-    """A submission that cannot be read: says what, where and what to do."""
+    """A submission that cannot be read; the message says what, where and what to do."""
 
 
 class GraderError(Exception):
-    """Our own failure while grading: the student's old grade must stay."""
+    """A failure of the grader itself: the student's old grade must stay."""
 
 
 @dataclass(frozen=True)

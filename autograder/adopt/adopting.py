@@ -1,4 +1,4 @@
-"""``autograder adopt``: checks judge the author's own solution before anything is written."""
+"""``autograder adopt``: try new checks on the author's own solution, then write them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from autograder.verify.bench import OpenCells, unheard
 
 @dataclass
 class Adopted:
-    """One exercise: its checks, and test cells that stay ordinary ones, with the reason."""
+    """One exercise: its checks, and the test cells that stay ordinary ones, each with a reason."""
 
     name: str
     solution: str  # the nbgrader id of its solution cell, as it was
@@ -62,9 +62,9 @@ def adopt(
 ) -> list[Adopted]:
     """Make hidden checks of the test cells of some exercises, or of all.
 
-    `wanted` are functions, or nbgrader ids of their cells. Writes ``tests/<assignment>/`` and the
-    notebook, or nothing without `write`. Raises CourseError for what is not there, and where a
-    file of that name is there already.
+    `wanted` are functions, or nbgrader ids of their cells. With `write`, ``tests/<assignment>/``
+    and the notebook are written. Raises CourseError for an exercise that does not exist, and for
+    a file that exists already.
     """
     course.require(assignment)
     path = course.source_notebook(assignment)
@@ -122,7 +122,7 @@ def _adopted(
 
 
 def _require_names_of_their_own(made: Sequence[Adopted]) -> None:
-    """Of several solution cells that define one function none can be told from the others."""
+    """Mark as a problem that several solution cells define the same function."""
     names = [one.name for one in made]
     for one in made:
         if names.count(one.name) > 1 and not one.problem:
@@ -130,7 +130,7 @@ def _require_names_of_their_own(made: Sequence[Adopted]) -> None:
 
 
 def changed(nb: Mapping[str, Any], new: Iterable[Adopted]) -> dict[str, Any]:
-    """The notebook with one grade cell for each exercise; what is hidden now is taken out."""
+    """The notebook with one grade cell for each exercise, and without the adopted tests."""
     result: dict[str, Any] = copy.deepcopy(dict(nb))
     cells = {str(nbgrader_metadata(cell).get("grade_id")): cell for cell in result["cells"]}
     for one in new:
@@ -166,7 +166,7 @@ def _plain(points: float) -> float | int:
 def _drop_what_fails(
     course: Course, assignment: str, nb: Mapping[str, Any], made: Sequence[Adopted]
 ) -> None:
-    """Let each check judge the author's own solution, as it judges a student's."""
+    """Drop the checks that fail on the author's own solution, graded as a student's."""
     new = [one for one in made if one.is_new]
     if not new:
         return
@@ -193,7 +193,7 @@ def _drop_what_fails(
 
 
 def _failing(judge: Judge, names: set[str]) -> Iterator[tuple[tuple[str, str], str]]:
-    """What fails on the reference: exercise and test function, and why."""
+    """The checks that fail on the reference: exercise and test function, and why."""
     cells = OpenCells(vars(judge.reference))
     for item in judge.collected.items:
         if owner(item) not in names:
@@ -211,7 +211,7 @@ def _failing(judge: Judge, names: set[str]) -> Iterator[tuple[tuple[str, str], s
 def _aside(
     course: Course, assignment: str, root: Path, nb: Mapping[str, Any], new: Sequence[Adopted]
 ) -> Course:
-    """The course as it would be, in another folder."""
+    """A copy of the course as adopting would make it, in another folder."""
     trial = replace(course, root=root.resolve())
     source, tests = trial.source(assignment), trial.tests(assignment)
     source.mkdir(parents=True)
@@ -232,7 +232,7 @@ def _aside(
 
 
 def _write(course: Course, assignment: str, nb: Mapping[str, Any], new: Sequence[Adopted]) -> None:
-    """The checks, then the notebook; what was written is taken back where that fails."""
+    """Write the checks, then the notebook; on failure remove what was written."""
     tests = course.tests(assignment)
     written: list[Path] = []
     try:

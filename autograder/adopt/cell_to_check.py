@@ -1,4 +1,4 @@
-"""A test cell as a check of pytest's, or why it stays an ordinary test cell."""
+"""Turn a test cell into a pytest check, or say why it stays an ordinary test cell."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ class Carried:
 
 
 class NotCarried(Exception):
-    """A test cell cannot be carried over: the text says why."""
+    """A test cell cannot become a check; the message says why."""
 
 
 def visible(text: str) -> str:
-    """What students see of a test cell."""
+    """The text of a test cell that students see."""
     return HIDDEN.sub("", text).strip() or NOTHING_SHOWN
 
 
 def carried(code: Code, points: float, found: Survey) -> Carried:
-    """The check that a test cell becomes; raises Stays."""
+    """The check that a test cell becomes; raises NotCarried."""
     text = HIDDEN.sub(lambda m: m[1], code.text).strip("\n")
     try:
         tree = ast.parse(text)
@@ -85,7 +85,7 @@ def _require_verdict(tree: ast.Module) -> None:
 
 
 def _require_no_heirs(code: Code, tree: ast.Module, found: Survey) -> None:
-    """What leaves the notebook must not be missed there."""
+    """Raise NotCarried when a later cell needs a name that the hidden tests bind."""
     try:
         left = {name for node in ast.parse(visible(code.text)).body for name in names_bound(node)}
     except SyntaxError:
@@ -138,7 +138,7 @@ def _whose(
 
 
 def _stored(tree: ast.AST) -> Iterator[str]:
-    """Names that are bound anywhere in a cell, arguments among them."""
+    """Names that a cell binds anywhere, as arguments too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             yield node.id
@@ -153,7 +153,7 @@ def _stored(tree: ast.AST) -> Iterator[str]:
 def _rewritten(
     text: str, tree: ast.Module, functions: frozenset[str], names: frozenset[str]
 ) -> str:
-    """The cell's text, its names of the student's and of the author's said by whose they are."""
+    """The cell's text with student's names as `notebook.x` and author's names as `reference.x`."""
     whose = {n: f"notebook.{n}" for n in functions} | {n: f"reference.{n}" for n in names}
     if _is_delicate(tree):
         return ast.unparse(_Rename(whose).visit(tree))
@@ -171,7 +171,7 @@ def _rewritten(
 
 
 def _is_delicate(tree: ast.Module) -> bool:
-    """Whether the text cannot be changed in place: formatted texts, and texts of several lines."""
+    """Whether the text cannot be changed in place: f-strings, and strings of several lines."""
     return any(
         isinstance(node, ast.JoinedStr)
         or (

@@ -1,4 +1,4 @@
-"""What a notebook of before holds: exercises, their test cells, and whose each name is."""
+"""Survey of an existing notebook: exercises, their test cells, and who defines each name."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class TestedCell:
         return calls.most_common(1)[0][0] if calls else self.functions[-1]
 
     def is_meant(self, wanted: str) -> bool:
-        """Whether somebody asks for it by this name."""
+        """Whether `wanted` names it: a function, or the nbgrader id of one of its cells."""
         ids = {self.solution.name, *self.functions, *(test.name for test in self.tests)}
         return wanted in ids
 
 
 @dataclass
 class Survey:
-    """The whole notebook."""
+    """Exercises, test cells and names of one notebook."""
 
     exercises: list[TestedCell] = field(default_factory=list)
     others: list[Code] = field(default_factory=list)  # test cells that call no function of theirs

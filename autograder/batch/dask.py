@@ -35,9 +35,9 @@ def dask_executor(address: str) -> Executor:
 
 
 class _ClosingExecutor(Executor):
-    """Dask's executor, which closes its client when it is shut down.
+    """Dask's executor; it closes its client when it is shut down.
 
-    Dask tries a job whose worker died on another one, a few times; then the job is lost.
+    Dask retries a job whose worker died on other workers, a few times; then the job is lost.
     """
 
     def __init__(self, client: Any) -> None:
@@ -47,7 +47,7 @@ class _ClosingExecutor(Executor):
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _watch(self) -> None:
-        """Say when the scheduler has no workers: without any, a run waits as long as it takes."""
+        """Warn when the scheduler has no workers: the run then waits until there are some."""
         while not self._closed.wait(LONELY_SECONDS):
             try:
                 workers = self._client.scheduler_info()["workers"]
@@ -83,9 +83,9 @@ class _ClosingExecutor(Executor):
 
 
 def _watched(budget: Budget, fn: Any, *args: Any) -> Any:
-    """In a worker of the cluster: a task in a process that this worker watches.
+    """Run a task, in a worker of the cluster, in a process that this worker watches.
 
-    How it was ended comes back as a value: dask tries a task again that raises.
+    An exception comes back as a value, because dask runs a task that raises again.
     """
     try:
         return in_own_worker(budget, fn, *args)
@@ -94,7 +94,7 @@ def _watched(budget: Budget, fn: Any, *args: Any) -> Any:
 
 
 def _pass_on(done: Future[Any], to: Future[Any]) -> None:
-    """The outcome, with dask's own errors in the words of the pool."""
+    """Set the outcome, with dask's errors translated into the pool's."""
     if done.cancelled():
         to.set_exception(
             CourseError(

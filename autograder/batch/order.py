@@ -1,4 +1,4 @@
-"""What a job is to give back: plain data that goes out with it."""
+"""What a job has to produce: plain data that is sent with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Result = Graded | Prepared | Staged
 
 
 class Product(StrEnum):
-    """How far a result is taken in the process that graded."""
+    """How far the process that graded carries a result."""
 
     GRADED = "graded"  # report and notebooks, as for a file
     PREPARED = "prepared"  # with scores and texts; for processes that do not see the course
@@ -26,7 +26,7 @@ class Product(StrEnum):
 
 @dataclass(frozen=True)
 class Order:
-    """The same for all jobs of a run."""
+    """What every job of a run has to produce, and the means to do so."""
 
     product: Product = Product.GRADED
     staging: Staging | None = None  # needed by all products but the first
@@ -38,7 +38,7 @@ class Order:
         return self.others is None or not self.others.are_all
 
     def result(self, graded: Graded, beside: Beside | None, key: Key | None) -> Result:
-        """Take a graded submission as far as it was asked for.
+        """Carry a graded submission as far as `product` says.
 
         Raises GraderError, SubmissionError and Refused as `Recorder.record` does.
         """
@@ -58,7 +58,7 @@ class Order:
         return self.staging(graded)
 
     def _scored_by_nbgrader(self, staging: Staging, graded: Graded) -> Result:
-        """The same for a submission whose report is made from what nbgrader reads."""
+        """The same for a submission whose report is made from nbgrader's scores."""
         ready = staging.preparation(graded)
         sources = self.others.sources if self.others else {}
         exercises = tuple(test_cells(sources, ready.scores))

@@ -1,8 +1,8 @@
 """Notebooks without hidden graders: those beside the one that has them, or all of an assignment.
 
-Their cells run behind the wall, in the order of their names, and nbgrader's own
-rule scores what the cells put out. `autograder grade` does here, in a worker and from plain
-data, what `nbgrader autograde` does with Sanitize and GradeBehindTheWall.
+The notebooks run in the sandbox, in the order of their names, and nbgrader's own rule scores the
+outputs of their cells. This is the door of `autograder grade`, in a worker and on plain data;
+`nbgrader autograde` does the same with Sanitize and GradeBehindTheWall.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from autograder.testcells.plan import JudgedOutside
 
 @dataclass(frozen=True)
 class Beside:
-    """What a student handed in without, or beside, the notebook with hidden graders."""
+    """A student's notebooks without hidden graders, and the files beside them."""
 
     notebooks: Mapping[str, bytes]  # by name
     files: Mapping[str, bytes]  # by path in the submission: those that the author's leave
@@ -35,7 +35,7 @@ class Beside:
 
 @dataclass(frozen=True)
 class AllRan:
-    """All of them after their cells have run."""
+    """The notebooks after their cells have run."""
 
     notebooks: tuple[Executed, ...]
     made: Mapping[str, str]  # files that cells have written, in base64
@@ -59,7 +59,7 @@ class OtherNotebooks:
     outside: Mapping[str, JudgedOutside] = field(default_factory=dict)  # test cells, by notebook
 
     def parts(self) -> dict[str, str]:
-        """What the results of these notebooks depend on: part of a result's key."""
+        """The inputs of these notebooks' results, as a part of a result's key."""
         cells = {f"the cells of {n}.ipynb": digest(repr(s)) for n, s in self.sources.items()}
         settings = (self.notice, self.clear_outputs, dict(self.on_timeout), self.execute)
         limits = self.course.limits

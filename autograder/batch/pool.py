@@ -1,8 +1,8 @@
 """Many submissions through warm graders: processes here, or any executor elsewhere.
 
-A job is plain data, a result is plain data; which process grades which job changes
-nothing. A worker that dies takes only time with it: its jobs are given out again, one by
-one, so that a job which kills its worker is found and set aside.
+Jobs and results are plain data; which process grades which job changes nothing. When a worker
+dies, its jobs are given out again, one by one, so that a job which kills its worker is found and
+set aside.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from autograder.sandbox.processes import MakerDied
 
 AHEAD = 4  # jobs in flight per worker: enough to keep it busy, few enough to keep memory flat
 MOST_TRIES = 3
-MARGIN_SECONDS = 10.0  # for a warm process that has to be started again on the way
+MARGIN_SECONDS = 10.0  # for a sandbox that has to be started again in between
 MARGIN_BYTES = 256 << 20  # of what the judge itself holds
 
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook of one student, by content: what goes out to a worker."""
+    """One student's submission, by content, as it is sent to a worker."""
 
     course: Course
     assignment: str
@@ -60,7 +60,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Failure:
-    """A submission that could not be graded, and why: nothing of it may be recorded."""
+    """A submission that could not be graded, and why; nothing of it may be recorded."""
 
     student: str
     reason: str
@@ -75,7 +75,7 @@ _nursery: NurseryAddress | None = None  # where this process's sandboxes come fr
 
 
 def warm_grader(course: Course, assignment: str) -> Grader:
-    """This process's own grader of an assignment, made on first use and kept."""
+    """This process's grader of an assignment, made on first use and cached."""
     key = (course, assignment)
     if key not in _graders:
         if not _graders:
@@ -96,7 +96,7 @@ def close_graders() -> None:
 
 
 def grade_job(job: Job) -> Result | Failure:
-    """Grade one job in this process; every failure comes back as a value."""
+    """Grade one job in this process; a failure is returned, not raised."""
     try:
         graded = _graded(job)
         return job.order.result(graded, job.beside, job.key)
@@ -110,7 +110,7 @@ def grade_job(job: Job) -> Result | Failure:
 
 
 def _graded(job: Job) -> Graded:
-    """The grading itself; when the warm process behind it dies on the way, once more."""
+    """Grade the job; once more when the sandbox's process dies in between."""
     if job.notebook is None:
         missing = (f"{job.assignment}.ipynb was not handed in",) if job.order.has_main else ()
         provenance = {"language": job.course.language}
@@ -135,22 +135,23 @@ def _once(job: Job, notebook: bytes) -> Graded:
 def default_workers(course: Course) -> int:
     """How many processes grade: the course's setting, or one more than there are cores.
 
-    A worker is two processes that wait for each other; one worker more fills the gaps.
+    A worker and its sandbox wait for each other; one worker more than cores uses these gaps.
     """
     return course.workers or len(os.sched_getaffinity(0)) + 1
 
 
 def budget_of(course: Course) -> Budget:
-    """What grading one submission may take in all: cells, calls, judging, preparing files.
+    """The budget of one submission in all: cells, calls, judging, preparing files.
 
-    The limits inside are narrower and leave a verdict; who comes to this one is set aside.
+    The limits of cells and calls are narrower and end in a verdict; a submission that exceeds this
+    budget is set aside.
     """
     seconds = 2 * course.submission_seconds + MARGIN_SECONDS
     return Budget(seconds, course.limits.memory_bytes + MARGIN_BYTES)
 
 
 def budget_of_job(job: Job) -> Budget:
-    """The same for one job, with what the notebooks beside it may take."""
+    """The budget of one job, the notebooks beside it included."""
     budget = budget_of(job.course)
     if job.beside is None or job.order.others is None:
         return budget
@@ -211,13 +212,13 @@ def _outcomes(crew: _Crew, executor: Executor, make_executor: MakeExecutor) -> I
 
 
 def grade_all(jobs: Iterable[Job], make_executor: MakeExecutor, workers: int) -> Iterator[Outcome]:
-    """The results of `grading`, for who has nothing else to do."""
+    """The results of `grading`, for callers that do nothing in the meantime."""
     with grading(jobs, make_executor, workers) as outcomes:
         yield from outcomes
 
 
 class _Crew:
-    """The jobs of one run, through as many executors as it takes.
+    """Runs the jobs of one run, on a new executor whenever one breaks.
 
     A job whose worker died is a suspect, and so is every other job of an executor that broke
     with it. Suspects are tried one by one, with nothing else under way; only what happens then
@@ -281,13 +282,13 @@ class _Crew:
 
 
 def _failed(future: Future[Any]) -> BrokenExecutor | Overran | None:
-    """What ended a job from outside; errors of its own are raised with its result."""
+    """The error that ended a job from outside; the job's own errors are raised with its result."""
     error = None if future.cancelled() else future.exception()
     return error if isinstance(error, BrokenExecutor | Overran) else None
 
 
 def overrun(error: Overran) -> str:
-    """Why a submission is set aside, in a sentence that says what to do."""
+    """The sentence that says why a submission is set aside, and what to do."""
     return (
         f"grading it was ended because {error}, which is what one submission may take "
         "(c.Autograder.submission_seconds, memory_mib): look at it before you raise that"

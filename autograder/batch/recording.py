@@ -1,4 +1,4 @@
-"""The results of a class into the gradebook; whoever cannot be recorded is named."""
+"""Records the results of a class, and names the submissions that cannot be recorded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograder.model import GraderError, SubmissionError
 
 
 class RecordingRun:
-    """Hands outcomes to the recorder and keeps what fails."""
+    """Passes outcomes to the recorder, and collects failures."""
 
     def __init__(self, run: ClassRun, recorder: Recorder) -> None:
         self._run = run
@@ -29,12 +29,12 @@ class RecordingRun:
         self._add_unrecorded()
 
     def fail(self, failure: Failure) -> None:
-        """A submission that is not recorded; what was prepared for it is removed."""
+        """Note a submission that is not recorded, and remove its staged files."""
         self.failures.append(failure)
         self._recorder.leave(failure.student)
 
     def renew(self) -> None:
-        """Bring the gradebook in use up to date with what was found unchanged."""
+        """Bring the gradebook up to date with the results that were found unchanged."""
         for student, scores in self._run.plan.known.items():
             try:
                 self._recorder.renew(student, scores)
@@ -48,7 +48,7 @@ class RecordingRun:
         self._add_unrecorded()
 
     def remember_refusals(self, looked_at: Collection[str]) -> None:
-        """Keep for the class report who of `looked_at` could not be graded, when all are done."""
+        """Store who of `looked_at` could not be graded, for the class report."""
         kept = self._run.kept
         refused = {f.student: f.reason for f in (*self.failures, *self._run.plan.unreadable)}
         for student in kept.refusals().keys() & set(looked_at) - refused.keys():

@@ -1,8 +1,8 @@
-"""A whole class: what there is to grade, and through the pool.
+"""Grades a class: decides which submissions to grade, and sends them through the pool.
 
-A report is kept only after its rows are committed, and the earlier one is forgotten before, so
-a run that is killed at any moment goes on where it stopped: what is kept is recorded, what is not
-is graded again.
+A report is stored only after its rows are committed, and the earlier report is removed before. So
+a run that is killed at any moment resumes where it stopped: whatever has a stored report is
+recorded, and the rest is graded again.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Shard:
 
 @dataclass
 class Plan:
-    """What a run has to do, filled while it goes through the class."""
+    """The work of a run, filled while the run reads the class."""
 
     students: list[str]  # to look at, in order
     unchanged: list[str] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Plan:
 
     @property
     def skipped(self) -> int:
-        """How many needed no grading so far."""
+        """The number of submissions so far that needed no grading."""
         return len(self.unchanged) + len(self.unreadable)
 
 
@@ -112,7 +112,7 @@ class ClassRun:
     def _key(self, exercises: Sequence[str], made_from: Mapping[str, str]) -> Key:
         """The part of a result's key that the whole class shares.
 
-        `made_from` is what decides beside it about ordinary test cells.
+        `made_from` are the further inputs of ordinary test cells.
         """
         key, others, staging = (
             fingerprint(self.course, self.assignment, exercises),
@@ -126,11 +126,11 @@ class ClassRun:
         )
 
     def _submitted(self) -> list[str]:
-        """Who handed something in, be it readable or not."""
+        """The students with a submission, readable or not."""
         return self.course.students(self.course.submitted_directory, self.assignment)
 
     def jobs(self) -> Iterator[Job]:
-        """What has to be graded, read as it is asked for; the rest goes into the plan."""
+        """The submissions to grade, read one by one; the others go into the plan."""
         for student in self.plan.students:
             try:
                 job = self._job(student)
@@ -144,7 +144,7 @@ class ClassRun:
                 yield job
 
     def _job(self, student: str) -> Job | None:
-        """The grading of one submission; None when what is kept of it is up to date."""
+        """The job of one submission; None when its stored report is up to date."""
         found = handed_in(self.course, self.assignment, student, self.order, self._authors)
         key = replace(self.now, submission=found.digests)
         job = Job(
@@ -176,9 +176,9 @@ class ClassRun:
     def grading(
         self, workers: int, make_executor: MakeExecutor | None = None
     ) -> Iterator[Iterator[Outcome]]:
-        """Grade, without recording anything; workers get warm as soon as this is entered.
+        """Grade, without recording anything; workers start warming up on entry.
 
-        Left by an error, it removes what workers have staged and nobody has recorded.
+        On an error it removes the files that workers have staged and nobody has recorded.
         """
         with ExitStack() as stack:
             stack.enter_context(self._left_clean())
@@ -187,7 +187,7 @@ class ClassRun:
             yield stack.enter_context(grading(self.jobs(), make_executor, workers))
 
     def _local_pool(self, workers: int, nursery: Nursery | None) -> MakeExecutor:
-        """Processes of this machine."""
+        """Worker processes on this machine."""
         address = None
         if nursery and self.order.has_main:
             address = warm_up(nursery, self.course, self.assignment)
@@ -206,11 +206,11 @@ class ClassRun:
     def outcomes(
         self, workers: int, make_executor: MakeExecutor | None = None
     ) -> Iterator[Outcome]:
-        """The results of `grading`, for who has nothing else to do."""
+        """The results of `grading`, for callers that do nothing in the meantime."""
         with self.grading(workers, make_executor) as outcomes:
             yield from outcomes
 
     def before(self, student: str) -> Report | None:
-        """The student's report before this run, as long as nothing of it is recorded."""
+        """The student's report from before this run; None once a new one is recorded."""
         kept = self.kept.find(student)
         return kept.report if kept else None

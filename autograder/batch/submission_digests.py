@@ -1,4 +1,4 @@
-"""What a student handed in, read with its digests: the part of a result's key that is his."""
+"""Reads one submission with its digests, which are its part of a result's key."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Worker processes under a budget: a thread here watches them and ends one that overruns.
 
-A task runs in a process of its own kind: it may hang, eat memory, ignore every signal or crash,
-and costs nobody but itself. No process outlives the one that started it (Linux), and nothing in
-the folder that workers use for temporary files outlives them.
+A task may hang, use up memory, ignore every signal or crash: other tasks are not affected. No
+process outlives the one that started it (Linux), and no temporary file of a worker outlives it.
 """
 
 from __future__ import annotations
@@ -38,21 +37,21 @@ _PROGRAM = "import sys; from autograder.batch.worker_life import begin; begin(in
 
 @dataclass(frozen=True)
 class Budget:
-    """What one task may use: seconds on the clock, and memory above what its worker had before."""
+    """Limits of one task: seconds on the clock, and memory above what its worker had before."""
 
     seconds: float
     memory_bytes: int
 
 
 class Overran(Exception):
-    """A task used more than its budget; its worker was ended. The text says of what."""
+    """A task exceeded its budget and its worker was ended; the text names the resource."""
 
 
 class WorkerLost(BrokenExecutor):
     """The workers of one job died, `times` of them; the executor and its other jobs go on.
 
-    What an executor raises for a job when it outlives its workers, as a cluster does. One that
-    breaks as a whole raises another BrokenExecutor, as those of concurrent.futures do.
+    An executor that outlives its workers, such as a cluster, raises this for a job. One that breaks
+    as a whole raises another BrokenExecutor, as those of concurrent.futures do.
     """
 
     def __init__(self, message: str, times: int = 1) -> None:
@@ -70,12 +69,12 @@ class _Assigned:
 class Workers(Executor):
     """An executor of `count` processes, each on one task at a time.
 
-    budget: of every task that brings none of its own (`submit_within`).
+    budget: of every task without one of its own (`submit_within`).
     prepare, finish: called in each worker before its first and after its last task; the time that
-        `prepare` takes counts for nobody.
+        `prepare` takes counts for no task.
 
-    A task that overruns raises Overran, one whose worker died WorkerLost. Left by an exception
-    (Ctrl-C), the workers are killed at once, whatever they do.
+    A task that exceeds its budget raises Overran, one whose worker died WorkerLost. When an
+    exception (Ctrl-C) leaves the block, the workers are killed at once.
     """
 
     def __init__(
@@ -111,7 +110,7 @@ class Workers(Executor):
 
     @property
     def is_dismissed(self) -> bool:
-        """Whether nothing can be submitted any more."""
+        """Whether `shutdown` was called: nothing can be submitted any more."""
         return self._closing
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -121,7 +120,7 @@ class Workers(Executor):
         return self.submit_within(self._budget, fn, *args)
 
     def submit_within(self, budget: Budget, fn: Callable[..., Any], /, *args: Any) -> Future[Any]:
-        """The same, under a budget of its own."""
+        """`submit` with a budget for this task."""
         future: Future[Any] = Future()
         with self._lock:
             if self._closing:
@@ -149,7 +148,7 @@ class Workers(Executor):
                 self._folder.rmdir()
 
     def _watch(self) -> None:
-        """The thread: hand out tasks, take results, end what overruns."""
+        """The thread that hands out tasks, takes results, and ends tasks over budget."""
         try:
             while not self._is_finished():
                 self._assign()
@@ -208,7 +207,7 @@ class Workers(Executor):
 
 
 class _Worker:
-    """One process, as the watchdog sees it."""
+    """One worker process, as the watching thread sees it."""
 
     def __init__(self, setup: Any, others: list[Connection] | None) -> None:
         """`others`, the pipes of workers that were forked before; None starts an interpreter."""
@@ -234,11 +233,11 @@ class _Worker:
 
     @property
     def idle(self) -> bool:
-        """Whether it has said that it is ready, and has nothing to do."""
+        """Whether it has reported that it is ready, and has no task."""
         return self.is_ready and self._assigned is None
 
     def take(self, assigned: _Assigned) -> None:
-        """Begin with a task; from now on its budget counts."""
+        """Give it a task; the task's budget counts from now on."""
         self._assigned = assigned
         self._deadline = time.monotonic() + assigned.budget.seconds
         self._most_memory = memory_of(self._pid) + assigned.budget.memory_bytes
@@ -293,7 +292,7 @@ class _Worker:
                 self.pipe.send_bytes(b"")
 
     def end(self, patience: float) -> None:
-        """Wait so many seconds for an idle worker, then kill it; it is gone afterwards."""
+        """Wait `patience` seconds for an idle worker to end, then kill it."""
         with contextlib.suppress(OSError, EOFError):
             if not self.busy and patience > 0:
                 while self.pipe.poll(patience):
@@ -310,7 +309,7 @@ class _Worker:
 
 
 def memory_of(pid: int) -> int:
-    """Bytes of memory that a process holds; 0 where the system does not tell."""
+    """Bytes of memory that a process holds; 0 where the system does not report it."""
     try:
         pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
     except (OSError, IndexError):
@@ -346,7 +345,7 @@ _own = threading.local()
 
 
 def in_own_worker(budget: Budget, fn: Callable[..., Any], /, *args: Any) -> Any:
-    """Run a function in a worker that this thread keeps warm; raises what it raises.
+    """Run a function in this thread's cached worker; raises what the function raises.
 
     Raises Overran and WorkerLost too; the next call starts with a fresh worker then.
     """
@@ -362,7 +361,7 @@ def in_own_worker(budget: Budget, fn: Callable[..., Any], /, *args: Any) -> Any:
 
 
 def end_own_worker() -> None:
-    """End this thread's warm worker, if it has one, whatever it does."""
+    """Kill this thread's cached worker, if it has one."""
     if getattr(_own, "workers", None) is not None:
         _own.workers.shutdown(wait=False)
         _own.workers = None

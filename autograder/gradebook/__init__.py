@@ -1,4 +1,4 @@
-"""From reports to the gradebook, the autograded notebooks and nothing else.
+"""Writes reports into the gradebook and the autograded notebooks.
 
-Importing this package is cheap; its modules import nbgrader only where they must.
+Importing this package is cheap: its modules import nbgrader only where they need it.
 """

@@ -1,7 +1,7 @@
-"""What a student reads of one exercise: a card for each idea, each sentence once, checks folded.
+"""The HTML of one exercise for students: a card for each idea, each sentence once, checks folded.
 
-Words and symbols rather than colour, real headings, no script, and no colours of its own: the cards
-take those of the page around them, light, dark or printed.
+It uses words and symbols rather than colour, real headings and no script. Its colours are those of
+the page around it, light, dark or printed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WORDS = {
 }
 _CELL = "border:1px solid currentColor;padding:0.3em 0.6em;text-align:left;vertical-align:top"
 _CARD = "border:1px solid currentColor;border-left-width:6px;padding:0.3em 0.9em;margin:0.6em 0"
-# Formgrader's own sheet takes away the triangle that says: there is more
+# Formgrader's style sheet hides the triangle of <summary>
 _FOLD = ' style="display:list-item;cursor:pointer"'
 _CASE = re.compile(r"\s*(?:\([^()]*\)|（[^（）]*）)$")
 _LINE = re.compile(r"( *\d+  )(.*)")
@@ -54,7 +54,7 @@ def exercise_cards(
 
 
 def notes(flags: Iterable[str], language: str = "en") -> str:
-    """HTML for what was repaired or is suspicious in the whole notebook; empty without flags."""
+    """HTML for the notebook's flags (repaired or suspicious parts); "" without flags."""
     items = "".join(f"<li>{_inline(flag)}</li>" for flag in flags)
     if not items:
         return ""
@@ -69,7 +69,7 @@ def anchor(heading: str) -> str:
 
 @dataclass(frozen=True)
 class Idea:
-    """One thing that is left to understand: a sentence, and the checks that are about it."""
+    """One thing that the student has yet to understand: a sentence, and the checks about it."""
 
     sentence: str
     checks: tuple[Check, ...]
@@ -81,10 +81,10 @@ class Idea:
 
 
 def ideas_of(checks: Sequence[Check]) -> list[Idea]:
-    """The ideas that are left in one exercise, the weightiest first.
+    """The ideas that failed checks of one exercise leave, the most weight first.
 
-    Checks with one hint are one idea; those that no hint explains are one more, which says what
-    most of them say.
+    Checks with the same hint are one idea. Checks without a hint are one more idea, with the
+    message that most of them have.
     """
     left = [check for check in checks if not check.passed]
     by_hint: dict[str, list[Check]] = {}
@@ -121,14 +121,14 @@ def _card(idea: Idea, most: int, say: Say) -> str:
 
 
 def _about(title: str, checks: Sequence[Check], sentence: str) -> str:
-    """A property and what its checks say beyond the card's sentence, each once."""
+    """A property, and the messages of its checks beyond the card's sentence, each once."""
     said = dict.fromkeys(c.message for c in checks if c.message and c.message != sentence)
     more = "".join(f"<p>{_inline(text.partition(chr(10))[0])}</p>" for text in said)
     return f"<li>{_counted(title, checks)}{more}</li>"
 
 
 def _own_lines(idea: Idea) -> str:
-    """The student's own lines that an idea is about, where they are known."""
+    """The student's lines that an idea is about, where they are known."""
     found = next((check.lines for check in idea.checks if check.lines), "")
     numbered = (_LINE.fullmatch(line) for line in found.splitlines())
     shown = [f"{m[1]}<mark>{escaped(m[2])}</mark>" for m in numbered if m]
@@ -136,7 +136,7 @@ def _own_lines(idea: Idea) -> str:
 
 
 def _all_checks(checks: Sequence[Check], say: Say) -> str:
-    """Every check, grouped by property, with its cases as a count."""
+    """The table of all checks, grouped by property, with the number of cases of each."""
     heads = (say("Check"), say("Result"))
     headings = "".join(f'<th scope="col" style="{_CELL}">{title}</th>' for title in heads)
     rows = "".join(_row(title, own, say) for title, own in _properties(checks))
@@ -167,7 +167,7 @@ def _row(title: str, checks: Sequence[Check], say: Say) -> str:
 
 
 def _properties(checks: Sequence[Check]) -> list[tuple[str, list[Check]]]:
-    """Checks by what they are about: the cases of one test belong together."""
+    """Checks by property: the parametrized cases of one test belong together."""
     found: dict[str, list[Check]] = {}
     for check in checks:
         found.setdefault(check.id.partition("[")[0], []).append(check)

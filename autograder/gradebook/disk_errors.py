@@ -1,4 +1,4 @@
-"""What the disk or the gradebook refuses, in words that say where and what to do."""
+"""Errors of the disk and the gradebook, as messages that say where and what to do."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _CHANGE = "Another gradebook is named with --db or c.CourseDirectory.db_url"
 
 
 class Refused(CourseError):
-    """Nothing more can be written; what is recorded stays, and the same command goes on."""
+    """Nothing more can be written; what is recorded stays, and the same command resumes."""
 
 
 class GradebookLocked(Refused):
-    """Somebody else holds the gradebook; nothing of the batch was written, try again."""
+    """Another process has locked the gradebook; nothing of the batch was written: try again."""
 
 
 @contextmanager
 def explained(place: Path | str) -> Iterator[None]:
-    """Turn what the system refuses into a Refused that names a file, a folder or a database."""
+    """Turn errors of the system into a Refused that names a file, a folder or a database."""
     try:
         yield
     except (OSError, SQLAlchemyError) as error:
@@ -45,7 +45,7 @@ def explained(place: Path | str) -> Iterator[None]:
 
 
 def refused(error: OSError | SQLAlchemyError, place: Path | str = "") -> Refused | None:
-    """What an error means for who runs the command; None when it is none of these."""
+    """The Refused for an error; None when the error is of another kind."""
     if isinstance(error, SQLAlchemyError):
         return _by_database(error, str(place))
     named = str(place) if place and "://" not in str(place) else error.filename
@@ -58,7 +58,7 @@ def refused(error: OSError | SQLAlchemyError, place: Path | str = "") -> Refused
 
 
 def is_locked(error: DBAPIError) -> bool:
-    """Whether somebody else is writing to the gradebook."""
+    """Whether another process is writing to the gradebook."""
     message = str(error.orig).lower()
     return "locked" in message or "busy" in message
 

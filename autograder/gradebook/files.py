@@ -1,6 +1,6 @@
-"""The files of one autograded submission: put together aside, then moved into place at once.
+"""The files of one autograded submission: written to a folder aside, then moved into place.
 
-autograded/<student>/<assignment>/            what everybody reads
+autograded/<student>/<assignment>/            in use
 autograded/<student>/.<assignment>.new        being written
 autograded/<student>/.<assignment>.old        being replaced
 """
@@ -56,7 +56,7 @@ class AutogradedFiles:
 
     @classmethod
     def from_converter(cls, converter: Autograde, assignment: str) -> AutogradedFiles:
-        """Take paths, permissions and what to overwrite from nbgrader's own converter."""
+        """Paths, permissions and names not to overwrite, from nbgrader's own converter."""
         coursedir = converter.coursedir
         return cls(
             root=coursedir.root,
@@ -82,9 +82,9 @@ class AutogradedFiles:
     def stage(
         self, student: str, notebooks: Mapping[str, str], made: Mapping[str, str] | None = None
     ) -> None:
-        """Write everything beside its place: notebooks by name, and the files with them.
+        """Write notebooks and files to the folder aside.
 
-        `made` are files that cells have made, in base64; they replace nothing.
+        `notebooks` by name; `made` are files that cells have made, in base64, which replace none.
         """
         place = self.autograded(student)
         aside = _aside(place, "new")
@@ -117,16 +117,16 @@ class AutogradedFiles:
         _remove(old)
 
     def discard(self, student: str) -> None:
-        """Forget what was staged."""
+        """Remove the staged files."""
         _remove(_aside(self.autograded(student), "new"))
 
     def is_receipt_old(self, student: str) -> bool:
-        """Whether a student has handed the same in again since it was put into place."""
+        """Whether the student has handed in the same content again since it was published."""
         there, here = self.submitted(student), self.autograded(student)
         return any(_read(there / name) != _read(here / name) for name in RECEIPT)
 
     def renew_receipt(self, student: str) -> None:
-        """Copy time stamp and secret of a submission whose other files are in place already."""
+        """Copy time stamp and secret of a submission whose other files are published already."""
         there, here = self.submitted(student), self.autograded(student)
         for name in RECEIPT:
             content = _read(there / name)
@@ -155,9 +155,9 @@ class AutogradedFiles:
     def _contents(
         self, student: str, place: Path, notebooks: Mapping[str, str]
     ) -> dict[Path, Path | bytes]:
-        """What goes where: the student's files, the author's over them, then the notebooks.
+        """Path → content: the student's files, the author's over them, then the notebooks.
 
-        What a browser could run of a student's gets another name (`inert_file`).
+        A student's file that a browser could run gets another name (`inert_file`).
         """
         handed_out = self._handed_out()
         earlier = (path for path in place.glob("*.ipynb") if path.stem not in notebooks)
@@ -202,10 +202,10 @@ def handed_in_at(folder: Path) -> datetime | None:
 
 
 def _beginning(path: Path) -> str:
-    """The text of a file that a student may have written; raises ValueError for what is no date's.
+    """The text of a student's timestamp.txt; raises ValueError for a file that is too long.
 
-    A pipe would be waited for, a link could lead anywhere, and to look for a date in many
-    megabytes takes hours.
+    Only a regular file is read: a pipe would block and a link could lead anywhere. Parsing many
+    megabytes as a date would take hours.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
@@ -218,7 +218,7 @@ def _beginning(path: Path) -> str:
 
 
 def _utc(text: str) -> datetime:
-    """A date as nbgrader reads it; that of a collected submission, as it writes it, at once."""
+    """A date as nbgrader parses it; its own format, which `collect` writes, goes a faster way."""
     if _WRITTEN_BY_NBGRADER.fullmatch(text):
         return datetime.fromisoformat(text.removesuffix(" UTC"))
     found: datetime = parse_utc(text)
@@ -253,7 +253,7 @@ def _share_folders(folder: Path) -> None:
 def share_folder(folder: Path) -> None:
     """Give a folder to its group, as nbgrader does with ``c.CourseDirectory.groupshared``.
 
-    One that is shared already, or belongs to somebody else, stays as it is.
+    A folder that is shared already, or belongs to another user, stays as it is.
     """
     mode = folder.stat().st_mode
     if mode & 0o2770 != 0o2770:
@@ -262,7 +262,7 @@ def share_folder(folder: Path) -> None:
 
 
 def kept_name(student: str) -> str:
-    """What files about a student are called: the name, cut where no ending could be added."""
+    """The file name for a student: the student's id, cut where it would be too long."""
     name = os.fsencode(student)
     if len(name) <= LONGEST_NAME:
         return student

@@ -1,4 +1,4 @@
-"""What a class has in the gradebook: points by hidden checks, points by hand, what still waits."""
+"""A class's points in the gradebook: automatic, by hand, and cells that wait for a person."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from autograder.gradebook.shared import SharedGradebook
 
 @dataclass
 class StudentPoints:
-    """One student's points of an assignment, before and after what was taken off."""
+    """One student's points of an assignment, with and without the late penalty."""
 
     automatic: float = 0.0  # of cells that only a machine scores
     most_automatic: float = 0.0
@@ -40,7 +40,7 @@ class StudentPoints:
     def add(
         self, auto: float | None, by_hand: float | None, most: float, *, by_person: bool
     ) -> None:
-        """Count one cell."""
+        """Add the points of one cell."""
         if by_person:
             self.most_by_hand += most
             self.by_hand += by_hand if by_hand is not None else auto or 0.0
@@ -51,7 +51,7 @@ class StudentPoints:
 
     @property
     def points(self) -> float:
-        """What the student gets, never below 0."""
+        """The student's points after the penalty, never below 0."""
         return max(0.0, self.automatic + self.by_hand - self.late_penalty)
 
     @property
@@ -61,7 +61,7 @@ class StudentPoints:
 
 @dataclass(frozen=True)
 class ClassBook:
-    """What a report takes from the gradebook; nothing of all this when there is none."""
+    """The data that a report takes from the gradebook; empty without a gradebook."""
 
     students: frozenset[str] = frozenset()  # everybody on its list
     assignments: tuple[str, ...] = ()  # by the day on which they are due, then by name
@@ -73,7 +73,7 @@ class ClassBook:
 
 
 def class_book(coursedir: CourseDirectory, assignments: Iterable[str] | None = None) -> ClassBook:
-    """Students, and the points of some assignments or of all; reading makes no new gradebook.
+    """Students, and the points of some assignments or of all; creates no gradebook.
 
     Raises Refused when the gradebook cannot be read.
     """
@@ -98,7 +98,7 @@ def class_book(coursedir: CourseDirectory, assignments: Iterable[str] | None = N
 
 
 def class_points(session: Session, assignment: str) -> Mapping[str, StudentPoints]:
-    """Of every student with a submission in the gradebook; three queries, however large the class.
+    """The points of every student with a submission, in three queries for any size of class.
 
     A cell counts as scored by hand when it is a task, an answer that is graded, or has a manual
     score; extra credit counts by hand.

@@ -1,8 +1,8 @@
-"""Reports into the gradebook and the autograded folders: one writer, many submissions at a time.
+"""Writes reports into the gradebook and the autograded folders: one writer, in batches.
 
-The order makes a kill harmless: files are staged aside, the gradebook's transaction is
-committed, then the files are moved into place. Whoever is missing afterwards is graded again,
-with the same result.
+A kill is harmless at any moment: files are staged aside, the gradebook's transaction is committed,
+then the files are moved into place. A submission that is missing afterwards is graded again, with
+the same result.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Recorder:
             for graded in results:
                 recorder.record(graded)
 
-    Leaving the block writes what is left; `unrecorded` then names what could not be written.
+    Leaving the block writes the last batch; `unrecorded` then names what could not be written.
     """
 
     def __init__(
@@ -99,10 +99,10 @@ class Recorder:
                 analyze(self._gradebook.engine)
 
     def record(self, result: Graded | Prepared | Staged) -> None:
-        """Take one student's result; written when a batch is full.
+        """Add one student's result to the batch; a full batch is written.
 
-        Raises GraderError when a report holds an error of ours, and SubmissionError when the
-        submission's timestamp.txt or another file cannot be read: nothing of that student is
+        Raises GraderError when the report holds an error of the grader, and SubmissionError when
+        the submission's timestamp.txt or another file cannot be read: nothing of that student is
         then written. Raises Refused when nothing more can be written at all.
         """
         student = result.report.student
@@ -116,10 +116,10 @@ class Recorder:
         self._wait(student, staged)
 
     def renew(self, student: str, scores: Mapping[str, NotebookScores]) -> None:
-        """Bring the rows of a result that is up to date back to what was recorded.
+        """Compare the rows of an up-to-date result with the gradebook, and write what differs.
 
-        They differ when the gradebook is another one, or when a due date, an extension, the time
-        stamp or the late policy has changed. Raises SubmissionError and Refused as `record`.
+        Rows differ in another gradebook, or when a due date, an extension, the time stamp or the
+        late policy has changed. Raises SubmissionError and Refused as `record` does.
         """
         self._wait(student, known_entry(self._files, student, self._rows.notebooks, scores))
 
@@ -140,12 +140,12 @@ class Recorder:
             )
 
     def leave(self, student: str) -> None:
-        """Forget what was staged for a student who is not recorded after all."""
+        """Remove the staged files of a student who is not recorded after all."""
         if student not in self._waiting:
             self.staging.discard(student)
 
     def flush(self) -> None:
-        """Write all that waits; raises Refused when the gradebook or the disk does not let us."""
+        """Write the batch; raises Refused when the gradebook or the disk does not allow it."""
         if not self._waiting:
             return
         waiting = dict(self._waiting)
@@ -157,7 +157,7 @@ class Recorder:
         self._waiting.clear()
 
     def _write_one_by_one(self, waiting: Mapping[str, Staged | Entry]) -> None:
-        """Find the entries that cannot be written; the others are not to suffer for them."""
+        """Write each entry by itself, so that one that cannot be written affects no other."""
         for student, result in waiting.items():
             try:
                 self._write({student: result})
@@ -184,7 +184,7 @@ class Recorder:
 
 
 class _Writer:
-    """Rows, files and reports of one batch: all of them, or the rows as they were."""
+    """Writes rows, files and reports of one batch; on an error the rows stay as they were."""
 
     def __init__(self, staging: Staging, gradebook: SharedGradebook, rows: AssignmentRows) -> None:
         self._staging = staging
@@ -192,9 +192,9 @@ class _Writer:
         self._rows = rows
 
     def write(self, waiting: Mapping[str, Staged | Entry]) -> dict[str, list[str]]:
-        """Rows first, then files and reports; an earlier report is forgotten before they differ.
+        """Write rows, then files and reports; an earlier report is removed before the rows change.
 
-        Returns what changed for those that were recorded before, in words.
+        Returns sentences on what changed, for students that were recorded before.
         """
         session = self._gradebook.db()
         entries = [self._entry(student, result) for student, result in waiting.items()]

@@ -1,4 +1,4 @@
-"""What recording a class again would change in the gradebook; nothing is written."""
+"""Previews what recording a class again would change in the gradebook, and writes nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def gradebook_differences(
     config: Config,
     known: Mapping[str, Mapping[str, NotebookScores]],
 ) -> Iterator[tuple[str, list[str]]]:
-    """Of results that are up to date: the student and what the gradebook in use has otherwise.
+    """For up-to-date results: the student, and sentences on what differs in the gradebook.
 
     `known` holds the recorded scores by student and notebook.
     """

@@ -1,4 +1,4 @@
-"""The gradebook's rows of an assignment, made from its release where nbgrader has not yet."""
+"""Adds an assignment to the gradebook from its release, and compares the two."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autograder.notebook.restoring import SourceCells
 
 
 def release_into_gradebook(coursedir: CourseDirectory, assignment: str) -> None:
-    """Make sure that the gradebook and the release hold the same grade cells and points.
+    """Ensure that the gradebook and the release hold the same grade cells and points.
 
     An assignment the gradebook does not know yet is added as `nbgrader generate_assignment`
     adds it. Raises CourseError when there is no release to add, or when the two differ.
@@ -55,7 +55,7 @@ def check_release(coursedir: CourseDirectory, gradebook: Gradebook, assignment: 
 def require_same_cells(coursedir: CourseDirectory, assignment: str, fresh: Path) -> None:
     """Raise CourseError when nbgrader would not record a new release of an assignment.
 
-    It adds or removes no cell and no notebook once submissions are in the gradebook.
+    nbgrader adds or removes no cell and no notebook once submissions are in the gradebook.
     """
     with (
         explained(coursedir.db_url),
@@ -88,7 +88,7 @@ def require_same_cells(coursedir: CourseDirectory, assignment: str, fresh: Path)
 def _more(
     one: Mapping[str, Collection[str]], other: Mapping[str, Collection[str]], word: str
 ) -> Iterator[str]:
-    """What one has and the other has not, in words."""
+    """Sentences on notebooks and cells that the first has and the second lacks."""
     for name, cells in sorted(one.items()):
         if name not in other:
             yield f"{name}.ipynb is {word}"

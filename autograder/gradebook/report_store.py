@@ -1,4 +1,4 @@
-"""Reports kept between runs, with what they were made from: what to grade again, and what not."""
+"""Stored reports, with the key of their inputs, which decides what is graded again."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ MOST_BEFORE = 3  # earlier submissions of a student, of which a report is kept
 
 @dataclass(frozen=True)
 class Kept:
-    """A student's last recorded report, what it was made from and what was recorded."""
+    """A student's last recorded report, its key, and the recorded scores."""
 
     report: Report
     key: Key | None  # None: kept by an earlier version, which did not know all that decides
     scores: Mapping[str, NotebookScores] = field(default_factory=dict)  # by notebook
 
     def change(self, now: Key) -> Outdated | None:
-        """What has changed since; None while the report is up to date."""
+        """Why the report is out of date; None while it is up to date."""
         if self.key is None:
             return Outdated(("kept by an earlier version of autograder",), None)
         if self.report.error:
@@ -48,9 +48,9 @@ class KeptReports:
         return _kept_at(self.folder / f"{kept_name(student)}.json")
 
     def forget(self, student: str) -> None:
-        """Put the student's kept report aside: the gradebook is about to hold another.
+        """Move the student's stored report aside: the gradebook is about to hold another.
 
-        One report is left of each earlier submission, for `resubmissions`, three of them at most.
+        One report of each earlier submission stays for `resubmissions`, three at most.
         """
         place = self.folder / f"{kept_name(student)}.json"
         kept = self.find(student)
@@ -66,7 +66,7 @@ class KeptReports:
             path.unlink(missing_ok=True)
 
     def resubmissions(self) -> Iterator[tuple[Report, Report]]:
-        """Of everybody who handed in again: the report on what was there before, and today's."""
+        """For students who handed in again: an earlier submission's report, and today's."""
         for aside in sorted((self.folder / "before").glob("*")):
             now = self.find(aside.name)
             if now is None or now.key is None:
@@ -83,7 +83,7 @@ class KeptReports:
         self.publish(report.student)
 
     def draft(self, report: Report, key: Key, scores: Mapping[str, NotebookScores]) -> None:
-        """Write a report beside its place, where whoever graded it may do so."""
+        """Write a report beside its place; workers may do so."""
         self.folder.mkdir(parents=True, exist_ok=True)
         data = {
             "format": FORMAT,
@@ -106,20 +106,20 @@ class KeptReports:
         self._draft(student).replace(self.folder / f"{kept_name(student)}.json")
 
     def discard(self, student: str) -> None:
-        """Forget a draft."""
+        """Remove a draft."""
         self._draft(student).unlink(missing_ok=True)
 
     def refuse(self, student: str, reason: str) -> None:
-        """Remember why the last run could not grade a submission."""
+        """Store why the last run could not grade a submission."""
         self._refused.mkdir(parents=True, exist_ok=True)
         (self._refused / f"{kept_name(student)}.json").write_text(json.dumps([student, reason]))
 
     def admit(self, student: str) -> None:
-        """Forget why an earlier run could not grade a student's submission."""
+        """Remove the reason why an earlier run could not grade a student's submission."""
         (self._refused / f"{kept_name(student)}.json").unlink(missing_ok=True)
 
     def refusals(self) -> dict[str, str]:
-        """Who could not be graded when a run looked at the submission last, and why."""
+        """Student → why the last run could not grade the submission."""
         found = {}
         for path in sorted(self._refused.glob("*.json")):
             with suppress(ValueError):  # of a run that was killed while it wrote

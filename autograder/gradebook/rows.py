@@ -1,7 +1,7 @@
 """The rows of many submissions in nbgrader's gradebook, in one transaction.
 
-What `nbgrader autograde` writes one query at a time (Autograde.init_assignment, SaveAutoGrades,
-AssignLatePenalties), written in bulk through nbgrader's own models.
+It writes in bulk, through nbgrader's own models, what `nbgrader autograde` writes one query at a
+time (Autograde.init_assignment, SaveAutoGrades, AssignLatePenalties).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Penalty = Callable[[str, float, float], float | None]  # student, score, seconds
 
 @dataclass(frozen=True)
 class NotebookScores:
-    """What one submitted notebook came to, by grade id."""
+    """Scores and comments of one submitted notebook, by grade id."""
 
     scores: Mapping[str, float | None]  # None: a person has to grade it
     comments: Mapping[str, str | None] = field(default_factory=dict)  # None: no comment
@@ -82,7 +82,7 @@ class AssignmentRows:
     def write(self, session: Session, entries: Sequence[Entry]) -> Mapping[str, list[str]]:
         """Write all entries into the session's transaction; the caller commits.
 
-        Returns what changed, in words, by student. Manual scores, extra credit and comments by
+        Returns sentences on what changed, by student. Manual scores, extra credit and comments by
         hand stay as they are.
         """
         rows = self._prepared(session, entries)
@@ -90,7 +90,7 @@ class AssignmentRows:
         return rows.words
 
     def changes(self, session: Session, entries: Sequence[Entry]) -> Mapping[str, list[str]]:
-        """What `write` would change, in words, by student; nothing is sent."""
+        """Sentences on what `write` would change, by student; nothing is written."""
         return self._prepared(session, entries).words
 
     def _prepared(self, session: Session, entries: Sequence[Entry]) -> _Rows:
@@ -162,7 +162,7 @@ def _notebook(found: Any) -> _Notebook:
 class _Rows:
     """The notebooks, grades and comments of some submissions, made where there are none.
 
-    Nothing is sent before `flush`: a new row goes once, complete; an old one only if it changed.
+    `flush` sends everything at once: new rows complete, existing ones only where they changed.
     """
 
     def __init__(
@@ -185,14 +185,14 @@ class _Rows:
         self._comments = self._cell_rows(Comment, "commented", names)
 
     def add_submission(self, submission: _Submission, assignment_id: str) -> None:
-        """The first submission of a student of this gradebook."""
+        """Add the row of a student's first submission."""
         who, when = submission.student, submission.timestamp
         row = {"student_id": who, "assignment_id": assignment_id, "timestamp": when}
         self._new[SubmittedAssignment].append({"id": submission.id, **row})
         self.words[submission.student].append("the gradebook did not hold it")
 
     def date_submission(self, submission: _Submission, before: datetime | None) -> None:
-        """Another time stamp."""
+        """Set another time stamp."""
         row = {"id": submission.id, "timestamp": submission.timestamp}
         self._changed[SubmittedAssignment][submission.id] = row
         told = f"handed in {_date(before)} → {_date(submission.timestamp)}"

@@ -1,8 +1,8 @@
 """The score and the table of checks, written into each grade cell that hidden graders judge.
 
-nbgrader reads a score back from a cell's outputs (`nbgrader.utils.determine_grade`): an error
-or any stderr is 0, the first `execute_result` is the score, and no result at all is full marks.
-So a grade cell gets its streams as stdout and then exactly one result, ours.
+nbgrader reads a score back from a cell's outputs (`nbgrader.utils.determine_grade`): an error or
+any stderr is 0, the first `execute_result` is the score, and no result at all is full marks. So a
+grade cell gets its streams as stdout, and then exactly one result, which is written here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def scored(graded: Graded) -> dict[str, Any]:
     """The executed notebook with safe outputs and a score in every cell that graders judge.
 
     Ordinary test cells keep their outputs: nbgrader's rule scores them. Raises GraderError when
-    the report holds an error of ours or lacks an exercise.
+    the report holds an error of the grader or lacks an exercise.
     """
     report = graded.report
     if report.error:

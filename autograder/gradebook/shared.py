@@ -1,4 +1,4 @@
-"""One database engine per gradebook: nbgrader makes a new one each time it looks something up."""
+"""One database engine per gradebook; nbgrader itself makes a new one for every look-up."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]  # nbgrader is untyped
         self.authenticator = authenticator
 
     def add_submission(self, assignment: str, student: str, **columns: Any) -> Any:
-        """nbgrader's own, without SQLAlchemy's warnings about the order it builds rows in."""
+        """nbgrader's method, without SQLAlchemy's warnings about the order of new rows."""
         with self.db.no_autoflush:
             return super().add_submission(assignment, student, **columns)
 
     def student_dicts(self) -> list[dict[str, Any]]:
-        """nbgrader's own rows, in time linear in the class.
+        """The rows of nbgrader's method, in time linear in the class.
 
-        nbgrader joins the students to a subquery of their scores, which SQLite reads from end
-        to end for each of them: Formgrader's lists take minutes with 10,000 students.
+        nbgrader joins the students to a subquery of their scores, which SQLite scans for each
+        student: Formgrader's lists take minutes with 10,000 students.
         """
         some = self.db.query(Student.id).limit(1).scalar()
         chosen = self.db.query(func.sum(Assignment.max_score)).select_from(Student)
@@ -79,7 +79,7 @@ class SharedGradebook(Gradebook):  # type: ignore[misc]  # nbgrader is untyped
 
 
 def use_in_formgrader() -> None:
-    """Let Formgrader's pages read through this gradebook: one engine, and lists in linear time."""
+    """Make Formgrader use this gradebook: one engine, and lists in linear time."""
     import nbgrader.apps.api as pages
 
     pages.Gradebook = SharedGradebook
@@ -126,7 +126,7 @@ def _index_name(table: str) -> str:
 
 
 def analyze(engine: Engine) -> None:
-    """Tell SQLite how its tables have grown; other databases do so by themselves."""
+    """Run SQLite's ANALYZE, so that its plans fit the size of the tables."""
     if engine.dialect.name == "sqlite":
         with engine.begin() as connection:
             connection.execute(text("ANALYZE"))
@@ -137,7 +137,7 @@ def _connect_args(db_url: str) -> dict[str, Any]:
 
 
 def _stamp(db_url: str) -> _Stamp:
-    """Which file a SQLite address means just now: a new gradebook needs a new engine."""
+    """The identity of the file at a SQLite address: a new gradebook needs a new engine."""
     url = make_url(db_url)
     if url.get_backend_name() != "sqlite" or not url.database or not Path(url.database).exists():
         return (os.getpid(), 0, 0)

@@ -12,7 +12,7 @@ from autograder.notebook.restoring import SourceCell, SourceCells
 
 
 def gradebook_cells(gradebook: Gradebook, assignment: str, notebook: str) -> SourceCells:
-    """Read the source cells of one notebook; tags are unknown, a gradebook keeps none.
+    """Read the source cells of one notebook; their tags are unknown, as a gradebook stores none.
 
     Raises CourseError when the gradebook does not know the notebook.
     """

@@ -1,4 +1,4 @@
-"""Results made ready for the gradebook in the process that graded: scores, texts, files."""
+"""Prepares results for the gradebook in the process that graded: scores, texts, files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _OWN_STEPS = (IgnorePattern, ClearMetadataPreprocessor)
 
 @dataclass(frozen=True)
 class Prepared:
-    """A graded notebook as it will be recorded; made where the grading was done."""
+    """A graded submission as it will be recorded."""
 
     report: Report
     texts: Mapping[str, str]  # by notebook
@@ -46,7 +46,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Preparation:
-    """Turns results into what is recorded: scores, tables, text. Plain data, for any process."""
+    """Turns results into scores, tables and text to record. Plain data, for any process."""
 
     max_lines: int | None  # of a stream; None: outputs are kept whole
     max_traceback: int | None
@@ -54,7 +54,7 @@ class Preparation:
 
     @classmethod
     def from_config(cls, config: Config) -> Preparation:
-        """With the limits of nbgrader's own LimitOutput."""
+        """A preparation with the limits of nbgrader's own LimitOutput."""
         limits = LimitOutput(config=config)
         own = any(step(config=config).enabled for step in _OWN_STEPS)
         names = [step.__name__ for step in _OWN_STEPS]
@@ -64,7 +64,7 @@ class Preparation:
         return cls(limits.max_lines, limits.max_traceback, steps)
 
     def __call__(self, graded: Graded) -> Prepared:
-        """Raises GraderError when the report holds an error of ours."""
+        """Prepare a result; raises GraderError when its report holds an error of the grader."""
         notebooks = {graded.report.notebook: scored(graded)} if graded.notebook else {}
         notebooks |= {other.name: other.notebook for other in graded.others}
         ready = {n: self._limited(self._by_own_steps(nb)) for n, nb in notebooks.items()}
@@ -73,7 +73,7 @@ class Preparation:
         return Prepared(graded.report, texts, scores, graded.made, graded.key)
 
     def parts(self) -> dict[str, str]:
-        """What the text of an autograded notebook depends on beside its results."""
+        """The settings that decide the text of an autograded notebook, for a result's key."""
         return {"c.LimitOutput": repr((self.max_lines, self.max_traceback)),
                 "c.IgnorePattern or c.ClearMetadataPreprocessor": repr(self.own_steps)}  # fmt: skip
 
@@ -98,7 +98,7 @@ class Preparation:
 
 @dataclass(frozen=True)
 class Staged:
-    """A submission whose autograded files lie beside their place already, and its report, too."""
+    """A submission whose autograded files and report have been staged."""
 
     report: Report
     scores: Mapping[str, NotebookScores]  # by notebook
@@ -117,20 +117,20 @@ class Staging:
 
     @classmethod
     def of(cls, coursedir: CourseDirectory, assignment: str, config: Config) -> Staging:
-        """As the course is configured."""
+        """The staging that a course's configuration asks for."""
         converter = Autograde(coursedir=coursedir, config=config)
         files = AutogradedFiles.from_converter(converter, assignment)
         reports = KeptReports(Course(Path(coursedir.root)), assignment)
         return cls(Preparation.from_config(config), files, reports)
 
     def outputs(self) -> dict[str, str]:
-        """What autograded files depend on beside results: part of a result's key."""
+        """The settings that decide the autograded files, as a part of a result's key."""
         files = self.files
         own = (files.mode, files.groupshared, sorted(files.kept), files.ignored)
         return {**self.preparation.parts(), "what is copied, and its permissions": repr(own)}
 
     def __call__(self, result: Graded | Prepared) -> Staged:
-        """Raises GraderError, SubmissionError and Refused as `Recorder.record` does."""
+        """Stage a result; raises the errors of `Recorder.record`."""
         ready = self.preparation(result) if isinstance(result, Graded) else result
         student = ready.report.student
         timestamp = handed_in_at(self.files.submitted(student))
@@ -149,14 +149,14 @@ class Staging:
         return Staged(ready.report, ready.scores, timestamp, ready.key)
 
     def publish(self, staged: Staged) -> None:
-        """Move what was staged into place."""
+        """Move the staged files and report into place."""
         self.files.publish(staged.report.student)
         if staged.key is not None:
             with explained(self.reports.folder):
                 self.reports.publish(staged.report.student)
 
     def discard(self, student: str) -> None:
-        """Remove what was staged for a student, when it is not recorded after all."""
+        """Remove the staged files and report of a student who is not recorded after all."""
         self.files.discard(student)
         self.reports.discard(student)
 
@@ -164,7 +164,7 @@ class Staging:
 def not_handed_in(
     files: AutogradedFiles, student: str, notebooks: Iterable[str], graded: Collection[str]
 ) -> tuple[str, ...]:
-    """Notebooks of the assignment that a student did not hand in; a graded one was, somewhere."""
+    """Notebooks of the assignment that a student did not hand in; graded ones count as there."""
     folder = files.submitted(student)
     missing = (name for name in notebooks if not (folder / f"{name}.ipynb").exists())
     return tuple(name for name in missing if name not in graded)
@@ -176,7 +176,7 @@ def known_entry(
     notebooks: Iterable[str],
     scores: Mapping[str, NotebookScores],
 ) -> Entry:
-    """What the gradebook is to hold of a result that was recorded before.
+    """The entry that the gradebook should hold for a result that was recorded before.
 
     Raises SubmissionError when the submission's timestamp.txt cannot be understood.
     """

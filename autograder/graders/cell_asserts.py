@@ -1,4 +1,4 @@
-"""Asserts as they stood in a test cell of a notebook, in a hidden check."""
+"""Use the asserts of a notebook's test cell in a hidden check."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Cell:
 
 
 def _of_python(outcome: Any) -> Exception | None:
-    """The built-in exception that a call ended with; None for any other end."""
+    """The built-in exception that ended a call; None for any other end."""
     kind = getattr(builtins, outcome.error_name, None) if outcome.status == "raised" else None
     if not isinstance(kind, type) or not issubclass(kind, Exception):
         return None
@@ -59,7 +59,7 @@ def _of_python(outcome: Any) -> Exception | None:
 
 @contextmanager
 def as_in_a_cell(student: Any) -> Iterator[Cell]:
-    """What stands in the block passes or fails as in a test cell of a notebook.
+    """Let the asserts in the block pass or fail as in a test cell of a notebook.
 
         with as_in_a_cell(student) as notebook:
             assert notebook.double(2) == 4

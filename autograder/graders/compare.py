@@ -19,9 +19,9 @@ MOST_CHOICES = 16
 class Mismatch(AssertionError):
     """A student's value is wrong.
 
-    `message` is what an instructor reads, and `shown` what students read where the author marked
-    the check public. `told` is every difference in one sentence: the gate makes of it what is said
-    of a hidden check.
+    An instructor reads `message`; students read `shown` where the author marked the check public.
+    `told` has one sentence for each difference: the gate makes from it what students read of a
+    hidden check.
     """
 
     def __init__(self, message: str, shown: str = "", told: Sequence[str] = ()) -> None:
@@ -32,17 +32,17 @@ class Mismatch(AssertionError):
 
 
 class Choice(Text):
-    """A word out of a few that the author of a grader lists: see `among`."""
+    """One of a few words that the author of a grader lists: see `among`."""
 
     choices: tuple[str, ...]
 
 
 def among(value: object, choices: Iterable[object]) -> Choice:
-    """A part of a message to students that is one of a few `choices`, 16 at most.
+    """A field of a message to students that is one of `choices` (16 at most).
 
-    ``fail("the weights of layer {layer} cost nothing", layer=among(layer, (1, 2, 3)))``: of a
-    hidden check, students read numbers and words only where the author has listed them so.
-    Raises ValueError for too many choices; a value that is none of them is not shown.
+    ``fail("the weights of layer {layer} cost nothing", layer=among(layer, (1, 2, 3)))``: in the
+    message of a hidden check, a number or word is shown only when its author lists it like this.
+    A value that is none of the choices is not shown. Raises ValueError for too many choices.
     """
     told = Choice(str(value))
     told.choices = tuple(map(str, choices))
@@ -62,9 +62,9 @@ def assert_same(
 ) -> None:
     """Raise Mismatch unless `got` equals `expected` in structure, keys, shapes and values.
 
-    An entry agrees when ``|got - expected| <= atol + rtol * |expected|``; results in float32
-    are given float32's precision. `dtype` asks for a kind of number on top: one of numpy's
-    kind letters (``"f"``, ``"i"``, ``"b"``).
+    An entry agrees when ``|got - expected| <= atol + rtol * |expected|``; float32 results are
+    compared with float32's precision. `dtype` also requires a kind of number, by numpy's kind
+    letter (``"f"``, ``"i"``, ``"b"``).
     """
     found = differences(got, expected, rtol=rtol, atol=atol)
     if found:
@@ -93,12 +93,12 @@ def same(got: Any, expected: Any, *, rtol: float = 1e-9, atol: float = 1e-12) ->
 
 
 def fail(message: str, /, **parts: Any) -> NoReturn:
-    """The student's answer is wrong, for a reason that the grader puts in words.
+    """End the check: the student's answer is wrong, for the reason in `message`.
 
-    Students read the message as it is written in the grader (an f-string would not be told). What
-    changes in it goes into its fields, ``fail("`{key}` is missing", key=key)``: names that the
-    expected answer has, a `Text`, or one of a few words with `among`. Of a hidden check students
-    read "…" for any other field: it could hold what they must not know.
+    Students read the message as it is written in the grader (an f-string would not be shown).
+    What varies goes into fields, ``fail("`{key}` is missing", key=key)``: a name that the
+    expected answer has, a `Text`, or one of a few words with `among`. In the message of a hidden
+    check any other field is shown as "…", because it could reveal a hidden value.
     """
     raise Mismatch(Text(message, **parts))
 

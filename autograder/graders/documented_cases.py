@@ -73,7 +73,7 @@ def _case(row: Mapping[str, Any]) -> Case:
 
 
 def revive(value: Any) -> Any:
-    """Plain JSON as the value it stands for.
+    """The value that plain JSON stands for.
 
     ``{"array": [[…]], "dtype": "float64"}`` is an array and ``{"tuple": […]}`` a tuple;
     lists and dictionaries are read through.

@@ -1,8 +1,8 @@
 """Which test cells of a notebook hidden graders judge, and which are left to nbgrader's own rule.
 
-Each test cell has one judge. `test_f` is the graders' when a check is marked for `f`, or when it
-would say nothing without one: it calls the public check, or nothing at all. Any other test cell is
-an ordinary one: what it puts out decides its points, as in stock nbgrader.
+Each test cell has one judge. Hidden graders judge `test_f` when a check is marked for `f`, or when
+the cell itself decides nothing: it calls the public check, or nothing at all. Any other test cell
+is an ordinary one: its outputs decide its points, as in stock nbgrader.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from autograder.course import Course
 from autograder.model import CourseError
 from autograder.notebook.cells import ExerciseCells, Notebook, NotebookCell, exercises
 
-HIDDEN_TESTS = "BEGIN HIDDEN TESTS"  # nbgrader's own words
+HIDDEN_TESTS = "BEGIN HIDDEN TESTS"  # nbgrader's own marker
 _PUBLIC_CHECK = re.compile(r"^\s*(from|import)\s+public_check\b", re.MULTILINE)
 _CALLS_CHECK = re.compile(r"(?<![\w.])check\(")
 
@@ -52,7 +52,7 @@ def judges_of(course: Course, assignment: str, notebook: Notebook) -> Judges:
 
 
 def _is_mute(cell: NotebookCell, imports_check: bool) -> bool:
-    """Whether a test cell decides nothing by itself: nobody would lose a point."""
+    """Whether a test cell decides nothing by itself: it could cost nobody a point."""
     lines = (line.partition("#")[0].strip() for line in cell.source.splitlines())
     if not any(lines):
         return True
@@ -60,7 +60,7 @@ def _is_mute(cell: NotebookCell, imports_check: bool) -> bool:
 
 
 def two_judges(name: str, tests: Path) -> str:
-    """What is wrong with hidden tests in a cell that graders judge."""
+    """The message for hidden tests in a cell that graders judge."""
     return (
         f"the test cell {name!r} holds hidden tests that nobody would run: the graders in {tests} "
         "judge its exercise. Move them there, or take the graders away"
@@ -77,7 +77,7 @@ def marked_exercises(tests: Path) -> dict[str, str]:
 
 
 def module_of(path: Path) -> ast.Module:
-    """A file as Python; raises CourseError when it is none."""
+    """The syntax tree of a file; raises CourseError when it is not Python."""
     try:
         return ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, UnicodeDecodeError) as error:

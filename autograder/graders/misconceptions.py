@@ -1,4 +1,4 @@
-"""An author's other versions of a function: wrong ones with their hints, right ones."""
+"""An author's further versions of a function: wrong ones with their hints, and right ones."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def misconception(
     name: str = "",
     wrong: bool = True,
 ) -> Decorator:
-    """Register a wrong version of a graded function, with what its author should read.
+    """Register a wrong version of a graded function, with the hint for who wrote it.
 
     `section` is a heading of the lesson; ``wrong=False`` marks right values with wrong
     manners, which cost nothing and earn a remark.

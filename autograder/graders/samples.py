@@ -1,7 +1,7 @@
 """Whole submissions made from parts: for proofs, demonstrations and benchmarks.
 
 ``tests/<assignment>/samples.py`` holds a list ``SAMPLES``. Each names what stands in the
-solution cells of a made-up student and what the graders must say about it.
+solution cells of a made-up student and the result that the graders must give.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ALTERNATIVE = "alternative:"
 
 @dataclass(frozen=True)
 class Sample:
-    """One made-up student's submission and what it must come to.
+    """One made-up student's submission and the result it must get.
 
     `cells` says what stands in an exercise's solution cell: ``"solution"``, ``"stub"``,
     ``"missing"``, ``"misconception:NAME"``, ``"alternative:NAME"``, or else the literal text
@@ -62,7 +62,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Parts:
-    """All that submissions of one assignment can be made of."""
+    """What submissions of one assignment can be made of."""
 
     assignment: str
     release: Notebook

@@ -1,6 +1,6 @@
-"""What a result depends on, as digests by name, and what has changed since one was made.
+"""Digests of all that a result depends on, and the reasons why one is out of date.
 
-After one grader is mended only the exercises whose own digest changed are checked again.
+After one grader has changed, only the exercises whose own digest changed are checked again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from autograder.notebook.reading import read
 
 OWNERS = frozenset({"exercise", "misconception", "edited"})
 PACKAGE = Path(autograder.__file__).parent
-# Rooms and files whose code can change a grade or what a student reads of it.
+# Folders and files of the package that can change a grade or what a student reads of it.
 DECIDING = (
     "__init__.py", "model.py", "environment.py", "course.py", "handout", "sandbox", "language",
     "notebook", "graders", "judge", "repair", "testcells", "grading", "gradebook/scores.py",
@@ -43,14 +43,14 @@ _CACHES = frozenset({"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".hyp
 
 @dataclass(frozen=True)
 class Outdated:
-    """What has changed since a result was made."""
+    """Why a result is out of date."""
 
     reasons: tuple[str, ...]  # in words, the part that changed first
     only: frozenset[str] | None  # the exercises to check again; None: all of them
 
 
 def change(before: Key, now: Key) -> Outdated | None:
-    """Why a result is not up to date any more; None when it is."""
+    """Why a result is out of date; None when it is up to date."""
     everything = [
         reason
         for name in ("submission", "run", "graders")
@@ -194,7 +194,7 @@ def split_by_exercise(source: str) -> tuple[str, dict[str, str]]:
 
 
 def _constants(tree: ast.Module) -> dict[str, str]:
-    """Module-level names of texts: ``HE = "initialize_parameters_he"``."""
+    """Module-level constants that are strings: ``HE = "initialize_parameters_he"``."""
     return {
         node.targets[0].id: node.value.value
         for node in tree.body
@@ -241,10 +241,10 @@ def _run_parts(course: Course, assignment: str) -> dict[str, str]:
 
 
 def _libraries(course: Course, assignment: str, handed_out: Mapping[Path, Path]) -> dict[str, str]:
-    """What lesson and graders import that neither Python nor the course holds, as installed here.
+    """Versions of the installed libraries that the lesson and the graders import.
 
-    A library says its version in one of a few files; to ask for it by the name under which it is
-    distributed would mean to read what all others hold.
+    They are read from a few files of each library itself: finding the distribution that installed
+    it would mean reading the metadata of all others.
     """
     release = course.release_notebook(assignment)
     names = list(course.preload)
@@ -270,7 +270,7 @@ def _named(course: Course, path: Path) -> str:
 
 @cache
 def package_digest() -> str:
-    """The package's own code and words, as far as they decide results."""
+    """A digest of the package's own code and texts, as far as they decide results."""
     places = [PACKAGE / name for name in DECIDING]
     code = [p for place in places for p in (place.rglob("*.py") if place.is_dir() else [place])]
     files = [*sorted(code), *sorted(FOLDER.rglob("*.po"))]
@@ -282,12 +282,12 @@ def _content(path: Path) -> str:
 
 
 def digest(text: str) -> str:
-    """A short name for a text's content."""
+    """A short digest of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def digest_bytes(content: bytes) -> str:
-    """A short name for a file's content."""
+    """A short digest of a file's content."""
     return hashlib.sha256(content).hexdigest()[:16]
 
 

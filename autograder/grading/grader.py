@@ -46,10 +46,10 @@ from autograder.sandbox import CellResult, CellStop, NurseryAddress
 
 
 class Grader:
-    """The warm judge and the warm sandbox of one assignment.
+    """The judge and the sandbox of one assignment, started once and used for many submissions.
 
-    Raises CourseError when graders, solution or release are missing or broken, and
-    SandboxError when the wall asked for cannot be built here.
+    Raises CourseError when graders, solution or release are missing or broken, and SandboxError
+    when this machine does not support the configured tier.
     """
 
     def __init__(
@@ -111,10 +111,9 @@ class Grader:
     ) -> Graded:
         """Grade a submitted notebook; `files` were handed in beside it (`own_files`).
 
-        `flags` say what of it was left out before.
-        With `known`, an earlier result of the same notebook, only the exercises in `only` are
-        checked again. Raises SubmissionError when the notebook cannot be read, GraderError
-        when a check is broken.
+        `flags` are sentences on files that were left out. With `known`, an earlier result of the
+        same notebook, only the exercises in `only` are checked again. Raises SubmissionError when
+        the notebook cannot be read, GraderError when a check is broken.
         """
         clock = Clock()
         parsed = loads(notebook)
@@ -174,7 +173,7 @@ class Grader:
         cells: list[RunnableCell],
         files: Mapping[str, bytes] | None = None,
     ) -> Iterator[LiveSubmission]:
-        """A notebook of this assignment behind the wall, its ordinary test cells in their place."""
+        """A notebook of this assignment in the sandbox, with its ordinary test cells."""
         outside = self.ordinary.outside if self.ordinary else None
         with (
             outside_judge(self.sandbox, notebook, outside) as judge,
@@ -210,7 +209,7 @@ def _checked(
 
 
 def _require_cells(assignment: str, graded: frozenset[str], exercises: Iterable[str]) -> None:
-    """Beside ordinary test cells, checks of an exercise without a cell would be in vain."""
+    """Raise CourseError for checks of an exercise without a test cell: nothing would use them."""
     if others := sorted(graded - set(exercises)):
         raise CourseError(
             f"tests/{assignment} has checks of {', '.join(others)}, and no test cell is "
@@ -240,7 +239,7 @@ def _tier_flags(tier: str) -> tuple[str, ...]:
 
 
 def _provenance(course: Course, assignment: str, tier: str) -> dict[str, str]:
-    """What a report was made from and with."""
+    """Versions, seed, tier and digests that a report records."""
     return {
         "autograder": autograder.__version__,
         "python": sys.version.split()[0],
@@ -254,7 +253,7 @@ def _provenance(course: Course, assignment: str, tier: str) -> dict[str, str]:
 
 
 def _handed_in(notebook: Mapping[str, Any], files: Mapping[str, bytes] | None) -> dict[str, str]:
-    """Short names for what was graded: the notebook's cells, and the files beside it if any."""
+    """Digests of what was graded: the notebook's cells, and the files beside it if any."""
     found = {"submission": digest(source_text(notebook))}
     return {**found, "files": digest(repr(digests(files)))} if files else found
 

@@ -1,4 +1,4 @@
-"""What students get beside a notebook, and a sandbox that is warm with it."""
+"""The files that students get beside a notebook, and a sandbox that has imported them."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def open_sandbox(
     tier: str = "",
     nursery: NurseryAddress | None = None,
 ) -> AbstractContextManager[Sandbox]:
-    """A warm sandbox that holds what an assignment hands out, and nothing else of it.
+    """A sandbox that holds the files that an assignment hands out, and nothing else of it.
 
-    It gets warm when it is entered, in any thread: nothing is parsed there, for which CPython 3.11
-    needs to be alone.
+    It warms up when it is entered, which may be in any thread: nothing is parsed there (CPython
+    3.11 must not parse in two threads at once).
     """
     options: dict[str, Any] = {
         **_to_get_warm(course, assignment, release),
@@ -59,7 +59,7 @@ def _opened(course: Course, assignment: str, options: Mapping[str, Any]) -> Iter
 
 
 def warm_up(nursery: Nursery, course: Course, assignment: str) -> NurseryAddress:
-    """Say to a nursery what an assignment's sandboxes need to be warm."""
+    """Tell a nursery what an assignment's sandboxes import and run once."""
     release = read(course.release_notebook(assignment))
     warm = _to_get_warm(course, assignment, release)
     with _handed_out(course, assignment) as assets:
@@ -67,9 +67,9 @@ def warm_up(nursery: Nursery, course: Course, assignment: str) -> NurseryAddress
 
 
 def _to_get_warm(course: Course, assignment: str, release: Notebook) -> dict[str, Sequence[str]]:
-    """What a sandbox imports and runs once, whether it comes from a nursery or not.
+    """Imports and cells that a sandbox runs once, with a nursery or without.
 
-    Where ordinary test cells run, the other session begins with nothing, as beside any notebook.
+    Where ordinary test cells run, no cell runs beforehand: the judge's session starts empty.
     """
     asks = bool(judges_of(course, assignment, release).ordinary)
     imported = imports_of(release, hand_outs(course, assignment))
@@ -88,11 +88,10 @@ def _handed_out(course: Course, assignment: str) -> Iterator[Path]:
 
 
 def hand_outs(course: Course, assignment: str) -> dict[Path, Path]:
-    """The files that go with an assignment's notebooks: place beside them → where the file lies.
+    """The files that are handed out with an assignment's notebooks: place beside them → source.
 
-    The one list of them: release, graded sessions, fingerprints, solutions and autograded folders
-    go by it. The author's source is what counts; helpers that only the release has are taken from
-    there.
+    Release, graded sessions, fingerprints, solutions and autograded folders all use this list.
+    Files come from the author's source; helpers that only the release has come from there.
     """
     return {
         place: path
@@ -131,9 +130,9 @@ def hand_out(files: Mapping[Path, Path], assets: Path) -> None:
 
 
 def imports_of(notebook: Notebook, handed_out: Mapping[Path, Path]) -> list[str]:
-    """Modules that a notebook's provided cells and its helper modules import.
+    """Modules that a notebook's provided cells and helper modules import.
 
-    Not those of cells that are skipped: a module that nobody needs makes every session larger.
+    Cells that are skipped do not count: an unused module would make every session larger.
     """
     own = {_module(place) for place in handed_out} - {""}
     cells = [c for c in notebook.cells if c.kind == "code" and SKIP_TAG not in c.tags]
@@ -155,7 +154,7 @@ def _module(place: Path) -> str:
 
 
 def prologue_of(notebook: Notebook) -> list[str]:
-    """The provided cells that a notebook begins with: they are the same for every student."""
+    """The provided cells at the beginning of a notebook, which are the same for every student."""
     cells = [c for c in notebook.cells if c.kind == "code" and SKIP_TAG not in c.tags]
     return [c.source for c in takewhile(lambda c: c.locked and not c.grade, cells)]
 
@@ -164,7 +163,7 @@ def prologue_of(notebook: Notebook) -> list[str]:
 def imported_by(text: str) -> tuple[str, ...]:
     """The modules that a piece of code imports when it runs, by their full names.
 
-    Remembered: whoever grades on arrival asks for the same files with every hand-in.
+    Cached, because grading on arrival asks for the same files with every hand-in.
     """
     lines = [line for line in text.splitlines() if not line.lstrip().startswith(("%", "!"))]
     try:
@@ -181,7 +180,7 @@ def imported_by(text: str) -> tuple[str, ...]:
 
 
 def _outside_of_functions(node: ast.AST) -> Iterator[ast.AST]:
-    """What runs when a module is imported; what a function imports waits until it is called."""
+    """Nodes of code that runs on import, without the bodies of functions."""
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             yield child

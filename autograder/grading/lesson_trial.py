@@ -1,10 +1,10 @@
-"""The lesson is tried before the class: its own answers are graded like a student's.
+"""Tries the lesson before a class is graded: grades its own solution like a student's.
 
-What the release provides has to run behind the wall, with the files that are handed out, and what
-the reference answers has to cross the wall and pass every check. Whatever does not would be
-everybody's zero; here it stops the command instead.
+The provided cells have to run in the sandbox with the handed-out files, and the reference's answers
+have to cross the wire and pass every check. A failure would cost every student the points; here it
+stops the command instead.
 
-.autograder/trials/<assignment>.json    what was tried last, and what came of it
+.autograder/trials/<assignment>.json    the last trial and its problems
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _CROSSES = (
 
 
 def tried_grader(course: Course, assignment: str, nursery: NurseryAddress | None = None) -> Grader:
-    """A grader of a lesson that has stood its own grading, now or since it was changed last.
+    """A grader whose lesson has passed its trial, now or since its last change.
 
     Raises CourseError with every cell, file and check that fails, and what `Grader` raises.
     """
@@ -57,7 +57,7 @@ def tried_grader(course: Course, assignment: str, nursery: NurseryAddress | None
 
 
 def require_tried(course: Course, assignment: str) -> None:
-    """The same without a grader to go on with: nothing is started for what was tried before."""
+    """Raise as `tried_grader` does, but start nothing when the lesson was tried before."""
     release = read(course.release_notebook(assignment), error=CourseError)
 
     def tried() -> Iterator[str]:
@@ -71,9 +71,9 @@ def require_tried(course: Course, assignment: str) -> None:
 def require(
     course: Course, assignment: str, key: str, tried: Callable[[], Iterable[str]], part: str = ""
 ) -> None:
-    """Raise CourseError with the problems that were found under this key, now or earlier.
+    """Raise CourseError with the problems found for this key, now or earlier.
 
-    Of all processes that start together one tries the lesson; the others take its word.
+    Of several processes that start together one tries the lesson; the others read its result.
     """
     path = course.root / ".autograder" / "trials" / f"{assignment}{part}.json"
     with alone(path) as waited:
@@ -94,7 +94,7 @@ def _key(course: Course, assignment: str, names: Iterable[str]) -> str:
 
 
 def _known(path: Path, key: str) -> list[str] | None:
-    """What an earlier trial of the same found; None when there was none."""
+    """The problems that an earlier trial with this key found; None when there was none."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         return [str(problem) for problem in found["problems"]] if found["key"] == key else None
@@ -103,7 +103,7 @@ def _known(path: Path, key: str) -> list[str] | None:
 
 
 def problems(grader: Grader) -> Iterator[str]:
-    """What fails when the lesson's own answers are graded, a sentence each."""
+    """One sentence for each failure in the grading of the lesson's own solution."""
     course, assignment = grader.course, grader.assignment
     source = read(course.source_notebook(assignment), error=CourseError)
     release = read(course.release_notebook(assignment), error=CourseError)
@@ -130,7 +130,7 @@ def with_solutions(release: Notebook, source: Notebook) -> dict[str, Any]:
 
 
 def _failing_cells(release: Notebook, results: Mapping[int, CellResult]) -> dict[int, str]:
-    """What stopped a cell, by its place in the notebook."""
+    """Why provided cells stopped, by place in the notebook."""
     return {
         index: why_stopped(result)
         for index, result in sorted(results.items())
@@ -139,12 +139,12 @@ def _failing_cells(release: Notebook, results: Mapping[int, CellResult]) -> dict
 
 
 def why_stopped(result: CellResult) -> str:
-    """In words, for the author."""
+    """Why a cell stopped, in one line for the author."""
     return f"{result.error_name}: {result.error_message}".strip(": ") or result.status
 
 
 def named(cell: NotebookCell, index: int, where: str = "the release") -> str:
-    """What an author calls a cell."""
+    """How to name a cell to its author."""
     kind = "solved" if cell.solution else "test" if cell.grade else "provided"
     return f"{kind} cell {(cell.grade_id or cell.id)!r} (cell {index + 1} of {where})"
 

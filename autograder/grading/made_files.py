@@ -1,7 +1,7 @@
-"""Files that a student's cells have made: what a session says of them may be anything.
+"""Files that a student's cells have made, as a session reports them, which it may forge.
 
-A session answers with a dictionary, path → content in base64. Whatever is no such thing is left
-out, and nobody's grade depends on it.
+A session reports a dictionary, path → content in base64. Malformed entries are left out; no grade
+depends on them.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _flags(limits: Limits, too_large: bool, too_many: bool, misnamed: bool) -> I
 
 
 def _is_a_file(name: object, content: object) -> bool:
-    """Whether this is a path that a folder can hold, and a content."""
+    """Whether this is a path that a folder can hold, with a content in base64."""
     if type(name) is not str or type(content) is not str:
         return False
     try:
@@ -108,7 +108,7 @@ def take_back(files: Mapping[str, str], folder: Path) -> None:
 
 
 def beside_what_is_there(made: Mapping[str, str], taken: Iterable[str]) -> dict[str, str]:
-    """Of sound files those that find room beside `taken`: they replace nothing."""
+    """The sound files that replace none of the files in `taken`."""
     files = {PurePosixPath(name) for name in taken}
     folders = {above for file in files for above in file.parents}
     paths = {name: PurePosixPath(name) for name in made}

@@ -1,7 +1,8 @@
-"""An assignment without hidden graders: its cells run as in a kernel, but behind the wall.
+"""Notebooks without hidden graders: their cells run as in a kernel, but in the sandbox.
 
-Files that a student handed in go into the scratch folder first, files that cells write come
-back afterwards, and an error nobody showed is shown: nbgrader's scoring then applies.
+Files that a student handed in go into the scratch folder first, and files that cells write come
+back afterwards. A cell that failed without showing an error gets one, so that nbgrader's scoring
+applies.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def run_cells(
 
 
 class _CellsRan(NamedTuple):
-    """How the cells went; by place, our own among them."""
+    """The results of the cells by place, with those of this module's own last cell."""
 
     results: Mapping[int, CellResult]
     stops: Mapping[int, CellStop]
@@ -147,7 +148,7 @@ def _run(
 def try_cells(
     nb: Mapping[str, Any], course: Course, source: Path, outside: JudgedOutside | None
 ) -> Run:
-    """How the author's own notebook goes, with some test cells outside or none."""
+    """The results of the author's own notebook, with some test cells outside or none."""
     require_python(nb)
     ran = _run(nb, course, {}, source, outside)
     return Run(ran.results, ran.used)
@@ -178,7 +179,7 @@ def _same_as_authors(folder: Path, source: Path) -> set[Path]:
 def _told(
     on_timeout: Mapping[str, Any], stop: CellStop | None, course: Course
 ) -> Mapping[str, Any]:
-    """nbgrader's own output, and where the cell was when it was stopped."""
+    """nbgrader's output for a timeout, with the line at which the cell was stopped."""
     if stop is None or stop.status != "timeout":
         return on_timeout
     told = Voice(course.language)(tell(stop))
@@ -186,13 +187,13 @@ def _told(
 
 
 def _imports_of_author(source: Path, handed_out: Mapping[Path, Path]) -> list[str]:
-    """What the author's own notebooks import, never what a submitted one says that it does."""
+    """Modules that the author's own notebooks import; a submitted one cannot add to them."""
     notebooks = [read(path, error=CourseError) for path in sorted(source.glob("*.ipynb"))]
     return sorted({name for nb in notebooks for name in imports_of(nb, handed_out)})
 
 
 def _handed_out(course: Course, source: Path) -> dict[Path, Path]:
-    """What goes with the notebooks; beside hidden graders, what only the release has, too."""
+    """The handed-out files; beside hidden graders also those that only the release has."""
     if course.has_graders(source.name) and course.source(source.name) == source:
         return hand_outs(course, source.name)
     return {place: path for path, place in files_beside_notebooks(source, course.ignored)}

@@ -1,10 +1,10 @@
-"""Notebooks without hidden graders are tried before the class, too: solved, as the author has them.
+"""Tries the author's solved notebooks without hidden graders before a class is graded.
 
-A cell of the author's that stops behind the wall, and does not in a kernel, would cost everybody
-the points: a download, a module that is not there, a file that is not handed out. Nothing is graded
-then. Where there is no source to try, or a kernel stops at the same cell, there is nothing to say.
+A cell of the author's that stops in the sandbox but not in a kernel would cost every student the
+points: a download, a missing module, a file that is not handed out. Nothing is graded then. Where
+there is no source to try, or a kernel stops at the same cell, the trial reports nothing.
 
-.autograder/trials/<assignment>.notebooks.json    what was tried last, and what came of it
+.autograder/trials/<assignment>.notebooks.json    the last trial and its problems
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ _tried: dict[tuple[Course, Path], Stamp] = {}  # what stood its trial, in this p
 
 
 def require_tried_notebooks(course: Course, source: Path) -> None:
-    """Raise CourseError when a cell of the author's own notebooks stops behind the wall only.
+    """Raise CourseError when a cell of the author's own notebooks stops in the sandbox only.
 
-    Those in `source` without hidden graders, in the order of their names; run once per change.
+    It runs the notebooks in `source` without hidden graders by name, once per change.
     """
     if _tried.get((course, source)) == (stamp := stamp_of(source)):
         return
@@ -61,10 +61,10 @@ def require_tried_notebooks(course: Course, source: Path) -> None:
 def know_that_they_run(
     course: Course, source: Path, results: Mapping[str, Mapping[int, CellResult]]
 ) -> None:
-    """Take the word of whoever has just run all of these notebooks, by name, where no cell stops.
+    """Store a passed trial when the caller has just run all notebooks and no cell stopped.
 
-    They ran one by one, without the files that those before them make: a cell that stops may be
-    right in its place, and the trial says more about it.
+    The caller ran each by itself, without the files that earlier ones make: where a cell stopped,
+    it may be right in its place, and the trial finds out.
     """
     paths = [path for path in sorted(source.glob("*.ipynb")) if not _is_judged(course, path)]
     if {path.stem for path in paths} != results.keys():
@@ -77,7 +77,7 @@ def know_that_they_run(
 
 
 def _stopping(notebook: Notebook, results: Mapping[int, CellResult]) -> dict[int, CellResult]:
-    """Provided cells and test cells that stop and are not meant to, by place."""
+    """Provided cells and test cells that stop and should not, by place."""
     return {
         index: result
         for index, result in results.items()
@@ -112,7 +112,7 @@ def _problems(course: Course, source: Path, notebooks: Mapping[Path, Notebook]) 
 def _stopped_behind_the_wall(
     course: Course, source: Path, notebooks: Mapping[Path, Notebook]
 ) -> dict[tuple[Path, int], str]:
-    """Provided cells and test cells that stop and are not meant to, with the reason."""
+    """Provided cells and test cells that stop in the sandbox and should not, with the reason."""
     made: dict[str, bytes] = {}
     found = {}
     for path, notebook in notebooks.items():
@@ -131,7 +131,7 @@ def _must_run(notebook: Notebook, index: int) -> bool:
 def _fine_in_a_kernel(
     course: Course, source: Path, notebooks: Mapping[Path, Notebook]
 ) -> set[tuple[Path, int]]:
-    """The cells that show no error in a kernel; none where no kernel comes to an end."""
+    """The cells that show no error in a kernel; none where the kernel did not finish."""
     limit = course.submission_seconds
     with tempfile.TemporaryDirectory(prefix="autograder-trial-") as name:
         folder = Path(name)

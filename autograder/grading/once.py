@@ -1,4 +1,4 @@
-"""Of all processes that start together one finds something out, and the others take its word."""
+"""A lock under which one of several processes does some work and the others use its result."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 
 @contextmanager
 def alone(path: Path) -> Iterator[bool]:
-    """Keep other processes out; gives whether somebody else was in there when we came.
+    """Hold the lock; yields whether another process held it before.
 
-    `path` is the file that will hold what is found; the lock lies beside it.
+    `path` is the file that will hold the result; the lock file lies beside it.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""Ordinary test cells in the notebook that has hidden graders: nbgrader's own rule scores them.
+"""Ordinary test cells in a notebook with hidden graders: nbgrader's own rule scores them.
 
 Each test cell has one judge (see `graders/marked.py`). The text of an ordinary one comes from the
-author's notebook, hidden tests and all; it runs in its place, outside of the student's process
-where the plan says so, and what it puts out decides its points.
+author's notebook, with its hidden tests. It runs in its place, outside of the student's process
+where the plan says so, and its outputs decide its points.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _points_of(cell: Mapping[str, Any]) -> float | None:
 def as_exercise(name: str, most: float, score: float | None, shown: str = "") -> Exercise:
     """A test cell that nbgrader's rule scored, as an exercise; without a score it is missing.
 
-    `shown` is what it is called where several notebooks have such cells.
+    `shown` is its name where several notebooks have such cells.
     """
     own = shown or name
     if score is None:
@@ -117,8 +117,9 @@ def ordinary_cells(
 ) -> OrdinaryCells | None:
     """The ordinary test cells beside hidden graders; None where there are none.
 
-    Where they are judged is decided now, in the sandbox, unless that is known. Raises CourseError
-    when the release is not of the author's notebook, and when a test cell would have two judges.
+    Without a stored plan, this runs the author's notebook in the sandbox to make one. Raises
+    CourseError when the release was not made from the author's notebook, and when a test cell
+    would have two judges.
     """
     if not course.has_graders(assignment):
         return None
@@ -148,7 +149,7 @@ def ordinary_cells(
 
 
 def without_others(nb: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
-    """The author's notebook in which only these cells are test cells; others are provided ones."""
+    """The author's notebook with only these cells as test cells; others become provided ones."""
     return {**nb, "cells": [_provided(cell, names) for cell in nb["cells"]]}
 
 
@@ -160,7 +161,7 @@ def _provided(cell: Mapping[str, Any], names: Collection[str]) -> Mapping[str, A
 
 
 def _text_of(source: Notebook, released: NotebookCell, course: Course, assignment: str) -> str:
-    """The author's text of a released test cell, which is the same but for hidden tests."""
+    """The author's text of a released test cell, with its hidden tests."""
     cell = source.cell(released.grade_id)
     rest = iter(_lines(cell.source) if cell else ())
     if cell is None or not all(line in rest for line in _lines(released.source)):
@@ -200,7 +201,7 @@ class _Trial:
 def outside_judge(
     sandbox: Sandbox, nb: Mapping[str, Any], outside: JudgedOutside | None
 ) -> OutsideJudge:
-    """Who runs the test cells of a submission that are judged outside."""
+    """The object that runs a submission's test cells outside of the student's process."""
     judged = outside.places(nb) if outside else {}
     return OutsideJudge(sandbox, judged, outside.objects if outside else {})
 
@@ -208,6 +209,6 @@ def outside_judge(
 def cells_to_run(
     nb: Mapping[str, Any], cells: list[RunnableCell], outside: JudgedOutside | None
 ) -> list[RunnableCell]:
-    """The cells of a notebook with ordinary test cells, ours before them."""
+    """The cells to run of a notebook with ordinary test cells, after this module's first cell."""
     judged = outside.places(nb) if outside else {}
     return [SAY_WHO_RUNS, *(replace(cell, outside=cell.index in judged) for cell in cells)]

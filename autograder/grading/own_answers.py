@@ -1,4 +1,4 @@
-"""What the judge gets of a submission's answers: bounded together, with the student's own lines."""
+"""Limits the total size of a submission's answers, and adds the student's lines to tracebacks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_REPLIED = 256 << 20  # bytes of all answers of one submission
 
 
 class OwnAnswers:
-    """The answers of one submission; their sizes are counted as they come."""
+    """Converts the answers of one submission for the judge, and adds up their sizes."""
 
     def __init__(self, text: OwnText, cells: RunningCells) -> None:
         self._text = text
@@ -22,7 +22,7 @@ class OwnAnswers:
         self._replied = 0  # bytes
 
     def outcome(self, name: str, result: CallResult) -> Outcome:
-        """What came of a call that was made by itself."""
+        """The outcome of a call that was sent by itself."""
         if result.status == "missing":
             return replace(result, stop=self._stop_before(name))
         if self._is_too_much(size_of(result.value)):
@@ -30,7 +30,7 @@ class OwnAnswers:
         return self._text.with_own_lines(result)
 
     def answer(self, name: str, reply: Reply | CallResult) -> Answer:
-        """What came of a call that was sent ahead."""
+        """The answer to a call that was sent ahead."""
         if isinstance(reply, CallResult):
             return Answer(None, reply.seconds, lambda: reply)
         if self._replied > MOST_REPLIED or self._is_too_much(reply.size):
@@ -41,11 +41,11 @@ class OwnAnswers:
         return Answer(reply.mark, reply.seconds, lambda: self._text.with_own_lines(reply.result))
 
     def _is_too_much(self, size: int) -> bool:
-        """Count what has come: the judge keeps all answers until it has judged them."""
+        """Add to the total size: the judge keeps all answers until it has judged them."""
         self._replied += size
         return self._replied > MOST_REPLIED
 
     def _stop_before(self, function: str) -> CellStop | None:
-        """How the last cell that was to define a function ended, if before its end."""
+        """How the last cell that should define a function stopped; None if it did not."""
         place = self._text.place_of(function)
         return None if place is None else self._cells.stops.get(place)

@@ -1,4 +1,4 @@
-"""What a student hands in beside the notebooks: it reaches the cells, in every door alike.
+"""Files that a student hands in beside the notebooks; they reach the cells through every door.
 
 As nbgrader does it, the author's files replace the student's of the same name, unless
 ``c.Autograde.exclude_overwriting`` names them.
@@ -25,7 +25,7 @@ MOST_NAMED = 5
 
 
 def authors_files(course: Course, assignment: str, kept: Collection[str] = ()) -> frozenset[Path]:
-    """The files that take the place of a student's; `kept` are names that do not."""
+    """The author's files that replace a student's; `kept` are names that do not."""
     return frozenset(at for at in hand_outs(course, assignment) if str(at) not in kept)
 
 
@@ -59,7 +59,7 @@ def own_files(
 def links_left_out(
     folder: Path, ignored: Sequence[str], authors: Collection[Path]
 ) -> tuple[Text, ...]:
-    """A flag where links of the student's lie in a submission: no link is followed."""
+    """A flag that names the links in a submission, which are not followed."""
     found = [
         path.relative_to(folder)
         for place, folders, names in os.walk(folder)
@@ -74,7 +74,7 @@ def links_left_out(
 
 
 def gives_way(place: Path, authors: Collection[Path]) -> bool:
-    """Whether the author's files leave no room for a student's: one is there, or on its way."""
+    """Whether a student's file is replaced: an author's file has its path or a part of it."""
     return (
         place in authors
         or any(above in authors for above in place.parents)
@@ -83,7 +83,7 @@ def gives_way(place: Path, authors: Collection[Path]) -> bool:
 
 
 def digests(files: Mapping[str, bytes]) -> dict[str, str]:
-    """A short name for the content of each file."""
+    """A digest of the content of each file."""
     return {name: digest_bytes(content) for name, content in files.items()}
 
 
@@ -106,7 +106,7 @@ def found_files(folder: Path, ignored: Sequence[str]) -> list[tuple[Path, Path]]
 
 
 def _cannot_be_read(error: OSError) -> None:
-    """Whoever handed it in is told; what is not there any more is nobody's fault."""
+    """Raise SubmissionError, unless the file has been removed in the meantime."""
     if not isinstance(error, FileNotFoundError | NotADirectoryError):
         raise SubmissionError(
             f"{error.filename} cannot be read ({error.strerror}): change its permissions "
@@ -115,5 +115,5 @@ def _cannot_be_read(error: OSError) -> None:
 
 
 def is_regular(path: Path) -> bool:
-    """Not a link, a pipe or a device: a submission may hold anything."""
+    """Whether a path is a regular file: no link, pipe or device, which a submission may hold."""
     return stat.S_ISREG(path.lstat().st_mode)

@@ -1,4 +1,4 @@
-"""The student's own lines that a hint is about: named by it, or like the author's wrong line."""
+"""Finds the student's lines that a hint is about: it names them, or they equal a wrong version."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement's words, however it is written, and the lines where it stands."""
+    """A statement's tokens, independent of layout, and its line numbers."""
 
     words: Words
     first: int
@@ -46,7 +46,7 @@ class _Versions:
 
 
 class OwnLines:
-    """Finds the lines of one assignment's students that hints are about."""
+    """Finds the lines that hints are about, for all students of one assignment."""
 
     def __init__(self, course: Course, assignment: str) -> None:
         self._course = course
@@ -110,7 +110,7 @@ class OwnLines:
 
 
 def _few(found: list[Words], shared: Mapping[Words, int]) -> list[Words]:
-    """Of many statements those that fewest of the other mistakes have, if these are few."""
+    """The statements that the fewest other mistakes share, if these are few."""
     if len(found) > MOST_WRONG:
         rarest = min(shared[words] for words in found)
         found = [words for words in found if shared[words] == rarest]
@@ -133,7 +133,7 @@ def wrong_lines(
 
 
 def words_of(version: Version, original: str) -> list[Words]:
-    """The statements of an author's version; none when it no longer fits the original."""
+    """The statements of an author's version; none when it no longer applies to the original."""
     try:
         return [s.words for s in statements(version.source(original), version.function)]
     except CourseError:

@@ -1,4 +1,4 @@
-"""What stands in the cells of one notebook: lines and functions that a message may name."""
+"""The text of a notebook's cells, for messages that name lines and functions."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class OwnText:
         return found[-1] if found else ""
 
     def place_of(self, function: str) -> int | None:
-        """The place of the last cell that is to define a function."""
+        """The place of the last cell that should define a function."""
         found = [c.index for c in self._cells if function in _FUNCTION.findall(c.source)]
         return found[-1] if found else None
 
     def with_own_lines(self, result: CallResult) -> CallResult:
-        """A result with those lines of its traceback that stand in the notebook."""
+        """A result with only those lines of its traceback that are in the notebook."""
         if not result.lines:
             return result
         return replace(result, lines=[own for line in result.lines if (own := self._as_own(line))])
@@ -52,7 +52,7 @@ class OwnText:
         return found if sum(map(len, found.values())) <= MOST_LINES else {}
 
     def _as_own(self, line: str) -> str:
-        """A line of a traceback, if it is the notebook's: the child could send any text."""
+        """A line of a traceback, if it is in the notebook: a child could send any text."""
         found = _TRACEBACK_LINE.fullmatch(line)
         if found is None:
             return ""

@@ -1,4 +1,4 @@
-"""What was decided once about the test cells of an assignment, kept where a person can read it.
+"""Plans for the test cells of an assignment, stored as files that a person can read.
 
 .autograder/testcells/<assignment>.json          of its notebooks without hidden graders
 .autograder/testcells/<assignment>.mixed.json    of the ordinary test cells beside hidden graders
@@ -18,14 +18,14 @@ from autograder.testcells.plan import NotebookPlan
 
 
 class PlanFile:
-    """The plans of some notebooks and a digest of what they were made from."""
+    """A stored file: the plans of some notebooks and a digest of their inputs."""
 
     def __init__(self, course: Course, assignment: str, part: str = "") -> None:
         self.path = course.root / ".autograder" / "testcells" / f"{assignment}{part}.json"
         self.made_from = plan_digest(course, assignment)
 
     def known(self, names: Collection[str]) -> dict[str, NotebookPlan] | None:
-        """The plans of these notebooks, if they were made from what is there now."""
+        """The plans of these notebooks; None if their inputs have changed since."""
         with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
             kept = json.loads(self.path.read_text(encoding="utf-8"))
             if kept["made from"] == self.made_from and kept["notebooks"].keys() == set(names):
@@ -33,7 +33,7 @@ class PlanFile:
         return None
 
     def keep(self, plans: Mapping[str, NotebookPlan]) -> None:
-        """Write the plans whole; a course that cannot be written to plans again."""
+        """Write the plans in one step; in a read-only course they are made again each time."""
         notebooks = {name: plan.to_json() for name, plan in plans.items()}
         content = {"made from": self.made_from, "notebooks": notebooks}
         with suppress(OSError):
@@ -45,7 +45,7 @@ class PlanFile:
 
 
 def plan_digest(course: Course, assignment: str) -> str:
-    """What the plans of an assignment are made from: the author's files, settings, the package."""
+    """A digest of the inputs of plans: the author's files, settings, the package."""
     files = files_below(course.source(assignment))
     limits = replace(course.limits, cell_seconds=0.0)  # no limit of time decides: see `planning`
     settings = (limits, course.preload, course.tier)

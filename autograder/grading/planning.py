@@ -1,6 +1,6 @@
 """The plans of an assignment's notebooks: which test cells are judged outside.
 
-They are kept (see `plan_files`) and made again when what they were made from has changed.
+They are stored (see `plan_files`) and made again when their inputs have changed.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def has_ordinary(course: Course, assignment: str) -> bool:
 
 
 def has_plan(course: Course, assignment: str) -> bool:
-    """Whether the plan of an assignment's notebooks is made, and of what they are now."""
+    """Whether the plan of an assignment's notebooks is stored and up to date."""
     if course.test_cells == "inside":
         return True
     names = notebooks_without_graders(course, assignment)
@@ -82,7 +82,7 @@ def has_plan(course: Course, assignment: str) -> bool:
 
 
 def judged_outside(course: Course, assignment: str) -> dict[str, JudgedOutside]:
-    """What is judged outside, by notebook; none for a notebook in which nothing is."""
+    """The test cells judged outside, by notebook; notebooks without any are left out."""
     found = {
         name: JudgedOutside.by(plan, _solved(course, assignment, name), tried=True)
         for name, plan in plans_of(course, assignment).items()
@@ -97,7 +97,7 @@ def notebooks_without_graders(course: Course, assignment: str) -> list[str]:
 
 
 def _patient(course: Course) -> Course:
-    """The course with time for the author's own notebook: each command has another limit."""
+    """The course with one long limit for the author's notebook, the same for every command."""
     limits = replace(course.limits, cell_seconds=max(CELL_SECONDS, course.limits.cell_seconds))
     seconds = max(NOTEBOOK_SECONDS, course.submission_seconds)
     return replace(course, limits=limits, submission_seconds=seconds)
@@ -110,7 +110,7 @@ def _solved(course: Course, assignment: str, name: str) -> dict[str, Any]:
 def _plan(
     course: Course, assignment: str, name: str, ran: dict[str, Mapping[int, CellResult]]
 ) -> NotebookPlan:
-    """Decide; `ran` gets how the notebook's cells went in the student's session."""
+    """Make a plan; `ran` receives the results of the cells in the student's session."""
     nb = _solved(course, assignment, name)
     source = course.source(assignment)
 

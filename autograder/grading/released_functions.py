@@ -1,4 +1,4 @@
-"""The functions that an assignment asks for, as they were released."""
+"""The released text of the functions that an assignment asks for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ReleasedFunctions:
         }
 
     def untouched_cells(self, notebook: Mapping[str, Any]) -> dict[str, int]:
-        """Exercises whose solution cell still is what was released, and its place."""
+        """Exercises whose solution cell is still as released, and its place."""
         return {
             name: index
             for index, cell in enumerate(notebook["cells"])
@@ -42,7 +42,7 @@ class ReleasedFunctions:
     def runnable(
         self, notebook: Mapping[str, Any], untouched: Mapping[str, int]
     ) -> list[RunnableCell]:
-        """The cells to run: a stub that was left as it was does not replace an answer above it."""
+        """The cells to run: an untouched stub does not replace an answer above it."""
         above = {
             index
             for name, index in untouched.items()

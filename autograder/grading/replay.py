@@ -1,4 +1,4 @@
-"""What of a submission runs again in another child, and how much its answers weigh."""
+"""Which cells of a submission run again in a new child, and the size of plain values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.sandbox import CellResult
 
 
 class Replay:
-    """How much of each cell another session runs again."""
+    """How much of each cell a new session runs again."""
 
     ALL_BY_STATEMENT = 1 << 30
 
@@ -19,18 +19,18 @@ class Replay:
         self._before: dict[int, int] = {}  # by cell: the line that its last statement is above
 
     def of(self, cell: RunnableCell) -> str | tuple[str, int]:
-        """What to run of a cell; nothing is ("", 0)."""
+        """The source to run of a cell, or the source and its last line; ("", 0) for nothing."""
         before = self._before.get(cell.index)
         return cell.source if before is None else (cell.source if before else "", before)
 
     def drop(self, cell: RunnableCell) -> None:
-        """Nothing of this cell runs again."""
+        """Run nothing of this cell again."""
         self._before[cell.index] = 0
 
     def cut(self, cell: RunnableCell, result: CellResult) -> None:
-        """A cell was fatal: keep what comes before the statement, or find out which it is.
+        """Keep of a fatal cell the statements before the fatal one, or find out which that is.
 
-        Each time less is kept, so that it comes to an end.
+        Each call keeps less, so that the repetition ends.
         """
         before = self._before.get(cell.index, self.ALL_BY_STATEMENT + 1)
         unknown = 0 if before == self.ALL_BY_STATEMENT else self.ALL_BY_STATEMENT
@@ -39,7 +39,7 @@ class Replay:
 
 
 def size_of(value: Any) -> int:
-    """About how many bytes a plain value takes."""
+    """The approximate size of a plain value in bytes."""
     if isinstance(value, np.ndarray):
         return int(value.nbytes)
     if isinstance(value, str):

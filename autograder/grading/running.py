@@ -1,4 +1,4 @@
-"""A submission that is running: its cells behind the wall, its functions answering calls."""
+"""A submission that is running: its cells in the sandbox, its functions answering calls."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograder.sandbox.inside.stubs import Stub
 
 
 class LiveSubmission:
-    """One notebook behind the wall; a `Backend` for hidden checks once its cells have run."""
+    """One notebook in the sandbox; a `Backend` for hidden checks once its cells have run."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class LiveSubmission:
         files: Mapping[str, bytes] | None = None,
         judge: CellJudge | None = None,
     ) -> None:
-        """`reference_seconds` is how long the reference takes for a call of each function.
+        """`reference_seconds`: seconds that the reference takes for a call of each function.
 
         `files` were handed in beside the notebook (`own_files`) and lie where its cells start.
         `judge` runs the cells that are outside.
@@ -54,21 +54,21 @@ class LiveSubmission:
 
     @property
     def ran(self) -> dict[int, CellResult]:
-        """What each cell gave, by place in the notebook."""
+        """The result of each cell, by place in the notebook."""
         return self._running.ran
 
     @property
     def stops(self) -> dict[int, CellStop]:
-        """The cells that ended before their end, by place in the notebook: see `CellStop`."""
+        """The cells that stopped before their end, by place in the notebook: see `CellStop`."""
         return self._running.stops
 
     def find_not_attempted(
         self, stubs: Mapping[str, Stub], released: frozenset[str]
     ) -> frozenset[str]:
-        """The functions that still are the released stubs when all cells have run.
+        """The functions that are still the released stubs after all cells have run.
 
-        `released` are exercises whose cell is as it was handed out: where no function is there
-        at all, they count too.
+        `released` are exercises whose cell is as released: they count even where the notebook
+        defines no such function.
         """
         there: frozenset[str] = frozenset()
         same: frozenset[str] = frozenset()
@@ -102,7 +102,7 @@ class LiveSubmission:
         return self._answers.outcome(name, result)
 
     def call_ahead(self, calls: Sequence[PreparedCall]) -> list[Answer]:
-        """The answers to calls that were prepared, as if they had been made one by one."""
+        """The answers to prepared calls, the same as for calls that are made one by one."""
         answers: list[Answer] = []
         while len(answers) < len(calls):
             answers += self._calls_until_fatal(calls[len(answers) :])
@@ -152,7 +152,7 @@ class LiveSubmission:
         self, source: str, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any],
         *, seed: int, stand_ins: StandIns, seconds: float,
     ) -> Outcome:  # fmt: skip
-        """Call a version of a function, with stand-ins; the notebook's own one is not put back."""
+        """Call a version of a function, with stand-ins; it then stays in the notebook's place."""
         session = self._running.alive()
         if self._time.is_over:
             return CallResult(status="timeout")

@@ -1,8 +1,8 @@
-"""The cells of a notebook running behind the wall, again when the child has died.
+"""Runs the cells of a notebook in the sandbox, and again when the child has died.
 
-A cell that does not end is interrupted, and what it had defined stays. When a cell or a call
-kills the child, another child is made from the cells that are sound, and from the statements of
-the others that came before the fatal one: a hang or a crash costs what depends on it, no more.
+A cell that does not end is interrupted, and what it has defined stays. When a cell or a call kills
+the child, a new child runs the sound cells, and the statements before the fatal one of the others:
+a hang or a crash costs only what depends on it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NOT_BEGUN = CellResult("timeout", [], "TimeoutError", "the time of the submissi
 
 
 class RunningCells:
-    """The session of one notebook; `ran` holds what each cell gave, by place in the notebook."""
+    """The session of one notebook; `ran` holds the result of each cell, by place."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class RunningCells:
         return self.ran
 
     def _give_up(self, cells: Sequence[RunnableCell]) -> None:
-        """Cells that are not begun: the time of the whole submission is over."""
+        """Mark the remaining cells as stopped: the time of the whole submission is over."""
         for cell in cells:
             self.ran[cell.index] = _NOT_BEGUN
             self._stays.drop(cell)
@@ -80,7 +80,7 @@ class RunningCells:
     def _run(
         self, session: Session, cells: Sequence[RunnableCell]
     ) -> Iterator[tuple[RunnableCell, CellResult]]:
-        """Run cells until one of them ends the session, or the next one is run elsewhere."""
+        """Run cells until one ends the session, or the next one runs in the judge's session."""
         if cells and cells[0].outside and self._judge is not None:
             count = sum(1 for place in self.ran if place >= 0) + 1
             seconds = self._time.of_cell(cells[0].public_check)
@@ -135,7 +135,7 @@ class RunningCells:
 
     @property
     def stops(self) -> dict[int, CellStop]:
-        """The cells that ended before their end, by place in the notebook: see `CellStop`."""
+        """The cells that stopped before their end, by place in the notebook: see `CellStop`."""
         limit = self._sandbox.limits.cell_seconds
         return {
             index: CellStop(
@@ -157,7 +157,7 @@ class RunningCells:
 
 
 def _begun(begun: Sequence[tuple[str, CellResult]], cells: Sequence[RunnableCell]) -> int:
-    """How many of the first cells every session has behind it already."""
+    """The number of first cells that every session starts with already run."""
     count = 0
     for cell, (source, _) in zip(cells, begun, strict=False):
         if cell.source != source:

@@ -1,4 +1,4 @@
-"""nbgrader's rule for what a cell shows: one that failed shows an error, whatever its code did."""
+"""Makes every failed cell show an error, whatever its code did to hide it (nbgrader's rule)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a submission, its cells and the calls of its functions may take."""
+"""Limits in seconds for a submission, its cells and the calls of its functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Way = tuple[str, ...]  # a function and what stands in for it: with that, it may
 
 
 class TimeLimits:
-    """The time that is left of one submission, and what its fatal calls leave of it."""
+    """The time left of one submission, and the shorter limits after its fatal calls."""
 
     def __init__(
         self, limits: Limits, seconds: float, reference_seconds: Mapping[str, float]
@@ -39,7 +39,7 @@ class TimeLimits:
 
     @property
     def left(self) -> float:
-        """Seconds that are left, and enough to notice that there are none."""
+        """Seconds left, at least as many as it takes to notice that none are."""
         return max(0.05, self._deadline - time.monotonic())
 
     def keep_some_for_calls(self) -> None:
@@ -53,18 +53,18 @@ class TimeLimits:
         return min(self._limits.cell_seconds, self.left)
 
     def of_call(self, way: Way) -> float:
-        """Seconds for one call: a machine on which the reference is slow gives more."""
+        """Seconds for one call; more where the reference is slow on this machine."""
         slow = AS_SLOW_AS * self._reference_seconds.get(way[0], 0.0)
         share = RETRY_SHARE if self._last_fatal.get(way) == "timeout" else 1.0
         return min(share * max(self._limits.call_seconds, slow), self.left)
 
     def count_fatal(self, way: Way, status: str) -> None:
-        """A call has ended the session."""
+        """Note that a call has ended the session."""
         self._fatal_calls[way] += 1
         self._last_fatal[way] = status if status in FATAL else "crashed"
 
     def known_result(self, way: Way) -> CallResult | None:
-        """The result of a call that need not be made."""
+        """The result of a call like earlier fatal ones; None where it has to be made."""
         if self.is_over:
             return CallResult(status="timeout")
         if self._fatal_calls[way] >= MOST_FATAL_CALLS:

@@ -1,4 +1,4 @@
-"""Warm graders: one per assignment, as long as this process lives and its course stays the same."""
+"""A cache of graders: one per assignment, until its files change or the process ends."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 
 class Closable(Protocol):
-    """What can be kept warm."""
+    """An object that the cache can hold."""
 
     def close(self) -> None:
         """End its processes."""
@@ -47,7 +47,7 @@ Thing = TypeVar("Thing", bound=Closable)
 
 
 def warm_grader(course: Course, assignment: str) -> Grader:
-    """The assignment's grader; made anew when graders, solution, release or helpers change."""
+    """The assignment's grader; a new one when graders, solution, release or helpers change."""
     key = ("grader", course, assignment)
     made = _kept.get(key)
     before = made.stamp if made and isinstance(made.stamp, GraderFiles) else None
@@ -58,9 +58,9 @@ def warm_grader(course: Course, assignment: str) -> Grader:
 
 
 def grader_files(course: Course, assignment: str, before: GraderFiles | None = None) -> GraderFiles:
-    """What a grader is made of; `before` itself as long as nothing of it has changed.
+    """The files that a grader reads; returns `before` itself while none of them has changed.
 
-    To look for what graders share takes tens of milliseconds, and only a change can add to it.
+    Finding the files that graders share takes tens of milliseconds, and only a change can add one.
     """
     if before is not None and before.stamp == _stamp(course, assignment, before.shared):
         return before
@@ -75,7 +75,7 @@ def _stamp(course: Course, assignment: str, shared: Sequence[Path]) -> Stamp:
 
 
 def forget_modules_in(paths: Sequence[Path]) -> None:
-    """Let these files be imported anew; those of tests/<assignment>/ always are."""
+    """Drop these modules, so that they are imported anew, as those of tests/<assignment>/ are."""
     files = set(map(str, paths))
     for name, module in list(sys.modules.items()):
         if getattr(module, "__file__", None) in files:
@@ -90,7 +90,7 @@ def grade_warm(
     files: Mapping[str, bytes],
     flags: tuple[str, ...] = (),
 ) -> Graded:
-    """Grade with the warm grader; after a failure of ours the next submission starts clean."""
+    """Grade with the cached grader; after a failure of the grader itself the cache drops it."""
     try:
         return warm_grader(course, assignment).grade(notebook, student, files=files, flags=flags)
     except (SubmissionError, CourseError):
@@ -101,7 +101,7 @@ def grade_warm(
 
 
 def keep_warm(key: Hashable, stamp: Hashable, make: Callable[[], Thing]) -> Thing:
-    """What was made for this key earlier, unless its stamp has changed since."""
+    """The object cached for this key; a new one from `make` when its stamp has changed."""
     with _lock:
         found = _kept.get(key)
         if found is not None and found.stamp == stamp:
@@ -117,14 +117,14 @@ def keep_warm(key: Hashable, stamp: Hashable, make: Callable[[], Thing]) -> Thin
 
 
 def cool_down(key: Hashable) -> None:
-    """End one of them, after a failure of ours for instance: the next use starts clean."""
+    """Close and drop one cached object: the next use makes a new one."""
     with _lock:
         if key in _kept:
             _kept.pop(key).thing.close()
 
 
 def cool_down_all() -> None:
-    """End all of them."""
+    """Close and drop all cached objects."""
     for key in list(_kept):
         cool_down(key)
 

@@ -1,4 +1,4 @@
-"""One look for the figures of the whole course, and a place for what a reader predicts.
+"""One style for the figures of the whole course, and a place for a reader's predictions.
 
 This file is handed out beside the notebook and needs nothing but matplotlib.
 

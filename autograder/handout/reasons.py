@@ -1,7 +1,8 @@
-"""Why an answer is wrong, for wrong answers that many give.
+"""Why an answer is wrong, for the commonest wrong answers.
 
-Beside a notebook lies a file with the commonest wrong answers to its examples, each as a digest,
-and a sentence that only somebody who has that very answer can read: the answer is its key.
+A file beside the notebook holds one sentence for each of the commonest wrong answers to the
+notebook's examples. The sentence is encrypted with a digest of the answer, so that only a student
+who has that very answer can read it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def given(function: Callable[..., Any], args: Any, kwargs: Any) -> list[Any]:
 
 
 def digest(name: str, given: Any, answer: Any) -> str:
-    """What a function answered to what it was given, numbers to five digits; "" for too much."""
+    """A digest of a function's arguments and answer, numbers to five digits; "" where too long."""
     parts = []
     for part in _parts([name, given, answer]):
         parts.append(part)
@@ -38,7 +39,7 @@ def digest(name: str, given: Any, answer: Any) -> str:
 
 
 def locked(text: str, key: str) -> str:
-    """A text that can be read with the digest of an answer."""
+    """A text encrypted with the digest of an answer; `unlocked` is the inverse."""
     return base64.b64encode(_mixed(text.encode(), key)).decode()
 
 
@@ -47,7 +48,7 @@ def unlocked(text: str, key: str) -> str:
 
 
 def place(key: str) -> str:
-    """Under which name a text that is locked with a digest is found."""
+    """The name under which the file holds the text that is encrypted with a digest."""
     return hashlib.sha256(f"place {key}".encode()).hexdigest()[:16]
 
 
@@ -59,7 +60,7 @@ def _mixed(data: bytes, key: str) -> bytes:
 
 
 def _parts(value: Any) -> Iterator[str]:
-    """A value as words, alike for lists, tuples and arrays of the same numbers."""
+    """A value in pieces of text, the same for lists, tuples and arrays of the same numbers."""
     if isinstance(value, dict):
         yield "{"
         for key in sorted(value, key=str):

@@ -1,4 +1,4 @@
-"""Texts that can be told in another language, and values on one short line."""
+"""Texts that can be translated, and values on one short line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BRACKETS: dict[type, tuple[str, str]] = {dict: ("{", "}"), list: ("[", "]"), tu
 
 
 class Text(str):
-    """An English text that knows how it was made, so that it can be told in another language.
+    """An English text that keeps its template and parts, so that it can be translated.
 
     ``Text("{name} is missing", name="W1")`` is the string "W1 is missing"; a part may be a Text.
     Without parts the braces of a template are plain letters.
@@ -29,7 +29,7 @@ class Text(str):
         return self
 
     def told(self, words: Callable[[str], str]) -> str:
-        """The same with every template as `words` has it, parts first."""
+        """The text with every template translated by `words`, its parts first."""
         if not self.parts:
             return words(self.template)
         parts = {k: v.told(words) if isinstance(v, Text) else v for k, v in self.parts.items()}
@@ -37,7 +37,7 @@ class Text(str):
 
 
 def render(value: Any, width: int = 70) -> str:
-    """A value on one short line, numbers with eight digits; no more is written than fits."""
+    """A value on one line of at most `width` characters, numbers with eight digits."""
     with np.printoptions(precision=8, threshold=12, edgeitems=2, linewidth=10**6):
         if isinstance(value, (float, np.floating)):
             text = f"{float(value):.10g}"
@@ -73,7 +73,7 @@ def _written(value: Any, room: int, depth: int = 0) -> str:
 
 
 def describe(value: Any) -> Text:
-    """What a value is, without telling it: "an array of shape (2, 3)", "a list"."""
+    """The kind of a value, without its content: "an array of shape (2, 3)", "a list"."""
     if isinstance(value, np.ndarray) and value.ndim:
         return Text("an array of shape {shape}", shape=value.shape)
     if isinstance(value, (bool, np.bool_)):

@@ -1,4 +1,4 @@
-"""Calling trusted code in this process: references, misconceptions, mutants. No wall here."""
+"""Call trusted code (references, misconceptions, mutants) in this process, without a sandbox."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ class Call:
 
 
 def ending(calls: Sequence[Call]) -> Call | None:
-    """The first call that gave no value: it ends a check, though later ones were sent with it."""
+    """The first call that gave no value; it ends a check, even if later calls were sent with it."""
     return next((call for call in calls if call.outcome.status != "value"), None)
 
 
 class Answer:
-    """The answer to a call that was sent ahead, unpacked when somebody asks for it.
+    """The answer to a call that was sent ahead, unpacked when it is read.
 
-    `mark` is a digest of all that a check can see of it: answers with equal marks are equal. None
-    is an answer of which nothing may be remembered: a limit, a crash, an exception, an output.
+    `mark` is a digest of all that a check can see of it: answers with equal digests are equal.
+    None marks an answer that may not be cached: a limit, a crash, an exception, an output.
     """
 
     def __init__(self, mark: bytes | None, seconds: float, unpack: Callable[[], Outcome]) -> None:
@@ -58,7 +58,7 @@ class Answer:
 
 
 class Backend(Protocol):
-    """Where a student's functions live: behind the wall, or open for trusted code."""
+    """Calls a student's functions: in the sandbox, or in this process for trusted code."""
 
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
@@ -82,7 +82,7 @@ def call_open(
     seed: int,
     stand_ins: StandIns,
 ) -> Outcome:
-    """Call a function of a namespace here and now; its exceptions become outcomes."""
+    """Call a function of a namespace in this process; an exception becomes an outcome."""
     function = space.get(name)
     if not callable(function):
         return Outcome(status="missing")
@@ -98,8 +98,7 @@ def call_open(
 
 
 def apart(space: dict[str, Any]) -> dict[str, Any]:
-    """The same functions in a namespace of their own: where one of them is replaced there, it
-    keeps its meaning here."""
+    """A copy of a namespace and its functions: replacing a name in the copy leaves this one."""
     own = dict(space)
     for name, value in space.items():
         if isinstance(value, FunctionType) and value.__globals__ is space:

@@ -1,4 +1,4 @@
-"""What a hidden check holds in its hands, and the verdict that comes of it."""
+"""The objects that a hidden check works with, and the verdict and message made from its end."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from autograder.sandbox import Callback
 
 
 class StudentFailure(Exception):
-    """A student's function gave no value: the verdict and what to tell the student.
+    """A student's function gave no value: the verdict, and the message for the student.
 
-    `message` says how the call ended; `shown` quotes the function's exception and is read only
-    where the author marked the check public: the function knows the hidden inputs. `before` says
-    what happened before there were any, and needs no gate.
+    `message` says how the call ended. `shown` quotes the function's exception, which may hold the
+    check's inputs, and is therefore read only where the author marked the check public. `before`
+    says what happened before the function got any input, and needs no gate.
     """
 
     def __init__(self, verdict: Verdict, message: str, shown: str, before: str = "") -> None:
@@ -55,12 +55,12 @@ class Recording:
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def generator(self) -> np.random.Generator:
-        """The secret stream: from the course's seed and the check's name."""
+        """The secret random stream, seeded by the course's seed and the check's name."""
         digest = hashlib.sha256(f"{self.seed}\0{self.check}".encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:16], "little"))
 
     def answers(self) -> bytes:
-        """A digest of all values that were answered."""
+        """A digest of all values that the student's functions returned."""
         return digest_of([call.outcome.value for call in self.calls])
 
     def examples(self) -> frozenset[int]:
@@ -68,15 +68,15 @@ class Recording:
         return examples_of([a for c in self.calls for a in (*c.args, *c.kwargs.values())])
 
     def public_seed(self, side: str, name: str) -> int:
-        """The global random state for the next call of a function: public, alike on both sides."""
+        """The global random seed of a function's next call: public, the same on both sides."""
         self._counts[side, name] += 1
         return zlib.crc32(f"{self.check}:{name}:{self._counts[side, name]}".encode())
 
 
 class Student:
-    """The student's functions by name: ``student.f(x)`` calls f behind the wall.
+    """The student's functions by name: ``student.f(x)`` calls f in the sandbox.
 
-    Raises StudentFailure, which graders let pass, when the function gives no value.
+    Raises StudentFailure, which graders must not catch, when the function gives no value.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Student:
 
     @property
     def last(self) -> Outcome:
-        """How the latest call went: `changed` names the arguments it changed in place."""
+        """The outcome of the latest call: `changed` names the arguments it changed in place."""
         return self._recording.calls[-1].outcome
 
     def standing_in(self, **functions: Callable[..., Any]) -> Student:
@@ -96,14 +96,14 @@ class Student:
         return Student(self._backend, self._recording, {**self._stand_ins, **functions})
 
     def callback(self, function: Callable[..., Any]) -> Callback:
-        """A function of the judge's to pass as an argument: only values cross.
+        """A function of the judge to pass as an argument; only its values cross the wire.
 
-        A function that is passed bare is one, too.
+        A plain function among the arguments is wrapped like this too.
         """
         return Callback(function)
 
     def remark(self, message: str, /, **parts: Any) -> None:
-        """A note for the student that costs nothing; see `fail` for its fields."""
+        """Add a remark for the student that costs no points; see `fail` for its fields."""
         text = Text(message, **parts)
         if text not in self._recording.remarks:
             self._recording.remarks.append(text)
@@ -187,14 +187,14 @@ _VERDICTS = {
 
 
 def describe(name: str, outcome: Outcome) -> str:
-    """How a call ended that gave no value, without the words of its exception."""
+    """How a call without a value ended, without the text of its exception."""
     if outcome.status == "raised":
         return _raised(name, outcome.error_name, outcome)
     return Text(_TELLING.get(outcome.status, "`{name}` is not attempted yet."), name=name)
 
 
 def quote(name: str, outcome: Outcome) -> str:
-    """The same with the words of the student's own exception, for inputs that are no secret."""
+    """`describe` with the text of the student's exception, for inputs that are public."""
     if outcome.status == "raised":
         error = f"{outcome.error_name}: {outcome.error_message}".rstrip(": ")
         return _with_lines(_raised(name, error, outcome), outcome.lines)
@@ -241,7 +241,7 @@ def check_of(
 
 
 def blank_check(item: pytest.Item, verdict: Verdict, say: Voice = ENGLISH) -> Check:
-    """A check as its author wrote it, with a verdict and nothing found out yet."""
+    """A check as its author wrote it, with a verdict and no findings."""
     marker = item.get_closest_marker("exercise")
     assert marker is not None
     return Check(
@@ -255,7 +255,7 @@ def blank_check(item: pytest.Item, verdict: Verdict, say: Voice = ENGLISH) -> Ch
 
 
 def _manners(recording: Recording) -> list[str]:
-    """What is right in value and still worth a word."""
+    """Remarks on what is right in value and still bad practice."""
     changed = {call.name for call in recording.calls if call.outcome.changed}
     return [Text(vocabulary.IN_PLACE, name=name) for name in sorted(changed)]
 

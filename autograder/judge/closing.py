@@ -1,9 +1,9 @@
-"""One message of a hidden check in closed words.
+"""One message of a hidden check, restricted to the closed vocabulary.
 
-A message comes as a `Text`, a template and its parts. Templates pass when they are ours or stand
-word for word in the graders; each part passes when it is a word of the vocabulary, a name that an
-answer of the reference has, or one of the choices that the author lists. Everything else (numbers,
-shapes, keys, indices, texts of unknown origin) is left out, wherever it comes from.
+A message comes as a `Text`, a template and its parts. A template passes when it is this package's
+or stands word for word in the graders. A part passes when it is a word of the vocabulary, a name
+that an answer of the reference has, or one of the choices that the author lists. Everything else
+(numbers, shapes, keys, indices, texts of unknown origin) is left out, wherever it comes from.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Parts = Mapping[str, Any]
 
 
 class _Word(Text):
-    """A part in closed words: a template may ask for the digits of a number, and gets the word."""
+    """A part from the vocabulary; a template's number format (`{:.2f}`) has no effect on it."""
 
     @classmethod
     def of(cls, text: str) -> _Word:
-        """A text in closed words as such a part."""
+        """A text from the vocabulary as such a part."""
         template, parts = opened(text)
         return cls(template, **parts)
 
@@ -39,7 +39,7 @@ class _Word(Text):
 
 
 class Closing:
-    """Says one message in closed words."""
+    """Restricts one message to the vocabulary."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Closing:
         }
 
     def part(self, value: Any) -> str:
-        """What stands in a sentence for a part: itself when it is known, else an ellipsis."""
+        """The part itself when it is known, else an ellipsis."""
         if isinstance(value, Choice):
             return Text(str(value)) if value in value.choices else say.NOT_SAID
         if isinstance(value, Text):
@@ -115,7 +115,7 @@ class Closing:
         return Text("{place} {what}", place=place, what=what)
 
     def named(self, parts: Parts) -> Text:
-        """An author's own name for the whole answer, in front of the difference."""
+        """A difference behind the author's own name for the whole answer."""
         message = self.sentence(parts["message"])
         name = self.part(parts["name"])
         return (
@@ -128,7 +128,7 @@ class Closing:
         return Text("{place} is missing", place=self.place(parts["place"]))
 
     def what(self, text: str) -> Text:
-        """What is said of a difference, behind the name of its place."""
+        """The words of a difference, which follow the name of its place."""
         template, parts = opened(text)
         if template == _ENTRIES:
             return Text(template, where=_scope(parts["where"]), what=self._several(parts))
@@ -167,8 +167,8 @@ class Closing:
     def _size(self, parts: Parts) -> Text | None:
         """Slightly, clearly or far off.
 
-        Where each begins is drawn anew for every answer: with a fixed place, thirty answers would
-        find the expected number by halving.
+        The thresholds are drawn anew for every answer: with fixed ones, thirty answers would find
+        the expected number by bisection.
         """
         share = _share(parts.get("far"))
         if share is None:
@@ -189,7 +189,7 @@ def opened(text: str) -> tuple[str, Parts]:
 
 
 def _count(where: str) -> float:
-    """How many entries are meant, at least."""
+    """A lower bound for the number of entries that a place names."""
     template, parts = opened(where)
     if template == "{where} (first at {first})":
         return _count(parts["where"])
@@ -200,7 +200,7 @@ def _count(where: str) -> float:
 
 
 def _scope(where: str) -> Text:
-    """Which entries are meant: all, some rows or columns, or some."""
+    """Which entries are wrong: all, some rows or columns, or some."""
     template, _ = opened(where)
     all_of_them = ("its entry", "both entries", "all {n} entries")
     if template in all_of_them:
@@ -223,7 +223,7 @@ def _share(far: Any) -> float | None:
 
 
 def _shape(parts: Parts) -> Text | None:
-    """How one shape is not the other, from the parts of a message that tells both."""
+    """How two shapes differ, from the parts of a message that names both."""
     found, wanted = parts.get("found"), parts.get("wanted")
     if not all(type(s) is tuple and all(type(n) is int for n in s) for s in (found, wanted)):
         return None
@@ -266,7 +266,7 @@ def _one_shape(template: str) -> Callable[[Parts], Text]:
     return lambda parts: _shape(parts) or Text(lone)
 
 
-# Template of an open difference → its closed words.
+# Template of an open difference → its words in the vocabulary.
 _WHAT: Mapping[str, Callable[[Parts], Text]] = {
     "is None, expected {wanted}": lambda p: Text(
         "is None, expected {wanted}", wanted=_value(p["wanted"])
@@ -294,7 +294,7 @@ _WHAT: Mapping[str, Callable[[Parts], Text]] = {
     "is of the kind {have}, expected {want}": _kinds("is of the kind {have}, expected {want}"),
     "holds {have}, expected {want}": _kinds("holds {have}, expected {want}"),
 }  # fmt: skip
-# Template of an open relation between numbers, said of one or of several → its kind.
+# Template of an open relation between numbers, for one or for several → its kind.
 _LONE = {
     words: kind
     for kind in ("sign", "zeros", "opposite", "factor")
@@ -328,7 +328,7 @@ def _holds(closing: Closing, parts: Parts) -> Text:
     )
 
 
-# Template of a whole message of ours → how it is closed.
+# Template of a whole message of this package → the method that restricts it.
 _SENTENCES: Mapping[str, Callable[[Closing, Parts], Text]] = {
     "{place} {what}": Closing.difference,
     "{whole} {what}": Closing.difference,

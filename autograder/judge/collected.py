@@ -1,4 +1,4 @@
-"""The checks of one folder of graders: collected once by pytest, run for every submission."""
+"""The checks of one folder of graders: pytest collects them once; each submission runs them."""
 
 from __future__ import annotations
 
@@ -45,8 +45,7 @@ Turns = Sequence[tuple[pytest.Item, Backend]]  # which check is run on whose fun
 
 
 class DirectChecks:
-    """Checks that need nothing of pytest but their arguments: called directly, at a tenth of the
-    cost."""
+    """Checks that need only their arguments from pytest: a direct call costs a tenth."""
 
     def __init__(self, reference: ModuleType, voice: Voice, gate: Gate) -> None:
         self._reference = reference
@@ -55,7 +54,7 @@ class DirectChecks:
         self._parameters: dict[str, Mapping[str, object]] = {}
 
     def learn(self, items: Iterable[pytest.Item]) -> None:
-        """Find out which of all checks are of this kind."""
+        """Find out which of the checks can be called directly."""
         self._parameters = {
             item.nodeid: parameters
             for item in items
@@ -91,7 +90,7 @@ class DirectChecks:
 class CollectedChecks:
     """The checks of one assignment, as pytest has collected them.
 
-    pytest's own session is over when they are there: each check is run by itself afterwards.
+    pytest's session ends after collecting: each check is run by itself afterwards.
     Raises CourseError when there are none, or one cannot be collected.
     """
 
@@ -126,7 +125,7 @@ class CollectedChecks:
     def run(self, turns: Turns, seed: str) -> Finished:
         """Run checks in this order, their inputs drawn from a seed.
 
-        Raises GraderError and the like where one is broken.
+        Raises GraderError where a check is broken.
         """
         self._seed = seed
         self._failure = None
@@ -153,7 +152,7 @@ class CollectedChecks:
         return self.desk.checks
 
     def items_of(self, exercises: frozenset[str]) -> list[pytest.Item]:
-        """The checks of some exercises, in the order in which they are to be run."""
+        """The checks of some exercises, in the order in which they run."""
         return [item for item in self.items if self._owners[item.nodeid] in exercises]
 
     def close(self) -> None:
@@ -202,7 +201,7 @@ class CollectedChecks:
             self._collect_error = str(report.longrepr)[-2000:]
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Public checks go first: a function that has seen a hidden input could tell it there."""
+        """Run public checks first: a function that has seen a hidden input could show it there."""
         items[:] = [item for item in items if item.get_closest_marker("exercise")]
         items.sort(key=lambda item: not is_public(item))
 
@@ -210,7 +209,7 @@ class CollectedChecks:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> pytest.TestReport:
-        """Only the check counts here: no traceback is drawn that nobody reads."""
+        """Skip pytest's traceback, which nobody reads here."""
         if (found := finished_check(item, call)) is not None:
             self.desk.checks[item.nodeid] = found
         if call.excinfo is not None and isinstance(call.excinfo.value, OURS):
@@ -238,7 +237,7 @@ def preload() -> None:
 
 @contextmanager
 def no_other_plugins() -> Iterator[None]:
-    """Graders use no plugin but ours, and importing all that are installed takes a second."""
+    """Load no installed pytest plugin: graders need none, and importing all takes a second."""
     with kept("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         yield
@@ -246,7 +245,7 @@ def no_other_plugins() -> Iterator[None]:
 
 @contextmanager
 def kept(name: str) -> Iterator[None]:
-    """An environment variable is afterwards what it was."""
+    """Restore an environment variable at the end of the block."""
     before = os.environ.get(name)
     try:
         yield

@@ -1,7 +1,7 @@
-"""What every course can say of an exception: the student's own line, and what it is about.
+"""Hints about exceptions that fit every course: the student's own line, and a likely reason.
 
-A sentence is chosen by the kind of the exception, its message and the student's own line; nothing
-of the message is repeated.
+The kind of the exception, its message and the student's own line decide the sentence; the message
+itself is not repeated, because it may hold a hidden input.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _OWN_LINE = re.compile(r"[\w<>]+, line (\d{1,5}): (.*)")
 
 @dataclass(frozen=True)
 class Known:
-    """A kind of exception: how to recognise it, and what to say; `{line}` and `{name}` are filled.
+    """A kind of exception: how to recognise it, and its sentence with `{line}` and `{name}`.
 
-    A name is given by the group `name` of what was found in the student's own line.
+    `{name}` is the group `name` of the pattern that matched the student's own line.
     """
 
     error: str
@@ -118,17 +118,17 @@ KNOWN = (
           "Line {line}: what stands before the dot has nothing of that name: look at the "
           "spelling and at what the variable holds."),
 )  # fmt: skip
-# Of a line with more words a NameError names none: which it is would tell more than is counted.
+# In a line with more words a NameError's name is left out: it would reveal more bits than counted.
 MOST_WORDS = EXCEPTION_HINTS - len(KNOWN)
 
 
 def by_exceptions(checks: tuple[Check, ...], rows: Sequence[Row], say: Voice) -> tuple[Check, ...]:
-    """Checks whose function raised an exception, each with what is known of its kind."""
+    """The checks, those whose function raised an exception with a hint about its kind."""
     return tuple(_hinted(check, row, say) for check, row in zip(checks, rows, strict=True))
 
 
 def _hinted(check: Check, row: Row, say: Voice) -> Check:
-    """With a hint about the exception that ended the check; calls after it tell of other lines."""
+    """The check with a hint about the exception that ended it, where one is known."""
     if check.verdict is not Verdict.ERROR or check.hint:
         return check
     call = ending(row.calls)
@@ -137,7 +137,7 @@ def _hinted(check: Check, row: Row, say: Voice) -> Check:
 
 
 def sentence(call: Call) -> Text | None:
-    """What can be said of the exception that ended a call, if anything."""
+    """The sentence about the exception that ended a call; None where no kind fits."""
     outcome = call.outcome
     found = _OWN_LINE.fullmatch(outcome.lines[-1]) if outcome.lines else None
     if outcome.status != "raised" or found is None:

@@ -1,7 +1,7 @@
 """`student`, `reference` and `rng`: the fixtures of hidden checks.
 
-A pytest session's `Desk` says where they come from: the judge sets one for its own session; plain
-pytest gets the one of `autograder.pytest_plugin`.
+A pytest session's `Desk` supplies them: the judge sets one for its own session, and
+`autograder.pytest_plugin` sets one for plain pytest.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ RECORDING = pytest.StashKey["Recording"]()
 
 @dataclass
 class Desk:
-    """What the fixtures of one pytest session take their subjects from."""
+    """Supplies the fixtures of one pytest session."""
 
     backend: Callable[[Path], Backend]  # a grader's file → where its student's functions live
     reference: Callable[[Path], ModuleType]
@@ -43,11 +43,11 @@ class Desk:
     judged: bool = False  # the judge collects the checks itself and shows nothing
 
     def explain(self, path: Path, check: Check, recording: Recording) -> str:
-        """What pytest shows of a failed check; nothing leaves pytest's own words."""
+        """The text that pytest shows for a failed check; "" keeps pytest's own."""
         return ""
 
     def close(self) -> None:
-        """Let go of whatever was opened for the session."""
+        """Close whatever was opened for the session."""
 
 
 def desk_of(config: pytest.Config) -> Desk:
@@ -80,7 +80,7 @@ def _recording(request: pytest.FixtureRequest) -> Recording:
 
 @pytest.fixture
 def student(request: pytest.FixtureRequest, _recording: Recording) -> Student:
-    """The student's functions, called behind the wall on copies of their arguments."""
+    """The student's functions, called in the sandbox on copies of their arguments."""
     from autograder.judge.checks import Student
 
     return Student(desk_of(request.config).backend(request.node.path), _recording)
@@ -96,13 +96,13 @@ def reference(request: pytest.FixtureRequest, _recording: Recording) -> Referenc
 
 @pytest.fixture
 def rng(_recording: Recording) -> np.random.Generator:
-    """A generator on this check's own secret stream: draw the fresh inputs from it."""
+    """A random generator on this check's own secret stream, for its fresh inputs."""
     return _recording.generator()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """What a student returns may be infinite or NaN, and is compared all the same."""
+    """Switch numpy's warnings off: a student's values may be infinite or NaN."""
     if item.get_closest_marker("exercise") is None:
         return (yield)
     import numpy as np
@@ -114,7 +114,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def finished_check(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> tuple[Check, Recording] | None:
-    """The check that has just come to an end, if this phase of the item ended one."""
+    """The check that this phase of the item ended; None where it ended none."""
     ended = call.when == "call" or (call.when == "setup" and call.excinfo is not None)
     if not ended or item.get_closest_marker("exercise") is None:
         return None

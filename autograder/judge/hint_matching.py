@@ -1,9 +1,9 @@
 """Which known misconception gives exactly these answers.
 
 A misconception is a complete wrong version of a function, written by the author of an
-assignment in ``tests/<assignment>/misconceptions.py``. It is run by the judge on the very
-arguments that a student's function was called with. Its hint is a fact when it, two of them
-together, or each in its own part of the answer, give all the answers of the function.
+assignment in ``tests/<assignment>/misconceptions.py``. The judge runs it on the same arguments as
+the student's function. Its hint is a fact when one misconception, two of them in one function, or
+two in different parts of the answer give all answers of the student's function.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Diagnostician:
 
     @cached_property
     def _originals(self) -> dict[str, str]:
-        return {}  # to look one up takes as long as to compile it
+        return {}  # finding one takes as long as compiling it
 
     def _wrong(self, versions: tuple[Version, ...], text: str) -> WrongVersion:
         space = dict(vars(self._reference))
@@ -109,8 +109,8 @@ class Diagnostician:
     def explain(self, function: str, rows: Sequence[Row]) -> Diagnosis | None:
         """The misconceptions that give the answers of these checks, the most common first.
 
-        Certain is what gives all of them. What gives most of the wrong ones and contradicts
-        none of the right ones is possible.
+        It is certain when it gives all answers, and possible when it gives most of the wrong
+        ones and contradicts none of the right ones.
         """
         own = [
             Row(row.passed, [call for call in row.calls if call.name == function]) for row in rows
@@ -131,7 +131,7 @@ class Diagnostician:
     def _explained_together(
         self, function: str, calls: Sequence[Call], failing: tuple[int, ...]
     ) -> Diagnosis | None:
-        """Two mistakes made in one and the same function."""
+        """Two mistakes in the same function that together give all answers."""
         for wrong in self._pairs(function):
             if all(map(wrong.reproduces, calls)):
                 return Diagnosis(wrong.versions, failing)
@@ -155,9 +155,9 @@ class Diagnostician:
     def _explained_in_parts(
         self, function: str, calls: Sequence[Call], failing: tuple[int, ...]
     ) -> Diagnosis | None:
-        """One or two mistakes, each alone to blame for some of what the function returns.
+        """One or two mistakes, each of which gives some parts of what the function returns.
 
-        A part that is wrong anywhere has to be as its mistake makes it in every call.
+        A part that is wrong in any call must equal its mistake's part in every call.
         """
         right = WrongVersion((), dict(vars(self._reference)))
         parts: dict[tuple[Any, ...], list[tuple[Call, Any]]] = {}
@@ -188,7 +188,7 @@ class Diagnostician:
 def _possible(
     known: Sequence[WrongVersion], rows: Sequence[Row], failing: tuple[int, ...]
 ) -> Diagnosis | None:
-    """What explains most of the failing checks, and would not fail one that passed."""
+    """The mistake that explains most failing checks and would fail none that passed."""
     best: Diagnosis | None = None
     for wrong in known:
         explained = tuple(
@@ -204,7 +204,7 @@ def _possible(
 
 
 class WrongVersion:
-    """A misconception that can be called; remembers what it answered to calls sent ahead."""
+    """A misconception that can be called; caches its answers to calls sent ahead."""
 
     def __init__(self, versions: tuple[Version, ...], space: dict[str, Any]) -> None:
         self.versions = versions
@@ -214,16 +214,16 @@ class WrongVersion:
 
     @property
     def edited(self) -> bool:
-        """Whether it is the reference with a few places changed, as two at a time can be."""
+        """Whether it was registered by `edited`; two of those can be combined."""
         return all(version.definition is None for version in self.versions)
 
     def reproduces(self, call: Call) -> bool:
-        """Whether it gives the answer of a call, and leaves the arguments as that did."""
+        """Whether it gives the same answer to a call, and leaves the same arguments behind."""
         outcome, kept = self.answer(call)
         return (kept or bool(call.outcome.changed)) and _same_outcome(outcome, call.outcome)
 
     def answer(self, call: Call) -> tuple[Outcome, bool]:
-        """What it answers, and whether the arguments are as they were."""
+        """Its answer, and whether it left the arguments unchanged."""
         if call.prepared is None:
             return self._call(call)
         if call.prepared not in self._answers:
@@ -256,8 +256,7 @@ def _same_message(ours: Outcome, theirs: Outcome) -> bool:
 
 
 def _normalized(outcome: Outcome) -> str:
-    """An exception's message without what a writer chooses: names of variables, the order of two
-    shapes, addresses."""
+    """An exception's message without names of variables, the order of shapes, and addresses."""
     text = re.sub(r"0x[0-9a-f]+", "0x", outcome.error_message)
     if outcome.error_name in ("NameError", "UnboundLocalError"):
         return re.sub(r"'\w+'", "''", text)
@@ -267,7 +266,7 @@ def _normalized(outcome: Outcome) -> str:
 
 
 def _parts(outcome: Outcome) -> dict[tuple[Any, ...], Any]:
-    """What a function returned, by place in the tuple and key of the dictionary."""
+    """The parts of a returned value, by place in the tuple and key of the dictionary."""
     if outcome.status != "value" or not isinstance(outcome.value, (tuple, dict)):
         return {}
     return dict(_flat(outcome.value, ()))

@@ -17,7 +17,7 @@ from autograder.notebook.reading import read
 
 
 class Hinting:
-    """Hints of one assignment; answers that were explained before get the hints of then."""
+    """Hints of one assignment, cached by the answers that they explain."""
 
     def __init__(
         self, course: Course, assignment: str, diagnostician: Diagnostician, voice: Voice
@@ -31,7 +31,7 @@ class Hinting:
     def hinted(
         self, name: str, checks: tuple[Check, ...], judged: Sequence[Judged], seed: str
     ) -> tuple[Check, ...]:
-        """The checks with hints; for answers that were explained before, the hints of then."""
+        """The checks with hints; equal answers get the hints that were found the first time."""
         marks = [found.marks for found in judged]
         if None in marks:
             return self._explain(name, checks, judged)
@@ -62,7 +62,7 @@ class Hinting:
         return tuple(hinted)
 
     def _section(self, heading: str) -> str:
-        """A heading of the lesson in the language that students read."""
+        """A heading of the lesson in the course's language."""
         return self._translated.get(heading, heading)
 
     @cached_property

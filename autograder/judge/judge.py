@@ -44,7 +44,7 @@ def is_nothing(value: object) -> bool:
 
 
 def missing_told_once(checks: tuple[Check, ...]) -> tuple[Check, ...]:
-    """Why a function is missing is said where it is missed first."""
+    """The checks, with the reason for a missing function in the first of them only."""
     said: set[str] = set()
     told = []
     for check in checks:
@@ -55,7 +55,7 @@ def missing_told_once(checks: tuple[Check, ...]) -> tuple[Check, ...]:
 
 
 def require_asserts() -> None:
-    """Raise CourseError where this Python drops what graders are made of."""
+    """Raise CourseError where this Python drops asserts and docstrings."""
     if sys.flags.optimize:
         raise CourseError(
             "Python runs without assert statements and docstrings here (-O, -OO or "
@@ -64,7 +64,7 @@ def require_asserts() -> None:
 
 
 class Judge:
-    """Everything of one assignment that stays warm in one process.
+    """The checks, reference and misconceptions of one assignment, loaded once per process.
 
     Raises CourseError when graders, solution or source notebook are missing or broken.
     """
@@ -133,7 +133,7 @@ class Judge:
 
     @cached_property
     def rehearsal(self) -> Rehearsal:
-        """What each check asks of a function when all goes well, with the course's own seed."""
+        """The calls that each check makes of the reference, with the course's own seed."""
         return Rehearsal(self.collected, vars(self.reference), self.course.seed)
 
     def _rehearsal_for(self, submission: str, exercises: frozenset[str]) -> Rehearsal:
@@ -145,7 +145,7 @@ class Judge:
 
     @property
     def reference_seconds(self) -> Mapping[str, float]:
-        """How long the reference's functions take on this machine, at most, by name."""
+        """The longest time in seconds that each of the reference's functions took here."""
         return self.rehearsal.seconds
 
     def _exercise(self, name: str, judged: Sequence[Judged], seed: str) -> Exercise:
@@ -163,7 +163,7 @@ class Judge:
         return Exercise(name, self.points[name], missing_told_once(told))
 
     def _settled(self, check: Check, seed: str) -> Check:
-        """The check, or an error of ours if the check cannot even judge the reference."""
+        """The check; raises GraderError if it fails on the reference, too."""
         if check.verdict is not Verdict.GRADER_ERROR:
             return check
         items = self.collected.items_of(frozenset([check.exercise]))

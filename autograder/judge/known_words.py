@@ -1,6 +1,6 @@
-"""Names, places and texts that may stand in what is said of a hidden check.
+"""Names, places and texts that a message of a hidden check may hold.
 
-All are known before a student comes: what the author wrote, what the reference takes and answers.
+All are known before grading: the author's texts, and the reference's arguments and answers.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ class KnownWords:
 
     @classmethod
     def of(cls, tests: Path) -> KnownWords:
-        """The texts of the graders in a folder."""
+        """The known words of the graders in a folder."""
         files = [path for path in sorted(tests.glob("*.py")) if path.stem not in NO_GRADERS]
         return cls.reading([path.read_text(encoding="utf-8") for path in files])
 
     @classmethod
     def reading(cls, sources: Sequence[str]) -> KnownWords:
-        """What stands in these files."""
+        """The known words of these files."""
         trees = [ast.parse(source) for source in sources]
         return cls(
             frozenset(text for tree in trees for text in _sentences(tree, "fail")),
@@ -48,7 +48,7 @@ class KnownWords:
         )
 
     def learn(self, function: str, *values: Any) -> None:
-        """Names and places of what the reference takes and answers."""
+        """Add names and places of the reference's arguments and answers."""
         self.names.add(function)
         for value in values:
             for path, key in _paths(value):
@@ -58,7 +58,7 @@ class KnownWords:
 
 
 def _sentences(tree: ast.Module, said_by: str) -> set[str]:
-    """What the author says: the first arguments of `fail`, or of `remark`."""
+    """The author's sentences: the first arguments of `fail`, or of `remark`."""
     assigned: dict[str, set[str]] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -74,7 +74,7 @@ def _sentences(tree: ast.Module, said_by: str) -> set[str]:
 
 
 def _arguments(tree: ast.Module) -> set[str]:
-    """Short texts among the arguments of calls: what things are called in a message."""
+    """Short texts among the arguments of calls, which may name things in a message."""
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     decorating = {
         id(call)
@@ -92,7 +92,7 @@ def _arguments(tree: ast.Module) -> set[str]:
 
 
 def _texts(tree: ast.AST) -> set[str]:
-    """Texts that stand in a piece of code as they are: no docstring, no piece of an f-string."""
+    """String literals in a piece of code, without docstrings and pieces of f-strings."""
     nodes = list(ast.walk(tree))
     pieces = {id(piece) for n in nodes if isinstance(n, ast.JoinedStr) for piece in n.values}
     pieces |= {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
@@ -129,7 +129,7 @@ def _paths(value: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
 
 
 def digest_of(values: Sequence[Any]) -> bytes:
-    """A name of what was answered; NaN and infinities are numbers like others."""
+    """A digest of answered values; NaN and infinities count as numbers."""
     digest = hashlib.sha256()
     for value in values:
         if isinstance(value, np.ndarray):

@@ -1,4 +1,4 @@
-"""The one gate: what a student reads of a hidden check is said in words of the vocabulary."""
+"""The one gate: whatever a student reads of a hidden check is made from the vocabulary."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from autograder.model import Check
 
 
 class Gate:
-    """What may be said of the hidden checks of one assignment.
+    """Makes the messages of the hidden checks of one assignment.
 
-    `secret` decides where sizes begin.
+    `secret` seeds the thresholds of "slightly", "clearly" and "far off".
     """
 
     def __init__(self, known: KnownWords | None = None, secret: str = "") -> None:
@@ -28,11 +28,11 @@ class Gate:
     def bits(
         self, checks: int, exercises: int, versions: int = 0, *, repairs: bool = False
     ) -> tuple[float, float]:
-        """What can be told at most of one hidden check, and of one submission, in bits.
+        """Upper bounds for what messages reveal, in bits: of one hidden check, of one submission.
 
-        `versions` is how many known mistakes an exercise has at most. One or two may be named,
-        surely or possibly, and a possible one stands beside one of its checks. `repairs` is whether
-        wrong functions are repaired to find a hint.
+        `versions` is the largest number of known mistakes of an exercise. One or two may be named,
+        as certain or possible, and a possible one stands beside one of its checks. `repairs`:
+        whether slips are searched for.
         """
         known = self.known
         of_a_check = say.bits(
@@ -47,24 +47,24 @@ class Gate:
         return of_a_check, checks * of_a_check + exercises * of_an_exercise
 
     def _ways(self, sentences: Collection[str]) -> int:
-        """In how many ways the author's sentences can be told."""
+        """The number of different messages that the author's sentences can become."""
         words = len(self.known.names) + len(self.known.texts) + MOST_CHOICES + 1
         return sum(int(words ** min(len(fields(s)), MOST_VARIED)) for s in sentences)
 
     def wrong(self, told: Sequence[str], answers: bytes, examples: frozenset[int]) -> Text:
-        """What is said of an answer with these differences, or of a `fail` of the author's.
+        """The message for an answer with these differences, or for an author's `fail`.
 
-        `answers` names what was answered; `examples` are the numbers of columns of the arguments.
+        `answers` is a digest of the answers; `examples` are the column counts of the arguments.
         """
         first = Closing(self.known, self.secret, answers, examples).sentence(told[0])
         return Text(say.AND_MORE, one=first) if told[1:] else first
 
     def ended(self, text: str) -> Text:
-        """What is said of a call without a value, and of what was changed in place."""
+        """The message for a call without a value, or for an argument changed in place."""
         return Closing(self.known).sentence(text)
 
     def remarks(self, texts: Sequence[str]) -> list[Text]:
-        """The first remark of the author's, and the first about manners."""
+        """The author's first remark, and the first remark about bad practice."""
         ours = [t for t in texts if opened(t)[0] == say.IN_PLACE]
         theirs = [t for t in texts if t not in ours]
         closing = Closing(self.known)

@@ -1,10 +1,10 @@
-"""Which calls each check makes when all goes well, so that they can be sent ahead.
+"""The calls that each check makes of the reference, so that they can be sent ahead.
 
-A check is a function of the student's answers: its inputs come from streams that are the same for
-everyone, and so do the calls that it makes of the reference. The calls that it makes on the
-reference are therefore known before a student comes. They are sent in one message (public checks
-first: only when those are judged do hidden inputs cross), and when a check has judged the very
-same answers before, bit for bit, its verdict is the same.
+A check is a function of the student's answers: its inputs come from random streams that are the
+same for everyone. The calls that it makes on a right submission are therefore known from a run on
+the reference. They are sent in one message, public checks first: hidden inputs cross only after
+those are judged. When a check has judged the very same answers before, bit for bit, its verdict
+is taken from a cache.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Value = TypeVar("Value")
 
 
 class Remembered(dict[tuple[Any, ...], Value], Generic[Value]):
-    """What was found out for some answers; forgets the oldest when it holds too much."""
+    """A cache keyed by answers; it drops the oldest entry when it holds too many."""
 
     def __setitem__(self, key: tuple[Any, ...], value: Value) -> None:
         super().__setitem__(key, value)
@@ -79,7 +79,7 @@ class Script:
 
 
 class Rehearsal:
-    """Runs checks, ahead where this can be done, and remembers what came of which answers."""
+    """Runs checks, with calls sent ahead where possible, and caches verdicts by answers."""
 
     def __init__(
         self,
@@ -88,9 +88,9 @@ class Rehearsal:
         seed: str,
         only: frozenset[str] | None = None,
     ) -> None:
-        """`seed` is what inputs are drawn from. With `only`, these exercises, for one submission.
+        """`seed` is the seed of the inputs; `only` limits the exercises, for one submission.
 
-        What is found out for a course is kept: the names in its answers, and how long they take.
+        A rehearsal for the whole course keeps the names in the answers, and the seconds taken.
         """
         self._collected = collected
         self.seed = seed
@@ -114,7 +114,7 @@ class Rehearsal:
             self._scripts[item.nodeid] = Script(tuple(backend.calls), tuple(backend.prepared))
 
     def script(self, item: pytest.Item) -> Script | None:
-        """The calls that a check makes on the reference; None where they cannot be sent ahead."""
+        """The calls that a check makes of the reference; None where they cannot be sent ahead."""
         return self._scripts.get(item.nodeid)
 
     def run(self, backend: Backend, exercises: frozenset[str]) -> Iterator[Judged]:
@@ -168,7 +168,7 @@ class Rehearsal:
 
 
 class Rehearsing(OpenBackend):
-    """The reference's functions; `prepared` is None once a call cannot be sent ahead."""
+    """Records calls of the reference's functions; `prepared` is None if one cannot go ahead."""
 
     def __init__(self, space: dict[str, Any]) -> None:
         super().__init__(space)
@@ -194,7 +194,7 @@ class Rehearsing(OpenBackend):
 
 
 class Given:
-    """A backend for one check whose calls have been answered; others are made now."""
+    """A backend for one check that replays answered calls, and makes any other call now."""
 
     def __init__(
         self, backend: Backend, check: str, script: Script, answers: Sequence[Answer]

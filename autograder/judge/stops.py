@@ -1,6 +1,6 @@
-"""How a student reads that a cell ended before its end.
+"""Messages for cells that stopped before their end.
 
-What is quoted are words of the student's own cell, from before there was any hidden input.
+They quote the student's own exceptions, which were raised before there was any hidden input.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _WITHOUT = {
 
 
 def tell(stop: CellStop) -> Text:
-    """One sentence: where the cell ended, and why."""
+    """One sentence: where the cell stopped, and why."""
     template = (_WITH_LINE if stop.line else _WITHOUT)[stop.status]
     parts = {"line": str(stop.line), "seconds": f"{stop.seconds:g}", "error": _error(stop)}
     return Text(template, **{k: v for k, v in parts.items() if f"{{{k}}}" in template})
 
 
 def tell_missing(name: str, stop: CellStop) -> Text:
-    """The same of a function that is missing because of it."""
+    """One sentence on a function that is missing because its cell stopped."""
     return Text("`{name}` is not defined: {why}.", name=name, why=tell(stop))
 
 
 def _error(stop: CellStop) -> str:
-    """The exception; of a text that Python cannot read, only what is wrong with it."""
+    """The exception's type and message; for a SyntaxError, its message alone."""
     lines = stop.error_message[:_LONGEST].splitlines()
     message = lines[0].partition(" (<ipython-input-")[0] if lines else ""
     readable = stop.error_name in ("SyntaxError", "IndentationError", "TabError")

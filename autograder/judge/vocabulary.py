@@ -1,7 +1,7 @@
-"""All that can be said of a hidden check: kinds of difference, factors, sizes, exceptions.
+"""The closed vocabulary of hidden checks: kinds of difference, factors, sizes, exceptions.
 
-Every sentence is a template of this file, or one that the author of the graders wrote; what is put
-into it is a name that the expected answers have, or a word of one of these lists.
+Every sentence is a template of this file, or one that the author of the graders wrote. Its fields
+hold a name that the expected answers have, or a word of one of these lists.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_SLIPS = 63  # kinds
 MOST_PLACES = 4096  # nodes of a function's syntax tree: a larger one is not repaired
 BITS_OF_A_REPAIR = 1 + 2 * math.log2(1 + MOST_SLIPS * MOST_PLACES * MOST_PLACES * 8)
 
-# Open template of a difference → what is said of a lone number, and of several entries.
+# Open template of a difference → its words for a lone number, and for several entries.
 KINDS: Mapping[str, tuple[str, str]] = {
     "wrong": ("is wrong", "are wrong"),
     "sign": ("has the wrong sign", "have the wrong sign"),
@@ -90,7 +90,7 @@ EXCEPTIONS = (
     "RuntimeError", "StopIteration", "TypeError", "UnboundLocalError", "ValueError",
     "ZeroDivisionError", "an exception",
 )  # fmt: skip
-# What ends a call without a value, and what is said of one that gave a value and bad manners.
+# Ways in which a call ends without a value, and remarks on a call that gave one.
 ENDINGS = (
     "`{name}` did not finish in time: look for a loop that never ends.",
     "`{name}` asked for more memory than there is: look at the shapes it builds.",
@@ -115,7 +115,7 @@ def factors() -> list[Text]:
 
 
 def differences() -> Iterator[Text]:
-    """All that can be said of a difference, behind the name of the place where it is."""
+    """All words of a difference, which follow the name of its place."""
     yield from map(Text, (*WHOLES, *SHAPES))
     for value, other in product(VALUES, repeat=2):
         yield Text("is {found}, expected {wanted}", found=Text(value), wanted=Text(other))
@@ -141,10 +141,10 @@ def _spoken(number: int) -> Iterator[Text]:
 
 
 def bits(*, places: int, names: int, sentences: int, remarks: int) -> float:
-    """What can be told at most of one hidden check, in bits.
+    """An upper bound for what the message of one hidden check reveals, in bits.
 
-    `places` and `names` are those that the answers of the reference have, `sentences` and `remarks`
-    the ways in which the author's can be told.
+    `places` and `names` count those of the reference's answers, `sentences` and `remarks` the
+    messages that the author's sentences and remarks can become.
     """
     kinds = (len(KINDS_OF_NUMBERS) + 1) ** 2  # where `dtype` is asked for
     ours = (places + 2) * (len(list(differences())) + 1 + kinds) + 1

@@ -1,1 +1,1 @@
-"""Our words, and those of an assignment, in the language of the course."""
+"""The package's texts and an assignment's, in the language of the course."""

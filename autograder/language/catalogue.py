@@ -1,7 +1,7 @@
-"""Our own words in the language of the course, by gettext.
+"""The package's own texts in the language of the course, by gettext.
 
 Catalogues are ``locale/<locale>/LC_MESSAGES/autograder.po``; `msgfmt -o autograder.mo
-autograder.po` beside it makes what is read here. English is the text in the code.
+autograder.po` beside it compiles them. The text in the code is the English one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Why a submission was refused, for who cannot look at the course's files: students, pages.
+"""Why a submission was refused, for readers who cannot see the course's files.
 
 The full reason names a file and is English; here it becomes one of a few sentences that say what to
 do, in the language of the reader.

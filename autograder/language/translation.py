@@ -27,26 +27,26 @@ _JOINT = re.compile(r"(?<=\w)-(?=[A-Za-z])")  # pytest puts it between the ids o
 
 @dataclass(frozen=True)
 class Voice:
-    """Tells texts in one language; English is what the code says, and costs nothing."""
+    """Translates texts into one language; English texts stay as they are in the code."""
 
     language: str = "en"
     own: Mapping[str, str] = field(default_factory=dict)  # the assignment's, English → Chinese
 
     @classmethod
     def of(cls, course: Course, assignment: str) -> Voice:
-        """The voice of an assignment; raises CourseError when its Chinese cannot be used."""
+        """The voice of an assignment; raises CourseError when its ``zh.toml`` cannot be used."""
         if course.language == "en":
             return ENGLISH
         return cls(course.language, chinese_of(course.tests(assignment)))
 
     def __call__(self, text: str) -> str:
-        """The text, plain; what has no twin stays English."""
+        """The text as a plain string; one without a translation stays English."""
         if self.language == "en":
             return str(text)
         return text.told(self._words) if isinstance(text, Text) else self._words(text)
 
     def title(self, title: str, case: str = "") -> str:
-        """What a check is called: its docstring's first line, and the id of its parameters."""
+        """The title of a check: its docstring's first line, then the id of its parameters."""
         if not case:
             return self(title)
         if self.language == "en":
@@ -69,9 +69,9 @@ class Voice:
 
 ENGLISH = Voice()
 
-# What comes from the student's side as a string: a line of a traceback, and what the wire says
-# of a value that cannot cross.
-LONGEST_RECEIVED = 500  # characters that are looked at: anybody may have sent them
+# Templates of the strings that the student's process sends: a line of a traceback, and why a
+# value cannot cross the wire.
+LONGEST_RECEIVED = 500  # characters; a longer string is not matched: student code may have sent it
 _RECEIVED = (
     "{name}, line {n}: {text}",
     "a value of type {name}",
@@ -87,7 +87,7 @@ _RECEIVED = (
 
 
 def recognised(received: str) -> Text:
-    """A text from the student's side as the template that it was made from, if that is known."""
+    """A string that the student's process sent, as the template it was made from, if known."""
     for template in _RECEIVED if len(received) <= LONGEST_RECEIVED else ():
         if found := _pattern(template).fullmatch(received):
             return Text(template, **found.groupdict())
@@ -101,14 +101,14 @@ def _pattern(template: str) -> re.Pattern[str]:
 
 
 def chinese_path(tests: Path) -> Path:
-    """Where an assignment's graders have their Chinese words."""
+    """The file with the Chinese translations of an assignment's graders."""
     return tests / "zh.toml"
 
 
 def chinese_of(tests: Path) -> dict[str, str]:
     """English → Chinese from an assignment's ``zh.toml``; empty when there is none.
 
-    Raises CourseError when it cannot be read or a message asks for other fields than its twin.
+    Raises CourseError when it cannot be read, or a translation has other fields than its text.
     """
     path = chinese_path(tests)
     if not path.is_file():
@@ -126,7 +126,7 @@ def chinese_of(tests: Path) -> dict[str, str]:
 
 @cache
 def fields(template: str) -> frozenset[str]:
-    """Names of the parts that a template asks for; none when its braces are plain letters."""
+    """Names of a template's fields; none when its braces are plain letters."""
     try:
         found = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
     except ValueError:

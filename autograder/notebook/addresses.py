@@ -1,8 +1,9 @@
 """Addresses in what students write, read as a browser reads them.
 
 Allowed are images that a page holds itself, images that lie beside it, places in the page, and
-links to the web and to mail that a reader may follow. All else is nothing: a browser drops line
-ends and tabs from an address, takes a backslash for a slash, and goes up with `..` and `%2e%2e`.
+links to the web and to mail that a reader may follow. Every other address is refused. A browser
+drops line ends and tabs from an address, reads a backslash as a slash, and goes up with `..` and
+`%2e%2e`.
 """
 
 from __future__ import annotations
@@ -35,13 +36,13 @@ def as_a_browser_reads(address: str) -> str:
 
 
 def safe_link(address: str) -> str | None:
-    """A link that a reader may follow; None for one that goes."""
+    """A link that a reader may follow; None for one that is refused."""
     text = as_a_browser_reads(address)
     return text if any(p.fullmatch(text) for p in (_PLACE, _WEB, _MAIL, _BESIDE)) else None
 
 
 def safe_image(address: str) -> str | None:
-    """The address of an image that nobody is asked for but the page and its folder; or None."""
+    """The address of an image in the page or its folder; None for any other."""
     text = as_a_browser_reads(address)
     if _IMAGE.fullmatch(text) or _BESIDE.fullmatch(text):
         return text
@@ -55,7 +56,7 @@ def safe_image(address: str) -> str | None:
 
 
 def svg_address(drawing: str) -> str:
-    """A safe drawing as the address of an image; nothing for none."""
+    """The data address of a drawing once it is safe; "" where nothing of it is."""
     if not drawing:
         return ""
     return f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}"

@@ -1,4 +1,4 @@
-"""What nbgrader knows of a cell, and what a grader does with it."""
+"""The cells of a notebook with nbgrader's metadata, and those that a grader runs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _public_check(cell: Mapping[str, Any], graded: frozenset[str]) -> str:
 
 
 def with_outputs(notebook: Mapping[str, Any], results: Mapping[int, CellResult]) -> dict[str, Any]:
-    """The notebook with what its cells gave."""
+    """The notebook with the outputs and counts of its cells."""
     cells = list(notebook["cells"])
     for count, (index, result) in enumerate(sorted(results.items()), start=1):
         outputs = [
@@ -74,7 +74,7 @@ class RunnableCell:
 
     @property
     def needed(self) -> bool:
-        """Whether other cells or calls may depend on it."""
+        """Whether other cells or calls may depend on this cell."""
         return not self.public_check and not self.outside
 
 

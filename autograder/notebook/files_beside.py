@@ -1,8 +1,8 @@
-"""What a student hands in beside a notebook, made into what an instructor may click.
+"""Files that a student hands in beside a notebook, made safe for an instructor to open.
 
-A page, a drawing with a script or a PDF with one would run on the origin that shows it: on
-Formgrader's with the instructor's session. Kinds that a browser only shows or saves keep their
-names, a drawing is cleaned, and everything else is called `.txt` behind its own name.
+A script in a page, a drawing or a PDF would run on the origin that shows it: on Formgrader's, with
+the instructor's session. File types that a browser only shows or saves keep their names, a drawing
+is cleaned, and every other file gets `.txt` appended to its name.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ Place = TypeVar("Place", bound=PurePath)
 
 
 def inert_name(place: Place) -> Place:
-    """The same name, with `.txt` behind it where a browser could run what it names."""
+    """The name, with `.txt` appended where a browser could run the file."""
     if place.suffix.lower() in _KINDS:
         return place
     return place.with_name(f"{place.name}.txt")
 
 
 def inert_file(place: Place, content: Path | bytes) -> tuple[Place, Path | bytes]:
-    """Where a file of a student goes and what goes there: the same content, or a cleaned drawing.
+    """The safe name and the content of a student's file; a drawing's content is cleaned.
 
     Raises OSError when a drawing cannot be read.
     """
@@ -46,7 +46,7 @@ def inert_file(place: Place, content: Path | bytes) -> tuple[Place, Path | bytes
 
 
 def make_inert(folder: Path, place: Path) -> None:
-    """The same to a copy that lies in a folder already; raises OSError."""
+    """Rename and clean a copy in place, as `inert_file` does; raises OSError."""
     path = folder / place
     target, content = inert_file(place, path)
     if isinstance(content, bytes):

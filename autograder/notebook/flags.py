@@ -1,4 +1,4 @@
-"""Flags of one kind are counted, not listed: a page that says one thing 38 times says nothing."""
+"""Joins flags of one kind into one sentence with a count, for pages that stay readable."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from autograder.handout.words import Text
 
 SHOWN = 3  # names of cells
 
-# What is said of one → what is said of several.
+# Sentence for one → sentence for several.
 SEVERAL = {
     "The text of {cell} had been edited: the original was used.": (
         "The text of {n} cells had been edited ({cells}): the originals were used."
@@ -40,7 +40,7 @@ SEVERAL = {
 
 
 def counted(flags: Iterable[str]) -> tuple[str, ...]:
-    """The flags with those of one kind as one sentence, where the first of them stood."""
+    """The flags, those of one kind joined into one sentence at the place of the first."""
     kinds: dict[str, list[str]] = {}
     for flag in flags:
         template = getattr(flag, "template", "")

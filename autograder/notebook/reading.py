@@ -1,7 +1,7 @@
 """Notebooks as plain data: read strictly, repaired where it is harmless, never executed.
 
-Only what grading needs is looked at: the structure that everything else relies on, cell by
-cell, in well under a millisecond. Nothing here imports nbformat.
+It checks only the structure that grading relies on, cell by cell, in well under a millisecond.
+Nothing here imports nbformat.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _why_closed(failure: OSError, path: Path) -> str:
 
 
 def _beside(folder: Path) -> str:
-    """What a folder holds in place of a notebook, in words."""
+    """A clause that says what a folder holds in place of the notebook."""
     try:
         names = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
     except OSError:
@@ -145,12 +145,12 @@ def _beside(folder: Path) -> str:
 
 
 def _again(error: Failure) -> str:
-    """What a student does on top; the author of a course submits nothing."""
+    """A clause for students, who submit again; "" for the author of a course."""
     return ", and submit it again" if error is SubmissionError else ""
 
 
 class _Reader:
-    """Checks one notebook, collecting what it tolerates."""
+    """Checks one notebook, and notes what it tolerates or repairs."""
 
     def __init__(self, name: str, error: Failure) -> None:
         self.name = name
@@ -232,7 +232,7 @@ class _Reader:
         self._join_source(where, raw)
 
     def _drop(self, number: int, fields: dict[str, Any], names: Iterable[str]) -> None:
-        """Leave out fields that no notebook may have, and say so; cell 0 is the notebook."""
+        """Leave out invalid fields, and note it; cell 0 is the notebook itself."""
         for name in sorted(names):
             del fields[name]
             words = "cell {number}: {name} was left out"
@@ -299,7 +299,7 @@ def _fresh_names(number: int) -> Iterator[str]:
 
 
 def _unsound(fields: Mapping[str, Any], rules: Mapping[str, Callable[[Any], bool]]) -> set[str]:
-    """Names of known fields that are not what they must be."""
+    """Names of known fields that hold another type than they must."""
     return {name for name, sound in rules.items() if name in fields and not sound(fields[name])}
 
 
@@ -331,5 +331,5 @@ def _is_text(value: Any) -> bool:
 
 
 def fit_to_print(name: str) -> str:
-    """A name that a student chose, short and without letters that mean something elsewhere."""
+    """A name that a student chose, cut short and without special characters."""
     return repr(re.sub(r"[^a-zA-Z0-9_. -]", "?", name)[:40])

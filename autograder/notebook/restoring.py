@@ -1,4 +1,4 @@
-"""A submitted notebook made safe to grade: what is the course's comes from the source again.
+"""Makes a submitted notebook safe to grade: restores the course's cells from the source.
 
 The same effect as nbgrader's ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells
 (with ``add_missing_cells``) and CheckCellMetadata, with the source cells read once for the whole
@@ -165,7 +165,7 @@ def _require_kinship(cells: list[Cell], source: SourceCells) -> None:
 
 
 def _drop_duplicates(cells: list[Cell], flags: list[str]) -> None:
-    """Of several cells with one grade id the last stays nbgrader's, as nbgrader has it."""
+    """Of several cells with one grade id only the last stays an nbgrader cell, as in nbgrader."""
     seen: dict[str, int] = {}
     for cell in reversed(cells):
         name = nbgrader_metadata(cell).get("grade_id")
@@ -222,7 +222,7 @@ def _is_of_another_release(cell: Cell, source: SourceCells) -> bool:
 
 
 def _is_of_a_students_text(flag: str) -> bool:
-    """Whether a flag says what nobody but the student can have done, whatever was released."""
+    """Whether a flag is about something that only the student can have done."""
     return getattr(flag, "template", "") in (EDITED, TURNED, REPEATED)
 
 
@@ -272,7 +272,7 @@ def _restore_text(cell: Cell, known: SourceCell, flags: list[str]) -> None:
 
 
 def _restore_tags(cell: Cell, known: SourceCell, flags: list[str]) -> None:
-    """Tags steer execution: those of a locked cell are the author's, skipping is never ours."""
+    """Restore the author's tags on locked cells; elsewhere remove a student's skip tag."""
     if known.tags is None:
         return
     metadata = cell["metadata"]
@@ -362,6 +362,6 @@ def _repair_ids(cells: Iterable[Cell], *, wanted: bool) -> None:
 
 
 def _shown(name: object) -> str:
-    """A student's name for a cell, fit to print."""
+    """A student's name for a cell, in a form that is safe to print."""
     text = re.sub(r"[^a-zA-Z0-9_ -]", "?", str(name))
     return f"“{text[:40]}”"

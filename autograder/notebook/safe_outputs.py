@@ -1,7 +1,7 @@
-"""What student code printed and displayed, made safe for the instructor's browser.
+"""Makes the outputs of student code safe for the instructor's browser.
 
-Autograded notebooks and feedback pages are opened by people with a session at the hub, so an
-output may hold text, images and simple HTML, and nothing that runs or calls home.
+Whoever opens autograded notebooks and feedback pages has a session at the hub, so an output may
+hold text, images and simple HTML, but nothing that runs or sends requests.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def safe_html(text: str) -> str:
 def is_nested_too_deeply(text: str) -> bool:
     """Whether tags may be nested so deeply that a parser, or a browser, takes minutes.
 
-    An end counts only for a tag of its name that is open: others end nothing.
+    An end tag counts only where a tag of that name is open.
     """
     open_tags: Counter[str] = Counter()
     depth = 0
@@ -83,8 +83,7 @@ def plain(text: str) -> str:
 
 
 def for_a_terminal(text: str) -> str:
-    """What a log or a terminal may be told that a student has named: it moves no cursor there,
-    and a line of it looks like none of ours."""
+    """A student's text for a log or terminal: no control characters, and further lines indented."""
     return plain(text).replace("\r", "").replace("\n", "\n    ")
 
 
@@ -158,13 +157,13 @@ def _safe_image_metadata(found: Mapping[str, Any]) -> dict[str, Any]:
     return {**sizes, "alt": plain(alt)} if isinstance(alt, str) else sizes
 
 
-MOST_SHOWN = 8  # times what one cell may show: so much all cells of a notebook together
+MOST_SHOWN = 8  # all cells of a notebook together may show this many times as much as one cell
 _SMALL = 1000  # characters: what a score or an error needs
 _MOST_SMALL = 20
 
 
 class Allowance:
-    """What the cells of one notebook may still show, in characters.
+    """Counts how many characters the cells of one notebook may still show.
 
     Once it is used up, a cell keeps a few small outputs, among them any error: nbgrader's rule
     reads scores from outputs, so nobody gains by printing much.
@@ -211,9 +210,9 @@ def _size(value: object) -> int:
 
 
 def as_printed(outputs: list[Output]) -> str:
-    """Everything a grade cell printed, in order, with its errors, as plain text.
+    """All that a grade cell printed, in order, with its errors, as plain text.
 
-    Of a traceback the student's own lines stay, not the check's that called them.
+    A traceback keeps the student's own lines, without those of the check that called them.
     """
     parts = []
     for output in outputs:
@@ -225,9 +224,9 @@ def as_printed(outputs: list[Output]) -> str:
 
 
 def short_traceback(output: Mapping[str, Any], *, skip: int = 0) -> str:
-    """What went wrong, behind the frames that are cells of the notebook.
+    """A traceback's frames in cells of the notebook, and the exception.
 
-    `skip` leaves out that many of the outermost: the cell that was run.
+    `skip` is the number of outermost frames to leave out, such as the cell that was run.
     """
     frames = [plain(str(frame)).strip("\n") for frame in output.get("traceback", ())]
     own = [frame for frame in frames if _OWN_FRAME.match(frame)][skip:]

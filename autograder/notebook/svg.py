@@ -1,4 +1,4 @@
-"""Drawings of students: shapes, text and gradients, and nothing that runs, loads or multiplies."""
+"""Cleans students' SVG drawings: keeps shapes, text and gradients, drops scripts and links."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _NAME = re.compile(r"[\w.-]+")
 
 
 def safe_svg(text: str) -> str:
-    """A drawing made anew from what is known to be harmless; nothing when it is none.
+    """A drawing rebuilt from elements known to be harmless; "" when it is no drawing.
 
-    Ids get a prefix, so that they name nothing of the page around. `use` copies what itself
-    copies nothing: else ten of them, ten levels deep, are ten thousand million.
+    Ids get a prefix, so that they do not refer to the page around. `use` may copy only an element
+    without `use`: ten of them nested ten levels deep would make ten thousand million elements.
     """
     text = _DOCTYPE.sub("", text, count=1)
     if len(text) > MOST_CHARACTERS or "<!DOCTYPE" in text or "<!ENTITY" in text:
@@ -61,7 +61,7 @@ def _copies(element: ElementTree.Element) -> bool:
 
 
 def _parsed(text: str) -> ElementTree.Element | None:
-    """The tree of what is allowed; raises ValueError when there is too much of it."""
+    """The tree of allowed elements; raises ValueError when there are too many."""
     parser: Any = ElementTree.XMLPullParser(("start", "end"))
     parser.feed(text)
     parser.close()
@@ -88,7 +88,7 @@ def _parsed(text: str) -> ElementTree.Element | None:
 def _made(
     found: ElementTree.Element, parent: ElementTree.Element | None
 ) -> ElementTree.Element | None:
-    """The element as it may be, put into its parent; None leaves it out with all it holds."""
+    """The cleaned element, appended to `parent`; None for one left out with its content."""
     tag = found.tag.removeprefix(f"{{{_NAMESPACE}}}")
     if tag not in _ELEMENTS or (tag == "use" and parent is not None and parent.tag == "clipPath"):
         return None

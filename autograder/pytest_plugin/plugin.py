@@ -1,6 +1,6 @@
 """The pytest plugin: hidden checks run by pytest itself.
 
-Plain ``pytest tests/<assignment>`` grades the reference solution behind the wall;
+Plain ``pytest tests/<assignment>`` grades the reference solution in the sandbox;
 ``--submission x.ipynb`` grades that notebook. The fixtures are `autograder.judge.fixtures`.
 """
 

@@ -1,4 +1,4 @@
-"""Plain ``pytest tests/<assignment>``: the reference, or ``--submission``, behind the wall."""
+"""Plain ``pytest tests/<assignment>``: runs the reference, or ``--submission``, in the sandbox."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from autograder.notebook.restoring import SourceCells, sanitize
 
 
 class PlainDesk(Desk):
-    """Opens what a pytest run asks for, once per assignment, and closes it at the end."""
+    """Opens each assignment that a pytest run asks for, once, and closes it at the end."""
 
     def __init__(self, submission: str | None = None, tier: str | None = None) -> None:
         super().__init__(self._backend, self._reference, self._seed)
@@ -38,7 +38,7 @@ class PlainDesk(Desk):
         self._stack.close()
 
     def explain(self, path: Path, check: Check, recording: Recording) -> str:
-        """What a failed check says in the terminal."""
+        """The text of a failed check for the terminal."""
         found = self._assignment(path).diagnostician.explain(
             check.exercise, [Row(check.passed, recording.calls)]
         )
@@ -72,7 +72,7 @@ class PlainDesk(Desk):
 
 
 class OpenAssignment:
-    """One assignment of a pytest run: its reference here, the notebook behind the wall."""
+    """One assignment of a pytest run: its reference here, the notebook in the sandbox."""
 
     def __init__(
         self, course: Course, name: str, submission: Path | None, tier: str, stack: ExitStack
@@ -93,7 +93,7 @@ class OpenAssignment:
 
     @property
     def seed(self) -> str:
-        """What the inputs of fresh checks are drawn from: as in a grading of this submission."""
+        """The seed of fresh inputs, the same as in a grading of this submission."""
         if self._submission is None:
             return self.course.seed
         return self.course.seed_of(source_text(self._notebook))
@@ -107,7 +107,7 @@ class OpenAssignment:
         return notebook
 
     def _files(self) -> dict[str, bytes]:
-        """What was handed in beside the notebook, where that lies in a student's folder."""
+        """The files handed in beside the notebook, where it lies in a student's folder."""
         if self._submission is None:
             return {}
         folder, step = self._submission.resolve().parent, self.course.submitted_directory

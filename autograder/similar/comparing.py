@@ -1,11 +1,10 @@
 """Pairs of submissions that are suspiciously alike, for a person to judge.
 
-Fingerprints and passages are copydetect's (winnowing, as MOSS does it; MIT, pure Python, with
-dependencies that this package has anyway): comments and names count for nothing there, so that
-renaming hides nothing. What everyone has is taken out first: the stub, the lesson's own
-solution, and whatever many of the class wrote. What two share beyond that, few others have.
-Renamed code leaves words behind, or keeps them: names and comments that few others use are
-listed beside.
+copydetect makes the fingerprints and finds the passages (winnowing, as in MOSS; MIT, pure Python,
+with dependencies that this package has anyway). It ignores comments and names, so that renaming
+hides nothing. Common code is taken out first: the stub, the lesson's own solution, and whatever
+many of the class wrote. Rare words are listed beside each pair: names and comments that both
+submissions and few others use.
 
 Schleimer, Wilkerson, Aiken: Winnowing: Local Algorithms for Document Fingerprinting, 2003.
 """
@@ -50,7 +49,7 @@ class SimilarPair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All pairs worth a look, the most alike first."""
+    """All pairs above both limits, the most alike first."""
 
     assignment: str
     texts: Mapping[str, str]  # the graded cells of each student, one text
@@ -132,7 +131,7 @@ def _text_in(
     error: type[CourseError] | type[SubmissionError],
     most: int = MAX_BYTES,
 ) -> str:
-    """The graded cells of all notebooks in a folder."""
+    """The graded cells of all notebooks in a folder, as one text."""
     paths = {folder / f"{name}.ipynb": names for name, names in graded.items()}
     texts = [
         _graded_text(read(path, max_bytes=most, error=error), names)
@@ -148,7 +147,7 @@ def _graded_text(notebook: Notebook, names: Sequence[str]) -> str:
 
 
 class _Detector:
-    """One class's fingerprints, without what is commonplace in it."""
+    """The fingerprints of one class, without those that many share."""
 
     def __init__(self, library: Any, given: Sequence[str], texts: Mapping[str, str]) -> None:
         self._library = library
@@ -205,12 +204,12 @@ def _words(text: str) -> set[str]:
 
 
 def _printable(word: str) -> str:
-    """Without what would steer a terminal."""
+    """A word without the characters that control a terminal."""
     return "".join(c if c.isprintable() else " " for c in word)[:60]
 
 
 def _commonplace(marks: Iterable[Iterable[Any]], students: int) -> set[Any]:
-    """What more of the class have than could have copied it from each other."""
+    """Fingerprints that more of the class share than could have copied from each other."""
     count = Counter(mark for of_one in marks for mark in set(of_one))
     limit = max(COMMON_STUDENTS, COMMON_SHARE * students)
     return {mark for mark, times in count.items() if times > limit}

@@ -1,4 +1,4 @@
-"""Pairs of submissions side by side, as one HTML file that needs nothing beside it."""
+"""Pairs of submissions side by side, as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def page(found: Comparison, most: int = 50, language: str = "en") -> str:
 
 
 def pieces(text: str, passages: Slices) -> Iterator[tuple[bool, str]]:
-    """A text in pieces: whether each is alike in the other submission, and the piece."""
+    """A text in pieces, each with whether it stands in the other submission too."""
     end = 0
     for start, stop in sorted(passages):
         yield False, text[end : max(start, end)]

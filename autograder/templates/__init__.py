@@ -1,4 +1,4 @@
-"""All pages of the project: their templates, and the one style sheet that each holds inside."""
+"""Templates of all pages, and the one style sheet that every page includes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CONTENT_POLICY = (
 
 
 def page(template: str, language: str = "en", **values: Any) -> str:
-    """The HTML of one page; what is put into it is escaped unless it is `Markup`."""
+    """The HTML of one page; values are escaped unless they are `Markup`."""
     return (
         _environment()
         .get_template(template)
@@ -34,17 +34,17 @@ def page(template: str, language: str = "en", **values: Any) -> str:
 
 
 def with_code(text: str) -> Markup:
-    """Words in which `names` are set as code."""
+    """A text with `names` set as code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def breakable(name: str) -> Markup:
-    """A long name that may go on in the next line after an underscore."""
+    """A long name that may break into the next line after an underscore."""
     return Markup("_<wbr>").join(name.split("_"))
 
 
 def with_lines(text: str) -> Markup:
-    """Words in which `names` are set as code, line by line."""
+    """A text with `names` set as code, line by line."""
     return Markup("<br>").join(map(with_code, text.splitlines()))
 
 

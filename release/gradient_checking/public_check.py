@@ -40,7 +40,7 @@ _BRACKETS: dict[type, tuple[str, str]] = {dict: ("{", "}"), list: ("[", "]"), tu
 
 
 class Text(str):
-    """An English text that knows how it was made, so that it can be told in another language.
+    """An English text that keeps its template and parts, so that it can be translated.
 
     ``Text("{name} is missing", name="W1")`` is the string "W1 is missing"; a part may be a Text.
     Without parts the braces of a template are plain letters.
@@ -57,7 +57,7 @@ class Text(str):
         return self
 
     def told(self, words: Callable[[str], str]) -> str:
-        """The same with every template as `words` has it, parts first."""
+        """The text with every template translated by `words`, its parts first."""
         if not self.parts:
             return words(self.template)
         parts = {k: v.told(words) if isinstance(v, Text) else v for k, v in self.parts.items()}
@@ -65,7 +65,7 @@ class Text(str):
 
 
 def render(value: Any, width: int = 70) -> str:
-    """A value on one short line, numbers with eight digits; no more is written than fits."""
+    """A value on one line of at most `width` characters, numbers with eight digits."""
     with np.printoptions(precision=8, threshold=12, edgeitems=2, linewidth=10**6):
         if isinstance(value, (float, np.floating)):
             text = f"{float(value):.10g}"
@@ -101,7 +101,7 @@ def _written(value: Any, room: int, depth: int = 0) -> str:
 
 
 def describe(value: Any) -> Text:
-    """What a value is, without telling it: "an array of shape (2, 3)", "a list"."""
+    """The kind of a value, without its content: "an array of shape (2, 3)", "a list"."""
     if isinstance(value, np.ndarray) and value.ndim:
         return Text("an array of shape {shape}", shape=value.shape)
     if isinstance(value, (bool, np.bool_)):
@@ -645,7 +645,7 @@ def given(function: Callable[..., Any], args: Any, kwargs: Any) -> list[Any]:
 
 
 def digest(name: str, given: Any, answer: Any) -> str:
-    """What a function answered to what it was given, numbers to five digits; "" for too much."""
+    """A digest of a function's arguments and answer, numbers to five digits; "" where too long."""
     parts = []
     for part in _parts([name, given, answer]):
         parts.append(part)
@@ -655,7 +655,7 @@ def digest(name: str, given: Any, answer: Any) -> str:
 
 
 def locked(text: str, key: str) -> str:
-    """A text that can be read with the digest of an answer."""
+    """A text encrypted with the digest of an answer; `unlocked` is the inverse."""
     return base64.b64encode(_mixed(text.encode(), key)).decode()
 
 
@@ -664,7 +664,7 @@ def unlocked(text: str, key: str) -> str:
 
 
 def place(key: str) -> str:
-    """Under which name a text that is locked with a digest is found."""
+    """The name under which the file holds the text that is encrypted with a digest."""
     return hashlib.sha256(f"place {key}".encode()).hexdigest()[:16]
 
 
@@ -676,7 +676,7 @@ def _mixed(data: bytes, key: str) -> bytes:
 
 
 def _parts(value: Any) -> Iterator[str]:
-    """A value as words, alike for lists, tuples and arrays of the same numbers."""
+    """A value in pieces of text, the same for lists, tuples and arrays of the same numbers."""
     if isinstance(value, dict):
         yield "{"
         for key in sorted(value, key=str):
