@@ -47,18 +47,26 @@ def all_of(course: Course) -> list[str]:
 def table(assignment: str, plans: Mapping[str, NotebookPlan]) -> Iterator[str]:
     """Where each test cell is judged, a line each; nothing without test cells."""
     cells = [
-        (name if len(plans) == 1 else f"{notebook}/{name}", why)
+        (name if len(plans) == 1 else f"{notebook}/{name}", where)
         for notebook, plan in plans.items()
-        for name, why in [*((n, "") for n in plan.outside), *plan.inside.items()]
+        for name, where in _places(plan)
     ]
     if not cells:
         return
     yield summary(assignment, plans)
     width = max(len(name) for name, _ in cells)
-    for name, why in cells:
-        yield f"  {name:<{width}}  " + (f"inside: {why}" if why else "outside")
-    if any(why for _, why in cells):
+    for name, where in cells:
+        yield f"  {name:<{width}}  {where}"
+    if any(plan.inside for plan in plans.values()):
         yield f"  {_INSIDE}"
+
+
+def _places(plan: NotebookPlan) -> Iterator[tuple[str, str]]:
+    for name in plan.outside:
+        left = ", ".join(plan.leaves.get(name, ()))
+        yield name, "outside" + (f"; later cells get its released {left}" if left else "")
+    for name, why in plan.inside.items():
+        yield name, f"inside: {why}"
 
 
 def summary(assignment: str, plans: Mapping[str, NotebookPlan]) -> str:

@@ -68,6 +68,7 @@ class OutsideJudge:
             "follows": list(test.follows),
             "imports": list(test.imports),
             "writes": list(test.writes),
+            "leaves": [(list(names), source) for names, source in test.leaves],
             "objects": self._specials is None or test.name in self._specials,
             "specials": None if self._specials is None else self._specials.get(test.name, []),
             "count": count,

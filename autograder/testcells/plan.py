@@ -22,6 +22,8 @@ from autograder.testcells.program import (
 MOST_RUNS = 8
 _SLOW, _LONG = 3.0, 5.0  # times as much processor time as inside, and seconds of it
 _MOST_TEXT = 160
+_METHODS = "objects, with these methods"
+_LEAVES = "released definitions that later cells need, which the student's process runs too"
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,17 @@ class NotebookPlan:
     inside: Mapping[str, str] = field(default_factory=dict)  # and why
     objects: Mapping[str, list[str]] = field(default_factory=dict)
     """Cells outside in which the author's own objects take part, and their special methods."""
+    leaves: Mapping[str, list[str]] = field(default_factory=dict)
+    """Names that cells outside bind and cells of the student's process need: those statements of
+    the released text run there, too."""
 
     def to_json(self) -> dict[str, Any]:
         """For a person to read, too."""
         cells: dict[str, Any] = {name: {"judged": "outside"} for name in self.outside}
         for name, methods in self.objects.items():
-            cells[name]["objects, with these methods"] = list(methods)
+            cells[name][_METHODS] = list(methods)
+        for name, left in self.leaves.items():
+            cells[name][_LEAVES] = list(left)
         cells |= {name: {"judged": "inside", "why": why} for name, why in self.inside.items()}
         return cells
 
@@ -45,11 +52,11 @@ class NotebookPlan:
     def from_json(cls, cells: Mapping[str, Any]) -> NotebookPlan:
         """The inverse of `to_json`."""
         where = {name: cell["judged"] for name, cell in cells.items()}
-        key = "objects, with these methods"
         return cls(
             tuple(name for name, place in where.items() if place == "outside"),
             {name: cell["why"] for name, cell in cells.items() if where[name] == "inside"},
-            {name: list(cell[key]) for name, cell in cells.items() if key in cell},
+            {name: list(cell[_METHODS]) for name, cell in cells.items() if _METHODS in cell},
+            {name: list(cell[_LEAVES]) for name, cell in cells.items() if _LEAVES in cell},
         )
 
 
@@ -104,17 +111,15 @@ def make_plan(nb: Mapping[str, Any], run: Runs) -> NotebookPlan:
     """
     cells = codes(nb)
     tests = [code for code in cells if code.role == "test"]
-    reasons = {c.name: why for c in tests if (why := why_inside(c))}
-    for name, cell in judged_cells(nb, reasons).items():
-        if not cell.names:
-            reasons[name] = "asks for nothing that a solution cell defines by name"
+    reasons = _by_reading(nb, tests)
     stock = run(None, False)
     for code in tests:
         if code.name not in reasons and _lost(stock.results.get(code.index)):
             reasons[code.name] = "the author's own solution does not pass it here"
     patience = 1
     for left in range(MOST_RUNS, -1, -1):
-        plan = NotebookPlan(tuple(c.name for c in tests if c.name not in reasons), reasons)
+        outside = tuple(c.name for c in tests if c.name not in reasons)
+        plan = NotebookPlan(outside, reasons, {}, _left(nb, reasons))
         if not plan.outside or left == 0:
             break
         tried = run(plan, False)
@@ -135,6 +140,21 @@ def make_plan(nb: Mapping[str, Any], run: Runs) -> NotebookPlan:
         first = next(iter(failed))  # others may have failed because of it
         reasons |= {first: failed[first]} if left > 2 else failed
     return NotebookPlan((), {**{c.name: "the notebook goes otherwise" for c in tests}, **reasons})
+
+
+def _by_reading(nb: Mapping[str, Any], tests: Iterable[Code]) -> dict[str, str]:
+    """Why test cells stay inside, as far as their text shows it."""
+    reasons = {c.name: why for c in tests if (why := why_inside(c))}
+    for name, cell in judged_cells(nb, reasons).items():
+        if not cell.names:
+            reasons[name] = "asks for nothing that a solution cell defines by name"
+    return reasons
+
+
+def _left(nb: Mapping[str, Any], inside: Iterable[str]) -> dict[str, list[str]]:
+    cells = judged_cells(nb, inside).items()
+    left = {name: [n for names, _ in cell.leaves for n in names] for name, cell in cells}
+    return {name: names for name, names in left.items() if names}
 
 
 def _failed(

@@ -12,8 +12,8 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.notebook.cells import SKIP_TAG, cell_text, nbgrader_metadata
+from autograder.testcells.released import defining, hidden_lines, released_text
 
-_HIDDEN = re.compile(r"BEGIN HIDDEN TESTS.*?(END HIDDEN TESTS|\Z)", re.DOTALL)
 _WRITTEN = re.compile(r"^%%(?:writefile|file)\s+(?:-a\s+)?(\w+)\.py\s*$", re.MULTILINE)
 _IS_THERE = re.compile(r"""(["'])(\w+)\1\s+(?:not\s+)?in\s+(?:dir|globals|locals)\(\)""")
 _INSIDE = (  # what only the student's own process can do: the text, and why
@@ -54,6 +54,9 @@ class JudgedCell:
     follows: tuple[str, ...] = ()  # those that the cell does not bind itself
     imports: tuple[str, ...] = ()  # that it needs of those in solution cells
     writes: tuple[str, ...] = ()  # of the cell's, which the student's code may need
+    leaves: tuple[tuple[tuple[str, ...], str], ...] = ()
+    """Statements of the released text that cells of the student's process need, and their names.
+    They run there when the cell is over; hidden tests never do."""
 
 
 def codes(nb: Mapping[str, Any]) -> list[Code]:
@@ -118,6 +121,20 @@ class _Reader:
             if not self._is_outside(code) and code.tree is not None
             for name in names_loaded(code.tree, deep=True)
         }
+        self._released = {
+            code.index: [*defining(_parsed(released_text(code.text)))]
+            for code in cells
+            if self._is_outside(code)
+        }
+        self._need_more()
+
+    def _need_more(self) -> None:
+        """What is needed by statements of test cells that leave what is needed, is needed too."""
+        rest = [node for nodes in self._released.values() for node in nodes]
+        while found := [node for node in rest if names_bound(node) & self._needed]:
+            rest = [node for node in rest if node not in found]
+            for node in found:
+                self._needed |= names_loaded(node, deep=True)
 
     def _is_outside(self, code: Code) -> bool:
         return code.role == "test" and code.name not in self._inside
@@ -219,6 +236,11 @@ class _Reader:
             follows=tuple(sorted(names - bound)),
             imports=tuple(sorted(loads & self._imported - bound)),
             writes=tuple(sorted(writes)),
+            leaves=tuple(
+                (tuple(sorted(names_bound(node))), ast.unparse(node))
+                for node in self._released[code.index]
+                if names_bound(node) & self._needed
+            ),
         )
 
 
@@ -232,16 +254,11 @@ def binds_for(test: Code, code: Code) -> bool:
 
 def _visible_and_hidden(text: str, tree: ast.Module) -> tuple[set[str], set[str]]:
     """Names that a test cell binds to values where students can read it, and where not."""
-    ranges = [
-        (text.count("\n", 0, m.start()) + 1, text.count("\n", 0, m.end()) + 1)
-        for m in _HIDDEN.finditer(text)
-    ]
+    lines = hidden_lines(text)
     visible: set[str] = set()
     hidden: set[str] = set()
     for node in tree.body:
-        last = node.end_lineno or node.lineno
-        is_hidden = any(first <= last and node.lineno <= end for first, end in ranges)
-        if is_hidden:
+        if not lines.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1)):
             hidden |= names_bound(node)
         elif not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
             visible |= names_bound(node)

@@ -46,7 +46,7 @@ ROOMS = {
         "places", "edit_operators", "rewrites", "exchanges", "statements", "candidates",
         "leaving_out", "at_sight", "sentences", "traces", "trying", "ways", "searching", "hints",
     ),
-    "testcells": ("program", "outside", "plan", "needs"),
+    "testcells": ("released", "program", "outside", "plan", "needs"),
     "grading": (
         "hand_outs", "fingerprint", "own_files", "made_files", "replay", "time_limits",
         "own_text", "own_lines", "running_cells", "own_answers", "running", "released_functions",

@@ -8,6 +8,7 @@ Nothing here decides anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -97,6 +98,9 @@ class Answering:
             return self._with_news(reply, question["follow"], warned)
         self._shell.execution_count += 1  # the test cell is one of the notebook's
         self._shell.events.trigger("pre_execute")  # in each cell a warning is given anew
+        for source in question["leaves"]:  # of the release, as the cell itself has run them
+            with suppress(Exception):
+                exec(compile(source, "<test cell>", "exec"), self._names)
         return {"contents": []}
 
     def _take(self, question: Question) -> list[Any]:

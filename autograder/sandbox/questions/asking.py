@@ -52,8 +52,8 @@ class Asking:
 
         names: of the student's, which the cell may need. follows: those of them that it does not
         bind itself. imports: what it needs of the imports of solution cells. writes: which the
-        student's code may need of the cell. objects: whether it uses some. specials: the special
-        methods that they may have; None for any.
+        student's code may need of the cell. leaves: released statements that run there afterwards.
+        objects: whether it uses some. specials: the special methods that they may have, or None.
         """
         if settings["anew"]:
             self.begin_anew()
@@ -70,7 +70,7 @@ class Asking:
             self._news.set.begin()
             error = self._shell.run_source(source)
             if not self.broken:
-                self._exchange("tell", [])
+                self._exchange("tell", [], leaves=self._news.left(settings["leaves"]))
         except TestStopped as stop:
             error = stop
         self._names.update(missing)

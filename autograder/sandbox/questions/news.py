@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, MutableMapping
 from typing import Any
 
+from autograder.sandbox.questions.answering import FUNCTIONS
 from autograder.sandbox.questions.arrays import Unsendable
 from autograder.sandbox.questions.process_state import Followed
 from autograder.sandbox.questions.sharing import Packing, Shared
@@ -31,6 +32,16 @@ class News:
     def take(self, name: str, value: Any) -> None:
         """Bind a name to what it is on the other side now."""
         self._names[name] = self._bound[name] = value
+
+    def left(self, leaves: Iterable[tuple[list[str], str]]) -> list[str]:
+        """Those statements whose names the cell has bound to what is no data; by their names."""
+        return [source for names, source in leaves if any(map(self._is_left, names))]
+
+    def _is_left(self, name: str) -> bool:
+        value = self._names.get(name, _ABSENT)
+        if value is _ABSENT or value is self._first.get(name, _ABSENT):
+            return False
+        return isinstance(value, FUNCTIONS) or not self._can_be_sent(value)
 
     def since(self, values: list[Any]) -> dict[str, Any]:
         """What is new, with these values; raises Unsendable when one of them cannot be sent."""

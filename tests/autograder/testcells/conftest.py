@@ -57,7 +57,10 @@ class Course:
 
     def plan(self, solution, *tests):
         """The plan for what an author wrote."""
-        nb = notebook(solution, *tests)
+        return self.plan_of(notebook(solution, *tests))
+
+    def plan_of(self, nb):
+        """The plan for an author's notebook."""
 
         def run(plan, tried):
             outside = JudgedOutside.by(plan, nb, tried=tried) if plan else None

@@ -105,6 +105,43 @@ def test_expected_values_are_written_to_no_student():
     assert judged.writes == ("x", "x2", "y")  # the author's own function reads x2
 
 
+CALLED_LATER = """
+import math as m
+def helper(v): return m.floor(f(v))
+def check():
+    assert helper(1.5) == 2
+    ### BEGIN HIDDEN TESTS
+    assert f(7) == 8
+    ### END HIDDEN TESTS
+hidden_names = 0
+### BEGIN HIDDEN TESTS
+def hidden(): return 13
+### END HIDDEN TESTS
+rng = np.random.default_rng(hidden_names)
+check()
+"""
+
+
+def test_later_cells_call_what_a_test_cell_defines_and_never_its_hidden_tests(course):
+    nb = notebook("def f(x): return x + 1", CALLED_LATER, "check(); assert f(2) == 3")
+    later = "check(); rng.random(), m.pi\nimport inspect\nleft = 'hidden' in globals()"
+    nb["cells"].append(cell(later))
+    plan = course.plan_of(nb)
+    assert plan.outside == ("t1", "t2")
+    assert plan.leaves == {"t1": ["m", "helper", "check", "hidden_names", "rng"]}
+    outside = JudgedOutside.by(plan, nb, tried=True)
+    assert not any("f(7)" in source for _, source in outside.cells["t1"].leaves)
+    solution = "def f(x): return 3 if x == 2 else 2"
+    wrong = notebook(solution, CALLED_LATER, "check(); assert f(2) == 3")
+    forged = cell("def check(): pass\ndef helper(v): return 2", "later")
+    wrong["cells"].insert(3, forged)
+    ran, _, [seen, there] = course.run(
+        wrong, outside, afterwards=["'hidden' in globals()", "check.__code__.co_consts"]
+    )
+    assert [ran[index].status for index in (2, 3, 4)] == ["error", "ok", "error"]
+    assert "8" not in str(there.outputs) and "False" in str(seen.outputs)
+
+
 def _ran(processor, seconds=0.1, status="ok"):
     error = {} if status == "ok" else {"error_name": "TimeoutError"}
     return CellResult(status, seconds=seconds, processor=processor, **error)

@@ -1,0 +1,41 @@
+"""What students can read of a test cell: the text without its hidden tests, and what it defines."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"  # nbgrader's own words
+_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
+
+
+def hidden_lines(text: str) -> set[int]:
+    """The lines of hidden tests, counted from 1, by nbgrader's rule; those that mark them too."""
+    found = set()
+    is_hidden = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if BEGIN in line:
+            is_hidden = True
+        if is_hidden or END in line:
+            found.add(number)
+        if END in line:
+            is_hidden = False
+    return found
+
+
+def released_text(text: str) -> str:
+    """A test cell as it is in the release."""
+    hidden = hidden_lines(text)
+    lines = enumerate(text.splitlines(), start=1)
+    return "\n".join(line for number, line in lines if number not in hidden)
+
+
+def defining(tree: ast.Module | None) -> Iterator[ast.stmt]:
+    """Statements at the top level of a released text that bind names and do nothing else."""
+    for node in tree.body if tree else ():
+        if isinstance(node, ast.Assign):
+            names = [isinstance(target, ast.Name) for target in node.targets]
+            if all(names):
+                yield node
+        elif isinstance(node, _DEFINITIONS):
+            yield node
