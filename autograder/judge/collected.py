@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import pytest
@@ -130,17 +130,15 @@ class CollectedChecks:
         self._seed = seed
         self._failure = None
         self.desk.checks = {}
-        following = [item for item, _ in turns[1:]] + [self.items[0]]
         try:
-            for (item, backend), next_item in zip(turns, following, strict=True):
+            for item, backend in turns:
                 self._current = backend
                 if isinstance(item, pytest.Function) and item in self._direct:
                     found, error = self._direct.run(item, backend, self._seed)
                     self.desk.checks[item.nodeid] = found
                     self._failure = error if isinstance(error, OURS) else None
                 else:
-                    self._last = item
-                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
+                    self._by_pytest(item)
                 if self._failure is not None:
                     raise self._failure
                 if item.nodeid not in self.desk.checks:
@@ -155,12 +153,30 @@ class CollectedChecks:
         """The checks of some exercises, in the order in which they run."""
         return [item for item in self.items if self._owners[item.nodeid] in exercises]
 
+    def _by_pytest(self, item: pytest.Item) -> None:
+        """Run a check that needs pytest's fixtures, whichever check was run before it.
+
+        Afterwards only the fixtures that outlive a check are left; those of another file go first.
+        """
+        if self._last is not None and self._last.parent is not item.parent:
+            self._tear_down(item)
+        self._last = item
+        # pytest asks of the next item only which of this one's parents it shares
+        shared = cast("pytest.Item", item.parent)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=shared)
+
     def close(self) -> None:
         """Tear down the fixtures that outlive a check."""
         if self._last is not None:
-            with kept("PYTEST_CURRENT_TEST"):  # which pytest deletes, also of one around this one
-                self._last.config.hook.pytest_runtest_teardown(item=self._last, nextitem=None)
+            self._tear_down(None)
             self._last = None
+
+    def _tear_down(self, next_item: pytest.Item | None) -> None:
+        """Tear down the fixtures that the last check needed and the next one does not."""
+        last = self._last
+        assert last is not None
+        with kept("PYTEST_CURRENT_TEST"):  # which pytest deletes, also of one around this one
+            last.config.hook.pytest_runtest_teardown(item=last, nextitem=next_item)
 
     def _backend(self) -> Backend:
         if self._current is None:
@@ -210,7 +226,9 @@ class CollectedChecks:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> pytest.TestReport:
         """Skip pytest's traceback, which nobody reads here."""
-        if (found := finished_check(item, call)) is not None:
+        earlier = self.desk.checks.get(item.nodeid) if call.when == "teardown" else None
+        found = finished_check(item, call)
+        if found is not None and (earlier is None or earlier[0].passed):
             self.desk.checks[item.nodeid] = found
         if call.excinfo is not None and isinstance(call.excinfo.value, OURS):
             self._failure = call.excinfo.value

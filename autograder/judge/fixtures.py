@@ -114,8 +114,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def finished_check(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> tuple[Check, Recording] | None:
-    """The check that this phase of the item ended; None where it ended none."""
-    ended = call.when == "call" or (call.when == "setup" and call.excinfo is not None)
+    """The check that this phase of the item ended; None where it ended none.
+
+    A fixture that fails before a check or after it ends the check, too.
+    """
+    ended = call.when == "call" or call.excinfo is not None
     if not ended or item.get_closest_marker("exercise") is None:
         return None
     recording = item.stash.get(RECORDING, None)

@@ -149,7 +149,7 @@ class Judge:
         return self.rehearsal.seconds
 
     def _exercise(self, name: str, judged: Sequence[Judged], seed: str) -> Exercise:
-        checks = tuple(self._settled(found.check, seed) for found in judged)
+        checks = tuple(self._settled(found, seed) for found in judged)
         if all(check.passed for check in checks):
             return Exercise(name, self.points[name], checks)
         if any(check.passed for check in checks) and answers_nothing(name, judged):
@@ -162,10 +162,16 @@ class Judge:
         told = with_one_line(hinted, lines, self.voice)
         return Exercise(name, self.points[name], missing_told_once(told))
 
-    def _settled(self, check: Check, seed: str) -> Check:
-        """The check; raises GraderError if it fails on the reference, too."""
+    def _settled(self, found: Judged, seed: str) -> Check:
+        """The check; raises GraderError if it has called nothing, or fails on the reference, too."""
+        check = found.check
         if check.verdict is not Verdict.GRADER_ERROR:
             return check
+        if not found.calls():
+            raise GraderError(
+                f"{self.assignment}: {check.id} stopped before it had called a student's function: "
+                f"{check.message}"
+            )
         items = self.collected.items_of(frozenset([check.exercise]))
         reference = OpenBackend(vars(self.reference))
         again = self.collected.run([(item, reference) for item in items], seed)

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.grading.grader import Grader
 from autograder.grading.hand_outs import hand_outs, imports_of
-from autograder.model import CourseError, Report, SubmissionError, Verdict
+from autograder.model import CourseError, GraderError, Report, SubmissionError, Verdict
 from autograder.notebook.reading import read
 
 pytestmark = pytest.mark.family
@@ -311,6 +311,32 @@ def test_public_checks_come_before_any_hidden_input(grader, filled, right):
     counts = "seen = []\ndef double(x):\n    seen.append(x)\n    return len(seen)"
     report = grader.grade(filled(**{**right, "double": counts}), "ada").report
     assert [c.public for c in report.exercise("double").checks] == [True, False]
+
+
+STUMBLES = """
+import pathlib
+
+@pytest.mark.exercise("double")
+def test_stumbles(student):
+    \"\"\"A check of a few values\"\"\"
+    once = pathlib.Path(__file__).with_name("once")
+    if once.exists():
+        once.unlink()
+        raise KeyError("ours")
+    assert_same(student.double(1.5), 3.0)
+"""
+
+
+def test_a_check_that_stops_before_it_has_asked_anything_is_nobodys_mistake(tiny, filled, right):
+    """Though it can judge the reference a moment later."""
+    graders = tiny.tests("tiny") / "test_tiny.py"
+    graders.write_text(graders.read_text() + STUMBLES)
+    with Grader(tiny, "tiny") as grader:
+        wrong = filled(**{**right, "double": "def double(x):\n    return x + 2.5"})
+        assert grader.grade(wrong, "ada").report.exercise("double").verdict is Verdict.WRONG
+        graders.with_name("once").touch()
+        with pytest.raises(GraderError, match=r"test_stumbles stopped before .*KeyError: 'ours'"):
+            grader.grade(filled(**{**right, "double": "def double(x):\n    return x + 2.6"}), "bob")
 
 
 def test_what_only_a_skipped_cell_imports_is_not_imported_ahead(built_course, tmp_path):

@@ -103,6 +103,71 @@ def rehearsal(session):
     return Rehearsal(session, double(), "s")
 
 
+FIXTURES = """
+import pytest
+
+OPEN = []
+
+@pytest.fixture(autouse=True, scope="{scope}")
+def opened():
+    OPEN.append(len(OPEN))
+    yield OPEN
+    OPEN.pop()
+"""
+ONE_CHECK = """
+import numpy as np
+import pytest
+from autograder.graders import assert_same
+
+@pytest.fixture
+def one():
+    return np.ones(1)
+
+@pytest.mark.exercise("{name}")
+def test_{name}(student, opened, one):
+    assert opened == [0]
+    assert_same(student.{name}(one), one)
+"""
+
+
+@pytest.mark.parametrize("scope", ["function", "module", "session"])
+@pytest.mark.parametrize("order", ["ff", "fgf", "gfg", "gg", "fggf"])
+def test_checks_with_the_author_s_own_fixtures_can_be_run_in_any_order(tmp_path, scope, order):
+    """One check twice, one of another file, the first one last: each has its fixtures, once."""
+    folder = tmp_path / "tests/tiny"
+    folder.mkdir(parents=True)
+    (folder / "conftest.py").write_text(FIXTURES.format(scope=scope))
+    for name in "fg":
+        (folder / f"test_{name}.py").write_text(ONE_CHECK.format(name=name))
+    session = CollectedChecks(Course(tmp_path), "tiny", None)
+    items = {session.items[number].name[-1]: session.items[number] for number in (0, 1)}
+    backend = OpenBackend({"f": np.copy, "g": np.copy})
+    try:
+        for name in order:  # each alone
+            [(check, _)] = session.run([(items[name], backend)], "s").values()
+            assert (str(check.verdict), check.message) == ("passed", "")
+        found = session.run([(items[name], backend) for name in order], "s")  # all at once
+        assert {str(check.verdict) for check, _ in found.values()} == {"passed"}
+    finally:
+        session.close()
+
+
+def test_a_fixture_that_fails_after_the_check_fails_it(tmp_path):
+    folder = tmp_path / "tests/tiny"
+    folder.mkdir(parents=True)
+    after = "def one(student):\n    yield 1.0\n    assert_same(student.f(2.0), 2.0)"
+    text = ONE_CHECK.format(name="f").replace("def one():\n    return np.ones(1)", after)
+    text = text.replace("opened, one", "one").replace("    assert opened == [0]\n", "")
+    (folder / "test_f.py").write_text(text)
+    session = CollectedChecks(Course(tmp_path), "tiny", None)
+    verdicts = []
+    for f in (lambda x: x, lambda x: 1.0, lambda x: 2.0):
+        [(check, _)] = session.run([(session.items[0], OpenBackend({"f": f}))], "s").values()
+        verdicts.append(str(check.verdict))
+    session.close()
+    assert verdicts == ["passed", "wrong", "wrong"]
+
+
 def run(rehearsal, backend):
     return {j.check.id: j for j in rehearsal.run(backend, frozenset(["f"]))}
 
