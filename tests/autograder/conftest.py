@@ -292,3 +292,9 @@ def is_quick(item) -> bool:
     if quick is None:
         return False
     return not quick.args or item.name.partition("[")[2][:-1] in quick.args
+
+
+@pytest.fixture(autouse=True)
+def _in_no_notebook(monkeypatch):
+    """A public check colours its words where ``ipykernel`` is imported: by a test before, here."""
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)

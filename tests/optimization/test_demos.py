@@ -14,7 +14,7 @@ from autograder.course import Course, load_solution
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "source" / "optimization"
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demos of optimization")]
 
 
 @pytest.fixture(scope="module")

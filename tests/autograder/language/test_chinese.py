@@ -296,14 +296,24 @@ def test_a_report_holds_plain_strings_in_either_language(built_course, filled, l
 def test_nothing_said_of_any_known_mistake_is_english(assignment, tmp_path):
     course = chinese_course(tmp_path / "course", assignment)
     parts = Parts.load(course, assignment)
-    known = code_names(course, assignment)
+    code = code_names(course, assignment)
+    mistakes: dict[str, list[str]] = {}
+    for version in parts.misconceptions:
+        mistakes.setdefault(version.function, []).append(f"misconception:{version.name}")
     left: dict[str, list[str]] = {}
     with Grader(course, assignment) as grader:
-        for version in parts.misconceptions:
-            sample = Sample("x", "x", {version.function: f"misconception:{version.name}"})
-            report = grader.grade(json.dumps(parts.notebook(sample)).encode(), "x").report
+        for number in range(max(map(len, mistakes.values()))):  # one mistake in every function
+            codes = {name: known[number] for name, known in mistakes.items() if known[number:]}
+            notebook = parts.notebook(Sample("x", "x", codes))
+            report = grader.grade(json.dumps(notebook).encode(), "x").report
+            seen = {
+                exercise.name
+                for exercise in report.exercises
+                if any(check.message or check.remark for check in exercise.checks)
+            }
+            assert seen >= set(codes)
             for text in told_of(report):
-                if words := english_in(text, known):
+                if words := english_in(text, code):
                     left[text] = words
     assert left == {}
 
