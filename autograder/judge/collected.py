@@ -87,6 +87,32 @@ class DirectChecks:
         return (check_of(item, error, seconds, recording), recording), error
 
 
+class ChecksByPytest:
+    """Checks that need fixtures of their author's: pytest runs them, in any order."""
+
+    def __init__(self) -> None:
+        self._last: pytest.Item | None = None
+
+    def run(self, item: pytest.Item) -> None:
+        """Run one check; the fixtures that outlive it stay, those of another file's checks go."""
+        if self._last is not None and self._last.parent is not item.parent:
+            self._tear_down(item)
+        self._last = item
+        # pytest asks of the next item only which of this one's parents it shares
+        shared = cast("pytest.Item", item.parent)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=shared)
+
+    def close(self) -> None:
+        """Tear down the fixtures that outlive a check."""
+        self._tear_down(None)
+        self._last = None
+
+    def _tear_down(self, next_item: pytest.Item | None) -> None:
+        if (last := self._last) is not None:
+            with kept("PYTEST_CURRENT_TEST"):  # which pytest deletes, also of one around this one
+                last.config.hook.pytest_runtest_teardown(item=last, nextitem=next_item)
+
+
 class CollectedChecks:
     """The checks of one assignment, as pytest has collected them.
 
@@ -114,7 +140,7 @@ class CollectedChecks:
             judged=True,
         )
         self.items: list[pytest.Item] = []
-        self._last: pytest.Item | None = None  # that was run by pytest
+        self._by_pytest = ChecksByPytest()
         self._collect()
         self._direct.learn(self.items)
         self._owners = {item.nodeid: owner(item) for item in self.items}
@@ -138,7 +164,7 @@ class CollectedChecks:
                     self.desk.checks[item.nodeid] = found
                     self._failure = error if isinstance(error, OURS) else None
                 else:
-                    self._by_pytest(item)
+                    self._by_pytest.run(item)
                 if self._failure is not None:
                     raise self._failure
                 if item.nodeid not in self.desk.checks:
@@ -153,30 +179,9 @@ class CollectedChecks:
         """The checks of some exercises, in the order in which they run."""
         return [item for item in self.items if self._owners[item.nodeid] in exercises]
 
-    def _by_pytest(self, item: pytest.Item) -> None:
-        """Run a check that needs pytest's fixtures, whichever check was run before it.
-
-        Afterwards only the fixtures that outlive a check are left; those of another file go first.
-        """
-        if self._last is not None and self._last.parent is not item.parent:
-            self._tear_down(item)
-        self._last = item
-        # pytest asks of the next item only which of this one's parents it shares
-        shared = cast("pytest.Item", item.parent)
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=shared)
-
     def close(self) -> None:
         """Tear down the fixtures that outlive a check."""
-        if self._last is not None:
-            self._tear_down(None)
-            self._last = None
-
-    def _tear_down(self, next_item: pytest.Item | None) -> None:
-        """Tear down the fixtures that the last check needed and the next one does not."""
-        last = self._last
-        assert last is not None
-        with kept("PYTEST_CURRENT_TEST"):  # which pytest deletes, also of one around this one
-            last.config.hook.pytest_runtest_teardown(item=last, nextitem=next_item)
+        self._by_pytest.close()
 
     def _backend(self) -> Backend:
         if self._current is None:

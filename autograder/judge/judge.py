@@ -163,7 +163,7 @@ class Judge:
         return Exercise(name, self.points[name], missing_told_once(told))
 
     def _settled(self, found: Judged, seed: str) -> Check:
-        """The check; raises GraderError if it has called nothing, or fails on the reference, too."""
+        """The check; raises GraderError if it called nothing, or fails on the reference, too."""
         check = found.check
         if check.verdict is not Verdict.GRADER_ERROR:
             return check
