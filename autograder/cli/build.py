@@ -10,6 +10,7 @@ from autograder.authoring.build import build, ours
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases, counted
 from autograder.cli.plan import table
+from autograder.gradebook.sources import written_tests
 from autograder.grading.planning import plans_of
 
 
@@ -55,7 +56,7 @@ class BuildApp(CourseApp):
         for path in changed:
             print(f"wrote {path.relative_to(course.root)}")
         for name in names:
-            plans = plans_of(course, name)
+            plans = plans_of(course, name, written_tests(course, name, self.coursedir.db_url))
             for line in table(name, plans):
                 print(line)
         if not changed:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from autograder.cli.base import CourseApp
 from autograder.cli.help import counted
 from autograder.course import Course
+from autograder.gradebook.sources import written_tests
 from autograder.grading.planning import plan_of_ordinary, plans_of
 from autograder.testcells.plan import NotebookPlan
 
@@ -30,7 +31,8 @@ class PlanApp(CourseApp):
     def run(self) -> None:
         course = self.course
         for assignment in self.assignments(nbgraders=True) if self.names_given else all_of(course):
-            plans = plans_of(course, assignment)
+            written = written_tests(course, assignment, self.coursedir.db_url)
+            plans = plans_of(course, assignment, written)
             if ordinary := plan_of_ordinary(course, assignment):
                 plans = {assignment: ordinary, **plans}
             for line in table(assignment, plans):

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry, Notebook
 
+from autograder.course import Course
+from autograder.gradebook.disk_errors import database_path
+from autograder.grading.planning import Written, cells_to_write
 from autograder.model import CourseError
 from autograder.notebook.restoring import SourceCell, SourceCells
 
@@ -41,6 +47,33 @@ def gradebook_cells(gradebook: Gradebook, assignment: str, notebook: str) -> Sou
         for row in found.source_cells
     }
     return SourceCells(cells, _kernelspec(found))
+
+
+def written_tests(course: Course, assignment: str, gradebook: Gradebook | str) -> Written:
+    """The test cells that nbgrader wrote when the release was made, by notebook and by name.
+
+    `gradebook` may be its address. What was never released is not among them.
+    """
+    asked = cells_to_write(course, assignment)
+    if not asked:
+        return {}
+    if isinstance(gradebook, str):
+        file = database_path(gradebook)
+        if file and not Path(file).exists():
+            return {}
+        with Gradebook(gradebook) as opened:
+            return _written(opened, assignment, asked)
+    return _written(gradebook, assignment, asked)
+
+
+def _written(gradebook: Gradebook, assignment: str, asked: Mapping[str, set[str]]) -> Written:
+    found = {}
+    for notebook, names in asked.items():
+        with suppress(CourseError):
+            cells = gradebook_cells(gradebook, assignment, notebook).cells
+            found[notebook] = {name: cells[name].source for name in sorted(names & cells.keys())}
+    gradebook.db.rollback()
+    return found
 
 
 def _kernelspec(found: Notebook) -> dict[str, Any] | None:

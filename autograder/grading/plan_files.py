@@ -20,9 +20,18 @@ from autograder.testcells.plan import NotebookPlan
 class PlanFile:
     """A stored file: the plans of some notebooks and a digest of their inputs."""
 
-    def __init__(self, course: Course, assignment: str, part: str = "") -> None:
+    def __init__(
+        self,
+        course: Course,
+        assignment: str,
+        part: str = "",
+        written: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        """`written` are test cells that nbgrader writes itself, by notebook and by name."""
         self.path = course.root / ".autograder" / "testcells" / f"{assignment}{part}.json"
         self.made_from = plan_digest(course, assignment)
+        if written:
+            self.made_from = digest(json.dumps([self.made_from, written], sort_keys=True))
 
     def known(self, names: Collection[str]) -> dict[str, NotebookPlan] | None:
         """The plans of these notebooks; None if their inputs have changed since."""

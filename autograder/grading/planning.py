@@ -17,14 +17,20 @@ from autograder.grading.notebooks_trial import know_that_they_run
 from autograder.grading.ordinary_cells import PART
 from autograder.grading.plan_files import PlanFile
 from autograder.model import CourseError, GraderError
+from autograder.notebook.cells import cell_text, nbgrader_metadata
 from autograder.notebook.reading import read
 from autograder.sandbox import CellResult
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
+from autograder.testcells.program import is_written_by_nbgrader
 
+Written = Mapping[str, Mapping[str, str]]
+"""The text of test cells that nbgrader writes itself (AUTOTEST), by notebook and by name: only
+the gradebook holds it (see gradebook/sources.py)."""
+_NONE: Written = {}
 CELL_SECONDS, NOTEBOOK_SECONDS = 120.0, 1200.0  # for the author's own, at least
 
 
-def plans_of(course: Course, assignment: str) -> dict[str, NotebookPlan]:
+def plans_of(course: Course, assignment: str, written: Written = _NONE) -> dict[str, NotebookPlan]:
     """The plan of every notebook of an assignment that has no hidden graders, by name.
 
     Made now, by running the author's own notebooks, unless nothing has changed since. Empty where
@@ -33,17 +39,18 @@ def plans_of(course: Course, assignment: str) -> dict[str, NotebookPlan]:
     if course.test_cells == "inside":
         return {}
     names = notebooks_without_graders(course, assignment)
-    file = PlanFile(course, assignment)
+    file = PlanFile(course, assignment, written=written)
     if (known := file.known(names)) is not None:
         return known
     ran: dict[str, Mapping[int, CellResult]] = {}
     patient = _patient(course)
     try:
-        plans = {name: _plan(patient, assignment, name, ran) for name in names}
+        plans = {name: _plan(patient, assignment, name, ran, written) for name in names}
         know_that_they_run(course, course.source(assignment), ran)
     finally:
         end_sandbox(patient, course.source(assignment))  # workers forked now must not share it
-    file.keep(plans)
+    if written or not cells_to_write(course, assignment):  # else: another knows more
+        file.keep(plans)
     return plans
 
 
@@ -81,11 +88,13 @@ def has_plan(course: Course, assignment: str) -> bool:
     return all(file.known(own) is not None for file, own in files)
 
 
-def judged_outside(course: Course, assignment: str) -> dict[str, JudgedOutside]:
+def judged_outside(
+    course: Course, assignment: str, written: Written = _NONE
+) -> dict[str, JudgedOutside]:
     """The test cells judged outside, by notebook; notebooks without any are left out."""
     found = {
-        name: JudgedOutside.by(plan, _solved(course, assignment, name), tried=True)
-        for name, plan in plans_of(course, assignment).items()
+        name: JudgedOutside.by(plan, _solved(course, assignment, name, written), tried=True)
+        for name, plan in plans_of(course, assignment, written).items()
     }
     return {name: cells for name, cells in found.items() if cells is not None}
 
@@ -103,15 +112,40 @@ def _patient(course: Course) -> Course:
     return replace(course, limits=limits, submission_seconds=seconds)
 
 
-def _solved(course: Course, assignment: str, name: str) -> dict[str, Any]:
-    return read(course.source(assignment) / f"{name}.ipynb", error=CourseError).raw
+def cells_to_write(course: Course, assignment: str) -> dict[str, set[str]]:
+    """The cells that nbgrader writes when a release is made, by notebook and by name."""
+    found = {}
+    for notebook in notebooks_without_graders(course, assignment):
+        cells = _solved(course, assignment, notebook, _NONE)["cells"]
+        names = {_name(cell) for cell in cells if is_written_by_nbgrader(cell_text(cell))}
+        if names - {""}:
+            found[notebook] = names - {""}
+    return found
+
+
+def _solved(course: Course, assignment: str, name: str, written: Written) -> dict[str, Any]:
+    nb = read(course.source(assignment) / f"{name}.ipynb", error=CourseError).raw
+    texts = written.get(name, {})
+    cells = [
+        {**cell, "source": texts[_name(cell)]} if _name(cell) in texts else cell
+        for cell in nb["cells"]
+    ]
+    return {**nb, "cells": cells}
+
+
+def _name(cell: Mapping[str, Any]) -> str:
+    return str(nbgrader_metadata(cell).get("grade_id") or "")
 
 
 def _plan(
-    course: Course, assignment: str, name: str, ran: dict[str, Mapping[int, CellResult]]
+    course: Course,
+    assignment: str,
+    name: str,
+    ran: dict[str, Mapping[int, CellResult]],
+    written: Written,
 ) -> NotebookPlan:
-    """Make a plan; `ran` receives the results of the cells in the student's session."""
-    nb = _solved(course, assignment, name)
+    """Decide; `ran` gets how the notebook's cells went in the student's session."""
+    nb = _solved(course, assignment, name, written)
     source = course.source(assignment)
 
     def run(plan: NotebookPlan | None, tried: bool) -> Run:

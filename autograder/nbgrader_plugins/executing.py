@@ -15,6 +15,7 @@ from autograder.batch.pool import budget_of, overrun
 from autograder.batch.workers import Overran, WorkerLost, in_own_worker
 from autograder.course import Course
 from autograder.gradebook.scores import scored
+from autograder.gradebook.sources import written_tests
 from autograder.grading.nbgrader_scored import Ran, run_behind_the_wall
 from autograder.grading.notebooks_trial import require_tried_notebooks
 from autograder.grading.own_files import authors_files, links_left_out, own_files
@@ -53,7 +54,9 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
             course = self.with_timeout(course)
             beside = Path(resources["metadata"]["path"])
             errors = dict(self.error_on_timeout)
-            outside = judged_outside(course, assignment).get(submitted.notebook)
+            tables = tables_of(converter_of(self), submitted.db_url)
+            written = written_tests(course, assignment, tables.gradebook)
+            outside = judged_outside(course, assignment, written).get(submitted.notebook)
             ran = _watched(course, _ran, nb, course, beside, source, errors, outside)
             self._warn(submitted, ran.flags)
             executed = ran.notebook

@@ -14,6 +14,7 @@ from autograder.course import Course
 from autograder.gradebook.disk_errors import database_path, explained
 from autograder.gradebook.files import AutogradedFiles
 from autograder.gradebook.released import check_release
+from autograder.gradebook.sources import written_tests
 from autograder.grading.planning import judged_outside
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.executing import GradeBehindTheWall
@@ -49,7 +50,9 @@ def other_notebooks(
         on_timeout=dict(executing.error_on_timeout),
         execute=bool(executing.enabled),
         are_all=not has_graders,
-        outside=judged_outside(limited, assignment),
+        outside=judged_outside(
+            limited, assignment, written_tests(course, assignment, tables.gradebook)
+        ),
     )
 
 

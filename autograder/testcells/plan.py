@@ -153,8 +153,10 @@ def _by_reading(nb: Mapping[str, Any], tests: Iterable[Code]) -> dict[str, str]:
 
 def _left(nb: Mapping[str, Any], inside: Iterable[str]) -> dict[str, list[str]]:
     cells = judged_cells(nb, inside).items()
-    left = {name: [n for names, _ in cell.leaves for n in names] for name, cell in cells}
-    return {name: names for name, names in left.items() if names}
+    left = {
+        name: dict.fromkeys(n for names, _ in cell.leaves for n in names) for name, cell in cells
+    }
+    return {name: [*names] for name, names in left.items() if names}
 
 
 def _failed(

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
+from autograder.gradebook.sources import written_tests
 from autograder.grading import notebooks_trial
 from autograder.grading.notebooks_trial import require_tried_notebooks
-from autograder.grading.planning import has_plan, plans_of
+from autograder.grading.planning import has_plan, judged_outside, plans_of
 from autograder.grading.warm import cool_down_all
 from autograder.model import CourseError
 
@@ -110,3 +112,27 @@ def test_whoever_has_planned_the_test_cells_has_tried_them(tiny, lesson, monkeyp
     monkeypatch.setattr(notebooks_trial, "_problems", lambda *args: ran.append(args) or ())
     require_tried_notebooks(hasty, source)
     assert bool(ran) is runs  # a cell that stops is the trial's to explain
+
+
+def test_a_test_that_nbgrader_writes_is_judged_outside_as_the_gradebook_holds_it(tiny, lesson):
+    lesson("import hashlib", test="assert f(1) == 2\n### HASHED AUTOTEST f(3)")
+    file = tiny.root / "other.db"
+    url = f"sqlite:///{file}"
+    assert written_tests(tiny, "plain", url) == {} and not file.exists()
+    reason = "is written by nbgrader itself, where it says AUTOTEST, and not released yet"
+    assert plans_of(tiny, "plain")["plain"].inside == {"test_f": reason}
+    seen = []
+    for right in ("f(3) == 4", "str(f(3)) == '4'"):
+        text = f"assert f(1) == 2\nassert {right}"
+        with Gradebook(url) as gradebook:
+            gradebook.update_or_create_assignment("plain")
+            gradebook.update_or_create_notebook("plain", "plain")
+            gradebook.update_or_create_source_cell(
+                "test_f", "plain", "plain", source=text, cell_type="code"
+            )
+            written = written_tests(tiny, "plain", gradebook)
+        assert written == written_tests(tiny, "plain", url) == {"plain": {"test_f": text}}
+        found = judged_outside(tiny, "plain", written)["plain"]
+        assert found.cells["test_f"].text == text
+        seen.append((tiny.root / ".autograder" / "testcells" / "plain.json").read_text())
+    assert seen[0] != seen[1]
