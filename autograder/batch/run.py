@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from autograder.batch.order import Order
 from autograder.batch.pool import Failure, Job, MakeExecutor, Outcome, grading, local_pool
@@ -158,19 +159,16 @@ class ClassRun:
     def _again(self, job: Job, key: Key, kept: Kept) -> Job | None:
         change = kept.change(key)
         if change is None:
-            if self._is_in_place(job.student):
+            missing = _what_is_missing(self.course.autograded(self.assignment, job.student), kept)
+            if not missing:
                 self.plan.known[job.student] = kept.scores
                 return None
-            self.plan.reasons[job.student] = ("its autograded folder is gone",)
+            self.plan.reasons[job.student] = (missing,)
             return replace(job, known=kept.report, only=frozenset())
         self.plan.reasons[job.student] = change.reasons
         if change.only is None:
             return job
         return replace(job, known=kept.report, only=change.only)
-
-    def _is_in_place(self, student: str) -> bool:
-        folder = self.course.autograded(self.assignment, student)
-        return any(folder.glob("*.ipynb"))
 
     @contextmanager
     def grading(
@@ -214,3 +212,12 @@ class ClassRun:
         """The student's report from before this run; None once a new one is recorded."""
         kept = self.kept.find(student)
         return kept.report if kept else None
+
+
+def _what_is_missing(folder: Path, kept: Kept) -> str:
+    """Why the autograded folder of an up-to-date report is to be made again; or nothing."""
+    if not any(folder.glob("*.ipynb")):
+        return "its autograded folder is gone"
+    if kept.contents is None or not kept.contents.are_those_of(folder):
+        return "its autograded folder is not the one that was recorded"
+    return ""

@@ -27,6 +27,7 @@ from types import TracebackType
 from typing import Any
 
 from autograder.batch.worker_life import Task, serve
+from autograder.environment import with_fixed_hashes
 from autograder.sandbox.scratch import empty_folder
 
 TICK_SECONDS = 0.2  # between two looks at what the workers use
@@ -338,6 +339,7 @@ def _started(pipe: Connection) -> subprocess.Popen[bytes]:
         [sys.executable, "-c", _PROGRAM, str(pipe.fileno())],
         pass_fds=[pipe.fileno()],
         stdin=subprocess.DEVNULL,
+        env=with_fixed_hashes(),
     )
 
 

@@ -11,9 +11,11 @@ import traceback
 from contextlib import suppress
 from typing import NoReturn
 
-from autograder.environment import prepare_process
+from autograder.environment import prepare_process, with_fixed_hashes
 
 NOBODY_READS = 141  # what a shell says of a program that a closed pipe has ended
+# Commands in whose process, or in a fork of it, graders, plans or solutions run.
+JUDGING = ("adopt", "build", "check", "draft", "grade", "hints", "plan", "verify", "watch")
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -30,7 +32,7 @@ def _run_alone() -> NoReturn:
     Nothing that is imported is garbage, and nobody looks at memory that was given back.
     """
     gc.disable()
-    _require_utf8()
+    _start_again_where_needed(sys.argv[1:2])
     code: object = 0
     try:
         _run(None)
@@ -63,13 +65,18 @@ def _run(argv: list[str] | None) -> None:
     AutograderApp.launch_instance(argv)
 
 
-def _require_utf8() -> None:
-    """Start again in UTF-8 where file names would be read in another code (LANG=*.ISO-8859-1).
+def _start_again_where_needed(command: list[str]) -> None:
+    """Start again where this process does not read or order texts as every other one does.
 
-    The name of a student's folder is the student's id: it has to be the same for everybody.
+    In UTF-8, where file names would be read in another code (LANG=*.ISO-8859-1): the name of a
+    student's folder is the student's id. With fixed hashes, where something is judged.
     """
+    environment = dict(os.environ)
     if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
-        environment = {**os.environ, "PYTHONUTF8": "1"}
+        environment["PYTHONUTF8"] = "1"
+    if command and command[0] in JUDGING:
+        environment["PYTHONHASHSEED"] = with_fixed_hashes()["PYTHONHASHSEED"]
+    if environment != dict(os.environ):  # or it has been started again already
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environment)
 
 

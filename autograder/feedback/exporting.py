@@ -9,8 +9,8 @@ from nbconvert.exporters import HTMLExporter
 
 from autograder.batch.workers import Overran, in_own_worker
 from autograder.course import Autograder
-from autograder.feedback.feedback_page import PAGES, feedback_page
-from autograder.feedback.grades import ShownGrades, shown_grades
+from autograder.feedback.feedback_page import PAGES, feedback_page, of_another_run
+from autograder.feedback.grades import ShownGrades, other_runs_cell, shown_grades
 from autograder.gradebook.shared import SharedGradebook
 from autograder.model import GraderError, SubmissionError
 from autograder.notebook.reading import loads
@@ -27,6 +27,10 @@ class FeedbackPage(HTMLExporter):
             raise GraderError("feedback pages are made by `nbgrader generate_feedback`")
         nb = loads(file_stream.read(), name=getattr(file_stream, "name", "notebook")).raw
         names = resources["nbgrader"]
+        grades = _grades(names)
+        if cell := other_runs_cell(nb, grades):
+            notebook = f"{names['notebook']}.ipynb of {names['student']}"
+            raise SubmissionError(of_another_run(notebook, cell, names["assignment"]))
         settings = Autograder(config=self.config)
         page = partial(
             feedback_page,
@@ -36,7 +40,7 @@ class FeedbackPage(HTMLExporter):
             contact=settings.contact,
         )
         try:
-            made = str(in_own_worker(PAGES, page, nb, _grades(names)))
+            made = str(in_own_worker(PAGES, page, nb, grades))
         except Overran as error:
             raise SubmissionError(f"no page was made: {error}") from error
         resources["output_extension"] = self.file_extension

@@ -166,6 +166,14 @@ def feedback_page(
     )
 
 
+def of_another_run(notebook: str, cell: str, assignment: str) -> str:
+    """Why no page is made: its cards would say other points than the gradebook."""
+    return (
+        f"{notebook} is of another run than the points of {cell!r} in the gradebook: "
+        f"run `autograder grade {assignment}`"
+    )
+
+
 def _within(extent: Extent, shown: ShownCell, cell: Mapping[str, Any]) -> ShownCell:
     """A cell without what the page is not to tell yet; a student's own outputs stay."""
     meta = nbgrader_metadata(cell)

@@ -15,8 +15,14 @@ from traitlets.config import Config
 
 from autograder.batch.workers import Overran, Workers
 from autograder.course import Autograder
-from autograder.feedback.feedback_page import EVERYTHING, PAGES, Extent, feedback_page
-from autograder.feedback.grades import ShownGrades, shown_grades
+from autograder.feedback.feedback_page import (
+    EVERYTHING,
+    PAGES,
+    Extent,
+    feedback_page,
+    of_another_run,
+)
+from autograder.feedback.grades import ShownGrades, other_runs_cell, shown_grades
 from autograder.gradebook.files import kept_name
 from autograder.gradebook.shared import SharedGradebook
 from autograder.grading.own_files import found_files
@@ -41,6 +47,7 @@ class FeedbackJob:
 
     student: str
     assignment: str
+    submitted: Path
     source: Path
     target: Path
     ignored: tuple[str, ...]
@@ -101,6 +108,7 @@ def feedback_jobs(
         FeedbackJob(
             student,
             assignment,
+            Path(coursedir.format_path(coursedir.submitted_directory, student, assignment)),
             Path(coursedir.format_path(coursedir.autograded_directory, student, assignment)),
             Path(coursedir.format_path(coursedir.feedback_directory, student, assignment)),
             (*coursedir.ignore, "*.ipynb"),
@@ -121,22 +129,29 @@ def _student(coursedir: CourseDirectory, folder: Path) -> str:
 
 def _write(job: FeedbackJob) -> Generated:
     notebooks = [path for path in sorted(job.source.glob("*.ipynb")) if path.stem in job.grades]
-    if not notebooks:
+    try:
+        pages = {path.stem: _page(path, job) for path in notebooks}
+    except SubmissionError as error:
+        return Generated(job.student, error=str(error))
+    made = {name: page for name, page in pages.items() if page}
+    if not made:
         return Generated(
             job.student,
             error=f"{job.source} has no notebook with grades: "
             f"run `autograder grade {job.assignment}`",
         )
-    try:
-        pages = {path.stem: _page(path, job) for path in notebooks}
-    except SubmissionError as error:
-        return Generated(job.student, error=str(error))
-    return Generated(job.student, tuple(_replace_folder(job, pages)))
+    return Generated(job.student, tuple(_replace_folder(job, made)))
 
 
 def _page(path: Path, job: FeedbackJob) -> str:
+    """The page; none of a notebook that an earlier hand-in had and this one has not."""
+    nb = read(path, max_bytes=path.stat().st_size).raw  # our own, outputs of all cells with it
+    if cell := other_runs_cell(nb, job.grades[path.stem]):
+        if not (job.submitted / path.name).exists():
+            return ""
+        raise SubmissionError(of_another_run(str(path), cell, job.assignment))
     return feedback_page(
-        read(path, max_bytes=path.stat().st_size).raw,  # our own, outputs of all cells with it
+        nb,
         job.grades[path.stem],
         assignment=job.assignment,
         notebook=path.stem,

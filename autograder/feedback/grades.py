@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import nbformat
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -17,8 +18,11 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
+from nbgrader.utils import determine_grade
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
+
+from autograder.notebook.cells import nbgrader_metadata
 
 MOST_AT_ONCE = 500  # students per query
 
@@ -30,6 +34,7 @@ class Points:
     score: float
     max_score: float
     waits: bool = False  # for a person to grade it
+    auto: float | None = None  # the part that an autograded notebook shows
 
 
 @dataclass
@@ -72,6 +77,22 @@ def shown_grades(
     return found
 
 
+def other_runs_cell(nb: Mapping[str, Any], grades: ShownGrades) -> str:
+    """A cell of an autograded notebook whose points are not those that the gradebook holds.
+
+    Nothing when notebook and gradebook are of one run, as they are unless one was restored.
+    """
+    for cell in nb["cells"]:
+        meta = nbgrader_metadata(cell)
+        found = grades.cells.get(str(meta.get("grade_id")))
+        if found is None or not meta.get("grade"):
+            continue
+        node = nbformat.from_dict(cell)  # type: ignore[no-untyped-call]
+        if determine_grade(node)[0] != found.auto:
+            return str(meta["grade_id"])
+    return ""
+
+
 _Found = dict[tuple[str, str], ShownGrades]
 _WHOSE = (SubmittedAssignment.student_id, Notebook.name)
 
@@ -100,6 +121,7 @@ def _add_points(session: Session, chosen: ColumnElement[bool], found: _Found) ->
             Grade.extra_credit,
             func.coalesce(graded.c.max_score, task.c.max_score, 0.0),
             Grade.needs_manual_grade,
+            Grade.auto_score,
         )
         .select_from(Grade)
         .join(base, base.c.id == Grade.cell_id)
@@ -108,9 +130,9 @@ def _add_points(session: Session, chosen: ColumnElement[bool], found: _Found) ->
         .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
     )
     rows: Any = session.execute(_joined(query).where(chosen))
-    for who, nb, name, score, extra, most, waits in rows:
+    for who, nb, name, score, extra, most, waits, auto in rows:
         total = 0.0 if score is None else score + (extra or 0.0)
-        found[who, nb].cells[name] = Points(total, most, bool(waits))
+        found[who, nb].cells[name] = Points(total, most, bool(waits), auto)
 
 
 def _add_comments(session: Session, chosen: ColumnElement[bool], found: _Found) -> None:

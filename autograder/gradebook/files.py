@@ -24,6 +24,7 @@ from uuid import uuid4
 from nbgrader.converters import Autograde
 from nbgrader.utils import parse_utc
 
+from autograder.grading.fingerprint import digest, digest_file
 from autograder.grading.hand_outs import files_beside_notebooks
 from autograder.grading.made_files import beside_what_is_there
 from autograder.grading.own_files import RECEIPT, found_files, gives_way, is_regular
@@ -120,6 +121,10 @@ class AutogradedFiles:
         """Remove the staged files."""
         _remove(_aside(self.autograded(student), "new"))
 
+    def staged_contents(self, student: str) -> Contents:
+        """What was staged, to be known again."""
+        return contents_of(_aside(self.autograded(student), "new"))
+
     def is_receipt_old(self, student: str) -> bool:
         """Whether the student has handed in the same content again since it was published."""
         there, here = self.submitted(student), self.autograded(student)
@@ -175,6 +180,37 @@ def _inert(place: Path, path: Path) -> tuple[Path, Path | bytes]:
         return inert_file(place, path)
     except OSError as error:
         raise SubmissionError(f"{path} cannot be read ({error.strerror})") from error
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a folder holds but for time stamp and secret, in two digests."""
+
+    looks: str  # of names, sizes and times: equal ones need not be read
+    bytes: str
+
+    def are_those_of(self, folder: Path) -> bool:
+        """Whether a folder holds the same; a copy of it does, too."""
+        return self.looks == _looks(folder) or self.bytes == _bytes(folder)
+
+
+def contents_of(folder: Path) -> Contents:
+    """What a folder holds now."""
+    return Contents(_looks(folder), _bytes(folder))
+
+
+def _looks(folder: Path) -> str:
+    found = ((at, path.stat()) for at, path in _recorded_files(folder))
+    return digest(repr([(at, status.st_size, status.st_mtime_ns) for at, status in found]))
+
+
+def _bytes(folder: Path) -> str:
+    return digest(repr([(at, digest_file(path)) for at, path in _recorded_files(folder)]))
+
+
+def _recorded_files(folder: Path) -> list[tuple[str, Path]]:
+    found = ((str(path.relative_to(folder)), path) for path in folder.rglob("*"))
+    return sorted((at, path) for at, path in found if at not in RECEIPT and is_regular(path))
 
 
 def _read(path: Path) -> bytes | None:

@@ -6,11 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.gradebook.files import kept_name
+from autograder.gradebook.files import Contents, kept_name
 from autograder.gradebook.rows import NotebookScores
 from autograder.grading.fingerprint import Outdated, change
 from autograder.model import Key, Report
@@ -26,6 +26,7 @@ class Kept:
     report: Report
     key: Key | None  # None: kept by an earlier version, which did not know all that decides
     scores: Mapping[str, NotebookScores] = field(default_factory=dict)  # by notebook
+    contents: Contents | None = None  # of the autograded folder that was recorded with it
 
     def change(self, now: Key) -> Outdated | None:
         """Why the report is out of date; None while it is up to date."""
@@ -82,7 +83,13 @@ class KeptReports:
         self.draft(report, key, scores)
         self.publish(report.student)
 
-    def draft(self, report: Report, key: Key, scores: Mapping[str, NotebookScores]) -> None:
+    def draft(
+        self,
+        report: Report,
+        key: Key,
+        scores: Mapping[str, NotebookScores],
+        contents: Contents | None = None,
+    ) -> None:
         """Write a report beside its place; workers may do so."""
         self.folder.mkdir(parents=True, exist_ok=True)
         data = {
@@ -92,6 +99,7 @@ class KeptReports:
                 name: {"scores": dict(found.scores), "comments": dict(found.comments)}
                 for name, found in scores.items()
             },
+            "contents": asdict(contents) if contents else None,
             "report": report.to_json(),
         }
         draft = self._draft(report.student)  # what a killed run has left is written over
@@ -158,4 +166,6 @@ def _revived(content: bytes) -> Kept:
     if data["format"] != FORMAT:
         raise ValueError("kept by a later version")
     scores = {name: NotebookScores(**found) for name, found in data["scores"].items()}
-    return Kept(report, Key.from_json(data["key"]), scores)
+    found = data.get("contents")
+    contents = Contents(**found) if found else None
+    return Kept(report, Key.from_json(data["key"]), scores, contents)

@@ -139,7 +139,8 @@ class Staging:
                 self.files.stage(student, ready.texts, ready.made)
             if ready.key is not None:
                 with explained(self.reports.folder):
-                    self.reports.draft(ready.report, ready.key, ready.scores)
+                    staged = self.files.staged_contents(student)
+                    self.reports.draft(ready.report, ready.key, ready.scores, staged)
                 if self.files.groupshared:
                     for folder in (self.reports.folder, *self.reports.folder.parents[:2]):
                         share_folder(folder)

@@ -27,7 +27,7 @@ from autograder.grading.ordinary_cells import (
     outside_judge,
     results_of_cells,
 )
-from autograder.grading.own_files import digests
+from autograder.grading.own_files import all_of_it, digests
 from autograder.grading.own_lines import OwnLines
 from autograder.grading.released_functions import ReleasedFunctions
 from autograder.grading.running import LiveSubmission
@@ -143,7 +143,7 @@ class Grader:
             results = results_of_cells(live)
             untouched = live.find_not_attempted(self._functions.stubs, frozenset(untouched_cells))
             clock.lap("cells")
-            checked = _checked(self.judge, live, untouched, known, only, source_text(notebook))
+            checked = _checked(self.judge, live, untouched, known, only, all_of_it(notebook, files))
             clock.lap("checks")
             if self._repairer is not None:
                 checked = self._repairer.hinted(checked, live)

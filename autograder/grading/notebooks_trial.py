@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.environment import with_fixed_hashes
 from autograder.grading.fingerprint import digest, digest_file, files_below, fingerprint
 from autograder.grading.hand_outs import files_beside_notebooks, hand_out
 from autograder.grading.lesson_trial import MAY_FAIL, ONLY_THERE, named, require, why_stopped
@@ -145,7 +145,7 @@ def _fine_in_a_kernel(
         try:
             subprocess.run(
                 command, cwd=folder, timeout=limit + _MARGIN_SECONDS, check=True,
-                env={**os.environ, "NBGRADER_EXECUTION": "autograde"},
+                env={**with_fixed_hashes(), "NBGRADER_EXECUTION": "autograde"},
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
         except (OSError, subprocess.SubprocessError):

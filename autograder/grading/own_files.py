@@ -10,12 +10,14 @@ import os
 import stat
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from autograder.course import Course
 from autograder.grading.fingerprint import digest_bytes
 from autograder.grading.hand_outs import NEVER, hand_outs, is_ignored
 from autograder.handout.words import Text
 from autograder.model import SubmissionError
+from autograder.notebook.cells import cell_text
 from autograder.notebook.reading import fit_to_print, read_bytes
 from autograder.sandbox import Limits
 
@@ -85,6 +87,19 @@ def gives_way(place: Path, authors: Collection[Path]) -> bool:
 def digests(files: Mapping[str, bytes]) -> dict[str, str]:
     """A digest of the content of each file."""
     return {name: digest_bytes(content) for name, content in files.items()}
+
+
+def all_of_it(notebook: Mapping[str, Any], files: Mapping[str, bytes] | None) -> str:
+    """All of a submission that its own code can depend on, as one text.
+
+    A cell's kind and tags decide whether it runs, and a file beside it is read: what would be left
+    out here could be changed while the inputs that are drawn from this text stay the same.
+    """
+    cells = [
+        (cell["cell_type"], cell_text(cell), cell["metadata"].get("tags", ()))
+        for cell in notebook["cells"]
+    ]
+    return repr((cells, sorted(digests(files or {}).items())))
 
 
 def found_files(folder: Path, ignored: Sequence[str]) -> list[tuple[Path, Path]]:

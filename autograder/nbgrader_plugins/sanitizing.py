@@ -12,6 +12,7 @@ from nbgrader.preprocessors import ClearOutput, NbGraderPreprocessor, OverwriteC
 
 from autograder.grading.own_files import is_regular
 from autograder.nbgrader_plugins.run_state import SubmittedNotebook, converter_of, tables_of
+from autograder.notebook.reading import without_what_is_no_number
 from autograder.notebook.restoring import sanitize
 from autograder.notebook.safe_outputs import for_a_terminal
 
@@ -27,7 +28,7 @@ class Sanitize(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyp
         submitted = SubmittedNotebook.from_resources(resources)
         tables = tables_of(converter_of(self), submitted.db_url)
         clean, flags = sanitize(
-            nb,
+            without_what_is_no_number(nb),
             tables.source(submitted.assignment, submitted.notebook),
             clear_outputs=ClearOutput(parent=self).enabled,
             notice=OverwriteCells(parent=self).missing_cell_notification,

@@ -8,7 +8,9 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.preprocessors import SaveAutoGrades
 
-from autograder.gradebook.rows import Entry
+from autograder.course import Course
+from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.rows import Entry, NotebookScores
 from autograder.gradebook.staging import scores_of
 from autograder.nbgrader_plugins.run_state import SubmittedNotebook, converter_of, tables_of
 from autograder.notebook.files_beside import make_inert
@@ -23,15 +25,28 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
         """Write what nbgrader reads from the notebook's cells; late penalties by its plugin."""
         submitted = SubmittedNotebook.from_resources(resources)
         tables = tables_of(converter_of(self), submitted.db_url)
-        entry = Entry(submitted.student, None, {submitted.notebook: scores_of(nb)})
+        scores = scores_of(nb)
+        entry = Entry(submitted.student, None, {submitted.notebook: scores})
         session = tables.gradebook.db()
         try:
             tables.rows(submitted.assignment).write(session, [entry])
+            self._forget_a_report_of_other_points(submitted, scores)
             session.commit()
         finally:
             tables.gradebook.close()
         self._make_files_inert(submitted)
         return nb, resources
+
+    def _forget_a_report_of_other_points(
+        self, submitted: SubmittedNotebook, scores: NotebookScores
+    ) -> None:
+        """What `autograder grade` has kept is not about this run then, and the class report
+        would mix the two."""
+        course = Course(Path(converter_of(self).coursedir.root))
+        reports = KeptReports(course, submitted.assignment)
+        kept = reports.find(submitted.student)
+        if kept and kept.scores.get(submitted.notebook, scores).scores != scores.scores:
+            reports.forget(submitted.student)
 
     def _make_files_inert(self, submitted: SubmittedNotebook) -> None:
         """nbgrader has copied what the student handed in; what a browser could run is renamed."""

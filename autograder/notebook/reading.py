@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import re
 import stat
@@ -179,7 +180,7 @@ class _Reader:
 
     def _parse(self, text: str) -> Any:
         try:
-            raw = json.loads(text)
+            raw = json.loads(text, parse_constant=_no_number, parse_float=_number)
             if "\\ud" in text or "\\uD" in text:  # halves of characters cannot be written back
                 json.dumps(raw, ensure_ascii=False).encode()
         except UnicodeEncodeError:
@@ -275,6 +276,25 @@ class _Reader:
             return
         raw["id"] = next(name for name in _fresh_names(number) if name not in ids)
         ids.add(raw["id"])
+
+
+def _no_number(_: str) -> None:
+    """NaN and Infinity, which Python writes and no browser reads."""
+    return None
+
+
+def _number(text: str) -> float | None:
+    found = float(text)
+    return found if math.isfinite(found) else None
+
+
+def without_what_is_no_number(value: Any) -> Any:
+    """The same data with null for NaN and infinities, as this module reads them."""
+    if isinstance(value, dict):
+        return {name: without_what_is_no_number(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [without_what_is_no_number(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def is_nested_deeper(value: Any, most: int) -> bool:

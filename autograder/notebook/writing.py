@@ -7,6 +7,7 @@ to 5.9 ms of processor time, and this 0.3 to 1.1 ms.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -112,6 +113,8 @@ def _write(value: object, indent: str, out: list[str]) -> None:
         out.append(indent + "]")
     elif value is None or value is True or value is False:
         out.append(_CONSTANTS[value])
+    elif isinstance(value, float) and not math.isfinite(value):
+        out.append("null")  # no browser reads NaN
     else:
         out.append(json.dumps(value))
 

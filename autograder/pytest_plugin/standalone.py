@@ -11,14 +11,14 @@ from typing import Any
 
 from autograder.course import CONFIG_FILE, Course, load_solution
 from autograder.grading.hand_outs import open_sandbox
-from autograder.grading.own_files import authors_files, own_files
+from autograder.grading.own_files import all_of_it, authors_files, own_files
 from autograder.grading.running import LiveSubmission
 from autograder.judge.calls import Backend, OpenBackend
 from autograder.judge.checks import Recording
 from autograder.judge.fixtures import Desk
 from autograder.judge.hint_matching import Diagnostician, Row
 from autograder.model import Check, CourseError
-from autograder.notebook.cells import exercises, runnable, source_text
+from autograder.notebook.cells import exercises, runnable
 from autograder.notebook.reading import read
 from autograder.notebook.restoring import SourceCells, sanitize
 
@@ -96,7 +96,7 @@ class OpenAssignment:
         """The seed of fresh inputs, the same as in a grading of this submission."""
         if self._submission is None:
             return self.course.seed
-        return self.course.seed_of(source_text(self._notebook))
+        return self.course.seed_of(all_of_it(self._notebook, self._files()))
 
     @cached_property
     def _notebook(self) -> dict[str, Any]:

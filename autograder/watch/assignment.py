@@ -68,6 +68,8 @@ class WatchedAssignment:
             self._answering.note_what_was_before(students, now)
         if self._unsettled is None:
             self._unsettled = set(self.ledger.students())
+        for hand_in, why in self._waiting.strangers(arrived):
+            yield Event("refused", self.name, hand_in.student, shown(why))
         pending = self._waiting.pending(arrived, now)
         self.waiting = len(pending)  # also when what follows fails
         batch = {}

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from glob import escape
 from pathlib import Path
 
@@ -135,6 +136,12 @@ class CourseExchange:
             release.start()
         except (ExchangeError, OSError) as error:
             raise Away(f"feedback cannot be released: {error}") from error
+
+    def require_owner(self, hand_in: HandIn) -> None:
+        """Raise NotTheirs for a hand-in that lies in the exchange and belongs to another user."""
+        with suppress(OSError):  # taken away since
+            if hand_in.path is not None:
+                self._require_owner(hand_in, hand_in.path.lstat().st_uid)
 
     def may_hand_in(self, user: int, student: str) -> bool:
         """Whether what belongs to this user is the student's, as the course has it."""

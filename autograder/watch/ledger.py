@@ -1,13 +1,14 @@
 """What was answered: one file per student, replaced in one step when an answer is out.
 
 That step is the last one of an answer. Whoever is killed before does everything again, with the
-same result; whoever is killed after has nothing left to do.
+same result; whoever is killed after has nothing left to do. Hints count before anybody can read
+them: an answer is noted as on its way first, so that no moment to be killed at gives some for free.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ class LedgerEntry:
     hinted: float | None = None  # when hints were shown first
     again: float | None = None  # when more may be shown
     why: str = ""  # of a refusal
+    is_out: bool = True  # False: counted, and its page is on its way
 
     @property
     def handed_in(self) -> datetime | None:
@@ -86,21 +88,40 @@ class Ledger:
         return self.best(student) if keep == "best" else self.last(student)
 
     def _graded(self, student: str) -> list[LedgerEntry]:
-        return [a for a in self.of(student) if a.is_graded]
+        return [a for a in self.of(student) if a.is_graded and a.is_out]
 
     def add(self, student: str, answer: LedgerEntry) -> None:
         """Note that an answer is out; the same hand-in's earlier one gives way to it."""
+        self._write(student, [*self.others(student, answer.hand_in), answer])
+
+    def take_back(self, student: str, hand_in: str, before: LedgerEntry | None) -> None:
+        """Note again what stood there before a page was on its way that could not be put out."""
+        self._write(student, [*self.others(student, hand_in), *([before] if before else [])])
+
+    def entry(self, student: str, hand_in: str) -> LedgerEntry | None:
+        """The answer to one hand-in."""
+        return next((a for a in self.of(student) if a.hand_in == hand_in), None)
+
+    def _write(self, student: str, answers: Sequence[LedgerEntry]) -> None:
         place = self.folder / f"{kept_name(student)}.json"
         aside = self.folder / f"{kept_name(student)}.tmp"
         self.folder.mkdir(parents=True, exist_ok=True)
-        answers = [*self.others(student, answer.hand_in), answer]
         aside.write_text(json.dumps([asdict(a) for a in answers]), encoding="utf-8")
         aside.replace(place)
         self._known[student] = tuple(answers)
 
     def students(self) -> Iterator[str]:
         """Everybody who was answered."""
-        yield from sorted(path.stem for path in self.folder.glob("*.json"))
+        yield from sorted(map(self._whose, self.folder.glob("*.json")))
+
+    def _whose(self, path: Path) -> str:
+        """The student of a file, by what it holds where its own name had to be cut."""
+        name = path.stem
+        for answer in self._read(name):
+            student = answer.hand_in.partition(f"+{self.folder.name}+")[0]
+            if student != name and kept_name(student) == name:
+                return student
+        return name
 
     def _read(self, student: str) -> tuple[LedgerEntry, ...]:
         path = self.folder / f"{kept_name(student)}.json"

@@ -96,10 +96,12 @@ class Responder:
             if made.error:
                 yield Event("failed", self._assignment, made.student, made.error)
                 continue
-            if has_secret(self._course.feedback(self._assignment, made.student)):
-                self._exchange.release(self._assignment, made.student)
             job, found = chosen[made.student]
-            yield self._noted(hand_ins[made.student], job, found, now, kind)
+            answer = _answer(hand_ins[made.student], job, found, now)
+            if has_secret(self._course.feedback(self._assignment, made.student)):
+                self._put_out(made.student, answer)
+            self._ledger.add(made.student, answer)
+            yield self._told(hand_ins[made.student], job, answer, kind)
 
     def more(self, student: str, lies: Callable[[], str], now: float) -> HandIn | None:
         """A student's hand-in that counts, when more of it may be shown than is.
@@ -129,20 +131,22 @@ class Responder:
         others = self._ledger.others(student, counting.hand_in)
         return [(answer, counting) for answer in others if answer.shown == "receipt"]
 
-    def _noted(
-        self, hand_in: HandIn, job: FeedbackJob, found: Ration, now: float, kind: str
-    ) -> Event:
-        net, most = _points(job)
+    def _put_out(self, student: str, answer: LedgerEntry) -> None:
+        """Let the student read the pages, which count from the moment before."""
+        before = self._ledger.entry(student, answer.hand_in)
+        self._ledger.add(student, replace(answer, is_out=False))
+        try:
+            self._exchange.release(self._assignment, student)
+        except Exception:
+            self._ledger.take_back(student, answer.hand_in, before)
+            raise
+
+    def _told(self, hand_in: HandIn, job: FeedbackJob, answer: LedgerEntry, kind: str) -> Event:
         student = hand_in.student
-        hinted = now if found.shown == "everything" else None
-        answer = LedgerEntry(
-            hand_in.name, hand_in.stamp, found.shown, now, net, most, hinted, found.again
-        )
-        self._ledger.add(student, answer)
         number = sum(a.counts_as_attempt for a in self._ledger.of(student))
         arrived = hand_in.timestamp.replace(tzinfo=UTC).timestamp() if hand_in.timestamp else None
         return Event(
-            kind, self._assignment, student, "", net, most, found.shown, number,
+            kind, self._assignment, student, "", answer.net, answer.most, answer.shown, number,
             None if arrived is None else self._clock() - arrived,
             sum(grades.waits for grades in job.grades.values()),
         )  # fmt: skip
@@ -186,6 +190,14 @@ class Responder:
 
     def _when(self, moment: float) -> str:
         return datetime.fromtimestamp(moment, self._zone).strftime("%Y-%m-%d %H:%M %Z").strip()
+
+
+def _answer(hand_in: HandIn, job: FeedbackJob, found: Ration, now: float) -> LedgerEntry:
+    net, most = _points(job)
+    hinted = now if found.shown == "everything" else None
+    return LedgerEntry(
+        hand_in.name, hand_in.stamp, found.shown, now, net, most, hinted, found.again
+    )  # fmt: skip
 
 
 def stamp_of(folder: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from nbgrader.api import MissingEntry
@@ -13,7 +13,7 @@ from autograder.course import Course
 from autograder.gradebook.disk_errors import explained
 from autograder.gradebook.shared import SharedGradebook
 from autograder.watch.arrivals import HandIn, SubmittedFolder
-from autograder.watch.exchange import CourseExchange
+from autograder.watch.exchange import CourseExchange, NotTheirs
 from autograder.watch.ledger import Ledger
 from autograder.watch.rules import Rules
 
@@ -37,11 +37,26 @@ class Waiting:
         self._ledger = ledger
         self._submitted = SubmittedFolder(course, assignment)
         self._foreign: set[str] = set()  # hand-ins that are not of whom they name
+        self._looked_at: set[str] = set()  # whose owner is known
         self._failed: dict[str, float] = {}  # hand-in → when it is tried again
 
     def leave_out(self, hand_in: HandIn) -> None:
         """It is not of whom it names."""
         self._foreign.add(hand_in.name)
+
+    def strangers(self, arrived: Iterable[HandIn]) -> Iterator[tuple[HandIn, NotTheirs]]:
+        """What arrived and is not of whom it names, each once; it is left out from now on.
+
+        All at once: whoever puts a thousand folders there in a student's name is to keep that
+        student's own from being graded for no longer than one look.
+        """
+        for hand_in in (h for h in arrived if h.name not in self._looked_at):
+            self._looked_at.add(hand_in.name)
+            try:
+                self._exchange.require_owner(hand_in)
+            except NotTheirs as error:
+                self.leave_out(hand_in)
+                yield hand_in, error
 
     def put_off(self, hand_in: HandIn, until: float) -> None:
         """It is not pending before `until`, in seconds since 1970."""
@@ -59,9 +74,10 @@ class Waiting:
         chosen = {student: self._next(student, found) for student, found in of_student.items()}
         for hand_in in self._submitted.look(now):
             student = hand_in.student
-            stamps = {a.timestamp for a in self._ledger.of(student)}
+            answers = [a for a in self._ledger.of(student) if a.is_out]
+            stamps = {a.timestamp for a in answers}
             stamps |= {h.stamp for h in of_student.get(student, ())}
-            names = {a.hand_in for a in self._ledger.of(student)}
+            names = {a.hand_in for a in answers}
             is_known = hand_in.name in names or (hand_in.timestamp and hand_in.stamp in stamps)
             if not is_known and chosen.get(student) is None:
                 chosen[student] = hand_in
@@ -69,7 +85,7 @@ class Waiting:
         return sorted(found, key=lambda h: (h.stamp, h.name))
 
     def _next(self, student: str, found: Sequence[HandIn]) -> HandIn | None:
-        answers = self._ledger.of(student)
+        answers = [a for a in self._ledger.of(student) if a.is_out]
         names = {answer.hand_in for answer in answers}
         last = max((answer.timestamp for answer in answers), default="")
         new = [h for h in found if h.name not in names and h.stamp > last]

@@ -19,6 +19,7 @@ from autograder.batch.order import Order, Product
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.course import Course
+from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.recording_preview import gradebook_differences
 from autograder.gradebook.staging import Staging
@@ -62,11 +63,16 @@ def policy(plugin=PerHour, **settings):
     return config
 
 
+def ordered(root, config=None, directory=None):
+    directory = directory or CourseDirectory(root=str(root))
+    return Order(Product.STAGED, Staging.of(directory, "tiny", config or policy()))
+
+
 def grade(root, config=None, **coursedir):
     """What `autograder grade tiny` does, without its words: jobs, renewed, failures."""
     config = config or policy()
     directory = CourseDirectory(root=str(root), **coursedir)
-    order = Order(Product.STAGED, Staging.of(directory, "tiny", config))
+    order = ordered(root, config, directory)
     run, here = ClassRun(Course.load(root), "tiny", order=order), Here()
     with run.grading(1, lambda: here) as outcomes, Recorder(directory, "tiny", config) as recorder:
         recording = RecordingRun(run, recorder)
@@ -241,6 +247,48 @@ def test_another_limit_of_outputs_runs_cells_and_no_check(course):
     assert [job.only for job in jobs] == [frozenset(), frozenset()]
     assert not renewed and not failures and points(course)["ada"] == (10.0, 0.0)
     assert no_job(grade(course, config)) == {}
+
+
+NOT_RECORDED = ("its autograded folder is not the one that was recorded",)
+
+
+def test_files_of_another_run_are_made_again_and_no_check_is_run(course):
+    """As `nbgrader autograde` leaves them with other graders, or a backup that was put back."""
+    ada, bob = (course / f"autograded/{name}/tiny" for name in ("ada", "bob"))
+    recorded = (ada / "tiny.ipynb").read_bytes()
+    assert (bob / "tiny.ipynb").read_bytes() != recorded
+    (ada / "tiny.ipynb").unlink()
+    shutil.copyfile(bob / "tiny.ipynb", ada / "tiny.ipynb")
+    (bob / "left.txt").write_text("by another run")
+    run = ClassRun(Course.load(course), "tiny", order=ordered(course))
+    assert len(list(run.jobs())) == 2 and set(run.plan.reasons.values()) == {NOT_RECORDED}
+    jobs, renewed, failures = grade(course)
+    assert [job.only for job in jobs] == [frozenset(), frozenset()]
+    assert not renewed and not failures and not (bob / "left.txt").exists()
+    assert (ada / "tiny.ipynb").read_bytes() == recorded
+    assert no_job(grade(course)) == {}
+    copied = course / "autograded/ada/copy"
+    shutil.copytree(ada, copied, copy_function=shutil.copyfile)  # times of its own
+    shutil.rmtree(ada)
+    copied.rename(ada)
+    assert no_job(grade(course)) == {}
+
+
+def test_no_page_is_made_of_another_run_than_the_points(course):
+    def pages():
+        found = generate(CourseDirectory(root=str(course)), "tiny", workers=1)
+        return {made.student: made.error or len(made.pages) for made in found}
+
+    assert pages() == {"ada": 1, "bob": 1}
+    with gradebook(course) as book:  # a backup that was put back
+        book.find_grade("test_norms", "tiny", "tiny", "ada").auto_score = 1.0
+        book.db.commit()
+    told = pages()
+    assert told["bob"] == 1
+    assert "of another run than the points of 'test_norms'" in told["ada"]
+    assert "run `autograder grade tiny`" in told["ada"]
+    grade(course)
+    assert pages() == {"ada": 1, "bob": 1}
 
 
 def test_differences_are_told_and_not_written(course):

@@ -38,6 +38,15 @@ def test_results_and_errors_come_back(workers):
     assert workers.submit(own_pid).result() != os.getpid()
 
 
+def test_texts_are_ordered_alike_wherever_something_is_judged(monkeypatch):
+    """A grader may go through a set: two runs of one submission are to give one result."""
+    monkeypatch.delenv("PYTHONHASHSEED", raising=False)
+    plain = {**os.environ, "PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-c", "print(hash('a text'))"]
+    said = subprocess.run(command, env=plain, capture_output=True, text=True, check=True).stdout
+    assert [in_own_worker(PLENTY, hash, "a text") for _ in range(2)] == [int(said)] * 2
+
+
 @pytest.mark.parametrize("task", [deaf_for_ever, in_c_for_ever])
 def test_a_task_that_takes_too_long_is_ended_and_the_others_are_answered(workers, task):
     slow = workers.submit_within(SOON, task)

@@ -51,13 +51,30 @@ def test_file_names_are_read_as_utf8_or_the_command_starts_again(monkeypatch):
     monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "iso8859-1")
     monkeypatch.setattr(sys, "flags", type("Flags", (), {"utf8_mode": 0}))
     monkeypatch.setattr(os, "execve", lambda *words: started.append(words))
-    cli._require_utf8()
+    cli._start_again_where_needed([])
     [(program, words, environment)] = started
     assert program == sys.executable == words[0] and words[1:] == sys.orig_argv[1:]
     assert environment["PYTHONUTF8"] == "1"
     monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "utf-8")
-    cli._require_utf8()
+    cli._start_again_where_needed([])
     assert len(started) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "before", "after"),
+    [
+        ("grade", None, "0"), ("verify", "random", "0"), ("watch", "7", None), ("plan", "0", None),
+        ("report", None, None),
+    ],
+)  # fmt: skip
+def test_commands_that_judge_start_again_with_fixed_hashes(monkeypatch, command, before, after):
+    started = []
+    monkeypatch.setattr(os, "execve", lambda *parts: started.append(parts[2]["PYTHONHASHSEED"]))
+    monkeypatch.delenv("PYTHONHASHSEED", raising=False)
+    if before:
+        monkeypatch.setenv("PYTHONHASHSEED", before)
+    cli._start_again_where_needed([command])
+    assert started == ([after] if after else [])
 
 
 def test_an_exercise_may_be_worth_nothing_but_says_so(tiny):

@@ -10,7 +10,7 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbgrader.api import Gradebook
-from nbgrader.converters import GenerateFeedback
+from nbgrader.converters import GenerateFeedback, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
@@ -144,6 +144,27 @@ def test_whoever_has_no_grades_is_reported_and_the_others_go_on(graded):
     results = {r.student: r for r in generate(coursedir_of(graded), "ps1", ["nobody", "bob"])}
     assert "autograder grade ps1" in results["nobody"].error
     assert results["bob"].pages[0].exists()
+
+
+def test_nbgraders_door_makes_no_page_of_another_run(graded, caplog):
+    """The gradebook holds other points than the cards would say: as after a restored backup."""
+    with Gradebook(f"sqlite:///{graded / 'gradebook.db'}") as gradebook:
+        gradebook.find_grade("test_f", "ps1", "ps1", "ada").auto_score = 2.0
+        gradebook.db.commit()
+    with pytest.raises(NbGraderException):
+        GenerateFeedback(coursedir=coursedir_of(graded), config=configured()).start()
+    assert "of another run than the points of 'test_f'" in caplog.text
+    assert [p.parent.name for p in (graded / "feedback").glob("*/ps1")] == ["bob"]
+
+
+def test_a_notebook_that_only_an_earlier_hand_in_had_has_no_page(graded):
+    """It lies in the autograded folder still, and scores nothing now."""
+    with Gradebook(f"sqlite:///{graded / 'gradebook.db'}") as gradebook:
+        gradebook.find_grade("test_f", "ps1", "ps1", "ada").auto_score = 0.0
+        gradebook.db.commit()
+    (graded / "submitted" / "ada" / "ps1" / "ps1.ipynb").unlink()
+    [made] = generate(coursedir_of(graded), "ps1", ["ada"])
+    assert "has no notebook with grades" in made.error and "another run" not in made.error
 
 
 def test_grades_are_those_that_nbgrader_computes(graded):

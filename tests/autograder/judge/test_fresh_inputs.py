@@ -41,7 +41,7 @@ def plain(report):
     return json.dumps(data, sort_keys=True)
 
 
-def inputs(grader, monkeypatch, notebook):
+def inputs(grader, monkeypatch, notebook, files=None):
     """What the student's functions are called with in hidden checks, as the judge sends it."""
     sent = []
     rehearsal = grader.judge._rehearsal_for
@@ -54,7 +54,7 @@ def inputs(grader, monkeypatch, notebook):
 
     with monkeypatch.context() as patch:
         patch.setattr(grader.judge, "_rehearsal_for", watched)
-        grader.grade(notebook, "ada")
+        grader.grade(notebook, "ada", files=files)
     return sent[0]
 
 
@@ -73,6 +73,37 @@ def test_two_submissions_meet_other_inputs_and_the_same_one_meets_the_same(
         assert first == inputs(grader, monkeypatch, one), fresh
         assert (first == second) is (fresh == "course")
         assert len(first) == len(second) > 2
+
+
+def kinds(notebook, **changes):
+    """The notebook with one cell of the student's own, and something about that cell changed."""
+    nb = json.loads(notebook)
+    own = {"cell_type": "code", "id": "own", "metadata": {}, "source": "bit = 1",
+           "outputs": [], "execution_count": None}  # fmt: skip
+    nb["cells"].insert(1, {**own, **changes})
+    return json.dumps(nb).encode()
+
+
+def test_nothing_that_a_submission_can_read_changes_while_its_inputs_stay(
+    graders, filled, right, monkeypatch
+):
+    """Or a text that stays the same would ask for other inputs' bits, thirty times."""
+    one, grader = filled(**right), graders["submission"]
+    tried = {
+        "plain": (kinds(one), {}),
+        "prose": (kinds(one, cell_type="markdown"), {}),
+        "tagged": (kinds(one, metadata={"tags": ["skip-execution"]}), {}),
+        "file": (kinds(one), {"bits.py": b"K = 1"}),
+        "another": (kinds(one), {"bits.py": b"K = 2"}),
+        "name": (kinds(one), {"more_bits.py": b"K = 2"}),
+        "split": (kinds(one, source="bit = 1\0x = 1"), {}),
+    }
+    found = {
+        name: tuple(inputs(grader, monkeypatch, notebook, files))
+        for name, (notebook, files) in tried.items()
+    }
+    assert len(set(found.values())) == len(tried)
+    assert tuple(inputs(grader, monkeypatch, *tried["file"])) == found["file"]
 
 
 def test_the_same_submission_gets_the_same_report_from_any_worker(

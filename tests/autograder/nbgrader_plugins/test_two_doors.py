@@ -10,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -18,11 +19,13 @@ from traitlets.config import Config
 from autograder.batch.workers import end_own_worker
 from autograder.course import Course
 from autograder.gradebook.recorder import Recorder
+from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.staging import scores_of
 from autograder.grading import warm as warm_module
 from autograder.grading.grader import Grader
 from autograder.grading.made_files import sound_files, take_back
 from autograder.grading.nbgrader_scored import require_python
-from autograder.model import GraderError
+from autograder.model import GraderError, Key, Report
 from autograder.nbgrader_plugins import configure, executing
 from autograder.sandbox import Limits
 
@@ -223,6 +226,28 @@ def test_a_mended_grader_is_used_at_once(graders, release, rows):
         (graders / name).write_text(text.replace("assert f(1) == 2", "assert f(1) == 3"))
     assert autograde(graders, force=True) == ""
     assert scores(rows(graders), "ada")["test_f"] == 3.0
+
+
+@pytest.mark.slow
+def test_a_run_of_nbgraders_with_other_points_leaves_no_report_of_ours(graders, release):
+    """Rows, page and report stay of one run: the class report reads the report."""
+    reports = KeptReports(Course(graders), "ps1")
+    for student, f in (("ada", "x + 2"), ("bob", "x + 1")):
+        submit(graders, student, with_texts(release, f=f"def f(x):\n    return {f}", g=RIGHT["g"]))
+    autograde(graders)
+    for student in ("ada", "bob"):
+        nb = nbformat.read(graders / "autograded" / student / "ps1" / "ps1.ipynb", 4)
+        report = Report("ps1", student, "ps1", (), (), {})
+        reports.keep(report, Key({}, {}, {}, {}), {"ps1": scores_of(nb)})
+    autograde(graders, force=True)
+    assert reports.find("ada") and reports.find("bob")
+    tests = graders / "tests" / "ps1" / "test_ps1.py"
+    tests.write_text(GRADERS.replace("[1, 5, -3]", "[1, 5]"))
+    for name in ("solutions/ps1.py", "source/ps1/ps1.ipynb", "release/ps1/ps1.ipynb"):
+        text = (graders / name).read_text().replace("return x + 1", "return x + 2")
+        (graders / name).write_text(text.replace("assert f(1) == 2", "assert f(1) == 3"))
+    autograde(graders, force=True)
+    assert reports.find("ada") is None and reports.find("bob") is None
 
 
 @pytest.mark.slow

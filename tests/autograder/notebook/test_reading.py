@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from autograder.model import CourseError, SubmissionError
 from autograder.notebook.cells import exercises
-from autograder.notebook.reading import dumps, loads, read
+from autograder.notebook.reading import dumps, loads, read, without_what_is_no_number
+from autograder.notebook.writing import notebook_text
 
 
 def code(source: str, **fields: Any) -> dict[str, Any]:
@@ -57,6 +58,19 @@ def test_a_source_given_as_lines_is_joined_in_the_raw_notebook_too():
     raw = notebook(code(["a = 1\n", "b = 2"]))  # type: ignore[arg-type]
     found = loads(json.dumps(raw))
     assert found.cells[0].source == found.raw["cells"][0]["source"] == "a = 1\nb = 2"
+
+
+def test_numbers_that_no_browser_reads_are_left_out():
+    """Python reads and writes NaN and Infinity; the autograded notebook would open nowhere."""
+    odd = '{"nan": NaN, "far": [-Infinity, 1e999, {"deep": Infinity}], "fine": 1.5e3}'
+    text = json.dumps(notebook(code("x", metadata={"odd": 0}), metadata={"odd": 0}))
+    nb = loads(text.replace('"odd": 0', f'"odd": {odd}')).raw
+    clean = {"nan": None, "far": [None, None, {"deep": None}], "fine": 1500.0}
+    assert nb["metadata"]["odd"] == nb["cells"][0]["metadata"]["odd"] == clean
+    stock = nbformat.from_dict(json.loads(text.replace('"odd": 0', f'"odd": {odd}')))
+    assert without_what_is_no_number(stock)["metadata"]["odd"] == clean
+    written = notebook_text(loads(text).raw | {"metadata": {"odd": [float("nan"), float("inf")]}})
+    assert json.loads(written, parse_constant=pytest.fail)["metadata"]["odd"] == [None, None]
 
 
 def test_exercises_pair_cells_by_the_rule_of_one_name_in_the_order_of_the_notebook():

@@ -82,6 +82,13 @@ def test_a_ledger_holds_one_answer_per_hand_in(tmp_path):
     assert list(ledger.students()) == ["ada"]
 
 
+def test_a_ledger_knows_names_that_are_longer_than_a_files(tmp_path):
+    ledger, name = Ledger(tmp_path / "tiny"), "李" * 80
+    for student in ("ada", name):
+        ledger.add(student, LedgerEntry(f"{student}+tiny+2026-01-01 00:00:00", "", "points", NOW))
+    assert sorted(Ledger(tmp_path / "tiny").students()) == ["ada", name]
+
+
 def test_a_ledger_that_a_disk_has_damaged_stops_nobody(tmp_path):
     (tmp_path / "ada.json").write_text('[{"hand_in"')
     assert Ledger(tmp_path).of("ada") == ()

@@ -96,6 +96,59 @@ def test_a_hand_in_that_is_still_being_written_is_left(exchange, watching, here,
     assert kinds(watcher) == [("answered", "ada")]
 
 
+def test_hints_count_before_they_can_be_read(exchange, watching, here, monkeypatch):
+    """Who is killed while a page is on its way gives no hints away, and who cannot, takes none."""
+
+    class Killed(BaseException):
+        pass
+
+    release = watch_exchange.CourseExchange.release
+
+    def and_dies(self, *names):
+        release(self, *names)
+        raise Killed
+
+    exchange.submit("ada", double=SQUARES)
+    with monkeypatch.context() as patch:
+        patch.setattr(watch_exchange.CourseExchange, "release", and_dies)
+        with pytest.raises(Killed):
+            kinds(watching(attempts=1, cooldown=0))
+    exchange.submit("ada", double=NOTHING)
+    [event] = watching(attempts=1, cooldown=0).step()
+    assert (event.kind, event.shown, event.number) == ("answered", "points", 2)
+    assert "That is the square." in exchange.pages("ada")[0]
+
+    def is_away(self, *names):
+        raise watch_exchange.Away("gone")
+
+    exchange.submit("bob", double=SQUARES)
+    with monkeypatch.context() as patch:
+        patch.setattr(watch_exchange.CourseExchange, "release", is_away)
+        assert kinds(watching(attempts=1, cooldown=0)) == [("trouble", "")]
+    exchange.submit("bob", double=NOTHING)
+    [event] = watching(attempts=1, cooldown=0).step()
+    assert (event.student, event.shown, event.number) == ("bob", "everything", 1)
+
+
+def test_a_thousand_folders_in_a_students_name_keep_nobody_waiting(
+    exchange, watching, here, monkeypatch
+):
+    """They are looked at together, and not one of each student in each look."""
+
+    def owned(self, hand_in, user):
+        if hand_in.name.endswith("not hers"):
+            raise watch_exchange.NotTheirs("it is not hers")
+
+    monkeypatch.setattr(watch_exchange.CourseExchange, "_require_owner", owned)
+    own = exchange.submit("ada")
+    for number in range(30):
+        name = f"ada+tiny+2099-01-01 00:00:{number:02} UTC+not hers"
+        shutil.copytree(own, exchange.inbound / name)
+        (exchange.inbound / name).chmod(0o777)
+    found = kinds(watching())
+    assert found == [("refused", "ada")] * 30 + [("answered", "ada")]
+
+
 def test_what_another_program_put_there_counts_after_a_while(exchange, watching, here, clock):
     folder = exchange.submit("ada")
     (folder / "submission_secret.txt").unlink()
