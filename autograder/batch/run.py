@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from autograder.batch.order import Order
+from autograder.batch.alone import graded_alone
+from autograder.batch.order import Order, Product
 from autograder.batch.pool import Failure, Job, MakeExecutor, Outcome, grading, local_pool
 from autograder.batch.submission_digests import handed_in
 from autograder.course import Course
@@ -179,6 +180,8 @@ class ClassRun:
         On an error it removes the files that workers have staged and nobody has recorded.
         """
         with ExitStack() as stack:
+            if self.order.product is not Product.GRADED:  # it is to be recorded
+                stack.enter_context(graded_alone(self.course, self.assignment))
             stack.enter_context(self._left_clean())
             if make_executor is None:
                 make_executor = self._local_pool(workers, stack.enter_context(take_nursery()))

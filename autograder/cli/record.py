@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
+from autograder.batch.alone import graded_alone
 from autograder.batch.order import Order
 from autograder.batch.pool import Failure
 from autograder.batch.recording import RecordingRun
@@ -39,7 +40,10 @@ class RecordApp(CourseApp):
         assignment, *files = self.extra_args
         others = other_notebooks(self.coursedir, assignment, self.course, self.config)
         run = ClassRun(self.course, assignment, order=Order(others=others))
-        with Recorder(self.coursedir, assignment, self.config) as recorder:
+        with (
+            graded_alone(self.course, assignment),
+            Recorder(self.coursedir, assignment, self.config) as recorder,
+        ):
             recording = RecordingRun(run, recorder)
             looked_at = set()
             for path in files:

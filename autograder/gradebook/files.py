@@ -48,6 +48,7 @@ class AutogradedFiles:
     source: str
     submitted_step: str
     autograded_step: str
+    feedback_step: str
     assignment: str
     mode: int
     ignored: tuple[str, ...]
@@ -65,6 +66,7 @@ class AutogradedFiles:
             source=coursedir.source_directory,
             submitted_step=coursedir.submitted_directory,
             autograded_step=coursedir.autograded_directory,
+            feedback_step=coursedir.feedback_directory,
             assignment=assignment,
             mode=int(str(converter.permissions), 8),
             ignored=(*coursedir.ignore, "*.ipynb"),
@@ -116,6 +118,16 @@ class AutogradedFiles:
             place.rename(old)
         aside.rename(place)
         _remove(old)
+
+    def forget_other_pages(self, student: str, *, is_changed: bool) -> None:
+        """Remove feedback pages of another run: `nbgrader release_feedback` would release them."""
+        pages, place = self._path(self.feedback_step, student), self.autograded(student)
+        if not pages.exists():
+            return
+        aside = _aside(place, "new")
+        is_another = aside.exists() and not contents_of(aside).are_those_of(place)
+        if is_changed or is_another or self.is_receipt_old(student):
+            _remove(pages)
 
     def discard(self, student: str) -> None:
         """Remove the staged files."""

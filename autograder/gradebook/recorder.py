@@ -203,6 +203,9 @@ class _Writer:
             changed = self._rows.write(session, entries)
             for result in staged:
                 self._staging.reports.forget(result.report.student)
+            for student in waiting:
+                is_changed = bool(changed.get(student))
+                self._staging.files.forget_other_pages(student, is_changed=is_changed)
             session.commit()
         except BaseException:
             session.rollback()

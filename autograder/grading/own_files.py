@@ -24,6 +24,7 @@ from autograder.sandbox import Limits
 # What nbgrader writes beside a submission when it is handed in; students' cells do not see it.
 RECEIPT = ("timestamp.txt", "submission_secret.txt")
 MOST_NAMED = 5
+PLACES_PER_FILE = 20  # files, folders and links that are looked at, for each file that may be
 
 
 def authors_files(course: Course, assignment: str, kept: Collection[str] = ()) -> frozenset[Path]:
@@ -41,6 +42,8 @@ def own_files(
     """
     files: dict[str, bytes] = {}
     left = limits.handed_in_bytes
+    if _has_more_places(folder, PLACES_PER_FILE * limits.handed_in_files):
+        raise _too_much(folder, limits)
     for path, place in found_files(folder, (*ignored, *NEVER)):
         if str(place) in RECEIPT or gives_way(place, authors):
             continue
@@ -49,13 +52,26 @@ def own_files(
         left -= max(size, len(content))
         files[str(place)] = content
         if left < 0 or len(files) > limits.handed_in_files:
-            raise SubmissionError(
-                f"{folder} holds more than {limits.handed_in_files} files or "
-                f"{limits.handed_in_bytes >> 20} MiB beside the notebooks and what was handed "
-                "out: remove what the notebooks do not need (c.Autograder.handed_in_files, "
-                "handed_in_mib)"
-            )
+            raise _too_much(folder, limits)
     return files
+
+
+def _has_more_places(folder: Path, most: int) -> bool:
+    """Whether files, folders and links together are more: links and folders have no bytes."""
+    for _, folders, names in os.walk(folder):
+        most -= len(folders) + len(names)
+        if most < 0:
+            return True
+    return False
+
+
+def _too_much(folder: Path, limits: Limits) -> SubmissionError:
+    return SubmissionError(
+        f"{folder} holds more than {limits.handed_in_files} files or "
+        f"{limits.handed_in_bytes >> 20} MiB beside the notebooks and what was handed "
+        "out: remove what the notebooks do not need (c.Autograder.handed_in_files, "
+        "handed_in_mib)"
+    )
 
 
 def links_left_out(

@@ -144,7 +144,7 @@ def statements(source: str, function: str) -> list[Statement]:
     """The statements of a function; none when it cannot be read."""
     try:
         own = OwnFunction(source, function)
-        return list(_statements(own.statements))[:MOST_STATEMENTS]
+        return list(_statements(own.statements[:MOST_STATEMENTS]))
     except (SyntaxError, LookupError, ValueError, RecursionError):
         return []
 

@@ -31,6 +31,7 @@ from autograder.notebook.safe_outputs import for_a_terminal
 
 MAX_ARCHIVE_BYTES = 256 << 20  # unpacked
 MAX_ARCHIVE_FILES = 2000
+MOST_DEEP = 64  # folders inside each other; paths have an end
 _BROKEN = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, tarfile.TarError)
 # In a file's name: what would steer the terminal in which nbgrader lists it, and half characters.
 _NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -131,6 +132,8 @@ def copy_regular_files(source: Path, target: Path, opened: int | None = None) ->
         top, onerror=closed, follow_symlinks=False, dir_fd=opened
     ):
         here = Path(place).relative_to(top)
+        if len(here.parts) > MOST_DEEP:
+            raise TooMuch(f"its folders lie more than {MOST_DEEP} deep inside each other")
         (target / here).mkdir(parents=True, exist_ok=True)
         for name in names:
             left.one_more_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,10 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
         entry = Entry(submitted.student, None, {submitted.notebook: scores})
         session = tables.gradebook.db()
         try:
-            tables.rows(submitted.assignment).write(session, [entry])
+            changed = tables.rows(submitted.assignment).write(session, [entry])
             self._forget_a_report_of_other_points(submitted, scores)
+            if changed.get(submitted.student):
+                self._forget_pages(submitted)
             session.commit()
         finally:
             tables.gradebook.close()
@@ -47,6 +50,13 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
         kept = reports.find(submitted.student)
         if kept and kept.scores.get(submitted.notebook, scores).scores != scores.scores:
             reports.forget(submitted.student)
+
+    def _forget_pages(self, submitted: SubmittedNotebook) -> None:
+        """They say other points; `nbgrader release_feedback` would release them all the same."""
+        coursedir = converter_of(self).coursedir
+        names = submitted.student, submitted.assignment
+        pages = Path(coursedir.format_path(coursedir.feedback_directory, *names))
+        shutil.rmtree(pages, ignore_errors=True)
 
     def _make_files_inert(self, submitted: SubmittedNotebook) -> None:
         """nbgrader has copied what the student handed in; what a browser could run is renamed."""

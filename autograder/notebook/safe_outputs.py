@@ -21,7 +21,9 @@ from autograder.notebook.svg import safe_svg
 Output = dict[str, Any]
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_LINE_ENDS = re.compile(r"[\n\u2028\u2029]")
+_DIRECTION = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _OWN_FRAME = re.compile(r"\s*(?:Cell In\[|Input In |File <ipython-input)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _TAG = re.compile(r"<(/?)([a-zA-Z]+)")
@@ -83,8 +85,12 @@ def plain(text: str) -> str:
 
 
 def for_a_terminal(text: str) -> str:
-    """A student's text for a log or terminal: no control characters, and further lines indented."""
-    return plain(text).replace("\r", "").replace("\n", "\n    ")
+    """A student's text for a log or terminal: no control characters, and further lines indented.
+
+    Nor does it turn the direction in which a line is read.
+    """
+    told = _DIRECTION.sub("", plain(text)).replace("\r", "")
+    return _LINE_ENDS.sub("\n    ", told)
 
 
 def joined(text: object) -> str:

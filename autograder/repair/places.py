@@ -12,6 +12,8 @@ from functools import cached_property
 
 COMPOSITE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.UnaryOp, ast.Lambda, ast.NamedExpr)
 MASKED = "·"
+MOST_READ = 100_000  # characters of a cell; what is longer takes seconds to parse
+DEEPEST = 60  # nodes of a function inside each other; whatever goes through it calls itself
 
 
 @dataclass(frozen=True)
@@ -33,17 +35,36 @@ class Site:
     parent: ast.AST
 
 
+def _parsed(cell: str) -> ast.Module:
+    """A text that a student may have written to break its reader."""
+    if len(cell) > MOST_READ:
+        raise LookupError("a cell that is too long to be looked at")
+    try:
+        return ast.parse(cell)
+    except (MemoryError, RecursionError, ValueError) as error:  # how Python says "too deep"
+        raise SyntaxError(str(error)) from error
+
+
+def _is_deep(function: ast.FunctionDef) -> bool:
+    level: list[ast.AST] = [function]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return False
+    return True
+
+
 class OwnFunction:
     """A function as its author wrote it, in the lines of its notebook cell.
 
     Raises SyntaxError for a cell that is not plain Python, LookupError when it defines no such
-    function.
+    function, or one that is too large or nested too deeply to be looked at.
     """
 
     def __init__(self, cell: str, name: str) -> None:
-        tree = ast.parse(cell)
+        tree = _parsed(cell)
         found = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name]
-        if not found:
+        if not found or _is_deep(found[-1]):
             raise LookupError(name)
         self.node = found[-1]
         self.name = name

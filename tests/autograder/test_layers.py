@@ -60,7 +60,7 @@ ROOMS = {
     ),
     "batch": (
         "worker_life", "workers", "other_notebooks", "order", "submission_digests", "pool",
-        "dask", "run", "recording",
+        "dask", "alone", "run", "recording",
     ),
     "pytest_plugin": ("standalone", "plugin"),
     "authoring": (

@@ -129,6 +129,19 @@ def test_a_time_that_nobody_can_read_stops_no_later_collecting(course, inside):
     assert collected(course, update=True)["ada"] == "newer"
 
 
+def test_folders_that_are_deeper_than_a_path_can_be_are_not_collected(tmp_path):
+    """Or whoever copies them meets the end of all paths, again at each try."""
+    top = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(80):
+        os.mkdir("inside", dir_fd=top)
+        below = os.open("inside", os.O_RDONLY, dir_fd=top)
+        os.close(top)
+        top = below
+    os.close(top)
+    with pytest.raises(collecting.TooMuch, match="64 deep inside each other"):
+        collecting.copy_regular_files(tmp_path, tmp_path.with_name("copy"))
+
+
 def test_a_date_is_looked_for_in_a_short_regular_file_only(tmp_path):
     place = tmp_path / "timestamp.txt"
     place.write_text("1 " * 10_000_000)  # a parser of dates would be busy for hours

@@ -14,7 +14,7 @@ from nbgrader.plugins import BasePlugin
 from traitlets import Float
 from traitlets.config import Config
 
-from autograder.batch import pool
+from autograder.batch import alone, pool
 from autograder.batch.order import Order, Product
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
@@ -23,6 +23,7 @@ from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.recording_preview import gradebook_differences
 from autograder.gradebook.staging import Staging
+from autograder.model import CourseError
 
 pytestmark = pytest.mark.family
 
@@ -289,6 +290,63 @@ def test_no_page_is_made_of_another_run_than_the_points(course):
     assert "run `autograder grade tiny`" in told["ada"]
     grade(course)
     assert pages() == {"ada": 1, "bob": 1}
+
+
+def test_pages_that_tell_of_another_run_are_removed(course):
+    """`nbgrader release_feedback` would release them: a page stays while it tells the truth."""
+
+    def pages():
+        return sorted(p.parent.name for p in (course / "feedback").glob("*/tiny"))
+
+    def made():
+        assert all(g.pages for g in generate(CourseDirectory(root=str(course)), "tiny", workers=1))
+        return pages()
+
+    assert made() == ["ada", "bob"]
+    grade(course)
+    assert pages() == ["ada", "bob"]
+    (course / "submitted/ada/tiny/notes.txt").write_text("mine")  # graded again, to other files
+    grade(course)
+    assert pages() == ["bob"]
+    assert made() == ["ada", "bob"]
+    with gradebook(course) as book:  # rows alone
+        book.update_or_create_assignment("tiny", duedate=DUE)
+        book.grant_extension("tiny", "ada", hours=2)
+    grade(course)
+    assert pages() == ["ada"]
+    made()
+    (course / "submitted/bob/tiny/submission_secret.txt").write_text("second")
+    grade(course)
+    assert pages() == ["ada"]
+
+
+HOLDER = """
+import fcntl, sys
+file = open(sys.argv[1], "w")
+fcntl.lockf(file, fcntl.LOCK_EX)
+print("process 7 on a machine", file=file, flush=True)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_two_processes_do_not_grade_an_assignment_at_once(course, monkeypatch):
+    """What one has staged the other would publish."""
+    monkeypatch.setattr(alone, "PATIENCE_SECONDS", 0.0)
+    lock = course / ".autograder/grading/tiny.lock"
+    staged = course / "autograded/ada/.tiny.new"
+    staged.mkdir()
+    command = [sys.executable, "-c", HOLDER, str(lock)]
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert other.stdout.readline() == b"held\n"
+        told = "tiny is being graded already, by process 7 on a machine"
+        with pytest.raises(CourseError, match=told):
+            grade(course)
+        assert staged.exists(), "what the other one has staged stays"
+    finally:
+        other.communicate()
+    assert no_job(grade(course)) == {}
 
 
 def test_differences_are_told_and_not_written(course):

@@ -12,6 +12,7 @@ from autograder.authoring.build import build
 from autograder.authoring.problems import source_problems
 from autograder.model import CourseError, SubmissionError
 from autograder.notebook.reading import read, read_bytes
+from autograder.notebook.safe_outputs import for_a_terminal
 
 
 def shell(root, words, **environment):
@@ -134,3 +135,12 @@ def test_nobody_is_sent_to_jupyterlab_with_what_it_cannot_open(tmp_path, text):
         read(broken)
     assert "JupyterLab does not open it either. Take an earlier version" in str(caught.value)
     assert "Open it in JupyterLab" not in str(caught.value)
+
+
+def test_a_students_words_steer_no_terminal():
+    """Neither by control characters, old (ESC) or new (one byte of C1), nor by turning lines."""
+    odd = "a\x1b[2Jb\x9b2Jc\x85d\u202etxt.exe\u2066e\u200f\rf\nGRADED\u2028GRADED"
+    shown = for_a_terminal(odd)
+    assert all(c.isprintable() or c == "\n" for c in shown)
+    assert shown.splitlines()[1:] == ["    GRADED", "    GRADED"]
+    assert for_a_terminal("李雷 ‘é’ שלום") == "李雷 ‘é’ שלום"

@@ -19,7 +19,12 @@ from autograder.batch.submission_digests import handed_in
 from autograder.course import Course
 from autograder.grading import warm
 from autograder.grading.grader import Grader
-from autograder.grading.own_files import authors_files, links_left_out, own_files
+from autograder.grading.own_files import (
+    PLACES_PER_FILE,
+    authors_files,
+    links_left_out,
+    own_files,
+)
 from autograder.model import SubmissionError
 from autograder.sandbox import Limits
 
@@ -159,6 +164,15 @@ def test_too_many_and_too_large_files_are_refused_with_the_settings(folder, name
     with pytest.raises(SubmissionError, match=r"handed_in_files, handed_in_mib\)") as caught:
         own_files(folder, (), (), SMALL)
     assert str(folder) in str(caught.value)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere")])
+def test_so_are_folders_and_links_without_end(folder, make):
+    """They take no room, and as long to go through as files do."""
+    for number in range(PLACES_PER_FILE * SMALL.handed_in_files + 1):
+        make(folder / f"place {number}")
+    with pytest.raises(SubmissionError, match=r"handed_in_files, handed_in_mib\)"):
+        own_files(folder, (), (), SMALL)
 
 
 def test_the_authors_files_count_against_none_of_these_limits(folder):

@@ -8,6 +8,7 @@ from autograder.course import Course
 from autograder.graders.misconceptions import misconceptions
 from autograder.grading.own_lines import OwnLines, statements, wrong_lines
 from autograder.model import Check, Exercise, Verdict
+from autograder.repair.places import OwnFunction
 
 ROOT = Path(__file__).parents[3]
 RIGHT = """
@@ -112,3 +113,25 @@ def test_known_mistakes_of_the_course_are_found_in_their_own_text():
     assert "epsilon" in shown["multiplied_by_epsilon"]
     assert "backward_propagation" not in shown["derivative_asked_from_the_cost"]
     assert sum(map(bool, shown.values())) >= 0.95 * len(shown)
+
+
+ONE_MORE = "def double(x):\n    return x + 1\n"
+BREAKS_ITS_READER = {
+    "signs": f"{ONE_MORE}y = {'-' * 50000}1",
+    "else": f"{ONE_MORE}if 0: pass\n" + "elif 0: pass\n" * 7000,
+    "sum": f"{ONE_MORE}y = {'1 + ' * 50000}1",
+    "lambdas": f"{ONE_MORE}y = {'lambda: ' * 5000}1",
+    "inside": f"def double(x):\n    y = {'-' * 900}1\n    return x + 1\n",
+    "lists": "def double(x):\n    y = [" + "lambda: [" * 60 + "]" * 60 + "]\n    return x + 1\n",
+    "long": "def double(x):\n    y = [" + "1," * 60000 + "]\n    return x + 1\n",
+    "half a letter": f"{ONE_MORE}y = '\ud800'",
+}
+
+
+@pytest.mark.parametrize("kind", BREAKS_ITS_READER)
+def test_a_text_that_breaks_its_reader_is_not_looked_at(kind):
+    """Python says so by running out of memory, or of depth, here or in what goes through it."""
+    with pytest.raises((SyntaxError, LookupError)):
+        OwnFunction(BREAKS_ITS_READER[kind], "double")
+    assert statements(BREAKS_ITS_READER[kind], "double") == []
+    assert len(statements(ONE_MORE, "double")) == 1
