@@ -158,6 +158,8 @@ def _failing_checks(grader: Grader, live: LiveSubmission) -> Iterator[str]:
     except GraderError as error:
         yield f"a check fails on the reference itself: {error}"
         return
+    for name in grader.judge.free_checks:
+        yield f"{name} calls no function of the student's: it passes whatever a student writes"
     failing = [check for e in judged for check in e.checks if not check.passed]
     for check in failing:
         words = check.message.splitlines()[0] if check.message else str(check.verdict)

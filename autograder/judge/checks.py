@@ -264,7 +264,7 @@ def _judged(error: BaseException | None, public: bool, recording: Recording) -> 
     if error is None:
         return Verdict.PASSED, ""
     if not isinstance(error, Mismatch | StudentFailure):
-        return Verdict.GRADER_ERROR, f"{type(error).__name__}: {error}"
+        return Verdict.GRADER_ERROR, reason(error)
     verdict = Verdict.WRONG if isinstance(error, Mismatch) else error.verdict
     if isinstance(error, StudentFailure) and error.before:
         return verdict, error.before
@@ -275,6 +275,13 @@ def _judged(error: BaseException | None, public: bool, recording: Recording) -> 
     if isinstance(error, StudentFailure):
         return verdict, recording.gate.ended(error.message)
     return verdict, recording.gate.wrong(error.told, recording.answers(), recording.examples())
+
+
+def reason(error: BaseException) -> str:
+    """Why a check itself stopped, for its author."""
+    if isinstance(error, pytest.FixtureLookupError):
+        return f"hidden checks have no fixture {error.argname!r}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _title(item: pytest.Item, say: Voice) -> str:

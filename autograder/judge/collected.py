@@ -6,9 +6,11 @@ import importlib
 import inspect
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Literal, cast
 
@@ -18,7 +20,7 @@ from _pytest.config import default_plugins
 
 from autograder.course import Course
 from autograder.judge.calls import Backend
-from autograder.judge.checks import Recording, Reference, Student, check_of
+from autograder.judge.checks import Recording, Reference, Student, check_of, reason
 from autograder.judge.fixtures import DESK, Desk, finished_check
 from autograder.judge.known_words import KnownWords
 from autograder.judge.message_gate import Gate
@@ -80,7 +82,9 @@ class DirectChecks:
         start = time.perf_counter()
         try:
             with np.errstate(all="ignore"):  # as the plugin has it for checks of any kind
-                item.obj(**arguments)
+                answer = item.obj(**arguments)
+            if answer is not None:
+                raise TypeError(f"it returns {type(answer).__name__}: did it mean `assert`?")
         except (Exception, pytest.skip.Exception, pytest.fail.Exception) as raised:
             error = raised
         seconds = time.perf_counter() - start
@@ -111,6 +115,16 @@ class ChecksByPytest:
         if (last := self._last) is not None:
             with kept("PYTEST_CURRENT_TEST"):  # which pytest deletes, also of one around this one
                 last.config.hook.pytest_runtest_teardown(item=last, nextitem=next_item)
+
+
+class OwnFolders:
+    """`tmp_path` for checks: pytest's own ends with its session, before any check runs."""
+
+    @pytest.fixture
+    def tmp_path(self) -> Iterator[Path]:
+        """Return an empty folder, removed when the check is over."""
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
 
 
 class CollectedChecks:
@@ -168,9 +182,7 @@ class CollectedChecks:
                 if self._failure is not None:
                     raise self._failure
                 if item.nodeid not in self.desk.checks:
-                    raise GraderError(
-                        f"a hidden check could not be set up or was skipped: {item.nodeid}"
-                    )
+                    raise GraderError(f"a hidden check was skipped: {item.nodeid}")
         finally:
             self._current = None
         return self.desk.checks
@@ -194,7 +206,9 @@ class CollectedChecks:
         # nothing above the course is looked through, and no conftest.py found there is run
         cut = f"--confcutdir={self._root}"
         with no_other_plugins():
-            code = pytest.main([*QUIET, root, cut, "-c", "/dev/null", *self._files()], [self])
+            code = pytest.main(
+                [*QUIET, root, cut, "-c", "/dev/null", *self._files()], [self, OwnFolders()]
+            )
         if self._interrupt is not None:
             raise self._interrupt
         if not self.items:
@@ -235,8 +249,12 @@ class CollectedChecks:
         found = finished_check(item, call)
         if found is not None and (earlier is None or earlier[0].passed):
             self.desk.checks[item.nodeid] = found
-        if call.excinfo is not None and isinstance(call.excinfo.value, OURS):
-            self._failure = call.excinfo.value
+        error = call.excinfo.value if call.excinfo is not None else None
+        if isinstance(error, OURS):
+            self._failure = error
+        elif error is not None and found is None and not isinstance(error, pytest.skip.Exception):
+            why = reason(error)
+            self._failure = GraderError(f"a hidden check could not be set up: {item.name}: {why}")
         outcome: Literal["passed", "failed"] = "passed" if call.excinfo is None else "failed"
         assert call.when != "collect"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
@@ -300,6 +318,8 @@ def is_public(item: pytest.Item) -> bool:
 def plain_parameters(item: pytest.Item) -> Mapping[str, object] | None:
     """The parameters of a check that takes only our fixtures and plain parameters, else None."""
     if not isinstance(item, pytest.Function) or item.cls is not None:
+        return None
+    if inspect.iscoroutinefunction(item.function):
         return None
     if any(mark.name not in ("exercise", "parametrize") for mark in item.iter_markers()):
         return None

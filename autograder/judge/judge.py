@@ -10,6 +10,7 @@ from functools import cached_property
 
 from autograder.course import Course, load_solution
 from autograder.handout.words import Text
+from autograder.judge import vocabulary
 from autograder.judge.calls import Backend, OpenBackend
 from autograder.judge.checks import blank_check
 from autograder.judge.collected import CollectedChecks, owner
@@ -19,6 +20,8 @@ from autograder.judge.message_gate import with_one_line
 from autograder.judge.rehearsal import Judged, Rehearsal
 from autograder.language.translation import Voice
 from autograder.model import Check, CourseError, Exercise, GraderError, Verdict
+
+PLAIN_ASSERTS = ("AssertionError", "Failed")  # `assert` and `pytest.fail`
 
 
 def answers_nothing(name: str, judged: Sequence[Judged]) -> bool:
@@ -144,6 +147,11 @@ class Judge:
         return Rehearsal(self.collected, vars(self.reference), seed, exercises)
 
     @property
+    def free_checks(self) -> Sequence[str]:
+        """Names of the checks that pass without a call of any function of the student's."""
+        return self.rehearsal.free
+
+    @property
     def reference_seconds(self) -> Mapping[str, float]:
         """The longest time in seconds that each of the reference's functions took here."""
         return self.rehearsal.seconds
@@ -178,17 +186,10 @@ class Judge:
         ours = next(c for c, _ in again.values() if c.id == check.id)
         if not ours.passed:
             raise GraderError(f"{self.assignment}: {check.id}: {check.message}")
-        return replace(
-            check,
-            verdict=Verdict.WRONG,
-            message=self.voice(
-                Text(
-                    "What `{name}` returned could not be used: it is not of the kind that the "
-                    "exercise asks for.",
-                    name=check.exercise,
-                )
-            ),
-        )
+        unfit, wrong = vocabulary.UNFIT
+        told = wrong if check.message.startswith(PLAIN_ASSERTS) else unfit
+        message = self.voice(Text(told, name=check.exercise))
+        return replace(check, verdict=Verdict.WRONG, message=message)
 
     def _untouched(self, name: str) -> tuple[Check, ...]:
         return tuple(

@@ -97,6 +97,7 @@ class Rehearsal:
         self._lasting = only is None
         self._scripts: dict[str, Script] = {}
         self._known: Remembered[Check] = Remembered()
+        self.free: list[str] = []  # checks that pass and have called nothing
         self.seconds: dict[str, float] = {}  # that the reference takes, at most, by function
         for item in collected.items if only is None else collected.items_of(only):
             self._rehearse(item, Rehearsing(reference))
@@ -110,6 +111,8 @@ class Rehearsal:
             known = self._collected.gate.known
             known.learn(call.name, call.args, dict(call.kwargs), call.outcome.value)
             self.seconds[call.name] = max(self.seconds.get(call.name, 0), call.outcome.seconds)
+        if check.passed and not backend.calls:
+            self.free.append(check.id)
         if check.passed and backend.prepared is not None:
             self._scripts[item.nodeid] = Script(tuple(backend.calls), tuple(backend.prepared))
 

@@ -99,7 +99,9 @@ ENDINGS = (
     "`{name}` returned something that is not plain numbers, arrays and containers.",
     "`{name}` is not attempted yet.",
     "What `{name}` returned could not be used: it is not of the kind that the exercise asks for.",
+    "What `{name}` returned is not what it should be.",
 )
+UNFIT = ENDINGS[-2:]  # of a value that a check could not work with, or found wrong by `assert`
 EXCEPTION_HINTS = 63  # sentences about a kind of exception, at most
 RAISED = "`{name}` raised {error}"
 ADVICE = "An array of length 1 stands where a single number goes: index it or use .item()"

@@ -313,6 +313,38 @@ def test_public_checks_come_before_any_hidden_input(grader, filled, right):
     assert [c.public for c in report.exercise("double").checks] == [True, False]
 
 
+PLAIN = """
+@pytest.mark.exercise("double")
+def test_asserts(student):
+    assert student.double(1.5) == pytest.approx(3.0)
+
+@pytest.mark.exercise("double")
+def test_fails(student):
+    if student.double(2.5) != 5.0:
+        pytest.fail("25 % of 5")
+
+@pytest.mark.exercise("double")
+def test_takes_a_part(student, tmp_path):
+    (tmp_path / "empty").touch()
+    assert student.double(1.5).hex() == (3.0).hex()
+"""
+
+
+def test_what_a_plain_assert_finds_is_called_wrong_and_not_unfit(tiny, filled, right):
+    graders = tiny.tests("tiny") / "test_tiny.py"
+    graders.write_text(graders.read_text() + PLAIN)
+    with Grader(tiny, "tiny") as grader:
+        assert grader.grade(filled(**right), "ada").report.exercise("double").fraction == 1
+        wrong = grader.grade(filled(**{**right, "double": "def double(x):\n    return [x]"}), "bob")
+        told = {check.id: check.message for check in wrong.report.exercise("double").checks}
+    assert (
+        told["test_asserts"]
+        == told["test_fails"]
+        == ("What `double` returned is not what it should be.")
+    )
+    assert "could not be used: it is not of the kind" in told["test_takes_a_part"]
+
+
 STUMBLES = """
 import pathlib
 

@@ -111,6 +111,27 @@ def test_a_check_that_fails_on_the_reference_is_named(tiny):
         tried_grader(tiny, "tiny")
 
 
+IDLE = {
+    "test_idle calls no function of the student's": "def test_idle(student):\n    assert 1",
+    "test_idle.*it returns bool: did it mean `assert`": "def test_idle(student):\n"
+    "    return student.double(1.5) == 3.0",
+    "test_idle.*async def functions are not": "async def test_idle(student):\n"
+    "    assert_same(student.double(1.5), 3.0)",
+    "test_idle.*have no fixture 'capsys'": "def test_idle(student, capsys):\n    pass",
+    "could not be set up: test_idle: ValueError: wet": "def test_idle(dry, student):\n    pass\n\n"
+    "@pytest.fixture\ndef dry():\n    raise ValueError('wet')",
+    "check was skipped.*test_idle": "@pytest.mark.skip\ndef test_idle(student):\n    pass",
+}
+
+
+@pytest.mark.parametrize("said", IDLE)
+def test_a_check_that_would_pass_everybody_or_nobody_stops_the_lesson(tiny, said):
+    path = tiny.tests("tiny") / "test_tiny.py"
+    path.write_text(path.read_text() + f"\n\n@pytest.mark.exercise('double')\n{IDLE[said]}\n")
+    with pytest.raises(CourseError, match=said):
+        tried_grader(tiny, "tiny")
+
+
 def test_a_lesson_is_tried_once_until_something_of_it_changes(tiny, monkeypatch):
     tried_grader(tiny, "tiny").close()
     monkeypatch.setattr(lesson_trial, "Grader", None)  # nothing is started
