@@ -29,6 +29,7 @@ class Conversation:
         self._channel = process.channel
         self._limits = limits
         self._open: tuple[int, Turn] | None = None  # the request under way
+        self._over: list[Any] | None = None  # its end, where it came in place of an answer
 
     def exchange(
         self,
@@ -94,7 +95,8 @@ class Conversation:
                     raise ChannelError(f"a call that makes no sense: {error}") from None
             if kind == "output" and (output := clean_output(rest[0] if rest else None)) is not None:
                 turn.outputs.append(output)
-            if kind == "done":
+            if kind == "done":  # it was interrupted: `_result` waits for that
+                self._over = rest
                 break
         raise ChannelError("an answer to no question")
 
@@ -116,6 +118,9 @@ class Conversation:
                     return fields_of(rest)
                 if kind == "callback":
                     answer = _answered(rest, stand_ins, self.caps)
+                    if self._over is not None:  # nobody waits for the answer
+                        rest, self._over = self._over, None
+                        return fields_of(rest)
                     self._channel.send(("answer", token, *answer), turn.deadline)
                 elif kind == "at":
                     turn.place = place_of(tuple(rest))

@@ -55,11 +55,13 @@ class ChildConversation:
     ) -> dict[str, Any]:
         """Run something; the judge may interrupt it, and hears where."""
 
+        interruption = self.shell.recorder.interruption
+
         def tell(place: Place) -> None:
-            self.send("at", token, *place)
+            with interruption.held():
+                self.send("at", token, *place)
 
         with self.recording(token) as result:
-            interruption = self.shell.recorder.interruption
             interruption.begin(tell)
             try:
                 error = run(tell)
@@ -76,7 +78,7 @@ class ChildConversation:
         """A function that the judge runs when it is called."""
 
         def stand_in(*arguments: Any, **keywords: Any) -> Any:
-            with self._lock:
+            with self.shell.recorder.interruption.held(), self._lock:
                 send(self.fd, ("callback", token, name, wrap((arguments, keywords), self.caps)))
                 _, _, ok, answer = receive(self.fd)
             if not ok:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 Place = tuple[int, int]  # of a cell: the line at its top level, and the innermost line in it
@@ -28,6 +28,7 @@ class Interruption:
         self._undisturbed = undisturbed
         self._tell: Tell | None = None
         self.due = False
+        self._held = 0
 
     def listen(self) -> None:
         """From now on SIGINT means the cell; call it in the main thread."""
@@ -42,6 +43,20 @@ class Interruption:
         """The cell is over."""
         self._tell = None
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing is raised within, in the main thread: a message and its answer stay whole."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+            if self.due and not self._held:
+                self.strike_now()
+
     def strike_now(self) -> None:
         """Raise the KeyboardInterrupt that is due, when this is the thread that it is meant for."""
         if threading.current_thread() is threading.main_thread():
@@ -49,7 +64,7 @@ class Interruption:
             self._strike(sys._getframe())
 
     def _arrived(self, _: int, frame: FrameType | None) -> None:
-        if self._undisturbed in (name for name, _ in lines_of_frames(frame)):
+        if self._held or self._undisturbed in (name for name, _ in lines_of_frames(frame)):
             self.due = True
         else:
             self._strike(frame)

@@ -1,6 +1,10 @@
 """Test cells in the judge's session do what they do in a notebook: the traps seen in courses."""
 
+import sys
+
 import pytest
+
+from autograder.sandbox.inside.interruption import Interruption
 
 PASSES = {
     "a changed argument is changed for the cell": (
@@ -173,3 +177,26 @@ def test_frames_are_copies_with_exact_types(course):
     )
     [result] = course.judge(solution, test).results
     assert result.status == "ok", result.outputs
+
+
+ENDLESS = "mark = 5\ndef spin():\n    while True: pass\nf(spin)"
+UNSENDABLE = "import threading\nmark = 5\nf(lambda: threading.Lock())"
+
+
+@pytest.mark.parametrize(("test", "status"), [(ENDLESS, "timeout"), (UNSENDABLE, "error")])
+def test_a_cell_that_ends_while_the_student_calls_its_function_leaves_the_sessions(
+    course, test, status
+):
+    tests = (test, "assert f(int) == 0 and mark == 5", "assert f(list) == []")
+    run = course.judge("def f(g):\n    return g()", *tests, seconds=0.4, afterwards=["f(float)"])
+    assert [result.status for result in run.results] == [status, "ok", "ok"]
+    assert run.student[0].status == "ok"
+
+
+def test_an_interrupt_waits_until_a_message_and_its_answer_are_whole():
+    interruption, told = Interruption("recorder.py"), []
+    interruption.begin(told.append)
+    with pytest.raises(KeyboardInterrupt), interruption.held():
+        interruption._arrived(2, sys._getframe())
+        told.append("whole")
+    assert told == ["whole", (0, 0)]
