@@ -118,6 +118,9 @@ IDLE = {
     "test_idle.*async def functions are not": "async def test_idle(student):\n"
     "    assert_same(student.double(1.5), 3.0)",
     "test_idle.*have no fixture 'capsys'": "def test_idle(student, capsys):\n    pass",
+    "tiny: test_idle: ZeroDivisionError": "def test_idle(student):\n    student.double(1.0)\n\n"
+    "class TestMore:\n    @pytest.mark.exercise('double')\n    def test_idle(self, student):\n"
+    "        student.double(1.0) / 0",
     "could not be set up: test_idle: ValueError: wet": "def test_idle(dry, student):\n    pass\n\n"
     "@pytest.fixture\ndef dry():\n    raise ValueError('wet')",
     "check was skipped.*test_idle": "@pytest.mark.skip\ndef test_idle(student):\n    pass",
