@@ -8,6 +8,7 @@ import random
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
@@ -44,7 +45,7 @@ def equip(shell: CellShell, preload: Sequence[str], assets: str, output_bytes: i
     helpers = _modules_in(Path(assets)) if assets else []
     if assets:
         sys.path.insert(0, assets)
-    notes = [note for name in (*preload, *helpers) if (note := _import(name))]
+    notes = [note for name in (*preload, *helpers) if (note := _import(name, assets))]
     if assets:
         sys.path.remove(assets)
     sys.path.insert(0, "")  # a child finds what lies in its own folder, as in a kernel
@@ -87,13 +88,26 @@ def _close_fonts() -> None:
         cached.cache_clear()
 
 
-def _import(name: str) -> str:
-    """Import a module; a note when that fails (the cell that needs it will show the error)."""
+def _import(name: str, assets: str) -> str:
+    """Import a module; a note when that fails (the cell that needs it will show the error).
+
+    What it has imported of the assets is forgotten then: a second import would go on where the
+    first one failed, and succeed where a kernel's does not.
+    """
+    before = {*sys.modules}
     try:
         importlib.import_module(name)
     except Exception as error:
+        for other in sys.modules.keys() - before:
+            if assets and _lies_in(sys.modules[other], assets):
+                del sys.modules[other]
         return f"{name} could not be imported: {type(error).__name__}: {error}"
     return ""
+
+
+def _lies_in(module: ModuleType, folder: str) -> bool:
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and Path(folder) in Path(file).parents
 
 
 def _rehearse(shell: CellShell) -> list[str]:

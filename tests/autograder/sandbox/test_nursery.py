@@ -141,3 +141,12 @@ def test_many_sessions_later_nobody_notices_the_others(nursery, assets, tier):
                 texts.add(session.run_cell(asked).outputs[0]["data"]["text/plain"])
                 texts.add(session.run_cell(spoil).outputs[0]["data"]["text/plain"])
         assert texts == {"(0, 0, 3)", "42"}
+
+
+def test_an_import_that_fails_ahead_fails_in_the_notebook_too(tmp_path):
+    (tmp_path / "state.py").write_text("tries = []\n")
+    (tmp_path / "first.py").write_text(
+        "import state\nif not state.tries:\n    state.tries.append(1)\n    import nowhere_at_all\n"
+    )
+    with Sandbox(Limits(), assets=tmp_path) as box, box.session() as session:
+        assert session.run_cell("import first").error_name == "ModuleNotFoundError"
