@@ -21,7 +21,7 @@ from autograder.notebook.cells import cell_text, nbgrader_metadata
 from autograder.notebook.reading import read
 from autograder.sandbox import CellResult
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
-from autograder.testcells.program import is_written_by_nbgrader
+from autograder.testcells.program import is_written_by_nbgrader, runnable_solution
 
 Written = Mapping[str, Mapping[str, str]]
 """The text of test cells that nbgrader writes itself (AUTOTEST), by notebook and by name: only
@@ -126,11 +126,13 @@ def cells_to_write(course: Course, assignment: str) -> dict[str, set[str]]:
 def _solved(course: Course, assignment: str, name: str, written: Written) -> dict[str, Any]:
     nb = read(course.source(assignment) / f"{name}.ipynb", error=CourseError).raw
     texts = written.get(name, {})
-    cells = [
-        {**cell, "source": texts[_name(cell)]} if _name(cell) in texts else cell
-        for cell in nb["cells"]
-    ]
+    cells = [{**cell, "source": _text(cell, texts)} for cell in nb["cells"]]
     return {**nb, "cells": cells}
+
+
+def _text(cell: Mapping[str, Any], texts: Mapping[str, str]) -> str:
+    text = texts.get(_name(cell), cell_text(cell))
+    return runnable_solution(text) if nbgrader_metadata(cell).get("solution") else text
 
 
 def _name(cell: Mapping[str, Any]) -> str:

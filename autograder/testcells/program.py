@@ -12,7 +12,7 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager
 
 from autograder.notebook.cells import SKIP_TAG, cell_text, nbgrader_metadata
-from autograder.testcells.released import defining, hidden_lines, released_text
+from autograder.testcells.released import defining, hidden_lines, released_text, solution_alone
 
 _WRITTEN = re.compile(r"^%%(?:writefile|file)\s+(?:-a\s+)?(\w+)\.py\s*$", re.MULTILINE)
 _IS_THERE = re.compile(r"""(["'])(\w+)\1\s+(?:not\s+)?in\s+(?:dir|globals|locals)\(\)""")
@@ -25,7 +25,7 @@ _INSIDE = (  # what only the student's own process can do: the text, and why
      "looks at all names of the notebook"),
     (_AUTOTEST, "is written by nbgrader itself, where it says AUTOTEST, and not released yet"),
     (r"^\s*(%%|%run|%store|%who|%reset|!)", "is a magic that needs the notebook's own process"),
-    (r"\bpatch(\.object)?\(|\bmonkeypatch\b|\breload\(|\bsys\.modules\b|\bsettrace\b",
+    (r"\bpatch(\.object)?\((?!\s*['\"]sys\.std(out|err)['\"])|\bmonkeypatch\b|\breload\(|\bsys\.modules\b|\bsettrace\b",
      "puts something else in the place of a library's parts"),
     (r"\bgc\.|\btracemalloc\b|\bgetsizeof\b|\bsubprocess\b|\bos\.(system|popen)\b",
      "asks the process itself"),
@@ -86,6 +86,15 @@ def is_written_by_nbgrader(text: str) -> bool:
     return re.search(_AUTOTEST, text, re.MULTILINE) is not None
 
 
+def runnable_solution(text: str) -> str:
+    """A solution cell of the author's as it can run: some hold the stub below the solution, which
+    is no Python before the release is made."""
+    if "BEGIN SOLUTION" not in text or _parsed(text) is not None:
+        return text
+    alone = solution_alone(text)
+    return text if _parsed(alone) is None else alone
+
+
 def why_inside(code: Code) -> str:
     """Why a test cell can only run in the student's process; nothing where it may be tried."""
     if code.tree is None:
@@ -97,6 +106,7 @@ def why_inside(code: Code) -> str:
     modules = {name for node in ast.walk(code.tree) for name in names_imported(node)}
     for node in ast.walk(code.tree):
         is_changed = isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+        is_changed = is_changed and ast.unparse(node) not in ("sys.stdout", "sys.stderr")
         if is_changed and _base(node) in modules | {"np", "pd", "plt", "math", "random", "sys"}:
             return "changes a module"
     return ""

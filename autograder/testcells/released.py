@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Iterator
 
 BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"  # nbgrader's own words
@@ -28,6 +29,17 @@ def released_text(text: str) -> str:
     hidden = hidden_lines(text)
     lines = enumerate(text.splitlines(), start=1)
     return "\n".join(line for number, line in lines if number not in hidden)
+
+
+def solution_alone(text: str) -> str:
+    """What stands between nbgrader's marks of a solution; a stub may stand below it."""
+    kept, is_solution = [], False
+    for line in text.splitlines():
+        if "BEGIN SOLUTION" in line or "END SOLUTION" in line:
+            is_solution = "BEGIN SOLUTION" in line
+        elif is_solution:
+            kept.append(line)
+    return textwrap.dedent("\n".join(kept))
 
 
 def defining(tree: ast.Module | None) -> Iterator[ast.stmt]:

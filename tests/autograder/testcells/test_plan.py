@@ -2,10 +2,20 @@
 
 from autograder.sandbox import CellResult
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
-from autograder.testcells.program import judged_cells
+from autograder.testcells.program import judged_cells, runnable_solution
 from tests.autograder.testcells.conftest import cell, notebook
 
-SOLUTION = "def f(x):\n    return x + 1\nlock = __import__('threading').Lock()"
+SOLUTION = "def f(x):\n    return x + 1\nlock = __import__('threading').Lock()\n"
+SOLUTION += "def say(x): print(f'{x}!')"
+
+
+PATCHED = """
+import io, sys, unittest.mock
+before = sys.stdout
+{}
+    say(3)
+assert out.getvalue() == "3!\\n"
+"""
 
 
 def test_each_cell_is_outside_or_has_its_reason(course):
@@ -19,14 +29,18 @@ def test_each_cell_is_outside_or_has_its_reason(course):
         "assert eval('f(2)') == 3",
         "f(1) / 4",
         "assert f(1) == 2\n### HASHED AUTOTEST f(4)",
+        PATCHED.format("with unittest.mock.patch('sys.stdout', new_callable=io.StringIO) as out:"),
+        PATCHED.format("out = sys.stdout = io.StringIO()\nif True:") + "\nsys.stdout = before",
+        "import unittest.mock\nwith unittest.mock.patch('math.sqrt', f): pass",
     )
-    assert plan.outside == ("t1", "t3", "t7")
+    assert plan.outside == ("t1", "t3", "t7", "t9", "t10")
     assert plan.objects == {"t3": []}
     assert plan.inside == {
         "t2": "looks at the code of functions",
         "t4": "the author's own solution does not pass it here",
         "t5": "changes a module",
         "t6": "executes code in strings",
+        "t11": "puts something else in the place of a library's parts",
         "t8": "is written by nbgrader itself, where it says AUTOTEST, and not released yet",
     }
 
@@ -77,6 +91,13 @@ def test_a_decorated_function_may_be_called_at_once():
     nb["cells"].insert(2, cell("@np.vectorize\ndef shown(v): return f(v)"))
     [judged] = judged_cells(nb, []).values()
     assert not any("shown" in source for source in judged.before)
+
+
+def test_a_stub_below_its_solution_is_left_out_where_the_cell_is_no_python():
+    text = "### BEGIN SOLUTION\ndef f(x):\n    return x\n### END SOLUTION\ndef f(x):"
+    assert runnable_solution(text) == "def f(x):\n    return x"
+    for other in (text + "\n    return 3", "def f(x):", text.replace("    return x", "return x")):
+        assert runnable_solution(other) == other
 
 
 def test_a_plan_reads_as_it_was_written():
