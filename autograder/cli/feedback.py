@@ -11,7 +11,8 @@ from nbgrader.converters import GenerateFeedback
 from traitlets.traitlets import MetaHasTraits
 
 from autograder.cli.base import CourseApp
-from autograder.cli.help import aliases, counted
+from autograder.cli.help import aliases
+from autograder.language.catalogue import words
 from autograder.model import CourseError
 from autograder.notebook.safe_outputs import for_a_terminal
 
@@ -53,8 +54,12 @@ class FeedbackApp(CourseApp):
             raise CourseError(
                 f"nothing of {assignment} has been graded yet: run `autograder grade {assignment}`"
             )
+        say = words(course.language)
+        one = say("wrote {n} feedback page of {assignment} in {seconds:.1f} s, into")
+        many = say("wrote {n} feedback pages of {assignment} in {seconds:.1f} s, into")
+        line = one if written == 1 else many
         seconds = time.monotonic() - start
-        print(f"wrote {counted(written, 'feedback page')} of {assignment} in {seconds:.1f} s, into")
+        print(line.format(n=written, assignment=assignment, seconds=seconds))
         print(course.feedback(assignment, "<student>"))
         if failed:
             sys.exit(1)

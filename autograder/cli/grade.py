@@ -26,6 +26,7 @@ from autograder.course import Course
 from autograder.gradebook.disk_errors import Refused
 from autograder.gradebook.points import class_book
 from autograder.gradebook.staging import Staging
+from autograder.language.catalogue import words
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
 from autograder.notebook.safe_outputs import for_a_terminal
@@ -84,7 +85,9 @@ class GradeApp(CourseApp):
             raise CourseError("--shard needs --reports FILE: only one process writes the gradebook")
         run = self._class_run(course, assignment)
         start = time.monotonic()
-        with Progress(len(run.plan.students), assignment, as_json=self.as_json) as progress:
+        with Progress(
+            len(run.plan.students), assignment, as_json=self.as_json, language=course.language
+        ) as progress:
             graded = GradedClass(run, self.coursedir, self.config, progress, self._executor())
             if self.diff:
                 graded.show_differences()
@@ -142,11 +145,12 @@ class GradeApp(CourseApp):
                 graded.tally, failures, unchanged, seconds, self._missing(run),
                 self._next(run.assignment), run.course.language,
             )  # fmt: skip
-            again = because("recorded again, nothing was run", graded.renewed)
+            say = words(run.course.language)
+            again = because(say("recorded again, nothing was run"), graded.renewed, say)
             for line in (*map(for_a_terminal, again), *summary.lines()):
                 print(line)
             if self.diff:
-                print("nothing was written: the same command without --diff does it")
+                print(say("nothing was written: the same command without --diff does it"))
         if failures:
             sys.exit(1)
 

@@ -20,6 +20,8 @@ from autograder.cli.progress import Progress, Tally
 from autograder.gradebook.disk_errors import GradebookLocked, Refused
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.recording_preview import gradebook_differences
+from autograder.language.catalogue import Say, words
+from autograder.language.what_changed import in_words
 from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.notebook.safe_outputs import for_a_terminal
 
@@ -45,6 +47,7 @@ class GradedClass:
         self._config = config
         self._progress = progress
         self._make_executor = make_executor
+        self._say = words(run.course.language)
 
     def record(self) -> None:
         """Into the gradebook, which is opened while the workers get warm.
@@ -87,13 +90,15 @@ class GradedClass:
     def show_differences(self) -> None:
         """Whose points would change, to the terminal."""
         for graded in self._graded():
-            for line in differences(self.run.before(graded.report.student), graded.report):
+            before = self.run.before(graded.report.student)
+            for line in differences(before, graded.report, self._say):
                 print(for_a_terminal(line))
         found = gradebook_differences(
             self._coursedir, self.run.assignment, self._config, self.run.plan.known
         )
         self.renewed = dict(found)
-        for line in because("graded again", self.run.plan.reasons):
+        again = self._say("graded again")
+        for line in because(again, self.run.plan.reasons, self._say):
             print(for_a_terminal(line))
 
     def _graded(self) -> Iterator[Graded]:
@@ -129,44 +134,54 @@ def written(graded: Graded) -> str:
     return json.dumps(data)
 
 
-def because(what: str, reasons: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def because(what: str, reasons: Mapping[str, Sequence[str]], say: Say) -> Iterator[str]:
     """What is done and why, by student; the most common reason first."""
     whose: dict[str, list[str]] = defaultdict(list)
     for student, found in sorted(reasons.items()):
         for reason in found:
             whose[reason].append(student)
     for reason, students in sorted(whose.items(), key=lambda item: -len(item[1])):
-        more = f" and {len(students) - NAMED} more" if len(students) > NAMED else ""
-        yield f"{what}: {reason}: {', '.join(students[:NAMED])}{more}"
+        left = len(students) - NAMED
+        more = say(" and {n} more").format(n=left) if left > 0 else ""
+        names = say(", ").join(students[:NAMED]) + more
+        yield say("{what}: {reason}: {names}").format(
+            what=what, reason=in_words(reason, say), names=names
+        )
 
 
-def differences(before: Report | None, after: Report) -> list[str]:
+def differences(before: Report | None, after: Report, say: Say) -> list[str]:
     """Whose points change, by how much and why; empty when nothing does."""
     if before is None:
-        return [f"{after.student}: new, {after.points:g} of {after.max_points:g} points"]
+        new = say("{student}: new, {points:g} of {most:g} points")
+        return [new.format(student=after.student, points=after.points, most=after.max_points)]
     old = {e.name: e for e in before.exercises}
     lines = []
     for exercise in after.exercises:
         was = old.get(exercise.name)
         if was is None or was.points != exercise.points:
-            why = _changes(was, exercise)
-            points = f"{was.points:g}" if was else "none"
+            why = _changes(was, exercise, say) or say("other weights")
+            line = say("{student}: {exercise} {before} → {after:g} ({why})")
             lines.append(
-                f"{after.student}: {exercise.name} {points} → {exercise.points:g} "
-                f"({why or 'other weights'})"
-            )
+                line.format(
+                    student=after.student, exercise=exercise.name, why=why,
+                    before=f"{was.points:g}" if was else say("none"), after=exercise.points,
+                )
+            )  # fmt: skip
     return lines
 
 
-def _changes(was: Exercise | None, now: Exercise) -> str:
+def _changes(was: Exercise | None, now: Exercise, say: Say) -> str:
     """Which checks changed: one by its title, several of a kind by their number."""
     before = {check.id: str(check.verdict) for check in was.checks} if was else {}
     kinds: dict[str, list[str]] = {}
     for check in now.checks:
-        old = before.get(check.id, "new")
+        old = before.get(check.id, "")
         if old != check.verdict:
-            kinds.setdefault(f"{old} → {check.verdict}".replace("_", " "), []).append(check.title)
-    return "; ".join(
-        f"{titles[0] if len(titles) == 1 else f'{len(titles)} checks'}: {kind}"
+            was = say(old.replace("_", " ")) if old else say("new")
+            kind = f"{was} → {say(str(check.verdict).replace('_', ' '))}"
+            kinds.setdefault(kind, []).append(check.title)
+    line, many = say("{what}: {kind}"), say("{n} checks")
+    return say("; ").join(
+        line.format(what=titles[0] if len(titles) == 1 else many.format(n=len(titles)), kind=kind)
         for kind, titles in kinds.items()
     )

@@ -27,16 +27,20 @@ NAMED = 10  # students, exercises or reasons in one line of the summary
 class Progress:
     """Counts submissions as they are done and tells how fast and how much longer."""
 
-    def __init__(self, total: int, what: str, *, as_json: bool = False) -> None:
+    def __init__(
+        self, total: int, what: str, *, as_json: bool = False, language: str = "en"
+    ) -> None:
+        self._say = words(language)
         self._total = total
         self._what = what
         self._json = as_json
         self._done = self._graded = 0
         self._start = time.monotonic()
         terminal = sys.stderr.isatty() and not as_json
+        unit = self._say(" submissions")
         # a mean rate of what was graded: the last few say little, and what needed nothing less
         self._bar: Any = (
-            tqdm(total=total, desc=what, unit=" submissions", smoothing=0, dynamic_ncols=True)
+            tqdm(total=total, desc=what, unit=unit, smoothing=0, dynamic_ncols=True)
             if terminal
             else None
         )
@@ -65,8 +69,8 @@ class Progress:
         spent = time.monotonic() - self._start
         rate = self._graded / spent if spent > 0 else 0.0
         left = (self._total - self._done) / rate if rate else 0.0
-        pace = f" ({rate:.1f} submissions/s, {left:.0f} s left)" if left else ""
-        return f"{self._what}: {self._done}/{self._total}{pace}"
+        pace = self._say(" ({rate:.1f} submissions/s, {left:.0f} s left)") if left else ""
+        return f"{self._what}: {self._done}/{self._total}" + pace.format(rate=rate, left=left)
 
 
 def graded_event(report: Report) -> dict[str, Any]:
@@ -174,7 +178,10 @@ class Summary:
             yield points.format(**tally.spread())
             verdicts = [f"{n} {say(v.replace('_', ' '))}" for v, n in tally.verdicts.most_common()]
             yield say("exercises: {verdicts}").format(verdicts=say(", ").join(verdicts))
-            slowest = [f"{student} {spent:.1f} s" for spent, student in tally.slowest]
+            slowest = [
+                say("{student} {seconds:.1f} s").format(student=student, seconds=spent)
+                for spent, student in tally.slowest
+            ]
             yield say("slowest: {students}").format(students=say(", ").join(slowest))
 
     def _not_graded(self, say: Say) -> Iterator[str]:
@@ -189,7 +196,7 @@ class Summary:
             yield say("NOT GRADED {student} ({whose}): {reason}").format(
                 student=failure.student,
                 whose=ours if failure.ours else theirs,
-                reason=failure.reason,
+                reason=in_own_words(failure.reason, say),
             )
 
 

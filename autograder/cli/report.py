@@ -9,6 +9,7 @@ from traitlets import Unicode
 
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases
+from autograder.language.catalogue import words
 from autograder.notebook.safe_outputs import for_a_terminal
 
 
@@ -40,5 +41,6 @@ class ReportApp(CourseApp):
             written = write_report(course, assignment, folder, book)
         else:
             written = write_course_report(course, folder, class_book(self.coursedir))
+        say = words(course.language)
         for path in written:
-            print(f"wrote {for_a_terminal(str(path))}")
+            print(say("wrote {path}").format(path=for_a_terminal(str(path))))

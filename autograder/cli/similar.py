@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, ClassVar
+from unicodedata import east_asian_width
 
 from traitlets import Float, Int, Unicode
 
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases
+from autograder.language.catalogue import Say, words
 from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.similar.comparing import Comparison, SimilarPair
 
@@ -47,10 +49,11 @@ class SimilarApp(CourseApp):
         from autograder.similar.comparing import compare
 
         [assignment] = self.assignments(required=True, nbgraders=True)
+        say = words(self.course.language)
         found = compare(self.course, assignment, least=self.least)
         for reason in found.unreadable:
-            self.log.warning("left out: %s", reason)
-        print(_table(found, self.most))
+            self.log.warning("%s", say("left out: {reason}").format(reason=reason))
+        print(_table(found, self.most, say))
         self._write(found)
 
     def _write(self, found: Comparison) -> None:
@@ -73,22 +76,39 @@ def _row(pair: SimilarPair) -> list[object]:
     return [*pair.students, pair.alike, *shares, "; ".join(pair.words)]
 
 
-def _table(found: Comparison, most: int) -> str:
+def _table(found: Comparison, most: int, say: Say) -> str:
     if not found.pairs:
-        return f"{len(found.texts)} submissions of {found.assignment}: no two suspiciously alike"
-    width = max(len(name) for pair in found.pairs for name in pair.students)
+        alone = say("{n} submissions of {assignment}: no two suspiciously alike")
+        return alone.format(n=len(found.texts), assignment=found.assignment)
+    names = [name for pair in found.pairs for name in pair.students]
+    heads = say("first"), say("second"), say("alike"), say("share"), say("rare words in common")
+    width = max(cells(name) for name in (*names, *heads[:2]))
+    alike, share = max(5, cells(heads[2])), max(9, cells(heads[3]))
+    above = say(
+        "{assignment}: {pairs} pairs of {n} submissions are more alike than the class."
+    ).format(assignment=found.assignment, pairs=len(found.pairs), n=len(found.texts))
+    first = [wide(heads[0], width), wide(heads[1], width), wide(heads[2], alike)]
     lines = [
-        f"{found.assignment}: {len(found.pairs)} pairs of {len(found.texts)} submissions are more "
-        "alike than the class.",
-        "Alike is no proof: read both before you judge.",
+        above,
+        say("Alike is no proof: read both before you judge."),
         "",
-        f"{'first':<{width}}  {'second':<{width}}  alike  share      rare words in common",
+        "  ".join([*first, wide(heads[3], share), heads[4]]),
     ]
     for pair in found.pairs[:most]:
-        one, other = pair.students
-        share = "{:.0%}/{:.0%}".format(*pair.shares)
-        words = "; ".join(pair.words[:4]) or "–"
-        lines.append(f"{one:<{width}}  {other:<{width}}  {pair.alike:>5}  {share:<9}  {words}")
+        students = [wide(name, width) for name in pair.students]
+        shares = "{:.0%}/{:.0%}".format(*pair.shares)
+        common = say("; ").join(pair.words[:4]) or "–"
+        lines.append("  ".join([*students, f"{pair.alike:>{alike}}", f"{shares:<{share}}", common]))
     if len(found.pairs) > most:
-        lines.append(f"… and {len(found.pairs) - most} more (--most)")
+        lines.append(say("… and {n} more (--most)").format(n=len(found.pairs) - most))
     return "\n".join(map(for_a_terminal, lines))
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal a text takes: a Chinese character takes two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def wide(text: str, width: int) -> str:
+    """A text with blanks behind it up to so many columns."""
+    return text + " " * (width - cells(text))

@@ -89,13 +89,13 @@ _RECEIVED = (
 def recognised(received: str) -> Text:
     """A string that the student's process sent, as the template it was made from, if known."""
     for template in _RECEIVED if len(received) <= LONGEST_RECEIVED else ():
-        if found := _pattern(template).fullmatch(received):
+        if found := pattern_of(template).fullmatch(received):
             return Text(template, **found.groupdict())
     return Text(received)
 
 
 @cache
-def _pattern(template: str) -> re.Pattern[str]:
+def pattern_of(template: str) -> re.Pattern[str]:
     pattern = re.escape(template).replace(r"\{n\}", r"(?P<n>\d+)")
     return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*?)", pattern))
 

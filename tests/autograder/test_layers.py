@@ -29,7 +29,7 @@ ROOMS = {
         "session", "box", "inside", "questions", "warm", "doctor",
     ),
     "course": (),
-    "language": ("catalogue", "translation", "refusals"),
+    "language": ("catalogue", "translation", "refusals", "what_changed"),
     "templates": (),
     "notebook": (
         "cells", "reading", "flags", "restoring", "svg", "addresses", "files_beside",

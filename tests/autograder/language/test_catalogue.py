@@ -20,7 +20,7 @@ from autograder.judge import vocabulary
 from autograder.judge.exceptions import KNOWN
 from autograder.judge.hint_matching import Diagnosis
 from autograder.judge.stops import _WITH_LINE, _WITHOUT
-from autograder.language import refusals
+from autograder.language import refusals, what_changed
 from autograder.language.catalogue import FOLDER, unsure, words
 from autograder.language.translation import _RECEIVED
 from autograder.model import Check, Exercise, Verdict
@@ -48,6 +48,8 @@ def entries() -> dict[str, str]:
     return {ast.literal_eval(a): ast.literal_eval(b) for a, b in pairs if a != '""'}
 
 
+# Commands whose last lines a teacher reads after each class.
+IN_BOTH_LANGUAGES = {"progress", "grade", "graded_class", "feedback", "report", "similar"}
 SAYING = {"Text", "say", "draw", "_say"}
 
 
@@ -111,8 +113,9 @@ def said_in_code() -> set[str]:
     found |= {NOTHING_RETURNED, NEVER_READ, ROUNDS_ALIKE}
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}
     found |= {*STATEMENTS.values(), *Fate, *Hint}
+    found |= {*what_changed.SENTENCES, *what_changed.CHANGES, *what_changed.PARTS}
     for path in PACKAGE.rglob("*.py"):
-        spoken = "cli" not in path.parts or path.name == "progress.py"
+        spoken = "cli" not in path.parts or path.stem in IN_BOTH_LANGUAGES
         if path.name != "public_check.py" and spoken:
             found |= said_by(path)
     for template in (PACKAGE / "templates").glob("*.j2"):
