@@ -152,8 +152,7 @@ def activation_sizes(X, parameters, activations):
     """The size of the signal in every layer: the root of the mean square of its activations.
 
     X is (n_0, m); parameters holds W1, b1, ..., WL, bL; activations is a list of L words, each
-    "relu" or "tanh". Returns an array of L numbers, the first
-    layer's first.
+    "relu" or "tanh". Returns an array of L numbers, that of layer 1 first.
 
     Example: a layer with the activations 3, 4, 0, 0, 0, 0 has the size 2.0412, rounded.
     """
