@@ -177,8 +177,8 @@ def _changes(was: Exercise | None, now: Exercise, say: Say) -> str:
     for check in now.checks:
         old = before.get(check.id, "")
         if old != check.verdict:
-            was = say(old.replace("_", " ")) if old else say("new")
-            kind = f"{was} → {say(str(check.verdict).replace('_', ' '))}"
+            earlier = say(old.replace("_", " ")) if old else say("new")
+            kind = f"{earlier} → {say(str(check.verdict).replace('_', ' '))}"
             kinds.setdefault(kind, []).append(check.title)
     line, many = say("{what}: {kind}"), say("{n} checks")
     return say("; ").join(
