@@ -91,3 +91,27 @@ def test_a_lesson_has_a_hunt_a_task_without_grade_a_prediction_a_figure_to_play_
 
 def tags(cell: dict) -> list[str]:
     return cell["metadata"].get("tags", [])
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_long_checks_and_drawings_are_folded_and_what_is_to_be_written_is_not(lesson):
+    for cell in cells_of(lesson):
+        if cell["cell_type"] == "code":
+            lines, meta = len("".join(cell["source"]).splitlines()), cell["metadata"]
+            graded = meta.get("nbgrader", {}).get("grade", False)
+            long = lines > 8 if graded else "skip-execution" in tags(cell) and lines > 15
+            folded = meta.get("jupyter", {}).get("source_hidden", False)
+            assert folded == (long or cell["id"] == "imports"), cell["id"]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize(("tag", "mark"), [("lang-en", "**Exercise.**"), ("lang-zh", "**练习。**")])
+def test_every_exercise_says_what_to_write_in_both_languages(lesson, tag, mark):
+    told = 0
+    for cell in cells_of(lesson):
+        if tag in tags(cell):
+            told += "".join(cell["source"]).count(mark)
+        elif "START CODE HERE" in "".join(cell["source"]) and cell["cell_type"] == "code":
+            assert told == 1, cell["id"]
+            told = 0
+    assert told == 0
