@@ -316,7 +316,7 @@ ALT = {
         "Five learning rates over 60 epochs: continuous and square-root decay drop at once and "
         "then flatten, the scheduled one goes down in steps every 15 epochs, the exponential one "
         "ends low, warm-up rises for 8 epochs and its cosine falls gently to zero.",
-        "60 个轮次里的五种学习率：连续衰减和平方根衰减一开始就降，然后变平；按计划衰减每 15 个轮"
+        "60 个轮次里的五种学习率：连续衰减和平方根衰减一开始就降，然后变平；分段衰减每 15 个轮"
         "次下一级台阶；指数衰减最后很低；预热上升 8 个轮次，然后沿余弦缓缓降到零。",
     ),
     "decayed_costs": (

@@ -15,11 +15,14 @@ def _subplots(*args, **kwargs):
     return plt.subplots(*args, **kwargs)
 
 
+SETS = {"train": "training set", "dev": "dev set"}
+
+
 def show_data(train_X, train_Y, dev_X, dev_Y):
     """Training and dev set side by side."""
     fig, axes = _subplots(1, 2, figsize=(9, 5), sharex=True, sharey=True)
     for ax, (name, X, Y) in zip(
-        axes, [("train", train_X, train_Y), ("dev", dev_X, dev_Y)], strict=True
+        axes, [("training", train_X, train_Y), ("dev", dev_X, dev_Y)], strict=True
     ):
         plot_classes(X, Y, ax)
         ax.set_title(f"{name} set: {X.shape[1]} examples")
@@ -71,7 +74,7 @@ def show_strengths(strengths, sweep):
     positions = range(len(strengths))
     for name, line in (("train", "o-"), ("dev", "s--")):
         ax.plot(positions, [r[name] for r in sweep], line, color=COLOURS[name],
-                label=f"{name} set")
+                label=SETS[name])
     ax.set_xticks(positions, [str(s) for s in strengths])
     ax.set(xlabel=r"strength $\lambda$ of L2", ylabel="right answers (%)",
            title="Too little: the sets drift apart. Too much: nothing is learned")
@@ -239,7 +242,7 @@ def show_early(result, best):
     """Training and dev cost of one training, and the epoch that early stopping keeps."""
     fig, ax = _subplots()
     for name, key, dash in (("train", "costs", "-"), ("dev", "dev costs", "--")):
-        ax.plot(STEPS, result[key], dash, color=COLOURS[name], label=f"{name} set")
+        ax.plot(STEPS, result[key], dash, color=COLOURS[name], label=SETS[name])
     ax.axvline(1000 * best, color="black", linewidth=1)
     ax.annotate(f"kept: step {1000 * best:,}", (1000 * best + 300, 0.62))
     ax.set(xlabel="step of gradient descent", ylabel="mean cross-entropy",
@@ -314,7 +317,7 @@ def show_comparison(results):
         train, dev = result["train"], result["dev"]
         ax.plot([train, dev], [y, y], color="black", linewidth=1, zorder=1)
         for value, who, marker in ((train, "train", "o"), (dev, "dev", "s")):
-            label = f"{who} set" if y == 0 else None
+            label = SETS[who] if y == 0 else None
             ax.scatter(value, y, color=COLOURS[who], marker=marker, s=60, label=label)
     ax.set_yticks(range(len(results)), list(results))
     ax.margins(y=0.15)

@@ -109,7 +109,7 @@ def numbered(m):
 
 
 SETS = {
-    "train": Text("the train set"),
+    "train": Text("the training set"),
     "dev": Text("the dev set"),
     "test": Text("the test set"),
 }
