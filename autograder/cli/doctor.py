@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, ClassVar
 
-from traitlets import Bool
+from traitlets import Bool, Unicode
 
 from autograder.cli.base import CourseApp
-from autograder.cli.help import FLAGS
+from autograder.cli.help import FLAGS, aliases
+from autograder.language.catalogue import words
+
+REFUSED = "Grading is refused here, unless you say --sandbox weak: see docs/security.md"
 
 
 class DoctorApp(CourseApp):
@@ -21,20 +25,29 @@ class DoctorApp(CourseApp):
     examples = """
         autograder doctor             # in words
         autograder doctor --json      # for a machine
+        autograder doctor --html doctor.html   # a page, for who runs the machine
         """
     needs_course = False
+    aliases: ClassVar[dict[str, Any]] = aliases(html="DoctorApp.html")
     flags: ClassVar[dict[str, Any]] = {
         **FLAGS,
         "json": ({"DoctorApp": {"as_json": True}}, "Print JSON."),
     }
+    html = Unicode("", help="Write the findings to this page.").tag(config=True)
     as_json = Bool(False, help="Print the findings as JSON.").tag(config=True)
 
     def run(self) -> None:
+        from autograder import templates
         from autograder.sandbox import Tier
         from autograder.sandbox.doctor import probe
 
-        findings = probe()
-        print(json.dumps(asdict(findings), indent=2) if self.as_json else findings)
+        language = self.course.language
+        say, findings = words(language), probe()
+        print(json.dumps(asdict(findings), indent=2) if self.as_json else findings.told(say))
+        if self.html:
+            page = templates.page("doctor.html.j2", language, found=findings)
+            Path(self.html).write_text(page, encoding="utf-8")
+            print(self.html)
         if findings.tier is Tier.WEAK:
-            print("\nGrading is refused here, unless you say --sandbox weak: see docs/security.md")
+            print("\n" + say(REFUSED))
             sys.exit(1)

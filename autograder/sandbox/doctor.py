@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograder.sandbox.box import Sandbox
 from autograder.sandbox.limits import LayersMissing, SandboxError, Tier
 
-_PURPOSE = {
+SUMMARY = "sandbox tier {tier} on {system}, Landlock ABI {abi}"
+PURPOSE = {
     "descriptors": "no open file of the grader is passed on",
     "limits": "memory, processor time and file sizes are bounded",
     "capabilities": "nothing that only root may do",
@@ -17,7 +19,7 @@ _PURPOSE = {
     "seccomp": "no new process, program, socket, signal or namespace",
     "namespaces": "an empty network, process and file view (tier B)",
 }
-_ADVICE = {
+ADVICE = {
     "landlock": "needs Linux 5.13 or later with landlock in the boot option lsm=; "
     "a container must not filter the landlock system calls",
     "seccomp": "install the system library libseccomp2 (Debian, Ubuntu) or libseccomp (Fedora)",
@@ -25,7 +27,7 @@ _ADVICE = {
     "(sysctl kernel.apparmor_restrict_unprivileged_userns=0 and user.max_user_namespaces) or, "
     "in a container, its seccomp profile must allow unshare and mount",
 }
-_OTHERWISE = "a hardened or unusual kernel: report it, with the text above"
+OTHERWISE = "a hardened or unusual kernel: report it, with the text above"
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,19 @@ class Findings:
         return tuple(layer for layer in self.layers if not layer.verified)
 
     def __str__(self) -> str:
-        lines = [f"sandbox tier {self.tier} on {self.system}, Landlock ABI {self.landlock_abi}"]
+        return self.told(str)
+
+    def told(self, say: Callable[[str], str]) -> str:
+        """In the language of `say`; what the kernel answered stays as it is."""
+        lines = [say(SUMMARY).format(tier=self.tier, system=self.system, abi=self.landlock_abi)]
         for layer in self.layers:
             mark = "✓" if layer.verified else "✗"
-            lines.append(f"  {mark} {layer.name:<13}{layer.purpose}")
+            lines.append(f"  {mark} {layer.name:<13}{say(layer.purpose)}")
             if not layer.verified:
-                lines += [f"      why: {layer.detail}", f"      do:  {layer.advice}"]
-        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+                lines.append("      " + say("why: {reason}").format(reason=layer.detail))
+                lines.append("      " + say("do:  {advice}").format(advice=say(layer.advice)))
+        notes = (say("note: {note}").format(note=note) for note in self.notes)
+        return "\n".join([*lines, *(f"  {note}" for note in notes)])
 
 
 def probe() -> Findings:
@@ -82,18 +90,18 @@ def _blame(tier: Tier, text: str) -> dict[str, str]:
     last = text.strip().splitlines()[-1]
     if tier is Tier.B:
         return {"namespaces": last}
-    return {name: last for name in _PURPOSE if name != "namespaces"}
+    return {name: last for name in PURPOSE if name != "namespaces"}
 
 
 def _findings(tier: Tier, reasons: dict[str, str], notes: tuple[str, ...]) -> Findings:
-    held = {Tier.B: set(_PURPOSE), Tier.A: set(_PURPOSE) - {"namespaces"}}.get(tier, set())
+    held = {Tier.B: set(PURPOSE), Tier.A: set(PURPOSE) - {"namespaces"}}.get(tier, set())
     layers = tuple(
         Layer(name, purpose, True)
         if name in held or (name not in reasons and name != "namespaces")
         else Layer(
-            name, purpose, False, reasons.get(name, "not tried"), _ADVICE.get(name, _OTHERWISE)
+            name, purpose, False, reasons.get(name, "not tried"), ADVICE.get(name, OTHERWISE)
         )
-        for name, purpose in _PURPOSE.items()
+        for name, purpose in PURPOSE.items()
     )
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
     return Findings(tier, layers, system, _landlock_abi(), notes)

@@ -15,6 +15,8 @@ from autograder.course import Course
 from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
 from autograder.report.report_page import write_course_report, write_report
+from autograder.sandbox import Tier
+from autograder.sandbox.doctor import ADVICE, PURPOSE, Findings, Layer
 from autograder.similar.comparing import Comparison, SimilarPair
 from autograder.similar.similar_page import page as similar_page
 from autograder.templates import page
@@ -74,7 +76,8 @@ def graded(built_course, tmp_path_factory):
     note = page(
         "note.html.j2", title="tiny", heading="tiny: not graded", texts=["Save it.", "Try again."]
     )
-    pages = {"note": note, "similar": similar(), "proof": proof()}
+    machine = page("doctor.html.j2", "zh", found=findings())
+    pages = {"note": note, "similar": similar(), "proof": proof(), "doctor": machine}
     for name, text in pages.items():
         (root / f"{name}.html").write_text(text, encoding="utf-8")
     return root
@@ -107,6 +110,13 @@ def proof() -> str:
     return proof_page([shown])
 
 
+def findings() -> Findings:
+    """Of a machine that has one layer and lacks another."""
+    lacks = Layer("landlock", PURPOSE["landlock"], False, "no such call", ADVICE["landlock"])
+    layers = (Layer("limits", PURPOSE["limits"], True), lacks)
+    return Findings(Tier.WEAK, layers, "Linux", 0, ("a long note, " * 20,))
+
+
 PAGES = {
     "right": "feedback/ada/tiny/tiny.html",
     "wrong": "feedback/bob/tiny/tiny.html",
@@ -116,6 +126,7 @@ PAGES = {
     "note": "note.html",
     "similar": "similar.html",
     "proof": "proof.html",
+    "doctor": "doctor.html",
 }
 
 
@@ -147,7 +158,7 @@ axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["wrong", "error", "report", "course", "similar", "proof"])
+@pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_that_shuts_anybody_out(opened, name, scheme):
     pytest.importorskip("axe_core_python", reason="pip install axe-core-python")
     page = opened(name, scheme=scheme)
@@ -197,8 +208,9 @@ def test_the_first_useful_sentence_stands_on_the_first_screen_of_a_short_page(op
     assert len(words) == len(set(words))
 
 
-def test_a_page_asks_nobody_for_anything(opened):
-    page = opened("wrong")
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_nobody_for_anything(opened, name):
+    page = opened(name)
     assert page.execute_script("return performance.getEntriesByType('resource').length") == 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import autograder
+from autograder.cli.doctor import REFUSED
 from autograder.course import Course
 from autograder.feedback.feedback_page import feedback_page
 from autograder.feedback.generating import generate
@@ -31,6 +32,7 @@ from autograder.notebook.reading import read
 from autograder.notebook.restoring import MISSING_CELL_NOTICE, NO_CELL
 from autograder.repair.at_sight import NEVER_READ, NOTHING_RETURNED, ROUNDS_ALIKE
 from autograder.repair.sentences import KINDS, LINE, LINES, ONE_OF_LINES, UNSURE
+from autograder.sandbox import doctor
 from autograder.verify.proof import Catch, CheckRow, Claim, Fate, Proof, Tried
 from autograder.verify.proof_page import page as proof_page
 from autograder.verify.questions import STATEMENTS, Kind
@@ -49,7 +51,7 @@ def entries() -> dict[str, str]:
 
 
 # Commands whose last lines a teacher reads after each class.
-IN_BOTH_LANGUAGES = {"progress", "grade", "graded_class", "feedback", "report", "similar"}
+IN_BOTH_LANGUAGES = {"doctor", "progress", "grade", "graded_class", "feedback", "report", "similar"}
 SAYING = {"Text", "say", "draw", "_say"}
 
 
@@ -113,6 +115,8 @@ def said_in_code() -> set[str]:
     found |= {NOTHING_RETURNED, NEVER_READ, ROUNDS_ALIKE}
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}
     found |= {*STATEMENTS.values(), *Fate, *Hint}
+    found |= {*doctor.PURPOSE.values(), *doctor.ADVICE.values(), doctor.OTHERWISE, doctor.SUMMARY}
+    found |= {REFUSED}
     found |= {*what_changed.SENTENCES, *what_changed.CHANGES, *what_changed.PARTS}
     for path in PACKAGE.rglob("*.py"):
         spoken = "cli" not in path.parts or path.stem in IN_BOTH_LANGUAGES
