@@ -14,7 +14,7 @@ from autograder.cli.help import FLAGS, aliases
 from autograder.course import Course
 from autograder.gradebook.report_store import KeptReports
 from autograder.model import CourseError
-from autograder.report.statistics import is_unexplained
+from autograder.report.statistics import is_explained_in_part
 
 
 class HintsApp(GradeApp):
@@ -50,7 +50,7 @@ class HintsApp(GradeApp):
             raise CourseError(
                 f"{assignment}: nothing is graded yet: run `autograder grade {assignment}` first"
             )
-        self._left = [r.student for r in reports if any(map(is_unexplained, r.exercises))]
+        self._left = [r.student for r in reports if any(map(is_explained_in_part, r.exercises))]
         if not self._left:
             print(f"{assignment}: every wrong answer has a hint already")
             return

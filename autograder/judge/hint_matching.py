@@ -178,10 +178,15 @@ class Diagnostician:
             for wrong in self._compiled.get(function, [])
         }
         for count in (1, 2):
-            for chosen in combinations(explained, count):
-                if set().union(*(explained[v] for v in chosen)) == wrong_ones:
-                    versions = tuple(v for some in chosen for v in some)
-                    return Diagnosis(versions, failing, whole=False)
+            fitting = [
+                chosen
+                for chosen in combinations(explained, count)
+                if set().union(*(explained[v] for v in chosen)) == wrong_ones
+            ]
+            if fitting:
+                found = [tuple(v for some in chosen for v in some) for chosen in fitting]
+                says = {frozenset(version.hint for version in versions) for versions in found}
+                return Diagnosis(found[0], failing, certain=len(says) == 1, whole=False)
         return None
 
 

@@ -16,6 +16,9 @@ from autograder.repair.rewrites import rewrites
 from autograder.repair.statements import Donated, Donor, donated, moves
 
 TOGETHER = 0.15  # what the same slip in several places costs more
+UNREAD = 0.8  # what an edit costs less that reads a variable which nothing reads so far
+MOST_LETTERS = 24  # of a key, or of a word that is answered
+MOST_ALIKE = 12  # places in which one slip is made
 USELESS = 0.8  # what a piece of the solution costs more that makes a line above it useless
 ASTRAY = 1.5  # what moving a statement costs less where all values are right
 SUSPECTED = 0.6  # of the edits: in the statement whose value is the first wrong one
@@ -25,6 +28,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _ENTRY = re.compile(r"\(?(\w+)\[")
 OF_A_BOUND = ("factor missing", "factor extra", "term missing", "term extra", "sign")
 RETURNED = 2.6
+GOES_THROUGH = ("enumerate", "zip", "list", "tuple", "reversed", "sorted", "iter")
 TAKES_OVER = ("donor", "name", "index missing")  # where it is more than another name
 KEEPS_CONSTANT = ("constant", "digit", "key", "option")
 
@@ -114,7 +118,7 @@ def _scope(own: OwnFunction, donors: Sequence[Donor]) -> Scope:
     small = [n for n in own.parameters if n in ("t", "k", "l", "i", "epoch_num", "epoch", "step")]
     functions = [f for d in donors for f in d.functions if f != own.name]
     return Scope(
-        strings=tuple(dict.fromkeys(s for d in donors for s in d.strings if len(s) < 12)),
+        strings=tuple(dict.fromkeys(s for d in donors for s in d.strings if len(s) < MOST_LETTERS)),
         functions=tuple(dict.fromkeys(f for f in functions if f not in ("range", "len", "dict"))),
         constants=tuple(dict.fromkeys(c for d in donors for c in d.constants)),
         integers=tuple(dict.fromkeys([*counted, *small])),
@@ -129,6 +133,7 @@ def _singles(
     given: Donated,
     dearer: Sequence[float],
 ) -> Iterator[_Single]:
+    unread = {name for name in own.variables if not own.read[name]}
     for place, site in enumerate(own.sites):
         more = dearer[place] if dearer else 0.0
         old = own.text(site.node)
@@ -138,6 +143,8 @@ def _singles(
                 change = replace(change, kind="option")  # axis=0
             if change.text in (old, f"({old})"):
                 continue
+            if change.kind.startswith("factor") and _is_gone_through(own, site):
+                continue  # a list times a number is a longer list
             keeps = constant or isinstance(site.node, ast.Slice) or change.kind in KEEPS_CONSTANT
             if not keeps and _is_constant(change.text):
                 continue
@@ -148,8 +155,18 @@ def _singles(
             cost = change.cost + more
             if change.kind in TAKES_OVER and _makes_useless(own, site.node, change.text):
                 cost += USELESS
+            if unread and unread & set(_WORD.findall(change.text)):
+                cost -= UNREAD
             edit = Edit((splice,), change.kind, cost, lines, change.name, change.detail)
             yield _Single(site, change, edit)
+
+
+def _is_gone_through(own: OwnFunction, site: Site) -> bool:
+    """Whether an expression is what a loop goes through."""
+    parent = site.parent
+    if isinstance(parent, ast.For | ast.comprehension):
+        return site.node is parent.iter
+    return isinstance(parent, ast.Call) and own.text(parent.func) in GOES_THROUGH
 
 
 def _as_seen(own: OwnFunction, site: Site, change: Change) -> Change:
@@ -194,6 +211,8 @@ def _changes(
     if site.parent is site.statement:
         yield from given.into.get(target_of(site.statement), ())
     if isinstance(site.node, ast.Name):
+        if isinstance(site.parent, ast.Return):
+            yield from given.into.get("return", ())
         yield from _entries(own, site, given)
         return
     own_names = names_in(site.node)
@@ -216,7 +235,8 @@ def _entries(own: OwnFunction, site: Site, given: Donated) -> Iterator[Change]:
     for change in given.anywhere.get("Subscript", ()):
         if found := _ENTRY.match(change.text):
             kind = "index missing" if found[1] == site.node.id else "name"
-            yield replace(change, kind=kind, cost=2.4, name=site.node.id)
+            cost = 2.4 if kind == "index missing" else 2.6
+            yield replace(change, kind=kind, cost=cost, name=site.node.id)
 
 
 def _fitting(site: Site, text: str) -> str:
@@ -254,15 +274,26 @@ def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]
             ("statement", kind, shape, site.path, detail),
             ("statement", kind, shape, site.path, general),
             ("target", kind, shape, site.path, general, target),
+            ("parent", kind, _parent_text(own, site), detail, site.path.rpartition("/")[2]),
             ("expression", kind, shapes[id(site.node)], detail, type(site.parent).__name__),
         ):
             groups.setdefault(key, []).append(single.edit)
     for group in groups.values():
-        if len(group) > 1 and any(id(e) in chosen for e in group) and not _overlap(group):
+        if (
+            1 < len(group) <= MOST_ALIKE
+            and any(id(e) in chosen for e in group)
+            and not _overlap(group)
+        ):
             splices = tuple(sorted((s for e in group for s in e.splices), key=lambda s: s.start))
             lines = tuple(sorted({line for e in group for line in e.lines}))
             cost = min(e.cost for e in group) + TOGETHER
             yield Edit(splices, group[0].kind, cost, lines, group[0].name, group[0].detail)
+
+
+def _parent_text(own: OwnFunction, site: Site) -> str:
+    parent = site.parent
+    known = isinstance(parent, ast.expr) and not isinstance(parent, ast.JoinedStr)
+    return own.text(parent) if known else f"line {site.node.lineno}"  # type: ignore[arg-type]
 
 
 def _general(change: Change) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from autograder.repair.places import OwnFunction, Site
+from autograder.repair.places import OwnFunction, Site, picks_a_size
 
 FAMILIES = (
     ("randn", "rand", "uniform", "normal"),
@@ -32,8 +32,8 @@ FAMILIES = (
 )
 OPERATORS: dict[type[ast.operator], tuple[tuple[str, float], ...]] = {
     ast.Add: (("-", 1.2), ("*", 4.0)),
-    ast.Sub: (("+", 1.2), ("/", 5.0)),
-    ast.Mult: (("/", 2.3), ("**", 2.0), ("@", 3.5), ("+", 4.0)),
+    ast.Sub: (("+", 1.2), ("*", 4.0), ("/", 5.0)),
+    ast.Mult: (("/", 2.3), ("**", 2.0), ("@", 3.5), ("+", 4.0), ("-", 4.0)),
     ast.Div: (("*", 2.3), ("//", 2.5), ("-", 5.0)),
     ast.FloorDiv: (("/", 2.5), ("%", 3.0)),
     ast.Mod: (("//", 3.0),),
@@ -121,12 +121,16 @@ def _constant(own: OwnFunction, site: Site, node: ast.Constant, scope: Scope) ->
     elif isinstance(value, int | float):
         for name in scope.integers if isinstance(value, int) else ():
             yield Change(name, "digit", 1.8, f"{value}>{name}", own.text(node))
+            for text in (f"({name} - 1)", f"({name} + 1)"):
+                yield Change(text, "digit", 2.1, f"{value}>{text}", own.text(node))
         near = [repr(value + 1), repr(value - 1)] if isinstance(value, int) else []
         for number in dict.fromkeys([*near, *scope.constants, "0", "1", "2"]):
             if number not in (repr(value), own.text(node)):
-                cost = 1.8 if _is_called_with(own, site, number, scope) else 3.0
+                likely = _is_called_with(own, site, number, scope) or picks_a_size(own, site)
+                cost = 1.8 if likely else 3.0
                 yield Change(number, "constant", cost, f"{value}>{number}", own.text(node))
-        for name in own.parameters:
+        counted = scope.integers if isinstance(value, int) else ()
+        for name in (p for p in own.parameters if p not in counted):
             yield Change(name, "digit", 3.4, f"{value}>{name}", own.text(node))
 
 
@@ -165,7 +169,7 @@ def _function(name: str, written: str, scope: Scope) -> Iterator[Change]:
     mates = [mate for family in FAMILIES if name in family for mate in family]
     for mate in dict.fromkeys(mates):
         if mate != name:
-            cost = 3.6 if name in ADDING and mate in PICKING else 1.6
+            cost = 3.6 if (name in ADDING and mate in PICKING) or mate == "abs" else 1.6
             yield Change(head + mate, "function", cost, f"{name}>{mate}", written)
     for other in scope.functions:
         if other not in (written, head + name) and other.rsplit(".", 1)[-1] not in mates:
@@ -180,6 +184,8 @@ def _operation(own: OwnFunction, node: ast.BinOp, scope: Scope) -> Iterator[Chan
         yield Change(f"{left} {other} {right}", kind, cost, f"{symbol}>{other}")
     if isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.MatMult | ast.Pow):
         yield Change(f"{right} {symbol} {left}", "swapped", 3.0, "swap")
+    if symbol == "*" and isinstance(node.left, ast.Constant):
+        yield Change(f"{right} ** {left}", "power", 2.0, "*>**")
     yield from _dropped(node, left, right, symbol)
     yield from _regrouped(own, node, left, right, symbol)
     for side, rest, call in ((node.left, right, 0), (node.right, left, 1)):
@@ -226,7 +232,8 @@ def _comparison(own: OwnFunction, node: ast.Compare) -> Iterator[Change]:
         return
     left, right = own.operand(node.left), own.operand(node.comparators[0])
     for other in COMPARISONS.get(type(node.ops[0]), ()):
-        yield Change(f"{left} {other} {right}", "comparison", 2.2, f"cmp>{other}")
+        cost = 2.2 if isinstance(node.ops[0], ast.Eq | ast.NotEq) else 1.0
+        yield Change(f"{left} {other} {right}", "comparison", cost, f"cmp>{other}")
 
 
 def _call(own: OwnFunction, node: ast.Call, scope: Scope) -> Iterator[Change]:
@@ -353,7 +360,8 @@ def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
         return
     simple = isinstance(node, ast.Name | ast.Subscript | ast.Call | ast.Attribute)
     if simple:
-        yield Change(f"{text} ** 2", "power missing", 1.7, "square")
+        if "sqrt" not in text:
+            yield Change(f"{text} ** 2", "power missing", 1.7, "square")
         for name in scope.integers:
             yield Change(f"{text} ** {name}", "power missing", 1.8, f"power {name}")
         yield Change(f"{text}.T", "transposed", 2.4, "T")

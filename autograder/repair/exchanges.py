@@ -13,6 +13,7 @@ from autograder.repair.places import OwnFunction, Splice, masked, target_of
 
 MOST_PAIRS = 60  # pairs of names that are exchanged
 MOST_INDICES = 4
+MOST_UNPACKED = 8  # names on the left of one statement
 TOGETHER = 0.15  # what the same in several statements costs more
 AUGMENTED = {
     "+": (("-", "sign", 1.4),),
@@ -50,8 +51,11 @@ def _of_target(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
     if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
         return
     target = statement.targets[0]
+    if isinstance(target, ast.Tuple):
+        yield from _unpacked(own, target)
     if not isinstance(target, ast.Name):
         return
+    yield from _renamed(own, statement, target)
     splice = (own.start(target), own.end(target))
     line = (target.lineno,)
     for name in own.variables:
@@ -60,6 +64,31 @@ def _of_target(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
     loops = [s.target.id for s in own.statements if _counts(s, statement)]  # type: ignore[attr-defined]
     for index in loops[:MOST_INDICES]:
         yield Exchange((Splice(*splice, f"{target.id}[{index}]"),), "index missing", 2.4, line)
+
+
+def _renamed(own: OwnFunction, statement: ast.Assign, target: ast.Name) -> Iterator[Exchange]:
+    """Another variable changed than the one that is meant: on both sides of its statement."""
+    places = [
+        (own.start(node), own.end(node))
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and node.id == target.id
+    ]
+    if len(places) < 2:
+        return
+    for name in own.variables:
+        if name != target.id and SequenceMatcher(None, name, target.id).ratio() >= 0.5:
+            splices = tuple(Splice(*place, name) for place in sorted(places))
+            yield Exchange(splices, "target", 3.4, (target.lineno,), target.id)
+
+
+def _unpacked(own: OwnFunction, target: ast.Tuple) -> Iterator[Exchange]:
+    """Two of the names that values are unpacked into, in each other's place."""
+    for one, other in combinations(target.elts[:MOST_UNPACKED], 2):
+        splices = (
+            Splice(own.start(one), own.end(one), own.text(other)),
+            Splice(own.start(other), own.end(other), own.text(one)),
+        )
+        yield Exchange(splices, "names", 0.6, (target.lineno,), own.text(one))
 
 
 def _counts(loop: ast.stmt, statement: ast.stmt) -> bool:
@@ -154,6 +183,7 @@ def _of_names(own: OwnFunction, free: Sequence[ast.stmt]) -> Iterator[Exchange]:
     """Two names that have changed places, in one statement or in all that are alike."""
     sites = [s for s in own.sites if isinstance(s.node, ast.Name)]
     plain = [n for n in own.variables if any(s.node.id == n for s in sites)]  # type: ignore[attr-defined]
+    tests = {id(s) for s in free if isinstance(s, ast.If | ast.While)}
     likely = sorted(combinations(plain, 2), key=lambda pair: -_likeness(*pair))
     for number, (a, b) in enumerate(likely):
         if number > MOST_PAIRS:
@@ -172,7 +202,8 @@ def _of_names(own: OwnFunction, free: Sequence[ast.stmt]) -> Iterator[Exchange]:
             key: splices for key, splices in groups.items() if len({s.text for s in splices}) == 2
         }
         for key, splices in both.items():
-            yield Exchange(tuple(splices), "names", 2.0, (lines[key],), a)
+            cost = 3.4 if key in tests else 2.0  # what is compared: look at the comparison first
+            yield Exchange(tuple(splices), "names", cost, (lines[key],), a)
         for size in (2, 4):
             yield from _together(groups, lines, size, a)
 

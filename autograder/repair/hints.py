@@ -33,6 +33,7 @@ MOST_STEPS = 22_500  # of a submission, which all its repairs have together
 NET = 0.6  # of a submission's seconds: a machine on which these steps take longer is not waited for
 FOR_A_CHECK = 0.5  # steps that a worker may take more for every check that it has judged
 AT_ONCE = 4500  # steps that a worker may take in any case
+FOR_ONE = 0.5  # of the steps: for one edit, where two are looked for afterwards
 COUNTING = {"count", "constant", "term extra", "term missing", "digit"}  # off by one, perhaps
 VAGUE = ("donor", "unsure", "missing", "missing below")
 VAGUER = 0.6
@@ -190,6 +191,7 @@ class Repairer:
         search = Search(
             own, trials, self._ways, most,
             lambda: trials.steps >= steps or self._clock() > self._deadline,
+            (lambda: trials.steps >= FOR_ONE * steps) if self._deep else None,
         )  # fmt: skip
         try:
             if found := _direct(own, list(search.singles())):
@@ -198,7 +200,7 @@ class Repairer:
                 one = None if simplest is first else Repair((_slip(own, simplest),))
                 text = own.with_splices(simplest.splices)
                 return replace(one or _chosen(own, found), source=text)
-            is_paired = any(map(_is_composed, exercise.checks))
+            is_paired = any(_is_composed(c) and not unsure(c.hint) for c in exercise.checks)
             pair = search.pair() if self._deep and not is_paired else None
         finally:
             trials.restore(own.with_splices())
@@ -215,9 +217,16 @@ def _needs_hint(exercise: Exercise) -> bool:
     failing = [check for check in exercise.checks if not check.passed]
     if not failing or any(check.verdict in HOPELESS for check in failing):
         return False
+    if all(map(_is_of_a_name, failing)):
+        return False
     return any(
         not check.misconception or unsure(check.hint) or _is_composed(check) for check in failing
     )
+
+
+def _is_of_a_name(check: Check) -> bool:
+    """Whether Python does not know a name, and the check says which: nothing is plainer."""
+    return check.verdict is Verdict.ERROR and "NameError" in check.message and bool(check.hint)
 
 
 def _is_composed(check: Check) -> bool:

@@ -154,7 +154,10 @@ class OwnFunction:
             for n in ast.walk(s)
             if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
         )
-        return list(dict.fromkeys([*self.parameters, *stored]))
+        inner = (
+            a.arg for s in self.statements if isinstance(s, ast.FunctionDef) for a in s.args.args
+        )
+        return list(dict.fromkeys([*self.parameters, *stored, *inner]))
 
     @cached_property
     def containers(self) -> frozenset[str]:
@@ -214,7 +217,7 @@ def overlap(own: OwnFunction, first: tuple[Splice, ...], second: tuple[Splice, .
 def returned(own: OwnFunction) -> dict[int | str, str]:
     """Variables by the place of the tuple, or the key of the dictionary, that they go into."""
     returns = [s for s in own.statements if isinstance(s, ast.Return) and s.value]
-    if len(returns) != 1:
+    if len(returns) != 1 or returns[0] not in own.body:
         return {}
     value: ast.expr | None = returns[0].value
     if isinstance(value, ast.Name):
@@ -239,7 +242,7 @@ def returned(own: OwnFunction) -> dict[int | str, str]:
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     for statement in body:
         yield statement
-        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        if isinstance(statement, ast.ClassDef):
             continue
         for field in ("body", "orelse"):
             yield from _statements(getattr(statement, field, []))
@@ -278,6 +281,12 @@ def masked(node: ast.AST) -> str:
         items = value if isinstance(value, list) else [value]
         parts += [masked(i) if isinstance(i, ast.AST) else "" for i in items]
     return f"{type(node).__name__}({','.join(parts)})"
+
+
+def picks_a_size(own: OwnFunction, site: Site) -> bool:
+    """Whether a number picks one of the lengths of an array, or divides how many there are."""
+    text = own.text(site.parent) if isinstance(site.parent, ast.expr) else ""
+    return ".shape[" in text if isinstance(site.parent, ast.Subscript) else "len(" in text
 
 
 def names_in(node: ast.AST) -> set[str]:

@@ -28,8 +28,13 @@ def rewrites(
         yield from _of_an_operation(own, node)
         yield from _of_a_product(own, node)
         yield from _of_a_sum(own, node)
+        yield from _under_a_line(own, node)
+        yield from _crossed(own, node)
+        yield from _a_factor_as_power(own, node)
     elif isinstance(node, ast.Slice):
         yield from _of_a_slice(own, node)
+    elif isinstance(node, ast.Tuple | ast.List):
+        yield from _of_a_list(own, node, scope)
     elif isinstance(node, ast.IfExp):
         one, other, test = (own.operand(n) for n in (node.body, node.orelse, node.test))
         yield Change(f"({other} if {test} else {one})", "condition", 2.6, "swap branches")
@@ -37,13 +42,30 @@ def rewrites(
         yield Change(other, "condition", 3.0, "never")
     if isinstance(statement, ast.Return) and node is statement.value:
         yield from _of_what_is_returned(own, node)
+    if isinstance(statement, ast.Assign) and node is statement.value:
+        yield from _like_its_sibling(own, statement)
     if isinstance(statement, ast.If | ast.While) and node is statement.test:
         yield Change(f"not {own.operand(node)}", "negated", 2.0, "not")
+    yield from _of_any(own, node, statement)
+
+
+def _of_any(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[Change]:
+    """What does not depend on the place of an expression in its statement."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+        yield from _picked_as_elsewhere(own, node)
     if isinstance(node, ast.Name | ast.Subscript | ast.Call | ast.BinOp):
         for name in own.parameters:
             if name in own.numbers and own.text(node) != name:
                 text = f"((1 - {name}) * {own.operand(node)})"
                 yield Change(text, "factor missing", 2.5, f"times 1 - {name}", name)
+    if isinstance(node, ast.Name) and node.id in own.numbers:
+        for name in own.parameters:
+            if name in own.numbers and name != node.id:
+                yield Change(f"(1 - {name})", "name", 2.6, f"{node.id}>1 - {name}", node.id)
+    if not isinstance(node, ast.Constant | ast.Slice | ast.Starred):
+        yield from _again(own, node, statement)
+        yield from _back(own, node)
+        yield from _as_elsewhere(own, node, statement)
 
 
 def _key_in_text(own: OwnFunction, node: ast.JoinedStr, scope: Scope) -> Iterator[Change]:
@@ -67,6 +89,12 @@ def _key_in_text(own: OwnFunction, node: ast.JoinedStr, scope: Scope) -> Iterato
 
 def _of_a_call(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
     f, last = own.text(node.func), own.text(node.func).rsplit(".", 1)[-1]
+    if f == "len":
+        for number in (2, 3):
+            yield Change(f"({own.text(node)} // {number})", "factor missing", 2.2, f"// {number}")
+    if last in REDUCING and len(node.keywords) > 1:
+        bare = f"{f}({', '.join(map(own.text, node.args))})"
+        yield Change(bare, "option", 1.9, "no options", f)
     keywords = "".join(f", {own.text(k)}" for k in node.keywords)  # type: ignore[arg-type]
     if last in PLACES:
         for name in own.variables:
@@ -103,6 +131,11 @@ def _of_a_call(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
 
 def _of_what_is_returned(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
     """One variable for several, or two of them in each other's place."""
+    if isinstance(node, ast.Compare):
+        yield Change(own.text(node.left), "returned", 2.4, "no comparison")
+    if not isinstance(node, ast.Name | ast.Tuple):
+        for name in own.variables:
+            yield Change(name, "returned", 3.0, f"return {name}")
     if not isinstance(node, ast.Tuple):
         return
     for name in own.variables:
@@ -112,6 +145,11 @@ def _of_what_is_returned(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
         swapped = texts[:]
         swapped[one], swapped[other] = texts[other], texts[one]
         yield Change(", ".join(swapped), "returned", 2.4, f"{one} and {other}")
+        rest = [n for n in range(one + 1, len(texts)) if n != other]
+        for third, fourth in combinations(rest, 2):
+            twice = swapped[:]
+            twice[third], twice[fourth] = texts[fourth], texts[third]
+            yield Change(", ".join(twice), "returned", 2.8, f"{one} and {other}, twice")
 
 
 def _of_a_range(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
@@ -162,6 +200,31 @@ def _of_a_sum(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:
         whole = f"({own.operand(inner)} {before} {symbol} {own.operand(last.left)})"
         text = f"{whole} {SYMBOLS[type(last.op)]} {own.operand(last.right)}"
         yield Change(text, "brackets", 2.0, "sum over a divisor")
+        if len(terms) > 1:
+            _, middle = terms[-2]
+            ahead = " ".join(f"{s} {own.operand(t)}" for s, t in terms[:-2])
+            inside = f"({own.operand(middle)} {symbol} {own.operand(last.left)})"
+            text = f"{own.operand(inner)} {ahead} {terms[-2][0]} {inside}"
+            text = f"{text} {SYMBOLS[type(last.op)]} {own.operand(last.right)}"
+            yield Change(text, "brackets", 2.0, "the last two over a divisor")
+
+
+def _under_a_line(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:
+    """The last term of a sum, added to the divisor of the term before it: a - b / c + d."""
+    if not isinstance(node.op, ast.Add | ast.Sub):
+        return
+    begin, stop = own.start(node), own.end(node.left)
+    text = own.text(node).encode()
+    added = f"{SYMBOLS[type(node.op)]} {own.operand(node.right)}"
+    inner: ast.expr = node.left
+    while isinstance(inner, ast.BinOp):
+        if isinstance(inner.op, ast.Div):
+            start, end = own.start(inner.right) - begin, own.end(inner.right) - begin
+            ahead, behind = text[:start].decode(), text[end : stop - begin].decode()
+            whole = f"{ahead}({own.text(inner.right)} {added}){behind}"
+            if whole.count("(") == whole.count(")"):
+                yield Change(whole, "brackets", 2.0, "under a line")
+        inner = inner.right if isinstance(inner.op, ast.Add | ast.Sub) else inner.left
 
 
 def _of_a_product(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:
@@ -202,3 +265,104 @@ def _of_an_operation(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:
         a, b = own.operand(one.args[0]), own.operand(other.args[0])
         for symbol in dict.fromkeys((SYMBOLS[type(node.op)], "-", "+")):
             yield Change(f"{f}({a} {symbol} {b})", "together", 2.2, f"together {symbol}", f)
+
+
+def _a_factor_as_power(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:
+    """``a * 2 * b`` for ``a * b ** 2``."""
+    inner = node.left
+    if not isinstance(node.op, ast.Mult) or not isinstance(inner, ast.BinOp):
+        return
+    if isinstance(inner.op, ast.Mult) and isinstance(inner.right, ast.Constant):
+        a, b, c = own.operand(inner.left), own.operand(node.right), own.text(inner.right)
+        yield Change(f"{a} * {b} ** {c}", "power", 2.0, "*>**")
+
+
+def _crossed(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:
+    """The weights of two things that are added, in each other's place."""
+    one, other = node.left, node.right
+    if not isinstance(one, ast.BinOp) or not isinstance(other, ast.BinOp):
+        return
+    if not all(isinstance(side.op, ast.Mult) for side in (one, other)):
+        return
+    a, b, c, d = (own.operand(n) for n in (one.left, one.right, other.left, other.right))
+    symbol = SYMBOLS[type(node.op)]
+    yield Change(f"{c} * {b} {symbol} {a} * {d}", "swapped", 2.0, "factors crossed")
+    yield Change(f"{d} * {b} {symbol} {c} * {a}", "swapped", 2.2, "factors crossed outside")
+
+
+def _of_a_list(own: OwnFunction, node: ast.Tuple | ast.List, scope: Scope) -> Iterator[Change]:
+    """Two things in each other's place; a word that is missing among others."""
+    texts = [own.text(e) for e in node.elts]
+    if len(texts) == 2 and not any(isinstance(e, ast.Slice | ast.Starred) for e in node.elts):
+        brackets = "[{}]" if isinstance(node, ast.List) else "({})"
+        yield Change(brackets.format(f"{texts[1]}, {texts[0]}"), "swapped", 2.2, "swap the two")
+    words = [e.value for e in node.elts if isinstance(e, ast.Constant)]
+    if len(words) == len(texts) > 1 and all(isinstance(w, str) for w in words):
+        for word in dict.fromkeys((*scope.strings, *own.strings)):
+            if word not in words:
+                text = f"({', '.join([*texts, repr(word)])})"
+                yield Change(text, "term missing", 2.6, f"and {word}")
+
+
+def _like_its_sibling(own: OwnFunction, statement: ast.Assign) -> Iterator[Change]:
+    """What is done for the test set, or for layer 2, done for the dev set and for layer 1."""
+    target = statement.targets[0]
+    if not isinstance(target, ast.Name):
+        return
+    for other in own.statements:
+        sibling = other.targets[0] if isinstance(other, ast.Assign) else None
+        if not isinstance(sibling, ast.Name) or not isinstance(other, ast.Assign):
+            continue
+        same = [a == b for a, b in zip(target.id, sibling.id, strict=False)]
+        ahead = same.index(False) if False in same else 0
+        one, two = target.id[ahead:], sibling.id[ahead:]
+        if not ahead:
+            continue
+        text = re.sub(rf"(?<![a-z]){re.escape(two)}(?![a-z])", one, own.text(other.value))
+        if text != own.text(statement.value):
+            yield Change(text, "donor", 3.0, f"{two}>{one}")
+
+
+def _picked_as_elsewhere(own: OwnFunction, node: ast.Subscript) -> Iterator[Change]:
+    """The columns that something else beside it is asked for."""
+    for index in own.indices:
+        if index.startswith(":,") and index != own.text(node.slice):
+            yield Change(f"{own.operand(node.value)}[{index}]", "slice", 2.2, f"columns {index}")
+
+
+def _again(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[Change]:
+    """Something made anew that stands in a variable already."""
+    if not isinstance(node, ast.Call):
+        return
+    text = own.text(node)
+    for other in own.statements:
+        if other.lineno >= statement.lineno or not isinstance(other, ast.Assign):
+            continue
+        target = other.targets[0]
+        if isinstance(target, ast.Name) and own.text(other.value) == text and text != target.id:
+            yield Change(target.id, "again", 1.2, "again", target.id)
+
+
+def _back(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
+    """The way back from a logarithm that was taken above."""
+    if isinstance(node, ast.Name) and "np.log(" in own.with_splices():
+        yield Change(f"np.exp({node.id})", "call missing", 2.6, "exp")
+    if isinstance(node, ast.Name) and "np.log10(" in own.with_splices():
+        yield Change(f"10.0 ** {node.id}", "power missing", 2.6, "to the power of ten")
+
+
+def _as_elsewhere(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[Change]:
+    """The call that stands around something like it in another statement."""
+    if not isinstance(node, ast.BinOp | ast.Subscript | ast.Name):
+        return
+    for site in own.sites:
+        call = site.node
+        if site.statement is statement or not isinstance(call, ast.Call):
+            continue
+        if call.keywords or len(call.args) < 2 or type(call.args[0]) is not type(node):
+            continue
+        if not all(isinstance(a, ast.Constant | ast.Name) for a in call.args[1:]):
+            continue
+        rest = ", ".join(own.text(a) for a in call.args[1:])
+        text = f"{own.text(call.func)}({own.text(node)}, {rest})"
+        yield Change(text, "call missing", 2.4, f"as {own.text(call.func)}")

@@ -32,13 +32,16 @@ class Search:
     """Tries versions of a function; at most so many, and no more when it is late."""
 
     def __init__(
-        self, own: OwnFunction, trials: Trials, ways: Ways, most: int, is_late: Callable[[], bool]
-    ) -> None:
+        self, own: OwnFunction, trials: Trials, ways: Ways, most: int, is_late: Callable[[], bool],
+        breaks_off: Callable[[], bool] | None = None,
+    ) -> None:  # fmt: skip
+        """`breaks_off` ends the search for one edit, before two are looked for."""
         self._own = own
         self._trials = trials
         self._ways = ways
         self._most = most
         self._is_late = is_late
+        self._breaks_off = breaks_off or is_late
 
     @cached_property
     def trace(self) -> Trace | None:
@@ -101,7 +104,7 @@ class Search:
                     if trials.passes_all(sources[place]):
                         best = min(best or 99.0, batch[sources[place]].cost)
                         yield batch[sources[place]]
-                if self._is_over:
+                if self._is_over or self._breaks_off():
                     return
             if best is not None and group[-1].cost >= best + BETTER:
                 return
@@ -119,6 +122,7 @@ class Search:
         """Two edits that repair together; after the first one, the first wrong value is right."""
         for first in self._firsts():
             own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
+            self._trials.aim(own.with_splices())
             inner = Search(own, self._trials, self._ways, self._most // 3, self._is_late)
             second = (edit for edit in inner.singles() if _go_together(self._own, first, edit))
             found = min(second, key=lambda e: e.cost, default=None)
@@ -135,28 +139,22 @@ class Search:
             return
         statement = self.trace.first.statement
         number = self._own.statements.index(statement)
-        last = _last_line(statement)
-        calls = {s.lineno for s in self._own.statements if isinstance(s, ast.Expr)}
-        above = {line for line in calls if line < statement.lineno}
-        within = set(range(statement.lineno, last + 1))
-        here = [
-            e for e in self._candidates
-            if not (above if e.kind == "constant" else within).isdisjoint(e.lines)  # a seed
-            and e.kind not in ANEW and _keeps_lines(self._own, e)
-        ][:MOST_TRACED]  # fmt: skip
+        here = _of_statement(self._own, statement, self._candidates)[:MOST_TRACED]
         mending, further = [], []
         for start in range(0, len(here), BATCH):
             batch = here[start : start + BATCH]
             for edit, trace in _traced(self._own, self._trials, self._way, batch):
                 if trace.length > self.trace.length:
                     if trace.mends(trace.own.statements[number]):
-                        mending.append(edit)
+                        mending.append((-_reached(trace), edit.cost, edit))
                     else:
                         further.append((-trace.length, edit.cost, edit))
             if self._is_over:
                 return
+        mending.sort(key=lambda item: item[:2])  # the same slip in two lines goes further
         further.sort(key=lambda item: item[:2])  # two slips in one statement
-        yield from [*mending[:MOST_FIRST], *(edit for *_, edit in further)][: MOST_FIRST + 2]
+        chosen = [*mending[:MOST_FIRST], *further][: MOST_FIRST + 2]
+        yield from (edit for *_, edit in chosen)
 
     def _firsts_by_result(self) -> Iterator[Edit]:
         """Edits after which something that is returned wrong is right, cheapest first."""
@@ -174,6 +172,24 @@ class Search:
                     given += 1
             if self._is_over or given == MOST_FIRST:
                 return
+
+
+def _of_statement(own: OwnFunction, statement: ast.stmt, found: Sequence[Edit]) -> list[Edit]:
+    """Edits of one statement, and of a seed above it."""
+    calls = {s.lineno for s in own.statements if isinstance(s, ast.Expr)}
+    above = {line for line in calls if line < statement.lineno}
+    within = set(range(statement.lineno, _last_line(statement) + 1))
+    return [
+        e for e in found
+        if not (above if e.kind == "constant" else within).isdisjoint(e.lines)
+        and e.kind not in ANEW and _keeps_lines(own, e)
+    ]  # fmt: skip
+
+
+def _reached(trace: Trace) -> int:
+    """Up to which statement everything is right."""
+    statements = trace.own.statements
+    return statements.index(trace.first.statement) if trace.first else len(statements)
 
 
 def _of_unsettled(own: OwnFunction, settled: Collection[str]) -> list[ast.stmt]:

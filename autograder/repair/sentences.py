@@ -60,6 +60,7 @@ KINDS = {
     "returned": "look at what is returned: how many things are asked for, which, in what order?",
     "donor": "this is not the expression that is asked for: compare it with the formula, "
     "letter by letter.",
+    "again": "this makes anew what `{name}` holds already: it should go on from there.",
     "extra": "this line should not be here.",
     "missing": "a step is missing above this line.",
     "missing below": "a step is missing below this line.",

@@ -36,12 +36,23 @@ def moves(own: OwnFunction, given: Sequence[str]) -> Iterator[Move]:
         for statement in body:
             indent = " " * statement.col_offset
             for text, anew in steps:
+                if _alike(statement, text):
+                    own_text = Splice(own.start(statement), own.end(statement), text)
+                    yield Move((own_text,), "donor", 4.0, statement.lineno)
                 if anew & filled:
                     continue  # not missing: the statement above that fills it is wrong
                 place = own.line_start(statement)
                 new = "".join(f"{indent}{line}\n" for line in text.splitlines())
                 yield Move((Splice(place, place, new),), "missing", 4.5, statement.lineno)
             filled |= _put_anew(statement)
+
+
+def _alike(statement: ast.stmt, text: str) -> bool:
+    """Whether a step puts something into what a statement puts something into, another way."""
+    if not isinstance(statement, ast.Assign | ast.AugAssign) or "\n" in text:
+        return False
+    target = target_of(ast.parse(text).body[0])
+    return bool(target) and target == target_of(statement)
 
 
 def _put_anew(statement: ast.stmt) -> set[str]:
@@ -79,6 +90,7 @@ def _moves(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:
                 yield Move((before_it, without), "moved", 2.8, first.lineno)
             yield from _moves(own, inner)
             yield from _moves(own, getattr(statement, "orelse", []))
+        yield from _into_the_loop_below(own, statement, body[number + 1 : number + 2])
         before = body[number - 1] if number else None
         if before is None or "\n" in text:
             continue
@@ -93,6 +105,19 @@ def _moves(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:
                 (Splice(place, place, lines), Splice(start, end, "")), "moved", 3.4,
                 statement.lineno,
             )  # fmt: skip
+
+
+def _into_the_loop_below(
+    own: OwnFunction, statement: ast.stmt, following: Sequence[ast.stmt]
+) -> Iterator[Move]:
+    """A statement made once, which every turn of the loop below it should begin with."""
+    for loop in following:
+        if isinstance(loop, ast.For) and "\n" not in own.text(statement):
+            away = Splice(own.line_start(statement), own.after(statement), "")
+            begin = own.line_start(loop.body[0])
+            text = " " * loop.body[0].col_offset + own.text(statement) + "\n"
+            there = Splice(begin, begin, text)
+            yield Move((away, there), "moved", 2.8, statement.lineno)
 
 
 def _bodies(body: Sequence[ast.stmt]) -> Iterator[Sequence[ast.stmt]]:
@@ -129,6 +154,10 @@ class Donor:
         for statement in self.function.statements:
             if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
                 target = statement.targets[0].id
+                if target == self._returned:
+                    mapped_value = _mapped(statement.value, known, values)
+                    if _is_closed(mapped_value, self.function, known):
+                        by_target.setdefault("return", []).append(ast.unparse(mapped_value))
                 if target not in known:
                     values[target] = _mapped(statement.value, known, values)
             if not isinstance(statement, ast.For | ast.If | ast.While | ast.Return):
@@ -148,6 +177,13 @@ class Donor:
                     by_target.setdefault(known.get(target, target), []).append(text)
                 others.append((type(site.node).__name__, text))
         return by_target, list(dict.fromkeys(others)), list(dict.fromkeys(statements))
+
+    @property
+    def _returned(self) -> str:
+        """The one variable that it returns, or nothing."""
+        found = [s.value for s in self.function.statements if isinstance(s, ast.Return)]
+        alone = found[0] if len(found) == 1 else None
+        return alone.id if isinstance(alone, ast.Name) else ""
 
     def calls_around(self, own: OwnFunction) -> Iterator[tuple[str, str]]:
         """Calls of functions of the lesson with several arguments: what stands around one of them.

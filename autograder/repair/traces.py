@@ -139,10 +139,38 @@ class Trace:
     right: np.ndarray[Any, np.dtype[np.bool_]] = field(repr=False)
 
     @cached_property
+    def fine(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """The right ones, and those on another way to a right value of the same statement."""
+        fine = self.right.copy()
+        wholes = self._wholes
+        came: dict[int, bool] = {}  # whole of a statement → whether its next value is right
+        for row in range(len(self.rows) - 1, -1, -1):
+            place = int(self.rows[row, 0])
+            if place == BROKE:
+                continue
+            whole = wholes[place]
+            if whole == place:
+                came[place] = bool(self.right[row])
+            elif whole is None or came.get(whole, False):
+                fine[row] = True
+        return fine
+
+    @cached_property
+    def _wholes(self) -> list[int | None]:
+        """For each expression the whole that its statement makes; None for a part of a target."""
+        whole = {
+            id(s.statement): n for n, s in enumerate(self.own.sites) if s.parent is s.statement
+        }
+        return [
+            None if s.path.startswith("/target") else whole.get(id(s.statement), n)
+            for n, s in enumerate(self.own.sites)
+        ]
+
+    @cached_property
     def status(self) -> dict[int, bool]:
         """Place of an expression → whether all its values occur on the right way."""
         found: dict[int, bool] = {}
-        for place, right in zip(self.rows[:, 0].astype(int), self.right, strict=True):
+        for place, right in zip(self.rows[:, 0].astype(int), self.fine, strict=True):
             found[place] = found.get(place, True) and bool(right)
         found.pop(BROKE, None)
         return found
@@ -150,7 +178,7 @@ class Trace:
     @cached_property
     def length(self) -> int:
         """How many values there were before the first wrong one."""
-        wrong = np.flatnonzero(~self.right)
+        wrong = np.flatnonzero(~self.fine)
         return int(wrong[0]) if wrong.size else len(self.rows)
 
     @cached_property
@@ -219,6 +247,7 @@ def dearer(own: OwnFunction, trace: Trace | None) -> Sequence[float]:
     first = trace.first.statement
     feeding = names_in(first)
     places = {(id(s.statement), s.path): n for n, s in enumerate(own.sites)}
+    turning = _turning(own) if trace.rows[-1, 0] == BROKE else set()
     found = []
     for site in own.sites:
         known = list(_upwards(site, places, trace.status))
@@ -229,10 +258,19 @@ def dearer(own: OwnFunction, trace: Trace | None) -> Sequence[float]:
             cost = FEEDS if feeds else CLEAN if site.statement is not first else BESIDE
         else:
             cost = 0.0 if site.statement is first else LATER
-        found.append(cost)
+        found.append(min(cost, TURNS) if id(site.statement) in turning else cost)
     return found
 
 
+def _turning(own: OwnFunction) -> set[int]:
+    """The heads of loops, and what is put into the variables that they count to."""
+    loops = [s for s in own.statements if isinstance(s, ast.For)]
+    counted = set().union(*(names_in(loop.iter) for loop in loops))
+    filling = (s for s in own.statements if target_of(s) in counted)
+    return {id(s) for s in (*loops, *filling)}
+
+
+TURNS = 0.4  # how often a loop turns, where an exception ends a call: counters look right
 CLEAN = 1.6  # what an edit costs more where the value is right
 BESIDE = 1.1  # in the same statement: the value is right, what is done with it may not be
 FEEDS = 1.0  # where it is right and goes into the first one that is not

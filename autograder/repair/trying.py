@@ -6,7 +6,7 @@ in a session of which only answers to calls are read: what it prints or keeps, n
 
 from __future__ import annotations
 
-import math
+import ast
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
@@ -27,6 +27,7 @@ BATCH = 40  # versions in one message
 SLOWEST = 0.3  # seconds of processor time for a call, or twenty times what the reference takes
 MOST_TRACED = 3  # calls whose values on the way are looked at
 CALL, RUN, STUCK = 4, 1, 400  # steps: a call made alone, a check, what ran into its limit
+MOST_TURNS = 20_000  # of a while loop in a version
 MOST_DEAD = 12  # versions that end the process, of one function
 OTHER_SEED = "another term"
 
@@ -62,13 +63,25 @@ class Trials:
         self.failing = len(failing)
         scripts = [(item, s) for item in failing if (s := judge.rehearsal.script(item))]
         own = [pair for pair in scripts if {c.name for c in pair[1].calls} == {name}]
-        self._telling = min(own, key=lambda pair: _weight(pair[1]), default=None)
+        self._scripts = sorted(own, key=lambda pair: _weight(pair[1]))
+        self._telling = next(iter(self._scripts), None)
         self._item = self._telling[0] if self._telling else self._items[0]
         self._seconds = max(SLOWEST, 20 * judge.reference_seconds.get(name, 0.0))
         self._failed: set[tuple[bytes | None, ...]] = set()  # digests of answers seen before
         self.tried = 0
         self.steps = 0  # of about the same work, whatever else the machine does
         self.dead = 0
+
+    def aim(self, source: str) -> None:
+        """Look from now on at the cheapest failing check that fails with this version, too."""
+        backend = self._version(source)
+        for pair in self._scripts:
+            if not self._passes(pair[0], backend):
+                if pair is not self._telling:
+                    self._telling, self._item = pair, pair[0]
+                    self._failed.clear()
+                    vars(self).pop("calls", None)
+                return
 
     @property
     def is_over(self) -> bool:
@@ -93,7 +106,8 @@ class Trials:
         self.steps += len(sources) * len(self.calls)
         if self._telling is not None:
             prepared = self._telling[1].prepared[:MOST_TRACED]
-            rows = self._live.versions(self._name, sources, prepared, 5 * self._seconds)
+            turns = [ending(source) for source in sources]
+            rows = self._live.versions(self._name, turns, prepared, 5 * self._seconds)
             return [tables([answer.outcome.value for answer in row]) for row in rows]
         found = []
         for source in sources:
@@ -127,7 +141,8 @@ class Trials:
                     yield place
             return
         item, script = self._telling
-        rows = self._live.versions(self._name, sources, script.prepared, self._seconds)
+        turns = [ending(source) for source in sources]
+        rows = self._live.versions(self._name, turns, script.prepared, self._seconds)
         self.steps += len(sources) * len(script.calls)
         for place, answers in enumerate(rows):
             if not answers:
@@ -166,11 +181,11 @@ class Trials:
 
     def restore(self, source: str) -> None:
         """Put the notebook's own function back, for other exercises that call it."""
-        nothing = self._version(source)
+        nothing = OneVersion(self._live, source, self._seconds, self._count)
         nothing.call("no such function", (), {}, seed=0, stand_ins={})
 
     def _version(self, source: str) -> OneVersion:
-        return OneVersion(self._live, source, self._seconds, self._count)
+        return OneVersion(self._live, ending(source), self._seconds, self._count)
 
     def _count(self, outcome: Outcome) -> None:
         self.steps += CALL if outcome.status in ("value", "raised") else STUCK
@@ -183,6 +198,30 @@ class Trials:
         except Exception:  # a check that breaks on what a version returns
             return False
         return check.passed
+
+
+def ending(source: str) -> str:
+    """A version whose loops end: one that an edit lets go on for ever raises, and costs little."""
+    if "while" not in source:
+        return source
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return source  # as it is: it raises behind the wall
+    ended = ast.unparse(ast.fix_missing_locations(_Ending().visit(tree)))
+    return ended + "\n"
+
+
+class _Ending(ast.NodeTransformer):
+    """Every `while` counts its turns, and breaks off with an exception after too many."""
+
+    def visit_While(self, node: ast.While) -> list[ast.stmt]:
+        self.generic_visit(node)
+        name = f"_turns_{node.lineno}_"
+        begin = ast.parse(f"{name} = 0").body
+        count = ast.parse(f"{name} += 1\nif {name} > {MOST_TURNS}:\n    raise RuntimeError").body
+        node.body[:0] = count
+        return [*begin, node]
 
 
 class _Watched(OpenBackend):
@@ -242,9 +281,17 @@ def _right_in_all(answers: Sequence[Answer], script: Script) -> frozenset[Any]:
 
 
 def _weight(script: Script) -> tuple[int, int]:
-    """How much there is to run in a check; clocks that differ a little say the same."""
-    seconds = sum(call.outcome.seconds for call in script.calls)
-    return len(script.calls), round(math.log10(seconds + 1e-5))
+    """How much there is to run in a check, by what is handed in: no clock decides a hint."""
+    return len(script.calls), sum(_size((c.args, list(c.kwargs.values()))) for c in script.calls)
+
+
+def _size(value: Any) -> int:
+    """How many numbers there are in a value."""
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    if isinstance(value, (list, tuple)):
+        return sum(map(_size, value))
+    return int(np.size(value))
 
 
 def _could_be_right(answers: Sequence[Answer], script: Script) -> bool:

@@ -224,6 +224,12 @@ def is_unexplained(exercise: Exercise) -> bool:
     return bool(left) and not any(c.hint or c.verdict in KNOWN_WHY for c in left)
 
 
+def is_explained_in_part(exercise: Exercise) -> bool:
+    """Whether a wrong answer has hints beside some of its failing checks only, or none."""
+    left = [check for check in exercise.checks if not check.passed]
+    return any(not c.hint and c.verdict not in KNOWN_WHY for c in left)
+
+
 def _add_unexplained(found: ClassStatistics, row: StudentRow, exercise: Exercise) -> None:
     if not is_unexplained(exercise):
         return

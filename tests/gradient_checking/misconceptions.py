@@ -389,13 +389,13 @@ DB1 = "db1 = 1.0 / m * np.sum(dZ1, axis=1, keepdims=True)"
 
 wrong(
     REPAIR, "only_db1_repaired", [(DW2, DW2.replace("\n", " * 2\n"))],
-    "One of the two wrong lines is repaired. Compare the line of dW2 with those of dW1 and dW3.",
-    "两行错误中改好了一行。把 dW2 那一行与 dW1、dW3 的对照一下。",
+    "dW2 is still wrong. Compare its line with those of dW1 and dW3.",
+    "dW2 还不对。把它那一行与 dW1、dW3 的对照一下。",
 )  # fmt: skip
 wrong(
     REPAIR, "only_dw2_repaired", [(DB1, DB1.replace("1.0 / m", "4.0 / m"))],
-    "One of the two wrong lines is repaired. Compare the line of db1 with those of db2 and db3.",
-    "两行错误中改好了一行。把 db1 那一行与 db2、db3 的对照一下。",
+    "db1 is still wrong. Compare its line with those of db2 and db3.",
+    "db1 还不对。把它那一行与 db2、db3 的对照一下。",
 )  # fmt: skip
 wrong(
     REPAIR, "mean_lost_in_db1", [(DB1, "db1 = np.sum(dZ1, axis=1, keepdims=True)")],

@@ -109,14 +109,41 @@ def test_every_kind_of_slip_is_undone_by_an_edit_of_its_kind(old, new, kind, lin
         ("z = g(x)", "z = g(x * np.pi)", "factor missing"),
         ("z = x[0]", "z = f(x[0], y)", "call missing"),
         ("f(7)", "f(3)", "constant"),
+        ("a, b = x", "b, a = x", "names"),
+        ("z1 = x\n z2 = z2 * y", "z1 = x\n z1 = z1 * y", "target"),
+        ("z = 7 - x / f(y) + x", "z = 7 - x / (f(y) + x)", "brackets"),
+        ("z = x + y - x * y", "z = x + (y - x) * y", "brackets"),
+        ("z = y * z + (1 - y) * x", "z = (1 - y) * z + y * x", "swapped"),
+        ("z = x * 2 * y", "z = x * y ** 2", "power"),
+        ("z = 2 * y", "z = y ** 2", "power"),
+        ("z = x - f(y)", "z = x * f(y)", "op"),
+        ("for l in y:\n  z = x[0]", "for l in y:\n  z = x[l - 1]", "digit"),
+        ("z = len(x)", "z = len(x) // 2", "factor missing"),
+        ("z = (1, y)", "z = (y, 1)", "swapped"),
+        ("z = ('a', 'c')", "z = ('a', 'c', 'b')", "term missing"),
+        ("z = np.sum(x, axis=1, keepdims=True)", "z = np.sum(x)", "option"),
+        ("return x < y", "return x", "returned"),
+        ("return x - 1", "return y", "returned"),
+        ("z = w = x\n return y, x, z, w", "z = w = x\n return x, y, w, z", "returned"),
+        ("z = g(1)\n w = g(1).h", "z = g(1)\n w = z.h", "again"),
+        ("z = k(x - 1, 0)\n w = x + 1", "z = k(x - 1, 0)\n w = k(x + 1, 0)", "call missing"),
+        ("z = np.log(x)\n w = x + y", "z = np.log(x)\n w = np.exp(x) + y", "call missing"),
+        ("a_1 = f(1)\n a_2 = 7", "a_1 = f(1)\n a_2 = f(2)", "donor"),
+        ("z = x[:, y], y[:, :3]", "z = x[:, y], y[:, y]", "slice"),
+        ("w = x\n for l in y:\n  w = w", "for l in y:\n  w = x\n  w = w", "moved"),
+        ("return g", "return h(x)", "donor"),
+        ("y[0] = x", "y[1] = 2 * x", "donor"),
+        ("def inner(a):\n  return a + x\n z = x", "def inner(a):\n  return a - x\n z = x", "sign"),
     ],
 )
 def test_slips_that_a_single_expression_does_not_show(wrong, right, kind):
     own = OwnFunction(f"def step(x, y):\n {wrong}\n", "step")
-    donor = Donor("def step(x, y):\n f(3)\n z = g(x * np.pi)\n z = f(x, y)\n return x, y\n", "step")
+    text = "def step(x, y):\n f(3)\n z = g(x * np.pi)\n z = f(x, y)\n return x, y\n"
+    other = "def step(x, y):\n y[1] = 2 * x\n z = 'b'\n z = h(x)\n return z\n"
+    donors = [Donor(text, "step"), Donor(other, "step")]
     tried = {
         ast.unparse(ast.parse(own.with_splices(e.splices))): e.kind
-        for e in reversed(edits(own, [donor], 100_000))  # the cheapest counts
+        for e in reversed(edits(own, donors, 100_000))  # the cheapest counts
     }
     assert tried[ast.unparse(ast.parse(f"def step(x, y):\n {right}"))] == kind
 
@@ -130,6 +157,47 @@ def test_a_seed_and_the_order_of_a_lesson_s_arguments_are_likelier_than_other_nu
     }  # fmt: skip
     assert costs["f(3)"] < costs["z = g(x, y) + np.g(x, y) + (3)"]
     assert costs["z = (g(y, x)) + np.g(x, y) + 7"] < costs["z = g(x, y) + (np.g(y, x)) + 7"]
+
+
+def costs_of(body, *donors):
+    own = OwnFunction(f"def step(x, y, t):\n{body}", "step")
+    return {
+        body_of(own.with_splices(e.splices)): e.cost
+        for e in reversed(edits(own, [Donor(d, "step") for d in donors], 100_000))
+    }
+
+
+def body_of(source):
+    """A function's body, as Python itself would write it."""
+    return "; ".join(ast.unparse(s).replace("\n   ", "") for s in ast.parse(source).body[0].body)
+
+
+@pytest.mark.parametrize(
+    ("body", "likely", "unlikely"),
+    [
+        (" z = x.shape[0] + 7", "z = x.shape[1] + 7", "z = x.shape[0] + 8"),
+        (" if x < y:\n  z = 1", "if x > y: z = 1", "if y < x: z = 1"),
+        (
+            " v = w = z = [x]\n return v + w",
+            "v = w = z = [x]; return v * z + w",
+            "v = w = z = [x]; return v * w + w",
+        ),
+        (" return np.sqrt(x)", "return x", "return np.abs(x)"),
+    ],
+)
+def test_which_slip_is_likelier(body, likely, unlikely):
+    costs = costs_of(body, "def step(x, y, t):\n return np.abs(x[1])\n")
+    assert costs[likely] < costs[unlikely]
+
+
+def test_a_list_that_a_loop_goes_through_is_not_made_longer():
+    costs = costs_of(" for i, z in enumerate(x):\n  y = z * t")
+    assert not any(text.startswith("for i, z in enumerate(x * ") for text in costs)
+
+
+def test_a_number_written_down_twice_for_a_parameter_is_undone_at_once():
+    costs = costs_of(" z = x / (1 - x ** 2)\n w = y / (1 - y ** 2)")
+    assert "z = x / (1 - x ** t); w = y / (1 - y ** t)" in costs
 
 
 def test_the_whole_of_what_is_returned_is_no_entry_that_is_missing():

@@ -4,15 +4,19 @@ import itertools
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from autograder.grading.grader import Grader
+from autograder.judge.calls import Call, Outcome
+from autograder.judge.rehearsal import Script
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.at_sight import rounds_alike
 from autograder.repair.candidates import Edit
 from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, Repairer, _chosen
 from autograder.repair.places import OwnFunction, Splice
 from autograder.repair.statements import Donor
+from autograder.repair.trying import _weight
 
 pytestmark = pytest.mark.family
 
@@ -315,6 +319,37 @@ def test_a_term_too_many_is_one_whichever_sign_would_do(tiny):
     text = "import numpy as np\n\ndef double(x):\n    return 2 * np.minimum(x, x - 3)\n"
     found = graded(tiny, double=text)["double"]
     assert hints(found) == {"Line 4: there is a term here that should not be."}
+
+
+def test_a_name_that_is_spelled_another_way_is_said_as_that_too(tiny):
+    text = "def double(x):\n    twice = 2 * x\n    return twiec\n"
+    [hint] = hints(graded(tiny, double=text)["double"])
+    assert hint.startswith("Line 3: `twiec` is not known here")
+
+
+ENDLESS = """def double(x):
+    n = 1
+    y = x
+    while n < 3:
+        y = y + x
+        n = n + 1
+    return y
+"""
+
+
+def test_versions_whose_loops_would_never_end_are_no_end_of_the_search(tiny, monkeypatch):
+    """More than a dozen of them had ended it; now they raise after so many turns."""
+    monkeypatch.setattr("autograder.repair.trying.MOST_DEAD", 0)
+    [hint] = hints(graded(tiny, double=ENDLESS)["double"])
+    assert hint.startswith("One of the lines 5, 7")
+
+
+def test_the_check_that_tells_most_is_chosen_by_what_it_is_handed_and_by_no_clock():
+    def script(seconds, size):
+        call = Call("f", (np.ones(size),), {}, 0, Outcome("value", seconds=seconds))
+        return Script((call,), ())
+
+    assert _weight(script(9.0, 3)) < _weight(script(0.001, 4))
 
 
 def test_a_name_that_is_not_imported_is_said_as_that_and_not_as_another_expression(tiny):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.repair.places import OwnFunction
-from autograder.repair.traces import compared, traced
+from autograder.repair.traces import compared, dearer, traced
 
 pytestmark = pytest.mark.quick
 
@@ -25,6 +25,21 @@ def test_the_first_wrong_value_is_in_the_line_that_makes_it():
     trace = trace_of("z = x * 3.5\n w = z + y\n return w", "z = x * 5.5\n w = z + y\n return w",
                      [0.3, 1.7], [2.2, 0.4])  # fmt: skip
     assert trace.first.statement.lineno == 2
+
+
+def test_another_way_to_a_right_value_is_no_wrong_one():
+    """A sum divided by their number, where the right version takes the mean."""
+    trace = trace_of("z = np.sum(x) / len(x)\n return z + 2 * y",
+                     "return np.mean(x) + 3 * y", [0.3, 1.7], [2.2, 0.4])  # fmt: skip
+    assert trace.first.statement.lineno == 3
+
+
+def test_where_an_exception_ends_a_call_loops_may_turn_too_often():
+    trace = trace_of("n = len(x)\n for l in range(n):\n  z = y[l]\n return z",
+                     "z = y[0]\n return z", [0.3, 1.7], [2.2])  # fmt: skip
+    costs = dict(zip(map(trace.own.text, (s.node for s in trace.own.sites)),
+                     dearer(trace.own, trace), strict=True))  # fmt: skip
+    assert costs["len(x)"] < 1 and costs["range(n)"] < 1
 
 
 def test_a_call_that_breaks_off_goes_wrong_where_it_ends():
