@@ -11,10 +11,12 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cache
 from importlib.machinery import PathFinder
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +40,8 @@ DECIDING = (
 # Files of tests/<assignment>/ that only `autograder verify` reads.
 FOR_VERIFY = ("samples*.py", "alternatives*.py", "equivalent_mutants.toml")
 _VERSIONS = ("version.py", "_version.py", "__about__.py")
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+MOST_FILES = 2000  # of a library that lies elsewhere
 _CACHES = frozenset({"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".hypothesis"})
 
 
@@ -258,10 +262,20 @@ def _libraries(course: Course, assignment: str, handed_out: Mapping[Path, Path])
 
 
 def _installed(name: str) -> Iterator[str]:
+    """What changes with a library: its version, or its files where it is being worked on."""
     spec = PathFinder.find_spec(name)
-    if spec is not None and spec.origin is not None:
-        files = [Path(spec.origin), *(Path(spec.origin).with_name(f) for f in _VERSIONS)]
-        yield from map(_content, files if spec.submodule_search_locations else files[:1])
+    if spec is None:
+        with suppress(ValueError):  # of a module that was made by hand
+            spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        return
+    origin = Path(spec.origin)
+    files = [origin, *(origin.with_name(f) for f in _VERSIONS)]
+    if not spec.submodule_search_locations:
+        files = files[:1]
+    elif _INSTALLED.isdisjoint(origin.parts):  # as `pip install -e` leaves it
+        files = files_below(origin.parent)[:MOST_FILES]
+    yield from map(_content, files)
 
 
 def _named(course: Course, path: Path) -> str:

@@ -91,6 +91,7 @@ class WatchedAssignment:
         if hand_in.path is None:
             return None
         if self._rules.keep == "best":
+            self._answering.count_anew(hand_in.student, self._best.lies(hand_in.student))
             self._best.store(hand_in.student, self.ledger.best(hand_in.student))
         try:
             self._exchange.collect(hand_in)

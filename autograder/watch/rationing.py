@@ -33,8 +33,12 @@ def ration(
     due: float | None,
     say: Say,
     when: Callable[[float], str],
+    until: str = "",
 ) -> Ration:
-    """What to show of a hand-in after the answers `before` it.
+    """What to show of a hand-in beside the answers `before` it.
+
+    All of them count for hints. With `until`, the hand-in's time stamp, which one it is in turn is
+    counted by those that were handed in before.
 
     now, due: seconds since 1970; `due` is the student's own due date, None without one.
     say: translates; when: a moment in words.
@@ -51,7 +55,8 @@ def ration(
     if rules.attempts and len(hinted) >= rules.attempts:
         text = say("You have had hints on {n} hand-ins, which is all there are: points go on.")
         return Ration("points", text.format(n=rules.attempts))
-    left = (rules.every - len(before) % rules.every) % rules.every
+    place = sum(not until or answer.timestamp <= until for answer in before)
+    left = (rules.every - place % rules.every) % rules.every
     if left:
         text = say("Hints come with every {n}. hand-in: hand in {left} more for the next ones.")
         return Ration("points", text.format(n=rules.every, left=left))

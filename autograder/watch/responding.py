@@ -103,6 +103,11 @@ class Responder:
             self._ledger.add(made.student, answer)
             yield self._told(hand_ins[made.student], job, answer, kind)
 
+    def count_anew(self, student: str, lies: str) -> None:
+        """Note the points that the gradebook has now of the hand-in that lies in place."""
+        for answer in _with_points(self._ledger.of(student), lies, self._jobs([student])):
+            self._ledger.add(student, answer)
+
     def more(self, student: str, lies: Callable[[], str], now: float) -> HandIn | None:
         """A student's hand-in that counts, when more of it may be shown than is.
 
@@ -115,9 +120,7 @@ class Responder:
             self._ledger.add(student, replace(last, again=None))
             return None
         due = self._dues([student]).get(student)
-        earlier = self._ledger.others(student, last.hand_in)
-        earlier = [a for a in earlier if a.timestamp <= last.timestamp]
-        found = self._rationed(earlier, now, due)
+        found = self._rationed(self._ledger.others(student, last.hand_in), now, due, last.timestamp)
         if found.rank <= Ration(last.shown).rank:
             self._ledger.add(student, replace(last, again=found.again))
             return None
@@ -129,7 +132,7 @@ class Responder:
         if counting is None or counting.shown == "receipt":
             return []
         others = self._ledger.others(student, counting.hand_in)
-        return [(answer, counting) for answer in others if answer.shown == "receipt"]
+        return [(other, counting) for other in others if other.shown == "receipt"]
 
     def _put_out(self, student: str, answer: LedgerEntry) -> None:
         """Let the student read the pages, which count from the moment before."""
@@ -142,11 +145,10 @@ class Responder:
             raise
 
     def _told(self, hand_in: HandIn, job: FeedbackJob, answer: LedgerEntry, kind: str) -> Event:
-        student = hand_in.student
-        number = sum(a.counts_as_attempt for a in self._ledger.of(student))
+        number = sum(a.counts_as_attempt for a in self._ledger.of(hand_in.student))
         arrived = hand_in.timestamp.replace(tzinfo=UTC).timestamp() if hand_in.timestamp else None
         return Event(
-            kind, self._assignment, student, "", answer.net, answer.most, answer.shown, number,
+            kind, self._assignment, hand_in.student, "", answer.net, answer.most, answer.shown, number,
             None if arrived is None else self._clock() - arrived,
             sum(grades.waits for grades in job.grades.values()),
         )  # fmt: skip
@@ -159,15 +161,17 @@ class Responder:
             return found
         if found.shown == "receipt":
             return replace(found, again=None)
-        says = self._say("An earlier hand-in counts, with {points} of {most} points.")
-        counts = says.format(points=f"{round(best.net, 2):g}", most=f"{round(best.most, 2):g}")
+        counts = self._say("An earlier hand-in counts, with {points} of {most} points.")
+        counts = counts.format(points=f"{round(best.net, 2):g}", most=f"{round(best.most, 2):g}")
         if found.again is not None:  # its files give way to those of the better one
             text = self._say("Hints come again on what you hand in from {time} on.")
             found = Ration(found.shown, text.format(time=self._when(found.again)))
         return replace(found, notice=f"{found.notice} {counts}")
 
-    def _rationed(self, before: Sequence[LedgerEntry], now: float, due: float | None) -> Ration:
-        return ration(self._rules, before, now, due, self._say, self._when)
+    def _rationed(
+        self, others: Sequence[LedgerEntry], now: float, due: float | None, until: str = ""
+    ) -> Ration:
+        return ration(self._rules, others, now, due, self._say, self._when, until)
 
     def _jobs(self, students: Sequence[str]) -> list[FeedbackJob]:
         with explained(self._coursedir.db_url):
@@ -198,6 +202,17 @@ def _answer(hand_in: HandIn, job: FeedbackJob, found: Ration, now: float) -> Led
     return LedgerEntry(
         hand_in.name, hand_in.stamp, found.shown, now, net, most, hinted, found.again
     )  # fmt: skip
+
+
+def _with_points(
+    answers: Sequence[LedgerEntry], lies: str, jobs: Sequence[FeedbackJob]
+) -> Iterator[LedgerEntry]:
+    """The answer with a time stamp, if a person or a mended grader has changed its points."""
+    known = [a for a in answers if a.is_graded and a.timestamp == lies]
+    for answer, job in zip(known[-1:], jobs, strict=False):
+        net, most = _points(job)
+        if job.grades and (net, most) != (answer.net, answer.most):
+            yield replace(answer, net=net, most=most)
 
 
 def stamp_of(folder: Path) -> str:

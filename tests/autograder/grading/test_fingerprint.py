@@ -172,8 +172,16 @@ def test_what_graders_read_from_outside_their_folder_decides(tiny, place, line):
 
 
 @pytest.mark.parametrize("who", ["lesson", "graders", "preload"])
-@pytest.mark.parametrize("place", ["__init__.py", "_version.py", "deep/unread.py"])
-def test_another_version_of_a_library_decides(tiny, tmp_path, monkeypatch, who, place):
+@pytest.mark.parametrize(
+    ("place", "folder", "decides"),
+    [
+        ("__init__.py", "site-packages", True), ("_version.py", "site-packages", True),
+        ("deep/unread.py", "site-packages", False), ("deep/unread.py", "being_written", True),
+    ],
+)  # fmt: skip
+def test_another_version_of_a_library_decides(
+    tiny, tmp_path, monkeypatch, who, place, folder, decides
+):
     path = {"lesson": tiny.release_notebook("tiny")}.get(who, tiny.tests("tiny") / "test_tiny.py")
     if who == "preload":
         tiny = replace(tiny, preload=("a_library.deep",))
@@ -183,14 +191,13 @@ def test_another_version_of_a_library_decides(tiny, tmp_path, monkeypatch, who, 
         )
     else:
         path.write_text("from a_library import deep\n" + path.read_text())
-    library = tmp_path / "installed/a_library"
+    library = tmp_path / folder / "a_library"
     (library / "deep").mkdir(parents=True)
     (library / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(library.parent)
     before = fingerprint(tiny, "tiny", NAMES)
     (library / place).write_text("__version__ = 2\n")
     found = change(before, fingerprint(tiny, "tiny", NAMES))
-    decides = place != "deep/unread.py"
     assert found == (Outdated(("the library a_library changed",), None) if decides else None)
 
 

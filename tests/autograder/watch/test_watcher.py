@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 from autograder.gradebook import shared
 from autograder.grading.grader import Grader
 from autograder.watch import exchange as watch_exchange
+from autograder.watch.ledger import Ledger
 from autograder.watch.lock import CourseLock, holder
 from autograder.watch.pools import WarmPools
 
@@ -147,6 +148,38 @@ def test_a_thousand_folders_in_a_students_name_keep_nobody_waiting(
         (exchange.inbound / name).chmod(0o777)
     found = kinds(watching())
     assert found == [("refused", "ada")] * 30 + [("answered", "ada")]
+
+
+def test_hints_on_the_best_hand_in_count_those_on_later_ones(exchange, watching, here, clock):
+    """Or whoever hands in something worse meanwhile has more of them than there are."""
+    watcher = watching(keep="best", cooldown=600, attempts=2)
+    exchange.submit("ada", double=NOTHING)
+    assert [event.shown for event in watcher.step()] == ["everything"]
+    exchange.submit("ada", double=SQUARES)
+    assert [event.shown for event in watcher.step()][:1] == ["points"]
+    clock.now += 700
+    exchange.submit("ada", double=NOTHING)
+    found = [(event.kind, event.shown) for event in watcher.step()]
+    assert found[0] == ("answered", "everything") and ("more", "everything") not in found
+    clock.now += 700
+    assert list(watcher.step()) == []
+
+
+def test_the_best_hand_in_is_chosen_by_the_points_of_today(tiny, exchange, watching, here):
+    """Points by hand, or of mended graders, count for what lies in place."""
+    watcher = watching(keep="best", cooldown=0)
+    exchange.submit("ada", double=NOTHING)
+    assert kinds(watcher) == [("answered", "ada")]
+    with Gradebook(f"sqlite:///{tiny.root}/gradebook.db", "tiny_course") as gradebook:
+        gradebook.find_grade("test_norms", "tiny", "tiny", "ada").extra_credit = 50.0
+        gradebook.db.commit()
+    before = points(tiny)
+    exchange.submit("ada")
+    list(watcher.step())
+    [first, second] = sorted(
+        Ledger(tiny.root / ".autograder/watch/tiny").of("ada"), key=lambda a: a.timestamp
+    )
+    assert first.net == before["ada"] and second.net > first.net
 
 
 def test_what_another_program_put_there_counts_after_a_while(exchange, watching, here, clock):

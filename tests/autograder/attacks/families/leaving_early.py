@@ -121,4 +121,16 @@ def forever(f):
 @forever
 def double(x):
     return 2 * x"""}),
+    *[Attack("Z", name, {"double": text}, {**WRONG, "double": "def double(x):\n    1 / 0"})
+      for name, text in {
+        "An exception of half a letter": "def double(x):\n    raise ValueError('\\ud800')",
+        "An exception named with control and turned letters":
+            "E = type('\\u202e\\x9bE', (Exception,), {})\n"
+            "def double(x):\n    raise E('\\u2028\\x9b2J')",
+        "Exceptions in two thousand groups": "def double(x):\n    e = ValueError(1)\n"
+            "    for _ in range(2000): e = ExceptionGroup('g', [e])\n    raise e",
+        "Exceptions that are each other's cause": "def double(x):\n"
+            "    a, b = ValueError(1), KeyError(2)\n    a.__cause__, b.__cause__ = b, a\n"
+            "    raise a",
+      }.items()],
 ]  # fmt: skip

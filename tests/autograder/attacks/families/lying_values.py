@@ -150,4 +150,24 @@ ATTACKS = [
            "norms": LIAR + "def norms(x):\n    return Liar()"},
            honest={"double": "def double(x):\n    return x * 2",
                    "norms": "def norms(x):\n    return x + 1"}),
+    *[Attack("Z", name, {"double": f"def double(x):\n{body}"}, hurts=True) for name, body in {
+        "A text of half letters": "    return '\\ud800' * 3",
+        "A key that is half a letter": "    return {'\\udfff': 1}",
+        "An integer of twenty thousand bits": "    return 1 << 20000",
+        "An integer of five thousand digits under a key": "    return {'a': 10 ** 5000}",
+        "Dates": "    return np.array(['2020-01-01'], 'M8[D]')",
+        "Raw memory": "    return np.zeros(3, 'V8')",
+        "Infinity in half precision": "    return np.full(np.shape(x), np.inf, np.float16)",
+        "More precision than crosses": "    return np.full(np.shape(x), 1, np.longdouble)",
+        "NaN and infinity in one": "    return np.full(np.shape(x), complex(np.nan, np.inf))",
+        "No element and a tera of columns": "    return np.zeros((0, 1 << 40))",
+        "A list that holds itself": "    a = []; a.append(a)\n    return a",
+        "Lists that share until there are 2**40 values":
+            "    a = [1]\n    for _ in range(40): a = [a, a]\n    return a",
+    }.items()],
+    Attack("Z", "Outputs whose data and metadata no browser reads", own="""
+from IPython.display import display
+display({'application/json': {'a': float('nan')}}, raw=True)
+display({'image/png': 'AAAA', 'text/plain': 'x'}, raw=True,
+        metadata={'image/png': {'width': float('nan'), 'height': 1e400}})"""),
 ]  # fmt: skip

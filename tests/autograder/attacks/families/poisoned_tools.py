@@ -129,4 +129,13 @@ try:
     ctypes.pythonapi.PyType_Modified(np.ndarray)
 except Exception:
     pass"""),
+    *[Attack("Z", name, {"double": f"{text}\ndef double(x):\n    return x + 1"}, hurts=True)
+      for name, text in {
+        "compile and exec are gone": "import builtins\nbuiltins.compile = builtins.exec = None",
+        "A finder of modules that interrupts": "import sys\nclass F:\n    @staticmethod\n"
+            "    def find_spec(*a): raise KeyboardInterrupt\nsys.meta_path.insert(0, F)",
+        "A source of another coding": "# -*- coding: utf-7 -*-",
+        "A source of signs without end": "y = " + "-" * 50000 + "1",
+        "A source of alternatives without end": "if 0: pass\n" + "elif 0: pass\n" * 7000,
+      }.items()],
 ]  # fmt: skip

@@ -195,4 +195,27 @@ for path in ('/dev/tty', 0, 1, 2):
         print('<<WORKED>>')
     except OSError:
         pass"""),
+    Attack("N", "Files whose names are no names", own="""
+for n in ['a\\nb', 'c\\u202ed', 'e\\x9b2J', '-rf', '~', 'CON', '.hidden', 'x' * 250, b'\\xff\\xfe']:
+    try: open(n, 'w').write('x')
+    except OSError: pass"""),
+    Attack("N", "A pipe, a link, a hole and a loop among its files", own="""
+import os
+for f in (lambda: os.mkfifo('p'), lambda: os.symlink('/etc/passwd', 'l'),
+          lambda: os.symlink('l2', 'l2'), lambda: os.truncate(open('h', 'w').fileno(), 1 << 40),
+          lambda: os.link('/etc/hostname', 'hl')):
+    try: f()
+    except Exception: pass"""),
+    Attack("N", "Folders three thousand deep, and one that is left", own="""
+import os
+try:
+    for _ in range(3000): os.mkdir('d'); os.chdir('d')
+except OSError: pass
+try: os.mkdir('g'); os.chdir('g'); os.rmdir('../g')
+except OSError: pass"""),
+    Attack("N", "Files that nobody may read", own="""
+import os
+os.umask(0o777)
+try: open('u', 'w'); os.mkdir('ud')
+except OSError: pass"""),
 ]  # fmt: skip
