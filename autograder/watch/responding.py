@@ -148,8 +148,8 @@ class Responder:
         number = sum(a.counts_as_attempt for a in self._ledger.of(hand_in.student))
         arrived = hand_in.timestamp.replace(tzinfo=UTC).timestamp() if hand_in.timestamp else None
         return Event(
-            kind, self._assignment, hand_in.student, "", answer.net, answer.most, answer.shown, number,
-            None if arrived is None else self._clock() - arrived,
+            kind, self._assignment, hand_in.student, "", answer.net, answer.most, answer.shown,
+            number, None if arrived is None else self._clock() - arrived,
             sum(grades.waits for grades in job.grades.values()),
         )  # fmt: skip
 
