@@ -1,4 +1,4 @@
-"""``autograder build``: everything that is generated from the source notebooks."""
+"""``autograder build``: generates solutions and release from the source notebooks."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ def build(
 
 
 def check_problems(course: Course, assignment: str, *, lang: str | None = None) -> Iterator[str]:
-    """All that ``build --check`` finds in one assignment, a sentence each."""
+    """One sentence for each problem that ``build --check`` finds in an assignment."""
     found = list(_source_problems(course, assignment))
     found = found or list(_release_problems(course, assignment, lang))
     yield from found or _trial_problems(course, assignment)
 
 
 def _release_problems(course: Course, assignment: str, lang: str | None) -> Iterator[str]:
-    """What does not fit in graders, solutions and release, or is stale."""
+    """Sentences on what is inconsistent or stale in graders, solutions and release."""
     notebook = _notebook(course, assignment)
     judges = judges_of(course, assignment, notebook)
     yield from grader_problems(judges, course.tests(assignment))
@@ -89,7 +89,7 @@ def _release_problems(course: Course, assignment: str, lang: str | None) -> Iter
 
 
 def _trial_problems(course: Course, assignment: str) -> Iterator[str]:
-    """What fails when the lesson's own answers are graded."""
+    """Sentences on what fails when the lesson's own solution is graded."""
     try:
         require_tried(course, assignment)
     except CourseError as error:
@@ -97,13 +97,13 @@ def _trial_problems(course: Course, assignment: str) -> Iterator[str]:
 
 
 def generated_files(course: Course, assignment: str, *, lang: str | None = None) -> dict[Path, str]:
-    """The texts that come straight from the notebook and the package, by path."""
+    """Texts made from the notebook and the package alone, by path."""
     solution = solution_text(course, assignment, _notebook(course, assignment))
     return {**_helpers(course, assignment, lang), course.solution(assignment): solution}
 
 
 def solution_text(course: Course, assignment: str, notebook: Notebook) -> str:
-    """The text of ``solutions/<assignment>.py`` for a notebook with the graders that it has."""
+    """The text of ``solutions/<assignment>.py`` for a notebook and the assignment's graders."""
     folder = course.source(assignment).relative_to(course.root).as_posix()
     released = course.release(assignment).relative_to(course.root).as_posix()
     judges = judges_of(course, assignment, notebook)
@@ -123,7 +123,7 @@ def _helpers(course: Course, assignment: str, lang: str | None) -> dict[Path, st
 
 
 def _reasons(course: Course, assignment: str, lang: str | None) -> dict[Path, str]:
-    """Why answers are wrong that many give; nothing where no misconception is registered."""
+    """The file of reasons for common wrong answers; nothing without registered misconceptions."""
     text = reasons_of(course, assignment, spoken(course, lang))
     return {course.source(assignment) / REASONS: text} if text else {}
 
@@ -131,7 +131,7 @@ def _reasons(course: Course, assignment: str, lang: str | None) -> dict[Path, st
 def _write(
     course: Course, assignment: str, tried: Path, lang: str | None, db_url: str | None
 ) -> list[Path]:
-    """The release first: it may fail, and leaves everything as it was then."""
+    """Write the release first: if it fails, everything stays as it was."""
     release = course.release(assignment)
     before = _contents(release)
     solutions = generated_files(course, assignment, lang=lang)
@@ -142,12 +142,12 @@ def _write(
 
 
 def _put_all(texts: Mapping[Path, str]) -> list[Path]:
-    """Write what is not there yet; returns what was written."""
+    """Write the files that differ; returns their paths."""
     return [path for path, text in texts.items() if _put(path, text)]
 
 
 def _put(path: Path, text: str) -> bool:
-    """Write a file unless it holds just this; whether it was written."""
+    """Write a file unless it holds this text already; whether it was written."""
     if path.is_file() and path.read_bytes() == text.encode():
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -185,7 +185,7 @@ def _source_problems(course: Course, assignment: str) -> Iterator[str]:
 
 
 def _leaks(course: Course, assignment: str, release: Path) -> Iterator[str]:
-    """What a release gives away, be it in its place or made aside."""
+    """Sentences on solutions that a release reveals, in its place or made aside."""
     path = release / f"{assignment}.ipynb"
     if path.is_file():
         released, notebook = read(path, error=CourseError), _notebook(course, assignment)

@@ -52,7 +52,7 @@ def generate(
 
 
 def _replace(fresh: Path, place: Path, aside: Path) -> None:
-    """Move a folder into the place of another, which is there until the new one can be."""
+    """Replace a folder by another; the old one stays until the new one is complete."""
     had_one = place.exists()
     if had_one:
         place.rename(aside)
@@ -80,7 +80,7 @@ def generate_aside(course: Course, assignment: str, into: Path, *, lang: str | N
 
 
 def spoken(course: Course, lang: str | None = None) -> str:
-    """The language, en or zh, of what the public check says to readers of a release.
+    """The language (en or zh) of the public check's messages in a release.
 
     A release of both languages speaks that of the course.
     """
@@ -124,7 +124,7 @@ def _run(course: Course, assignment: str, config: Config) -> None:
 
 
 class _Listener(logging.Handler):
-    """Keeps what nbgrader complains about."""
+    """Collects nbgrader's error messages."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -136,6 +136,6 @@ class _Listener(logging.Handler):
         self.records.append(record.getMessage())
 
     def words(self) -> str:
-        """The last line of the first traceback, or all that was said."""
+        """The last line of the first traceback, or all messages."""
         traces = [r.strip().splitlines()[-1] for r in self.records if "Traceback" in r]
         return traces[0] if traces else " ".join(self.records)

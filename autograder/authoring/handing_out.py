@@ -1,4 +1,4 @@
-"""What our notebooks need beside them, in a release that nbgrader itself makes."""
+"""Adds the helper files of this package to a release that nbgrader itself makes."""
 
 from __future__ import annotations
 
@@ -46,6 +46,6 @@ class HandOutHelpers(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 def missing(folder: Path) -> list[str]:
-    """Names of what is not in a release yet; none where there is no release."""
+    """Names of helper files that a release lacks; none where there is no release."""
     names = (*HANDED_OUT, REASONS) if folder.is_dir() else ()
     return [name for name in names if not (folder / name).exists()]

@@ -1,4 +1,4 @@
-"""What an assignment's graders say and its ``zh.toml`` has no Chinese for, read off their text."""
+"""Finds messages of an assignment's graders that its ``zh.toml`` does not translate."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORD = re.compile(r"[A-Za-z]{3,}")  # shorter ones are names: dW2, b1
 
 
 def chinese_problems(tests: Path) -> Iterator[str]:
-    """What is missing, a sentence each, for a lesson that is taught in Chinese too."""
+    """One sentence for each missing translation of a lesson that is taught in Chinese too."""
     known = chinese_of(tests)
     path = chinese_path(tests)
     for section, english, where in said(tests):
@@ -30,7 +30,7 @@ def chinese_problems(tests: Path) -> Iterator[str]:
 
 
 def said(tests: Path) -> Iterator[tuple[str, str, str]]:
-    """Everything that needs a twin: section of ``zh.toml``, English text, where it stands.
+    """Every text that needs a translation: section of ``zh.toml``, English text, its place.
 
     Raises CourseError for a message made by an f-string: nobody can translate it.
     """
@@ -77,7 +77,7 @@ def _title(node: ast.FunctionDef) -> Iterator[tuple[str, str, int]]:
 
 
 def _constants(node: ast.FunctionDef) -> dict[str, list[str]]:
-    """Texts that a function gives names to, all that a name may stand for."""
+    """The strings that a function assigns to names: name → all its possible strings."""
     found: dict[str, list[str]] = {}
     for part in ast.walk(node):
         if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name):

@@ -1,4 +1,4 @@
-"""What an author has to mend before an assignment can be graded. Each finding is a sentence."""
+"""Problems that an author has to mend before an assignment can be graded, a sentence each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from autograder.notebook.cells import Notebook, NotebookCell, exercises
 
 
 def source_problems(notebook: Notebook, judges: Judges | None = None) -> Iterator[str]:
-    """What is wrong in the notebook itself; without `judges`, graders judge all of it."""
+    """Problems in the notebook itself; without `judges`, graders judge all of it."""
     judges = judges or Judges(exercises(notebook), ())
     yield from notebook.flags
     yield from _repeated_grade_ids(notebook)
@@ -80,7 +80,7 @@ def _repeated_grade_ids(notebook: Notebook) -> Iterator[str]:
 
 
 def _unpaired(notebook: Notebook, judges: Judges) -> Iterator[str]:
-    """Cells that graders cannot judge, and that no ordinary test cell behind them looks at."""
+    """Cells that graders cannot judge and that no ordinary test cell after them tests."""
     paired = {name for e in judges.hidden for name in (e.name, e.grade.grade_id)}
     ordinary = {cell.grade_id for cell in judges.ordinary}
     last = max((n for n, c in enumerate(notebook.cells, 1) if c.grade_id in ordinary), default=0)
@@ -97,7 +97,7 @@ def _unpaired(notebook: Notebook, judges: Judges) -> Iterator[str]:
 
 
 def _untranslated(notebook: Notebook) -> Iterator[str]:
-    """In a lesson in two languages, prose without its twin right behind it."""
+    """Prose without its translation right behind it, in a lesson in two languages."""
     tongues = [_tongue(cell) for cell in notebook.cells]
     if not {"lang-en", "lang-zh"} <= set(tongues):
         return
@@ -129,7 +129,7 @@ def _solution_problems(cell: NotebookCell) -> Iterator[str]:
 
 
 def _given_problems(cell: NotebookCell, where: str) -> Iterator[str]:
-    """What is wrong with the text that a cell is released as."""
+    """Problems in the text that replaces a cell in the release (`given`)."""
     try:
         names = defined(ast.parse(cell.given))
     except SyntaxError as error:
@@ -155,7 +155,7 @@ def _left_over(solved: NotebookCell, released: str) -> list[str]:
 
 
 def _as_released(source: str) -> str:
-    """What is left of a solved cell: our stub, or what lies around nbgrader's own regions."""
+    """A solved cell as it is released: its stub, or its text outside of nbgrader's regions."""
     return stub(NBGRADERS_REGION.sub(r"\1raise NotImplementedError()\n", source))
 
 

@@ -1,4 +1,4 @@
-"""The solutions module: what a solved notebook defines, as an importable Python file."""
+"""The solutions module: the definitions of a solved notebook as an importable Python file."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def pieces(
 
 
 def _loose(notebook: Notebook, judged: Collection[str] | None) -> Iterator[NotebookCell]:
-    """Code cells of which parts are taken only."""
+    """Code cells from which only some statements are taken."""
     is_nbgraders = any(has_nbgraders_region(cell.source) for cell in notebook.cells)
     for cell in notebook.cells:
         if cell.kind != "code" or SKIP_TAG in cell.tags:
@@ -89,7 +89,7 @@ def _tree(cell: NotebookCell) -> ast.Module | None:
 
 
 def _bindings(loose: Mapping[int, ast.Module], wanted: set[str]) -> dict[int, str]:
-    """The statements that bind wanted names, and what those load, by cell."""
+    """By cell, the statements that bind wanted names, and those that bind what these load."""
     kept: dict[int, set[int]] = {place: set() for place in loose}
     while True:
         before = sum(map(len, kept.values()))
@@ -135,7 +135,7 @@ def plain_python(cell: NotebookCell) -> str:
 
 
 def _is_wanted(node: ast.stmt, wanted: Collection[str]) -> bool:
-    """Whether a statement binds what is wanted, or says where modules are."""
+    """Whether a statement binds a wanted name, or changes `sys.path`."""
     if isinstance(node, ast.Expr):
         return ast.unparse(node).startswith("sys.path.")
     return not names_bound(node).isdisjoint(wanted)
@@ -155,7 +155,7 @@ def _blocks(found: Sequence[tuple[NotebookCell, str]]) -> Iterator[str]:
 
 
 def without_drawing(source: str, used: Collection[str]) -> str:
-    """Code without what only figures need: to import matplotlib takes longer than to grade.
+    """Code without imports for figures: importing matplotlib takes longer than grading.
 
     Left out are top-level imports of matplotlib that give no name in `used`, and the call of
     `use_course_style`, unless something else stands on the same line.

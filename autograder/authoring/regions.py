@@ -1,4 +1,4 @@
-"""One region of a solved cell: its text, its comments, and what its statements become."""
+"""One region of a solved cell, and the stub's lines for its statements."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Line:
 
 @dataclass
 class Written:
-    """What an author wrote, and what stands in one region of it."""
+    """The text of a solved cell, and one region in it."""
 
     source: str
     region: Region
@@ -57,7 +57,7 @@ class Written:
         return self.region.start < number < self.region.end
 
     def indent_of(self, number: int) -> str:
-        """What a line begins with."""
+        """The indentation of a line."""
         line = self.text[number - 1]
         return line[: len(line) - len(line.lstrip())]
 
@@ -67,7 +67,7 @@ class Written:
         return ast.unparse(target) if not text or "\n" in text else text
 
     def attach(self, line: Line, number: int) -> None:
-        """Keep the comment behind a statement on the line that the statement became."""
+        """Append the comment behind a statement to the stub's line for that statement."""
         if number in self.comments:
             line.text += f"  {self.comments.pop(number)}"
 
@@ -105,13 +105,13 @@ class Written:
 
 
 class Rewriting:
-    """What becomes of the statements of a region."""
+    """Turns the statements of a region into the lines of the stub."""
 
     def __init__(self, written: Written) -> None:
         self._written = written
 
     def block(self, body: Sequence[ast.stmt], indent: str, seen: set[str]) -> list[Line]:
-        """The lines of a block; `seen` are the targets that have become None already."""
+        """The stub's lines for a block; `seen` are targets that have a ``= None`` already."""
         return [line for node in body for line in self._statement(node, indent, seen)]
 
     def _statement(self, node: ast.stmt, indent: str, seen: set[str]) -> list[Line]:
@@ -177,7 +177,7 @@ class Rewriting:
     def _headed(
         self, node: ast.stmt, body: Sequence[ast.stmt], indent: str, seen: set[str]
     ) -> list[Line]:
-        """The header and its block, or nothing when nothing in the block is to be filled."""
+        """The header and its block; nothing when the block holds nothing to fill in."""
         made = self.block(body, self._written.deeper(node, indent), seen)
         return [*self._written.header(node, indent), *made] if made else []
 
@@ -222,7 +222,7 @@ def last_line(node: ast.stmt) -> int:
 
 
 def _take(target: ast.expr, seen: set[str]) -> bool:
-    """Note a target; False when all of it was there before."""
+    """Add the names of a target to `seen`; False when all were there before."""
     parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
     names = {ast.unparse(part) for part in parts}
     new = bool(names - seen)

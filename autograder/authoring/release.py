@@ -28,7 +28,7 @@ class ChooseLanguage(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 class DeriveStubs(ClearSolutions):  # type: ignore[misc]
-    """Replaces what stands between START CODE HERE and END CODE HERE by its stub.
+    """Replaces the code between START CODE HERE and END CODE HERE by its stub.
 
     A cell whose metadata holds ``autograder.given`` is released as that text: code that a
     student has to repair. Cells with nbgrader's own markers, or with none, are treated as
@@ -46,7 +46,7 @@ class DeriveStubs(ClearSolutions):  # type: ignore[misc]
 
 
 class StripMetadata(NbGraderPreprocessor):  # type: ignore[misc]
-    """Drops what editors and converters leave behind, so that a release is reproducible.
+    """Drops metadata of editors and converters, so that a release is reproducible.
 
     Notebooks without our stubs keep their metadata, as with nbgrader alone.
     """

@@ -1,4 +1,4 @@
-"""A release that nbgrader itself makes says whether its test cells have a plan."""
+"""Warns, in a release that nbgrader itself makes, when its test cells have no plan."""
 
 from __future__ import annotations
 

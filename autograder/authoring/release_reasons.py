@@ -1,7 +1,7 @@
-"""The reasons that a release holds for the commonest wrong answers to its examples.
+"""Makes the file of reasons for the commonest wrong answers to a release's examples.
 
-Only wrong answers are digested, and the expected ones stand in the notebook anyway: the file tells
-nothing that is not public, save sentences, and each is locked with the answer that it is about.
+The file reveals nothing that is not public: it holds digests of wrong answers only, the expected
+answers stand in the notebook anyway, and each sentence is encrypted with its wrong answer.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _same(value: Any, case: Case) -> bool:
 
 
 def _space(reference: ModuleType, version: Version, solution: str) -> dict[str, Any] | None:
-    """The solution's names with the wrong version among them; None where it does not fit."""
+    """The solution's namespace with the wrong version in it; None where it does not apply."""
     space = dict(vars(reference))
     try:
         text = version.source(_source_of(solution, version.function))

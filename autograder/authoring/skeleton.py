@@ -1,4 +1,4 @@
-"""``autograder new``: the skeleton of another assignment, complete and proven."""
+"""``autograder new``: the skeleton of an assignment, which builds and verifies as it is."""
 
 from __future__ import annotations
 

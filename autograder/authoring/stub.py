@@ -71,7 +71,7 @@ def regions(source: str) -> tuple[Region, ...]:
 
 
 def stub(source: str) -> str:
-    """What a student gets for a solved cell: it parses and defines the same functions.
+    """The released text of a solved cell: it parses and defines the same functions.
 
     Raises CourseError when the cell does not parse, a marker has no partner, or a region cuts
     through a statement.

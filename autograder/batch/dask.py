@@ -55,7 +55,7 @@ class _ClosingExecutor(Executor):
                 return
             if not workers:
                 print(
-                    "the dask scheduler has no workers: the run goes on when there are some",
+                    "the dask scheduler has no workers: the run resumes when there are some",
                     file=sys.stderr, flush=True,
                 )  # fmt: skip
 
@@ -99,7 +99,7 @@ def _pass_on(done: Future[Any], to: Future[Any]) -> None:
         to.set_exception(
             CourseError(
                 "the dask scheduler let go of a job: is it still running? What is recorded "
-                "stays; the same command goes on"
+                "stays; the same command resumes"
             )
         )
     elif (error := done.exception()) is None:

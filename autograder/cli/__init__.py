@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from autograder.environment import prepare_process, with_fixed_hashes
 
-NOBODY_READS = 141  # what a shell says of a program that a closed pipe has ended
+NOBODY_READS = 141  # a shell's exit status for a program that a closed pipe has ended
 # Commands in whose process, or in a fork of it, graders, plans or solutions run.
 JUDGING = ("adopt", "build", "check", "draft", "grade", "hints", "plan", "verify", "watch")
 
@@ -27,9 +27,9 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _run_alone() -> NoReturn:
-    """Run as this process's only purpose, and end without taking the interpreter apart.
+    """Run the command and end the process without the interpreter's clean-up.
 
-    Nothing that is imported is garbage, and nobody looks at memory that was given back.
+    Freeing imported modules takes time, and the system reclaims the memory anyway.
     """
     gc.disable()
     _start_again_where_needed(sys.argv[1:2])
@@ -81,7 +81,7 @@ def _start_again_where_needed(command: list[str]) -> None:
 
 
 def _prepare_streams() -> None:
-    """Let no output fail: a closed stream leads nowhere, a letter that it lacks is written out."""
+    """Make output safe: a closed stream goes to /dev/null, an unknown letter is escaped."""
     for number in range(3):
         try:
             os.fstat(number)

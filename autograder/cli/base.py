@@ -1,4 +1,4 @@
-"""What every subcommand shares: the course, the flags, and errors that say what to do."""
+"""The base class of the subcommands that work on a course: flags and errors."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class CourseApp(PlainApp):
                 raise
             self.fail("%s", for_a_terminal(str(told)))
         except KeyboardInterrupt:
-            self.log.error("interrupted: what is recorded stays, the same command goes on")
+            self.log.error("interrupted: what is recorded stays, and the same command resumes")
             sys.exit(130)
 
     def run(self) -> None:

@@ -38,7 +38,7 @@ class GradeApp(CourseApp):
 
     Scores, hints and outputs go where `nbgrader autograde` puts them: autograded/ and the
     gradebook. What did not change since the last run is not run again; a run that was stopped
-    goes on where it was.
+    resumes where it stopped.
     """
 
     name = "autograder-grade"

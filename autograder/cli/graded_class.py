@@ -1,4 +1,4 @@
-"""What `autograder grade` does with a class: recorded, written to a file, or compared only."""
+"""The results of `autograder grade`: recorded, written to a file, or compared only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NAMED = 3  # students in one line
 
 
 class GradedClass:
-    """One run over a class, and what came of it."""
+    """One run over a class and its results."""
 
     def __init__(
         self,
@@ -135,7 +135,7 @@ def written(graded: Graded) -> str:
 
 
 def because(what: str, reasons: Mapping[str, Sequence[str]], say: Say) -> Iterator[str]:
-    """What is done and why, by student; the most common reason first."""
+    """One line for each reason, with the students it applies to; the most common first."""
     whose: dict[str, list[str]] = defaultdict(list)
     for student, found in sorted(reasons.items()):
         for reason in found:

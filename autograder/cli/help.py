@@ -1,4 +1,4 @@
-"""What ``--help`` says, and what is said to a mistyped command or option."""
+"""The text of ``--help``, and the error for a mistyped command or option."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ ALIASES: dict[str, tuple[str, str]] = {
     "db": ("CourseDirectory.db_url", "URL of the gradebook; gradebook.db in the course otherwise."),
     "sandbox": (
         "Autograder.sandbox",
-        "The wall: auto takes the best of A and B that this machine has; weak must be asked for "
-        "and is flagged in every report.",
+        "Tier of the sandbox: auto takes B where this machine supports it, else A; weak has to be "
+        "set and is flagged in every report.",
     ),
     "workers": (
         "Autograder.workers",
@@ -133,7 +133,7 @@ def _entry(option: str, text: str) -> Iterator[str]:
 
 
 def _refuse(kind: str, word: str, known: Sequence[str]) -> None:
-    """End with what might have been meant."""
+    """End with an error that suggests the nearest known word."""
     near = get_close_matches(word, known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
     sys.exit(f"autograder: no {kind} {word!r}; {hint}")

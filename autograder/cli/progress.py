@@ -1,4 +1,4 @@
-"""How a run shows itself: a bar on a terminal, plain lines in a log, JSON for machines."""
+"""Progress and summary of a run: a bar on a terminal, plain lines in a log, JSON for machines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAMED = 10  # students, exercises or reasons in one line of the summary
 
 
 class Progress:
-    """Counts submissions as they are done and tells how fast and how much longer."""
+    """Counts finished submissions, and shows the rate and the time left."""
 
     def __init__(
         self, total: int, what: str, *, as_json: bool = False, language: str = "en"
@@ -95,7 +95,7 @@ def failure_event(failure: Failure) -> dict[str, Any]:
 
 @dataclass
 class Tally:
-    """What the summary needs of a run's reports, in little memory however large the class."""
+    """Totals of a run's reports for the summary; its size does not grow with the class."""
 
     graded: int = 0
     max_points: float = 0.0
@@ -139,7 +139,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a person reads at the end of a run, most urgent first, and what to type next."""
+    """The lines at the end of a run, the most urgent first, and the next commands to type."""
 
     tally: Tally
     failures: Sequence[Failure] = ()
@@ -157,7 +157,7 @@ class Summary:
             *self._not_graded(say),
             *_named(say("not handed in"), self.missing, say),
             *_named(say("flagged"), self.tally.flagged, say),
-            *_named(say("wrong, and no hint knows why"), _counts(self.tally.unexplained), say),
+            *_named(say("wrong, and no hint explains why"), _counts(self.tally.unexplained), say),
         ]
         if self.next:
             lines.append(say("next: {commands}").format(commands="; ".join(self.next)))
@@ -191,11 +191,12 @@ class Summary:
         if len(self.failures) > len(reasons):
             why = say("; ").join(f"{n} × {reason}" for reason, n in reasons.most_common(NAMED))
             yield say("not graded: {n} ({why})").format(n=len(self.failures), why=why)
+        grader_failed = say("the grader failed, old grade kept")
+        set_aside = say("set aside, old grade kept")
         for failure in self.failures:
-            ours, theirs = say("our fault, old grade kept"), say("set aside, old grade kept")
             yield say("NOT GRADED {student} ({whose}): {reason}").format(
                 student=failure.student,
-                whose=ours if failure.ours else theirs,
+                whose=grader_failed if failure.ours else set_aside,
                 reason=in_own_words(failure.reason, say),
             )
 

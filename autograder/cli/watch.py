@@ -136,6 +136,6 @@ def worded(event: Event) -> str:
     if event.kind == "watching":
         return f"watching {event.assignment}"
     if event.kind == "well":
-        return f"{who or 'the exchange'}: goes on"
+        return f"{who or 'the exchange'}: works again"
     said = {"refused": "was not graded: ", "failed": "waits, it failed here: "}
     return f"{who}: {said.get(event.kind, '')}{event.text}" if who else event.text

@@ -1,1 +1,1 @@
-"""The page a student reads: the notebook with points, checks, hints and comments."""
+"""Feedback pages for students: the notebook with points, checks, hints and comments."""

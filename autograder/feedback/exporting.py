@@ -1,4 +1,4 @@
-"""Feedback from nbgrader's own door: `nbgrader generate_feedback` and Formgrader's button."""
+"""The exporter behind `nbgrader generate_feedback` and Formgrader's button for feedback."""
 
 from __future__ import annotations
 

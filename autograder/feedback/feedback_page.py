@@ -1,8 +1,8 @@
-"""One autograded notebook as one HTML page: readable by eye, ear and on paper.
+"""One autograded notebook as one HTML page, for screens, screen readers and paper.
 
-First what is left to understand, a card for each idea; all checks and the notebook are folded.
-A page never shows frames of a traceback that are not the student's own, nor regions of a cell that
-the author hid; it holds no script and asks no server for anything.
+First comes a card for each idea that the student has yet to understand; all checks and the notebook
+are folded. A page never shows frames of a traceback that are not the student's own, nor regions of
+a cell that the author hid. It holds no script and loads nothing from a server.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ _TABLE_CLEANER = nh3.Cleaner(
 
 @dataclass(frozen=True)
 class Extent:
-    """How much of the grading a page shows, and what it says about the rest."""
+    """How much of the grading a page shows, and its sentence about the rest."""
 
     points: bool = True
     checks: bool = True  # what failed and why; needs points
@@ -103,7 +103,7 @@ class ShownCell:
     points: Points | None = None
     comment: str = ""
     outputs: tuple[Markup, ...] = ()
-    quiet: bool = False  # the lesson's own: what it shows is known to its readers
+    quiet: bool = False  # a cell of the lesson, whose output readers know
     cards: str | Markup = ""  # of a graded exercise
     name: str = ""  # of the exercise
 
@@ -119,12 +119,12 @@ class ShownCell:
 
     @property
     def untouched(self) -> bool:
-        """Whether nothing of an exercise was attempted, and nobody said anything about it."""
+        """Whether nothing of an exercise was attempted, and nobody commented on it."""
         return 'class="autograder-untouched"' in self.cards and not self.comment
 
     @property
     def missing(self) -> float:
-        """Points that are still to be had."""
+        """Points that the exercise could still earn."""
         return self.points.max_score - self.points.score if self.points else 0.0
 
 
@@ -175,7 +175,7 @@ def of_another_run(notebook: str, cell: str, assignment: str) -> str:
 
 
 def _within(extent: Extent, shown: ShownCell, cell: Mapping[str, Any]) -> ShownCell:
-    """A cell without what the page is not to tell yet; a student's own outputs stay."""
+    """A cell without the results that `extent` hides; a student's own outputs stay."""
     meta = nbgrader_metadata(cell)
     if not extent.checks and meta.get("grade") and not meta.get("solution"):
         shown = replace(shown, cards=Markup(""), outputs=())
@@ -217,7 +217,7 @@ def _words(html: str) -> str:
 
 
 def _said_once(cells: Iterable[ShownCell], misled: Misled, say: Say) -> Iterator[ShownCell]:
-    """The cells, with a sentence that an exercise before has said replaced by its name."""
+    """The cells, with a sentence that an earlier exercise shows replaced by a link to it."""
     said: dict[str, ShownCell] = {}
 
     def once(found: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
-r"""Formulas of a lesson as MathML, which browsers set themselves: no script, no font, no network.
+r"""Formulas as MathML, which browsers render by themselves: no script, no font, no network.
 
-latex2mathml does it, for less than a millisecond a formula; what a class shares is set once. A
-formula that it cannot read, or that is too long to be one, stays as it was written.
+latex2mathml converts them, in less than a millisecond each; formulas that a class shares are
+converted once. A formula that it cannot read, or that is too long, stays as it was written.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class Generated:
 
 @dataclass(frozen=True)
 class FeedbackJob:
-    """What is to be written for one student; plain data, for any process."""
+    """The pages to write for one student; plain data, for any process."""
 
     student: str
     assignment: str
@@ -78,7 +78,7 @@ def generate(
 
 
 def generated(jobs: Iterable[FeedbackJob], pool: Workers) -> Iterator[Generated]:
-    """Write the feedback folders of these students, in workers that are there already."""
+    """Write the feedback folders of these students, in existing workers."""
     for job, future in [(job, pool.submit_within(PAGES, _write, job)) for job in jobs]:
         try:
             yield future.result()
@@ -91,7 +91,7 @@ def generated(jobs: Iterable[FeedbackJob], pool: Workers) -> Iterator[Generated]
 def feedback_jobs(
     coursedir: CourseDirectory, assignment: str, students: Sequence[str] | None, config: Config
 ) -> list[FeedbackJob]:
-    """What is to be written for each student, with the grades from the gradebook."""
+    """The job of each student, with the grades from the gradebook."""
     converter = GenerateFeedback(coursedir=coursedir, config=config)
     settings = Autograder(config=converter.config)
     if students is None:
@@ -162,7 +162,7 @@ def _page(path: Path, job: FeedbackJob) -> str:
 
 
 def _replace_folder(job: FeedbackJob, pages: dict[str, str]) -> Iterable[Path]:
-    """Files that go with the notebook, then the pages; written aside, moved in at once."""
+    """Write the notebook's files and the pages to a folder aside, then move it into place."""
     aside = job.target.with_name(f".{kept_name(job.target.name)}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""What the gradebook says about a submitted notebook, as feedback shows it."""
+"""The gradebook's points and comments of a submitted notebook, for feedback pages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_AT_ONCE = 500  # students per query
 
 @dataclass(frozen=True)
 class Points:
-    """Of one graded cell."""
+    """Points of one graded cell."""
 
     score: float
     max_score: float
@@ -56,7 +56,7 @@ class ShownGrades:
 
     @property
     def waits(self) -> float:
-        """Of these, the points that a person has yet to give."""
+        """The points among them that a person has yet to give."""
         return sum(points.max_score for points in self.cells.values() if points.waits)
 
 

@@ -1,4 +1,4 @@
-"""Markdown as safe HTML; the lesson's prose, alike for a whole class, is rendered once."""
+"""Markdown as safe HTML; the lesson's prose, which a class shares, is rendered once."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _rendered(source: str) -> str:
 
 
 class _WithFormulas(IPythonRenderer):
-    """Sets formulas aside while a text is cleaned: the tags of MathML are ours, not the text's."""
+    """Takes formulas out while a text is cleaned, so that only their own MathML passes."""
 
     def __init__(self, token: str, attachments: Mapping[str, Any]) -> None:
         super().__init__(escape=False, attachments=dict(attachments))
@@ -103,14 +103,14 @@ class _WithFormulas(IPythonRenderer):
 
 
 class TakesTooLong(Exception):
-    """A text keeps the renderer busy for longer than it may."""
+    """Rendering a text took longer than it may."""
 
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Raise inside the block when it computes longer; nothing is limited outside the main thread.
+    """Raise TakesTooLong when the block computes longer; no limit outside of the main thread.
 
-    Regular expressions look for signals on their way, so they are interrupted too.
+    Regular expressions check for signals, so they are interrupted too.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -1,4 +1,4 @@
-"""Finds the student's lines that a hint is about: it names them, or they equal a wrong version."""
+"""Finds the student's lines that a hint is about: those it names, or those like a wrong version."""
 
 from __future__ import annotations
 

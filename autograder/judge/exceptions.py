@@ -63,8 +63,8 @@ KNOWN = (
           "Line {line}: an index has to be a whole number. A key in quotes asks for a "
           "dictionary: is this an array that was to be turned into one?"),
     Known("IndexError", r"out of (bounds|range)", r"",
-          "Line {line}: an index lies behind the end. Where does the counting begin, and "
-          "where does it stop?"),
+          "Line {line}: an index is past the end. Where does the counting begin, and where "
+          "does it stop?"),
     Known("IndexError", r"too many indices", r"",
           "Line {line}: more indices than the array has axes: look at its shape."),
     Known("IndexError", r"boolean index did not match", r"",
@@ -88,12 +88,12 @@ KNOWN = (
           "Line {line}: the shapes do not fit together. Print both: which one is not what "
           "you think?"),
     Known("ValueError", r"cannot reshape", r"",
-          "Line {line}: the new shape has not as many places as there are numbers."),
+          "Line {line}: the new shape holds another number of entries than the array."),
     Known("ValueError", r"truth value of an array", r"",
           "Line {line}: a whole array is asked whether it is true; a condition wants one "
           "number. Compare one, or use numpy's own function for all entries."),
     Known("ValueError", r"not enough values to unpack|too many values to unpack", r"",
-          "Line {line}: the names on the left are not as many as the values on the right."),
+          "Line {line}: there are more names on the left than values on the right, or fewer."),
     Known("TypeError", r"NoneType", r"",
           "Line {line}: a value here is still `None`: a line above it is not filled in, or "
           "a function returns nothing."),

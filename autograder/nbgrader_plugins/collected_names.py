@@ -1,8 +1,8 @@
-"""Whose file it is that lies in a learning platform's archive, by its name.
+"""Decides, by names, which student a file in a learning platform's archive belongs to.
 
-The platform names the archives and files that it gives out, and the course's regular expression
-reads students from these names. Inside of an archive that a student has made, the student has
-named the files: they can name anybody.
+The platform names its archives and files, and the course's regular expression finds the student in
+these names. Inside an archive that a student has made, the student chose the names, which can be
+anybody's.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _NO_STUDENT = re.compile(r"\.|\s*$|.*[/\\\x00-\x1f\x7f\ud800-\udfff]", re.DOTALL
 
 
 class CollectOwnNames(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrader is untyped
-    """In place of FileNameCollectorPlugin: one student's files come from one place, and a file
-    that nobody can be sure of is left out; the others are collected."""
+    """Replaces FileNameCollectorPlugin: takes a student's files from one place only, and leaves
+    out a file whose owner is uncertain."""
 
     def collect(self, submitted_file: str) -> dict[str, str] | None:
         """Student, file and time stamp of an extracted file, or None."""
@@ -64,8 +64,8 @@ class CollectOwnNames(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgrade
         return set()
 
     def _is_students(self, place: Path) -> bool:
-        """Whether a folder has a student's name, so that a student may have filled it: what the
-        platform packs together, a class or a group, has none."""
+        """Whether a folder has a student's name, so that a student may have filled it; folders
+        that the platform packs for a class or a group have none."""
         return re.match(self.named_regexp, f"{place}/x.ipynb") is not None
 
     @cached_property

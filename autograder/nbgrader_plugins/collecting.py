@@ -1,8 +1,8 @@
 """Collecting what students hand in: regular files only, and archives within bounds.
 
-A student owns the folder that `nbgrader collect` copies from and the archive that
-`nbgrader zip_collect` unpacks. A link in there would make the instructor's own rights read what
-the student may not; a small archive can hold more than the disk.
+A student owns the folder that `nbgrader collect` copies and the archive that `nbgrader zip_collect`
+unpacks. A link in it would read, with the instructor's rights, files that the student may not read;
+a small archive can unpack to more than the disk holds.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class CollectRegularFiles(ExchangeCollect):  # type: ignore[misc]  # nbgrader is untyped
-    """In place of ExchangeCollect: links, pipes and devices stay where they are, and so does a
-    submission that is too large or cannot be copied; the others are collected.
+    """Replaces ExchangeCollect: leaves out links, pipes and devices, and every submission that is
+    too large or cannot be copied.
 
-    Everybody may write into the folder that is collected from. What is no hand-in there stops
-    nobody; a hand-in in another student's name gives way to those of that student.
+    Everybody may write into the folder that is collected from. Anything else in it is ignored; a
+    submission that somebody else made in a student's name yields to the student's own.
     """
 
     src_records: list[dict[str, Any]]
@@ -84,7 +84,7 @@ class CollectRegularFiles(ExchangeCollect):  # type: ignore[misc]  # nbgrader is
             super().do_copy(str(copy), dest, log)
 
     def _set_readable_time(self, copy: Path, src: str) -> None:
-        """A time stamp that nobody can read would stop the next collecting of everybody's."""
+        """Replace an unreadable time stamp, which would stop the next `collect` for everybody."""
         try:
             handed_in_at(copy)
         except SubmissionError as error:
@@ -146,7 +146,7 @@ def copy_regular_files(source: Path, target: Path, opened: int | None = None) ->
 
 
 class _Left:
-    """What a submission may still hold."""
+    """Counts how many files and bytes a submission may still hold."""
 
     def __init__(self) -> None:
         self.bytes, self._files = MAX_ARCHIVE_BYTES, MAX_ARCHIVE_FILES
@@ -186,10 +186,10 @@ def _copy_regular(folder: int, name: str, target: Path, left: _Left) -> bool:
 
 
 class ExtractWithinBounds(ExtractorPlugin):  # type: ignore[misc]  # nbgrader is untyped
-    """In place of ExtractorPlugin: an archive that is too large is left.
+    """Replaces ExtractorPlugin: an archive that is too large is not unpacked.
 
-    One that holds archives, as a learning platform's “download all”, is unpacked with them; what
-    these hold has to be within the same bounds together, and archives in them are left.
+    Archives inside an archive (a learning platform's “download all”) are unpacked too, together
+    within the same bounds; archives inside those are not.
     """
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
@@ -262,7 +262,7 @@ def unpack(path: Path, target: Path) -> list[str]:
 
 
 class Room:
-    """What may still be unpacked, counted from headers before anything is."""
+    """Counts from archive headers how much may still be unpacked."""
 
     def __init__(self, archives: tuple[str, ...], *, nested: bool) -> None:
         self.archives = archives
@@ -271,7 +271,7 @@ class Room:
         self._bytes = MAX_ARCHIVE_BYTES
 
     def why_not_unpack(self, path: Path) -> str:
-        """What is wrong with an archive, or nothing: then it has taken its room."""
+        """The reason not to unpack an archive; "" when it fits, and its size is then reserved."""
         files, size = self._files, self._bytes
         try:
             for name, length in _members(path):

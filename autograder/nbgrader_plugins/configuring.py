@@ -1,4 +1,4 @@
-"""The seam into nbgrader: `nbgrader autograde` and Formgrader's button grade behind the wall.
+"""Configures nbgrader so that `nbgrader autograde` and Formgrader's button use this package.
 
 In ``nbgrader_config.py``::
 
@@ -8,7 +8,7 @@ In ``nbgrader_config.py``::
     release_config(c)
     configure(c)
 
-Names only; nothing is imported that was not before: every nbgrader command reads that file.
+It sets names of classes and imports nothing more, because every nbgrader command reads the file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What ``autograder init`` says of the assignments of a course: read, not run."""
+"""The lines of ``autograder init`` about a course's assignments: read, not run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The middle of `nbgrader autograde`: cells behind the wall, hidden graders, scores."""
+"""The execution step of `nbgrader autograde` and Formgrader's button: runs and scores cells."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ CELLS = 10  # as slow as nbgrader's limit for one allows, for which a notebook g
 
 
 class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
-    """In place of Execute. With hidden graders the scores are theirs; without, nbgrader's own
-    rule reads them from the outputs of the cells, which ran behind the wall."""
+    """Replaces Execute: runs cells in the sandbox. Hidden graders give the scores; without them
+    nbgrader's own rule reads the scores from the outputs."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any], km: object = None
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Raises GraderError when it is our fault: nbgrader keeps the old grade and goes on."""
+        """Raises GraderError when the grader itself fails: nbgrader then keeps the old grade."""
         submitted = SubmittedNotebook.from_resources(resources)
         coursedir = converter_of(self).coursedir
         course = Course.from_config(self.config, Path(coursedir.root))
@@ -65,7 +65,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
     def _graded(
         self, course: Course, submitted: SubmittedNotebook, folder: Path, kept: Collection[str]
     ) -> dict[str, Any]:
-        """From the submission as it was handed in, so that both doors give one report."""
+        """Grade the submission as it was handed in, so that both doors give one report."""
         refuse_linked_folder(folder)
         content = read_bytes(folder / f"{submitted.notebook}.ipynb", course.limits.notebook_bytes)
         if self._timeout_is_set():
@@ -120,13 +120,13 @@ def _ran(
     on_timeout: Mapping[str, Any],
     outside: JudgedOutside | None,
 ) -> Ran:
-    """A notebook that nbgrader's own rule scores, once the author's has stood its trial."""
+    """Run a notebook that nbgrader's own rule scores, after the author's has passed its trial."""
     require_tried_notebooks(course, source)
     return run_behind_the_wall(nb, course, folder, source, on_timeout, outside)
 
 
 def _watched(course: Course, function: Callable[..., Any], *arguments: Any) -> Any:
-    """Work on one submission in a process that is ended when it takes more than it may."""
+    """Run a function for one submission in a process that is killed when it exceeds the budget."""
     try:
         return in_own_worker(budget_of(course), function, *arguments)
     except Overran as error:

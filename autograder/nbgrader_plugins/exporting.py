@@ -1,8 +1,8 @@
-"""How `nbgrader autograde` reads and writes a notebook: strictly, once, and without copies.
+"""The exporter of `nbgrader autograde`: reads and writes a notebook strictly, without copies.
 
-nbgrader's exporter validates a notebook nine times and copies it four times per submission.
-Here it is read by `autograder.notebook`, which refuses with a reason what is no notebook, and
-written by `notebook_text`, whose text is nbformat's, byte for byte.
+nbgrader's exporter validates a notebook nine times and copies it four times per submission. Here
+`autograder.notebook` reads it and refuses an invalid one with a reason, and `notebook_text` writes
+it, byte for byte as nbformat would.
 """
 
 from __future__ import annotations

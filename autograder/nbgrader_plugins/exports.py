@@ -4,8 +4,8 @@ nbgrader export --exporter=autograder.nbgrader_plugins.exports.CanvasExportPlugi
 nbgrader export --exporter=autograder.nbgrader_plugins.exports.MoodleExportPlugin --to moodle.csv
 nbgrader export --exporter=autograder.nbgrader_plugins.exports.ChecksExportPlugin --to checks.csv
 
-Who handed in nothing of what is exported has no row; an empty cell means: nothing handed in
-for this assignment. Points are those after the late penalty, as in nbgrader's own export.
+A student who handed in none of the exported assignments has no row; an empty cell means that the
+student did not hand in this assignment. Points are after the late penalty, as in nbgrader's export.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from autograder.report.csv_tables import CHECK_HEADER, check_rows, write_csv
 
 @dataclass(frozen=True)
 class ClassPoints:
-    """What a gradebook says about a class: maxima by assignment, points by student and it."""
+    """The points of a class: maxima by assignment, points by student and assignment."""
 
     maxima: Mapping[str, float]
     students: Mapping[str, Student]
@@ -90,7 +90,7 @@ def _by_submission(
 
 
 class _Exporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
-    """An exporter whose errors end in one line."""
+    """An exporter that reports an error in one line."""
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the file that `--to` names, in the current folder unless told otherwise."""
@@ -105,7 +105,7 @@ class _Exporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
 
 
 class GradesExportPlugin(_Exporter):
-    """What the exporters for learning platforms share: one row a student, one column a grade."""
+    """Base of the exporters for learning platforms: one row a student, one column a grade."""
 
     default_file = "grades.csv"
     columns = Dict(
@@ -169,7 +169,7 @@ class CanvasExportPlugin(GradesExportPlugin):
         return [", ".join(names) or student.id, *shown, self.section]
 
     def check(self, titles: Sequence[str]) -> None:
-        """Canvas skips every column that it takes for one of its own totals."""
+        """Raise CourseError for a title with “final”, which Canvas takes for its own total."""
         if skipped := [title for title in titles if "final" in title.lower()]:
             raise CourseError(
                 f"Canvas ignores columns with “final” in their title: {', '.join(skipped)}. Call "

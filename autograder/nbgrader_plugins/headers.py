@@ -1,4 +1,4 @@
-"""What Formgrader tells a browser about its pages: nothing that a student wrote may run there."""
+"""HTTP headers of Formgrader's pages, so that nothing that a student wrote can run there."""
 
 from __future__ import annotations
 

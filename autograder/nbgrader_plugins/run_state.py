@@ -1,4 +1,4 @@
-"""What the steps of one `nbgrader autograde` run share: where they are, and open tables."""
+"""State that the steps of one `nbgrader autograde` run share: the notebook, and open tables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ stock.Gradebook = SharedGradebook  # it looks things up in nine new engines per 
 
 @dataclass(frozen=True)
 class SubmittedNotebook:
-    """Which notebook a step has before it."""
+    """The notebook that a step processes."""
 
     student: str
     assignment: str
@@ -102,7 +102,7 @@ _tables: WeakKeyDictionary[BaseConverter, Tables] = WeakKeyDictionary()
 
 
 def tables_of(converter: BaseConverter, db_url: str) -> Tables:
-    """The tables of a run; they go when it goes."""
+    """The tables of a run, which live as long as its converter."""
     if converter not in _tables:
         _tables[converter] = Tables(converter.coursedir, converter.config, db_url)
     return _tables[converter]

@@ -1,4 +1,4 @@
-"""The first half of `nbgrader autograde`: a submission made safe to grade."""
+"""The first step of `nbgrader autograde`: makes a submission safe to grade."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from autograder.notebook.safe_outputs import for_a_terminal
 
 
 class Sanitize(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
-    """In place of ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells and
-    CheckCellMetadata; the configuration of ClearOutput and OverwriteCells is followed."""
+    """Replaces ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells and
+    CheckCellMetadata; it follows the configuration of ClearOutput and OverwriteCells."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -42,7 +42,7 @@ class Sanitize(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyp
         return nbformat.from_dict(clean), resources  # type: ignore[no-untyped-call]
 
     def _remove_what_links_led_to(self, submitted: SubmittedNotebook) -> Iterator[str]:
-        """nbgrader has copied the files beside the notebook by now, through links too."""
+        """Remove files that nbgrader has copied through links."""
         coursedir = converter_of(self).coursedir
         there, here = (
             Path(coursedir.format_path(step, submitted.student, submitted.assignment))

@@ -1,4 +1,4 @@
-"""The end of `nbgrader autograde`: scores, comments and late penalties into the gradebook."""
+"""The last step of `nbgrader autograde`: scores, comments and late penalties."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograder.notebook.files_beside import make_inert
 
 
 class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
-    """In place of SaveAutoGrades and AssignLatePenalties: the same rows in one transaction."""
+    """Replaces SaveAutoGrades and AssignLatePenalties: the same rows in one transaction."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -59,7 +59,7 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
         shutil.rmtree(pages, ignore_errors=True)
 
     def _make_files_inert(self, submitted: SubmittedNotebook) -> None:
-        """nbgrader has copied what the student handed in; what a browser could run is renamed."""
+        """Rename copied files of the student that a browser could run."""
         converter = converter_of(self)
         coursedir = converter.coursedir
         names = submitted.student, submitted.assignment

@@ -1,5 +1,5 @@
-"""What is seen to be missing in a function without trying anything: it returns nothing, never reads
-what it is handed, or goes through a loop whose rounds are all alike."""
+"""Finds slips by reading a function alone: it returns nothing, never reads a parameter, or has a
+loop whose rounds are all alike."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from autograder.repair.places import OwnFunction
 from autograder.repair.statements import Donor
 
 NOTHING_RETURNED = "Line {line}: the function ends here, and nothing is returned."
-NEVER_READ = "`{name}` is handed to this function, and the function never looks at it."
-ROUNDS_ALIKE = "Line {line}: no round of this loop looks at `{name}`."
+NEVER_READ = "`{name}` is a parameter of this function, and the function never reads it."
+ROUNDS_ALIKE = "Line {line}: no round of this loop reads `{name}`."
 
 
 def returns_nothing(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:

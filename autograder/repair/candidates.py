@@ -54,7 +54,7 @@ class _Single:
 
 @dataclass(frozen=True)
 class Clues:
-    """What is known of a wrong function before it is edited."""
+    """Findings about a wrong function that rank its edits."""
 
     settled: Collection[str] = ()  # variables that are returned and right
     dearer: Sequence[float] = ()  # for each expression, how much likelier the slip is elsewhere

@@ -1,4 +1,4 @@
-"""Hints for what no author foresaw: found by repairing the student's own function."""
+"""Hints for mistakes that no author registered: found by repairing the student's function."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Repair:
 
 
 class Repairer:
-    """Searches repairs for the functions of one assignment; remembers them by source."""
+    """Searches repairs for the functions of one assignment; caches them by source."""
 
     def __init__(
         self, judge: Judge, seconds: float, clock: Callable[[], float] = time.monotonic

@@ -1,4 +1,4 @@
-"""What a repaired function can do without.
+"""Looks for repairs that only leave something out.
 
 An edit inside of something superfluous repairs by making it harmless (0 times a term that should
 not be there). The slip is then that it is there at all.

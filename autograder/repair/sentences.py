@@ -1,4 +1,4 @@
-"""What a student reads of a repair: the lines and the kind of slip, never what belongs there."""
+"""Sentences of hints by repair: the lines and the kind of slip, never the right code."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ KINDS = {
     "out of call": "something stands inside the brackets of `{name}` that belongs outside.",
     "power missing": "a power is missing here.",
     "power extra": "there is a power here that should not be.",
-    "power": "look at the power: a product is none, and a power is no product.",
-    "digit": "the written-down {name} should change from turn to turn, or with what is handed in "
-    "(the digit 1 for the letter l?).",
+    "power": "look at the power: is a power or a product meant here?",
+    "digit": "the number {name} is written out here; it should change from round to round, or "
+    "with an argument (the digit 1 for the letter l?).",
     "slice begin": "look at where this slice begins.",
     "slice end": "look at where this slice ends.",
     "brackets": "what belongs together here? Look at the brackets.",
@@ -45,8 +45,8 @@ KINDS = {
     "transposed": "rows or columns? Something here is to be transposed, or is and should not be.",
     "slice": "look at where this slice begins and where it ends.",
     "nested": "`{name}` and the function inside its brackets have changed places.",
-    "carried": "every turn begins with `{name}` again: it should go on from where the turn before "
-    "ended.",
+    "carried": "every round begins with `{name}` again: it should continue from where the "
+    "round before ended.",
     "shape": "the shape that `{name}` is given lacks its second axis.",
     "apart": "`{name}` is applied to the whole here; it should be applied to each part.",
     "together": "`{name}` is applied to each part here; it should be applied to the whole.",

@@ -1,4 +1,4 @@
-"""Versions of a student's function, tried behind the wall against the checks of its exercise.
+"""Tries versions of a student's function in the sandbox against the checks of its exercise.
 
 A version may hold pieces of the solution. It runs after everything of the submission is judged,
 in a session of which only answers to calls are read: what it prints or keeps, nobody sees.

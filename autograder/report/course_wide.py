@@ -1,4 +1,4 @@
-"""Several assignments together: who falls behind, which idea comes back, how each one went."""
+"""Statistics over several assignments: who falls behind, and which ideas come back."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class ReturningIdea:
 
 @dataclass
 class CourseStatistics:
-    """What all graded assignments of a course say together."""
+    """Statistics over all graded assignments of a course."""
 
     assignments: list[AssignmentLine] = field(default_factory=list)
     students: dict[str, StudentLine] = field(default_factory=dict)
@@ -139,7 +139,7 @@ def _add_assignment(found: CourseStatistics, one: ClassStatistics, not_graded: s
 
 
 def _add_ideas(ideas: dict[str, ReturningIdea], one: ClassStatistics) -> None:
-    """Ideas of one name are one, and so are those of one hint."""
+    """Add one assignment's ideas; ideas with the same name or the same hint are one."""
     by_hint = {idea.hint: name for name, idea in ideas.items()}
     for idea in from_reports(one).ideas:
         name = by_hint.get(idea.hint, idea.name)

@@ -1,4 +1,4 @@
-"""What a report is read for: who is missing or at risk, and what to discuss, in which order."""
+"""What an instructor decides by a report: whom to ask, and what to discuss, in which order."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ClassIdea:
 
 @dataclass(frozen=True)
 class Help:
-    """What hints did: who read one, handed in again, and put that mistake right."""
+    """The effect of hints: who read one, handed in again, and mended that mistake."""
 
     readers: int = 0
     right: int = 0
@@ -59,7 +59,7 @@ class Help:
 
 @dataclass(frozen=True)
 class Decisions:
-    """All that stands before the figures of a report."""
+    """The part of a report before its figures."""
 
     missing: tuple[str, ...] = ()
     refused: Mapping[str, list[str]] = field(default_factory=dict)  # why not graded → students
@@ -74,7 +74,7 @@ class Decisions:
 
 
 def decisions(course: Course, found: ClassStatistics, enrolled: Collection[str] = ()) -> Decisions:
-    """What the reports of an assignment ask their reader to decide.
+    """The decisions that an assignment's reports call for.
 
     `enrolled` are the students on the gradebook's list; whoever has handed in anything in this
     course is expected to hand in, too.
@@ -99,7 +99,7 @@ def decisions(course: Course, found: ClassStatistics, enrolled: Collection[str] 
 
 
 def from_reports(found: ClassStatistics) -> Decisions:
-    """What the reports alone say."""
+    """The decisions that need nothing but the reports."""
     flags: dict[str, list[str]] = {}
     for row in found.rows:
         for flag in row.flags:
@@ -220,7 +220,7 @@ def _function(text: str, name: str) -> str:
 
 
 def _help(kept: KeptReports) -> Help:
-    """Over everybody who handed in again after reading a hint."""
+    """The effect of hints on students who handed in again after reading one."""
     read: Counter[str] = Counter()
     right: Counter[str] = Counter()
     for before, after in kept.resubmissions():

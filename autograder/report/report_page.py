@@ -1,4 +1,4 @@
-"""The class and the course at a glance, each one HTML file that needs nothing beside it."""
+"""The reports on a class and on a course, each as one self-contained HTML file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a class's reports say together, gathered in one pass."""
+"""Statistics of a class's reports, gathered in one pass."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class StudentRow:
         return self.points / self.max_points if self.max_points else 1.0
 
     def count(self, booked: StudentPoints) -> None:
-        """Take the points that the gradebook holds."""
+        """Use the points that the gradebook holds."""
         self.points, self.max_points = booked.points, booked.max_points
         self.by_hand, self.late_penalty = booked.by_hand, booked.late_penalty
         self.waits = booked.waits
@@ -219,7 +219,7 @@ def _add_exercise(
 
 
 def is_unexplained(exercise: Exercise) -> bool:
-    """Whether an answer is there and wrong, and nothing says why."""
+    """Whether an attempted answer is wrong and no hint explains it."""
     left = [check for check in exercise.checks if not check.passed]
     return bool(left) and not any(c.hint or c.verdict in KNOWN_WHY for c in left)
 

@@ -1,7 +1,7 @@
-"""Student code behind a wall: sessions, cells and calls. See docs/security.md for the layers.
+"""The sandbox for student code: sessions, cells and calls. See docs/security.md for the layers.
 
-The names are loaded when they are asked for, because the far side of the wall imports this
-package too and must not pull in the near side.
+The names are loaded on first use, because the confined process imports this package too and must
+not import the judge's side.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ _READY_SECONDS = 30.0
 _BOUNDS = ("memory_bytes", "file_bytes", "cpu_seconds", "scratch_bytes", "scratch_files")
 _WEAK_WITHOUT = ("landlock", "descriptors", "seccomp")
 _NOT_ELSEWHERE = () if sys.platform == "linux" else ("capabilities",)
-_REPLY_MARGIN = 1 << 16  # of a message around the value that it carries
+_REPLY_MARGIN = 1 << 16  # of a message, beside the value that it carries
 SCRATCH_IN_TIER_B = "/scratch"
 
 
@@ -48,7 +48,7 @@ class Sandbox:
     tier: "auto" is the best of A and B that works here, never weak.
     secrets: paths that student code must never read; refused when it could.
     without: layers to leave out, for audits only; the tier is then weak.
-    nursery: where a process warm for the same assets, preload and prologue can be had.
+    nursery: address of a process that has loaded the same assets, preload and prologue.
 
     Raises SandboxError (a GraderError) with what to do about it.
     """
@@ -189,7 +189,7 @@ class Sandbox:
 
 
 def _limits_inside(limits: Limits) -> dict[str, Any]:
-    """What a session itself keeps to, or has the kernel count."""
+    """The limits that a session enforces itself or through the kernel."""
     return {
         "bounds": {name: asdict(limits)[name] for name in _BOUNDS},
         "output_bytes": limits.output_bytes,
@@ -202,13 +202,13 @@ def _cleaned(outputs: Iterable[Any]) -> list[Output]:
 
 
 def with_room_for(assets: Path | None, limits: Limits) -> Limits:
-    """Limits of a session in whose folder the hand-outs lie too: those do not count."""
+    """Limits of a session whose folder holds the hand-outs too, which do not count."""
     own = sum(1 for _ in assets.rglob("*")) if assets else 0
     return replace(limits, scratch_files=limits.scratch_files + own)
 
 
 def _confined(channel: Channel, kill: Any) -> dict[str, float]:
-    """Wait until the child says that every layer holds; the seconds that each took."""
+    """Wait until the child reports that every layer holds; the seconds that each layer took."""
     try:
         kind, content = channel.receive(time.monotonic() + _READY_SECONDS)
     except ChannelError as error:

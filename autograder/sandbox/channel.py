@@ -25,15 +25,15 @@ class ChannelError(Exception):
 
 
 class ChannelClosed(ChannelError):
-    """The other side is gone."""
+    """The other side has closed the socket."""
 
 
 class DeadlinePassed(ChannelError):
-    """Nothing complete came in time."""
+    """No complete message came in time."""
 
 
 def let_tell_who_sends(end: socket.socket) -> None:
-    """Let what arrives at a socket tell the process that sent it, where the system can."""
+    """Ask the kernel to attach the sender's pid to what arrives (SO_PASSCRED, Linux)."""
     if _CREDENTIALS:
         end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
 
@@ -41,9 +41,9 @@ def let_tell_who_sends(end: socket.socket) -> None:
 class Channel:
     """One end of a stream socket; `tick` runs about every `tick_seconds` while waiting.
 
-    `used` tells the seconds that the other side has computed, `queued` those that it or we stood
-    in the queue for a processor: a deadline waits for a process that did not get its time (a
-    busy machine), and a little for one that sleeps.
+    `used` gives the seconds that the other side has computed, `queued` the seconds that it or this
+    process waited for a processor: a deadline is extended by these (a busy machine), and by a
+    little for a process that sleeps.
     """
 
     def __init__(self, end: socket.socket, caps: Caps, tick_seconds: float = 0.05) -> None:
@@ -66,21 +66,21 @@ class Channel:
         self._more = False
 
     def begin(self, limit: float, *, more: bool = False) -> None:
-        """Another request begins, with a limit in seconds; `more` have been sent behind it."""
+        """Start another request with a limit in seconds; `more` were sent behind it."""
         self._limit, self._granted, self._more = limit, 0.0, more
         self._used_before = self.used() if self.used else 0.0
 
     def computed(self) -> float:
-        """Seconds that the other side has computed since the request began; 0 where untold."""
+        """Seconds that the other side has computed since the request began; 0 where unknown."""
         return self.used() - self._used_before if self.used else 0.0
 
     def require(self, deadline: float) -> None:
-        """Raises DeadlinePassed when it has."""
+        """Raise DeadlinePassed when the deadline is over."""
         if self._left(deadline) <= 0:
             raise DeadlinePassed("no answer in time")
 
     def _left(self, deadline: float) -> float:
-        """Seconds until a deadline, those added that the other side could not use so far."""
+        """Seconds until a deadline, extended by those that the other side could not use."""
         left = deadline + self._granted - time.monotonic()
         if left > 0 or self.used is None:
             return left
@@ -94,7 +94,7 @@ class Channel:
         return left + granted
 
     def send(self, message: tuple[Any, ...], deadline: float) -> None:
-        """Raises ChannelClosed or DeadlinePassed; `deadline` as in time.monotonic."""
+        """Send a message; `deadline` as in time.monotonic. Raises ChannelClosed, DeadlinePassed."""
         rest = memoryview(pack(message))
         while rest:
             try:
@@ -118,7 +118,7 @@ class Channel:
             raise ChannelError(str(error)) from None
 
     def is_silent(self) -> bool:
-        """Whether nothing has come since the last message, and the other side is there."""
+        """Whether nothing has come since the last message, and the socket is open."""
         return not self._come and not self._poll.poll(0)
 
     def close(self) -> None:
@@ -154,7 +154,7 @@ class Channel:
         return piece
 
     def _wait(self, event: int, deadline: float) -> None:
-        """Until the socket is ready, or a tick has passed."""
+        """Wait until the socket is ready, or a tick has passed."""
         left = self._left(deadline)
         if left <= 0:
             raise DeadlinePassed("no answer in time")

@@ -1,4 +1,4 @@
-"""A confined child seen from outside: what it uses, how it ended, and its end."""
+"""A confined child as the judge sees it: limits, usage, interrupting and killing it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ConfinedProcess:
         watched: Path | None = None,
         leave: Callable[[], None] | None = None,
     ) -> None:
-        """`leave` kills without waiting for the end; it is used where nobody asks how it was.
+        """`leave` kills without waiting for the end, where nobody asks for the usage.
 
         `watched` is its scratch folder, where no limit of the kernel's counts what lies in it.
         """
@@ -79,7 +79,7 @@ class ConfinedProcess:
         return self.usage
 
     def watch(self) -> None:
-        """What no limit of the kernel's counts everywhere: all files, and threads of root."""
+        """Enforce limits that no kernel counts everywhere: all files, and threads of root."""
         self.watch_files()
         self._watch_threads()
 
@@ -94,12 +94,12 @@ class ConfinedProcess:
             raise Ended("memory", "more threads than allowed")
 
     def watch_threads_now_and_then(self) -> None:
-        """For a child that sends without end, which leaves no time for a tick."""
+        """Count threads while a child sends without pause, which leaves no time for a tick."""
         if time.monotonic() > self._watched_at + _WATCH_SECONDS:
             self._watch_threads()
 
     def interrupt(self) -> bool:
-        """Interrupt what it does, as a kernel would be; whether it could be asked."""
+        """Interrupt the running cell, as one interrupts a kernel; whether that was possible."""
         if self.channel.peer <= 0:
             return False
         with suppress(OSError):
@@ -107,7 +107,7 @@ class ConfinedProcess:
         return True
 
     def why(self, error: ChannelError) -> Ended:
-        """What an error of the channel's says of the child."""
+        """The reason behind an error of the channel."""
         if isinstance(error, DeadlinePassed):
             return Ended("timeout", "not finished in time")
         if isinstance(error, ChannelClosed):
@@ -115,7 +115,7 @@ class ConfinedProcess:
         return Ended("crashed", f"an answer that cannot be read: {error}")
 
     def why_it_spoke(self) -> Ended:
-        """Something came before we asked: the child's end, or an answer made in advance."""
+        """The reason for data before a request: the child's end, or an answer made in advance."""
         try:
             self.channel.receive(time.monotonic())
         except ChannelClosed:

@@ -1,4 +1,4 @@
-"""Requests to a confined child, and what comes of each cell or call of them."""
+"""Requests to a confined child, and the result of each cell or call."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NO_FUNCTIONS: StandIns = {}
 
 
 class Conversation:
-    """What is asked of a child and answered by it, one request at a time."""
+    """Sends requests to a child and reads its answers, one request at a time."""
 
     def __init__(self, process: ConfinedProcess, limits: Limits) -> None:
         self.caps = Caps(size=limits.reply_bytes)
@@ -39,7 +39,7 @@ class Conversation:
         stand_ins: StandIns = NO_FUNCTIONS,
         patience: Iterable[float] = repeat(0.0),
     ) -> Iterator[Turn]:
-        """Send a request and yield what came of each cell or call.
+        """Send a request and yield the result of each cell or call.
 
         A result that ends the session comes as Ended, and is the last one.
         """
@@ -74,14 +74,14 @@ class Conversation:
         functions: StandIns = NO_FUNCTIONS,
         patience: float = 0.0,
     ) -> Turn:
-        """Make one request of any kind (see `frames`); what came of it."""
+        """Make one request of any kind (see `frames`) and return its result."""
         [turn] = self.exchange(message, 1, [seconds], functions, [patience])
         return turn
 
     def ask_back(self, answer: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Answer the call of a function that the child waits for; what it calls one with next.
+        """Answer the call-back that the child waits for; returns its next call-back.
 
-        For a function that is at work on that call. Raises ChannelError, Ended.
+        Only a function that is handling that call-back may use it. Raises ChannelError, Ended.
         """
         assert self._open is not None
         token, turn = self._open
@@ -163,7 +163,7 @@ class Conversation:
 
 
 def _answered(rest: list[Any], stand_ins: StandIns, caps: Caps) -> tuple[bool, Any]:
-    """What a stand-in gives on what the child sent."""
+    """The answer of a stand-in to the arguments that the child sent."""
     try:
         name, payload = rest
         args, kwargs = unwrap(payload, caps)

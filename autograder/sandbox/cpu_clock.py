@@ -1,4 +1,4 @@
-"""How much processor time another process has used: what a limit on its work should count."""
+"""The processor time of another process, which the limits of cells and calls count."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _CPUCLOCK_SCHED = 2  # the clock of a whole process, as clock_getcpuclockid(3) c
 
 
 class ProcessorTime:
-    """Asked, tells the seconds that a process has computed so far, all its threads together.
+    """When called, gives the seconds that all threads of a process have computed so far.
 
-    Once the process is gone it tells infinity: nothing more is to be waited for.
+    Once the process is gone it gives infinity, so that no deadline waits for it.
     """
 
     def __init__(self, pid: int) -> None:
@@ -28,7 +28,7 @@ class ProcessorTime:
 
 
 def processor_time(pid: int) -> ProcessorTime | None:
-    """The clock of a process; None where there is no such thing, or no such process."""
+    """The clock of a process; None where the system has none, or the process is gone."""
     if pid <= 0 or sys.platform != "linux":
         return None
     clock = ProcessorTime(pid)
@@ -36,9 +36,9 @@ def processor_time(pid: int) -> ProcessorTime | None:
 
 
 def clocks_of(pid: int) -> tuple[ProcessorTime | None, Callable[[], float]]:
-    """The clock of a process, and the seconds that it or we stood in the queue for a processor.
+    """The clock of a process, and the seconds that it or this process waited for a processor.
 
-    Where it waits for an answer of ours, it is we who may stand in that queue.
+    This process counts too, because the other one may be waiting for its answer.
     """
     ours = os.getpid()
     return processor_time(pid), lambda: waited_for_a_processor(pid) + waited_for_a_processor(ours)

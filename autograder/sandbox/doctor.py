@@ -1,4 +1,4 @@
-"""What this machine has for the wall and what it lacks, found by trying."""
+"""Finds by trying which layers of the sandbox this machine supports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages between the judge and the other side of the wall: one frame, one tuple of plain values.
+"""Messages between the judge and the confined side: one frame, one tuple of plain values.
 
 A frame is ``u64 length`` and a `wire` payload of that length. Every message is a tuple; its first
 item is its kind. On the control socket, judge → child-maker → judge:
@@ -65,7 +65,7 @@ def unwrap(payload: Any, caps: Caps = TRUSTED) -> Any:
 
 
 def unwrap_weighed(payload: Any, caps: Caps = TRUSTED) -> tuple[Any, int]:
-    """The same, and about how many bytes the value takes in memory."""
+    """The value of a payload, and about how many bytes it takes in memory."""
     if type(payload) is not np.ndarray or payload.dtype != np.uint8 or payload.ndim != 1:
         raise WireError("a payload was expected")
     if not payload.flags.c_contiguous:
@@ -74,14 +74,14 @@ def unwrap_weighed(payload: Any, caps: Caps = TRUSTED) -> tuple[Any, int]:
 
 
 def send(fd: int, message: tuple[Any, ...]) -> None:
-    """Write one frame to a blocking descriptor; raises OSError when the other side is gone."""
+    """Write one frame to a blocking descriptor; raises OSError when it is closed."""
     rest = memoryview(pack(message))
     while rest:
         rest = rest[os.write(fd, rest) :]
 
 
 def receive(fd: int) -> Any:
-    """Read one frame from a blocking descriptor; raises EOFError when the other side is gone."""
+    """Read one frame from a blocking descriptor; raises EOFError when it is closed."""
     (length,) = LENGTH.unpack(_exactly(fd, LENGTH.size))
     return decode(_exactly(fd, length), TRUSTED)
 

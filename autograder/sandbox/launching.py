@@ -1,4 +1,4 @@
-"""A fresh interpreter on the far side of the wall, with an empty environment."""
+"""Starts the interpreter of the confined side, with an empty environment."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def launch(home: Path, *descriptors: int) -> tuple[subprocess.Popen[bytes], sock
 
 
 def end(process: subprocess.Popen[bytes], patience: float = 5.0) -> None:
-    """Wait so many seconds for a process that was told to end, and then end it."""
+    """Wait `patience` seconds for a process that was told to end, then kill it."""
     with suppress(subprocess.TimeoutExpired):
         process.wait(patience)
     process.kill()
@@ -42,7 +42,7 @@ def end(process: subprocess.Popen[bytes], patience: float = 5.0) -> None:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """Nothing of ours; what numerical libraries must know before they are loaded."""
+    """Only variables that numerical libraries read when they are loaded."""
     threads = {f"{name}_NUM_THREADS": "1" for name in _THREADS}
     return threads | {
         "PATH": "/usr/bin:/bin",
@@ -62,7 +62,7 @@ def _environment(home: Path) -> dict[str, str]:
 
 
 def _font_cache(otherwise: Path) -> Path:
-    """Where the warm process keeps matplotlib's list of fonts, which takes seconds to make."""
+    """The folder of matplotlib's font list, which takes seconds to make."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     folder = Path(base) / "autograder" / "matplotlib"
     try:

@@ -1,4 +1,4 @@
-"""How much student code may use, and how well it is walled in."""
+"""Limits of student code in seconds and bytes, and the tiers of the sandbox."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from autograder.model import GraderError
 
 
 class SandboxError(GraderError):
-    """The wall cannot be built or has broken down on our side: never the student's fault."""
+    """The sandbox cannot be built or has failed by itself: never the student's fault."""
 
 
 class LayersMissing(SandboxError):
-    """Layers of the wall that do not hold on this machine: name → why."""
+    """Layers of the sandbox that do not hold on this machine: name → why."""
 
     def __init__(self, tier: str, layers: dict[str, str]) -> None:
         failing = "; ".join(f"{name}: {text}" for name, text in layers.items())
@@ -25,7 +25,7 @@ class LayersMissing(SandboxError):
 
 
 class Tier(StrEnum):
-    """How strong the wall is: B is A in empty namespaces; weak has resource limits only."""
+    """The tiers of the sandbox: B is A in empty namespaces; weak has resource limits only."""
 
     A = "A"
     B = "B"
@@ -34,7 +34,7 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """Of one session, except where it says otherwise."""
+    """Limits of one session, except where a field says otherwise."""
 
     cell_seconds: float = 10.0  # processor time of one cell
     call_seconds: float = 0.2  # processor time of one call, stand-ins included

@@ -1,4 +1,4 @@
-"""Memory that the judge grants to work which a student's arguments may blow up."""
+"""Limits the judge's own memory while it works on arguments that a student chose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One process gets warm for all workers of a run: their child-makers are forked from it."""
+"""One process imports everything for all workers of a run; their child-makers are its forks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograder.sandbox.scratch import ScratchFolders
 
 @dataclass(frozen=True)
 class NurseryAddress:
-    """Where a warm nursery listens, and the hand-outs that it has imported; plain data."""
+    """The socket of a nursery, and the hand-outs that it has imported; plain data."""
 
     path: str
     assets: Path
@@ -35,13 +35,13 @@ class NurseryAddress:
 
 
 class Nursery:
-    """The process; it imports what every notebook needs while nobody has said which.
+    """The process; it imports what every notebook needs before the assignment is known.
 
     Use as a context manager, or `close` it.
     """
 
     def __init__(self) -> None:
-        """Raises OSError where no door can be made: a path that is too long for a socket."""
+        """Raises OSError where the path is too long for a socket."""
         self._folders = ScratchFolders()
         self._path = str(self._folders.base / "door")
         try:
@@ -68,9 +68,9 @@ class Nursery:
     def warm_up(
         self, limits: Limits, assets: Path, preload: Sequence[str], prologue: Sequence[str]
     ) -> NurseryAddress:
-        """Say what to get warm for, as for `Sandbox`; nobody waits.
+        """Send what to import and run, as for `Sandbox`, without waiting.
 
-        Whoever connects waits until it is warm; if that fails, the connection is closed.
+        A connection waits until that is done, and is closed if it fails.
         """
         from autograder.sandbox.frames import send  # numpy takes longer than the launch
 
@@ -98,7 +98,7 @@ _early: list[Nursery] = []
 
 
 def start_early() -> None:
-    """Launch a nursery before it is known what for, while this process imports the rest."""
+    """Launch a nursery before the assignment is known, while this process imports the rest."""
     with suppress(OSError):
         _early.append(Nursery())
         atexit.register(_early[-1].close)
@@ -108,7 +108,7 @@ def start_early() -> None:
 def take_nursery() -> Iterator[Nursery | None]:
     """The nursery that was started early, or a new one.
 
-    None where there can be none (a very long TMPDIR): sandboxes then get warm by themselves.
+    None where none can be made (a very long TMPDIR): sandboxes then warm up by themselves.
     """
     try:
         nursery = _early.pop() if _early else Nursery()

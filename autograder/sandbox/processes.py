@@ -1,4 +1,4 @@
-"""The judge's handle on the far side: the warm child-maker, or a process per session (weak)."""
+"""The judge's handle on the confined side: the child-maker, or one process per session (weak)."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class MakerDied(SandboxError):
 
 
 class MakerProcess:
-    """One warm process, in whose image sessions are forked.
+    """The child-maker: one process, from which every session is forked.
 
-    `settings` are what warm/start.py reads; with a nursery it is warm at once. Raises
-    SandboxError when it does not get warm.
+    `settings` are what warm/start.py reads; with a nursery it is ready at once. Raises SandboxError
+    when it does not start.
     """
 
     def __init__(
@@ -88,19 +88,19 @@ class MakerProcess:
             return self._sessions
 
     def end(self, number: int, patience: float) -> Usage:
-        """Kill a child, unless it dies by itself within `patience` seconds; it is gone then."""
+        """Wait `patience` seconds for a child to end, then kill it; returns its usage."""
         answer = self._ask(("end", number, patience), _ANSWER_SECONDS)
         _, _, killed, status, peak, cpu = answer
         return Usage(peak, cpu, KILLED if killed else _ended(status))
 
     def leave(self, number: int) -> None:
-        """Have a child killed without waiting for it: before another one is made, it is gone."""
+        """Have a child killed without waiting; it is gone before the next one is made."""
         with self._lock, suppress(ChannelError):
             self._channel.send(("end", number, 0.0), time.monotonic() + _ANSWER_SECONDS)
             self._left.add(number)
 
     def _answer(self, deadline: float) -> Any:
-        """The next answer that somebody waits for."""
+        """The next answer, those to `leave` left out."""
         while True:
             answer = self._channel.receive(deadline)
             if answer[0] != "ended" or answer[1] not in self._left:
@@ -117,7 +117,7 @@ class MakerProcess:
             raise MakerDied(f"the child-maker is gone: {error}") from error
 
     def close(self) -> None:
-        """End it; with it goes every child."""
+        """End the child-maker and with it every child."""
         self._channel.close()
         if self._process is not None:
             end(self._process)

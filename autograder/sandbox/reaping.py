@@ -1,4 +1,4 @@
-"""Telling a child that died by itself from one that has to be killed."""
+"""Distinguishes a child that died by itself from one that has to be killed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _TRIES = 100
 
 
 def is_dead(pid: int, patience: float) -> bool:
-    """Whether a child is a corpse (left for the caller to reap) before `patience` seconds pass."""
+    """Whether a child dies within `patience` seconds; the caller still has to reap it."""
     if not hasattr(os, "waitid"):
-        return False  # macOS: every end looks like ours
+        return False  # macOS cannot tell: every child counts as killed by the judge
     deadline = time.monotonic() + patience
     while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         if time.monotonic() >= deadline:
@@ -24,7 +24,7 @@ def is_dead(pid: int, patience: float) -> bool:
 
 
 def patiently(start: Callable[[], Process]) -> Process:
-    """Start a process; wait a little where there are none to be had, as long as a bomb lives."""
+    """Start a process; retry for a while when the system has none left (a thread bomb)."""
     for _ in range(_TRIES):
         try:
             return start()

@@ -1,4 +1,4 @@
-"""What a child says a cell has shown, made into outputs that a notebook may hold.
+"""Turns the outputs that a child sends into valid outputs of a notebook.
 
 A hostile child may send anything: only known kinds, known fields and plain data pass.
 """
@@ -19,7 +19,7 @@ _TRACEBACK_LINES = 500
 
 
 def clean_output(output: Any) -> Output | None:
-    """A valid nbformat 4 output, or None for something that is none."""
+    """A valid nbformat 4 output; None where the child sent something else."""
     if type(output) is not dict:
         return None
     clean = _CLEANERS.get(_text(output.get("output_type")))
@@ -46,7 +46,7 @@ def join_streams(outputs: Iterable[Output]) -> list[Output]:
 
 
 def stdout_of(outputs: Iterable[Output]) -> str:
-    """What went to standard output."""
+    """The text that went to standard output."""
     return "".join(
         output["text"]
         for output in outputs
@@ -116,7 +116,7 @@ def _metadata(value: Any) -> dict[str, Any]:
 
 
 def _json(value: Any) -> Any:
-    """The value as plain JSON data, or None for what is none."""
+    """The value as plain JSON data; None where it is not."""
     try:
         return json.loads(json.dumps(value, allow_nan=False))
     except (TypeError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Functions that stand in for others, wherever a notebook's code finds those by name."""
+"""Replaces functions by stand-ins wherever a notebook's code finds them by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a child answered: read once, field by field, before anything of it is believed."""
+"""Reads a child's answers field by field, and validates each before it is used."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAMES = {"timeout": "TimeoutError", "memory": "MemoryError", "crashed": "Proces
 
 
 class Ended(Exception):
-    """The session came to its end during a request; the text is the result's status."""
+    """The session ended during a request; the text is the result's status."""
 
     def __init__(self, status: str, message: str) -> None:
         super().__init__(status)
@@ -37,12 +37,12 @@ class Ended(Exception):
 
 
 class Reply:
-    """The answer to one call, read when somebody asks for its value or for what it takes."""
+    """The answer to one call; its value is decoded on first use."""
 
     def __init__(
         self, fields: dict[str, Any], outputs: Sequence[Output], caps: Caps, seconds: float
     ) -> None:
-        """Raises Ended for an answer that a sound child does not give."""
+        """Raises Ended for an answer that a child without foreign code would not give."""
         status = fields.get("status")
         if type(status) is not str or status not in _STATUSES:
             raise Ended("crashed", "an answer without a status")
@@ -64,10 +64,10 @@ class Reply:
 
     @cached_property
     def mark(self) -> bytes | None:
-        """A digest of all that a check can see of this answer, made from the value as it is judged.
+        """A digest of all that a check can see of this answer, made from the decoded value.
 
-        None where a verdict must not be remembered (no value, a value that cannot be read, output),
-        and where the value is so large that to write it anew costs more than to judge it again.
+        None where a verdict must not be cached (no value, a value that cannot be read, output), and
+        where the value is so large that encoding it costs more than judging it again.
         """
         value, size = self._read
         if (
@@ -96,7 +96,7 @@ class Reply:
 
     @cached_property
     def _read(self) -> tuple[Any, int]:
-        """The value, or the WireError that says why it cannot be read; and what it takes."""
+        """The value, or the WireError that says why it cannot be read; and its size."""
         packed, self._packed = self._packed, None
         if self.status != "value":
             return None, 0
@@ -129,7 +129,7 @@ def error_of(fields: dict[str, Any]) -> tuple[str, str]:
 
 
 def place_of(place: Any) -> tuple[int, int]:
-    """Where in a cell a child says it was: a line at its top level, and one inside; or zeros."""
+    """The place in a cell that a child reports: top-level line and innermost line, or zeros."""
     sound = type(place) is tuple and [type(line) for line in place] == [int, int]
     return place if sound and all(0 <= line < 1 << 31 for line in place) else (0, 0)
 
@@ -148,6 +148,6 @@ def text_size(rest: list[Any]) -> int:
 
 
 def texts_of(value: Any, most: int) -> list[str]:
-    """The texts in a list that a child sent, so many at most, each cut to a length."""
+    """The texts in a list that a child sent, `most` of them, each cut to a length."""
     texts = (item[:300] for item in value if type(item) is str) if type(value) is list else ()
     return list(islice(texts, most))

@@ -1,4 +1,4 @@
-"""What the judge asks of a session: calls, prepared or not, and the turn of each."""
+"""The judge's requests to a session: calls, prepared or not, and the limits of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ QUESTIONS = "autograder.sandbox.questions"
 
 @dataclass(frozen=True)
 class Callback:
-    """A function of the judge's as an argument of a call: only values cross, by copy."""
+    """A function of the judge as an argument of a call; only copies of values cross."""
 
     function: Callable[..., Any]
 
@@ -55,7 +55,7 @@ def call_message(
     seed: int | None,
     stand_ins: StandIns,
 ) -> tuple[tuple[Any, ...], StandIns]:
-    """The message of a call that is made by itself, and the functions that it may call back.
+    """The message of a single call, and the functions that it may call back.
 
     Raises wire.WireError for arguments that cannot cross.
     """
@@ -67,7 +67,7 @@ def call_message(
 
 
 def _argument(item: Any, callbacks: dict[str, Callable[..., Any]]) -> Any:
-    """What crosses for an argument: its payload, or the name under which it is called back."""
+    """An argument as it is sent: its payload, or the name of a function to call back."""
     if not isinstance(item, Callback):
         return wrap(item)
     name = f"callback {len(callbacks)}"  # no name that a notebook could hold
@@ -77,7 +77,7 @@ def _argument(item: Any, callbacks: dict[str, Callable[..., Any]]) -> Any:
 
 @dataclass
 class Turn:
-    """One cell or call of a request: how long it may take, and what came of it."""
+    """One cell or call of a request: its limits, and what the child sent for it."""
 
     start: float
     deadline: float
@@ -90,7 +90,7 @@ class Turn:
 
 
 def cell_result(turn: Turn) -> CellResult:
-    """What a cell gave; its status is memory where the session is of no use any more, too."""
+    """The result of a cell; status memory also where the session cannot go on for lack of it."""
     outputs, taken = join_streams(turn.outputs), time.monotonic() - turn.start
     fields = turn.fields
     if turn.interrupted and not isinstance(fields, Ended):

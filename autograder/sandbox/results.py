@@ -1,4 +1,4 @@
-"""What comes back over the wall, as plain frozen data."""
+"""Results of cells and calls, and the usage of a session, as plain frozen data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class CellResult:
 
 @dataclass(frozen=True)
 class CellStop:
-    """How a cell ended before its end: the student's own doing, before any call was made."""
+    """How a cell stopped before its end, by the student's own code, before any call was made."""
 
     status: str  # error · timeout · memory · crashed
     line: int = 0  # of the cell; 0 where nobody knows

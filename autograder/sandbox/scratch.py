@@ -67,7 +67,7 @@ class ScratchFolders:
 
 
 def _folder_outside_of_tmp(base: Path) -> Path | None:
-    """A new folder that is not in /tmp; None where the base is none of /tmp's, or there is none."""
+    """A new folder outside of /tmp; None where the base is not in /tmp, or there is no other."""
     if not base.is_relative_to("/tmp"):
         return None
     with suppress(OSError):

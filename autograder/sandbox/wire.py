@@ -1,4 +1,4 @@
-"""Plain values to bytes and back: the only data that crosses the wall.
+"""Plain values to bytes and back: the only data that crosses between judge and student.
 
 A payload is ``u32 header length · header · array bytes``, all little-endian. The header is a
 tree of one-byte tags; the bytes of its arrays follow it, in the order of their tags:
@@ -80,7 +80,7 @@ def decode(data: Buffer, caps: Caps = DEFAULT_CAPS) -> Any:
 
 
 def decode_weighed(data: Buffer, caps: Caps = DEFAULT_CAPS) -> tuple[Any, int]:
-    """The same, and about how many bytes the value takes in memory, never less than half of it."""
+    """The value, and about how many bytes it takes in memory, never less than half of it."""
     view = memoryview(data)
     if len(view) > caps.size:
         raise WireError(f"payload of {len(view)} bytes, the cap is {caps.size}")
@@ -171,7 +171,7 @@ class _Encoder:
         self.write_array(np.generic.__array__(value), depth)
 
     def write_array(self, array: Any, depth: int) -> None:
-        """A base array: nothing of a student's is called when it is asked."""
+        """Write a base array, whose attributes run no student code."""
         dtype, tag = _wire_dtype(array.dtype)
         shape = array.shape
         if len(shape) > self.caps.dimensions:

@@ -1,4 +1,4 @@
-"""What both ends of the wire know of a payload: how much it may hold, and its kinds of numbers."""
+"""The wire format, for both ends: caps on a payload, and the kinds of numbers."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ DTYPES: dict[bytes, tuple[np.dtype[Any], np.dtype[Any]]] = {
 
 
 class WireError(Exception):
-    """A value that cannot cross, or bytes that are no value: the text says which and why."""
+    """A value that cannot be encoded, or bytes that cannot be decoded; the text says why."""
 
 
 @dataclass(frozen=True)
 class Caps:
-    """How much one payload may hold."""
+    """Caps on the content of one payload."""
 
     size: int = 64 << 20  # bytes of the whole payload
     items: int = 500_000  # values of any kind, containers and dict keys included

@@ -94,7 +94,7 @@ def _is_same(text: str, tried: str) -> bool:
 
 
 class Run(NamedTuple):
-    """How the author's notebook went."""
+    """The results of the author's notebook in one run."""
 
     results: Mapping[int, CellResult]  # by place in the notebook
     used: Mapping[str, list[str]]  # special methods of the student's objects, by test cell

@@ -1,4 +1,4 @@
-"""What a notebook's author wrote for whom: names of the student's, statements of the judge's."""
+"""Reads a notebook: which names are the student's, and which statements the judge runs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Code:
 
 @dataclass
 class JudgedCell:
-    """What it takes to judge one test cell outside."""
+    """All that judging one test cell outside needs."""
 
     name: str
     text: str
@@ -119,7 +119,7 @@ def judged_cells(nb: Mapping[str, Any], inside: Iterable[str]) -> dict[str, Judg
 
 
 class _Reader:
-    """Goes through the notebook once; knows whose each name is at that place."""
+    """Reads the notebook once from top to bottom, and tracks who defines each name."""
 
     def __init__(self, cells: list[Code], inside: frozenset[str]) -> None:
         self._cells = cells

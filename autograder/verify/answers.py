@@ -1,4 +1,4 @@
-"""Putting a proof's questions to the graders, on all cores."""
+"""Runs a proof's questions through the graders, on all cores."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PORTION = 8  # questions of a few milliseconds each
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What the graders said."""
+    """The graders' verdicts on one question."""
 
     exercises: tuple[Exercise, ...] = ()
     problem: str = ""  # no verdict at all, and why
@@ -39,8 +39,8 @@ def answers(
 ) -> Iterator[tuple[Question, Verdicts]]:
     """Every question with its answer, as they come.
 
-    A question that takes its process down is answered by that; questions that shared a
-    process with it are asked again.
+    A question that ends its process has that as its answer; questions that shared the process are
+    asked again.
     """
     tasks = _tasks(asked)
     again: list[Question] = []
@@ -82,7 +82,7 @@ def _together(portion: Sequence[Question], question: Question) -> bool:
 
 
 class _Desk:
-    """Lives in a worker: keeps one bench per assignment warm."""
+    """Answers questions in a worker, with one cached bench per assignment."""
 
     def __init__(self, course: Course) -> None:
         self._course = replace(course, workers=1)
@@ -110,7 +110,7 @@ class _Desk:
         return self._benches[assignment, term]
 
     def _graded(self, task: tuple[Question, ...]) -> list[Verdicts]:
-        """Whole notebooks, behind the wall, as a class's would be."""
+        """Grade whole notebooks in the sandbox, like submissions of a class."""
         parts = Parts.load(self._course, task[0].assignment)
         seconds = HINT_SECONDS if task[0].kind is Kind.HINT else 0.0
         course = replace(self._course, repair_seconds=seconds)

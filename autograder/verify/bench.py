@@ -1,7 +1,7 @@
-"""The judge without the wall: solution cells in, checked exercises out, in this process.
+"""The judge without the sandbox: solution cells in, checked exercises out, in this process.
 
-Only for code of the course's own authors: solutions and what is derived from them. Values
-still go over the wire, so that a check sees exactly what it would see of a student.
+Only for code of the course's own authors: solutions and what is derived from them. Values still go
+through the wire's encoding, so that a check sees exactly what it would see of a student.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _CELL = "<cell "  # how the file names of compiled cells begin
 
 
 class Overrun(BaseException):
-    """A call ran more lines than any honest one: it most likely never ends."""
+    """A call ran more lines than any right answer does: it most likely never ends."""
 
 
 class Bench:
-    """One assignment's graders and parts, kept warm.
+    """One assignment's graders and parts, loaded once.
 
     Raises CourseError when graders, solution, source or release are missing or broken.
     """
@@ -69,7 +69,7 @@ class Bench:
         return tuple(check for check, _ in session.run(turns, self.course.seed).values())
 
     def documented(self) -> list[str]:
-        """What the solution gets wrong of the documented cases, one sentence each.
+        """One sentence for each documented case that the solution does not reproduce.
 
         A row marked ``"composed": true`` is no single call; the public check that reads it
         shows that it holds.
@@ -104,7 +104,7 @@ class Bench:
 
 
 class OpenCells:
-    """A `Backend` over a namespace in this process, with a student's manners kept apart.
+    """A `Backend` over a namespace in this process.
 
     Arguments are copied, values cross the wire, and a call that runs too long is cut off.
     """
@@ -165,7 +165,7 @@ def _contradiction(cells: OpenCells, case: Case) -> str:
 
 
 def crossed(value: Any) -> Any:
-    """A copy of an argument as it arrives behind the wall; the judge's callables stay."""
+    """A copy of an argument as it arrives in the sandbox; the judge's callables stay."""
     function = getattr(value, "function", value)
     if callable(function):
         return function
@@ -192,7 +192,7 @@ def _same_bits(before: np.ndarray[Any, Any], after: np.ndarray[Any, Any]) -> boo
 
 @contextmanager
 def unheard() -> Iterator[None]:
-    """Neither prints nor warnings of a cell reach the terminal."""
+    """Keep prints and warnings of a cell from the terminal."""
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -222,7 +222,7 @@ def limited(lines: int) -> Iterator[None]:
 
 
 def _run(source: str | None, name: str, space: dict[str, Any]) -> None:
-    """Run a cell's text in the notebook's namespace; one that fails is the student's loss."""
+    """Run a cell's text in the notebook's namespace; its exception is ignored, as in grading."""
     if source is not None:
         with suppress(SyntaxError, ValueError):
             _run_code(_compiled(source, name), space)

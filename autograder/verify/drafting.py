@@ -1,7 +1,7 @@
 """A draft of a misconception: the smallest edit of the solution that gives a student's answers.
 
-Nothing that a student wrote is run here: the edits are of the solution's own text, and the answers
-that they are compared with were given behind the wall.
+Student code runs only in the sandbox, which gives the answers to compare with; the edits that run
+here are of the solution's own text.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def draft(course: Course, assignment: str, exercise: str, student: str) -> str:
 
 
 class _Watching:
-    """In the place of the diagnosis: keeps what was asked of one function."""
+    """Replaces the diagnosis, and records the calls of one function."""
 
     def __init__(self, exercise: str) -> None:
         self._exercise = exercise

@@ -1,4 +1,4 @@
-"""Mutants that nobody can catch, listed by hand with the reason why.
+"""Equivalent mutants (those that no check can catch), listed by hand with the reason why.
 
 ``tests/<assignment>/equivalent_mutants.toml``::
 
@@ -23,7 +23,7 @@
     answer = "return 0"
     reason = "…"
 
-An entry that fits no survivor is an error: the list says what is true today, and no more.
+An entry that fits no survivor is an error, so that the list stays true.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Equivalent:
 
 @dataclass(frozen=True)
 class Inapplicable:
-    """An honest variant that a function cannot be asked to stand."""
+    """A right variant that a function cannot be required to accept."""
 
     function: str
     variant: str
@@ -81,7 +81,7 @@ class Inapplicable:
 
 @dataclass(frozen=True)
 class Earning:
-    """An answer that knows nothing of an exercise and is right for some of its checks."""
+    """An answer without knowledge of an exercise that is right for some of its checks."""
 
     function: str
     answer: str

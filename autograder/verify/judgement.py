@@ -1,4 +1,4 @@
-"""From what the graders said of each question to what is proven."""
+"""Turns the graders' answers to each question into the claims of a proof."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def _fate(answer: Verdicts) -> tuple[Fate, str]:
 
 
 def _told(question: Question, answer: Verdicts) -> Told | None:
-    """What a student reads of a slip; nothing where no check fails or no verdict came."""
+    """The hint that a student gets for a slip; None where no check fails or none gave a verdict."""
     mutant = question.mutant
     operator, line = (mutant.operator, mutant.line) if mutant else (PAIR, 0)
     own = (check for check in answer.checks if check.exercise == question.exercise)

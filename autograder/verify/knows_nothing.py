@@ -1,7 +1,7 @@
-"""Answers that know nothing of the exercise: each of them must earn nothing.
+"""Answers without knowledge of the exercise, each of which must earn nothing.
 
-They are what a student leaves who has understood nothing, and what one tries who hopes: an empty
-value, the arguments themselves, zeros like them, and the stub with a print in it.
+A student who has understood nothing may hand them in: an empty value, the arguments themselves,
+zeros like them, and the stub with a print in it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Names that students of a course take for each other, as its authors have listed them."""
+"""Names that students of a course confuse, as its authors have listed them."""
 
 from __future__ import annotations
 

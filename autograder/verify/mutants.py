@@ -1,4 +1,4 @@
-"""Every small way to get a reference solution wrong.
+"""Mutants of a reference solution: every small change of its code.
 
 A mutant is the source of a solution cell with one thing changed in the lines that a student
 writes. Graders that let a mutant pass either miss a check or meet a change that makes no

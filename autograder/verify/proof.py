@@ -1,4 +1,4 @@
-"""What a proof found out, as plain data."""
+"""The results of a proof, as plain data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.verify.told import Hint, Told, by_operator
 
 
 class Fate(StrEnum):
-    """What became of a mutant."""
+    """The result for a mutant."""
 
     KILLED = "killed"  # a check failed
     NOTICED = "noticed"  # accepted, with a remark to the student

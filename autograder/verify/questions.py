@@ -1,4 +1,4 @@
-"""What a proof asks of an assignment's graders, one question per made-up submission."""
+"""The questions of a proof to an assignment's graders, one per made-up submission."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OTHER_TERMS = 2  # courses with another secret seed, on which the graders are tr
 
 
 class Kind(StrEnum):
-    """What is to be shown."""
+    """The kinds of claims."""
 
     RELEASE = "release"  # what students get holds no answer
     REFERENCE = "reference"  # the solution earns everything

@@ -1,4 +1,4 @@
-"""A proof for the terminal, and for a log file: words and plain characters."""
+"""A proof as plain text, for a terminal or a log file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The proof of test cells: what mutants of the author's solution cells they let through.
+"""The proof of test cells: which mutants of the author's solution cells they let pass.
 
 Each mutant is the author's own notebook with one change in one solution cell. It runs as a
 submission would, its test cells judged outside or inside as planned, and it is killed when a test

@@ -1,4 +1,4 @@
-"""What students would read of slips whose place is known: mutants, and pairs of known mistakes."""
+"""Rates the hints for slips whose place is known: mutants, and pairs of known mistakes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LINES = re.compile(r"(?:lines? |第 )(\d[\d, 、]*)", re.IGNORECASE)
 
 
 class Hint(StrEnum):
-    """How the hint for a slip is to be taken."""
+    """How good the hint for a slip is."""
 
     KNOWN = "known mistake"  # one with exactly these answers, or one of the two that were made
     PLACE = "its line"  # perhaps beside another one
@@ -28,7 +28,7 @@ class Hint(StrEnum):
 
 @dataclass(frozen=True)
 class Told:
-    """One slip, and how its hint is to be taken."""
+    """One slip, and the rating of its hint."""
 
     id: str
     exercise: str
@@ -38,7 +38,7 @@ class Told:
 
 
 def told(id: str, operator: str, line: int, checks: Iterable[Check]) -> Told | None:
-    """How the hint is to be taken of a slip in this line; None for one that no check fails.
+    """The rating of the hint for a slip in this line; None where no check fails.
 
     For `PAIR` the id names the two mistakes.
     """

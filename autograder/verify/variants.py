@@ -1,4 +1,4 @@
-"""Right answers that a machine can derive from every solution: they must earn full marks.
+"""Right variants derived from every solution by rewriting; they must earn full marks.
 
 Students print, warn, alias their imports, wrap functions in functions and return what numpy
 happens to give. None of this is a mistake. Each variant turns the text of a solution cell

@@ -1,1 +1,1 @@
-"""Grading on arrival: what is handed in is collected, graded, recorded and answered at once."""
+"""Grading on arrival: collects, grades, records and answers submissions as they come."""

@@ -1,4 +1,4 @@
-"""What has been handed in: folders in the exchange's inbound, and in submitted/."""
+"""Finds new submissions: folders in the exchange's inbound, and in submitted/."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Inbound:
         self._foreign: set[str] = set()  # names that are no hand-in
 
     def look(self, assignments: Collection[str], now: float) -> list[HandIn]:
-        """Everything that has arrived whole; raises OSError when the exchange is away."""
+        """Every complete hand-in; raises OSError when the exchange cannot be read."""
         found = []
         with os.scandir(self.folder) as entries:
             names = [entry.name for entry in entries]
@@ -75,10 +75,10 @@ class Inbound:
 
 
 def is_whole(folder: Path, now: float) -> bool:
-    """Whether a hand-in is there whole: `nbgrader submit` fills its folder in place.
+    """Whether a hand-in is complete: `nbgrader submit` fills its folder in place.
 
-    Its last step opens the folder to everybody, so that the instructor may take it away; what
-    other programs put there counts when it has been left alone for a while.
+    Its last step opens the folder's permissions to everybody; a folder that another program makes
+    counts when it has not changed for a while.
     """
     status = folder.lstat()
     if not stat.S_ISDIR(status.st_mode):
@@ -90,7 +90,7 @@ def is_whole(folder: Path, now: float) -> bool:
 
 
 def _parsed(path: Path) -> HandIn | None:
-    """A folder's name is student+assignment+time stamp, and mostly +random letters."""
+    """The hand-in of a folder named student+assignment+time stamp, often with +random letters."""
     parts = path.name.split("+", 2)
     if len(parts) < 3 or not all(parts) or parts[0].startswith(".") or "/" in path.name:
         return None
@@ -105,7 +105,7 @@ def _parsed(path: Path) -> HandIn | None:
 
 
 class SubmittedFolder:
-    """submitted/ of one assignment: what came on another way than through the exchange."""
+    """submitted/ of one assignment: submissions that did not come through the exchange."""
 
     def __init__(self, course: Course, assignment: str) -> None:
         self._course = course
@@ -114,7 +114,7 @@ class SubmittedFolder:
         self._settled: dict[str, HandIn] = {}
 
     def look(self, now: float) -> Iterator[HandIn]:
-        """What lies there and has not changed since the last look, or for a while."""
+        """The submissions that have not changed since the last look, or for a while."""
         course, assignment = self._course, self._assignment
         for student in course.students(course.submitted_directory, assignment):
             folder = course.submitted(assignment, student)
@@ -132,7 +132,7 @@ class SubmittedFolder:
             yield self._settled[student]
 
     def forget(self, student: str) -> None:
-        """What lies there has been replaced by ourselves."""
+        """Note that the watcher itself has replaced a student's submission."""
         self._seen.pop(student, None)
         self._settled.pop(student, None)
 

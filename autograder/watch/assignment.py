@@ -1,7 +1,7 @@
-"""One watched assignment: what of it waits for an answer, and what is done about it.
+"""One watched assignment: answers its pending hand-ins.
 
-All that is remembered lies in files: the exchange, submitted/, the gradebook, the ledger. A watcher
-that is killed at any moment finds there what is left to do.
+All state lies in files: the exchange, submitted/, the gradebook, the ledger. After a kill at any
+moment, the next watcher finds in them what is left to do.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class WatchedAssignment:
         return None
 
     def _put_off(self, hand_in: HandIn, why: str, now: float) -> Event:
-        """Our own fault, or a disk's: the hand-in waits."""
+        """Let a hand-in wait after a failure of the grader or the disk."""
         self._waiting.put_off(hand_in, now + AGAIN_SECONDS)
         return Event("failed", self.name, hand_in.student, shown(why))
 
@@ -135,7 +135,7 @@ class WatchedAssignment:
         )
 
     def _more(self, now: float) -> Iterator[Event]:
-        """Show more of answers that have waited for a moment which has come."""
+        """Release more of answers whose waiting time is over."""
         for student in self.ledger.students():
             lies = partial(self._best.lies, student)
             if hand_in := self._answering.more(student, lies, now):
@@ -146,7 +146,7 @@ class WatchedAssignment:
                 self.ledger.add(student, replace(answer, shown="points", again=None))
 
     def _settled(self) -> Iterator[Event]:
-        """Put the best hand-in back where a lesser one counts."""
+        """Put the best hand-in back where one with fewer points counts."""
         unsettled, self._unsettled = self._unsettled or set(), set()
         if self._rules.keep != "best":
             return

@@ -27,11 +27,11 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Away(CourseError):
-    """The exchange cannot be used just now."""
+    """The exchange cannot be used at the moment."""
 
 
 class NotTheirs(SubmissionError):
-    """A hand-in in the name of a student who does not own it: nothing of it is the student's."""
+    """A hand-in in a student's name whose files another user owns."""
 
 
 class CourseExchange:
@@ -107,7 +107,7 @@ class CourseExchange:
     def release_note(
         self, assignment: str, student: str, secret: str, notebooks: Iterable[str], page: str
     ) -> None:
-        """The same for a page of no folder, under the names of these notebooks."""
+        """Release one page under the names of these notebooks."""
         with tempfile.TemporaryDirectory(prefix="note-") as root:
             names = (self._coursedir.feedback_directory, student, assignment)
             folder = Path(root, self._coursedir.directory_structure.format(
@@ -144,11 +144,11 @@ class CourseExchange:
                 self._require_owner(hand_in, hand_in.path.lstat().st_uid)
 
     def may_hand_in(self, user: int, student: str) -> bool:
-        """Whether what belongs to this user is the student's, as the course has it."""
+        """Whether files of this user may count as the student's, by the course's settings."""
         return not self._collector.check_owner or name_of_user(user) == student
 
     def _require_owner(self, hand_in: HandIn, user: int) -> None:
-        """nbgrader warns a person who collects; here nobody reads warnings."""
+        """Raise NotTheirs unless the student owns the hand-in (nbgrader only warns)."""
         owner = name_of_user(user) or f"user {user}, who has no name here"
         if not self.may_hand_in(user, hand_in.student):
             raise NotTheirs(
@@ -159,7 +159,7 @@ class CourseExchange:
 
 
 def _agree_on_time(folder: Path, hand_in: HandIn) -> None:
-    """A folder's name says when it was handed in, and lateness is counted by a file in it."""
+    """Write the time in a folder's name into its timestamp.txt, by which lateness is counted."""
     try:
         inside = handed_in_at(folder)
     except SubmissionError:
@@ -169,7 +169,7 @@ def _agree_on_time(folder: Path, hand_in: HandIn) -> None:
 
 
 def put_in_place(aside: Path, place: Path) -> None:
-    """A folder in place of another; who is killed between has neither, and does it again."""
+    """Replace a folder by another; after a kill in between, the watcher does it again."""
     left = place.with_name(f".{kept_name(place.name)}.left")
     shutil.rmtree(left, ignore_errors=True)
     if place.exists():

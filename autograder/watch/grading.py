@@ -1,4 +1,4 @@
-"""One batch of submissions through warm workers into the gradebook, as `autograder grade` does."""
+"""Grades and records one batch of submissions, as `autograder grade` does."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from autograder.watch.pools import WarmPools
 
 @dataclass
 class Recorded:
-    """Whose submissions are in the gradebook now, and whose are not."""
+    """The students whose submissions were recorded, and those whose were not."""
 
     students: list[str] = field(default_factory=list)
     failures: dict[str, Failure] = field(default_factory=dict)  # by student

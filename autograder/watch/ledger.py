@@ -1,8 +1,8 @@
-"""What was answered: one file per student, replaced in one step when an answer is out.
+"""The ledger of answers: one file per student, replaced in one step when an answer is out.
 
-That step is the last one of an answer. Whoever is killed before does everything again, with the
-same result; whoever is killed after has nothing left to do. Hints count before anybody can read
-them: an answer is noted as on its way first, so that no moment to be killed at gives some for free.
+That step is the last one of an answer. A watcher that is killed before it repeats everything, with
+the same result; after it, nothing is left to do. Hints count before anybody can read them: an
+answer is first noted as being released, so that a kill at no moment gives hints away uncounted.
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ class Ledger:
 
     @property
     def has_begun(self) -> bool:
-        """Whether somebody has noted what was recorded before the watching began."""
+        """Whether the submissions recorded before the watching began have been noted."""
         return (self.folder / ".begun").exists()
 
     def begin(self) -> None:
-        """Note that everything before is noted."""
+        """Store that the submissions recorded before have been noted."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / ".begun").touch()
 

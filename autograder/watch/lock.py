@@ -1,4 +1,4 @@
-"""One watcher per course: a lock that says who holds it, and ends with its process."""
+"""The lock for one watcher per course; it names its holder and ends with the process."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CourseLock:
 
 
 def holder(path: Path) -> str:
-    """Who holds a lock just now, in words; nothing when nobody does."""
+    """A sentence on who holds a lock; "" when nobody does."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:

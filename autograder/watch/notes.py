@@ -1,4 +1,4 @@
-"""Pages without a notebook: for a hand-in that cannot be graded, or that does not count."""
+"""Pages for a hand-in that cannot be graded, or that does not count."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Notes:
-    """Says in the exchange what became of hand-ins of one assignment, where no page can be made."""
+    """Releases pages for hand-ins of one assignment that have no feedback page."""
 
     def __init__(self, course: Course, assignment: str, exchange: CourseExchange) -> None:
         self._assignment = assignment

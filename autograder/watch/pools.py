@@ -1,4 +1,4 @@
-"""Workers that stay warm between hand-ins, for the assignments that were handed in last."""
+"""A cache of worker pools for the assignments that were handed in last."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class WarmPools:
 
     @contextmanager
     def lent(self, assignment: str) -> Iterator[Workers]:
-        """The assignment's workers for one batch; an error in it ends them, whatever they do."""
+        """The assignment's workers for one batch; an error in the block kills them."""
         try:
             yield self.get(assignment)
         except BaseException:

@@ -1,7 +1,7 @@
-"""The public checks of one notebook, for a student who has neither the course nor its hub.
+"""Runs the public checks of one notebook, for a student without access to the course.
 
-Only what was handed out is used: the notebook, and the files beside it. Its cells run behind the
-same wall as in grading.
+It needs only what was handed out: the notebook, and the files beside it. The cells run in the same
+sandbox as in grading.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TIMEOUT = {"ename": "TimeoutError", "evalue": "it was not finished in time", "t
 
 @dataclass(frozen=True)
 class CellFinding:
-    """What one cell of a notebook says about it."""
+    """The result of one cell: a public check, or another cell that stops."""
 
     name: str  # of the check; empty for another cell that stops
     passed: bool
@@ -34,7 +34,7 @@ class CellFinding:
 
 
 def public_checks(notebook: Path, course: Course) -> list[CellFinding]:
-    """Run a notebook behind the wall: its checks in order, and other cells that stop.
+    """Run a notebook in the sandbox: its checks in order, and other cells that stop.
 
     `course` gives limits, tier and language. Raises SubmissionError for a notebook that cannot be
     read or has too much beside it, and SandboxError where there is no wall.

@@ -1,4 +1,4 @@
-"""How much of an answer is shown: hints are an oracle, so they are rationed."""
+"""Decides how much of an answer is shown: unlimited hints would reveal hidden checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LOOK_AGAIN_SECONDS = 600.0  # for a due date that an assignment did not have
 
 @dataclass(frozen=True)
 class Ration:
-    """What a student sees of one hand-in."""
+    """How much a student sees of one hand-in."""
 
     shown: str  # everything, points or receipt
     notice: str = ""  # what stands on the page: what may be done next, and when
@@ -35,10 +35,10 @@ def ration(
     when: Callable[[float], str],
     until: str = "",
 ) -> Ration:
-    """What to show of a hand-in beside the answers `before` it.
+    """Decide how much to show of a hand-in beside the answers `before` it.
 
-    All of them count for hints. With `until`, the hand-in's time stamp, which one it is in turn is
-    counted by those that were handed in before.
+    All answers count as attempts with hints. With `until`, the hand-in's time stamp, its place in
+    the order is counted by the answers to hand-ins up to that time.
 
     now, due: seconds since 1970; `due` is the student's own due date, None without one.
     say: translates; when: a moment in words.
@@ -53,7 +53,7 @@ def ration(
             return Ration("receipt", text.format(time=when(due)), due)
     hinted = [answer.hinted for answer in before if answer.hinted is not None]
     if rules.attempts and len(hinted) >= rules.attempts:
-        text = say("You have had hints on {n} hand-ins, which is all there are: points go on.")
+        text = say("You have had hints on {n} hand-ins, the most there are: now points only.")
         return Ration("points", text.format(n=rules.attempts))
     place = sum(not until or answer.timestamp <= until for answer in before)
     left = (rules.every - place % rules.every) % rules.every
@@ -68,9 +68,9 @@ def ration(
 
 
 def _next(rules: Rules, hinted: int, now: float, say: Say, when: Callable[[float], str]) -> str:
-    """What a student who has just read hints may do next."""
+    """The sentence on when a student who has just had hints gets the next ones."""
     if rules.attempts and hinted >= rules.attempts:
-        return say("These were your last hints; points go on.")
+        return say("These were your last hints. Further hand-ins show points only.")
     parts = [say("You may hand in again at any time.")]
     if rules.every > 1:
         parts.append(say("Hints come with every {n}. hand-in.").format(n=rules.every))

@@ -1,4 +1,4 @@
-"""From recorded grades to pages that students can fetch, each with what may be shown of it."""
+"""Makes and releases the pages of recorded submissions, each with what may be shown of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from autograder.watch.rules import Rules
 
 @dataclass(frozen=True)
 class Event:
-    """Something a watcher did or met."""
+    """One action or problem of a watcher, for the log."""
 
     kind: str  # answered, more, refused, failed, kept, trouble, well
     assignment: str = ""

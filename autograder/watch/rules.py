@@ -44,7 +44,7 @@ class Watch(Configurable):
 
 @dataclass(frozen=True)
 class Rules:
-    """The same as plain data."""
+    """The settings of `Watch` as plain data."""
 
     attempts: int = 20
     cooldown: float = 600.0

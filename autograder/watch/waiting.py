@@ -19,7 +19,7 @@ from autograder.watch.rules import Rules
 
 
 class Waiting:
-    """What the ledger holds no answer to yet, of the exchange and of submitted/."""
+    """Hand-ins in the exchange and in submitted/ that the ledger holds no answer to."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Waiting:
         self._failed: dict[str, float] = {}  # hand-in → when it is tried again
 
     def leave_out(self, hand_in: HandIn) -> None:
-        """It is not of whom it names."""
+        """Ignore a hand-in that does not belong to the student whom it names."""
         self._foreign.add(hand_in.name)
 
     def strangers(self, arrived: Iterable[HandIn]) -> Iterator[tuple[HandIn, NotTheirs]]:
@@ -59,11 +59,11 @@ class Waiting:
                 yield hand_in, error
 
     def put_off(self, hand_in: HandIn, until: float) -> None:
-        """It is not pending before `until`, in seconds since 1970."""
+        """Let a hand-in wait until `until`, in seconds since 1970."""
         self._failed[hand_in.name] = until
 
     def look_again(self, student: str) -> None:
-        """What lies in submitted/ of this student was changed by us."""
+        """Note that the watcher itself has changed this student's folder in submitted/."""
         self._submitted.forget(student)
 
     def pending(self, arrived: Iterable[HandIn], now: float) -> list[HandIn]:

@@ -1,4 +1,4 @@
-"""The watcher of one course: steps that each look, answer, and say what happened."""
+"""The watcher of one course: each step looks for hand-ins, answers them and yields events."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Watcher:
 
     @property
     def trouble(self) -> list[str]:
-        """What keeps hand-ins waiting, in words."""
+        """Sentences on what keeps hand-ins waiting."""
         return [why for _, _, why in self._pauses.values()]
 
     def warm_up(self) -> None:
@@ -118,7 +118,7 @@ class Watcher:
         return str(error)
 
     def _in_trouble(self, name: str, text: str, now: float) -> Iterator[Event]:
-        """Say once what is wrong, and try again after a while."""
+        """Yield an event once for a new problem, and put the next try off."""
         _, length, before = self._pauses.get(name, (0.0, FIRST_PAUSE / 2, ""))
         length = min(2 * length, LONGEST_PAUSE)
         self._pauses[name] = (now + length, length, text)

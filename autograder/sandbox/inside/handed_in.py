@@ -1,4 +1,4 @@
-"""What a student handed in beside the notebook, put where its cells start."""
+"""Puts the files that a student handed in into the folder where the cells start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An interrupt from the judge stops the cell that runs, and nothing of ours.
+"""Lets an interrupt from the judge stop the running cell, but not the package's own code.
 
 The judge sends SIGINT when the time of a cell is over. As in a kernel the cell gets a
 KeyboardInterrupt, and what it had defined stays.
@@ -21,7 +21,7 @@ class Interruption:
     """Delivers SIGINT to the cell that runs; between cells it is ignored."""
 
     def __init__(self, undisturbed: str) -> None:
-        """Nothing is raised in the file `undisturbed`: what it writes stays whole.
+        """Nothing is raised in the file `undisturbed`, so that a message is written whole.
 
         Its functions look at `due` when they begin.
         """
@@ -31,11 +31,11 @@ class Interruption:
         self._held = 0
 
     def listen(self) -> None:
-        """From now on SIGINT means the cell; call it in the main thread."""
+        """Install the handler of SIGINT; call it in the main thread."""
         signal.signal(signal.SIGINT, self._arrived)
 
     def begin(self, tell: Tell) -> None:
-        """A cell begins; `tell` hears where it was when it is interrupted."""
+        """A cell begins; `tell` is called with its place when it is interrupted."""
         self.due = False
         self._tell = tell
 

@@ -1,4 +1,4 @@
-"""Semaphores for the threads of the one process that there is.
+"""Semaphores for the threads of a session, which has a single process.
 
 multiprocessing's own are shared between processes, which needs /dev/shm; a pool of threads uses
 them too.
@@ -25,7 +25,7 @@ class SemLock:
         self._changed = threading.Condition()
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
-        """Whether it could be had."""
+        """Acquire the lock; whether that worked."""
         if self._recursive and self._is_mine():
             self._depth += 1
             return True

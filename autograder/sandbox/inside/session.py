@@ -1,4 +1,4 @@
-"""What a confined child does until it is killed: it runs cells and answers calls."""
+"""The main loop of a confined child: it runs cells and answers calls until it is killed."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ class CellShell(InteractiveShell):
         """The interpreter is the right one already."""
 
     def system(self, command: str) -> None:
-        """`!command` says that it does not run, and the cell goes on."""
+        """`!command` prints that it does not run, and the cell continues."""
         print(f"!{command}: shell commands do not run while grading", file=sys.stderr)
         self.user_ns["_exit_code"] = 1
 
@@ -109,7 +109,7 @@ class CellShell(InteractiveShell):
         return [] if split else ""
 
     def ask_exit(self) -> None:
-        """`exit` ends nothing: the next cell still runs."""
+        """`exit` has no effect: the next cell still runs."""
 
     def run_source(self, source: str) -> BaseException | None:
         """Run a cell as a kernel would, and return its exception.
@@ -186,7 +186,7 @@ class CellShell(InteractiveShell):
         raise RuntimeError("a cell that waits")
 
     def transform_cell(self, raw_cell: Any) -> str:
-        """Plain Python needs none of IPython's rewriting, which costs more than to run it."""
+        """Skip IPython's rewriting for plain Python, where it costs more than running the code."""
         try:
             compile(raw_cell, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
@@ -194,7 +194,7 @@ class CellShell(InteractiveShell):
         return str(raw_cell) if raw_cell.endswith("\n") else f"{raw_cell}\n"
 
     def _get_exc_info(self, exc_tuple: Any = None) -> Any:
-        """Only the lines of the student's own cells: the rest of a traceback is not theirs."""
+        """The exception with a traceback of the student's own cells only."""
         kind, error, trace = super()._get_exc_info(exc_tuple)  # type: ignore[no-untyped-call]
         return kind, error, own_part(trace)
 

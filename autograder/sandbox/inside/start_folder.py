@@ -1,4 +1,4 @@
-"""The folder a child starts in: its own, writable, with links to the course's hand-outs."""
+"""The folder in which a child starts: its own, writable, with links to the hand-outs."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def mount_scratch(parent: str, bounds: Bounds) -> str:
 
 
 def hand_outs_of(assets: str) -> list[HandOut]:
-    """What a folder of hand-outs becomes in a scratch folder; listed once for all children.
+    """The links and folders that stand for hand-outs in a scratch folder; listed once.
 
     Folders are made anew (a cell may save into them); files are links to read-only ones, until
     somebody writes to one: see `own_what_is_written`.

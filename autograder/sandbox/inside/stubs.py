@@ -1,4 +1,4 @@
-"""Whether a function still is the stub that was handed out, blanks and prints aside."""
+"""Decides whether a function is still the handed-out stub, apart from blanks and prints."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _SAYS_NOTHING = {"print", "NotImplementedError"}
 
 
 class Stub(NamedTuple):
-    """What is left of a released function without its blanks."""
+    """A released function without its blanks, to compare with."""
 
     essence: str
     names: frozenset[str]  # that its code and its blanks may use
 
 
 def stub_of(source: str, name: str) -> Stub | None:
-    """The stub of a function in the text of its released cell; None where there is no such one."""
+    """The stub of a function in its released cell; None where the cell does not define it."""
     try:
         node = _function(ast.parse(source), name, 0)
         code = compile(source, "<stub>", "exec")
@@ -33,7 +33,7 @@ def stub_of(source: str, name: str) -> Stub | None:
 
 
 def is_untouched(function: Any, name: str, stub: Stub) -> bool:
-    """Whether a function of the notebook does no more than the stub, or than nothing."""
+    """Whether a function of the notebook does no more than the stub, or nothing."""
     code = getattr(function, "__code__", None)
     filename = getattr(code, "co_filename", "")
     if code is None or not is_cell(filename) or not stub.names.issuperset(code.co_names):

@@ -1,4 +1,4 @@
-"""Test cells judged outside: one session asks another for what the student has made.
+"""Test cells judged outside: the judge's session runs them and asks the student's for values.
 
 Loaded into a warm process only where ordinary test cells run; see `QUESTIONS` in
 `sandbox/requests.py`. `asking`, `news` and `stand_ins` are at work in the judge's session,

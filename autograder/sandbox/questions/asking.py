@@ -29,7 +29,7 @@ _NO_KEYWORDS: Mapping[str, Any] = {}
 
 
 class TestStopped(BaseException):
-    """The cell cannot be judged: no test may catch this, and none passes with it."""
+    """The cell cannot be judged; tests cannot catch this exception and do not pass with it."""
 
 
 class Asking:
@@ -41,7 +41,7 @@ class Asking:
         self.begin_anew()
 
     def begin_anew(self) -> None:
-        """Another session of the student's: nothing is shared with it yet."""
+        """Forget all shared objects: the student has a new session."""
         self.broken = ""
         self._stand_ins = StandIns(self.apply, self._break)
         self._shared = Shared(0, _described, self._stand_ins.adopt, trusts=False)
@@ -103,7 +103,7 @@ class Asking:
     def apply(
         self, operation: str, args: Iterable[Any], keywords: Mapping[str, Any] = _NO_KEYWORDS
     ) -> Any:
-        """Have something done in the student's session; its value, or its exception raised."""
+        """Do an operation in the student's session; returns its value or raises its exception."""
         reply = self._exchange(
             "apply", [*args, *keywords.values()], operation=operation, keywords=list(keywords)
         )

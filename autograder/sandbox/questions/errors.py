@@ -1,4 +1,4 @@
-"""Exceptions of the student's: told on that side, and made again on the judge's."""
+"""Exceptions of student code: described on that side, and made again on the judge's."""
 
 from __future__ import annotations
 

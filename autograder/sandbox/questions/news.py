@@ -14,7 +14,7 @@ _ABSENT = object()
 
 
 class News:
-    """Of one namespace: what a student's session needs to know before it answers."""
+    """Changes of one namespace that a student's session has to apply before it answers."""
 
     def __init__(self, names: MutableMapping[str, Any], shared: Shared) -> None:
         self._names = names

@@ -1,8 +1,8 @@
-"""What stands in the judge's process for functions, classes and objects of the student's.
+"""Stand-ins in the judge's process for functions, classes and objects of the student.
 
-A stand-in holds nothing: whatever is done with it is done in the student's session. It has those
-special methods only that the author's own objects needed, so that no ``__eq__`` of a student's is
-asked where the test compares plain values.
+A stand-in holds no data: each operation on it runs in the student's session. It has only those
+special methods that the author's own objects needed, so that no ``__eq__`` of a student is called
+where the test compares plain values.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _READABLE = ("__dict__", "__name__", "__doc__")
 
 
 class StandIns:
-    """Makes stand-ins, and keeps account of what is used of them."""
+    """Makes stand-ins, and records which special methods are used."""
 
     def __init__(self, apply: Apply, refuse: Callable[[str], NoReturn]) -> None:
         self._apply = apply

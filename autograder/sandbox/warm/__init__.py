@@ -1,4 +1,4 @@
-"""The process that gets warm: all of this runs before any student's code does, and forks it.
+"""The process that imports everything once and forks the sessions; it runs no student code.
 
 It has no secret either. What runs after a fork is in `inside`.
 """

@@ -1,4 +1,4 @@
-"""Start of the far side: ``python -s -P __main__.py CONTROL_FD [OTHER_FD]``."""
+"""Start of the confined side: ``python -s -P __main__.py CONTROL_FD [OTHER_FD]``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The warm process: it forks a child per session, ends it on demand, and runs no student code."""
+"""The child-maker: it forks a child per session, kills it on demand, and runs no student code."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class ChildMaker:
 
 
 def _forget_our_modules() -> None:
-    """As in a kernel, children find nothing of ours to import or to reload."""
+    """Remove this package from `sys.modules`: as in a kernel, cells do not find it there."""
     for name in [name for name in sys.modules if name.split(".")[0] == "autograder"]:
         del sys.modules[name]
 

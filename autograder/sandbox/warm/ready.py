@@ -1,4 +1,4 @@
-"""What is imported and done once, so that no child pays for it."""
+"""Imports and first runs that are done once, before the fork, so that no child has to."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _REHEARSAL_BYTES = 1 << 20
 
 
 def rehearsed_shell() -> tuple[CellShell, list[str]]:
-    """A shell that has done everything once, whatever for; notes on what went wrong."""
+    """A shell that has run cells, figures and an error once; notes on what went wrong."""
     shell = build_shell(OutputRecorder(_REHEARSAL_BYTES))
     return shell, _rehearse(shell)
 
@@ -81,7 +81,7 @@ def begin(shell: CellShell, prologue: Sequence[str]) -> list[list[Output]]:
 
 
 def _close_fonts() -> None:
-    """matplotlib closes its fonts in every fork, page by page: close them once, before."""
+    """Close matplotlib's open fonts before the fork: otherwise every child closes them."""
     from matplotlib import font_manager
 
     if (cached := getattr(font_manager, "_get_font", None)) is not None:

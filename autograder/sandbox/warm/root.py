@@ -1,4 +1,4 @@
-"""Tier B: the child-maker moves into empty namespaces and a root folder that holds little."""
+"""Tier B: the child-maker enters empty namespaces and a root folder that holds little."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def enter_namespaces() -> None:
 
 
 def _helper_that_maps(pid: int) -> Callable[[], bool]:
-    """A process that stays outside: only there root may give a namespace more users than one.
+    """Start a process outside of the namespace, where root may map several users into it.
 
-    What is returned has it do so, and says whether it could.
+    Calling the returned function makes it map them, and says whether that worked.
     """
     reading, writing = os.pipe()
     helper = os.fork()

@@ -1,4 +1,4 @@
-"""No layer is trusted: what it must forbid is tried, in a child that has this layer alone."""
+"""Tests each layer: tries what the layer must forbid, in a child that has this layer alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PTRACE_TRACEME = 0
 
 
 class _Leak(Exception):
-    """Something that must fail has worked."""
+    """An action that must fail has worked."""
 
 
 def check_layers(confinement: Confinement, scratch: str, canary: str) -> dict[str, str]:

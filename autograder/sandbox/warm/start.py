@@ -22,7 +22,7 @@ from autograder.sandbox.wire_format import Caps
 
 @dataclass(frozen=True)
 class Warm:
-    """What takes a second to get: everything imported, rehearsed and begun."""
+    """All that takes about a second: imports, the shell, and the prologue's cells."""
 
     shell: Any  # a CellShell; its module is imported only after the descriptors are in order
     notes: list[str]
@@ -32,8 +32,8 @@ class Warm:
 def start(control_fd: int, other_fd: int = -1) -> NoReturn:
     """Import, read what to become, report, and serve until the judge hangs up.
 
-    `other_fd` is the door of a nursery, a listening socket; or, in the weak tier, the session of
-    a process that serves a single one.
+    `other_fd` is the listening socket of a nursery or, in the weak tier, the socket of the single
+    session that the process serves.
     """
     control_fd = _out_of_the_way(control_fd)
     if other_fd >= 0:
@@ -75,7 +75,7 @@ def _get_warm(shell: Any, notes: list[str], settings: dict[str, Any]) -> Warm:
 def _be_a_nursery(
     control: socket.socket, door: socket.socket, get_warm: Callable[[], Warm]
 ) -> None:
-    """Fork a child-maker for whoever comes to the door, until the judge hangs up."""
+    """Fork a child-maker for every connection to the listening socket, until the judge hangs up."""
     with _told(control):
         warm = get_warm()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # makers end when their judges hang up
@@ -106,7 +106,7 @@ def _be_a_maker(
 
 
 class _told:
-    """Whatever goes wrong inside is told to the judge, and ends the process."""
+    """Report any error in the block to the judge, and end the process."""
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
@@ -136,7 +136,7 @@ def _become_process_one(control_fd: int) -> None:
 def _maker(
     control: socket.socket, settings: dict[str, Any], session_fd: int, warm: Warm
 ) -> tuple[Callable[[], None], dict[str, Any]]:
-    """What serves the judge, and what was found out on the way there."""
+    """The function that serves the judge, and the findings of the start."""
     from autograder.sandbox.inside.child import PreparedChild, serve_directly
     from autograder.sandbox.warm.child_maker import ChildMaker
     from autograder.sandbox.warm.self_check import check_layers

@@ -152,7 +152,7 @@ def test_the_summary_says_what_is_urgent_first_and_what_to_type_at_the_end():
         "NOT GRADED eve (set aside, old grade kept): eve/takes long",
         "not handed in (2): x, y",
         f"flagged (1): {student}",
-        "wrong, and no hint knows why (1): f ×1",
+        "wrong, and no hint explains why (1): f ×1",
         "next: autograder feedback tiny",
     ]
 

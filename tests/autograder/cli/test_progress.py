@@ -101,7 +101,7 @@ def test_the_summary_says_scores_verdicts_the_slowest_and_whose_fault(with_failu
     assert re.match(r"slowest: (ada|bob|dan) [\d.]+ s, ", lines[3])
     assert lines[-1] == "next: autograder feedback tiny; autograder report tiny"
     assert set(lines[4:-1]) >= {
-        "NOT GRADED cy (our fault, old grade kept): GraderError: a check is broken",
+        "NOT GRADED cy (the grader failed, old grade kept): GraderError: a check is broken",
         "NOT GRADED eve (set aside, old grade kept): this is no notebook",
     }
 

@@ -46,7 +46,7 @@ def said(line):
         ("x @ x", "product of matrices"),
         ("np.dot(x, x)", "product of matrices"),
         ("x + np.ones((3, 2))", "Print both"),
-        ("x.reshape(4, 4)", "not as many places"),
+        ("x.reshape(4, 4)", "another number of entries"),
         ("if x > 0: pass", "whether it is true"),
         ("a, b = 1, 2, 3", "as many as the values"),
         ("none + 1", "still `None`"),

@@ -272,7 +272,7 @@ def test_two_slips_are_both_told_where_there_is_time_for_the_second(tiny):
     ("body", "hint"),
     [
         ("y = 2 * x", "Line 2: the function ends here, and nothing is returned."),
-        ("return 3.5", "`x` is handed to this function, and the function never looks at it."),
+        ("return 3.5", "`x` is a parameter of this function, and the function never reads it."),
     ],
 )
 def test_what_is_missing_at_sight_is_said_without_trying_anything(tiny, body, hint):
@@ -299,7 +299,7 @@ def test_a_loop_whose_rounds_are_all_alike_is_seen_where_right_ones_differ(own, 
     function = OwnFunction(BATCHES.format(slice=own), "batches")
     donor = Donor(BATCHES.format(slice=right), "batches")
     said = rounds_alike(function, [donor])
-    assert (str(said) if said else "") == is_said * "Line 3: no round of this loop looks at `k`."
+    assert (str(said) if said else "") == is_said * "Line 3: no round of this loop reads `k`."
 
 
 NEGATED = """def double(x):

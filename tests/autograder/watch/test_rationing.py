@@ -41,7 +41,7 @@ def test_who_waits_for_a_cooldown_is_told_how_long():
 def test_hints_end_after_so_many_attempts_and_points_go_on():
     rules = Rules(attempts=2, cooldown=0)
     assert look(rules, answered(1.0))[::2] == (
-        "everything", "These were your last hints; points go on.",
+        "everything", "These were your last hints. Further hand-ins show points only.",
     )  # fmt: skip
     assert look(rules, answered(1.0, 2.0))[:2] == ("points", None)
     assert look(Rules(attempts=0, cooldown=0), answered(*range(1, 99)))[0] == "everything"
