@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from textwrap import dedent
 from urllib.parse import quote
 
 from autograder.language.catalogue import Say, words
@@ -130,9 +131,15 @@ def _about(title: str, checks: Sequence[Check], sentence: str) -> str:
 def _own_lines(idea: Idea) -> str:
     """The student's lines that an idea is about, where they are known."""
     found = next((check.lines for check in idea.checks if check.lines), "")
-    numbered = (_LINE.fullmatch(line) for line in found.splitlines())
-    shown = [f"{m[1]}<mark>{escaped(m[2])}</mark>" for m in numbered if m]
-    return f'<pre class="autograder-lines">{chr(10).join(shown)}</pre>' if shown else ""
+    numbered = [match for match in map(_LINE.fullmatch, found.splitlines()) if match]
+    if not numbered:
+        return ""
+    code = dedent("\n".join(match[2] for match in numbered)).split("\n")
+    shown = [
+        f"{match[1]}{line[: len(line) - len(text)]}<mark>{escaped(text)}</mark>"
+        for match, line, text in zip(numbered, code, map(str.lstrip, code), strict=True)
+    ]
+    return f'<pre class="autograder-lines">{chr(10).join(shown)}</pre>'
 
 
 def _all_checks(checks: Sequence[Check], say: Say) -> str:

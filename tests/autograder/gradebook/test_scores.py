@@ -184,7 +184,13 @@ def test_a_card_shows_the_students_own_lines_once():
     own = "  2      return x['<b>']"
     checks = (of("a", hint="A key.", lines=own), of("b", hint="A key.", lines=own))
     html = exercise_cards(Exercise("f", 1.0, checks), 0.0, 1.0)
-    assert html.count("  2  <mark>    return x[&#x27;&lt;b&gt;&#x27;]</mark>") == 1
+    assert html.count("  2  <mark>return x[&#x27;&lt;b&gt;&#x27;]</mark>") == 1
+
+
+def test_lines_of_a_card_lose_the_blanks_they_share_and_only_code_is_marked():
+    own = "  9          for i in x:\n 10              y += i"
+    html = exercise_cards(Exercise("f", 1.0, (of("a", hint="A sum.", lines=own),)), 0.0, 1.0)
+    assert ">  9  <mark>for i in x:</mark>\n 10      <mark>y += i</mark></pre>" in html
 
 
 def test_what_was_not_attempted_is_one_quiet_line():
@@ -297,7 +303,8 @@ def test_long_outputs_are_cut_as_nbgrader_cuts_them(outputs, lines, traceback):
 
 
 @given(st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none() | st.booleans() | st.integers() | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=20,
 ))  # fmt: skip
@@ -319,6 +326,12 @@ def test_the_text_of_a_notebook_is_what_nbformat_writes(metadata):
     ]
     dumped = json.loads(json.dumps(nb))
     assert notebook_text(dumped) == nbformat.writes(nb, version=4) + "\n"
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan")])
+def test_a_number_that_json_has_no_word_for_is_written_as_null(number):
+    nb = nbformat.v4.new_notebook(metadata={"x": [number]})
+    assert json.loads(notebook_text(nb), parse_constant=pytest.fail)["metadata"] == {"x": [None]}
 
 
 @pytest.mark.parametrize("large", [False, True])
