@@ -21,6 +21,7 @@ from autograder.model import CourseError
 from autograder.sandbox import Limits
 
 CONFIG_FILE = "nbgrader_config.py"
+HIDDEN_MARKS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")  # nbgrader's own
 STRUCTURE = str(Path("{nbgrader_step}", "{student_id}", "{assignment_id}"))  # nbgrader's default
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # nbgrader's default
 
@@ -220,6 +221,7 @@ class Course(Places):
     submission_seconds: float = Autograder.submission_seconds.default_value
     repair_seconds: float = Autograder.repair_seconds.default_value
     test_cells: str = Autograder.test_cells.default_value
+    hidden_marks: tuple[str, str] = HIDDEN_MARKS  # around hidden tests, in lines of their own
     workers: int = Autograder.workers.default_value
     resume: bool = Autograder.resume.default_value
 
@@ -269,6 +271,7 @@ class Course(Places):
             submission_seconds=settings.submission_seconds,
             repair_seconds=settings.repair_seconds,
             test_cells=settings.test_cells,
+            hidden_marks=_hidden_marks(config),
             workers=settings.workers,
             resume=settings.resume,
             **named,
@@ -316,6 +319,12 @@ class Course(Places):
                 f"unknown assignment {assignment!r}: "
                 f"{self.source_notebook(assignment)} does not exist (there are: {known})"
             )
+
+
+def _hidden_marks(config: Config) -> tuple[str, str]:
+    chosen = config.ClearHiddenTests
+    begin = chosen.get("begin_test_delimeter", HIDDEN_MARKS[0])  # nbgrader's spelling
+    return str(begin), str(chosen.get("end_test_delimeter", HIDDEN_MARKS[1]))
 
 
 def _fresh(config: Config, settings: Autograder, root: Path | str) -> str:

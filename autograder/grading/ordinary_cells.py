@@ -16,7 +16,7 @@ import nbformat
 from nbgrader.utils import determine_grade
 
 from autograder.course import Course
-from autograder.graders.marked import HIDDEN_TESTS, judges_of, two_judges
+from autograder.graders.marked import judges_of, two_judges
 from autograder.grading.once import alone
 from autograder.grading.plan_files import PlanFile
 from autograder.grading.running import LiveSubmission
@@ -36,6 +36,7 @@ from autograder.notebook.restoring import SourceCells
 from autograder.sandbox import CellResult, CellStop, Sandbox
 from autograder.testcells.outside import OutsideJudge
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
+from autograder.testcells.released import with_own_marks
 
 BEFORE = -2  # the place of our own cell that runs first
 SAY_WHO_RUNS = RunnableCell(BEFORE, '__import__("os").environ["NBGRADER_EXECUTION"] = "autograde"')
@@ -127,7 +128,7 @@ def ordinary_cells(
     hidden, ordinary = judges_of(course, assignment, release)
     for exercise in hidden:
         cell = source.cell(exercise.grade.grade_id)
-        if cell is not None and HIDDEN_TESTS in cell.source:
+        if cell is not None and course.hidden_marks[0] in cell.source:
             raise CourseError(
                 f"{assignment}: {two_judges(cell.grade_id, course.tests(assignment))}"
             )
@@ -171,7 +172,7 @@ def _text_of(source: Notebook, released: NotebookCell, course: Course, assignmen
             "that nbgrader writes itself, by AUTOTEST, needs a notebook of its own, without hidden "
             "graders)"
         )
-    return cell.source
+    return with_own_marks(cell.source, course.hidden_marks)
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ from autograder.notebook.reading import read
 from autograder.sandbox import CellResult
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
 from autograder.testcells.program import is_written_by_nbgrader, runnable_solution
+from autograder.testcells.released import with_own_marks
 
 Written = Mapping[str, Mapping[str, str]]
 """The text of test cells that nbgrader writes itself (AUTOTEST), by notebook and by name: only
@@ -126,7 +127,10 @@ def cells_to_write(course: Course, assignment: str) -> dict[str, set[str]]:
 def _solved(course: Course, assignment: str, name: str, written: Written) -> dict[str, Any]:
     nb = read(course.source(assignment) / f"{name}.ipynb", error=CourseError).raw
     texts = written.get(name, {})
-    cells = [{**cell, "source": _text(cell, texts)} for cell in nb["cells"]]
+    cells = [
+        {**cell, "source": with_own_marks(_text(cell, texts), course.hidden_marks)}
+        for cell in nb["cells"]
+    ]
     return {**nb, "cells": cells}
 
 

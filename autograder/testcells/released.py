@@ -6,7 +6,9 @@ import ast
 import textwrap
 from collections.abc import Iterator
 
-BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"  # nbgrader's own words
+from autograder.course import HIDDEN_MARKS
+
+BEGIN, END = HIDDEN_MARKS
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
 
 
@@ -22,6 +24,18 @@ def hidden_lines(text: str) -> set[int]:
         if END in line:
             is_hidden = False
     return found
+
+
+def with_own_marks(text: str, marks: tuple[str, str]) -> str:
+    """The text with nbgrader's own marks of hidden tests in place of those that a course chose."""
+    begin, end = marks
+    if marks == (BEGIN, END) or begin not in text:
+        return text
+    lines = []
+    for line in text.split("\n"):
+        mark = BEGIN if begin in line else END if end in line else ""
+        lines.append(f"### {mark}" if mark else line)
+    return "\n".join(lines)
 
 
 def released_text(text: str) -> str:

@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.course import Course
 from autograder.gradebook.sources import written_tests
 from autograder.grading import notebooks_trial
 from autograder.grading.notebooks_trial import require_tried_notebooks
@@ -112,6 +113,32 @@ def test_whoever_has_planned_the_test_cells_has_tried_them(tiny, lesson, monkeyp
     monkeypatch.setattr(notebooks_trial, "_problems", lambda *args: ran.append(args) or ())
     require_tried_notebooks(hasty, source)
     assert bool(ran) is runs  # a cell that stops is the trial's to explain
+
+
+MARKS = """
+c.ClearHiddenTests.begin_test_delimeter = "OURS FROM HERE"
+c.ClearHiddenTests.end_test_delimeter = "OURS TO HERE"
+"""
+
+
+def test_hidden_tests_are_those_between_the_course_s_own_marks(tiny, lesson):
+    """What later cells need of a test cell runs where students are: nothing hidden may."""
+    test = (
+        "def helper(v):\n    assert f(v) == v + 1\n# OURS FROM HERE\n    assert f(7) == 8\n"
+        "# OURS TO HERE\nhelper(1)"
+    )
+    source = lesson("import math", test)
+    nb = nbformat.read(source / "plain.ipynb", as_version=4)
+    nb.cells.append(nbformat.v4.new_code_cell("helper(2)"))
+    nbformat.write(nb, source / "plain.ipynb")
+    told = []
+    for settings in ("", MARKS):
+        config = tiny.root / "nbgrader_config.py"
+        config.write_text(config.read_text() + settings)
+        cell = judged_outside(Course.load(tiny.root), "plain")["plain"].cells["test_f"]
+        assert "f(7)" in cell.text
+        told.append("f(7)" in str(cell.leaves))
+    assert told == [True, False], "without the setting these are no marks"
 
 
 def test_a_test_that_nbgrader_writes_is_judged_outside_as_the_gradebook_holds_it(tiny, lesson):
