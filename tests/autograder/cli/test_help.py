@@ -11,6 +11,7 @@ from autograder.batch.pool import Failure
 from autograder.cli.graded_class import differences
 from autograder.cli.main import COMMANDS, AutograderApp
 from autograder.cli.progress import Progress, Summary, Tally
+from autograder.language.catalogue import words
 from autograder.model import Check, Exercise, Report, Verdict
 
 
@@ -38,8 +39,8 @@ def test_every_option_is_explained_in_a_sentence(command):
     entries = re.split(r"^  (--?[a-z][\w-]*)(?:=…)?[ \n]", text, flags=re.MULTILINE)[1:]
     said = dict(zip(entries[::2], entries[1::2], strict=True))
     assert {"--course-dir", "--log-level", "--debug", "--quiet"} <= set(said)
-    for option, words in said.items():
-        assert re.fullmatch(r"[A-Z].{8,}\.", " ".join(words.split())), option
+    for option, said_of in said.items():
+        assert re.fullmatch(r"[A-Z].{8,}\.", " ".join(said_of.split())), option
 
 
 def examples():
@@ -106,11 +107,10 @@ def graded(*verdicts):
 
 
 def test_a_difference_names_one_check_and_counts_several():
-    [line] = differences(
-        graded("wrong", "not_attempted", "not_attempted", "passed"), graded(*["passed"] * 4)
-    )
+    before = graded("wrong", "not_attempted", "not_attempted", "passed")
+    [line] = differences(before, graded(*["passed"] * 4), words("en"))
     assert line == "ada: f 1 → 4 (Title 0: wrong → passed; 2 checks: not attempted → passed)"
-    assert differences(graded("wrong"), graded("wrong")) == []
+    assert differences(graded("wrong"), graded("wrong"), words("en")) == []
 
 
 def test_the_summary_of_one_submission_reads_as_of_one():
@@ -161,7 +161,7 @@ def test_a_chinese_course_reads_its_summary_in_chinese():
     lines = replace(a_run(), language="zh").lines()
     assert lines[0] == "已评分 2 份提交，用时 2.0 秒，另有 3 份自上次以来没有变化"
     assert lines[8:] == [
-        "未提交 (2)：x，y", f"有标记 (1)：{graded('passed').student}",
+        "未提交 (2)：x、y", f"有标记 (1)：{graded('passed').student}",
         "错了，但没有提示知道原因 (1)：f ×1", "接下来：autograder feedback tiny",
     ]  # fmt: skip
 
