@@ -14,8 +14,10 @@ from autograder.batch.pool import Failure
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.cli.base import CourseApp
-from autograder.cli.help import aliases, counted
+from autograder.cli.help import aliases
 from autograder.gradebook.recorder import Recorder
+from autograder.language.catalogue import words
+from autograder.language.refusals import in_own_words
 from autograder.model import CourseError, Executed, Graded, Key, Report
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
 from autograder.notebook.safe_outputs import for_a_terminal
@@ -56,9 +58,14 @@ class RecordApp(CourseApp):
                         recording.take(found)
             recording.finish()
             recording.remember_refusals(looked_at)
-        print(f"recorded {counted(recorder.recorded, 'submission')} of {assignment}")
+        say, n = words(self.course.language), recorder.recorded
+        one = say("recorded {n} submission of {assignment}")
+        line = one if n == 1 else say("recorded {n} submissions of {assignment}")
+        print(line.format(n=n, assignment=assignment))
         for failure in recording.failures:
-            self.log.error("%s", for_a_terminal(f"{failure.student}: {failure.reason}"))
+            reason = in_own_words(failure.reason, say)
+            told = say("{name}: {message}").format(name=failure.student, message=reason)
+            self.log.error("%s", for_a_terminal(told))
         if recording.failures:
             sys.exit(1)
 

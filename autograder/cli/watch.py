@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import reduce
 from typing import Any, ClassVar
 
 from nbgrader.converters import Autograde, GenerateFeedback
@@ -17,7 +18,9 @@ from traitlets import Bool
 from traitlets.traitlets import MetaHasTraits
 
 from autograder.cli.base import CourseApp
-from autograder.cli.help import FLAGS, aliases, counted
+from autograder.cli.help import FLAGS, aliases
+from autograder.language.catalogue import Say, words
+from autograder.language.refusals import in_own_words
 from autograder.watch.ledger import Ledger
 from autograder.watch.lock import holder
 from autograder.watch.responding import Event
@@ -79,6 +82,10 @@ class WatchApp(CourseApp):
                 if not watcher.waiting or watcher.trouble:
                     time.sleep(watcher.rules.interval)
 
+    @property
+    def _say(self) -> Say:
+        return words(self.course.language)
+
     def _step_until_done(self, watcher: Watcher) -> None:
         while self._tell(watcher.step()) and watcher.waiting:
             pass  # as long as a step answers somebody
@@ -93,7 +100,7 @@ class WatchApp(CourseApp):
             if self.as_json:
                 line = json.dumps({"at": time.time(), **asdict(event)})
             else:
-                line = f"{time.strftime('%H:%M:%S')} {worded(event)}"
+                line = f"{time.strftime('%H:%M:%S')} {worded(event, self._say)}"
             print(line, flush=True)
         return answered
 
@@ -112,30 +119,57 @@ class WatchApp(CourseApp):
         if self.as_json:
             print(json.dumps({"watcher": who, **told, "students": answered}))
             return
-        print(f"watched by {who}" if who else "nobody watches this course")
-        for assignment, students in answered.items():
-            print(f"{assignment}: {counted(students, 'student')} known")
+        say = self._say
+        print(say("watched by {who}").format(who=who) if who else say("nobody watches this course"))
+        for assignment, n in answered.items():
+            known = (
+                say("{name}: {n} student known") if n == 1 else say("{name}: {n} students known")
+            )
+            print(known.format(name=assignment, n=n))
         if who:
-            print(f"waiting: {counted(told['waiting'], 'hand-in')}")
+            one = told["waiting"] == 1
+            line = say("waiting: {n} hand-in") if one else say("waiting: {n} hand-ins")
+            print(line.format(n=told["waiting"]))
             for text in told["trouble"]:
                 print(text)
 
 
-def worded(event: Event) -> str:
+def worded(event: Event, say: Say) -> str:
     """An event as a line for people; points that a person has yet to give stand by themselves."""
     who = " ".join(filter(None, (event.assignment, event.student)))
-    points = f"{round(event.points, 2):g} of {round(event.most - event.waits, 2):g} points"
-    points += f" ({round(event.waits, 2):g} more by hand)" if event.waits else ""
+    points = say("{points} of {most} points").format(
+        points=f"{round(event.points, 2):g}", most=f"{round(event.most - event.waits, 2):g}"
+    )
+    if event.waits:
+        points += say(" ({n} more by hand)").format(n=f"{round(event.waits, 2):g}")
     if event.kind in ("answered", "more"):
-        what = {"everything": "with hints", "points": "points only", "receipt": "no points yet"}
-        took = "" if event.seconds is None else f", {event.seconds:.1f} s after it was handed in"
-        more = "" if event.kind == "answered" else ", as promised"
-        return f"{who}: hand-in {event.number}, {points}, {what[event.shown]}{more}{took}"
+        return _answer(event, who, points, say)
     if event.kind == "kept":
-        return f"{who}: the better hand-in counts again, {points}"
-    if event.kind == "watching":
-        return f"watching {event.assignment}"
-    if event.kind == "well":
-        return f"{who or 'the exchange'}: works again"
-    said = {"refused": "was not graded: ", "failed": "waits, it failed here: "}
-    return f"{who}: {said.get(event.kind, '')}{event.text}" if who else event.text
+        text = say("the better hand-in counts again, {points}").format(points=points)
+    elif event.kind == "watching":
+        return say("watching {assignments}").format(assignments=event.assignment)
+    elif event.kind == "well":
+        who, text = who or say("the exchange"), say("works again")
+    elif event.kind == "refused":
+        text = say("was not graded: {why}").format(why=in_own_words(event.text, say))
+    elif event.kind == "failed":
+        text = say("waits, it failed here: {why}").format(why=event.text)
+    else:
+        text = event.text
+    return say("{name}: {message}").format(name=who, message=text) if who else text
+
+
+def _answer(event: Event, who: str, points: str, say: Say) -> str:
+    shown = {
+        "everything": say("with hints"),
+        "points": say("points only"),
+        "receipt": say("no points yet"),
+    }
+    said = [say("hand-in {n}").format(n=event.number), points, shown[event.shown]]
+    if event.kind == "more":
+        said.append(say("as promised"))
+    if event.seconds is not None:
+        said.append(say("{s:.1f} s after it was handed in").format(s=event.seconds))
+    joined = say("{first}, {second}")
+    line = reduce(lambda first, second: joined.format(first=first, second=second), said)
+    return say("{name}: {message}").format(name=who, message=line)

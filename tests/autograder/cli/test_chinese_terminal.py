@@ -8,9 +8,11 @@ from autograder.batch.pool import Failure
 from autograder.cli.graded_class import because, differences
 from autograder.cli.progress import Progress, Summary, Tally
 from autograder.cli.similar import _table
+from autograder.cli.watch import worded
 from autograder.language.catalogue import words
 from autograder.model import Check, Exercise, Report, Verdict
 from autograder.similar.comparing import Comparison, SimilarPair
+from autograder.watch.responding import Event
 
 SAY = words("zh")
 
@@ -79,3 +81,29 @@ def test_pairs_that_are_alike_stand_in_columns():
     assert english(_table(found, 1, SAY), "acc", "most") == set()
     alone = Comparison("tiny", {"ada": ""}, [], [])
     assert english(_table(alone, 1, SAY)) == set()
+
+
+EVENTS = {
+    "tiny ada：第 1 次提交，9 / 11 分（另有 7 分待人工评分），带提示，提交后 2.0 秒": Event(
+        "answered", "tiny", "ada", "", 9, 18, "everything", 1, 2.0, 7
+    ),
+    "tiny ada：第 2 次提交，1 / 2 分，只显示分数，按约定补发": Event(
+        "more", "tiny", "ada", "", 1, 2, "points", 2
+    ),
+    "tiny ada：仍以较好的那一次提交为准：1 / 2 分": Event("kept", "tiny", "ada", points=1, most=2),
+    "正在等待提交：tiny": Event("watching", "tiny"),
+    "提交目录（exchange）：恢复正常": Event("well", ""),
+    "tiny ada：等待重试，本机出错：OSError": Event("failed", "tiny", "ada", "OSError"),
+}
+
+
+@pytest.mark.parametrize("line", EVENTS)
+def test_what_the_watcher_did(line):
+    assert worded(EVENTS[line], SAY) == line
+
+
+def test_why_the_watcher_refused_somebody():
+    said = worded(Event("refused", "tiny", "ada", "tiny.ipynb: invalid JSON at 3"), SAY)
+    assert said.startswith("tiny ada：未能评分：")
+    menus = ("JupyterLab", "File", "Revert", "Notebook", "to", "Checkpoint")
+    assert english(said, *menus) == set()

@@ -51,7 +51,10 @@ def entries() -> dict[str, str]:
 
 
 # Commands whose last lines a teacher reads after each class.
-IN_BOTH_LANGUAGES = {"doctor", "progress", "grade", "graded_class", "feedback", "report", "similar"}
+IN_BOTH_LANGUAGES = {
+    *("doctor", "progress", "grade", "graded_class", "feedback", "report", "similar"),
+    *("record", "watch"),
+}
 SAYING = {"Text", "say", "draw", "_say"}
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from autograder.cli.watch import worded
 from autograder.feedback.grades import Points, ShownGrades
+from autograder.language.catalogue import words
 from autograder.watch.responding import Event
 
 pytestmark = pytest.mark.family
@@ -82,6 +83,8 @@ def test_points_that_a_person_has_yet_to_give_are_told_by_themselves():
                           "proof": Points(0, 2, True), "task": Points(1, 3)})  # fmt: skip
     assert (grades.max_score, grades.waits) == (21, 7)
     event = Event("answered", "tiny", "ada", "", 9, 18, "everything", 1, None, 7)
-    assert worded(event) == "tiny ada: hand-in 1, 9 of 11 points (7 more by hand), with hints"
+    assert (
+        worded(event, words()) == "tiny ada: hand-in 1, 9 of 11 points (7 more by hand), with hints"
+    )
     event = Event("answered", "tiny", "ada", "", 9, 11, "points", 2)
-    assert worded(event) == "tiny ada: hand-in 2, 9 of 11 points, points only"
+    assert worded(event, words()) == "tiny ada: hand-in 2, 9 of 11 points, points only"
