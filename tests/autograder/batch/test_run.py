@@ -16,6 +16,7 @@ from autograder.batch.run import ClassRun, Shard
 from autograder.cli.graded_class import differences, written
 from autograder.cli.record import read_reports
 from autograder.gradebook.recorder import Recorder
+from autograder.language.catalogue import words
 from autograder.model import CourseError, Graded, Key
 from autograder.sandbox.processes import MakerDied
 
@@ -96,7 +97,7 @@ def test_after_one_grader_is_mended_only_its_exercise_is_checked_again(tiny, sub
     before = run.before("ada")
     _, graded, _ = grade(tiny)
     assert graded["ada"].exercise("double").points == 3  # 2.0 is the one number that squares hide
-    [line] = differences(before, graded["ada"])
+    [line] = differences(before, graded["ada"], words("en"))
     assert line.startswith("ada: double 0 → 3") and "wrong → passed" in line
 
 
