@@ -43,6 +43,7 @@ import pytest
 @pytest.mark.exercise("double", weight=2)
 def test_double(student, reference):
     \"\"\"Doubles any number\"\"\"
+    assert student.double(3) == reference.double(3)
 """
 
 CHINESE = """\
@@ -575,7 +576,7 @@ def test_a_message_that_cannot_be_translated_is_a_problem(course: Scratch):
     build(course.root)
     told = '\n\ndef helper(key):\n    fail(f"`{key}` is missing here")\n'
     path = course.put("tests/twice/test_twice.py", GRADERS + told)
-    assert f"{path}:9: f'`{{key}}` is missing here' cannot be translated" in course.problems()
+    assert f"{path}:10: f'`{{key}}` is missing here' cannot be translated" in course.problems()
 
 
 @pytest.mark.quick

@@ -41,6 +41,7 @@ def test_results_and_errors_come_back(workers):
 def test_texts_are_ordered_alike_wherever_something_is_judged(monkeypatch):
     """A grader may go through a set: two runs of one submission are to give one result."""
     monkeypatch.delenv("PYTHONHASHSEED", raising=False)
+    monkeypatch.setattr("threading.active_count", lambda: 2)  # so that a worker is started
     plain = {**os.environ, "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-c", "print(hash('a text'))"]
     said = subprocess.run(command, env=plain, capture_output=True, text=True, check=True).stdout
