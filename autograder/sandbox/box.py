@@ -150,7 +150,7 @@ class Sandbox:
                     self._folders.give_back(watched)
 
         self.last_steps = _confined(channel, kill)
-        channel.used, channel.queued = clocks_of(channel.peer)
+        channel.used, channel.queued, channel.is_kept = clocks_of(channel.peer)
         leave = None if watched else partial(maker.leave, number)  # a folder is used again
         process = ConfinedProcess(channel, kill, self.limits, watched, leave)
         session = Session(process, self.limits)

@@ -42,8 +42,8 @@ class Channel:
     """One end of a stream socket; `tick` runs about every `tick_seconds` while waiting.
 
     `used` gives the seconds that the other side has computed, `queued` the seconds that it or this
-    process waited for a processor: a deadline is extended by these (a busy machine), and by a
-    little for a process that sleeps.
+    process waited for a processor, `is_kept` whether it waits for one, or for a disk, right now: a
+    deadline is extended by these (a busy machine), and by a little for a process that sleeps.
     """
 
     def __init__(self, end: socket.socket, caps: Caps, tick_seconds: float = 0.05) -> None:
@@ -59,6 +59,7 @@ class Channel:
         self.peer = 0  # the process at the other end, once it has sent something
         self.used: Callable[[], float] | None = None
         self.queued: Callable[[], float] = lambda: 0.0
+        self.is_kept: Callable[[], bool] = lambda: False
         self._limit = 0.0  # of the request that is under way, in seconds
         self._used_before = 0.0
         self._busy_before = 0.0  # when seconds were last added
@@ -87,7 +88,8 @@ class Channel:
         busy = self.used() + self.queued()
         most = MOST_PATIENCE - self._granted
         if most <= 0:  # then as much again as the other side did not sleep
-            most = min(busy - self._busy_before, MOST_PATIENCE, MOST_QUEUED - self._granted)
+            most = max(busy - self._busy_before, self._tick_seconds if self.is_kept() else 0.0)
+            most = min(most, MOST_PATIENCE, MOST_QUEUED - self._granted)
         self._busy_before = busy
         granted = max(0.0, min(most, self._limit - self.computed()))
         self._granted += granted

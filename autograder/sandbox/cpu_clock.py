@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 _CPUCLOCK_SCHED = 2  # the clock of a whole process, as clock_getcpuclockid(3) composes it
 
@@ -35,13 +36,20 @@ def processor_time(pid: int) -> ProcessorTime | None:
     return clock if clock() < float("inf") else None
 
 
-def clocks_of(pid: int) -> tuple[ProcessorTime | None, Callable[[], float]]:
-    """The clock of a process, and the seconds that it or this process waited for a processor.
+def clocks_of(
+    pid: int,
+) -> tuple[ProcessorTime | None, Callable[[], float], Callable[[], bool]]:
+    """The clock of a process, the seconds that it or this process waited for a processor, and
+    whether it is kept waiting now.
 
     This process counts too, because the other one may be waiting for its answer.
     """
     ours = os.getpid()
-    return processor_time(pid), lambda: waited_for_a_processor(pid) + waited_for_a_processor(ours)
+    return (
+        processor_time(pid),
+        lambda: waited_for_a_processor(pid) + waited_for_a_processor(ours),
+        lambda: is_kept_waiting(pid),
+    )
 
 
 def waited_for_a_processor(pid: int) -> float:
@@ -55,6 +63,19 @@ def waited_for_a_processor(pid: int) -> float:
             with open(f"{task.path}/schedstat", "rb") as file:  # noqa: PTH123 - as below
                 waited += int(file.read().split()[1])
     return waited / 1e9
+
+
+def is_kept_waiting(pid: int) -> bool:
+    """Whether a thread of a process is ready to compute, or waits for a disk, at this moment.
+
+    The system books the wait for a processor only when it is over.
+    """
+    with suppress(OSError, IndexError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            state = (task / "stat").read_bytes().rpartition(b")")[2].split()[0]
+            if state in (b"R", b"D"):
+                return True
+    return False
 
 
 def threads_of(pid: int) -> int:

@@ -2,11 +2,13 @@
 
 import os
 import socket
+import subprocess
+import sys
 
 import pytest
 
 from autograder.sandbox.channel import Channel, DeadlinePassed
-from autograder.sandbox.cpu_clock import clocks_of
+from autograder.sandbox.cpu_clock import clocks_of, is_kept_waiting
 from autograder.sandbox.wire_format import Caps
 
 
@@ -39,6 +41,35 @@ def test_a_deadline_waits_for_who_stands_in_the_queue_and_not_for_who_sleeps(
 
 
 @pytest.mark.quick
+def test_a_wait_counts_before_the_system_has_booked_it_and_not_for_ever(monkeypatch):
+    """The system books the time in the queue when it is over; of a slow disk it books nothing."""
+    machine, (end, other) = Crowded(queues=False), socket.socketpair()
+    machine.computed = lambda: 0.0
+    monkeypatch.setattr("autograder.sandbox.channel.time.monotonic", lambda: machine.now)
+    channel = Channel(end, Caps())
+    channel.used, channel.is_kept = machine.computed, lambda: True
+    channel.begin(1.0)
+    with pytest.raises(DeadlinePassed):
+        while machine.now < 1000:
+            channel.require(1.0)
+            machine.now += 0.01
+    end.close(), other.close()
+    assert 60 <= machine.now <= 62
+
+
+@pytest.mark.quick
+def test_who_is_ready_to_compute_is_kept_waiting_and_who_sleeps_is_not():
+    assert is_kept_waiting(os.getpid()), "it is this process that asks"
+    sleeper = subprocess.Popen([sys.executable, "-c", "print(flush=True); input()"],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+    sleeper.stdout.readline()
+    while is_kept_waiting(sleeper.pid):
+        pass
+    sleeper.communicate(b"\n")
+    assert not is_kept_waiting(sleeper.pid)
+
+
+@pytest.mark.quick
 def test_a_process_that_is_gone_is_waited_for_no_longer():
     end, other = socket.socketpair()
     channel = Channel(end, Caps())
@@ -53,5 +84,5 @@ def test_a_process_that_is_gone_is_waited_for_no_longer():
 def test_our_own_time_in_the_queue_counts_too(monkeypatch):
     waited = {os.getpid(): 2.0, 1: 0.5}
     monkeypatch.setattr("autograder.sandbox.cpu_clock.waited_for_a_processor", waited.get)
-    _, queued = clocks_of(1)
+    _, queued, _ = clocks_of(1)
     assert queued() == 2.5
