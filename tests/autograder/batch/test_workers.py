@@ -14,7 +14,14 @@ sys.path.append(str(Path(__file__).parent))
 
 from hard_tasks import deaf_for_ever, die, eat, in_c_for_ever, own_pid, put_something_aside, refuse
 
-from autograder.batch.workers import Budget, Overran, WorkerLost, Workers, in_own_worker
+from autograder.batch.workers import (
+    Budget,
+    Overran,
+    WorkerLost,
+    Workers,
+    end_own_worker,
+    in_own_worker,
+)
 
 pytestmark = pytest.mark.family
 
@@ -45,7 +52,9 @@ def test_texts_are_ordered_alike_wherever_something_is_judged(monkeypatch):
     plain = {**os.environ, "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-c", "print(hash('a text'))"]
     said = subprocess.run(command, env=plain, capture_output=True, text=True, check=True).stdout
+    end_own_worker()  # which an earlier test may have forked
     assert [in_own_worker(PLENTY, hash, "a text") for _ in range(2)] == [int(said)] * 2
+    end_own_worker()
 
 
 @pytest.mark.parametrize("task", [deaf_for_ever, in_c_for_ever])
