@@ -93,9 +93,7 @@ class Autograder(Configurable):
         "handed out, in MiB.",
     ).tag(config=True)
     handed_in_files = Int(
-        100,
-        help="Number of files that a student hands in beside the notebooks and that are not "
-        "handed out.",
+        100, help="Number of files beside the notebooks that are handed in and not handed out."
     ).tag(config=True)
     made_mib = Int(
         16,
@@ -271,7 +269,7 @@ class Course(Places):
             submission_seconds=settings.submission_seconds,
             repair_seconds=settings.repair_seconds,
             test_cells=settings.test_cells,
-            hidden_marks=_hidden_marks(config),
+            hidden_marks=hidden_marks(config),
             workers=settings.workers,
             resume=settings.resume,
             **named,
@@ -321,10 +319,11 @@ class Course(Places):
             )
 
 
-def _hidden_marks(config: Config) -> tuple[str, str]:
-    chosen = config.ClearHiddenTests
-    begin = chosen.get("begin_test_delimeter", HIDDEN_MARKS[0])  # nbgrader's spelling
-    return str(begin), str(chosen.get("end_test_delimeter", HIDDEN_MARKS[1]))
+def hidden_marks(config: Config) -> tuple[str, str]:
+    """The texts in the lines before and after hidden tests, nbgrader's own or a course's choice."""
+    begin, end = "begin_test_delimeter", "end_test_delimeter"  # nbgrader's spelling
+    chosen = {begin: HIDDEN_MARKS[0], end: HIDDEN_MARKS[1], **config.ClearHiddenTests}
+    return str(chosen[begin]), str(chosen[end])
 
 
 def _fresh(config: Config, settings: Autograder, root: Path | str) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import getpass
+import json
 import os
 import socket
 import time
@@ -14,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from autograder.course import Course
 from autograder.gradebook.files import share_folder
@@ -63,22 +66,50 @@ def _opened(path: Path) -> int | None:
 
 def _take(descriptor: int, assignment: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while not _is_taken(descriptor):
+    while who := _taken_by_another(descriptor):
         if time.monotonic() >= deadline:
-            who = os.pread(descriptor, 4096, 0).decode("utf-8", "replace") or "another process"
             raise CourseError(
                 f"{assignment} is being graded already, by {who}: run this again when it is done"
             )
         time.sleep(_LOOK_SECONDS)
-    mine = f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def _taken_by_another(descriptor: int) -> str:
+    """Who has the lock; "" once it is taken, and where a file system has no locks."""
+    try:
+        return take(descriptor)
+    except OSError:
+        return ""
+
+
+def take(descriptor: int) -> str:
+    """Take the record lock of an open file and write into it who has it; else return who has it.
+
+    Returns "" when it is taken. The system gives it back when the process ends in any way, and
+    forked workers do not hold it. Raises OSError where files cannot be locked.
+    """
+    if who := holder_of(descriptor):
+        return who
+    mine = {"pid": os.getpid(), "host": socket.gethostname(), "user": getpass.getuser()}
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, mine.encode(), 0)
+    os.pwrite(descriptor, json.dumps(mine).encode(), 0)
+    return ""
 
 
-def _is_taken(descriptor: int) -> bool:
-    """Take the lock if nobody has it; a file system without locks keeps nobody from working."""
+def holder_of(descriptor: int) -> str:
+    """Who has the record lock of an open file; "" when this process has it now."""
     try:
         fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        return error.errno not in (errno.EACCES, errno.EAGAIN)
-    return True
+        if error.errno not in (errno.EACCES, errno.EAGAIN):
+            raise
+        return _who(os.pread(descriptor, 4096, 0))
+    return ""
+
+
+def _who(text: bytes) -> str:
+    try:
+        found: dict[str, Any] = json.loads(text)
+        return f"process {found['pid']} of {found['user']} on {found['host']}"
+    except (ValueError, KeyError, TypeError):  # it has not said so yet
+        return "another process"

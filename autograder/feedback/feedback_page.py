@@ -22,6 +22,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder.batch.workers import Budget
+from autograder.course import HIDDEN_MARKS
 from autograder.feedback.grades import Points, ShownGrades
 from autograder.feedback.markdown import safe_markdown
 from autograder.gradebook.scores import exercise_of
@@ -31,10 +32,11 @@ from autograder.notebook.addresses import svg_address
 from autograder.notebook.cells import cell_text, nbgrader_metadata
 from autograder.notebook.safe_outputs import joined, plain, safe_output, short_traceback
 from autograder.templates import page
+from autograder.testcells.released import released_text, with_own_marks
 
 PAGES = Budget(seconds=60.0, memory_bytes=1 << 30)  # for the pages of one student
-HIDDEN = re.compile(
-    r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME)[^\n]*$.*?(?:^[^\n]*END \1[^\n]*$|\Z)\n?",
+MARK_SCHEME = re.compile(
+    r"^[^\n]*BEGIN MARK SCHEME[^\n]*$.*?(?:^[^\n]*END MARK SCHEME[^\n]*$|\Z)\n?",
     re.MULTILINE | re.DOTALL,
 )
 MOST_COLOURED = 100_000  # characters of a cell; what is longer takes seconds to colour
@@ -137,14 +139,17 @@ def feedback_page(
     language: str = "en",
     contact: str = "",
     extent: Extent = EVERYTHING,
+    hidden: tuple[str, str] = HIDDEN_MARKS,
 ) -> str:
     """The page of one autograded notebook (nbformat 4, plain dicts or NotebookNode).
+
+    `hidden` are the texts in the lines before and after hidden tests, which are left out.
 
     `contact` is the address to which a student may mail that a hint misled, from beside the hint;
     without one the page says how else.
     """
     say = words(language)
-    cells = tuple(_within(extent, _shown(cell, grades, say), cell) for cell in nb["cells"])
+    cells = tuple(_within(extent, _shown(cell, grades, say, hidden), cell) for cell in nb["cells"])
     graded = [cell for cell in cells if cell.points]
     order = [cell.anchor for cell in graded]
     title = assignment if notebook == assignment else f"{assignment}, {notebook}"
@@ -232,7 +237,9 @@ def _said_once(cells: Iterable[ShownCell], misled: Misled, say: Say) -> Iterator
         yield replace(cell, cards=Markup(_HINT.sub(once, cell.cards)))
 
 
-def _shown(cell: Mapping[str, Any], grades: ShownGrades, say: Say) -> ShownCell:
+def _shown(
+    cell: Mapping[str, Any], grades: ShownGrades, say: Say, hidden: tuple[str, str]
+) -> ShownCell:
     meta = nbgrader_metadata(cell)
     name = str(meta.get("grade_id", ""))
     tags = cell["metadata"].get("tags", ())
@@ -240,7 +247,7 @@ def _shown(cell: Mapping[str, Any], grades: ShownGrades, say: Say) -> ShownCell:
     cards = [text for text in outputs if text.startswith('<div class="autograder-exercise">')]
     return ShownCell(
         kind={"markdown": "prose", "code": "code"}.get(cell["cell_type"], "raw"),
-        html=Markup(_body(cell)),
+        html=Markup(_body(cell, hidden)),
         lang=next((_LANGUAGES[t] for t in tags if t in _LANGUAGES), ""),
         anchor=f"cell-{name}" if name else "",
         label=_label(cell, meta, say),
@@ -269,8 +276,8 @@ def _comment(text: str, say: Say) -> Markup:
     return Markup(safe_markdown(text))
 
 
-def _body(cell: Mapping[str, Any]) -> str:
-    text = HIDDEN.sub("", cell_text(cell))
+def _body(cell: Mapping[str, Any], hidden: tuple[str, str]) -> str:
+    text = MARK_SCHEME.sub("", released_text(with_own_marks(cell_text(cell), hidden)))
     if cell["cell_type"] == "markdown":
         return safe_markdown(text, cell.get("attachments"))
     if cell["cell_type"] == "code" and len(text) <= MOST_COLOURED:

@@ -14,7 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.batch.workers import Overran, Workers
-from autograder.course import Autograder
+from autograder.course import HIDDEN_MARKS, Autograder, hidden_marks
 from autograder.feedback.feedback_page import (
     EVERYTHING,
     PAGES,
@@ -55,6 +55,7 @@ class FeedbackJob:
     contact: str
     language: str
     grades: dict[str, ShownGrades]  # by notebook
+    hidden: tuple[str, str] = HIDDEN_MARKS
     extent: Extent = EVERYTHING
 
 
@@ -116,6 +117,7 @@ def feedback_jobs(
             settings.contact,
             settings.language,
             by_student[student],
+            hidden=hidden_marks(converter.config),
         )
         for student in students
     ]
@@ -158,6 +160,7 @@ def _page(path: Path, job: FeedbackJob) -> str:
         language=job.language,
         contact=job.contact,
         extent=job.extent,
+        hidden=job.hidden,
     )
 
 

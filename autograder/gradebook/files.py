@@ -121,21 +121,20 @@ class AutogradedFiles:
 
     def forget_other_pages(self, student: str, *, is_changed: bool) -> None:
         """Remove feedback pages of another run: `nbgrader release_feedback` would release them."""
-        pages, place = self._path(self.feedback_step, student), self.autograded(student)
-        if not pages.exists():
-            return
-        aside = _aside(place, "new")
-        is_another = aside.exists() and not contents_of(aside).are_those_of(place)
-        if is_changed or is_another or self.is_receipt_old(student):
-            _remove(pages)
+        if self._path(self.feedback_step, student).exists() and (
+            is_changed
+            or self.is_receipt_old(student)
+            or _is_another_staged(self.autograded(student))
+        ):
+            self.forget_pages(student)
+
+    def forget_pages(self, student: str) -> None:
+        """Remove the student's feedback pages."""
+        _remove(self._path(self.feedback_step, student))
 
     def discard(self, student: str) -> None:
         """Remove the staged files."""
         _remove(_aside(self.autograded(student), "new"))
-
-    def staged_contents(self, student: str) -> Contents:
-        """What was staged, to be known again."""
-        return contents_of(_aside(self.autograded(student), "new"))
 
     def is_receipt_old(self, student: str) -> bool:
         """Whether the student has handed in the same content again since it was published."""
@@ -204,6 +203,15 @@ class Contents:
     def are_those_of(self, folder: Path) -> bool:
         """Whether a folder holds the same; a copy of it does, too."""
         return self.looks == _looks(folder) or self.bytes == _bytes(folder)
+
+
+def staged_contents(place: Path) -> Contents:
+    """What is staged for an autograded folder, to be known again."""
+    return contents_of(_aside(place, "new"))
+
+
+def _is_another_staged(place: Path) -> bool:
+    return _aside(place, "new").exists() and not staged_contents(place).are_those_of(place)
 
 
 def contents_of(folder: Path) -> Contents:

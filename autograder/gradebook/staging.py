@@ -18,7 +18,7 @@ from traitlets.config import Config
 
 from autograder.course import Course
 from autograder.gradebook.disk_errors import explained
-from autograder.gradebook.files import AutogradedFiles, handed_in_at, share_folder
+from autograder.gradebook.files import AutogradedFiles, handed_in_at, share_folder, staged_contents
 from autograder.gradebook.report_store import KeptReports
 from autograder.gradebook.rows import Entry, NotebookScores
 from autograder.gradebook.scores import scored
@@ -139,7 +139,7 @@ class Staging:
                 self.files.stage(student, ready.texts, ready.made)
             if ready.key is not None:
                 with explained(self.reports.folder):
-                    staged = self.files.staged_contents(student)
+                    staged = staged_contents(self.files.autograded(student))
                     self.reports.draft(ready.report, ready.key, ready.scores, staged)
                 if self.files.groupshared:
                     for folder in (self.reports.folder, *self.reports.folder.parents[:2]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import SaveAutoGrades
 
 from autograder.course import Course
+from autograder.gradebook.files import AutogradedFiles
 from autograder.gradebook.report_store import KeptReports
 from autograder.gradebook.rows import Entry, NotebookScores
 from autograder.gradebook.staging import scores_of
@@ -32,8 +32,9 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
         try:
             changed = tables.rows(submitted.assignment).write(session, [entry])
             self._forget_a_report_of_other_points(submitted, scores)
-            if changed.get(submitted.student):
-                self._forget_pages(submitted)
+            if changed.get(submitted.student):  # `nbgrader release_feedback` would release them
+                files = AutogradedFiles.from_converter(converter_of(self), submitted.assignment)
+                files.forget_pages(submitted.student)
             session.commit()
         finally:
             tables.gradebook.close()
@@ -50,13 +51,6 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
         kept = reports.find(submitted.student)
         if kept and kept.scores.get(submitted.notebook, scores).scores != scores.scores:
             reports.forget(submitted.student)
-
-    def _forget_pages(self, submitted: SubmittedNotebook) -> None:
-        """They say other points; `nbgrader release_feedback` would release them all the same."""
-        coursedir = converter_of(self).coursedir
-        names = submitted.student, submitted.assignment
-        pages = Path(coursedir.format_path(coursedir.feedback_directory, *names))
-        shutil.rmtree(pages, ignore_errors=True)
 
     def _make_files_inert(self, submitted: SubmittedNotebook) -> None:
         """Rename copied files of the student that a browser could run."""

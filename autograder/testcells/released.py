@@ -13,10 +13,13 @@ _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Impor
 
 
 def hidden_lines(text: str) -> set[int]:
-    """The lines of hidden tests, counted from 1, by nbgrader's rule; those that mark them too."""
+    """The lines of hidden tests, counted from 1, by nbgrader's rule; those that mark them too.
+
+    Python counts lines as nbgrader does: a form feed or U+2028 ends none.
+    """
     found = set()
     is_hidden = False
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if BEGIN in line:
             is_hidden = True
         if is_hidden or END in line:
@@ -41,7 +44,7 @@ def with_own_marks(text: str, marks: tuple[str, str]) -> str:
 def released_text(text: str) -> str:
     """A test cell as it is in the release."""
     hidden = hidden_lines(text)
-    lines = enumerate(text.splitlines(), start=1)
+    lines = enumerate(text.split("\n"), start=1)
     return "\n".join(line for number, line in lines if number not in hidden)
 
 

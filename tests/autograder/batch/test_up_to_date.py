@@ -324,7 +324,7 @@ HOLDER = """
 import fcntl, sys
 file = open(sys.argv[1], "w")
 fcntl.lockf(file, fcntl.LOCK_EX)
-print("process 7 on a machine", file=file, flush=True)
+print('{"pid": 7, "user": "bob", "host": "a machine"}', file=file, flush=True)
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -340,7 +340,7 @@ def test_two_processes_do_not_grade_an_assignment_at_once(course, monkeypatch):
     other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         assert other.stdout.readline() == b"held\n"
-        told = "tiny is being graded already, by process 7 on a machine"
+        told = "tiny is being graded already, by process 7 of bob on a machine"
         with pytest.raises(CourseError, match=told):
             grade(course)
         assert staged.exists(), "what the other one has staged stays"

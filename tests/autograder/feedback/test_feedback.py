@@ -15,6 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
+from autograder.course import hidden_marks
 from autograder.feedback.feedback_page import feedback_page
 from autograder.feedback.generating import generate
 from autograder.feedback.grades import Points, ShownGrades, shown_grades
@@ -188,8 +189,8 @@ def test_grades_are_those_that_nbgrader_computes(graded):
 GRADES = ShownGrades({"test_f": Points(1.0, 3.0)})
 
 
-def rendered(nb):
-    return feedback_page(nb, GRADES, assignment="ps1", notebook="ps1")
+def rendered(nb, **options):
+    return feedback_page(nb, GRADES, assignment="ps1", notebook="ps1", **options)
 
 
 def cell(nb, name):
@@ -264,6 +265,15 @@ def test_hidden_tests_in_a_cell_are_not_shown(solution, end):
     page = Page(rendered(solution)).text
     assert "assert f(1) == 2" in page
     assert "17" not in page and "HIDDEN" not in page
+
+
+def test_hidden_tests_are_those_between_the_marks_that_the_course_chose(solution):
+    source = "assert f(1) == 2\n# OURS\nassert f(17) == 18\n# OURS END\nassert f(2) == 3"
+    cell(solution, "test_f")["source"] = source
+    settings = {"begin_test_delimeter": "# OURS", "end_test_delimeter": "# OURS END"}
+    marks = hidden_marks(Config({"ClearHiddenTests": settings}))
+    page = Page(rendered(solution, hidden=marks)).text
+    assert "assert f(1) == 2" in page and "17" not in page
 
 
 ATTACKS = [

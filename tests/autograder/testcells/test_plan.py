@@ -126,6 +126,12 @@ def test_expected_values_are_written_to_no_student():
     assert judged.writes == ("x", "x2", "y")  # the author's own function reads x2
 
 
+def test_lines_of_hidden_tests_are_counted_as_python_counts_them():
+    test = "# \x0c\x0c \u2028\nx = 3\n### BEGIN HIDDEN TESTS\nexpected = 7\nassert f(x) == expected"
+    [judged] = judged_cells(notebook("def f(v): return v", test), []).values()
+    assert judged.writes == ("x",)
+
+
 CALLED_LATER = """
 import math as m
 def helper(v): return m.floor(f(v))
