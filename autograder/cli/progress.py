@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
 from tqdm import tqdm
@@ -106,12 +107,12 @@ class Tally:
     unexplained: Counter[str] = field(default_factory=Counter)  # wrong without a hint, by exercise
 
     def spread(self) -> dict[str, float]:
-        """The points of the class: lowest, middle and highest, of so many; empty without any."""
+        """The points of the class: lowest, median and highest, of so many; empty without any."""
         if not self.points:
             return {}
         points = sorted(self.points)
-        lowest, middle, highest = points[0], points[len(points) // 2], points[-1]
-        return {"lowest": lowest, "middle": middle, "highest": highest, "of": self.max_points}
+        lowest, middle, highest = points[0], median(points), points[-1]
+        return {"lowest": lowest, "median": middle, "highest": highest, "of": self.max_points}
 
     def to_json(self) -> dict[str, Any]:
         """The same as the summary that a person reads."""
@@ -173,7 +174,7 @@ class Summary:
         yield line
         if tally.graded:
             points = say(
-                "points: lowest {lowest:g}, middle {middle:g}, highest {highest:g} of {of:g}"
+                "points: lowest {lowest:g}, median {median:g}, highest {highest:g} of {of:g}"
             )
             yield points.format(**tally.spread())
             verdicts = [f"{n} {say(v.replace('_', ' '))}" for v, n in tally.verdicts.most_common()]

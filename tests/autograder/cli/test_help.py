@@ -118,7 +118,7 @@ def test_the_summary_of_one_submission_reads_as_of_one():
     tally.add(graded("not_attempted"))
     assert Summary(tally, seconds=1.5).lines()[:3] == [
         "graded 1 submission in 1.5 s",
-        "points: lowest 0, middle 0, highest 0 of 4",
+        "points: lowest 0, median 0, highest 0 of 4",
         "exercises: 1 not attempted",
     ]
 
@@ -143,7 +143,7 @@ def test_the_summary_says_what_is_urgent_first_and_what_to_type_at_the_end():
     student = graded("passed").student
     assert a_run().lines() == [
         "graded 2 submissions in 2.0 s, 3 unchanged since the last time",
-        "points: lowest 0, middle 4, highest 4 of 4",
+        "points: lowest 0, median 2, highest 4 of 4",
         "exercises: 1 passed, 1 wrong",
         f"slowest: bob 0.2 s, {student} 0.2 s",
         "not graded: 3 (2 × a.ipynb: no notebook; 1 × takes long)",

@@ -84,7 +84,7 @@ def test_machines_get_one_line_of_json_per_submission_and_a_summary(with_failure
         "student": "cy", "failed": "GraderError: a check is broken", "ours": True,
     }  # fmt: skip
     assert summary["graded"] == 3 and summary["unchanged"] == 0
-    assert summary["points"] == {"lowest": 0, "middle": 4, "highest": 10, "of": 10}
+    assert summary["points"] == {"lowest": 0, "median": 4, "highest": 10, "of": 10}
     assert sum(summary["verdicts"].values()) == 6 and summary["verdicts"]["passed"] == 3
     assert set(summary["slowest"]) == {"ada", "bob", "dan"}
     assert {f["student"]: f["ours"] for f in summary["failed"]} == {"cy": True, "eve": False}
@@ -96,7 +96,7 @@ def test_the_summary_says_scores_verdicts_the_slowest_and_whose_fault(with_failu
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert re.fullmatch(r"graded 3 submissions in [\d.]+ s", lines[0])
-    assert lines[1] == "points: lowest 0, middle 4, highest 10 of 10"
+    assert lines[1] == "points: lowest 0, median 4, highest 10 of 10"
     assert lines[2].startswith("exercises: 3 passed, ")
     assert re.match(r"slowest: (ada|bob|dan) [\d.]+ s, ", lines[3])
     assert lines[-1] == "next: autograder feedback tiny; autograder report tiny"
