@@ -148,7 +148,7 @@ def scale(work: Path, original: Course, sizes: list[int]) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def main() -> None:
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument(
@@ -160,9 +160,15 @@ def main() -> None:
     parser.add_argument("--sizes", default="100,1000,10000")
     parser.add_argument("--to", type=Path, default=ROOT / "benchmarks" / "results.json")
     options = parser.parse_args()
-    sizes = [int(size) for size in options.sizes.split(",")]
+    options.sizes = [int(size) for size in options.sizes.split(",")]
     if options.quick:
-        options.submissions, options.rounds, sizes = 16, 1, [20, 40]
+        options.submissions, options.rounds, options.sizes = 16, 1, [20, 40]
+    return options
+
+
+def main() -> None:
+    options = _options()
+    sizes = options.sizes
     compileall.compile_dir(ROOT / "autograder", quiet=2)
     original = Course.load(ROOT)
     wanted = options.only.split(",")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from html import escape, unescape
 from typing import Any
 from urllib.parse import quote
@@ -224,17 +224,21 @@ def _words(html: str) -> str:
 def _said_once(cells: Iterable[ShownCell], misled: Misled, say: Say) -> Iterator[ShownCell]:
     """The cells, with a sentence that an earlier exercise shows replaced by a link to it."""
     said: dict[str, ShownCell] = {}
-
-    def once(found: re.Match[str]) -> str:
-        first = said.setdefault(found[0], cell)
-        if first is cell:
-            checks = _TITLES.findall(found.string[found.end() :].partition("</ul>")[0])
-            return found[0] + misled.link(cell.name, found[0], checks)
-        link = f'<a href="#{escape(first.anchor)}"><code>{escape(first.name)}</code></a>'
-        return f"<p>{say('The same idea as in {name}.').format(name=link)}</p>"
-
     for cell in cells:
+        once = partial(_hint_or_link, said, cell, misled, say)
         yield replace(cell, cards=Markup(_HINT.sub(once, cell.cards)))
+
+
+def _hint_or_link(
+    said: dict[str, ShownCell], cell: ShownCell, misled: Misled, say: Say, found: re.Match[str]
+) -> str:
+    """A hint found in a cell's cards, or a link to the cell that shows it first."""
+    first = said.setdefault(found[0], cell)
+    if first is cell:
+        checks = _TITLES.findall(found.string[found.end() :].partition("</ul>")[0])
+        return found[0] + misled.link(cell.name, found[0], checks)
+    link = f'<a href="#{escape(first.anchor)}"><code>{escape(first.name)}</code></a>'
+    return f"<p>{say('The same idea as in {name}.').format(name=link)}</p>"
 
 
 def _shown(

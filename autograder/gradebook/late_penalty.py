@@ -12,12 +12,19 @@ from traitlets.config import Config
 from autograder.model import CourseError
 
 
-def late_penalty(config: Config) -> Any:
+class LatePolicy:
     """The course's own late policy: c.AssignLatePenalties.plugin_class, checked by nbgrader."""
-    step = AssignLatePenalties(config=config)
-    step.init_plugin()
 
-    def penalty(student: str, score: float, seconds_late: float) -> float | None:
+    def __init__(self, config: Config) -> None:
+        self._step = AssignLatePenalties(config=config)
+        self._step.init_plugin()
+
+    def penalty(self, student: str, score: float, seconds_late: float) -> float | None:
+        """The points to take off a score; None where the course takes none off.
+
+        Raises CourseError when the policy raises an exception.
+        """
+        step = self._step
         if not step.enabled:
             return None
         try:
@@ -25,8 +32,6 @@ def late_penalty(config: Config) -> Any:
         except Exception as error:
             raise CourseError(_raised(step.plugin_class, student, seconds_late, error)) from error
         return None if found is None else float(step._check_late_penalty(_Scored(score), found))
-
-    return penalty
 
 
 def _raised(plugin: type[Any], student: str, seconds_late: float, error: Exception) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from traitlets.config import Config
 
 from autograder.gradebook.disk_errors import explained, refused
-from autograder.gradebook.late_penalty import late_penalty
+from autograder.gradebook.late_penalty import LatePolicy
 from autograder.gradebook.released import release_into_gradebook
 from autograder.gradebook.rows import AssignmentRows, Entry, NotebookScores
 from autograder.gradebook.shared import SharedGradebook, analyze, prepare_gradebook
@@ -65,7 +65,7 @@ class Recorder:
             prepare_gradebook(coursedir.db_url, coursedir.course_id)
             release_into_gradebook(coursedir, assignment)
             self._gradebook = SharedGradebook(coursedir.db_url, coursedir.course_id)
-            self._rows = AssignmentRows(self._gradebook, assignment, late_penalty(config))
+            self._rows = AssignmentRows(self._gradebook, assignment, LatePolicy(config))
         self._writer = _Writer(self.staging, self._gradebook, self._rows)
         self._waiting: dict[str, Staged | Entry] = {}
         self.recorded = 0

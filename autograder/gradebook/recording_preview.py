@@ -10,7 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.gradebook.disk_errors import database_path, explained
-from autograder.gradebook.late_penalty import late_penalty
+from autograder.gradebook.late_penalty import LatePolicy
 from autograder.gradebook.rows import AssignmentRows, NotebookScores
 from autograder.gradebook.shared import SharedGradebook
 from autograder.gradebook.staging import Staging, known_entry
@@ -54,7 +54,7 @@ def _rows(
             gradebook.find_assignment(assignment)
         except MissingEntry:
             return {student: [LOST] for student in known}
-        rows = AssignmentRows(gradebook, assignment, late_penalty(config))
+        rows = AssignmentRows(gradebook, assignment, LatePolicy(config))
         found: dict[str, list[str]] = {}
         for student, scores in known.items():
             try:

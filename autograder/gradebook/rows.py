@@ -7,7 +7,7 @@ time (Autograde.init_assignment, SaveAutoGrades, AssignLatePenalties).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,9 +26,8 @@ from nbgrader.api import (
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from autograder.gradebook.late_penalty import LatePolicy
 from autograder.model import CourseError
-
-Penalty = Callable[[str, float, float], float | None]  # student, score, seconds late → penalty
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class _Notebook:
 class AssignmentRows:
     """Writes submissions of one assignment; reads what the assignment holds once."""
 
-    def __init__(self, gradebook: Gradebook, assignment: str, penalty: Penalty) -> None:
+    def __init__(self, gradebook: Gradebook, assignment: str, late_policy: LatePolicy) -> None:
         """Raises CourseError when the gradebook does not know the assignment."""
         try:
             found: Assignment = gradebook.find_assignment(assignment)
@@ -71,7 +70,7 @@ class AssignmentRows:
             ) from error
         self._id: str = found.id
         self._due: datetime | None = found.duedate
-        self._penalty = penalty
+        self._late_policy = late_policy
         self._notebooks = {nb.name: _notebook(nb) for nb in found.notebooks}
 
     @property
@@ -104,7 +103,7 @@ class AssignmentRows:
                 rows.score_missing(submission, name)
             for name, scores in entry.notebooks.items():
                 rows.score(submission, name, scores)
-                rows.penalise(submission, name, self._late(submission), self._penalty)
+                rows.penalise(submission, name, self._late(submission), self._late_policy)
         return rows
 
     def _submissions(
@@ -230,14 +229,14 @@ class _Rows:
             )
 
     def penalise(
-        self, submission: _Submission, name: str, seconds_late: float, penalty: Penalty
+        self, submission: _Submission, name: str, seconds_late: float, policy: LatePolicy
     ) -> None:
         """Set or reset the penalty for handing one notebook in late."""
         notebook_id = submission.notebooks[name]
         amount = None
         if seconds_late > 0:
             score = sum(_score(row) for row in self._grades[notebook_id].values())
-            amount = penalty(submission.student, score, seconds_late)
+            amount = policy.penalty(submission.student, score, seconds_late)
         row = self._submitted[notebook_id]
         before = row["late_submission_penalty"]
         self._set(SubmittedNotebook, row, late_submission_penalty=amount)

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,9 @@ def tried_grader(course: Course, assignment: str, nursery: NurseryAddress | None
     """
     grader = Grader(course, assignment, nursery)
     try:
-        require(
-            course, assignment, _key(course, assignment, grader.points), lambda: problems(grader)
-        )
+        with trial(course, assignment, _key(course, assignment, grader.points)) as now:
+            if now.is_due:
+                now.problems = list(problems(grader))
     except BaseException:
         grader.close()
         raise
@@ -59,32 +60,41 @@ def tried_grader(course: Course, assignment: str, nursery: NurseryAddress | None
 def require_tried(course: Course, assignment: str) -> None:
     """Raise as `tried_grader` does, but start nothing when the lesson was tried before."""
     release = read(course.release_notebook(assignment), error=CourseError)
-
-    def tried() -> Iterator[str]:
-        with Grader(course, assignment) as grader:
-            yield from problems(grader)
-
     names = [e.name for e in judges_of(course, assignment, release).hidden]
-    require(course, assignment, _key(course, assignment, names), tried)
+    with trial(course, assignment, _key(course, assignment, names)) as now:
+        if now.is_due:
+            with Grader(course, assignment) as grader:
+                now.problems = list(problems(grader))
 
 
-def require(
-    course: Course, assignment: str, key: str, tried: Callable[[], Iterable[str]], part: str = ""
-) -> None:
-    """Raise CourseError with the problems found for this key, now or earlier.
+@dataclass
+class Trial:
+    """One trial of a lesson, and the problems that it or an earlier one found."""
+
+    is_due: bool  # whether the lesson has to be tried now
+    problems: list[str]
+
+
+@contextmanager
+def trial(course: Course, assignment: str, key: str, part: str = "") -> Iterator[Trial]:
+    """The trial for a key: where it is due, the block tries the lesson and sets the problems.
 
     Of several processes that start together one tries the lesson; the others read its result.
+    Raises CourseError with the problems at the end of the block.
     """
     path = course.root / ".autograder" / "trials" / f"{assignment}{part}.json"
     with alone(path) as waited:
         known = _known(path, key)
-        if known is None or (known and not waited):  # what has failed may have been mended
-            known = list(tried())
+        is_due = known is None or (bool(known) and not waited)  # a failure may have been mended
+        now = Trial(is_due, known or [])
+        yield now
+        if is_due:
             with suppress(OSError):
-                path.write_text(json.dumps({"key": key, "problems": known}), encoding="utf-8")
-    if known:
+                text = json.dumps({"key": key, "problems": now.problems})
+                path.write_text(text, encoding="utf-8")
+    if now.problems:
         head = f"{assignment} is not graded: it does not stand its own grading"
-        raise CourseError("\n  ".join([head, *known]))
+        raise CourseError("\n  ".join([head, *now.problems]))
 
 
 def _key(course: Course, assignment: str, names: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ from autograder.course import Course
 from autograder.environment import with_fixed_hashes
 from autograder.grading.fingerprint import digest, digest_file, files_below, fingerprint
 from autograder.grading.hand_outs import files_beside_notebooks, hand_out
-from autograder.grading.lesson_trial import MAY_FAIL, ONLY_THERE, named, require, why_stopped
+from autograder.grading.lesson_trial import MAY_FAIL, ONLY_THERE, named, trial, why_stopped
 from autograder.grading.nbgrader_scored import run_cells
 from autograder.grading.warm import Stamp, stamp_of
 from autograder.model import CourseError
@@ -37,6 +37,7 @@ for path in sys.argv[2:]:
     NotebookClient(nb, timeout=float(sys.argv[1]), allow_errors=True).execute()
     nbformat.write(nb, path)
 """
+_PART = ".notebooks"  # of the trial's file name
 _MARGIN_SECONDS = 30.0  # for kernels to start
 
 _tried: dict[tuple[Course, Path], Stamp] = {}  # what stood its trial, in this process
@@ -52,9 +53,9 @@ def require_tried_notebooks(course: Course, source: Path) -> None:
     paths = [path for path in sorted(source.glob("*.ipynb")) if not _is_judged(course, path)]
     if paths:
         notebooks = {path: read(path, error=CourseError) for path in paths}
-        key = _key(course, source)
-        found = lambda: _problems(course, source, notebooks)  # noqa: E731
-        require(course, source.name, key, found, part=".notebooks")
+        with trial(course, source.name, _key(course, source), part=_PART) as now:
+            if now.is_due:
+                now.problems = list(_problems(course, source, notebooks))
     _tried[(course, source)] = stamp
 
 
@@ -73,7 +74,9 @@ def know_that_they_run(
         notebook = read(path, error=CourseError)
         if _stopping(notebook, results[path.stem]):
             return
-    require(course, source.name, _key(course, source), lambda: (), part=".notebooks")
+    with trial(course, source.name, _key(course, source), part=_PART) as now:
+        if now.is_due:
+            now.problems = []
 
 
 def _stopping(notebook: Notebook, results: Mapping[int, CellResult]) -> dict[int, CellResult]:

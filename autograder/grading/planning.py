@@ -6,7 +6,8 @@ They are stored (see `plan_files`) and made again when their inputs have changed
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
@@ -43,13 +44,17 @@ def plans_of(course: Course, assignment: str, written: Written = _NONE) -> dict[
     file = PlanFile(course, assignment, written=written)
     if (known := file.known(names)) is not None:
         return known
-    ran: dict[str, Mapping[int, CellResult]] = {}
-    patient = _patient(course)
+    patient, source = _patient(course), course.source(assignment)
+    runs = {
+        name: _Runs(patient, source, _solved(patient, assignment, name, written)) for name in names
+    }
     try:
-        plans = {name: _plan(patient, assignment, name, ran, written) for name in names}
-        know_that_they_run(course, course.source(assignment), ran)
+        plans = {name: _plan(own) for name, own in runs.items()}
+        know_that_they_run(
+            course, source, {n: r.inside for n, r in runs.items() if r.inside is not None}
+        )
     finally:
-        end_sandbox(patient, course.source(assignment))  # workers forked now must not share it
+        end_sandbox(patient, source)  # workers forked now must not share it
     if written or not cells_to_write(course, assignment):  # else: another knows more
         file.keep(plans)
     return plans
@@ -143,26 +148,26 @@ def _name(cell: Mapping[str, Any]) -> str:
     return str(nbgrader_metadata(cell).get("grade_id") or "")
 
 
-def _plan(
-    course: Course,
-    assignment: str,
-    name: str,
-    ran: dict[str, Mapping[int, CellResult]],
-    written: Written,
-) -> NotebookPlan:
-    """Decide; `ran` gets how the notebook's cells went in the student's session."""
-    nb = _solved(course, assignment, name, written)
-    source = course.source(assignment)
+@dataclass
+class _Runs:
+    """Runs one of the author's own notebooks, with some test cells outside or none."""
 
-    def run(plan: NotebookPlan | None, tried: bool) -> Run:
-        outside = JudgedOutside.by(plan, nb, tried=tried) if plan else None
-        found = try_cells(nb, course, source, outside)
+    course: Course
+    source: Path  # the folder that holds it
+    nb: Mapping[str, Any]
+    inside: Mapping[int, CellResult] | None = None  # from the run with all cells inside
+
+    def __call__(self, plan: NotebookPlan | None, tried: bool) -> Run:
+        outside = JudgedOutside.by(plan, self.nb, tried=tried) if plan else None
+        found = try_cells(self.nb, self.course, self.source, outside)
         if plan is None:
-            ran[name] = found.results
+            self.inside = found.results
         return found
 
+
+def _plan(runs: _Runs) -> NotebookPlan:
     try:
-        return make_plan(nb, run)
+        return make_plan(runs.nb, runs)
     except CourseError:
         raise
     except GraderError:  # of another language: graded by nbgrader's own list, or not at all

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 
 from autograder.graders.compare import Choice
@@ -250,15 +251,11 @@ def _value(text: Any) -> Text:
     return Text(words if words in say.VALUES else say.VALUES[-1])
 
 
-def _kinds(template: str) -> Callable[[Parts], Text]:
-    def told(parts: Parts) -> Text:
-        words = {key: str(parts[key]) for key in ("have", "want")}
-        known = all(word.removesuffix("s") in say.NUMBERS for word in words.values())
-        return (
-            Text(template, **{k: Text(v) for k, v in words.items()}) if known else Text(say.WRONG)
-        )
-
-    return told
+def _kinds(template: str, parts: Parts) -> Text:
+    words = {key: str(parts[key]) for key in ("have", "want")}
+    if not all(word.removesuffix("s") in say.NUMBERS for word in words.values()):
+        return Text(say.WRONG)
+    return Text(template, **{key: Text(word) for key, word in words.items()})
 
 
 def _one_shape(template: str) -> Callable[[Parts], Text]:
@@ -291,8 +288,10 @@ _WHAT: Mapping[str, Callable[[Parts], Text]] = {
         where=Text(say.SCOPES[4]),
         what=Text(say.KINDS["infinite" if p["word"] == "infinite" else "nan"][1]),
     ),
-    "is of the kind {have}, expected {want}": _kinds("is of the kind {have}, expected {want}"),
-    "holds {have}, expected {want}": _kinds("holds {have}, expected {want}"),
+    "is of the kind {have}, expected {want}": partial(
+        _kinds, "is of the kind {have}, expected {want}"
+    ),
+    "holds {have}, expected {want}": partial(_kinds, "holds {have}, expected {want}"),
 }  # fmt: skip
 # Template of an open relation between numbers, for one or for several → its kind.
 _LONE = {

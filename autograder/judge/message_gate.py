@@ -81,12 +81,11 @@ def with_one_line(
     quoted, the first, and the others get no hint that is about their line.
     """
     first = next((line for line in lines if line), "")
-
-    def told(check: Check, line: str) -> Check:
-        if check.public or not line:
-            return check
-        if line == first:
-            return replace(check, message=f"{check.message}\n{tell(recognised(line))}")
-        return check if check.misconception else replace(check, hint="")
-
-    return tuple(map(told, checks, lines))
+    closed = []
+    for check, line in zip(checks, lines, strict=True):
+        if line == first and line and not check.public:
+            check = replace(check, message=f"{check.message}\n{tell(recognised(line))}")
+        elif line and not (check.public or check.misconception):
+            check = replace(check, hint="")
+        closed.append(check)
+    return tuple(closed)

@@ -122,14 +122,11 @@ def copy_regular_files(source: Path, target: Path, opened: int | None = None) ->
     that they are larger than they are.
     """
     left_out: list[str] = []
+    closed: list[OSError] = []
     left = _Left()
-
-    def closed(error: OSError) -> None:
-        left_out.append(os.fsdecode(error.filename or "a folder"))
-
     top = source if opened is None else Path()
     for place, folders, names, folder in os.fwalk(
-        top, onerror=closed, follow_symlinks=False, dir_fd=opened
+        top, onerror=closed.append, follow_symlinks=False, dir_fd=opened
     ):
         here = Path(place).relative_to(top)
         if len(here.parts) > MOST_DEEP:
@@ -142,7 +139,7 @@ def copy_regular_files(source: Path, target: Path, opened: int | None = None) ->
         links = [f for f in folders if stat.S_ISLNK(_status(folder, f).st_mode)]
         left_out += [str(here / name) for name in links]
         left.one_more_file(len(folders))
-    return left_out
+    return left_out + [os.fsdecode(error.filename or "a folder") for error in closed]
 
 
 class _Left:

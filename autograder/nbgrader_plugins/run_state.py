@@ -13,7 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import Config
 
-from autograder.gradebook.late_penalty import late_penalty
+from autograder.gradebook.late_penalty import LatePolicy
 from autograder.gradebook.released import check_release
 from autograder.gradebook.rows import AssignmentRows
 from autograder.gradebook.shared import SharedGradebook, prepare_gradebook
@@ -81,8 +81,8 @@ class Tables:
     def rows(self, assignment: str) -> AssignmentRows:
         """The writer of the assignment's rows."""
         if assignment not in self._rows:
-            penalty = late_penalty(self._config)
-            self._rows[assignment] = AssignmentRows(self.gradebook, assignment, penalty)
+            policy = LatePolicy(self._config)
+            self._rows[assignment] = AssignmentRows(self.gradebook, assignment, policy)
             self.gradebook.db.rollback()
         return self._rows[assignment]
 

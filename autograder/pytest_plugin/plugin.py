@@ -6,7 +6,8 @@ Plain ``pytest tests/<assignment>`` grades the reference solution in the sandbox
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from functools import partial
 
 import pytest
 
@@ -28,15 +29,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not config.pluginmanager.is_registered(fixtures):
         config.pluginmanager.register(fixtures)
-
-    def make_desk() -> Desk:
-        from autograder.pytest_plugin.standalone import PlainDesk  # imports the sandbox
-
-        return PlainDesk(
-            submission=config.getoption("submission"), tier=config.getoption("sandbox")
-        )
-
+    make_desk: Callable[[], Desk] = partial(_make_desk, config)
     config.stash[MAKE_DESK] = make_desk
+
+
+def _make_desk(config: pytest.Config) -> Desk:
+    from autograder.pytest_plugin.standalone import PlainDesk  # imports the sandbox
+
+    return PlainDesk(submission=config.getoption("submission"), tier=config.getoption("sandbox"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

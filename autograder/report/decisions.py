@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -177,15 +178,14 @@ def _lines_like(
         right = set(_lines(own))
         codes = {v.name: _code(v, own, solution) for v in known if v.function == name}
         shared = Counter(line for code in codes.values() for line in set(code))
-
-        def rank(line: str, shared: Counter[str] = shared, right: set[str] = right) -> Any:
-            close = difflib.get_close_matches(line, right, n=1, cutoff=0.75)
-            return shared[line], not close
-
         for version, code in codes.items():
             wrong = [line for line in code if line not in right]
-            found[name, version] = min(wrong, key=rank, default="")
+            found[name, version] = min(wrong, key=partial(_rank, shared, right), default="")
     return found
+
+
+def _rank(shared: Counter[str], right: set[str], line: str) -> tuple[int, bool]:
+    return shared[line], not difflib.get_close_matches(line, right, n=1, cutoff=0.75)
 
 
 def _code(version: Version, own: str, solution: str) -> list[str]:

@@ -8,19 +8,17 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
 from autograder.sandbox.channel import Channel, ChannelError, let_tell_who_sends
-from autograder.sandbox.confined_process import ConfinedProcess
-from autograder.sandbox.cpu_clock import clocks_of
+from autograder.sandbox.confined_process import ConfinedProcess, LimitsWatch
 from autograder.sandbox.limits import Limits, SandboxError, Tier
 from autograder.sandbox.nursery import NurseryAddress
-from autograder.sandbox.processes import MakerDied, MakerProcess, ProcessPerSession
+from autograder.sandbox.processes import MadeChild, MakerDied, MakerProcess, ProcessPerSession
 from autograder.sandbox.received_outputs import Output, clean_output, join_streams
-from autograder.sandbox.results import MAKER_DIED, CellResult, Usage
+from autograder.sandbox.results import MAKER_DIED, CellResult
 from autograder.sandbox.roots import readable_roots, refuse_readable_secrets
 from autograder.sandbox.scratch import ScratchFolders
 from autograder.sandbox.session import Session
@@ -137,23 +135,11 @@ class Sandbox:
             except SandboxError:
                 ours.close()
                 raise
-        channel = Channel(ours, Caps(size=self.limits.reply_bytes))
-        maker = self._maker
-
-        def kill(patience: float) -> Usage:
-            try:
-                return maker.end(number, patience)
-            except MakerDied:
-                return Usage(0, 0.0, MAKER_DIED)
-            finally:
-                if watched:
-                    self._folders.give_back(watched)
-
-        self.last_steps = _confined(channel, kill)
-        channel.used, channel.queued, channel.is_kept = clocks_of(channel.peer)
-        leave = None if watched else partial(maker.leave, number)  # a folder is used again
-        process = ConfinedProcess(channel, kill, self.limits, watched, leave)
-        session = Session(process, self.limits)
+        watch = LimitsWatch(self.limits, watched)
+        channel = Channel(ours, Caps(size=self.limits.reply_bytes), watch=watch)
+        child = MadeChild(self._maker, number, self._folders, watched)
+        self.last_steps = _confined(channel, child)
+        session = Session(ConfinedProcess(channel, child, self.limits, watch), self.limits)
         self._sessions.add(session)
         return session
 
@@ -207,7 +193,7 @@ def with_room_for(assets: Path | None, limits: Limits) -> Limits:
     return replace(limits, scratch_files=limits.scratch_files + own)
 
 
-def _confined(channel: Channel, kill: Any) -> dict[str, float]:
+def _confined(channel: Channel, child: MadeChild) -> dict[str, float]:
     """Wait until the child reports that every layer holds; the seconds that each layer took."""
     try:
         kind, content = channel.receive(time.monotonic() + _READY_SECONDS)
@@ -216,6 +202,6 @@ def _confined(channel: Channel, kill: Any) -> dict[str, float]:
     if kind == "ready":
         return dict(content)
     channel.close()
-    if kill(0.0).ended == MAKER_DIED:
+    if child.end(0.0).ended == MAKER_DIED:
         raise MakerDied(f"the warm process died while a session began: {content}")
     raise SandboxError(f"the wall could not be built: {str(content).strip()}")

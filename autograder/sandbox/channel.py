@@ -6,9 +6,9 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
+from autograder.sandbox.cpu_clock import Clocks, clocks_of
 from autograder.sandbox.frames import LENGTH, pack
 from autograder.sandbox.wire import decode
 from autograder.sandbox.wire_format import Caps, WireError
@@ -38,15 +38,30 @@ def let_tell_who_sends(end: socket.socket) -> None:
         end.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
 
 
-class Channel:
-    """One end of a stream socket; `tick` runs about every `tick_seconds` while waiting.
+class EnforcedLimits(Protocol):
+    """Limits on the process at the other end that are enforced while this one waits."""
 
-    `used` gives the seconds that the other side has computed, `queued` the seconds that it or this
-    process waited for a processor, `is_kept` whether it waits for one, or for a disk, right now: a
-    deadline is extended by these (a busy machine), and by a little for a process that sleeps.
+    def look(self, pid: int) -> None:
+        """Raise an exception of its own when a limit has been passed."""
+
+
+class Channel:
+    """One end of a stream socket; `watch` looks about every `tick_seconds` while waiting.
+
+    A deadline is extended by the time that the other side could not use, as its clocks show it (a
+    busy machine), and by a little for a process that sleeps. The clocks are those of the process
+    that sends the first message, unless they are given.
     """
 
-    def __init__(self, end: socket.socket, caps: Caps, tick_seconds: float = 0.05) -> None:
+    def __init__(
+        self,
+        end: socket.socket,
+        caps: Caps,
+        *,
+        watch: EnforcedLimits | None = None,
+        clocks: Clocks | None = None,
+        tick_seconds: float = 0.05,
+    ) -> None:
         end.setblocking(False)
         self._socket = end
         self._caps = caps
@@ -55,11 +70,9 @@ class Channel:
         self._poll.register(end, select.POLLIN)
         self._come = bytearray()  # and not yet been asked for
         self._length = -1  # of the message of which the length has come
-        self.tick: Callable[[], None] = lambda: None
         self.peer = 0  # the process at the other end, once it has sent something
-        self.used: Callable[[], float] | None = None
-        self.queued: Callable[[], float] = lambda: 0.0
-        self.is_kept: Callable[[], bool] = lambda: False
+        self.clocks = clocks
+        self._watch = watch
         self._limit = 0.0  # of the request that is under way, in seconds
         self._used_before = 0.0
         self._busy_before = 0.0  # when seconds were last added
@@ -69,11 +82,11 @@ class Channel:
     def begin(self, limit: float, *, more: bool = False) -> None:
         """Start another request with a limit in seconds; `more` were sent behind it."""
         self._limit, self._granted, self._more = limit, 0.0, more
-        self._used_before = self.used() if self.used else 0.0
+        self._used_before = self.clocks.computed() if self.clocks else 0.0
 
     def computed(self) -> float:
         """Seconds that the other side has computed since the request began; 0 where unknown."""
-        return self.used() - self._used_before if self.used else 0.0
+        return self.clocks.computed() - self._used_before if self.clocks else 0.0
 
     def require(self, deadline: float) -> None:
         """Raise DeadlinePassed when the deadline is over."""
@@ -83,12 +96,13 @@ class Channel:
     def _left(self, deadline: float) -> float:
         """Seconds until a deadline, extended by those that the other side could not use."""
         left = deadline + self._granted - time.monotonic()
-        if left > 0 or self.used is None:
+        if left > 0 or (clocks := self.clocks) is None:
             return left
-        busy = self.used() + self.queued()
+        busy = clocks.computed() + clocks.queued()
         most = MOST_PATIENCE - self._granted
         if most <= 0:  # then as much again as the other side did not sleep
-            most = max(busy - self._busy_before, self._tick_seconds if self.is_kept() else 0.0)
+            kept = self._tick_seconds if clocks.is_kept_waiting() else 0.0
+            most = max(busy - self._busy_before, kept)
             most = min(most, MOST_PATIENCE, MOST_QUEUED - self._granted)
         self._busy_before = busy
         granted = max(0.0, min(most, self._limit - self.computed()))
@@ -107,7 +121,7 @@ class Channel:
                 raise ChannelClosed(str(error)) from None
 
     def receive(self, deadline: float) -> Any:
-        """The next message; raises ChannelError in one of its forms, or what `tick` raises."""
+        """The next message; raises ChannelError in one of its forms, or what `watch` raises."""
         if self._length < 0:  # a deadline may have passed in the middle of a message
             (self._length,) = LENGTH.unpack(self._exactly(LENGTH.size, deadline))
         if self._length > self._caps.size:
@@ -153,6 +167,7 @@ class Channel:
         piece, told, _, _ = self._socket.recvmsg(length, _CREDENTIALS)
         self.peer = next((struct.unpack_from("i", data)[0] for _, _, data in told), -1)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        self.clocks = self.clocks or clocks_of(self.peer)
         return piece
 
     def _wait(self, event: int, deadline: float) -> None:
@@ -165,5 +180,5 @@ class Channel:
             poll = select.poll()
             poll.register(self._socket, event)
         ready = poll.poll(max(1.0, min(left, self._tick_seconds) * 1000))
-        if not ready:
-            self.tick()
+        if not ready and self._watch is not None:
+            self._watch.look(self.peer)

@@ -1,13 +1,13 @@
-"""A confined child as the judge sees it: limits, usage, interrupting and killing it."""
+"""A confined process as the judge sees it: limits, usage, interrupting and killing it."""
 
 from __future__ import annotations
 
 import os
 import signal
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from autograder.sandbox.channel import Channel, ChannelClosed, ChannelError, DeadlinePassed
 from autograder.sandbox.cpu_clock import threads_of
@@ -24,36 +24,63 @@ from autograder.sandbox.results import (
 )
 from autograder.sandbox.scratch import over_limits
 
-Kill = Callable[[float], Usage]  # with the seconds in which it may still die by itself
-
 MOST_THREADS = 70  # a few more than a session of a user of its own can start
 _WATCH_SECONDS = 0.05
 _PATIENCE_SECONDS = 0.2
 
 
+class Child(Protocol):
+    """The child process behind a session, as whoever started it can end it."""
+
+    may_be_left: bool  # nothing has to be done after its end
+
+    def end(self, patience: float) -> Usage:
+        """Kill it, unless it dies by itself in `patience` seconds, and wait for its end."""
+
+    def leave(self) -> None:
+        """Kill it without waiting for its end."""
+
+
+class LimitsWatch:
+    """Enforces limits that no kernel counts everywhere: all files, and threads of root."""
+
+    def __init__(self, limits: Limits, folder: Path | None = None) -> None:
+        """`folder` is the scratch folder where no limit of the kernel's counts what lies in it."""
+        self._limits = limits
+        self._folder = folder
+        self._counted_at = 0.0
+
+    def look(self, pid: int) -> None:
+        """Raise Ended when the process has passed a limit."""
+        self.look_at_files()
+        self._count_threads(pid)
+
+    def look_at_files(self) -> None:
+        """Raise Ended when it wrote more, or larger, files than allowed."""
+        if self._folder and over_limits(self._folder, self._limits):
+            raise Ended("memory", "more or larger files than allowed")
+
+    def count_threads_now_and_then(self, pid: int) -> None:
+        """Count threads while a child sends without pause, which leaves no time to look."""
+        if time.monotonic() > self._counted_at + _WATCH_SECONDS:
+            self._count_threads(pid)
+
+    def _count_threads(self, pid: int) -> None:
+        self._counted_at = time.monotonic()
+        if threads_of(pid) > MOST_THREADS:
+            raise Ended("memory", "more threads than allowed")
+
+
 class ConfinedProcess:
     """The process of one session. `usage` is known when it is over."""
 
-    def __init__(
-        self,
-        channel: Channel,
-        kill: Kill,
-        limits: Limits,
-        watched: Path | None = None,
-        leave: Callable[[], None] | None = None,
-    ) -> None:
-        """`leave` kills without waiting for the end, where nobody asks for the usage.
-
-        `watched` is its scratch folder, where no limit of the kernel's counts what lies in it.
-        """
+    def __init__(self, channel: Channel, child: Child, limits: Limits, watch: LimitsWatch) -> None:
+        """`watch` is the one that the channel has."""
         self.channel = channel
         self.usage: Usage | None = None
-        self._kill = kill
+        self._child = child
         self._limits = limits
-        self._watched = watched
-        self._leave = leave
-        self._watched_at = 0.0
-        channel.tick = self.watch
+        self._watch = watch
 
     @property
     def alive(self) -> bool:
@@ -64,39 +91,27 @@ class ConfinedProcess:
 
         Where nobody has to wait for the end of it, nobody knows what it used: see `end`.
         """
-        if self._leave is None:
+        if not self._child.may_be_left:
             self.end()
         elif self.usage is None:
             self.usage = Usage(0, 0.0, LEFT)
-            self._leave()
+            self._child.leave()
             self.channel.close()
 
     def end(self, patience: float = 0.0) -> Usage:
         """Kill the child, unless it dies by itself in `patience` seconds, and wait for its end."""
         if self.usage is None:
-            self.usage = self._kill(patience)
+            self.usage = self._child.end(patience)
             self.channel.close()
         return self.usage
 
-    def watch(self) -> None:
-        """Enforce limits that no kernel counts everywhere: all files, and threads of root."""
-        self.watch_files()
-        self._watch_threads()
-
-    def watch_files(self) -> None:
+    def look_at_files(self) -> None:
         """Raise Ended when it wrote more, or larger, files than allowed."""
-        if self._watched and over_limits(self._watched, self._limits):
-            raise Ended("memory", "more or larger files than allowed")
+        self._watch.look_at_files()
 
-    def _watch_threads(self) -> None:
-        self._watched_at = time.monotonic()
-        if threads_of(self.channel.peer) > MOST_THREADS:
-            raise Ended("memory", "more threads than allowed")
-
-    def watch_threads_now_and_then(self) -> None:
-        """Count threads while a child sends without pause, which leaves no time for a tick."""
-        if time.monotonic() > self._watched_at + _WATCH_SECONDS:
-            self._watch_threads()
+    def count_threads_now_and_then(self) -> None:
+        """Raise Ended when it has more threads than allowed; counts a few times a second."""
+        self._watch.count_threads_now_and_then(self.channel.peer)
 
     def interrupt(self) -> bool:
         """Interrupt the running cell, as one interrupts a kernel; whether that was possible."""

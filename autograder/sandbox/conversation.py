@@ -114,7 +114,7 @@ class Conversation:
         try:
             for kind, rest in self._messages(token, turn):
                 if kind == "done":
-                    self.process.watch_files()
+                    self.process.look_at_files()
                     return fields_of(rest)
                 if kind == "callback":
                     answer = _answered(rest, stand_ins, self.caps)
@@ -136,7 +136,7 @@ class Conversation:
         callbacks = self._limits.callbacks
         while left > 0 and callbacks >= 0:
             message = self._next(turn)
-            self.process.watch_threads_now_and_then()
+            self.process.count_threads_now_and_then()
             if type(message) is not tuple or [type(part) for part in message[:2]] != [str, int]:
                 raise ChannelError("not a message")
             kind, sent_token, *rest = message

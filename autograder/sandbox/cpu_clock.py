@@ -5,51 +5,48 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 _CPUCLOCK_SCHED = 2  # the clock of a whole process, as clock_getcpuclockid(3) composes it
 
 
-class ProcessorTime:
-    """When called, gives the seconds that all threads of a process have computed so far.
-
-    Once the process is gone it gives infinity, so that no deadline waits for it.
-    """
+class Clocks:
+    """What the system has booked for a process: time computed, and time in the queue."""
 
     def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._own_pid = os.getpid()
         self._clock = (~pid << 3) | _CPUCLOCK_SCHED
 
-    def __call__(self) -> float:
+    def computed(self) -> float:
+        """Seconds that all threads of the process have computed so far.
+
+        Infinity once the process is gone, so that no deadline waits for it.
+        """
         try:
             return time.clock_gettime(self._clock)
         except OSError:
             return float("inf")
 
+    def queued(self) -> float:
+        """Seconds that the process, or this one, has waited for a processor.
 
-def processor_time(pid: int) -> ProcessorTime | None:
-    """The clock of a process; None where the system has none, or the process is gone."""
+        This process counts too, because the other one may be waiting for its answer.
+        """
+        return waited_for_a_processor(self._pid) + waited_for_a_processor(self._own_pid)
+
+    def is_kept_waiting(self) -> bool:
+        """Whether the process waits for a processor, or for a disk, at this moment."""
+        return is_kept_waiting(self._pid)
+
+
+def clocks_of(pid: int) -> Clocks | None:
+    """The clocks of a process; None where the system has none, or the process is gone."""
     if pid <= 0 or sys.platform != "linux":
         return None
-    clock = ProcessorTime(pid)
-    return clock if clock() < float("inf") else None
-
-
-def clocks_of(
-    pid: int,
-) -> tuple[ProcessorTime | None, Callable[[], float], Callable[[], bool]]:
-    """The clock of a process, the seconds that it or this process waited for a processor, and
-    whether it is kept waiting now.
-
-    This process counts too, because the other one may be waiting for its answer.
-    """
-    ours = os.getpid()
-    return (
-        processor_time(pid),
-        lambda: waited_for_a_processor(pid) + waited_for_a_processor(ours),
-        lambda: is_kept_waiting(pid),
-    )
+    clocks = Clocks(pid)
+    return clocks if clocks.computed() < float("inf") else None
 
 
 def waited_for_a_processor(pid: int) -> float:

@@ -20,7 +20,8 @@ from autograder.sandbox.launching import end, launch
 from autograder.sandbox.limits import LayersMissing, SandboxError
 from autograder.sandbox.nursery import NurseryAddress
 from autograder.sandbox.reaping import is_dead
-from autograder.sandbox.results import KILLED, KILLED_BY_SYSTEM, Usage
+from autograder.sandbox.results import KILLED, KILLED_BY_SYSTEM, MAKER_DIED, Usage
+from autograder.sandbox.scratch import ScratchFolders
 
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 30.0
@@ -168,6 +169,35 @@ class ProcessPerSession:
     def close(self) -> None:
         for number in list(self._processes):
             self.end(number, 0.0)
+
+
+class MadeChild:
+    """One child of a child-maker, and the scratch folder that it gives back at its end."""
+
+    def __init__(
+        self,
+        maker: MakerProcess | ProcessPerSession,
+        number: int,
+        folders: ScratchFolders,
+        folder: Path | None,
+    ) -> None:
+        self.may_be_left = folder is None  # a folder is used again, once it is empty
+        self._maker, self._number = maker, number
+        self._folders, self._folder = folders, folder
+
+    def end(self, patience: float) -> Usage:
+        """Kill it, unless it dies by itself in `patience` seconds, and wait for its end."""
+        try:
+            return self._maker.end(self._number, patience)
+        except MakerDied:
+            return Usage(0, 0.0, MAKER_DIED)
+        finally:
+            if self._folder:
+                self._folders.give_back(self._folder)
+
+    def leave(self) -> None:
+        """Kill it without waiting for its end."""
+        self._maker.leave(self._number)
 
 
 def _ended(status: int) -> str:

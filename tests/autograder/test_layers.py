@@ -225,6 +225,47 @@ def test_no_two_classes_that_others_use_share_a_name():
     assert [where for name, where in found if name[0] != "_" and used[name] > 1] == []
 
 
+# Functions within functions. A decorator and a context manager make one; what is looked up by a
+# name that only the caller knows has to be made where the name is known, and so has a function
+# that student code is to hold (its own name, no attribute of ours).
+NESTED = {
+    "graders/misconceptions.py: misconception", "graders/misconceptions.py: alternative",
+    "feedback/markdown.py: at_most", "verify/bench.py: limited",
+    "graders/cell_asserts.py: __getattr__", "judge/checks.py: __getattr__",
+    "sandbox/inside/conversation.py: proxy", "sandbox/questions/answering.py: _adopt",
+    "sandbox/questions/process_state.py: _counted", "sandbox/questions/stand_ins.py: _function",
+    "sandbox/questions/stand_ins.py: _special",
+    "sandbox/questions/stand_ins.py: _methods_of_a_class",
+    "handout/course_style.py: play",  # ipywidgets calls it; the file stands alone at a student's
+}  # fmt: skip
+
+
+def test_functions_stand_in_files_and_classes_and_not_in_functions():
+    found = {
+        where
+        for node, where in definitions()
+        if isinstance(node, ast.FunctionDef)
+        if any(isinstance(n, ast.FunctionDef) for n in ast.walk(node) if n is not node)
+        if not any(isinstance(n, ast.ClassDef) for n in ast.walk(node))
+    }
+    assert found == NESTED
+
+
+# What a worker process holds from its start to its end, set by its initializer and by no other.
+OF_A_PROCESS = {"batch/pool.py: _nursery", "verify/workers.py: _serving"}
+
+
+def test_only_the_state_of_a_worker_process_is_global_and_set_by_functions():
+    found = {
+        f"{path.relative_to(PACKAGE)}: {name}"
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Global)
+        for name in node.names
+    }
+    assert found == OF_A_PROCESS
+
+
 @pytest.mark.slow
 def test_the_benchmarks_find_what_they_measure():
     done = subprocess.run(

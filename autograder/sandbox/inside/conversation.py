@@ -6,16 +6,17 @@ import linecache
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from autograder.sandbox.frames import receive, send, unwrap, wrap
 from autograder.sandbox.inside.cell_outputs import Output
-from autograder.sandbox.inside.interruption import Place, is_cell, place_in_cell
+from autograder.sandbox.inside.interruption import Place, Tell, is_cell, place_in_cell
 from autograder.sandbox.inside.shell import CellShell, name_of, text_of
 from autograder.sandbox.wire_format import Caps, WireError
 
 _TRACEBACK_LINES = 20
-Tell = Callable[[Place], None]
+Returned = TypeVar("Returned")
 
 
 class ChildConversation:
@@ -36,43 +37,43 @@ class ChildConversation:
     def recording(self, token: int) -> Iterator[dict[str, Any]]:
         """Send outputs while a request runs; the result dict tells whether they were cut."""
         result: dict[str, Any] = {}
-
-        def emit(output: Output) -> None:
-            try:
-                self.send("output", token, output)
-            except WireError:
-                self.send("output", token, {**output, "data": {"text/plain": "(not plain data)"}})
-
-        self.shell.recorder.start(emit)
+        self.shell.recorder.start(partial(self._send_output, token))
         try:
             yield result
         finally:
             if self.shell.recorder.stop():
                 result["cut"] = True
 
+    def _send_output(self, token: int, output: Output) -> None:
+        try:
+            self.send("output", token, output)
+        except WireError:
+            self.send("output", token, {**output, "data": {"text/plain": "(not plain data)"}})
+
     def interruptible(
-        self, token: int, run: Callable[[Tell], BaseException | None]
-    ) -> dict[str, Any]:
-        """Run something; the judge may interrupt it, and hears where."""
+        self, token: int, run: Callable[[Tell], Returned]
+    ) -> tuple[dict[str, Any], Returned | None]:
+        """Run something that the judge may interrupt: the result to send, and what it returned.
 
+        `run` gets a function that tells the judge which line runs. It has returned None where it
+        was interrupted outside of the cell's own code.
+        """
         interruption = self.shell.recorder.interruption
-
-        def tell(place: Place) -> None:
-            with interruption.held():
-                self.send("at", token, *place)
-
+        tell = partial(self._tell_place, token)
+        returned = None
         with self.recording(token) as result:
             interruption.begin(tell)
             try:
-                error = run(tell)
-            except KeyboardInterrupt as interrupt:  # outside of the cell's own code
-                error = interrupt
+                returned = run(tell)
+            except KeyboardInterrupt as interrupt:
+                result |= failure(interrupt)
             finally:
                 interruption.end()
-            if error is not None:
-                result["error"] = described(error)
-                result["place"] = _place(error)
-        return result
+        return result, returned
+
+    def _tell_place(self, token: int, place: Place) -> None:
+        with self.shell.recorder.interruption.held():
+            self.send("at", token, *place)
 
     def proxy(self, token: int, name: str) -> Any:
         """A function that the judge runs when it is called."""
@@ -87,6 +88,11 @@ class ChildConversation:
 
         stand_in.__name__ = stand_in.__qualname__ = name
         return stand_in
+
+
+def failure(error: BaseException | None) -> dict[str, Any]:
+    """What a result says of the exception that ended a cell; nothing where there was none."""
+    return {} if error is None else {"error": described(error), "place": _place(error)}
 
 
 def described(error: BaseException) -> tuple[str, str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
 
 from autograder.sandbox.frames import TRUSTED, receive, unwrap, wrap
-from autograder.sandbox.inside.conversation import ChildConversation, described, lines_of
+from autograder.sandbox.inside.conversation import ChildConversation, described, failure, lines_of
 from autograder.sandbox.inside.handed_in import put_files
+from autograder.sandbox.inside.interruption import Tell
 from autograder.sandbox.inside.stubs import Stub, is_untouched
 from autograder.sandbox.replacing import replaced
 from autograder.sandbox.wire import encode
@@ -63,15 +65,14 @@ class ChildSession:
 
     def _run_cell(self, token: int, cell: str | tuple[str, int]) -> dict[str, Any]:
         """Run a cell, or of (cell, line) the statements that end before the line."""
-        run, steps = self._shell.run_source, self._shell.run_statements
-        return self._conversation.interruptible(
-            token,
-            lambda tell: (
-                run(cell)
-                if isinstance(cell, str)
-                else steps(*cell, lambda line: tell((line, line)))
-            ),
-        )
+        run = partial(self._run_source, cell)
+        result, error = self._conversation.interruptible(token, run)
+        return result | failure(error)
+
+    def _run_source(self, cell: str | tuple[str, int], tell: Tell) -> BaseException | None:
+        if isinstance(cell, str):
+            return self._shell.run_source(cell)
+        return self._shell.run_statements(*cell, tell)
 
     def _versions(
         self, token: int, name: str, sources: Sequence[str], calls: Any

@@ -7,7 +7,7 @@ import ast
 import base64
 import builtins
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from types import CodeType, ModuleType, TracebackType
 from typing import Any, NoReturn
@@ -20,7 +20,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.sandbox.inside.cell_outputs import OutputRecorder, RecordedStream
-from autograder.sandbox.inside.interruption import is_cell
+from autograder.sandbox.inside.interruption import Tell, is_cell
 from autograder.sandbox.inside.semaphores import SemLock
 
 _NOT_PARSED = (
@@ -124,13 +124,11 @@ class CellShell(InteractiveShell):
             return done.error_before_exec or done.error_in_exec  # type: ignore[no-any-return]
         return self._run_compiled(codes, source, count)
 
-    def run_statements(
-        self, source: str, before: int, tell: Callable[[int], None]
-    ) -> BaseException | None:
+    def run_statements(self, source: str, before: int, tell: Tell) -> BaseException | None:
         """Run the statements of a cell that end before a line, one by one; return an exception.
 
-        `tell` hears the line of each statement before it begins. Nothing runs of a cell that
-        cannot be parsed.
+        `tell` is called with the place of each statement before it begins. Nothing runs of a cell
+        that cannot be parsed.
         """
         count = self.execution_count
         try:
@@ -140,15 +138,15 @@ class CellShell(InteractiveShell):
         except (*_NOT_PARSED, UnicodeError) as error:
             return error
         assert isinstance(tree, ast.Module)
+        statements = [node for node in tree.body if (node.end_lineno or 0) < before]
+        return self._run_compiled(self._compiled_in_turn(statements, name, tell), source, count)
 
-        def codes() -> Iterator[CodeType]:
-            for node in tree.body:
-                if (node.end_lineno or 0) >= before:
-                    return
-                tell(node.lineno)
-                yield self.compile(ast.Module([node], []), name, "exec")  # type: ignore[arg-type]
-
-        return self._run_compiled(codes(), source, count)
+    def _compiled_in_turn(
+        self, statements: Iterable[ast.stmt], name: str, tell: Tell
+    ) -> Iterator[CodeType]:
+        for node in statements:
+            tell((node.lineno, node.lineno))
+            yield self.compile(ast.Module([node], []), name, "exec")  # type: ignore[arg-type]
 
     def _run_compiled(
         self, codes: Iterable[CodeType], source: str, count: int

@@ -10,38 +10,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from autograder.sandbox.inside.conversation import ChildConversation, lines_of
-from autograder.sandbox.inside.session import HANDLERS, Handler
+from autograder.sandbox.inside.conversation import ChildConversation, failure, lines_of
+from autograder.sandbox.inside.session import HANDLERS
 from autograder.sandbox.questions.answering import Answering
 from autograder.sandbox.questions.asking import Asking
 
 
-def _answers(conversation: ChildConversation) -> Handler:
+class _Answers:
     """Answers questions of the judge's, which has another session run a test cell."""
-    answering = Answering(conversation.shell, lines_of)
 
-    def answer(token: int, question: Any) -> dict[str, Any]:
-        found: list[Any] = []
+    def __init__(self, conversation: ChildConversation) -> None:
+        self._conversation = conversation
+        self._answering = Answering(conversation.shell, lines_of)
 
-        def run(_: object) -> None:
-            found.append(answering.answer(question, conversation.proxy(token, "call back")))
+    def __call__(self, token: int, question: Any) -> dict[str, Any]:
+        call_back = self._conversation.proxy(token, "call back")
+        result, answer = self._conversation.interruptible(
+            token, lambda _: self._answering.answer(question, call_back)
+        )
+        return result | {"answers": [] if answer is None else [answer]}
 
-        result = conversation.interruptible(token, run)
-        return result | {"answers": found}
 
-    return answer
-
-
-def _tests(conversation: ChildConversation) -> Handler:
+class _Tests:
     """Runs test cells here, which ask another session for what the student has made."""
-    asking = Asking(conversation.shell)
 
-    def test(token: int, source: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-        ask = conversation.proxy(token, "ask")
-        result = conversation.interruptible(token, lambda _: asking.run(source, settings, ask))
-        return result | {"broken": asking.broken[:500], "used": asking.used}
+    def __init__(self, conversation: ChildConversation) -> None:
+        self._conversation = conversation
+        self._asking = Asking(conversation.shell)
 
-    return test
+    def __call__(self, token: int, source: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        asking, ask = self._asking, self._conversation.proxy(token, "ask")
+        result, error = self._conversation.interruptible(
+            token, lambda _: asking.run(source, settings, ask)
+        )
+        return result | failure(error) | {"broken": asking.broken[:500], "used": asking.used}
 
 
-HANDLERS.update(answer=_answers, test=_tests)
+HANDLERS.update(answer=_Answers, test=_Tests)

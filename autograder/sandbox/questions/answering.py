@@ -66,8 +66,7 @@ class Answering:
         """`describe_error` gives the student's lines of an error."""
         self._shell = shell
         self._names = shell.user_ns
-        self._shared = Shared(1, self._describe, self._adopt, trusts=True)
-        self._shared.simplify = self._plain
+        self._shared = Shared(1, self._describe, self._adopt, trusts=True, simplify=self._plain)
         self._errors = OwnErrors(self._shared, describe_error)
         self._objects = True
         self._set = Following()

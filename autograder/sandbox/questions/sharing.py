@@ -34,24 +34,29 @@ _WORTH = 4  # times as large an array goes with one that looks into it
 _UNREFERENCED = 3  # by the table, by a loop and by the question
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 class Shared:
     """One side's table of the objects that both sides know."""
 
     def __init__(
         self, first: int, describe: Callable[[Any], Node], adopt: Callable[..., Any],
-        *, trusts: bool,
+        *, trusts: bool, simplify: Callable[[Any], Any] = _as_it_is,
     ) -> None:  # fmt: skip
         """`first` is 0 or 1: each side numbers its own objects, by twos.
 
         The student's side `trusts` what it reads: it may name any part of a library.
         `describe` gives the node of what cannot be copied, or raises Unsendable; `adopt` makes of
-        such a node, and the message it came in, what stands for it here, or raises Malformed.
+        such a node, and the message it came in, what stands for it here, or raises Malformed;
+        `simplify` gives the plain value that is copied in place of another.
         """
         self._next = first
         self.trusts = trusts
         self._describe = describe
         self._adopt = adopt
-        self.simplify: Callable[[Any], Any] = lambda value: value  # what is copied in its place
+        self.simplify = simplify
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # by id
         self._strange: set[int] = set()  # objects without contents: those not copied

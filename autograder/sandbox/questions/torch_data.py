@@ -81,26 +81,29 @@ def _make_tensor(node: tuple[Any, ...], reading: Any) -> Any:
         raise Malformed(f"a tensor that is none: {error!s:.100}") from None
 
 
-def _read_named(kind: str) -> Callable[[tuple[Any, ...], Any], Any]:
-    def read(node: tuple[Any, ...], reading: Any) -> Any:
-        (text,) = node
-        if not re.fullmatch(r"(torch\.)?\w{1,20}(:\d{1,3})?", text):
-            raise Malformed("a name that is none")
-        torch = _torch()
-        if kind == "device":
-            return torch.device(text)
-        found = getattr(torch, text.removeprefix("torch."))
-        if type(found) is not torch.dtype:
-            raise Malformed("a dtype that is none")
-        return found
+def _name_in(node: tuple[Any, ...]) -> str:
+    (text,) = node
+    if not re.fullmatch(r"(torch\.)?\w{1,20}(:\d{1,3})?", text):
+        raise Malformed("a name that is none")
+    return str(text)
 
-    return read
+
+def _read_device(node: tuple[Any, ...], reading: Any) -> Any:
+    return _torch().device(_name_in(node))
+
+
+def _read_dtype(node: tuple[Any, ...], reading: Any) -> Any:
+    torch = _torch()
+    found = getattr(torch, _name_in(node).removeprefix("torch."))
+    if type(found) is not torch.dtype:
+        raise Malformed("a dtype that is none")
+    return found
 
 
 READERS: dict[str, Callable[[tuple[Any, ...], Any], Any]] = {
     "size": lambda node, reading: _torch().Size(node[0]),
-    "torch.dtype": _read_named("dtype"),
-    "torch.device": _read_named("device"),
+    "torch.dtype": _read_dtype,
+    "torch.device": _read_device,
 }
 MAKERS: dict[str, Callable[[tuple[Any, ...], Any], Any]] = {"tensor": _make_tensor}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def enter_namespaces() -> None:
     thread; raises OSError where the system does not allow it.
     """
     uid, gid = os.geteuid(), os.getegid()
-    map_users = _helper_that_maps(os.getpid()) if kernel.may_become_others() else None
+    mapper = _UserMapper(os.getpid()) if kernel.may_become_others() else None
     kernel.unshare(
         kernel.CLONE_NEWUSER
         | kernel.CLONE_NEWNET
@@ -32,35 +32,34 @@ def enter_namespaces() -> None:
         | kernel.CLONE_NEWNS
     )
     Path("/proc/self/setgroups").write_text("deny")
-    if map_users is None or not map_users():
+    if mapper is None or not mapper.map_users():
         Path("/proc/self/uid_map").write_text(f"0 {uid} 1")
     Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
 
 
-def _helper_that_maps(pid: int) -> Callable[[], bool]:
-    """Start a process outside of the namespace, where root may map several users into it.
+class _UserMapper:
+    """A process outside of the namespace, where root may map several users into it."""
 
-    Calling the returned function makes it map them, and says whether that worked.
-    """
-    reading, writing = os.pipe()
-    helper = os.fork()
-    if helper == 0:
-        done = 1
-        with suppress(BaseException):
-            os.close(writing)
-            os.read(reading, 1)
-            first = first_uid() + (pid << 8) % first_uid()
-            users = f"0 0 1\n1 {first} {UIDS_OF_A_MAKER}"
-            done = not Path(f"/proc/{pid}/uid_map").write_text(users)
-        os._exit(done)
+    def __init__(self, pid: int) -> None:
+        """Start it; it waits for `map_users`."""
+        self._ends = reading, writing = os.pipe()
+        self._helper = os.fork()
+        if self._helper == 0:
+            done = 1
+            with suppress(BaseException):
+                os.close(writing)
+                os.read(reading, 1)
+                first = first_uid() + (pid << 8) % first_uid()
+                users = f"0 0 1\n1 {first} {UIDS_OF_A_MAKER}"
+                done = not Path(f"/proc/{pid}/uid_map").write_text(users)
+            os._exit(done)
 
-    def map_users() -> bool:
-        os.close(reading)
-        os.close(writing)
-        return os.waitstatus_to_exitcode(os.waitpid(helper, 0)[1]) == 0
-
-    return map_users
+    def map_users(self) -> bool:
+        """Have it map them, and wait for its end; whether that worked."""
+        for end in self._ends:
+            os.close(end)
+        return os.waitstatus_to_exitcode(os.waitpid(self._helper, 0)[1]) == 0
 
 
 def shrink_the_root(readable: Sequence[str]) -> None:

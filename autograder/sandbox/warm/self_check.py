@@ -12,6 +12,7 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,19 +61,22 @@ def _in_a_child(
     pid = os.fork()
     if pid == 0:
         os.dup2(writing, SESSION_FD)
-
-        def tried() -> None:
-            enter_scratch(scratch, (), confinement)
-            confinement.apply(scratch, [layer])
-            probe()
-
-        os.write(SESSION_FD, _said(tried).encode())
+        confined = partial(_probe_behind, confinement, scratch, layer, probe)
+        os.write(SESSION_FD, _said(confined).encode())
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         text = pipe.read().decode()
     os.waitpid(pid, 0)
     return text or "the check itself ended early"
+
+
+def _probe_behind(
+    confinement: Confinement, scratch: str, layer: str, probe: Callable[[], None]
+) -> None:
+    enter_scratch(scratch, (), confinement)
+    confinement.apply(scratch, [layer])
+    probe()
 
 
 def _said(probe: Callable[[], None]) -> str:
@@ -113,13 +117,14 @@ def _probe_landlock(canary: str) -> None:
         _must_fail(os.kill, os.getppid(), 0)
 
 
-def _probe_seccomp() -> None:
-    def fork() -> None:
-        if os.fork() == 0:
-            os._exit(0)
+def _fork() -> None:
+    if os.fork() == 0:
+        os._exit(0)
 
+
+def _probe_seccomp() -> None:
     for action, *arguments in (
-        (fork,),
+        (_fork,),
         (socket.socket,),
         (os.execv, "/bin/true", ["true"]),
         (os.chmod, ".", 0o777),

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from autograder.sandbox.channel import Channel, DeadlinePassed
-from autograder.sandbox.cpu_clock import clocks_of, is_kept_waiting
+from autograder.sandbox.cpu_clock import Clocks, is_kept_waiting
 from autograder.sandbox.wire_format import Caps
 
 
@@ -19,6 +19,7 @@ class Crowded:
         self.now = 0.0
         self.computed = lambda: 0.1 * self.now
         self.queued = lambda: 0.9 * self.now if queues else 0.0
+        self.is_kept_waiting = lambda: False
 
 
 @pytest.mark.quick
@@ -28,8 +29,7 @@ def test_a_deadline_waits_for_who_stands_in_the_queue_and_not_for_who_sleeps(
 ):
     machine, (end, other) = Crowded(queues), socket.socketpair()
     monkeypatch.setattr("autograder.sandbox.channel.time.monotonic", lambda: machine.now)
-    channel = Channel(end, Caps())
-    channel.used, channel.queued = machine.computed, machine.queued
+    channel = Channel(end, Caps(), clocks=machine)
     channel.begin(1.0)
     with pytest.raises(DeadlinePassed):
         while machine.now < 100:
@@ -44,10 +44,9 @@ def test_a_deadline_waits_for_who_stands_in_the_queue_and_not_for_who_sleeps(
 def test_a_wait_counts_before_the_system_has_booked_it_and_not_for_ever(monkeypatch):
     """The system books the time in the queue when it is over; of a slow disk it books nothing."""
     machine, (end, other) = Crowded(queues=False), socket.socketpair()
-    machine.computed = lambda: 0.0
+    machine.computed, machine.is_kept_waiting = lambda: 0.0, lambda: True
     monkeypatch.setattr("autograder.sandbox.channel.time.monotonic", lambda: machine.now)
-    channel = Channel(end, Caps())
-    channel.used, channel.is_kept = machine.computed, lambda: True
+    channel = Channel(end, Caps(), clocks=machine)
     channel.begin(1.0)
     with pytest.raises(DeadlinePassed):
         while machine.now < 1000:
@@ -72,8 +71,9 @@ def test_who_is_ready_to_compute_is_kept_waiting_and_who_sleeps_is_not():
 @pytest.mark.quick
 def test_a_process_that_is_gone_is_waited_for_no_longer():
     end, other = socket.socketpair()
-    channel = Channel(end, Caps())
-    channel.used = lambda: float("inf")
+    gone = Crowded(queues=False)
+    gone.computed = lambda: float("inf")
+    channel = Channel(end, Caps(), clocks=gone)
     channel.begin(1.0)
     with pytest.raises(DeadlinePassed):
         channel.require(0.0)
@@ -84,5 +84,4 @@ def test_a_process_that_is_gone_is_waited_for_no_longer():
 def test_our_own_time_in_the_queue_counts_too(monkeypatch):
     waited = {os.getpid(): 2.0, 1: 0.5}
     monkeypatch.setattr("autograder.sandbox.cpu_clock.waited_for_a_processor", waited.get)
-    _, queued, _ = clocks_of(1)
-    assert queued() == 2.5
+    assert Clocks(1).queued() == 2.5

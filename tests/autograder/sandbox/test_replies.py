@@ -175,7 +175,7 @@ class Said:
 )  # fmt: skip
 def test_a_call_back_that_makes_no_sense_is_the_childs_and_no_error_of_ours(payload):
     process = SimpleNamespace(
-        channel=Said(("callback", 7, "f", payload)), watch_threads_now_and_then=lambda: None
+        channel=Said(("callback", 7, "f", payload)), count_threads_now_and_then=lambda: None
     )
     conversation = Conversation(process, Limits())
     conversation._open = (7, Turn(0.0, 1e18, 0.0))

@@ -19,7 +19,7 @@ import numpy as np
 
 from autograder.sandbox import Limits
 from autograder.sandbox.channel import Channel
-from autograder.sandbox.confined_process import ConfinedProcess
+from autograder.sandbox.confined_process import ConfinedProcess, LimitsWatch
 from autograder.sandbox.frames import LENGTH, pack, receive, wrap
 from autograder.sandbox.results import KILLED, CallResult, CellResult, Usage
 from autograder.sandbox.session import Session
@@ -108,6 +108,18 @@ def be_the_child(end: socket.socket, chance: random.Random) -> None:
             end.sendall(spoilt(frame, chance) if number == spoil else frame)
 
 
+class Thread:
+    """A child that is a thread, which ends by itself when the channel is closed."""
+
+    may_be_left = False
+
+    def end(self, patience: float) -> Usage:
+        return Usage(0, 0.0, KILLED)
+
+    def leave(self) -> None:
+        raise AssertionError
+
+
 def try_one(chance: random.Random) -> bool:
     """One call, or one cell; whether it went well.
 
@@ -115,9 +127,9 @@ def try_one(chance: random.Random) -> bool:
     """
     ours, theirs = socket.socketpair()
     child = threading.Thread(target=be_the_child, args=(theirs, chance))
-    process = ConfinedProcess(
-        Channel(ours, Caps(size=LIMITS.reply_bytes)), lambda _: Usage(0, 0.0, KILLED), LIMITS
-    )
+    watch = LimitsWatch(LIMITS)
+    channel = Channel(ours, Caps(size=LIMITS.reply_bytes), watch=watch)
+    process = ConfinedProcess(channel, Thread(), LIMITS, watch)
     calls: list[Any] = []
     session = Session(process, LIMITS)
     cell = chance.random() < 0.3
