@@ -27,7 +27,7 @@ from autograder.course import Course  # noqa: E402
 from autograder.grading.grader import Grader  # noqa: E402
 from benchmarks.assignments import assignments  # noqa: E402
 from benchmarks.classes import STOCK, make_course, submit  # noqa: E402
-from benchmarks.floor import clean, floor_seconds  # noqa: E402
+from benchmarks.floor import clean, floor  # noqa: E402
 from benchmarks.gradebook import gradebook  # noqa: E402
 from benchmarks.hints import hints  # noqa: E402
 from benchmarks.measure import autograder, nbgrader, run  # noqa: E402
@@ -95,31 +95,6 @@ def steps(work: Path, original: Course, size: int) -> dict[str, Any]:
 
 def _confinement(grader: Grader) -> dict[str, float]:
     return {f"confine: {name}": value for name, value in grader.sandbox.last_steps.items()}
-
-
-def floor(work: Path, original: Course, size: int) -> dict[str, Any]:
-    """Our whole way on one core against the same work in one warm, open process."""
-    course = make_course(work / "floor", original, ASSIGNMENT)
-    for student in submit(course, ASSIGNMENT, size):
-        if student.endswith(("-loop", "-crash")):
-            shutil.rmtree(course.root / "submitted" / student)
-    count, bare = floor_seconds(course, ASSIGNMENT)
-    whole = []
-    for part in (count // 4, count):
-        clean(course.root)
-        keep = sorted((course.root / "submitted").iterdir())
-        for folder in keep[part:]:
-            folder.rename(course.root / folder.name)
-        whole.append(run(autograder("grade", ASSIGNMENT, "--workers", "1"), course.root).seconds)
-        for folder in keep[part:]:
-            (course.root / folder.name).rename(folder)
-    per = (whole[1] - whole[0]) / (count - count // 4)
-    return {
-        "submissions": count,
-        "floor_ms": 1000 * bare / count,
-        "ours_ms_one_worker": 1000 * per,
-        "ratio": per / (bare / count),
-    }
 
 
 def scale(work: Path, original: Course, sizes: list[int]) -> dict[str, Any]:

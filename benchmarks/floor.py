@@ -6,6 +6,7 @@ import ast
 import contextlib
 import io
 import json
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -17,8 +18,51 @@ from autograder.judge.calls import OpenBackend
 from autograder.judge.judge import Judge
 from autograder.notebook.cells import exercises, runnable
 from autograder.notebook.reading import loads, read
+from benchmarks.classes import make_course, submit
+from benchmarks.measure import autograder, run
 
 DANGEROUS = ("-loop", "-crash")  # they would end the only process
+
+
+def floor(work: Path, original: Course, size: int) -> dict[str, Any]:
+    """Our whole way on one core against the floor, for every assignment."""
+    return {"rows": [_of(work, original, name, size) for name in original.assignments()]}
+
+
+def _of(work: Path, original: Course, assignment: str, size: int) -> dict[str, Any]:
+    course = make_course(work / f"{assignment}-floor", original, assignment)
+    for student in submit(course, assignment, size):
+        if student.endswith(DANGEROUS):
+            shutil.rmtree(course.root / "submitted" / student)
+    count, bare = floor_seconds(course, assignment)
+    whole = _slope(course.root, assignment, "")
+    without_search = _slope(course.root, assignment, "c.Autograder.repair_seconds = 0\n")
+    return {
+        "assignment": assignment,
+        "submissions": count,
+        "floor_ms": 1000 * bare / count,
+        "ours_ms": 1000 * whole,
+        "without_search_ms": 1000 * without_search,
+    }
+
+
+def _slope(root: Path, assignment: str, config: str) -> float:
+    """Seconds that one submission more takes one worker, with some settings more."""
+    path = root / "nbgrader_config.py"
+    before = path.read_text()
+    path.write_text(f"{before}\n{config}")
+    everyone = sorted((root / "submitted").iterdir())
+    quarter = len(everyone) // 4
+    taken = []
+    for part in (quarter, len(everyone)):
+        clean(root)
+        for folder in everyone[part:]:
+            folder.rename(root / folder.name)
+        taken.append(run(autograder("grade", assignment, "--workers", "1"), root).seconds)
+        for folder in everyone[part:]:
+            (root / folder.name).rename(folder)
+    path.write_text(before)
+    return (taken[1] - taken[0]) / (len(everyone) - quarter)
 
 
 def floor_seconds(course: Course, assignment: str) -> tuple[int, float]:
