@@ -21,7 +21,7 @@ from autograder.model import CourseError
 from autograder.sandbox import Limits
 
 CONFIG_FILE = "nbgrader_config.py"
-HIDDEN_MARKS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")  # nbgrader's own
+HIDDEN_DELIMITERS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")  # nbgrader's own
 STRUCTURE = str(Path("{nbgrader_step}", "{student_id}", "{assignment_id}"))  # nbgrader's default
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # nbgrader's default
 
@@ -219,7 +219,7 @@ class Course(Places):
     submission_seconds: float = Autograder.submission_seconds.default_value
     repair_seconds: float = Autograder.repair_seconds.default_value
     test_cells: str = Autograder.test_cells.default_value
-    hidden_marks: tuple[str, str] = HIDDEN_MARKS  # around hidden tests, in lines of their own
+    hidden_delimiters: tuple[str, str] = HIDDEN_DELIMITERS  # each in a line of its own
     workers: int = Autograder.workers.default_value
     resume: bool = Autograder.resume.default_value
 
@@ -269,7 +269,7 @@ class Course(Places):
             submission_seconds=settings.submission_seconds,
             repair_seconds=settings.repair_seconds,
             test_cells=settings.test_cells,
-            hidden_marks=hidden_marks(config),
+            hidden_delimiters=hidden_delimiters(config),
             workers=settings.workers,
             resume=settings.resume,
             **named,
@@ -319,10 +319,10 @@ class Course(Places):
             )
 
 
-def hidden_marks(config: Config) -> tuple[str, str]:
+def hidden_delimiters(config: Config) -> tuple[str, str]:
     """The texts in the lines before and after hidden tests, nbgrader's own or a course's choice."""
     begin, end = "begin_test_delimeter", "end_test_delimeter"  # nbgrader's spelling
-    chosen = {begin: HIDDEN_MARKS[0], end: HIDDEN_MARKS[1], **config.ClearHiddenTests}
+    chosen = {begin: HIDDEN_DELIMITERS[0], end: HIDDEN_DELIMITERS[1], **config.ClearHiddenTests}
     return str(chosen[begin]), str(chosen[end])
 
 

@@ -99,7 +99,7 @@ class Report:
     flags: tuple[str, ...] = ()  # repaired or suspicious: a deleted grade cell, a weak sandbox
     provenance: Mapping[str, str] = field(default_factory=dict)  # versions, seed, tier, hashes
     seconds: Mapping[str, float] = field(default_factory=dict)  # per step
-    error: str = ""  # ours: nothing may be recorded when set
+    error: str = ""  # of the grader: nothing may be recorded when set
 
     @property
     def points(self) -> float:

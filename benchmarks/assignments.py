@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from benchmarks.classes import STOCK, make_course, submit
 from benchmarks.measure import autograder, nbgrader, run
 
@@ -34,5 +34,5 @@ def assignments(work: Path, original: Course, size: int) -> dict[str, Any]:
 
 
 def _checks(course: Course, name: str, student: str) -> int:
-    kept = KeptReports(course, name).find(student)
+    kept = ReportStore(course, name).find(student)
     return sum(len(exercise.checks) for exercise in kept.report.exercises) if kept else 0

@@ -129,8 +129,8 @@ def _whose(
             raise NotCarried(f"uses `{name}`, which no cell defines by name")
     if clash := sorted((functions | names | found.functions.keys()) & stored):
         raise NotCarried(f"binds `{clash[0]}` anew")
-    ours = set(_OURS) - {"pytest"}
-    if clash := sorted((ours & (stored | loaded)) | ({"pytest"} & stored)):
+    own_names = set(_OURS) - {"pytest"}
+    if clash := sorted((own_names & (stored | loaded)) | ({"pytest"} & stored)):
         raise NotCarried(f"has a name of its own for `{clash[0]}`")
     if not functions:
         raise NotCarried("calls no function that a solution cell defines")

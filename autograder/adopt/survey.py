@@ -44,7 +44,7 @@ class Survey:
     """Exercises, test cells and names of one notebook."""
 
     exercises: list[TestedCell] = field(default_factory=list)
-    others: list[Code] = field(default_factory=list)  # test cells that call no function of theirs
+    others: list[Code] = field(default_factory=list)  # that call no function of a student's
     functions: dict[str, TestedCell] = field(default_factory=dict)  # the student's, by name
     values: set[str] = field(default_factory=set)  # bound by the student, and no function
     provided: set[str] = field(default_factory=set)  # bound by the author's other cells
@@ -87,12 +87,12 @@ def _solution(found: Survey, code: Code, tree: ast.Module) -> None:
 
 
 def _provided(found: Survey, tree: ast.Module) -> None:
-    theirs = found.functions.keys() | found.values
+    names = found.functions.keys() | found.values
     for node in tree.body:
         bound = names_bound(node)
         if isinstance(node, ast.Import | ast.ImportFrom):
             _learn_imports(found, node)
-        elif names_loaded(node, deep=True) & theirs:
+        elif names_loaded(node, deep=True) & names:
             found.values |= bound
         else:
             found.provided |= bound

@@ -41,7 +41,7 @@ def build(
     compared with fresh ones. Raises CourseError that lists all problems.
     """
     course = Course.load(course_root)
-    chosen = tuple(assignments) or ours(course)
+    chosen = tuple(assignments) or own_assignments(course)
     for assignment in chosen:
         course.require(assignment)
     if check:
@@ -159,12 +159,12 @@ def _notebook(course: Course, assignment: str) -> Notebook:
     return read(course.source_notebook(assignment), error=CourseError)
 
 
-def ours(course: Course) -> tuple[str, ...]:
+def own_assignments(course: Course) -> tuple[str, ...]:
     """The assignments that are written for this package, sorted; the others are nbgrader's."""
-    return tuple(a for a in course.assignments() if _is_ours(course, a))
+    return tuple(a for a in course.assignments() if _is_own(course, a))
 
 
-def _is_ours(course: Course, assignment: str) -> bool:
+def _is_own(course: Course, assignment: str) -> bool:
     """Whether an assignment has hidden graders, or our markers in its notebook."""
     if course.has_graders(assignment):
         return True

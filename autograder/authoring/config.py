@@ -48,9 +48,9 @@ _OURS = (
 def _with_stubs(preprocessors: Iterable[Any]) -> list[Any]:
     """A list of preprocessors with ours where ClearSolutions stands."""
     return [
-        ours
-        for one in preprocessors
-        for ours in (_OURS if _name(one) == "ClearSolutions" else (one,))
+        one
+        for given in preprocessors
+        for one in (_OURS if _name(given) == "ClearSolutions" else (given,))
     ]
 
 

@@ -32,7 +32,7 @@ class HandOutHelpers(NbGraderPreprocessor):  # type: ignore[misc]
             place = coursedir.format_path(coursedir.release_directory, ".", assignment)
             language = str(self.config.ChooseLanguage.get("language", "en"))
             spoken = "zh" if language == "zh" else "en"
-            for name in missing(Path(place)):
+            for name in missing_helpers(Path(place)):
                 text = self._text(name, Path(coursedir.root), assignment, spoken)
                 if text:
                     Path(place, name).write_text(text, encoding="utf-8")
@@ -45,7 +45,7 @@ class HandOutHelpers(NbGraderPreprocessor):  # type: ignore[misc]
         return reasons_of(Course.from_config(self.config, root), assignment, language)
 
 
-def missing(folder: Path) -> list[str]:
+def missing_helpers(folder: Path) -> list[str]:
     """Names of helper files that a release lacks; none where there is no release."""
     names = (*HANDED_OUT, REASONS) if folder.is_dir() else ()
     return [name for name in names if not (folder / name).exists()]

@@ -77,11 +77,11 @@ def _wrong_answers(
         space = _space(reference, version, solution) if mine else None
         for case in mine if space is not None else ():
             args = copy.deepcopy((case.args, dict(case.kwargs)))
-            outcome = call_open(space or {}, version.function, *args, seed=SEED, stand_ins={})
-            if outcome.status != "value" or _same(outcome.value, case):
+            result = call_open(space or {}, version.function, *args, seed=SEED, stand_ins={})
+            if result.status != "value" or _same(result.value, case):
                 continue
             call = given((space or {})[version.function], case.args, case.kwargs)
-            if key := digest(version.function, call, outcome.value):
+            if key := digest(version.function, call, result.value):
                 found.setdefault((version.function, key), []).append(version)
     for (function, key), versions in found.items():
         if len({version.hint for version in versions}) == 1:

@@ -68,13 +68,13 @@ class _ClosingExecutor(Executor):
         self.shutdown(wait=kind is None)  # after Ctrl-C nobody waits for what is under way
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        ours: Future[Any] = Future()
+        outer: Future[Any] = Future()
         if args and isinstance(args[0], Job):
-            theirs = self._inner.submit(_watched, budget_of_job(args[0]), fn, *args)
+            inner = self._inner.submit(_watched, budget_of_job(args[0]), fn, *args)
         else:
-            theirs = self._inner.submit(fn, *args, **kwargs)
-        theirs.add_done_callback(lambda done: _pass_on(done, ours))
-        return ours
+            inner = self._inner.submit(fn, *args, **kwargs)
+        inner.add_done_callback(lambda done: _pass_on(done, outer))
+        return outer
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._inner.shutdown(wait=wait)

@@ -20,6 +20,7 @@ from concurrent.futures import (
 )
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from autograder.batch.order import Order, Result
@@ -29,7 +30,7 @@ from autograder.course import Course
 from autograder.grading.grader import Grader, preload_judge
 from autograder.grading.lesson_trial import tried_grader
 from autograder.grading.warm import cool_down_all
-from autograder.model import CourseError, Graded, Key, Report, SubmissionError
+from autograder.model import CourseError, Graded, GraderError, Key, Report, SubmissionError
 from autograder.sandbox import NurseryAddress, SandboxError
 from autograder.sandbox.processes import MakerDied
 
@@ -58,13 +59,26 @@ class Job:
     tries: int = 0  # that ended a worker since then
 
 
+class Fault(StrEnum):
+    """What is at fault when a submission could not be graded."""
+
+    GRADER = "grader"  # this package, the graders or the machine: it may be graded later
+    SUBMISSION = "submission"  # it cannot be read, or took more than it may: it is set aside
+
+
 @dataclass(frozen=True)
 class Failure:
     """A submission that could not be graded, and why; nothing of it may be recorded."""
 
     student: str
     reason: str
-    ours: bool = True  # False: the submission itself cannot be read
+    fault: Fault = Fault.GRADER
+
+    @classmethod
+    def of(cls, student: str, error: SubmissionError | GraderError) -> Failure:
+        """The failure that an error stands for."""
+        is_grader = isinstance(error, GraderError)
+        return cls(student, str(error), Fault.GRADER if is_grader else Fault.SUBMISSION)
 
 
 Outcome = tuple[Job, Result | Failure]
@@ -74,7 +88,7 @@ _graders: dict[tuple[Course, str], Grader] = {}
 _nursery: NurseryAddress | None = None  # where this process's sandboxes come from
 
 
-def warm_grader(course: Course, assignment: str) -> Grader:
+def grader_of_this_process(course: Course, assignment: str) -> Grader:
     """This process's grader of an assignment, made on first use and cached."""
     key = (course, assignment)
     if key not in _graders:
@@ -103,7 +117,7 @@ def grade_job(job: Job) -> Result | Failure:
     except CourseError:
         raise
     except SubmissionError as error:
-        return Failure(job.student, str(error), ours=False)
+        return Failure(job.student, str(error), Fault.SUBMISSION)
     except Exception as error:
         close_graders()  # whatever it was, the next submission starts clean
         return Failure(job.student, f"{type(error).__name__}: {error}")
@@ -126,7 +140,7 @@ def _graded(job: Job) -> Graded:
 
 
 def _once(job: Job, notebook: bytes) -> Graded:
-    grader = warm_grader(job.course, job.assignment)
+    grader = grader_of_this_process(job.course, job.assignment)
     return grader.grade(
         notebook, job.student, files=job.files, flags=job.flags, known=job.known, only=job.only
     )
@@ -185,7 +199,7 @@ def _warm_up(course: Course, assignment: str, nursery: NurseryAddress | None) ->
     global _nursery
     _nursery = nursery
     if course.has_graders(assignment):
-        warm_grader(course, assignment)
+        grader_of_this_process(course, assignment)
 
 
 @contextmanager
@@ -246,7 +260,7 @@ class _Crew:
                 error = _failed(future)
                 if isinstance(error, Overran):
                     job = self._running.pop(future)
-                    yield job, Failure(job.student, overrun(error), ours=False)
+                    yield job, Failure(job.student, overrun(error), Fault.SUBMISSION)
                 elif error is None:
                     yield self._running.pop(future), future.result()
                 elif isinstance(error, WorkerLost):

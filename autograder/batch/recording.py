@@ -25,7 +25,7 @@ class RecordingRun:
         try:
             self._recorder.record(result)
         except (SubmissionError, GraderError) as error:
-            self.fail(Failure(student, str(error), ours=isinstance(error, GraderError)))
+            self.fail(Failure.of(student, error))
         self._add_unrecorded()
 
     def fail(self, failure: Failure) -> None:
@@ -39,7 +39,7 @@ class RecordingRun:
             try:
                 self._recorder.renew(student, scores)
             except SubmissionError as error:
-                self.fail(Failure(student, str(error), ours=False))
+                self.fail(Failure.of(student, error))
         self.finish()
 
     def finish(self) -> None:

@@ -18,7 +18,7 @@ from autograder.batch.order import Order, Product
 from autograder.batch.pool import Failure, Job, MakeExecutor, Outcome, grading, local_pool
 from autograder.batch.submission_digests import handed_in
 from autograder.course import Course
-from autograder.gradebook.report_store import Kept, KeptReports
+from autograder.gradebook.report_store import ReportStore, StoredReport
 from autograder.gradebook.rows import NotebookScores
 from autograder.graders.marked import judges_of
 from autograder.grading.fingerprint import fingerprint
@@ -86,7 +86,7 @@ class ClassRun:
         self.course = course
         self.assignment = assignment
         self.order = order or Order()
-        self.kept = KeptReports(course, assignment)
+        self.kept = ReportStore(course, assignment)
         names: list[str] = []
         made_from: dict[str, str] = {}
         if self.order.has_main:
@@ -137,8 +137,7 @@ class ClassRun:
             try:
                 job = self._job(student)
             except (SubmissionError, GraderError) as error:
-                ours = isinstance(error, GraderError)
-                self.plan.unreadable.append(Failure(student, str(error), ours))
+                self.plan.unreadable.append(Failure.of(student, error))
                 continue
             if job is None:
                 self.plan.unchanged.append(student)
@@ -157,7 +156,7 @@ class ClassRun:
         kept = self.kept.find(student)
         return self._again(job, key, kept) if kept and not self._force else job
 
-    def _again(self, job: Job, key: Key, kept: Kept) -> Job | None:
+    def _again(self, job: Job, key: Key, kept: StoredReport) -> Job | None:
         change = kept.change(key)
         if change is None:
             missing = _what_is_missing(self.course.autograded(self.assignment, job.student), kept)
@@ -217,7 +216,7 @@ class ClassRun:
         return kept.report if kept else None
 
 
-def _what_is_missing(folder: Path, kept: Kept) -> str:
+def _what_is_missing(folder: Path, kept: StoredReport) -> str:
     """Why the autograded folder of an up-to-date report is to be made again; or nothing."""
     if not any(folder.glob("*.ipynb")):
         return "its autograded folder is gone"

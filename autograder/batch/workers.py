@@ -212,21 +212,21 @@ class _Worker:
 
     def __init__(self, setup: Any, others: list[Connection] | None) -> None:
         """`others`, the pipes of workers that were forked before; None starts an interpreter."""
-        self.pipe, theirs = Pipe()
+        self.pipe, workers_end = Pipe()
         self._process: subprocess.Popen[bytes] | None = None
         self._assigned: _Assigned | None = None
         self.is_ready = False
         self._deadline = 0.0
         self._most_memory = 0.0
         if others is not None:
-            self._pid = _forked(theirs, setup, [self.pipe, *others])
+            self._pid = _forked(workers_end, setup, [self.pipe, *others])
         else:
-            self._process = _started(theirs)
+            self._process = _started(workers_end)
             self._pid = self._process.pid
             with contextlib.suppress(OSError):
                 self.pipe.send((os.getpid(), list(sys.path)))
                 self.pipe.send(setup)
-        theirs.close()
+        workers_end.close()
 
     @property
     def busy(self) -> bool:

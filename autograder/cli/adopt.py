@@ -37,7 +37,7 @@ class AdoptApp(CourseApp):
             raise CourseError("say which assignment: autograder adopt ASSIGNMENT [EXERCISE...]")
         assignment, *wanted = self.extra_args
         made = adopt(self.course, assignment, wanted, write=not self.dry_run)
-        for line in told(made, self.dry_run):
+        for line in adopted_words(made, self.dry_run):
             print(line)
         if not made:
             raise CourseError(
@@ -48,7 +48,7 @@ class AdoptApp(CourseApp):
             print(f"\nNow: autograder build {assignment}, and autograder verify {assignment}")
 
 
-def told(made: list[Adopted], dry_run: bool) -> Iterator[str]:
+def adopted_words(made: list[Adopted], dry_run: bool) -> Iterator[str]:
     """What became of each exercise and its test cells."""
     for one in made:
         if one.problem:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from traitlets import Bool, Enum
 
-from autograder.authoring.build import build, ours
+from autograder.authoring.build import build, own_assignments
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases, counted
 from autograder.cli.plan import table
@@ -46,7 +46,7 @@ class BuildApp(CourseApp):
 
     def run(self) -> None:
         course = self.course
-        names = self.assignments() if self.names_given else ours(course)
+        names = self.assignments() if self.names_given else own_assignments(course)
         changed = build(
             course.root, names, check=self.check, lang=self.lang, db_url=self.coursedir.db_url
         )

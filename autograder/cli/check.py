@@ -37,9 +37,9 @@ class CheckApp(CourseApp):
         path = Path(self.extra_args[0])
         found = public_checks(path.absolute(), self.course)
         for one in found:
-            mark = "✓" if one.passed else "✗"
-            lines = one.lines or (f"{mark} {one.name}",)
-            head = lines[0] if lines[0][:1] in "✓✗" else f"{mark} {one.name}: {lines[0]}"
+            symbol = "✓" if one.passed else "✗"
+            lines = one.lines or (f"{symbol} {one.name}",)
+            head = lines[0] if lines[0][:1] in "✓✗" else f"{symbol} {one.name}: {lines[0]}"
             if not one.name:
                 head = f"✗ a cell stops: {lines[0]}"
             print(for_a_terminal("\n".join([head, *lines[1:]])))

@@ -18,7 +18,7 @@ from autograder.authoring.build import build
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases
 from autograder.course import CONFIG_FILE, Course
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.graders.samples import Parts, Sample, samples
 from autograder.model import Check, CourseError, Report, Verdict
 
@@ -53,7 +53,7 @@ class DemoApp(CourseApp):
             self._say(f"{name}: {len(found)} students submit")
             for command in ("grade", "feedback", "report"):
                 self._run(scratch, command, name)
-            reports = list(KeptReports(scratch, name).reports())
+            reports = list(ReportStore(scratch, name).reports())
             print_table(list(rows(found, reports)), name)
             surprises += surprising(found, reports)
             examples.append(max(reports, key=_told).student)

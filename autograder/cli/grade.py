@@ -30,7 +30,7 @@ from autograder.language.catalogue import words
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
 from autograder.notebook.safe_outputs import for_a_terminal
-from autograder.report.decisions import missing
+from autograder.report.decisions import without_hand_in
 
 
 class GradeApp(CourseApp):
@@ -161,7 +161,7 @@ class GradeApp(CourseApp):
         enrolled: frozenset[str] = frozenset()
         with suppress(Refused):  # all is recorded: who is on the list is the least of it
             enrolled = class_book(self.coursedir, ()).students
-        known = missing(run.course, run.assignment, run.plan.students, enrolled)
+        known = without_hand_in(run.course, run.assignment, run.plan.students, enrolled)
         left_out = self.coursedir.student_id_exclude.split(",")
         return [student for student in known if student not in left_out]
 

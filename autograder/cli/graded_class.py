@@ -91,7 +91,7 @@ class GradedClass:
         """Whose points would change, to the terminal."""
         for graded in self._graded():
             before = self.run.before(graded.report.student)
-            for line in differences(before, graded.report, self._say):
+            for line in changed_points(before, graded.report, self._say):
                 print(for_a_terminal(line))
         found = gradebook_differences(
             self._coursedir, self.run.assignment, self._config, self.run.plan.known
@@ -149,7 +149,7 @@ def because(what: str, reasons: Mapping[str, Sequence[str]], say: Say) -> Iterat
         )
 
 
-def differences(before: Report | None, after: Report, say: Say) -> list[str]:
+def changed_points(before: Report | None, after: Report, say: Say) -> list[str]:
     """Whose points change, by how much and why; empty when nothing does."""
     if before is None:
         new = say("{student}: new, {points:g} of {most:g} points")

@@ -12,7 +12,7 @@ from autograder.batch.run import ClassRun
 from autograder.cli.grade import GradeApp
 from autograder.cli.help import FLAGS, aliases
 from autograder.course import Course
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.model import CourseError
 from autograder.report.statistics import is_explained_in_part
 
@@ -45,7 +45,7 @@ class HintsApp(GradeApp):
 
     def run(self) -> None:
         [assignment] = self.assignments(required=True)
-        reports = list(KeptReports(self.course, assignment).reports())
+        reports = list(ReportStore(self.course, assignment).reports())
         if not reports:
             raise CourseError(
                 f"{assignment}: nothing is graded yet: run `autograder grade {assignment}` first"

@@ -14,7 +14,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from autograder.batch.pool import Failure
+from autograder.batch.pool import Failure, Fault
 from autograder.language.catalogue import Say, words
 from autograder.language.refusals import in_own_words
 from autograder.model import Report
@@ -91,7 +91,7 @@ def graded_event(report: Report) -> dict[str, Any]:
 
 def failure_event(failure: Failure) -> dict[str, Any]:
     """One submission that was not graded as a line of JSON."""
-    return {"student": failure.student, "failed": failure.reason, "ours": failure.ours}
+    return {"student": failure.student, "failed": failure.reason, "fault": failure.fault}
 
 
 @dataclass
@@ -197,7 +197,7 @@ class Summary:
         for failure in self.failures:
             yield say("NOT GRADED {student} ({whose}): {reason}").format(
                 student=failure.student,
-                whose=grader_failed if failure.ours else set_aside,
+                whose=grader_failed if failure.fault is Fault.GRADER else set_aside,
                 reason=in_own_words(failure.reason, say),
             )
 

@@ -87,15 +87,15 @@ def _table(found: Comparison, most: int, say: Say) -> str:
     above = say(
         "{assignment}: {pairs} pairs of {n} submissions are more alike than the class."
     ).format(assignment=found.assignment, pairs=len(found.pairs), n=len(found.texts))
-    first = [wide(heads[0], width), wide(heads[1], width), wide(heads[2], alike)]
+    first = [padded(heads[0], width), padded(heads[1], width), padded(heads[2], alike)]
     lines = [
         above,
         say("Alike is no proof: read both before you judge."),
         "",
-        "  ".join([*first, wide(heads[3], share), heads[4]]),
+        "  ".join([*first, padded(heads[3], share), heads[4]]),
     ]
     for pair in found.pairs[:most]:
-        students = [wide(name, width) for name in pair.students]
+        students = [padded(name, width) for name in pair.students]
         shares = "{:.0%}/{:.0%}".format(*pair.shares)
         common = say("; ").join(pair.words[:4]) or "–"
         lines.append("  ".join([*students, f"{pair.alike:>{alike}}", f"{shares:<{share}}", common]))
@@ -109,6 +109,6 @@ def cells(text: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def wide(text: str, width: int) -> str:
+def padded(text: str, width: int) -> str:
     """A text with blanks behind it up to so many columns."""
     return text + " " * (width - cells(text))

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 from nbconvert.exporters import HTMLExporter
 
 from autograder.batch.workers import Overran, in_own_worker
-from autograder.course import Autograder, hidden_marks
+from autograder.course import Autograder, hidden_delimiters
 from autograder.feedback.feedback_page import PAGES, feedback_page, of_another_run
 from autograder.feedback.grades import ShownGrades, other_runs_cell, shown_grades
 from autograder.gradebook.shared import SharedGradebook
@@ -38,7 +38,7 @@ class FeedbackPage(HTMLExporter):
             notebook=names["notebook"],
             language=settings.language,
             contact=settings.contact,
-            hidden=hidden_marks(self.config),
+            hidden=hidden_delimiters(self.config),
         )
         try:
             made = str(in_own_worker(PAGES, page, nb, grades))

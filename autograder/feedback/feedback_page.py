@@ -22,7 +22,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder.batch.workers import Budget
-from autograder.course import HIDDEN_MARKS
+from autograder.course import HIDDEN_DELIMITERS
 from autograder.feedback.grades import Points, ShownGrades
 from autograder.feedback.markdown import safe_markdown
 from autograder.gradebook.scores import exercise_of
@@ -32,7 +32,7 @@ from autograder.notebook.addresses import svg_address
 from autograder.notebook.cells import cell_text, nbgrader_metadata
 from autograder.notebook.safe_outputs import joined, plain, safe_output, short_traceback
 from autograder.templates import page
-from autograder.testcells.released import released_text, with_own_marks
+from autograder.testcells.released import released_text, with_nbgraders_delimiters
 
 PAGES = Budget(seconds=60.0, memory_bytes=1 << 30)  # for the pages of one student
 MARK_SCHEME = re.compile(
@@ -139,7 +139,7 @@ def feedback_page(
     language: str = "en",
     contact: str = "",
     extent: Extent = EVERYTHING,
-    hidden: tuple[str, str] = HIDDEN_MARKS,
+    hidden: tuple[str, str] = HIDDEN_DELIMITERS,
 ) -> str:
     """The page of one autograded notebook (nbformat 4, plain dicts or NotebookNode).
 
@@ -281,7 +281,7 @@ def _comment(text: str, say: Say) -> Markup:
 
 
 def _body(cell: Mapping[str, Any], hidden: tuple[str, str]) -> str:
-    text = MARK_SCHEME.sub("", released_text(with_own_marks(cell_text(cell), hidden)))
+    text = MARK_SCHEME.sub("", released_text(with_nbgraders_delimiters(cell_text(cell), hidden)))
     if cell["cell_type"] == "markdown":
         return safe_markdown(text, cell.get("attachments"))
     if cell["cell_type"] == "code" and len(text) <= MOST_COLOURED:

@@ -14,7 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.batch.workers import Overran, Workers
-from autograder.course import HIDDEN_MARKS, Autograder, hidden_marks
+from autograder.course import HIDDEN_DELIMITERS, Autograder, hidden_delimiters
 from autograder.feedback.feedback_page import (
     EVERYTHING,
     PAGES,
@@ -55,7 +55,7 @@ class FeedbackJob:
     contact: str
     language: str
     grades: dict[str, ShownGrades]  # by notebook
-    hidden: tuple[str, str] = HIDDEN_MARKS
+    hidden: tuple[str, str] = HIDDEN_DELIMITERS
     extent: Extent = EVERYTHING
 
 
@@ -117,7 +117,7 @@ def feedback_jobs(
             settings.contact,
             settings.language,
             by_student[student],
-            hidden=hidden_marks(converter.config),
+            hidden=hidden_delimiters(converter.config),
         )
         for student in students
     ]

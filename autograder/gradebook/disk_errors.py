@@ -57,7 +57,7 @@ def refused(error: OSError | SQLAlchemyError, place: Path | str = "") -> Refused
     return None
 
 
-def is_locked(error: DBAPIError) -> bool:
+def is_gradebook_locked(error: DBAPIError) -> bool:
     """Whether another process is writing to the gradebook."""
     message = str(error.orig).lower()
     return "locked" in message or "busy" in message
@@ -77,7 +77,7 @@ def _by_database(error: SQLAlchemyError, db_url: str) -> Refused | None:
         )
     if not isinstance(error, OperationalError | InterfaceError):
         return None
-    if is_locked(error):
+    if is_gradebook_locked(error):
         return GradebookLocked(
             f"{where} is locked by another program (a Formgrader, another grading?): "
             "close it and run the same command again"

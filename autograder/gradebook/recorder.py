@@ -165,8 +165,8 @@ class Recorder:
                 self._raise_if_refused(error)
                 if isinstance(result, Staged):
                     self.staging.discard(student)
-                ours = "" if isinstance(error, CourseError) else f"{type(error).__name__}: "
-                self.unrecorded.append(Unrecorded(student, f"{ours}{error}"))
+                kind = "" if isinstance(error, CourseError) else f"{type(error).__name__}: "
+                self.unrecorded.append(Unrecorded(student, f"{kind}{error}"))
             del self._waiting[student]
 
     def _write(self, waiting: Mapping[str, Staged | Entry]) -> None:

@@ -112,10 +112,10 @@ def _add(coursedir: CourseDirectory, assignment: str, released: list[Path]) -> N
 
 
 def _compare(gradebook: Gradebook, assignment: str, path: Path) -> None:
-    ours = _points(SourceCells.from_notebook(read(path, error=CourseError).raw))
-    theirs = _points(gradebook_cells(gradebook, assignment, path.stem))
-    if ours != theirs:
-        names = sorted(k for k in ours.keys() | theirs.keys() if ours.get(k) != theirs.get(k))
+    in_release = _points(SourceCells.from_notebook(read(path, error=CourseError).raw))
+    in_gradebook = _points(gradebook_cells(gradebook, assignment, path.stem))
+    if in_release != in_gradebook:
+        names = sorted({name for name, _ in in_release.items() ^ in_gradebook.items()})
         raise CourseError(
             f"{path} and the gradebook differ in the points of {', '.join(names)}: "
             f"run `nbgrader generate_assignment {assignment} --force`"

@@ -20,7 +20,7 @@ MOST_BEFORE = 3  # earlier submissions of a student, of which a report is kept
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredReport:
     """A student's last recorded report, its key, and the recorded scores."""
 
     report: Report
@@ -37,14 +37,14 @@ class Kept:
         return change(self.key, now)
 
 
-class KeptReports:
+class ReportStore:
     """The reports of one assignment, one JSON file per student under ``.autograder/``."""
 
     def __init__(self, course: Course, assignment: str) -> None:
         self.folder = course.root / ".autograder" / "reports" / assignment
         self._refused = course.root / ".autograder" / "refused" / assignment
 
-    def find(self, student: str) -> Kept | None:
+    def find(self, student: str) -> StoredReport | None:
         """The student's kept report; None when there is none that can be read."""
         return _kept_at(self.folder / f"{kept_name(student)}.json")
 
@@ -151,21 +151,21 @@ def assignments_kept(course: Course) -> tuple[str, ...]:
     return tuple(sorted(folder.name for folder in folders))
 
 
-def _kept_at(path: Path) -> Kept | None:
+def _kept_at(path: Path) -> StoredReport | None:
     try:
         return _revived(path.read_bytes())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _revived(content: bytes) -> Kept:
+def _revived(content: bytes) -> StoredReport:
     data = json.loads(content)
     report = Report.from_json(data["report"])
     if data["format"] == 1:
-        return Kept(report, None)
+        return StoredReport(report, None)
     if data["format"] != FORMAT:
         raise ValueError("kept by a later version")
     scores = {name: NotebookScores(**found) for name, found in data["scores"].items()}
     found = data.get("contents")
     contents = Contents(**found) if found else None
-    return Kept(report, Key.from_json(data["key"]), scores, contents)
+    return StoredReport(report, Key.from_json(data["key"]), scores, contents)

@@ -50,7 +50,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class _Notebook:
+class _NotebookIds:
     id: str
     graded: Mapping[str, str]  # grade id → id of its row
     commented: Mapping[str, str]
@@ -152,10 +152,11 @@ class _Submission:
     notebooks: dict[str, str] = field(default_factory=dict)  # name → id of its row
 
 
-def _notebook(found: Any) -> _Notebook:
+def _notebook(found: Any) -> _NotebookIds:
     graded = [*found.grade_cells, *found.task_cells]
     commented = [*found.solution_cells, *found.task_cells]
-    return _Notebook(found.id, {c.name: c.id for c in graded}, {c.name: c.id for c in commented})
+    ids = ({cell.name: cell.id for cell in cells} for cells in (graded, commented))
+    return _NotebookIds(found.id, *ids)
 
 
 class _Rows:
@@ -165,7 +166,7 @@ class _Rows:
     """
 
     def __init__(
-        self, session: Session, notebooks: Mapping[str, _Notebook], new_students: Sequence[str]
+        self, session: Session, notebooks: Mapping[str, _NotebookIds], new_students: Sequence[str]
     ) -> None:
         self._session = session
         self._of = notebooks

@@ -15,7 +15,7 @@ from autograder.gradebook.cards import exercise_cards, notes
 from autograder.language.catalogue import Say, words
 from autograder.model import Exercise, Graded, GraderError, Report
 from autograder.notebook.cells import nbgrader_metadata
-from autograder.notebook.restoring import Cell
+from autograder.notebook.restoring import RawCell
 from autograder.notebook.safe_outputs import Output, as_printed, safe_output
 
 GRADE_PREFIX = "test_"
@@ -66,7 +66,9 @@ def score_of(exercise: Exercise, max_points: float) -> float:
     return min(max(points, 0.0), max_points)
 
 
-def _with_score(cell: Mapping[str, Any], exercise: Exercise, remarks: str, language: str) -> Cell:
+def _with_score(
+    cell: Mapping[str, Any], exercise: Exercise, remarks: str, language: str
+) -> RawCell:
     max_points = float(nbgrader_metadata(cell)["points"])
     score = score_of(exercise, max_points)
     result: Output = {
@@ -85,7 +87,7 @@ def _with_score(cell: Mapping[str, Any], exercise: Exercise, remarks: str, langu
     return {**cell, "outputs": [*printed, result]}
 
 
-def _with_safe_outputs(cell: Mapping[str, Any], say: Say) -> Cell:
+def _with_safe_outputs(cell: Mapping[str, Any], say: Say) -> RawCell:
     if cell["cell_type"] != "code":
         return dict(cell)
     return {**cell, "outputs": [safe_output(output, say) for output in cell["outputs"]]}

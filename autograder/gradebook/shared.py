@@ -30,8 +30,8 @@ _INDEXES = {
     "base_cell": "notebook_id",
     "submitted_assignment": "student_id",
 }
-_Stamp = tuple[int, int, int]
-_engines: dict[tuple[str, _Stamp], Engine] = {}
+_FileState = tuple[int, int, int]
+_engines: dict[tuple[str, _FileState], Engine] = {}
 
 
 class SharedGradebook(Gradebook):  # type: ignore[misc]  # nbgrader is untyped
@@ -136,7 +136,7 @@ def _connect_args(db_url: str) -> dict[str, Any]:
     return {"timeout": LOCK_SECONDS} if make_url(db_url).get_backend_name() == "sqlite" else {}
 
 
-def _stamp(db_url: str) -> _Stamp:
+def _stamp(db_url: str) -> _FileState:
     """The identity of the file at a SQLite address: a new gradebook needs a new engine."""
     url = make_url(db_url)
     if url.get_backend_name() != "sqlite" or not url.database or not Path(url.database).exists():

@@ -12,7 +12,7 @@ from nbgrader.api import Gradebook, MissingEntry, Notebook
 
 from autograder.course import Course
 from autograder.gradebook.disk_errors import database_path
-from autograder.grading.planning import Written, cells_to_write
+from autograder.grading.planning import AutotestTexts, cells_to_write
 from autograder.model import CourseError
 from autograder.notebook.restoring import SourceCell, SourceCells
 
@@ -49,7 +49,7 @@ def gradebook_cells(gradebook: Gradebook, assignment: str, notebook: str) -> Sou
     return SourceCells(cells, _kernelspec(found))
 
 
-def written_tests(course: Course, assignment: str, gradebook: Gradebook | str) -> Written:
+def written_tests(course: Course, assignment: str, gradebook: Gradebook | str) -> AutotestTexts:
     """The test cells that nbgrader wrote when the release was made, by notebook and by name.
 
     `gradebook` may be its address. What was never released is not among them.
@@ -66,7 +66,7 @@ def written_tests(course: Course, assignment: str, gradebook: Gradebook | str) -
     return _written(gradebook, assignment, asked)
 
 
-def _written(gradebook: Gradebook, assignment: str, asked: Mapping[str, set[str]]) -> Written:
+def _written(gradebook: Gradebook, assignment: str, asked: Mapping[str, set[str]]) -> AutotestTexts:
     found = {}
     for notebook, names in asked.items():
         with suppress(CourseError):

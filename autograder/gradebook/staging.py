@@ -19,7 +19,7 @@ from traitlets.config import Config
 from autograder.course import Course
 from autograder.gradebook.disk_errors import explained
 from autograder.gradebook.files import AutogradedFiles, handed_in_at, share_folder, staged_contents
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.gradebook.rows import Entry, NotebookScores
 from autograder.gradebook.scores import scored
 from autograder.model import Graded, Key, Report
@@ -113,14 +113,14 @@ class Staging:
 
     preparation: Preparation
     files: AutogradedFiles
-    reports: KeptReports
+    reports: ReportStore
 
     @classmethod
     def of(cls, coursedir: CourseDirectory, assignment: str, config: Config) -> Staging:
         """The staging that a course's configuration asks for."""
         converter = Autograde(coursedir=coursedir, config=config)
         files = AutogradedFiles.from_converter(converter, assignment)
-        reports = KeptReports(Course(Path(coursedir.root)), assignment)
+        reports = ReportStore(Course(Path(coursedir.root)), assignment)
         return cls(Preparation.from_config(config), files, reports)
 
     def outputs(self) -> dict[str, str]:

@@ -44,15 +44,15 @@ class Cell:
         return called
 
 
-def _of_python(outcome: Any) -> Exception | None:
+def _of_python(result: Any) -> Exception | None:
     """The built-in exception that ended a call; None for any other end."""
-    kind = getattr(builtins, outcome.error_name, None) if outcome.status == "raised" else None
+    kind = getattr(builtins, result.error_name, None) if result.status == "raised" else None
     if not isinstance(kind, type) or not issubclass(kind, Exception):
         return None
     if issubclass(kind, AssertionError):  # a student's must not be taken for the test's
         return None
     try:
-        return kind(outcome.error_message)
+        return kind(result.error_message)
     except TypeError:
         return None
 

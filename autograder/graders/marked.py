@@ -41,12 +41,12 @@ def judges_of(course: Course, assignment: str, notebook: Notebook) -> Judges:
     marked = marked_exercises(course.tests(assignment))
     checks = any(_PUBLIC_CHECK.search(cell.source) for cell in notebook.cells)
     hidden = tuple(e for e in paired if e.name in marked or _is_mute(e.grade, checks))
-    theirs = {exercise.grade.grade_id for exercise in hidden}
+    judged_hidden = {exercise.grade.grade_id for exercise in hidden}
     ordinary = tuple(
         cell
         for cell in notebook.cells
         if cell.kind == "code" and cell.grade and not cell.solution
-        if cell.grade_id not in theirs and not _is_mute(cell, checks)
+        if cell.grade_id not in judged_hidden and not _is_mute(cell, checks)
     )
     return Judges(hidden, ordinary)
 

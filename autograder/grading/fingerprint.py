@@ -237,7 +237,7 @@ def _run_parts(course: Course, assignment: str) -> dict[str, str]:
         "c.Autograder.preload": repr(course.preload),
         "c.Autograder.sandbox": course.tier,
         "c.Autograder.test_cells": course.test_cells,
-        "c.ClearHiddenTests": repr(course.hidden_marks),
+        "c.ClearHiddenTests": repr(course.hidden_delimiters),
         "c.Autograder.language": course.language,
         _named(course, release): _content(release),
         **{f"the handed-out file {place}": _content(path) for place, path in handed_out.items()},

@@ -38,7 +38,7 @@ from autograder.judge.stops import tell
 from autograder.language.translation import Voice
 from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.notebook.cells import RunnableCell, source_text, with_outputs
-from autograder.notebook.flags import counted
+from autograder.notebook.flags import joined_by_kind
 from autograder.notebook.reading import loads, read
 from autograder.notebook.restoring import MISSING_CELL_NOTICE, SourceCells, sanitize
 from autograder.repair.hints import Repairer
@@ -122,7 +122,13 @@ class Grader:
         clean, repaired = sanitize(parsed.raw, self.release, notice=notice)
         clock.lap("sanitize")
         return self.grade_clean(
-            clean, student, (*counted(parsed.flags), *repaired, *flags), clock, known, only, files
+            clean,
+            student,
+            (*joined_by_kind(parsed.flags), *repaired, *flags),
+            clock,
+            known,
+            only,
+            files,
         )
 
     def grade_clean(
@@ -148,7 +154,7 @@ class Grader:
             if self._repairer is not None:
                 checked = self._repairer.hinted(checked, live)
                 clock.lap("hints")
-            checked = tuple(self._own_lines.marked(e, live.source_of(e.name)) for e in checked)
+            checked = tuple(self._own_lines.with_lines(e, live.source_of(e.name)) for e in checked)
         clock.lap("close")
         shown = _with_stops(results, live.stops, self._say)
         if self.ordinary:

@@ -122,7 +122,7 @@ def problems(grader: Grader) -> Iterator[str]:
         results = results_of_cells(live)
         failing = _failing_cells(release, results)
         for index, error in failing.items():
-            yield f"the {named(release.cells[index], index)} stops: {error}"
+            yield f"the {name_of_cell(release.cells[index], index)} stops: {error}"
         if failing:
             yield ONLY_THERE.format(source=course.source(assignment))
         if grader.judge is not None and all(release.cells[index].grade for index in failing):
@@ -153,7 +153,7 @@ def why_stopped(result: CellResult) -> str:
     return f"{result.error_name}: {result.error_message}".strip(": ") or result.status
 
 
-def named(cell: NotebookCell, index: int, where: str = "the release") -> str:
+def name_of_cell(cell: NotebookCell, index: int, where: str = "the release") -> str:
     """How to name a cell to its author."""
     kind = "solved" if cell.solution else "test" if cell.grade else "provided"
     return f"{kind} cell {(cell.grade_id or cell.id)!r} (cell {index + 1} of {where})"

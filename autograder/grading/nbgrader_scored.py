@@ -27,14 +27,13 @@ from autograder.grading.ordinary_cells import cells_to_run, outside_judge
 from autograder.grading.own_files import own_files
 from autograder.grading.running import LiveSubmission
 from autograder.grading.shown_errors import with_error_shown
-from autograder.grading.warm import cool_down, keep_warm, stamp_of
-from autograder.judge.calls import Outcome
+from autograder.grading.warm import cool_down, keep_warm, stamps_of_files
 from autograder.judge.stops import tell
 from autograder.language.translation import Voice
 from autograder.model import CourseError, GraderError
 from autograder.notebook.cells import RunnableCell, runnable, with_outputs
 from autograder.notebook.reading import read
-from autograder.sandbox import CellResult, CellStop, Sandbox
+from autograder.sandbox import CallResult, CellResult, CellStop, Sandbox
 from autograder.sandbox.requests import QUESTIONS
 from autograder.testcells.plan import JudgedOutside, Run
 
@@ -115,7 +114,7 @@ class _CellsRan(NamedTuple):
 
     results: Mapping[int, CellResult]
     stops: Mapping[int, CellStop]
-    made: Outcome  # of `_files`
+    made: CallResult  # of `_files`
     used: Mapping[str, list[str]]  # of objects of the student's, by test cell
 
 
@@ -232,4 +231,4 @@ def end_sandbox(course: Course, source: Path) -> None:
 
 def _warm_sandbox(course: Course, source: Path) -> _WarmSandbox:
     key = ("sandbox", course, source)
-    return keep_warm(key, stamp_of(source), lambda: _WarmSandbox(course, source))
+    return keep_warm(key, stamps_of_files(source), lambda: _WarmSandbox(course, source))

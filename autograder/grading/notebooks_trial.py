@@ -21,9 +21,9 @@ from autograder.course import Course
 from autograder.environment import with_fixed_hashes
 from autograder.grading.fingerprint import digest, digest_file, files_below, fingerprint
 from autograder.grading.hand_outs import files_beside_notebooks, hand_out
-from autograder.grading.lesson_trial import MAY_FAIL, ONLY_THERE, named, trial, why_stopped
+from autograder.grading.lesson_trial import MAY_FAIL, ONLY_THERE, name_of_cell, trial, why_stopped
 from autograder.grading.nbgrader_scored import run_cells
-from autograder.grading.warm import Stamp, stamp_of
+from autograder.grading.warm import Stamp, stamps_of_files
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook
 from autograder.notebook.reading import dumps, read
@@ -48,7 +48,7 @@ def require_tried_notebooks(course: Course, source: Path) -> None:
 
     It runs the notebooks in `source` without hidden graders by name, once per change.
     """
-    if _tried.get((course, source)) == (stamp := stamp_of(source)):
+    if _tried.get((course, source)) == (stamp := stamps_of_files(source)):
         return
     paths = [path for path in sorted(source.glob("*.ipynb")) if not _is_judged(course, path)]
     if paths:
@@ -106,8 +106,8 @@ def _problems(course: Course, source: Path, notebooks: Mapping[Path, Notebook]) 
     fine = _fine_in_a_kernel(course, source, notebooks)
     told = {at: why for at, why in failing.items() if at in fine}
     for (path, index), why in told.items():
-        cell = notebooks[path].cells[index]
-        yield f"the {named(cell, index, path.name)} stops behind the wall, not in a kernel: {why}"
+        name = name_of_cell(notebooks[path].cells[index], index, path.name)
+        yield f"the {name} stops behind the wall, not in a kernel: {why}"
     if told:
         yield ONLY_THERE.format(source=source)
 

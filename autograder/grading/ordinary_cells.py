@@ -36,7 +36,7 @@ from autograder.notebook.restoring import SourceCells
 from autograder.sandbox import CellResult, CellStop, Sandbox
 from autograder.testcells.outside import OutsideJudge
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
-from autograder.testcells.released import with_own_marks
+from autograder.testcells.released import with_nbgraders_delimiters
 
 BEFORE = -2  # the place of our own cell that runs first
 SAY_WHO_RUNS = RunnableCell(BEFORE, '__import__("os").environ["NBGRADER_EXECUTION"] = "autograde"')
@@ -128,7 +128,7 @@ def ordinary_cells(
     hidden, ordinary = judges_of(course, assignment, release)
     for exercise in hidden:
         cell = source.cell(exercise.grade.grade_id)
-        if cell is not None and course.hidden_marks[0] in cell.source:
+        if cell is not None and course.hidden_delimiters[0] in cell.source:
             raise CourseError(
                 f"{assignment}: {two_judges(cell.grade_id, course.tests(assignment))}"
             )
@@ -141,7 +141,11 @@ def ordinary_cells(
     if course.test_cells == "outside":
         with alone(file.path):
             known = file.known([assignment])
-            plan = known[assignment] if known else make_plan(nb, _Trial(course, sandbox, nb))
+            plan = (
+                known[assignment]
+                if known
+                else make_plan(nb, _AuthorsMixedNotebook(course, sandbox, nb))
+            )
             if known is None:
                 file.keep({assignment: plan})
     outside = JudgedOutside.by(plan, nb, tried=True)
@@ -172,7 +176,7 @@ def _text_of(source: Notebook, released: NotebookCell, course: Course, assignmen
             "that nbgrader writes itself, by AUTOTEST, needs a notebook of its own, without hidden "
             "graders)"
         )
-    return with_own_marks(cell.source, course.hidden_marks)
+    return with_nbgraders_delimiters(cell.source, course.hidden_delimiters)
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -180,7 +184,7 @@ def _lines(text: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class _Trial:
+class _AuthorsMixedNotebook:
     """Runs the author's own notebook, with some test cells outside or none."""
 
     course: Course

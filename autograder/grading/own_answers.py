@@ -7,7 +7,7 @@ from dataclasses import replace
 from autograder.grading.own_text import OwnText
 from autograder.grading.replay import size_of
 from autograder.grading.running_cells import RunningCells
-from autograder.judge.calls import Answer, Outcome
+from autograder.judge.calls import Answer
 from autograder.sandbox import CallResult, CellStop, Reply
 
 MOST_REPLIED = 256 << 20  # bytes of all answers of one submission
@@ -21,8 +21,8 @@ class OwnAnswers:
         self._cells = cells
         self._replied = 0  # bytes
 
-    def outcome(self, name: str, result: CallResult) -> Outcome:
-        """The outcome of a call that was sent by itself."""
+    def result(self, name: str, result: CallResult) -> CallResult:
+        """The result of a call that was sent by itself."""
         if result.status == "missing":
             return replace(result, stop=self._stop_before(name))
         if self._is_too_much(size_of(result.value)):
@@ -37,8 +37,8 @@ class OwnAnswers:
             return Answer(None, reply.seconds, lambda: CallResult(status="memory"))
         if reply.status == "missing":
             stop = self._stop_before(name)
-            return Answer(reply.mark, reply.seconds, lambda: replace(reply.result, stop=stop))
-        return Answer(reply.mark, reply.seconds, lambda: self._text.with_own_lines(reply.result))
+            return Answer(reply.digest, reply.seconds, lambda: replace(reply.result, stop=stop))
+        return Answer(reply.digest, reply.seconds, lambda: self._text.with_own_lines(reply.result))
 
     def _is_too_much(self, size: int) -> bool:
         """Add to the total size: the judge keeps all answers until it has judged them."""

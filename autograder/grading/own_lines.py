@@ -38,7 +38,7 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class _Versions:
+class _KnownStatements:
     """Statements of the author's versions of one function."""
 
     wrong: Mapping[str, list[Words]]  # by known mistake: those that no right version has
@@ -51,9 +51,9 @@ class OwnLines:
     def __init__(self, course: Course, assignment: str) -> None:
         self._course = course
         self._assignment = assignment
-        self._known: dict[str, _Versions] = {}  # by function, as it is asked for
+        self._known: dict[str, _KnownStatements] = {}  # by function, as it is asked for
 
-    def marked(self, exercise: Exercise, source: str) -> Exercise:
+    def with_lines(self, exercise: Exercise, source: str) -> Exercise:
         """The exercise, with the student's own lines in each check whose hint is about some.
 
         `source` is the cell that defines the function.
@@ -94,7 +94,7 @@ class OwnLines:
         functions = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)]
         return {node.name: ast.get_source_segment(text, node) or "" for node in functions}
 
-    def _versions_of(self, name: str) -> _Versions:
+    def _versions_of(self, name: str) -> _KnownStatements:
         original = self._originals.get(name, "")
         right = dict.fromkeys(s.words for s in statements(original, name))
         for version in alternatives(self._course, self._assignment):
@@ -106,7 +106,9 @@ class OwnLines:
             if version.function == name
         }
         shared = Counter(words for found in own.values() for words in found)
-        return _Versions({key: _few(found, shared) for key, found in own.items()}, tuple(right))
+        return _KnownStatements(
+            {key: _few(found, shared) for key, found in own.items()}, tuple(right)
+        )
 
 
 def _few(found: list[Words], shared: Mapping[Words, int]) -> list[Words]:

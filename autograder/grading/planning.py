@@ -23,16 +23,18 @@ from autograder.notebook.reading import read
 from autograder.sandbox import CellResult
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
 from autograder.testcells.program import is_written_by_nbgrader, runnable_solution
-from autograder.testcells.released import with_own_marks
+from autograder.testcells.released import with_nbgraders_delimiters
 
-Written = Mapping[str, Mapping[str, str]]
+AutotestTexts = Mapping[str, Mapping[str, str]]
 """The text of test cells that nbgrader writes itself (AUTOTEST), by notebook and by name: only
 the gradebook holds it (see gradebook/sources.py)."""
-_NONE: Written = {}
+_NONE: AutotestTexts = {}
 CELL_SECONDS, NOTEBOOK_SECONDS = 120.0, 1200.0  # for the author's own, at least
 
 
-def plans_of(course: Course, assignment: str, written: Written = _NONE) -> dict[str, NotebookPlan]:
+def plans_of(
+    course: Course, assignment: str, written: AutotestTexts = _NONE
+) -> dict[str, NotebookPlan]:
     """The plan of every notebook of an assignment that has no hidden graders, by name.
 
     Made now, by running the author's own notebooks, unless nothing has changed since. Empty where
@@ -46,7 +48,8 @@ def plans_of(course: Course, assignment: str, written: Written = _NONE) -> dict[
         return known
     patient, source = _patient(course), course.source(assignment)
     runs = {
-        name: _Runs(patient, source, _solved(patient, assignment, name, written)) for name in names
+        name: _AuthorsNotebook(patient, source, _solved(patient, assignment, name, written))
+        for name in names
     }
     try:
         plans = {name: _plan(own) for name, own in runs.items()}
@@ -95,7 +98,7 @@ def has_plan(course: Course, assignment: str) -> bool:
 
 
 def judged_outside(
-    course: Course, assignment: str, written: Written = _NONE
+    course: Course, assignment: str, written: AutotestTexts = _NONE
 ) -> dict[str, JudgedOutside]:
     """The test cells judged outside, by notebook; notebooks without any are left out."""
     found = {
@@ -129,11 +132,11 @@ def cells_to_write(course: Course, assignment: str) -> dict[str, set[str]]:
     return found
 
 
-def _solved(course: Course, assignment: str, name: str, written: Written) -> dict[str, Any]:
+def _solved(course: Course, assignment: str, name: str, written: AutotestTexts) -> dict[str, Any]:
     nb = read(course.source(assignment) / f"{name}.ipynb", error=CourseError).raw
     texts = written.get(name, {})
     cells = [
-        {**cell, "source": with_own_marks(_text(cell, texts), course.hidden_marks)}
+        {**cell, "source": with_nbgraders_delimiters(_text(cell, texts), course.hidden_delimiters)}
         for cell in nb["cells"]
     ]
     return {**nb, "cells": cells}
@@ -149,7 +152,7 @@ def _name(cell: Mapping[str, Any]) -> str:
 
 
 @dataclass
-class _Runs:
+class _AuthorsNotebook:
     """Runs one of the author's own notebooks, with some test cells outside or none."""
 
     course: Course
@@ -165,7 +168,7 @@ class _Runs:
         return found
 
 
-def _plan(runs: _Runs) -> NotebookPlan:
+def _plan(runs: _AuthorsNotebook) -> NotebookPlan:
     try:
         return make_plan(runs.nb, runs)
     except CourseError:

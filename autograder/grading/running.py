@@ -10,8 +10,8 @@ from typing import Any
 from autograder.grading.own_answers import OwnAnswers
 from autograder.grading.own_text import OwnText
 from autograder.grading.running_cells import CellJudge, RunningCells
-from autograder.grading.time_limits import TimeLimits, Way
-from autograder.judge.calls import Answer, Outcome, StandIns
+from autograder.grading.time_limits import CalledWith, TimeLimits
+from autograder.judge.calls import Answer, StandIns
 from autograder.notebook.cells import RunnableCell
 from autograder.sandbox import CallResult, CellResult, CellStop, PreparedCall, Reply, Sandbox
 from autograder.sandbox.inside.stubs import Stub
@@ -86,20 +86,20 @@ class LiveSubmission:
         *,
         seed: int,
         stand_ins: StandIns,
-    ) -> Outcome:
+    ) -> CallResult:
         """Call one of the notebook's functions; see `Session.call`."""
-        way = (name, *sorted(stand_ins))
-        if (known := self._known_result(way)) is not None:
+        called = (name, *sorted(stand_ins))
+        if (known := self._known_result(called)) is not None:
             return known
         session = self._running.alive()
         if self._time.is_over:
             return CallResult(status="timeout")
         result = session.call(
-            name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=self._time.of_call(way)
+            name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=self._time.of_call(called)
         )
         if not session.alive and result.status != "missing":
-            self._time.count_fatal(way, result.status)
-        return self._answers.outcome(name, result)
+            self._time.count_fatal(called, result.status)
+        return self._answers.result(name, result)
 
     def call_ahead(self, calls: Sequence[PreparedCall]) -> list[Answer]:
         """The answers to prepared calls, the same as for calls that are made one by one."""
@@ -151,7 +151,7 @@ class LiveSubmission:
     def call_version(
         self, source: str, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any],
         *, seed: int, stand_ins: StandIns, seconds: float,
-    ) -> Outcome:  # fmt: skip
+    ) -> CallResult:  # fmt: skip
         """Call a version of a function, with stand-ins; it then stays in the notebook's place."""
         session = self._running.alive()
         if self._time.is_over:
@@ -161,11 +161,11 @@ class LiveSubmission:
             return CallResult(status="crashed")
         return session.call(name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=seconds)
 
-    def _known_result(self, way: Way) -> CallResult | None:
+    def _known_result(self, called: CalledWith) -> CallResult | None:
         """The result of a call that need not be made."""
-        if way[0] in self._not_attempted:
+        if called[0] in self._not_attempted:
             return CallResult(status="not_attempted")
-        return self._time.known_result(way)
+        return self._time.known_result(called)
 
 
 def _rows(replies: Iterable[Reply | CallResult], length: int) -> Iterator[list[Answer]]:
@@ -176,7 +176,7 @@ def _rows(replies: Iterable[Reply | CallResult], length: int) -> Iterator[list[A
             row = []
             yield row
             continue
-        row.append(Answer(reply.mark, reply.seconds, partial(getattr, reply, "result")))
+        row.append(Answer(reply.digest, reply.seconds, partial(getattr, reply, "result")))
         if len(row) == length:
             yield row
             row = []

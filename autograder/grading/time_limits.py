@@ -14,7 +14,8 @@ CALLS_SHARE = 0.5  # of a submission's time, which calls have when its cells hav
 RETRY_SHARE = 0.1  # of the limit, for a call like one that has run into it already
 FATAL = ("timeout", "memory", "crashed")
 
-Way = tuple[str, ...]  # a function and what stands in for it: with that, it may come to an end
+# A function and the names of its stand-ins, with which it may end where it does not by itself.
+CalledWith = tuple[str, ...]
 
 
 class TimeLimits:
@@ -29,8 +30,8 @@ class TimeLimits:
         self._seconds = seconds
         self._deadline = time.monotonic() + seconds
         self._reference_seconds = reference_seconds
-        self._fatal_calls: Counter[Way] = Counter()
-        self._last_fatal: dict[Way, str] = {}
+        self._fatal_calls: Counter[CalledWith] = Counter()
+        self._last_fatal: dict[CalledWith, str] = {}
 
     @property
     def is_over(self) -> bool:
@@ -52,21 +53,21 @@ class TimeLimits:
             return self.of_call((public_check,))
         return min(self._limits.cell_seconds, self.left)
 
-    def of_call(self, way: Way) -> float:
+    def of_call(self, called: CalledWith) -> float:
         """Seconds for one call; more where the reference is slow on this machine."""
-        slow = AS_SLOW_AS * self._reference_seconds.get(way[0], 0.0)
-        share = RETRY_SHARE if self._last_fatal.get(way) == "timeout" else 1.0
+        slow = AS_SLOW_AS * self._reference_seconds.get(called[0], 0.0)
+        share = RETRY_SHARE if self._last_fatal.get(called) == "timeout" else 1.0
         return min(share * max(self._limits.call_seconds, slow), self.left)
 
-    def count_fatal(self, way: Way, status: str) -> None:
+    def count_fatal(self, called: CalledWith, status: str) -> None:
         """Note that a call has ended the session."""
-        self._fatal_calls[way] += 1
-        self._last_fatal[way] = status if status in FATAL else "crashed"
+        self._fatal_calls[called] += 1
+        self._last_fatal[called] = status if status in FATAL else "crashed"
 
-    def known_result(self, way: Way) -> CallResult | None:
+    def known_result(self, called: CalledWith) -> CallResult | None:
         """The result of a call like earlier fatal ones; None where it has to be made."""
         if self.is_over:
             return CallResult(status="timeout")
-        if self._fatal_calls[way] >= MOST_FATAL_CALLS:
-            return CallResult(status=self._last_fatal[way])
+        if self._fatal_calls[called] >= MOST_FATAL_CALLS:
+            return CallResult(status=self._last_fatal[called])
         return None

@@ -36,12 +36,12 @@ class GraderFiles:
 
 
 @dataclass
-class _Kept:
+class _Cached:
     thing: Closable
     stamp: Hashable
 
 
-_kept: dict[Hashable, _Kept] = {}
+_kept: dict[Hashable, _Cached] = {}
 _lock = threading.RLock()
 Thing = TypeVar("Thing", bound=Closable)
 
@@ -71,7 +71,7 @@ def grader_files(course: Course, assignment: str, before: GraderFiles | None = N
 def _stamp(course: Course, assignment: str, shared: Sequence[Path]) -> Stamp:
     folders = (course.tests(assignment), course.source(assignment), course.release(assignment))
     hooks = [folder / "conftest.py" for folder in (course.root, course.root / "tests")]
-    return stamp_of(*folders, course.solution(assignment), *hooks, *shared)
+    return stamps_of_files(*folders, course.solution(assignment), *hooks, *shared)
 
 
 def forget_modules_in(paths: Sequence[Path]) -> None:
@@ -112,7 +112,7 @@ def keep_warm(key: Hashable, stamp: Hashable, make: Callable[[], Thing]) -> Thin
         while len(_kept) >= MOST_WARM:
             cool_down(next(iter(_kept)))
         thing = make()
-        _kept[key] = _Kept(thing, stamp)
+        _kept[key] = _Cached(thing, stamp)
         return thing
 
 
@@ -132,7 +132,7 @@ def cool_down_all() -> None:
 atexit.register(cool_down_all)
 
 
-def stamp_of(*places: Path) -> Stamp:
+def stamps_of_files(*places: Path) -> Stamp:
     """When the files in some places were written last, and how large they are."""
     files = {file for place in places for file in ([place] if place.is_file() else _below(place))}
     return tuple((str(f), f.stat().st_mtime_ns, f.stat().st_size) for f in sorted(files))

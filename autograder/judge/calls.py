@@ -18,7 +18,6 @@ import numpy as np
 from autograder.sandbox import CallResult, PreparedCall
 from autograder.sandbox.replacing import replaced
 
-Outcome = CallResult
 StandIns = Mapping[str, Callable[..., Any]]
 
 
@@ -30,30 +29,32 @@ class Call:
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     seed: int
-    outcome: Outcome
+    result: CallResult
     stand_ins: StandIns = field(default_factory=dict)
     prepared: PreparedCall | None = None  # one and the same for every student
 
 
 def ending(calls: Sequence[Call]) -> Call | None:
     """The first call that gave no value; it ends a check, even if later calls were sent with it."""
-    return next((call for call in calls if call.outcome.status != "value"), None)
+    return next((call for call in calls if call.result.status != "value"), None)
 
 
 class Answer:
     """The answer to a call that was sent ahead, unpacked when it is read.
 
-    `mark` is a digest of all that a check can see of it: answers with equal digests are equal.
+    `digest` covers all that a check can see of it: answers with equal digests are equal.
     None marks an answer that may not be cached: a limit, a crash, an exception, an output.
     """
 
-    def __init__(self, mark: bytes | None, seconds: float, unpack: Callable[[], Outcome]) -> None:
-        self.mark = mark
+    def __init__(
+        self, digest: bytes | None, seconds: float, unpack: Callable[[], CallResult]
+    ) -> None:
+        self.digest = digest
         self.seconds = seconds
         self._unpack = unpack
 
     @cached_property
-    def outcome(self) -> Outcome:
+    def result(self) -> CallResult:
         return self._unpack()
 
 
@@ -63,7 +64,7 @@ class Backend(Protocol):
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
         stand_ins: StandIns,
-    ) -> Outcome: ...  # fmt: skip
+    ) -> CallResult: ...  # fmt: skip
 
 
 @runtime_checkable
@@ -81,11 +82,11 @@ def call_open(
     *,
     seed: int,
     stand_ins: StandIns,
-) -> Outcome:
-    """Call a function of a namespace in this process; an exception becomes an outcome."""
+) -> CallResult:
+    """Call a function of a namespace in this process; an exception becomes a result."""
     function = space.get(name)
     if not callable(function):
-        return Outcome(status="missing")
+        return CallResult(status="missing")
     np.random.seed(seed)
     random.seed(seed)
     start = time.perf_counter()
@@ -93,8 +94,10 @@ def call_open(
         with replaced(space, stand_ins), redirect_stdout(StringIO()), np.errstate(all="ignore"):
             value = function(*args, **kwargs)
     except Exception as error:
-        return Outcome(status="raised", error_name=type(error).__name__, error_message=str(error))
-    return Outcome(status="value", value=value, seconds=time.perf_counter() - start)
+        return CallResult(
+            status="raised", error_name=type(error).__name__, error_message=str(error)
+        )
+    return CallResult(status="value", value=value, seconds=time.perf_counter() - start)
 
 
 def apart(space: dict[str, Any]) -> dict[str, Any]:
@@ -117,6 +120,6 @@ class OpenBackend:
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
         stand_ins: StandIns,
-    ) -> Outcome:  # fmt: skip
+    ) -> CallResult:  # fmt: skip
         args, kwargs = deepcopy(args), deepcopy(dict(kwargs))
         return call_open(self.space, name, args, kwargs, seed=seed, stand_ins=stand_ins)

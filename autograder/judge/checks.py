@@ -17,13 +17,13 @@ import pytest
 from autograder.graders.compare import Mismatch
 from autograder.handout.words import Text
 from autograder.judge import vocabulary
-from autograder.judge.calls import Backend, Call, Outcome, StandIns, call_open
+from autograder.judge.calls import Backend, Call, StandIns, call_open
 from autograder.judge.known_words import digest_of, examples_of
 from autograder.judge.message_gate import Gate
 from autograder.judge.stops import tell_missing
 from autograder.language.translation import ENGLISH, Voice, recognised
 from autograder.model import Check, Verdict
-from autograder.sandbox import Callback
+from autograder.sandbox import Callback, CallResult
 
 
 class StudentFailure(Exception):
@@ -61,7 +61,7 @@ class Recording:
 
     def answers(self) -> bytes:
         """A digest of all values that the student's functions returned."""
-        return digest_of([call.outcome.value for call in self.calls])
+        return digest_of([call.result.value for call in self.calls])
 
     def examples(self) -> frozenset[int]:
         """Numbers of columns of the arrays among the arguments: one column is one example."""
@@ -87,9 +87,9 @@ class Student:
         self._stand_ins: StandIns = stand_ins or {}
 
     @property
-    def last(self) -> Outcome:
-        """The outcome of the latest call: `changed` names the arguments it changed in place."""
-        return self._recording.calls[-1].outcome
+    def last(self) -> CallResult:
+        """The result of the latest call: `changed` names the arguments it changed in place."""
+        return self._recording.calls[-1].result
 
     def standing_in(self, **functions: Callable[..., Any]) -> Student:
         """The same student, with the judge's functions in place of names in the notebook."""
@@ -121,16 +121,16 @@ class Student:
         args = tuple(map(_called_back, args))
         kwargs = {key: _called_back(item) for key, item in kwargs.items()}
         seed = self._recording.public_seed("student", name)
-        outcome = self._backend.call(name, args, kwargs, seed=seed, stand_ins=self._stand_ins)
-        self._recording.calls.append(Call(name, args, kwargs, seed, outcome, self._stand_ins))
-        if outcome.status != "value":
+        result = self._backend.call(name, args, kwargs, seed=seed, stand_ins=self._stand_ins)
+        self._recording.calls.append(Call(name, args, kwargs, seed, result, self._stand_ins))
+        if result.status != "value":
             raise StudentFailure(
-                _VERDICTS[outcome.status],
-                describe(name, outcome),
-                quote(name, outcome),
-                tell_missing(name, outcome.stop) if outcome.stop else "",
+                _VERDICTS[result.status],
+                how_it_ended(name, result),
+                quote(name, result),
+                tell_missing(name, result.stop) if result.stop else "",
             )
-        return outcome.value
+        return result.value
 
 
 def _called_back(argument: Any) -> Any:
@@ -162,15 +162,15 @@ class Reference:
 
         def function(*args: Any, **kwargs: Any) -> Any:
             seed = self._recording.public_seed("reference", name)
-            outcome = call_open(
+            result = call_open(
                 vars(self._module), name, deepcopy(args), deepcopy(kwargs),
                 seed=seed, stand_ins=self._stand_ins,
             )  # fmt: skip
-            if outcome.status != "value":
+            if result.status != "value":
                 raise RuntimeError(
-                    f"the reference's {name} raised {outcome.error_name}: {outcome.error_message}"
+                    f"the reference's {name} raised {result.error_name}: {result.error_message}"
                 )
-            return outcome.value
+            return result.value
 
         return function
 
@@ -186,22 +186,22 @@ _VERDICTS = {
 }
 
 
-def describe(name: str, outcome: Outcome) -> str:
+def how_it_ended(name: str, result: CallResult) -> str:
     """How a call without a value ended, without the text of its exception."""
-    if outcome.status == "raised":
-        return _raised(name, outcome.error_name, outcome)
-    return Text(_TELLING.get(outcome.status, "`{name}` is not attempted yet."), name=name)
+    if result.status == "raised":
+        return _raised(name, result.error_name, result)
+    return Text(_TELLING.get(result.status, "`{name}` is not attempted yet."), name=name)
 
 
-def quote(name: str, outcome: Outcome) -> str:
+def quote(name: str, result: CallResult) -> str:
     """`describe` with the text of the student's exception, for inputs that are public."""
-    if outcome.status == "raised":
-        error = f"{outcome.error_name}: {outcome.error_message}".rstrip(": ")
-        return _with_lines(_raised(name, error, outcome), outcome.lines)
-    if outcome.status == "unsupported":
+    if result.status == "raised":
+        error = f"{result.error_name}: {result.error_message}".rstrip(": ")
+        return _with_lines(_raised(name, error, result), result.lines)
+    if result.status == "unsupported":
         words = "`{name}` returned what is not plain numbers: {error}."
-        return Text(words, name=name, error=recognised(outcome.error_message))
-    return describe(name, outcome)
+        return Text(words, name=name, error=recognised(result.error_message))
+    return how_it_ended(name, result)
 
 
 _ENDED = ("timeout", "memory", "crashed", "missing", "unsupported")
@@ -214,9 +214,9 @@ def _with_lines(text: Text, lines: Sequence[str]) -> Text:
     return text
 
 
-def _raised(name: str, error: str, outcome: Outcome) -> Text:
+def _raised(name: str, error: str, result: CallResult) -> Text:
     text = Text(vocabulary.RAISED, name=name, error=error)
-    if outcome.error_name == "TypeError" and "0-dimensional" in outcome.error_message:
+    if result.error_name == "TypeError" and "0-dimensional" in result.error_message:
         return Text("{text}. {advice}", text=text, advice=Text(vocabulary.ADVICE))
     return text
 
@@ -256,7 +256,7 @@ def blank_check(item: pytest.Item, verdict: Verdict, say: Voice = ENGLISH) -> Ch
 
 def _manners(recording: Recording) -> list[str]:
     """Remarks on what is right in value and still bad practice."""
-    changed = {call.name for call in recording.calls if call.outcome.changed}
+    changed = {call.name for call in recording.calls if call.result.changed}
     return [Text(vocabulary.IN_PLACE, name=name) for name in sorted(changed)]
 
 

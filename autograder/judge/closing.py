@@ -20,7 +20,7 @@ from autograder.judge.known_words import KnownWords
 
 MOST_VARIED = 2  # parts of an author's sentence
 
-Parts = Mapping[str, Any]
+Fields = Mapping[str, Any]
 
 
 class _Word(Text):
@@ -67,9 +67,9 @@ class Closing:
             if name == say.NOT_SAID:
                 return Text("{whole} {what}", whole=Text(say.RESULT), what=shape)
             return Text("{place} {what}", place=name, what=shape)
-        return self.theirs(template, parts)
+        return self.of_author(template, parts)
 
-    def theirs(self, template: str, parts: Parts) -> Text:
+    def of_author(self, template: str, parts: Fields) -> Text:
         """A sentence of the author's."""
         if template not in self._known.sentences | self._known.remarks:
             return _UNKNOWN
@@ -78,7 +78,7 @@ class Closing:
         except (LookupError, AttributeError, ValueError, TypeError):  # it asks for more than a word
             return _UNKNOWN
 
-    def _few(self, parts: Parts) -> dict[str, Any]:
+    def _few(self, parts: Fields) -> dict[str, Any]:
         """The parts of an author's sentence: two of them may vary."""
         told = {key: self.part(value) for key, value in parts.items()}
         varied = [key for key, value in told.items() if value != say.NOT_SAID]
@@ -106,7 +106,7 @@ class Closing:
         path = place.strip("`").removeprefix("result")
         return Text(place) if path in self._known.places else Text(say.PART)
 
-    def difference(self, parts: Parts) -> Text:
+    def difference(self, parts: Fields) -> Text:
         place = self.place(parts.get("place") or parts["whole"])
         what = self.what(parts["what"])
         if what.template == _ENTRIES:
@@ -115,7 +115,7 @@ class Closing:
             return Text("{whole} {what}", whole=place, what=what)
         return Text("{place} {what}", place=place, what=what)
 
-    def named(self, parts: Parts) -> Text:
+    def named(self, parts: Fields) -> Text:
         """A difference behind the author's own name for the whole answer."""
         message = self.sentence(parts["message"])
         name = self.part(parts["name"])
@@ -125,7 +125,7 @@ class Closing:
             else Text("{name}: {message}", name=name, message=message)
         )
 
-    def missing(self, parts: Parts) -> Text:
+    def missing(self, parts: Fields) -> Text:
         return Text("{place} is missing", place=self.place(parts["place"]))
 
     def what(self, text: str) -> Text:
@@ -138,14 +138,14 @@ class Closing:
         rule = _WHAT.get(template)
         return rule(parts) if rule is not None else Text(say.WRONG)
 
-    def _several(self, parts: Parts) -> Text:
+    def _several(self, parts: Fields) -> Text:
         template, own = opened(parts["what"])
         spoken = self._spoken(template, own, 1)
         if spoken == say.KINDS["wrong"][1] and _count(parts["where"]) >= _MANY:
             return self._size(own) or spoken
         return spoken
 
-    def _spoken(self, template: str, parts: Parts, number: int) -> Text:
+    def _spoken(self, template: str, parts: Fields, number: int) -> Text:
         kind = _LONE.get(template, "wrong")
         if kind == "factor":
             if (factor := self._factor(parts["factor"])) is not None:
@@ -165,7 +165,7 @@ class Closing:
             return Text(say.BY_EXAMPLES[0 if times else 1])
         return Text(template, number=number) if text in say.FACTORS else None
 
-    def _size(self, parts: Parts) -> Text | None:
+    def _size(self, parts: Fields) -> Text | None:
         """Slightly, clearly or far off.
 
         The thresholds are drawn anew for every answer: with fixed ones, thirty answers would find
@@ -185,7 +185,7 @@ _ENTRIES = ": {where} {what}"
 _MANY = 4  # entries, from which on a size is told
 
 
-def opened(text: str) -> tuple[str, Parts]:
+def opened(text: str) -> tuple[str, Fields]:
     return (text.template, text.parts) if isinstance(text, Text) else (str(text), {})
 
 
@@ -223,7 +223,7 @@ def _share(far: Any) -> float | None:
     return None
 
 
-def _shape(parts: Parts) -> Text | None:
+def _shape(parts: Fields) -> Text | None:
     """How two shapes differ, from the parts of a message that names both."""
     found, wanted = parts.get("found"), parts.get("wanted")
     if not all(type(s) is tuple and all(type(n) is int for n in s) for s in (found, wanted)):
@@ -251,20 +251,20 @@ def _value(text: Any) -> Text:
     return Text(words if words in say.VALUES else say.VALUES[-1])
 
 
-def _kinds(template: str, parts: Parts) -> Text:
+def _kinds(template: str, parts: Fields) -> Text:
     words = {key: str(parts[key]) for key in ("have", "want")}
     if not all(word.removesuffix("s") in say.NUMBERS for word in words.values()):
         return Text(say.WRONG)
     return Text(template, **{key: Text(word) for key, word in words.items()})
 
 
-def _one_shape(template: str) -> Callable[[Parts], Text]:
+def _one_shape(template: str) -> Callable[[Fields], Text]:
     lone = say.SHAPES[1 if "found" in template else 0]
     return lambda parts: _shape(parts) or Text(lone)
 
 
 # Template of an open difference → its words in the vocabulary.
-_WHAT: Mapping[str, Callable[[Parts], Text]] = {
+_WHAT: Mapping[str, Callable[[Fields], Text]] = {
     "is None, expected {wanted}": lambda p: Text(
         "is None, expected {wanted}", wanted=_value(p["wanted"])
     ),
@@ -308,17 +308,17 @@ _LONE = {
 }  # fmt: skip
 
 
-def _raised(closing: Closing, parts: Parts) -> Text:
+def _raised(closing: Closing, parts: Fields) -> Text:
     error = str(parts["error"])
     told = error if error in say.EXCEPTIONS[:-1] else Text(say.EXCEPTIONS[-1])
     return Text(say.RAISED, name=closing.part(parts["name"]), error=told)
 
 
-def _of_a_function(template: str) -> Callable[[Closing, Parts], Text]:
+def _of_a_function(template: str) -> Callable[[Closing, Fields], Text]:
     return lambda closing, parts: Text(template, name=closing.part(parts["name"]))
 
 
-def _holds(closing: Closing, parts: Parts) -> Text:
+def _holds(closing: Closing, parts: Fields) -> Text:
     kinds = [str(parts[key]) for key in ("kind", "wanted")]
     kind, wanted = (Text(k if k in say.KINDS_OF_NUMBERS else say.VALUES[-1]) for k in kinds)
     name = closing.part(parts["name"])
@@ -328,7 +328,7 @@ def _holds(closing: Closing, parts: Parts) -> Text:
 
 
 # Template of a whole message of this package → the method that restricts it.
-_SENTENCES: Mapping[str, Callable[[Closing, Parts], Text]] = {
+_SENTENCES: Mapping[str, Callable[[Closing, Fields], Text]] = {
     "{place} {what}": Closing.difference,
     "{whole} {what}": Closing.difference,
     "{place}{what}": Closing.difference,

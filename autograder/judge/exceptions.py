@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from autograder.handout.words import Text
-from autograder.judge.calls import Call, Outcome, ending
-from autograder.judge.hint_matching import Row
+from autograder.judge.calls import Call, ending
+from autograder.judge.hint_matching import CheckCalls
 from autograder.judge.vocabulary import EXCEPTION_HINTS
 from autograder.language.translation import Voice
 from autograder.model import Check, Verdict
+from autograder.sandbox import CallResult
 
 _OWN_LINE = re.compile(r"[\w<>]+, line (\d{1,5}): (.*)")
 
@@ -122,12 +123,14 @@ KNOWN = (
 MOST_WORDS = EXCEPTION_HINTS - len(KNOWN)
 
 
-def by_exceptions(checks: tuple[Check, ...], rows: Sequence[Row], say: Voice) -> tuple[Check, ...]:
+def by_exceptions(
+    checks: tuple[Check, ...], rows: Sequence[CheckCalls], say: Voice
+) -> tuple[Check, ...]:
     """The checks, those whose function raised an exception with a hint about its kind."""
     return tuple(_hinted(check, row, say) for check, row in zip(checks, rows, strict=True))
 
 
-def _hinted(check: Check, row: Row, say: Voice) -> Check:
+def _hinted(check: Check, row: CheckCalls, say: Voice) -> Check:
     """The check with a hint about the exception that ended it, where one is known."""
     if check.verdict is not Verdict.ERROR or check.hint:
         return check
@@ -138,15 +141,15 @@ def _hinted(check: Check, row: Row, say: Voice) -> Check:
 
 def sentence(call: Call) -> Text | None:
     """The sentence about the exception that ended a call; None where no kind fits."""
-    outcome = call.outcome
-    found = _OWN_LINE.fullmatch(outcome.lines[-1]) if outcome.lines else None
-    if outcome.status != "raised" or found is None:
+    result = call.result
+    found = _OWN_LINE.fullmatch(result.lines[-1]) if result.lines else None
+    if result.status != "raised" or found is None:
         return None
     number, line = int(found[1]), found[2]
-    if outcome.error_name == "NameError":
-        return _unknown_name(outcome, number, line)
+    if result.error_name == "NameError":
+        return _unknown_name(result, number, line)
     for known in KNOWN:
-        if known.error == outcome.error_name and re.search(known.message, outcome.error_message):
+        if known.error == result.error_name and re.search(known.message, result.error_message):
             if (place := re.search(known.line, line)) is None:
                 continue
             name = place.groupdict().get("name")
@@ -154,8 +157,8 @@ def sentence(call: Call) -> Text | None:
     return None
 
 
-def _unknown_name(outcome: Outcome, number: int, line: str) -> Text | None:
-    found = re.match(r"name '(\w+)'", outcome.error_message)
+def _unknown_name(result: CallResult, number: int, line: str) -> Text | None:
+    found = re.match(r"name '(\w+)'", result.error_message)
     there = set(re.findall(r"\w+", line))
     if found is None or found[1] not in there or len(there) > MOST_WORDS:
         return None  # any name could be in a message; this one has to be one of few in the line

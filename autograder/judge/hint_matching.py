@@ -22,17 +22,17 @@ from weakref import WeakKeyDictionary
 from autograder.course import Course
 from autograder.graders.compare import same
 from autograder.graders.misconceptions import Version, misconceptions
-from autograder.judge.calls import Call, Outcome, call_open
+from autograder.judge.calls import Call, call_open
 from autograder.language.catalogue import words
 from autograder.model import CourseError
-from autograder.sandbox import PreparedCall
+from autograder.sandbox import CallResult, PreparedCall
 
 IN_PART = " (in part)"  # behind the name of a mistake that was made in parts of the answer only
 MOST_TOGETHER = 24  # misconceptions of one function that are also tried in pairs
 
 
 @dataclass(frozen=True)
-class Row:
+class CheckCalls:
     """One check of a function: whether it passed, and the calls that it made."""
 
     passed: bool
@@ -106,14 +106,15 @@ class Diagnostician:
         exec(compile(text, f"<misconception {name}>", "exec"), space)
         return WrongVersion(versions, space)
 
-    def explain(self, function: str, rows: Sequence[Row]) -> Diagnosis | None:
+    def explain(self, function: str, rows: Sequence[CheckCalls]) -> Diagnosis | None:
         """The misconceptions that give the answers of these checks, the most common first.
 
         It is certain when it gives all answers, and possible when it gives most of the wrong
         ones and contradicts none of the right ones.
         """
         own = [
-            Row(row.passed, [call for call in row.calls if call.name == function]) for row in rows
+            CheckCalls(row.passed, [call for call in row.calls if call.name == function])
+            for row in rows
         ]
         failing = tuple(place for place, row in enumerate(own) if not row.passed)
         if not any(own[place].calls for place in failing):
@@ -163,7 +164,7 @@ class Diagnostician:
         parts: dict[tuple[Any, ...], list[tuple[Call, Any]]] = {}
         wrong_ones: set[tuple[Any, ...]] = set()
         for call in calls:
-            given, wanted = _parts(call.outcome), _parts(right.answer(call)[0])
+            given, wanted = _parts(call.result), _parts(right.answer(call)[0])
             if not given or given.keys() != wanted.keys():
                 return None
             for key, part in given.items():
@@ -191,7 +192,7 @@ class Diagnostician:
 
 
 def _possible(
-    known: Sequence[WrongVersion], rows: Sequence[Row], failing: tuple[int, ...]
+    known: Sequence[WrongVersion], rows: Sequence[CheckCalls], failing: tuple[int, ...]
 ) -> Diagnosis | None:
     """The mistake that explains most failing checks and would fail none that passed."""
     best: Diagnosis | None = None
@@ -215,7 +216,9 @@ class WrongVersion:
         self.versions = versions
         self._space = space
         # by call: those of one submission alone go with it
-        self._answers: WeakKeyDictionary[PreparedCall, tuple[Outcome, bool]] = WeakKeyDictionary()
+        self._answers: WeakKeyDictionary[PreparedCall, tuple[CallResult, bool]] = (
+            WeakKeyDictionary()
+        )
 
     @property
     def edited(self) -> bool:
@@ -224,10 +227,10 @@ class WrongVersion:
 
     def reproduces(self, call: Call) -> bool:
         """Whether it gives the same answer to a call, and leaves the same arguments behind."""
-        outcome, kept = self.answer(call)
-        return (kept or bool(call.outcome.changed)) and _same_outcome(outcome, call.outcome)
+        result, kept = self.answer(call)
+        return (kept or bool(call.result.changed)) and _same_result(result, call.result)
 
-    def answer(self, call: Call) -> tuple[Outcome, bool]:
+    def answer(self, call: Call) -> tuple[CallResult, bool]:
         """Its answer, and whether it left the arguments unchanged."""
         if call.prepared is None:
             return self._call(call)
@@ -235,46 +238,46 @@ class WrongVersion:
             self._answers[call.prepared] = self._call(call)
         return self._answers[call.prepared]
 
-    def _call(self, call: Call) -> tuple[Outcome, bool]:
+    def _call(self, call: Call) -> tuple[CallResult, bool]:
         args, kwargs = copy.deepcopy(call.args), copy.deepcopy(dict(call.kwargs))
-        outcome = call_open(
+        result = call_open(
             self._space, call.name, args, kwargs, seed=call.seed, stand_ins=call.stand_ins
         )
-        return outcome, same([args, kwargs], [call.args, dict(call.kwargs)])
+        return result, same([args, kwargs], [call.args, dict(call.kwargs)])
 
 
-def _same_outcome(ours: Outcome, theirs: Outcome) -> bool:
-    if ours.status != theirs.status:
+def _same_result(known: CallResult, given: CallResult) -> bool:
+    if known.status != given.status:
         return False
-    if ours.status == "value":
-        return _same_both_ways(ours.value, theirs.value)
-    return ours.error_name == theirs.error_name and _same_message(ours, theirs)
+    if known.status == "value":
+        return _same_both_ways(known.value, given.value)
+    return known.error_name == given.error_name and _same_message(known, given)
 
 
-def _same_both_ways(ours: Any, theirs: Any) -> bool:
+def _same_both_ways(known: Any, given: Any) -> bool:
     """Equal in both directions: integers are no floats, floats may stand for integers."""
-    return same(theirs, ours) and same(ours, theirs)
+    return same(given, known) and same(known, given)
 
 
-def _same_message(ours: Outcome, theirs: Outcome) -> bool:
-    return _normalized(ours) == _normalized(theirs)
+def _same_message(known: CallResult, given: CallResult) -> bool:
+    return _normalized(known) == _normalized(given)
 
 
-def _normalized(outcome: Outcome) -> str:
+def _normalized(result: CallResult) -> str:
     """An exception's message without names of variables, the order of shapes, and addresses."""
-    text = re.sub(r"0x[0-9a-f]+", "0x", outcome.error_message)
-    if outcome.error_name in ("NameError", "UnboundLocalError"):
+    text = re.sub(r"0x[0-9a-f]+", "0x", result.error_message)
+    if result.error_name in ("NameError", "UnboundLocalError"):
         return re.sub(r"'\w+'", "''", text)
     if "shapes" in text:
         return " ".join(sorted(re.findall(r"\([\d,]*\)", text)))
     return re.sub(r"^\w+\(\)", "()", text)
 
 
-def _parts(outcome: Outcome) -> dict[tuple[Any, ...], Any]:
+def _parts(result: CallResult) -> dict[tuple[Any, ...], Any]:
     """The parts of a returned value, by place in the tuple and key of the dictionary."""
-    if outcome.status != "value" or not isinstance(outcome.value, (tuple, dict)):
+    if result.status != "value" or not isinstance(result.value, (tuple, dict)):
         return {}
-    return dict(_flat(outcome.value, ()))
+    return dict(_flat(result.value, ()))
 
 
 def _flat(value: Any, path: tuple[Any, ...]) -> list[tuple[tuple[Any, ...], Any]]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from autograder.course import Course
 from autograder.judge.exceptions import by_exceptions
-from autograder.judge.hint_matching import Diagnostician, Row
+from autograder.judge.hint_matching import CheckCalls, Diagnostician
 from autograder.judge.rehearsal import Judged, Remembered
 from autograder.language.translation import Voice
 from autograder.model import Check, CourseError
@@ -32,7 +32,7 @@ class Hinting:
         self, name: str, checks: tuple[Check, ...], judged: Sequence[Judged], seed: str
     ) -> tuple[Check, ...]:
         """The checks with hints; equal answers get the hints that were found the first time."""
-        marks = [found.marks for found in judged]
+        marks = [found.digests for found in judged]
         if None in marks:
             return self._explain(name, checks, judged)
         key = (seed, name, *marks)
@@ -46,7 +46,7 @@ class Hinting:
         self, name: str, checks: tuple[Check, ...], judged: Sequence[Judged]
     ) -> tuple[Check, ...]:
         rows = [
-            Row(check.passed, list(found.calls()))
+            CheckCalls(check.passed, list(found.calls()))
             for check, found in zip(checks, judged, strict=True)
         ]
         if (found := self._diagnostician.explain(name, rows)) is None:

@@ -26,14 +26,14 @@ PLAIN_ASSERTS = ("AssertionError", "Failed")  # `assert` and `pytest.fail`
 
 def answers_nothing(name: str, judged: Sequence[Judged]) -> bool:
     """Whether a function gave None, or containers of it, for every documented case."""
-    outcomes = [
-        call.outcome
+    results = [
+        call.result
         for found in judged
         if found.check.public
         for call in found.calls()
         if call.name == name
     ]
-    given = [outcome.value for outcome in outcomes if outcome.status == "value"]
+    given = [result.value for result in results if result.status == "value"]
     return bool(given) and all(map(is_nothing, given))
 
 
@@ -183,7 +183,7 @@ class Judge:
         items = self.collected.items_of(frozenset([check.exercise]))
         reference = OpenBackend(vars(self.reference))
         again = self.collected.run([(item, reference) for item in items], seed)
-        if not all(ours.passed for ours, _ in again.values() if ours.id == check.id):
+        if not all(one.passed for one, _ in again.values() if one.id == check.id):
             raise GraderError(f"{self.assignment}: {check.id}: {check.message}")
         unfit, wrong = vocabulary.UNFIT
         told = wrong if check.message.startswith(PLAIN_ASSERTS) else unfit

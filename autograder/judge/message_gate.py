@@ -65,11 +65,11 @@ class Gate:
 
     def remarks(self, texts: Sequence[str]) -> list[Text]:
         """The author's first remark, and the first remark about bad practice."""
-        ours = [t for t in texts if opened(t)[0] == say.IN_PLACE]
-        theirs = [t for t in texts if t not in ours]
+        own = [t for t in texts if opened(t)[0] == say.IN_PLACE]
+        authors = [t for t in texts if t not in own]
         closing = Closing(self.known)
-        told = [closing.theirs(*opened(text)) for text in theirs[:1]]
-        return [*told, *map(closing.sentence, ours[:1])]
+        told = [closing.of_author(*opened(text)) for text in authors[:1]]
+        return [*told, *map(closing.sentence, own[:1])]
 
 
 def with_one_line(

@@ -25,14 +25,13 @@ from autograder.judge.calls import (
     BackendAhead,
     Call,
     OpenBackend,
-    Outcome,
     StandIns,
     ending,
 )
 from autograder.judge.checks import Recording
 from autograder.judge.collected import OURS, CollectedChecks
 from autograder.model import Check
-from autograder.sandbox import PreparedCall
+from autograder.sandbox import CallResult, PreparedCall
 from autograder.sandbox.wire_format import WireError
 
 MOST_REMEMBERED = 10_000
@@ -55,12 +54,12 @@ class Judged:
 
     check: Check
     calls: Callable[[], Sequence[Call]]
-    marks: tuple[bytes, ...] | None = None  # None: nothing of it may be remembered
+    digests: tuple[bytes, ...] | None = None  # None: nothing of it may be remembered
 
     def line(self) -> str:
         """The line of the notebook that raised the exception which ended the check, if one did."""
         call = ending(self.calls())
-        return call.outcome.lines[-1] if call is not None and call.outcome.lines else ""
+        return call.result.lines[-1] if call is not None and call.result.lines else ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Script:
     def with_answers(self, answers: Sequence[Answer]) -> list[Call]:
         """The same calls as a student answered them."""
         return [
-            replace(call, outcome=answer.outcome, prepared=prepared)
+            replace(call, result=answer.result, prepared=prepared)
             for call, answer, prepared in zip(self.calls, answers, self.prepared, strict=True)
         ]
 
@@ -109,8 +108,8 @@ class Rehearsal:
             return  # it will be reported when a submission meets it
         for call in backend.calls if self._lasting else ():
             known = self._collected.gate.known
-            known.learn(call.name, call.args, dict(call.kwargs), call.outcome.value)
-            self.seconds[call.name] = max(self.seconds.get(call.name, 0), call.outcome.seconds)
+            known.learn(call.name, call.args, dict(call.kwargs), call.result.value)
+            self.seconds[call.name] = max(self.seconds.get(call.name, 0), call.result.seconds)
         if check.passed and not backend.calls:
             self.free.append(check.id)
         if check.passed and backend.prepared is not None:
@@ -142,11 +141,11 @@ class Rehearsal:
                 turns.append((item, backend))
                 continue
             given = Given(backend, name, script, list(islice(answers, len(script.calls))))
-            known = self._known.get(given.key) if given.marks else None
+            known = self._known.get(given.key) if given.digests else None
             if known is None:
                 turns.append((item, given))
             else:
-                judged[name] = Judged(known.lasting(given.seconds), given.calls, given.marks)
+                judged[name] = Judged(known.lasting(given.seconds), given.calls, given.digests)
         judged |= self._live(turns)
         return [judged[name] for name in items]
 
@@ -165,9 +164,9 @@ class Rehearsal:
         check = check.lasting(round(check.seconds + given.seconds, 6))
         if given.strayed or not recording.calls:  # what it found depends on more than the answers
             return Judged(check, partial(list, recording.calls))
-        if given.marks:
+        if given.digests:
             self._known[given.key] = check
-        return Judged(check, given.calls, given.marks)
+        return Judged(check, given.calls, given.digests)
 
 
 class Rehearsing(OpenBackend):
@@ -181,10 +180,10 @@ class Rehearsing(OpenBackend):
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
         stand_ins: StandIns,
-    ) -> Outcome:  # fmt: skip
+    ) -> CallResult:  # fmt: skip
         own = deepcopy((args, dict(kwargs)))  # the check may change them afterwards
-        outcome = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
-        self.calls.append(Call(name, *own, seed, outcome))
+        result = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
+        self.calls.append(Call(name, *own, seed, result))
         try:
             packed = None if stand_ins else PreparedCall(name, args, kwargs, seed)
         except WireError:  # a function of the judge's among the arguments
@@ -193,7 +192,7 @@ class Rehearsing(OpenBackend):
             self.prepared = None
         else:
             self.prepared.append(packed)
-        return outcome
+        return result
 
 
 class Given:
@@ -207,10 +206,10 @@ class Given:
         self._answers = answers
         self._next = 0
         self.strayed = False  # a call was not the one that was sent ahead
-        marks = [answer.mark for answer in answers]
-        known = tuple(mark for mark in marks if mark is not None)
-        self.marks = known if len(known) == len(marks) else None
-        self.key = (check, self.marks)
+        digests = [answer.digest for answer in answers]
+        known = tuple(digest for digest in digests if digest is not None)
+        self.digests = known if len(known) == len(digests) else None
+        self.key = (check, self.digests)
         self.seconds = round(sum(answer.seconds for answer in answers), 6)
 
     def calls(self) -> list[Call]:
@@ -220,11 +219,11 @@ class Given:
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
         stand_ins: StandIns,
-    ) -> Outcome:  # fmt: skip
+    ) -> CallResult:  # fmt: skip
         position, self._next = self._next, self._next + 1
         if not stand_ins and position < len(self._answers):
             expected = self._script.prepared[position].payload
             if np.array_equal(PreparedCall(name, args, kwargs, seed).payload, expected):
-                return self._answers[position].outcome
+                return self._answers[position].result
         self.strayed = True
         return self._backend.call(name, args, kwargs, seed=seed, stand_ins=stand_ins)

@@ -116,7 +116,7 @@ def factors() -> list[Text]:
     return [*FACTORS, *map(Text, BY_EXAMPLES)]
 
 
-def differences() -> Iterator[Text]:
+def difference_words() -> Iterator[Text]:
     """All words of a difference, which follow the name of its place."""
     yield from map(Text, (*WHOLES, *SHAPES))
     for value, other in product(VALUES, repeat=2):
@@ -149,8 +149,8 @@ def bits(*, places: int, names: int, sentences: int, remarks: int) -> float:
     messages that the author's sentences and remarks can become.
     """
     kinds = (len(KINDS_OF_NUMBERS) + 1) ** 2  # where `dtype` is asked for
-    ours = (places + 2) * (len(list(differences())) + 1 + kinds) + 1
+    phrases = (places + 2) * (len(list(difference_words())) + 1 + kinds) + 1
     ended = (len(ENDINGS) + 2 * len(EXCEPTIONS)) * (names + 1)
-    ends = 1 + 2 * (ours * (names + 1) + sentences) + ended  # passed, wrong (and more), no value
+    ends = 1 + 2 * (phrases * (names + 1) + sentences) + ended  # passed, wrong (and more), no value
     said = math.log2(ends) + math.log2(1 + remarks) + math.log2(2 + names)
     return said + math.log2(1 + EXCEPTION_HINTS)

@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 from traitlets import Dict, Enum, Unicode
 
 from autograder.course import Course
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.model import CourseError
 from autograder.report.csv_tables import CHECK_HEADER, check_rows, write_csv
 
@@ -89,7 +89,7 @@ def _by_submission(
         yield (student, assignment), found or 0.0
 
 
-class _Exporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
+class _TableExporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
     """An exporter that reports an error in one line."""
 
     def export(self, gradebook: Gradebook) -> None:
@@ -104,7 +104,7 @@ class _Exporter(ExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
         raise NotImplementedError
 
 
-class GradesExportPlugin(_Exporter):
+class GradesExportPlugin(_TableExporter):
     """Base of the exporters for learning platforms: one row a student, one column a grade."""
 
     default_file = "grades.csv"
@@ -198,7 +198,7 @@ class MoodleExportPlugin(GradesExportPlugin):
         return [student.first_name or "", student.last_name or "", student.id, student.email or ""]
 
 
-class ChecksExportPlugin(_Exporter):
+class ChecksExportPlugin(_TableExporter):
     """One row for each check of each student, with verdict, message and misconception.
 
     Taken from the reports that `autograder grade` keeps.
@@ -212,7 +212,7 @@ class ChecksExportPlugin(_Exporter):
         reports = (
             report
             for assignment in sorted(chosen)
-            for report in KeptReports(course, assignment).reports()
+            for report in ReportStore(course, assignment).reports()
             if not students or report.student in students
         )
         if (first := next(reports, None)) is None:

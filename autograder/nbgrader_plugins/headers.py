@@ -40,7 +40,7 @@ def _digest(script: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-class _Exporter:
+class _PageExporter:
     """Formgrader's exporter for one page: tells the browser which scripts are the page's own."""
 
     def __init__(self, exporter: Any, handler: Any) -> None:
@@ -61,7 +61,7 @@ def protect_formgrader() -> None:
 
     page, files = handlers.SubmissionHandler, handlers.SubmissionFilesHandler
     exporter = handlers.BaseHandler.exporter
-    page.exporter = property(lambda self: _Exporter(exporter.fget(self), self))
+    page.exporter = property(lambda self: _PageExporter(exporter.fget(self), self))
     files.set_extra_headers = _set_file_headers
 
 

@@ -10,7 +10,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 
 from autograder.course import Course
 from autograder.gradebook.files import AutogradedFiles
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.gradebook.rows import Entry, NotebookScores
 from autograder.gradebook.staging import scores_of
 from autograder.nbgrader_plugins.run_state import SubmittedNotebook, converter_of, tables_of
@@ -47,7 +47,7 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
         """What `autograder grade` has kept is not about this run then, and the class report
         would mix the two."""
         course = Course(Path(converter_of(self).coursedir.root))
-        reports = KeptReports(course, submitted.assignment)
+        reports = ReportStore(course, submitted.assignment)
         kept = reports.find(submitted.student)
         if kept and kept.scores.get(submitted.notebook, scores).scores != scores.scores:
             reports.forget(submitted.student)

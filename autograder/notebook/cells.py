@@ -158,8 +158,8 @@ def _plain_cell(raw: Mapping[str, Any]) -> NotebookCell:
 
 def given_text(metadata: Mapping[str, Any]) -> str:
     """The text of ``metadata.autograder.given``, or nothing."""
-    ours = metadata.get("autograder")
-    text = ours.get("given") if isinstance(ours, dict) else None
+    own = metadata.get("autograder")
+    text = own.get("given") if isinstance(own, dict) else None
     return text if isinstance(text, str) else ""
 
 

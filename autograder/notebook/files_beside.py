@@ -20,17 +20,17 @@ _SHOWN_OR_SAVED = """
 _KINDS = frozenset(_SHOWN_OR_SAVED.split())
 _DRAWING = ".svg"
 
-Place = TypeVar("Place", bound=PurePath)
+AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 
-def inert_name(place: Place) -> Place:
+def inert_name(place: AnyPath) -> AnyPath:
     """The name, with `.txt` appended where a browser could run the file."""
     if place.suffix.lower() in _KINDS:
         return place
     return place.with_name(f"{place.name}.txt")
 
 
-def inert_file(place: Place, content: Path | bytes) -> tuple[Place, Path | bytes]:
+def inert_file(place: AnyPath, content: Path | bytes) -> tuple[AnyPath, Path | bytes]:
     """The safe name and the content of a student's file; a drawing's content is cleaned.
 
     Raises OSError when a drawing cannot be read.

@@ -39,7 +39,7 @@ SEVERAL = {
 }
 
 
-def counted(flags: Iterable[str]) -> tuple[str, ...]:
+def joined_by_kind(flags: Iterable[str]) -> tuple[str, ...]:
     """The flags, those of one kind joined into one sentence at the place of the first."""
     kinds: dict[str, list[str]] = {}
     for flag in flags:

@@ -61,25 +61,25 @@ _NOTEBOOK_METADATA: Mapping[str, Callable[[Any], bool]] = {
     "authors": lambda value: isinstance(value, list),
 }
 
-Failure = type[SubmissionError] | type[CourseError]
+ReadError = type[SubmissionError] | type[CourseError]
 
 
 def read(
-    path: Path | str, *, max_bytes: int = MAX_BYTES, error: Failure = SubmissionError
+    path: Path | str, *, max_bytes: int = MAX_BYTES, error: ReadError = SubmissionError
 ) -> Notebook:
     """The notebook in a file.
 
     Links, folders, pipes and files over `max_bytes` are refused. Raises `error` (SubmissionError,
     or CourseError for a notebook of the course) saying what is wrong and what to do.
     """
-    return _Reader(str(path), error).loads(read_bytes(Path(path), max_bytes, error))
+    return _StrictReader(str(path), error).loads(read_bytes(Path(path), max_bytes, error))
 
 
 def loads(
-    text: str | bytes, *, name: str = "notebook", error: Failure = SubmissionError
+    text: str | bytes, *, name: str = "notebook", error: ReadError = SubmissionError
 ) -> Notebook:
     """The notebook in a text; `name` is what the errors call it."""
-    return _Reader(name, error).loads(text.encode() if isinstance(text, str) else text)
+    return _StrictReader(name, error).loads(text.encode() if isinstance(text, str) else text)
 
 
 def dumps(raw: Mapping[str, Any]) -> str:
@@ -99,7 +99,7 @@ def refuse_linked_folder(folder: Path) -> None:
         )
 
 
-def read_bytes(path: Path, max_bytes: int = MAX_BYTES, error: Failure = SubmissionError) -> bytes:
+def read_bytes(path: Path, max_bytes: int = MAX_BYTES, error: ReadError = SubmissionError) -> bytes:
     """The bytes of a regular file that is not too large."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -145,15 +145,15 @@ def _beside(folder: Path) -> str:
     return f", but {', '.join(name[:80] for name in found[:5])}{more}"
 
 
-def _again(error: Failure) -> str:
+def _again(error: ReadError) -> str:
     """A clause for students, who submit again; "" for the author of a course."""
     return ", and submit it again" if error is SubmissionError else ""
 
 
-class _Reader:
+class _StrictReader:
     """Checks one notebook, and notes what it tolerates or repairs."""
 
-    def __init__(self, name: str, error: Failure) -> None:
+    def __init__(self, name: str, error: ReadError) -> None:
         self.name = name
         self.error = error
         self.flags: list[str] = []

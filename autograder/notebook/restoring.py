@@ -23,7 +23,7 @@ from autograder.notebook.cells import (
     is_nbgrader_cell,
     nbgrader_metadata,
 )
-from autograder.notebook.flags import counted
+from autograder.notebook.flags import joined_by_kind
 
 SCHEMA_VERSION = 3  # of nbgrader's cell metadata
 MISSING_CELL_NOTICE = (
@@ -43,7 +43,7 @@ _METADATA_KEYS = {
 }
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
-Cell = dict[str, Any]
+RawCell = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -135,10 +135,10 @@ def sanitize(
     metadata = dict(nb["metadata"])
     if source.kernelspec:
         metadata["kernelspec"] = dict(source.kernelspec)
-    return {**nb, "metadata": metadata, "cells": cells}, counted(flags)
+    return {**nb, "metadata": metadata, "cells": cells}, joined_by_kind(flags)
 
 
-def _copied(cell: Mapping[str, Any], clear_outputs: bool) -> Cell:
+def _copied(cell: Mapping[str, Any], clear_outputs: bool) -> RawCell:
     metadata = dict(cell["metadata"])
     if isinstance(metadata.get("nbgrader"), dict):
         metadata["nbgrader"] = dict(metadata["nbgrader"])
@@ -151,7 +151,7 @@ def _copied(cell: Mapping[str, Any], clear_outputs: bool) -> Cell:
     return copied
 
 
-def _require_kinship(cells: list[Cell], source: SourceCells) -> None:
+def _require_kinship(cells: list[RawCell], source: SourceCells) -> None:
     names = []
     for cell in filter(is_nbgrader_cell, cells):
         names.append(nbgrader_metadata(cell).get("grade_id"))
@@ -164,7 +164,7 @@ def _require_kinship(cells: list[Cell], source: SourceCells) -> None:
         )
 
 
-def _drop_duplicates(cells: list[Cell], flags: list[str]) -> None:
+def _drop_duplicates(cells: list[RawCell], flags: list[str]) -> None:
     """Of several cells with one grade id only the last stays an nbgrader cell, as in nbgrader."""
     seen: dict[str, int] = {}
     for cell in reversed(cells):
@@ -179,7 +179,7 @@ def _drop_duplicates(cells: list[Cell], flags: list[str]) -> None:
     )
 
 
-def _restore(cell: Cell, source: SourceCells, flags: list[str]) -> None:
+def _restore(cell: RawCell, source: SourceCells, flags: list[str]) -> None:
     meta = nbgrader_metadata(cell)
     name = meta.get("grade_id")
     known = source.cells.get(name) if isinstance(name, str) else None
@@ -197,7 +197,7 @@ def _restore(cell: Cell, source: SourceCells, flags: list[str]) -> None:
         meta.pop("grade_id", None)
 
 
-def _is_as_released(cell: Cell, known: SourceCell) -> bool:
+def _is_as_released(cell: RawCell, known: SourceCell) -> bool:
     """Whether no student has changed the cell: the checksum that was released with it holds.
 
     Where students write, only the release tells: another one is no student's doing.
@@ -214,7 +214,7 @@ def _is_as_released(cell: Cell, known: SourceCell) -> bool:
         return False
 
 
-def _is_of_another_release(cell: Cell, source: SourceCells) -> bool:
+def _is_of_another_release(cell: RawCell, source: SourceCells) -> bool:
     meta = nbgrader_metadata(cell)
     name, checksum = meta.get("grade_id"), meta.get("checksum")
     known = source.cells.get(name) if isinstance(name, str) else None
@@ -226,7 +226,7 @@ def _is_of_a_students_text(flag: str) -> bool:
     return getattr(flag, "template", "") in (EDITED, TURNED, REPEATED)
 
 
-def _restore_type(cell: Cell, known: SourceCell, flags: list[str]) -> None:
+def _restore_type(cell: RawCell, known: SourceCell, flags: list[str]) -> None:
     if cell["cell_type"] == known.cell_type:
         return
     flags.append(Text(TURNED, cell=_shown(known.name), was=known.cell_type, now=cell["cell_type"]))
@@ -265,13 +265,13 @@ def _same_points(found: object, points: float) -> bool:
     return type(found) in (int, float) and found == points
 
 
-def _restore_text(cell: Cell, known: SourceCell, flags: list[str]) -> None:
+def _restore_text(cell: RawCell, known: SourceCell, flags: list[str]) -> None:
     if known.locked and cell["source"] != known.source:
         cell["source"] = known.source
         flags.append(Text(EDITED, cell=_shown(known.name)))
 
 
-def _restore_tags(cell: Cell, known: SourceCell, flags: list[str]) -> None:
+def _restore_tags(cell: RawCell, known: SourceCell, flags: list[str]) -> None:
     """Restore the author's tags on locked cells; elsewhere remove a student's skip tag."""
     if known.tags is None:
         return
@@ -293,11 +293,11 @@ def _restore_tags(cell: Cell, known: SourceCell, flags: list[str]) -> None:
 
 
 def _with_missing_cells(
-    cells: list[Cell], source: SourceCells, notice: str, flags: list[str]
-) -> list[Cell]:
+    cells: list[RawCell], source: SourceCells, notice: str, flags: list[str]
+) -> list[RawCell]:
     """Put deleted cells back: each behind what came before it in the source, tasks at the end."""
     places = {nbgrader_metadata(cell).get("grade_id"): i for i, cell in enumerate(cells)}
-    following: dict[int, list[Cell]] = {}
+    following: dict[int, list[RawCell]] = {}
     place = -1
     for known in source.cells.values():
         place = places.get(known.name, place)
@@ -322,7 +322,7 @@ def _deleted(known: SourceCell) -> Text:
     return Text(words, cell=_shown(known.name))
 
 
-def _missing_cell(known: SourceCell, notice: str) -> Cell:
+def _missing_cell(known: SourceCell, notice: str) -> RawCell:
     nbgrader: dict[str, Any] = {
         "grade": known.grade,
         "grade_id": known.name,
@@ -342,13 +342,13 @@ def _missing_cell(known: SourceCell, notice: str) -> Cell:
     if known.tags:
         metadata["tags"] = list(known.tags)
     text = notice.format(cell_id=known.name) + known.source
-    cell: Cell = {"id": known.name, "cell_type": known.cell_type, "metadata": metadata}
+    cell: RawCell = {"id": known.name, "cell_type": known.cell_type, "metadata": metadata}
     if known.cell_type != "code":
         return {**cell, "source": text}
     return {**cell, "source": "# " + text, "outputs": [], "execution_count": None}
 
 
-def _repair_ids(cells: Iterable[Cell], *, wanted: bool) -> None:
+def _repair_ids(cells: Iterable[RawCell], *, wanted: bool) -> None:
     """Make nbformat's cell ids valid and unique; before nbformat 4.5 there are none."""
     seen: set[str] = set()
     for number, cell in enumerate(cells):

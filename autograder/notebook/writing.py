@@ -32,7 +32,7 @@ def _split_cell(cell: Mapping[str, Any]) -> Mapping[str, Any] | _Json:
     """The cell with its texts in lines; a cell without outputs is kept when it is written."""
     if cell.get("outputs") or "attachments" in cell:
         return _with_lines(cell)
-    kept = _Kept(cell)
+    kept = _CellText(cell)
     return kept.written() if len(kept.name) < _LARGE else _with_lines(cell)
 
 
@@ -74,7 +74,7 @@ class _Json(str):
     __slots__ = ()
 
 
-class _Kept:
+class _CellText:
     """A cache key for a cell, made from its text form, in which 1, 1.0 and True differ."""
 
     def __init__(self, cell: Mapping[str, Any]) -> None:
@@ -85,7 +85,7 @@ class _Kept:
         return hash(self.name)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and self.name == other.name
+        return isinstance(other, _CellText) and self.name == other.name
 
     @lru_cache(_MOST_KEPT)  # noqa: B019 - what is kept is small, and no more than so many
     def written(self) -> _Json:

@@ -16,7 +16,7 @@ from autograder.grading.running import LiveSubmission
 from autograder.judge.calls import Backend, OpenBackend
 from autograder.judge.checks import Recording
 from autograder.judge.fixtures import Desk
-from autograder.judge.hint_matching import Diagnostician, Row
+from autograder.judge.hint_matching import CheckCalls, Diagnostician
 from autograder.model import Check, CourseError
 from autograder.notebook.cells import exercises, runnable
 from autograder.notebook.reading import read
@@ -40,10 +40,10 @@ class PlainDesk(Desk):
     def explain(self, path: Path, check: Check, recording: Recording) -> str:
         """The text of a failed check for the terminal."""
         found = self._assignment(path).diagnostician.explain(
-            check.exercise, [Row(check.passed, recording.calls)]
+            check.exercise, [CheckCalls(check.passed, recording.calls)]
         )
         lines = [f"{check.verdict}: {check.title}", check.message]
-        last = recording.calls[-1].outcome if recording.calls else None
+        last = recording.calls[-1].result if recording.calls else None
         lines += [line for line in last.lines if line not in check.message] if last else []
         if last is not None and last.error_message and last.error_message not in check.message:
             lines.append(f"{last.error_name}: {last.error_message}")  # students do not read this

@@ -14,7 +14,7 @@ from autograder.repair.places import OwnFunction, Splice, names_in, root_name, t
 
 MOST_DONATED = 32  # nodes of a piece of the solution
 
-Node = TypeVar("Node", bound=ast.AST)
+Tree = TypeVar("Tree", bound=ast.AST)
 
 
 @dataclass(frozen=True)
@@ -290,8 +290,8 @@ class _Mapping(ast.NodeTransformer):
         return node
 
 
-def _mapped(node: Node, names: Mapping[str, str], values: Mapping[str, ast.expr]) -> Node:
-    return cast(Node, _Mapping(names, values).visit(copy.deepcopy(node)))
+def _mapped(node: Tree, names: Mapping[str, str], values: Mapping[str, ast.expr]) -> Tree:
+    return cast(Tree, _Mapping(names, values).visit(copy.deepcopy(node)))
 
 
 def _is_closed(node: ast.AST, function: OwnFunction, known: Mapping[str, str]) -> bool:

@@ -53,11 +53,11 @@ def traced(own: OwnFunction) -> str:
     Raises ValueError for a function that cannot be written so.
     """
     places = {id(site.node): place for place, site in enumerate(own.sites)}
-    marked = copy.deepcopy(own.node, {})
-    for old, new in zip(ast.walk(own.node), ast.walk(marked), strict=True):
+    numbered = copy.deepcopy(own.node, {})
+    for old, new in zip(ast.walk(own.node), ast.walk(numbered), strict=True):
         if id(old) in places:
             new.place = places[id(old)]  # type: ignore[attr-defined]
-    node = _Tracing().visit(marked)
+    node = _Tracing().visit(numbered)
     keep = ast.parse(_KEEP).body
     answer = ast.parse(f"_np_.array(_rows_, dtype=float).reshape(-1, {WIDTH})", mode="eval").body
     broke = ast.parse(
@@ -71,7 +71,7 @@ def traced(own: OwnFunction) -> str:
 
 
 class _Tracing(ast.NodeTransformer):
-    """Every marked expression handed through `_keep_`."""
+    """Every numbered expression handed through `_keep_`."""
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST | list[ast.stmt]:
         """What the target holds afterwards stands for the value of the statement."""

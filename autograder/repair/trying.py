@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 
 from autograder.graders.compare import same
-from autograder.judge.calls import Answer, Backend, Call, OpenBackend, Outcome, StandIns, apart
+from autograder.judge.calls import Answer, Backend, Call, OpenBackend, StandIns, apart
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Given, Script
 from autograder.model import Check
 from autograder.repair.traces import Table, tables
-from autograder.sandbox import PreparedCall
+from autograder.sandbox import CallResult, PreparedCall
 
 BATCH = 40  # versions in one message
 SLOWEST = 0.3  # seconds of processor time for a call, or twenty times what the reference takes
@@ -46,7 +46,7 @@ class Versions(Protocol):
     def call_version(
         self, source: str, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any],
         *, seed: int, stand_ins: StandIns, seconds: float,
-    ) -> Outcome: ...  # fmt: skip
+    ) -> CallResult: ...  # fmt: skip
 
 
 class Trials:
@@ -106,9 +106,9 @@ class Trials:
         self.steps += len(sources) * len(self.calls)
         if self._telling is not None:
             prepared = self._telling[1].prepared[:MOST_TRACED]
-            turns = [ending(source) for source in sources]
+            turns = [with_ends(source) for source in sources]
             rows = self._live.versions(self._name, turns, prepared, 5 * self._seconds)
-            return [tables([answer.outcome.value for answer in row]) for row in rows]
+            return [tables([answer.result.value for answer in row]) for row in rows]
         found = []
         for source in sources:
             backend = self._version(source)
@@ -141,7 +141,7 @@ class Trials:
                     yield place
             return
         item, script = self._telling
-        turns = [ending(source) for source in sources]
+        turns = [with_ends(source) for source in sources]
         rows = self._live.versions(self._name, turns, script.prepared, self._seconds)
         self.steps += len(sources) * len(script.calls)
         for place, answers in enumerate(rows):
@@ -149,23 +149,23 @@ class Trials:
                 self.dead += 1
                 self.steps += STUCK
                 continue
-            marks = tuple(answer.mark for answer in answers)
-            if marks in self._failed or not _could_be_right(answers, script):
+            digests = tuple(answer.digest for answer in answers)
+            if digests in self._failed or not _could_be_right(answers, script):
                 continue
-            if None not in marks:
-                self._failed.add(marks)
+            if None not in digests:
+                self._failed.add(digests)
             backend = self._version(sources[place])
             if self._passes(item, Given(backend, item.nodeid, script, answers)):
-                self._failed.discard(marks)
+                self._failed.discard(digests)
                 yield place
 
     def _could_pass(self, backend: Backend) -> bool:
         """Whether the first call is answered like the right function answers it."""
         for call in self.calls[:1]:
-            outcome = backend.call(
+            result = backend.call(
                 call.name, call.args, call.kwargs, seed=call.seed, stand_ins=call.stand_ins
             )
-            return outcome.status == "value" and _close(outcome.value, call.outcome.value)
+            return result.status == "value" and _close(result.value, call.result.value)
         return True
 
     def passes_all(self, source: str) -> bool:
@@ -185,10 +185,10 @@ class Trials:
         nothing.call("no such function", (), {}, seed=0, stand_ins={})
 
     def _version(self, source: str) -> OneVersion:
-        return OneVersion(self._live, ending(source), self._seconds, self._count)
+        return OneVersion(self._live, with_ends(source), self._seconds, self._count)
 
-    def _count(self, outcome: Outcome) -> None:
-        self.steps += CALL if outcome.status in ("value", "raised") else STUCK
+    def _count(self, result: CallResult) -> None:
+        self.steps += CALL if result.status in ("value", "raised") else STUCK
 
     def _passes(self, item: pytest.Item, backend: Backend, seed: str | None = None) -> bool:
         seed = self._judge.course.seed if seed is None else seed
@@ -200,7 +200,7 @@ class Trials:
         return check.passed
 
 
-def ending(source: str) -> str:
+def with_ends(source: str) -> str:
     """A version whose loops end: one that an edit lets go on for ever raises, and costs little."""
     if "while" not in source:
         return source
@@ -234,18 +234,18 @@ class _Watched(OpenBackend):
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
         stand_ins: StandIns,
-    ) -> Outcome:  # fmt: skip
+    ) -> CallResult:  # fmt: skip
         own = deepcopy((args, dict(kwargs)))
-        outcome = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
-        self.calls.append(Call(name, *own, seed, outcome, stand_ins))
-        return outcome
+        result = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
+        self.calls.append(Call(name, *own, seed, result, stand_ins))
+        return result
 
 
 class OneVersion:
     """A backend in which one function is another version of itself."""
 
     def __init__(
-        self, live: Versions, source: str, seconds: float, count: Callable[[Outcome], None]
+        self, live: Versions, source: str, seconds: float, count: Callable[[CallResult], None]
     ) -> None:
         self._live = live
         self._source = source
@@ -255,13 +255,13 @@ class OneVersion:
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
         stand_ins: StandIns,
-    ) -> Outcome:  # fmt: skip
+    ) -> CallResult:  # fmt: skip
         """Call a function of the notebook in which the version has been defined."""
-        outcome = self._live.call_version(
+        result = self._live.call_version(
             self._source, name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=self._seconds
         )
-        self._count(outcome)
-        return outcome
+        self._count(result)
+        return result
 
 
 def _parts(value: Any) -> Mapping[Any, Any]:
@@ -274,7 +274,7 @@ def _parts(value: Any) -> Mapping[Any, Any]:
 def _right_in_all(answers: Sequence[Answer], script: Script) -> frozenset[Any]:
     right: set[Any] | None = None
     for answer, call in zip(answers, script.calls, strict=False):
-        parts, wanted = _parts(answer.outcome.value), _parts(call.outcome.value)
+        parts, wanted = _parts(answer.result.value), _parts(call.result.value)
         found = {k for k, v in parts.items() if k in wanted and same(v, wanted[k])}
         right = found if right is None else right & found
     return frozenset(right or ())
@@ -297,10 +297,10 @@ def _size(value: Any) -> int:
 def _could_be_right(answers: Sequence[Answer], script: Script) -> bool:
     """A quick look: the reference's values, or values of another form, which the check judges."""
     for answer, call in zip(answers, script.calls, strict=True):
-        outcome = answer.outcome
-        if outcome.status != "value":
+        result = answer.result
+        if result.status != "value":
             return False
-        if not _close(outcome.value, call.outcome.value):
+        if not _close(result.value, call.result.value):
             return False
     return True
 

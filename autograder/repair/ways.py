@@ -71,12 +71,12 @@ class Ways:
         for call in calls:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # an author's slow way is as right as others
-                outcome = call_open(
+                result = call_open(
                     space, name, copy.deepcopy(call.args), copy.deepcopy(dict(call.kwargs)),
                     seed=call.seed, stand_ins=call.stand_ins,
                 )  # fmt: skip
-            if is_table(outcome.value):
-                found.append(outcome.value)
+            if is_table(result.value):
+                found.append(result.value)
         return np.concatenate(found)
 
 

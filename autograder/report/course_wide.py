@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.course import Course
 from autograder.gradebook.points import ClassBook
-from autograder.gradebook.report_store import KeptReports, assignments_kept
+from autograder.gradebook.report_store import ReportStore, assignments_kept
 from autograder.report.decisions import AT_RISK, expected_students, from_reports, refused
 from autograder.report.statistics import ClassStatistics, gather
 
@@ -95,7 +95,7 @@ def gather_course(course: Course, book: ClassBook) -> CourseStatistics:
     found.students = {student: StudentLine(student) for student in expected}
     ideas: dict[str, ReturningIdea] = {}
     for name in _in_order(course, book):
-        one = gather(name, KeptReports(course, name).reports(), book.of(name))
+        one = gather(name, ReportStore(course, name).reports(), book.of(name))
         if one.rows:
             _add_assignment(found, one, set().union(*refused(course, name).values()))
             _add_ideas(ideas, one)

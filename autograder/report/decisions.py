@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.graders.misconceptions import Version, misconceptions
 from autograder.language.catalogue import unsure, words
 from autograder.language.refusals import in_own_words
@@ -86,13 +86,13 @@ def decisions(course: Course, found: ClassStatistics, enrolled: Collection[str] 
     lines = _lines_like(course, assignment, plain.ideas)
     return replace(
         plain,
-        missing=missing(course, assignment, [row.student for row in found.rows], enrolled),
+        missing=without_hand_in(course, assignment, [row.student for row in found.rows], enrolled),
         refused=refused(course, assignment),
         ideas=tuple(
             replace(idea, line=lines.get((idea.exercises[0], idea.name), ""))
             for idea in plain.ideas
         ),
-        help=_help(KeptReports(course, assignment)),
+        help=_help(ReportStore(course, assignment)),
         misled=tuple(misled),
         predictions=predictions,
         read=read,
@@ -113,7 +113,7 @@ def from_reports(found: ClassStatistics) -> Decisions:
     )
 
 
-def missing(
+def without_hand_in(
     course: Course, assignment: str, graded: Iterable[str], enrolled: Collection[str] = ()
 ) -> tuple[str, ...]:
     """Who has handed in nothing for an assignment, of all who are expected to."""
@@ -132,7 +132,7 @@ def expected_students(course: Course, enrolled: Collection[str] = ()) -> set[str
 def refused(course: Course, assignment: str) -> dict[str, list[str]]:
     """Why submissions could not be graded, and whose; the most frequent reason first."""
     whose: dict[str, list[str]] = {}
-    for student, reason in KeptReports(course, assignment).refusals().items():
+    for student, reason in ReportStore(course, assignment).refusals().items():
         folder = course.submitted(assignment, student)
         reason = reason.replace(f"{folder}{os.sep}", "").replace(str(folder), "…")
         reason = in_own_words(reason, words(course.language))
@@ -219,7 +219,7 @@ def _function(text: str, name: str) -> str:
     return ""
 
 
-def _help(kept: KeptReports) -> Help:
+def _help(kept: ReportStore) -> Help:
     """The effect of hints on students who handed in again after reading one."""
     read: Counter[str] = Counter()
     right: Counter[str] = Counter()
@@ -254,8 +254,8 @@ def _written(
         path = folder / f"{found.assignment}.ipynb"
         cells = _cells(path, course.limits.notebook_bytes)
         read += bool(cells)
-        marked = [c for c in cells if _MISLED.search(c["source"])][:MOST_WRITTEN]
-        misled += [(row.student, _grade_id(cell)) for cell in marked]
+        saying_so = [c for c in cells if _MISLED.search(c["source"])][:MOST_WRITTEN]
+        misled += [(row.student, _grade_id(cell)) for cell in saying_so]
         for question, guess in islice(_predictions(cells), MOST_WRITTEN):
             predictions.setdefault(question, Counter())[guess] += 1
     return misled, predictions, read

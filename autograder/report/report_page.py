@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.gradebook.points import ClassBook
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.model import CourseError
 from autograder.report import figures
 from autograder.report.course_wide import (
@@ -49,7 +49,7 @@ def write_report(
     Raises CourseError when nothing has been graded yet.
     """
     book = book or ClassBook()
-    kept = KeptReports(course, assignment)
+    kept = ReportStore(course, assignment)
     found = gather(assignment, kept.reports(), book.of(assignment))
     if not found.rows:
         raise CourseError(

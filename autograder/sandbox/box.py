@@ -127,16 +127,16 @@ class Sandbox:
 
     def _open(self) -> Session:
         watched = None if self._mode == Tier.B else self._folders.take()
-        ours, theirs = socket.socketpair()
-        let_tell_who_sends(ours)
-        with theirs:
+        judges_end, childs_end = socket.socketpair()
+        let_tell_who_sends(judges_end)
+        with childs_end:
             try:
-                number = self._maker.open(str(watched or SCRATCH_IN_TIER_B), theirs)
+                number = self._maker.open(str(watched or SCRATCH_IN_TIER_B), childs_end)
             except SandboxError:
-                ours.close()
+                judges_end.close()
                 raise
         watch = LimitsWatch(self.limits, watched)
-        channel = Channel(ours, Caps(size=self.limits.reply_bytes), watch=watch)
+        channel = Channel(judges_end, Caps(size=self.limits.reply_bytes), watch=watch)
         child = MadeChild(self._maker, number, self._folders, watched)
         self.last_steps = _confined(channel, child)
         session = Session(ConfinedProcess(channel, child, self.limits, watch), self.limits)

@@ -60,7 +60,7 @@ class Conversation:
             except Ended as end:
                 self.process.end()
                 turn.fields = end
-            except BaseException:  # ours: what the child is doing now, nobody waits for
+            except BaseException:  # the judge's: nobody waits for what the child is doing
                 self.process.close()
                 raise
             yield turn

@@ -62,8 +62,8 @@ class Findings:
         """In the language of `say`; what the kernel answered stays as it is."""
         lines = [say(SUMMARY).format(tier=self.tier, system=self.system, abi=self.landlock_abi)]
         for layer in self.layers:
-            mark = "✓" if layer.verified else "✗"
-            lines.append(f"  {mark} {layer.name:<13}{say(layer.purpose)}")
+            symbol = "✓" if layer.verified else "✗"
+            lines.append(f"  {symbol} {layer.name:<13}{say(layer.purpose)}")
             if not layer.verified:
                 lines.append("      " + say("why: {reason}").format(reason=layer.detail))
                 lines.append("      " + say("do:  {advice}").format(advice=say(layer.advice)))

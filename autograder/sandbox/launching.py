@@ -17,9 +17,9 @@ _THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
 
 def launch(home: Path, *descriptors: int) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """A fresh interpreter with an empty environment and one end of a socket."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        handed = (theirs.fileno(), *descriptors)
+    own_end, other_end = socket.socketpair()
+    with other_end:
+        handed = (other_end.fileno(), *descriptors)
         process = patiently(
             lambda: subprocess.Popen(
                 [sys.executable, "-s", "-P", str(_PROGRAM), *map(str, handed)],
@@ -30,7 +30,7 @@ def launch(home: Path, *descriptors: int) -> tuple[subprocess.Popen[bytes], sock
                 start_new_session=True,
             )
         )
-    return process, ours
+    return process, own_end
 
 
 def end(process: subprocess.Popen[bytes], patience: float = 5.0) -> None:

@@ -20,7 +20,7 @@ from autograder.sandbox.wire_format import Caps, WireError
 _NAME_LENGTH = 200
 _MESSAGE_LENGTH = 4000
 _LINES = 20
-_MOST_NAMED = 4 << 20  # bytes
+_MOST_DIGESTED = 4 << 20  # bytes
 _CHANGED = 64  # arguments of one call
 _STATUSES = ("value", "raised", "missing", "unsupported")
 _NAMES = {"timeout": "TimeoutError", "memory": "MemoryError", "crashed": "ProcessCrashed"}
@@ -63,7 +63,7 @@ class Reply:
         return self._read[1]
 
     @cached_property
-    def mark(self) -> bytes | None:
+    def digest(self) -> bytes | None:
         """A digest of all that a check can see of this answer, made from the decoded value.
 
         None where a verdict must not be cached (no value, a value that cannot be read, output), and
@@ -71,17 +71,17 @@ class Reply:
         """
         value, size = self._read
         if (
-            size > _MOST_NAMED
+            size > _MOST_DIGESTED
             or self.status != "value"
             or self._outputs
             or isinstance(value, WireError)
         ):
             return None
         # written anew: whatever bytes a child chose to say it with, one value has one digest
-        name = hashlib.sha256()
+        sha256 = hashlib.sha256()
         for part in encode((value, self.changed), TRUSTED):
-            name.update(part)
-        return name.digest()
+            sha256.update(part)
+        return sha256.digest()
 
     @cached_property
     def result(self) -> CallResult:

@@ -25,7 +25,7 @@ from autograder.sandbox.requests import (
 )
 from autograder.sandbox.results import CallResult, CellResult, Usage
 
-Cell = str | tuple[str, int]  # a source, or the statements of it that end before a line
+CellToRun = str | tuple[str, int]  # a source, or the statements of it that end before a line
 
 _PUT_SECONDS = 30.0  # for files that were handed in
 
@@ -84,7 +84,7 @@ class Session:
 
     def run_cells(
         self,
-        cells: Sequence[Cell],
+        cells: Sequence[CellToRun],
         seconds: Iterable[float],
         patience: Iterable[float] = repeat(0.0),
     ) -> Iterator[CellResult]:

@@ -203,9 +203,9 @@ def _text(text: str) -> bytes:
 
 _name = lru_cache(maxsize=1024)(_text)  # of built-in strs only: a student's may compare as it likes
 
-_Writer = Callable[[_Encoder, Any, int], None]
+_Encode = Callable[[_Encoder, Any, int], None]
 
-_WRITERS: dict[type, _Writer] = {
+_WRITERS: dict[type, _Encode] = {
     type(None): _Encoder.write_none,
     bool: _Encoder.write_bool,
     int: _Encoder.write_int,
@@ -218,7 +218,7 @@ _WRITERS: dict[type, _Writer] = {
     np.ndarray: _Encoder.write_array,
 }
 # Order matters: np.float64 is a float and np.str_ is a str.
-_BASES: tuple[tuple[type, _Writer], ...] = (
+_BASES: tuple[tuple[type, _Encode], ...] = (
     (np.str_, _Encoder.write_str),
     (np.generic, _Encoder.write_scalar),
     (np.ndarray, _Encoder.write_array_below),
@@ -227,7 +227,7 @@ _BASES: tuple[tuple[type, _Writer], ...] = (
 )
 
 
-def _writer_of_base(kind: type) -> _Writer:
+def _writer_of_base(kind: type) -> _Encode:
     for base, writer in _BASES:
         if issubclass(kind, base):
             return writer

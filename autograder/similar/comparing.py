@@ -166,7 +166,7 @@ class _Detector:
         """
         found = self._library.CodeFingerprint("cells.py", PASSAGE, WINDOW, fp=io.StringIO(text))
         found.hashes = found.hashes - known
-        found.hash_idx = {mark: found.hash_idx[mark] for mark in found.hashes}
+        found.hash_idx = {kgram: found.hash_idx[kgram] for kgram in found.hashes}
         coverage = self._library.utils.get_token_coverage
         found.token_coverage = coverage(found.hash_idx, PASSAGE, len(found.filtered_code))
         return found
@@ -181,8 +181,8 @@ class _Detector:
         """Every pair that shares an uncommon fingerprint."""
         owners: dict[int, list[str]] = defaultdict(list)
         for student, found in self._prints.items():
-            for mark in found.hashes:
-                owners[mark].append(student)
+            for kgram in found.hashes:
+                owners[kgram].append(student)
         candidates = {pair for who in owners.values() for pair in combinations(sorted(who), 2)}
         yield from (self._pair(one, other) for one, other in sorted(candidates))
 
@@ -208,8 +208,8 @@ def _printable(word: str) -> str:
     return "".join(c if c.isprintable() else " " for c in word)[:60]
 
 
-def _commonplace(marks: Iterable[Iterable[Any]], students: int) -> set[Any]:
+def _commonplace(kgrams: Iterable[Iterable[Any]], students: int) -> set[Any]:
     """Fingerprints that more of the class share than could have copied from each other."""
-    count = Counter(mark for of_one in marks for mark in set(of_one))
+    count = Counter(kgram for of_one in kgrams for kgram in set(of_one))
     limit = max(COMMON_STUDENTS, COMMON_SHARE * students)
-    return {mark for mark, times in count.items() if times > limit}
+    return {kgram for kgram, times in count.items() if times > limit}

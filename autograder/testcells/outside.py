@@ -46,7 +46,7 @@ class OutsideJudge:
         self._fatal: set[str] = set()  # statements that end a session
         self._student: Session | None = None
         self._deadline = 0.0
-        self._fault: GraderError | None = None  # of ours, while the student's side was asked
+        self._fault: GraderError | None = None  # the judge's, while the student's process was asked
         self._computed = 0.0  # seconds of the student's process for the cell
         self._ended = ""  # why the student's side gave no answer
         self.used: dict[str, list[str]] = {}  # special methods of the student's objects, by cell

@@ -100,10 +100,10 @@ class Run(NamedTuple):
     used: Mapping[str, list[str]]  # special methods of the student's objects, by test cell
 
 
-Runs = Callable[[NotebookPlan | None, bool], Run]
+RunNotebook = Callable[[NotebookPlan | None, bool], Run]
 
 
-def make_plan(nb: Mapping[str, Any], run: Runs) -> NotebookPlan:
+def make_plan(nb: Mapping[str, Any], run: RunNotebook) -> NotebookPlan:
     """Decide, by running the author's own notebook.
 
     `run` runs it: with None every cell in the student's session, with a plan as that says, and
@@ -171,7 +171,7 @@ def _failed(
         one, other = stock.get(code.index), tried.get(code.index)
         if code.role == "test" and code.name not in inside:
             before.append(code)
-            if mark_of(one) != mark_of(other):
+            if shown_score(one) != shown_score(other):
                 yield code.name, _told(other)
             elif one and other and other.processor > max(_SLOW * one.processor, _LONG):
                 took = f"{other.processor:.0f} s outside, {one.processor:.1f} s inside"
@@ -185,7 +185,7 @@ def _failed(
 
 def _differs(code: Code, one: CellResult, other: CellResult) -> bool:
     if code.role == "test":
-        return mark_of(one) != mark_of(other)
+        return shown_score(one) != shown_score(other)
     return one.error_name != other.error_name
 
 
@@ -195,10 +195,10 @@ def _is_late(result: CellResult | None) -> bool:
 
 
 def _lost(result: CellResult | None) -> bool:
-    return mark_of(result) in ("lost", "missing")
+    return shown_score(result) in ("lost", "missing")
 
 
-def mark_of(result: CellResult | None) -> str:
+def shown_score(result: CellResult | None) -> str:
     """What nbgrader's rule reads of a test cell: lost, full, or the number that is shown."""
     if result is None:
         return "missing"

@@ -114,11 +114,11 @@ def why_inside(code: Code) -> str:
 
 def judged_cells(nb: Mapping[str, Any], inside: Iterable[str]) -> dict[str, JudgedCell]:
     """What it takes to judge the test cells outside that are not named, by name, in order."""
-    reader = _Reader(codes(nb), frozenset(inside))
+    reader = _NameReader(codes(nb), frozenset(inside))
     return {cell.name: cell for cell in reader.read()}
 
 
-class _Reader:
+class _NameReader:
     """Reads the notebook once from top to bottom, and tracks who defines each name."""
 
     def __init__(self, cells: list[Code], inside: frozenset[str]) -> None:

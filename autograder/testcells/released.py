@@ -6,9 +6,9 @@ import ast
 import textwrap
 from collections.abc import Iterator
 
-from autograder.course import HIDDEN_MARKS
+from autograder.course import HIDDEN_DELIMITERS
 
-BEGIN, END = HIDDEN_MARKS
+BEGIN, END = HIDDEN_DELIMITERS
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom
 
 
@@ -29,15 +29,15 @@ def hidden_lines(text: str) -> set[int]:
     return found
 
 
-def with_own_marks(text: str, marks: tuple[str, str]) -> str:
-    """The text with nbgrader's own marks of hidden tests in place of those that a course chose."""
-    begin, end = marks
-    if marks == (BEGIN, END) or begin not in text:
+def with_nbgraders_delimiters(text: str, delimiters: tuple[str, str]) -> str:
+    """The text, its hidden tests between nbgrader's delimiters in place of the course's."""
+    begin, end = delimiters
+    if delimiters == (BEGIN, END) or begin not in text:
         return text
     lines = []
     for line in text.split("\n"):
-        mark = BEGIN if begin in line else END if end in line else ""
-        lines.append(f"### {mark}" if mark else line)
+        delimiter = BEGIN if begin in line else END if end in line else ""
+        lines.append(f"### {delimiter}" if delimiter else line)
     return "\n".join(lines)
 
 
@@ -49,7 +49,7 @@ def released_text(text: str) -> str:
 
 
 def solution_alone(text: str) -> str:
-    """What stands between nbgrader's marks of a solution; a stub may stand below it."""
+    """What stands between nbgrader's delimiters of a solution; a stub may stand below it."""
     kept, is_solution = [], False
     for line in text.splitlines():
         if "BEGIN SOLUTION" in line or "END SOLUTION" in line:

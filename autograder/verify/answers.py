@@ -44,7 +44,7 @@ def answers(
     """
     tasks = _tasks(asked)
     again: list[Question] = []
-    desk = _Desk(course)
+    desk = _QuestionDesk(course)
     for place, result in answered(desk.serve, tasks, workers=workers):
         if not isinstance(result, Lost):
             yield from zip(tasks[place], result, strict=True)
@@ -81,7 +81,7 @@ def _together(portion: Sequence[Question], question: Question) -> bool:
     return question.kind is Kind.SUBMISSION
 
 
-class _Desk:
+class _QuestionDesk:
     """Answers questions in a worker, with one cached bench per assignment."""
 
     def __init__(self, course: Course) -> None:

@@ -25,10 +25,11 @@ from autograder.graders.compare import Mismatch, assert_same
 from autograder.graders.documented_cases import FILE as DOCUMENTED
 from autograder.graders.documented_cases import Case, documented
 from autograder.graders.samples import Parts
-from autograder.judge.calls import Outcome, StandIns, call_open
+from autograder.judge.calls import StandIns, call_open
 from autograder.judge.judge import Judge
 from autograder.model import Check, CourseError, Exercise
 from autograder.notebook.reading import read
+from autograder.sandbox import CallResult
 from autograder.sandbox.wire import decode, encode
 from autograder.sandbox.wire_format import WireError
 
@@ -120,17 +121,17 @@ class OpenCells:
         *,
         seed: int,
         stand_ins: StandIns,
-    ) -> Outcome:
-        """Call one function; its exceptions, endless loops and odd values become outcomes."""
+    ) -> CallResult:
+        """Call one function; its exceptions, endless loops and odd values become results."""
         given: dict[int | str, Any] = dict(enumerate(args))
         given.update(kwargs)
         held = {key: crossed(value) for key, value in given.items()}
         before = copy.deepcopy(held)
         positional = tuple(held[place] for place in range(len(args)))
         named = {key: held[key] for key in kwargs}
-        outcome = self._called(name, positional, named, seed, stand_ins)
+        result = self._called(name, positional, named, seed, stand_ins)
         changed = tuple(str(key) for key in held if not unchanged(before[key], held[key]))
-        return replace(outcome, changed=changed)
+        return replace(result, changed=changed)
 
     def _called(
         self,
@@ -139,26 +140,26 @@ class OpenCells:
         kwargs: Mapping[str, Any],
         seed: int,
         stand_ins: StandIns,
-    ) -> Outcome:
+    ) -> CallResult:
         try:
-            with limited(LINES_PER_CALL), unheard():
-                outcome = call_open(self._space, name, args, kwargs, seed=seed, stand_ins=stand_ins)
+            with within_lines(LINES_PER_CALL), unheard():
+                result = call_open(self._space, name, args, kwargs, seed=seed, stand_ins=stand_ins)
         except Overrun:
-            return Outcome(status="timeout")
-        if outcome.status != "value":
-            return outcome
+            return CallResult(status="timeout")
+        if result.status != "value":
+            return result
         try:
-            return replace(outcome, value=decode(b"".join(encode(outcome.value))))
+            return replace(result, value=decode(b"".join(encode(result.value))))
         except WireError as error:
-            return Outcome(status="unsupported", error_name=str(error))
+            return CallResult(status="unsupported", error_name=str(error))
 
 
 def _contradiction(cells: OpenCells, case: Case) -> str:
-    outcome = cells.call(case.function, case.args, case.kwargs, seed=0, stand_ins={})
-    if outcome.status != "value":
-        return f"{case.function}, {case.name}: {outcome.status} {outcome.error_message}".strip()
+    result = cells.call(case.function, case.args, case.kwargs, seed=0, stand_ins={})
+    if result.status != "value":
+        return f"{case.function}, {case.name}: {result.status} {result.error_message}".strip()
     try:
-        assert_same(outcome.value, case.expected, rtol=case.rtol, atol=case.atol)
+        assert_same(result.value, case.expected, rtol=case.rtol, atol=case.atol)
     except Mismatch as mismatch:
         return f"{case.function}, {case.name}: {mismatch.shown}"
     return ""
@@ -199,7 +200,7 @@ def unheard() -> Iterator[None]:
 
 
 @contextmanager
-def limited(lines: int) -> Iterator[None]:
+def within_lines(lines: int) -> Iterator[None]:
     """Raise Overrun inside compiled cells once they have run this many lines."""
     left = lines
 
@@ -229,7 +230,7 @@ def _run(source: str | None, name: str, space: dict[str, Any]) -> None:
 
 
 def _run_code(code: CodeType, space: dict[str, Any]) -> None:
-    with suppress(Exception, Overrun), limited(LINES_PER_CALL), unheard():
+    with suppress(Exception, Overrun), within_lines(LINES_PER_CALL), unheard():
         exec(code, space)
 
 

@@ -16,11 +16,11 @@ from typing import Any
 from autograder.course import Course
 from autograder.grading.grader import Grader
 from autograder.judge.calls import Call
-from autograder.judge.hint_matching import Diagnosis, Row, WrongVersion
+from autograder.judge.hint_matching import CheckCalls, Diagnosis, WrongVersion
 from autograder.model import CourseError, SubmissionError
 from autograder.repair.candidates import Edit, edits
 from autograder.repair.places import OwnFunction
-from autograder.verify.bench import Overrun, limited, unheard
+from autograder.verify.bench import Overrun, unheard, within_lines
 
 MOST = 6000  # edits of the solution that are tried
 LINES = 300_000  # that one of them may run for
@@ -61,9 +61,9 @@ class _Watching:
 
     def __init__(self, exercise: str) -> None:
         self._exercise = exercise
-        self.rows: Sequence[Row] = ()
+        self.rows: Sequence[CheckCalls] = ()
 
-    def explain(self, function: str, rows: Sequence[Row]) -> Diagnosis | None:
+    def explain(self, function: str, rows: Sequence[CheckCalls]) -> Diagnosis | None:
         if function == self._exercise:
             self.rows = rows
         return None
@@ -81,7 +81,7 @@ def _gives(
     space: dict[str, Any] = dict(vars(reference))
     text = OwnFunction(solution, exercise).with_splices(edit.splices)
     try:
-        with limited(LINES), unheard():
+        with within_lines(LINES), unheard():
             exec(compile(text, f"<cell {exercise}>", "exec"), space)
             return all(map(WrongVersion((), space).reproduces, calls))
     except (Exception, Overrun):

@@ -12,7 +12,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from autograder.verify.mutation_operators import Place
+from autograder.verify.mutation_operators import NodePlace
 
 SIBLING_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "argmax": ("argmin",),
@@ -54,7 +54,7 @@ WHOLE = ("floor", "ceil", "int", "len", "round")
 LITERAL_SIZE = 2  # the depth or batch size that a documented case happens to have
 
 
-def sibling(place: Place) -> Iterator[ast.expr]:
+def sibling(place: NodePlace) -> Iterator[ast.expr]:
     """A function of numpy for its neighbour: var for std, zeros for ones, floor for ceil."""
     node = place.node
     if isinstance(node, ast.Attribute) and _is_called(place):
@@ -62,7 +62,7 @@ def sibling(place: Place) -> Iterator[ast.expr]:
             yield ast.Attribute(node.value, name, ast.Load())
 
 
-def axis(place: Place) -> Iterator[ast.expr]:
+def axis(place: NodePlace) -> Iterator[ast.expr]:
     """The other axis, no axis, keepdims turned around, ddof = 1."""
     node = place.node
     if not isinstance(node, ast.Call):
@@ -77,7 +77,7 @@ def axis(place: Place) -> Iterator[ast.expr]:
         yield ast.Call(node.func, node.args, [*node.keywords, ddof])
 
 
-def norm(place: Place) -> Iterator[ast.expr]:
+def norm(place: NodePlace) -> Iterator[ast.expr]:
     """A norm squared, or the L1 norm."""
     node = place.node
     if isinstance(node, ast.Call) and _function_name(node) in NORMS:
@@ -86,7 +86,7 @@ def norm(place: Place) -> Iterator[ast.expr]:
             yield ast.Call(node.func, [*node.args, ast.Constant(1)], [])
 
 
-def transposed(place: Place) -> Iterator[ast.expr]:
+def transposed(place: NodePlace) -> Iterator[ast.expr]:
     """An operand of a matrix product transposed, or a transposition lost."""
     node = place.node
     if isinstance(node, ast.Attribute) and node.attr == "T":
@@ -95,7 +95,7 @@ def transposed(place: Place) -> Iterator[ast.expr]:
         yield ast.Attribute(node, "T", ast.Load())
 
 
-def epsilon_moved(place: Place) -> Iterator[ast.expr]:
+def epsilon_moved(place: NodePlace) -> Iterator[ast.expr]:
     """√(s + ε) for √s + ε, and back; a / b + ε for a / (b + ε)."""
     node = place.node
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and _is_small(node.right):
@@ -112,7 +112,7 @@ def epsilon_moved(place: Place) -> Iterator[ast.expr]:
             yield ast.BinOp(ast.BinOp(node.left, ast.Div(), below.left), below.op, below.right)
 
 
-def power(place: Place) -> Iterator[ast.expr]:
+def power(place: NodePlace) -> Iterator[ast.expr]:
     """Another exponent of a bias correction or a decay: t ± 1, or 2 whatever t is."""
     node = place.node
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
@@ -122,14 +122,14 @@ def power(place: Place) -> Iterator[ast.expr]:
             yield ast.BinOp(node.left, ast.Pow(), exponent)
 
 
-def complement(place: Place) -> Iterator[ast.expr]:
+def complement(place: NodePlace) -> Iterator[ast.expr]:
     """1 - β for β, and β for 1 - β."""
     node = place.node
     if isinstance(node, ast.Name) and not place.is_target and DECAY.match(node.id):
         yield ast.BinOp(ast.Constant(1), ast.Sub(), node)
 
 
-def denominator(place: Place) -> Iterator[ast.expr]:
+def denominator(place: NodePlace) -> Iterator[ast.expr]:
     """Division by m - 1, by 2m, or by m twice."""
     node = place.node
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
@@ -139,7 +139,7 @@ def denominator(place: Place) -> Iterator[ast.expr]:
             yield ast.BinOp(node.left, ast.Div(), ast.BinOp(ast.Constant(2), ast.Mult(), below))
 
 
-def precedence(place: Place) -> Iterator[ast.expr]:
+def precedence(place: NodePlace) -> Iterator[ast.expr]:
     """Parentheses forgotten: a / b * c for a / (b * c), a + b / c for (a + b) / c."""
     node = place.node
     if not isinstance(node, ast.BinOp):
@@ -152,7 +152,7 @@ def precedence(place: Place) -> Iterator[ast.expr]:
             yield ast.BinOp(left.left, left.op, ast.BinOp(left.right, node.op, right))
 
 
-def one_off(place: Place) -> Iterator[ast.expr]:
+def one_off(place: NodePlace) -> Iterator[ast.expr]:
     """One too many or too few: a slice's end, a range, a layer's number, a count of batches."""
     node = place.node
     if not isinstance(node, ast.expr) or isinstance(node, (ast.Constant, ast.Slice, ast.Tuple)):
@@ -165,7 +165,7 @@ def one_off(place: Place) -> Iterator[ast.expr]:
         yield from _one_off(node)
 
 
-def open_slice(place: Place) -> Iterator[ast.expr]:
+def open_slice(place: NodePlace) -> Iterator[ast.expr]:
     """A slice without its start or without its end."""
     node = place.node
     if isinstance(node, ast.Slice):
@@ -175,7 +175,7 @@ def open_slice(place: Place) -> Iterator[ast.expr]:
             yield ast.Slice(node.lower, None, node.step)
 
 
-def literal_size(place: Place) -> Iterator[ast.expr]:
+def literal_size(place: NodePlace) -> Iterator[ast.expr]:
     """A size written as a number: 2 for len(parameters) // 2 or X.shape[1]."""
     node = place.node
     sized = isinstance(node, ast.Call) and _function_name(node) == "len"
@@ -190,7 +190,7 @@ def literal_size(place: Place) -> Iterator[ast.expr]:
         yield ast.Constant(LITERAL_SIZE)
 
 
-def flat_shape(place: Place) -> Iterator[ast.expr]:
+def flat_shape(place: NodePlace) -> Iterator[ast.expr]:
     """(n,) for (n, 1); (n, n) for (n, 1)."""
     node = place.node
     if isinstance(node, ast.Tuple) and len(node.elts) == 2 and not place.is_target:
@@ -200,7 +200,7 @@ def flat_shape(place: Place) -> Iterator[ast.expr]:
             yield ast.Tuple([first, first], ast.Load())
 
 
-def wrong_key(place: Place) -> Iterator[ast.expr]:
+def wrong_key(place: NodePlace) -> Iterator[ast.expr]:
     """Another key or prefix that the same function uses: "b" for "W", "db" for "dW"."""
     node = place.node
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and _names_a_key(place):
@@ -208,7 +208,7 @@ def wrong_key(place: Place) -> Iterator[ast.expr]:
             yield ast.Constant(other)
 
 
-def wrong_name(place: Place) -> Iterator[ast.expr]:
+def wrong_name(place: NodePlace) -> Iterator[ast.expr]:
     """A name for its twin: beta1 for beta2, A1 for A2, or what the course says is mixed up."""
     node = place.node
     if not isinstance(node, ast.Name) or place.is_target or _is_called(place):
@@ -217,7 +217,7 @@ def wrong_name(place: Place) -> Iterator[ast.expr]:
         yield ast.Name(other, ast.Load())
 
 
-def aliased(place: Place) -> Iterator[list[ast.stmt]]:
+def aliased(place: NodePlace) -> Iterator[list[ast.stmt]]:
     """In place for a copy: a -= b for a = a - b, which changes what the caller holds."""
     node = place.statement
     if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp)):
@@ -227,7 +227,7 @@ def aliased(place: Place) -> Iterator[list[ast.stmt]]:
         yield [ast.AugAssign(copy.deepcopy(target), value.op, value.right)]  # type: ignore[arg-type]
 
 
-def float32(place: Place) -> Iterator[list[ast.stmt]]:
+def float32(place: NodePlace) -> Iterator[list[ast.stmt]]:
     """A value rounded to single precision on the way."""
     node = place.statement
     if isinstance(node, (ast.Assign, ast.AugAssign)) and _is_number(node.value):
@@ -236,7 +236,7 @@ def float32(place: Place) -> Iterator[list[ast.stmt]]:
         yield [ast.copy_location(type(node)(**fields), node)]
 
 
-def reseeded(place: Place) -> Iterator[list[ast.stmt]]:
+def reseeded(place: NodePlace) -> Iterator[list[ast.stmt]]:
     """The generator seeded again at each use: every draw repeats the first."""
     node = place.statement
     if isinstance(node, (ast.Assign, ast.Return)) and "np.random." in ast.unparse(node):
@@ -253,7 +253,7 @@ def _attribute(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else ""
 
 
-def _is_called(place: Place) -> bool:
+def _is_called(place: NodePlace) -> bool:
     return isinstance(place.parent, ast.Call) and place.field == "func"
 
 
@@ -268,7 +268,7 @@ def _with_keyword(node: ast.Call, index: int, value: ast.expr) -> ast.Call:
     )
 
 
-def _is_matrix_operand(place: Place) -> bool:
+def _is_matrix_operand(place: NodePlace) -> bool:
     parent = place.parent
     if isinstance(parent, ast.BinOp):
         return isinstance(parent.op, ast.MatMult)
@@ -291,7 +291,7 @@ def _plus(node: ast.expr, step: int) -> ast.expr:
     return ast.BinOp(node, ast.Add() if step > 0 else ast.Sub(), ast.Constant(abs(step)))
 
 
-def _is_bound(place: Place) -> bool:
+def _is_bound(place: NodePlace) -> bool:
     """Whether this is where a slice or a range begins or ends."""
     if isinstance(place.parent, ast.Slice):
         return place.field in ("lower", "upper")
@@ -299,7 +299,7 @@ def _is_bound(place: Place) -> bool:
     return ranged and place.field == "args"
 
 
-def _is_label(place: Place) -> bool:
+def _is_label(place: NodePlace) -> bool:
     """Whether this is the number in a key: l in parameters["W" + str(l)] or f"W{l}"."""
     parent = place.parent
     if isinstance(parent, ast.FormattedValue):
@@ -307,7 +307,7 @@ def _is_label(place: Place) -> bool:
     return isinstance(parent, ast.Call) and _function_name(parent) == "str"
 
 
-def _names_a_key(place: Place) -> bool:
+def _names_a_key(place: NodePlace) -> bool:
     """Whether a text is a dictionary's key or the beginning of one."""
     parent = place.parent
     if isinstance(parent, ast.Subscript):
@@ -373,7 +373,7 @@ def _seed_of(tree: ast.Module) -> ast.expr | None:
     return None
 
 
-FIELD_EXPRESSIONS: dict[str, Callable[[Place], Iterator[ast.expr]]] = {
+FIELD_EXPRESSIONS: dict[str, Callable[[NodePlace], Iterator[ast.expr]]] = {
     "sibling": sibling,
     "axis": axis,
     "norm": norm,
@@ -391,7 +391,7 @@ FIELD_EXPRESSIONS: dict[str, Callable[[Place], Iterator[ast.expr]]] = {
     "wrong name": wrong_name,
 }
 
-FIELD_STATEMENTS: dict[str, Callable[[Place], Iterator[list[ast.stmt]]]] = {
+FIELD_STATEMENTS: dict[str, Callable[[NodePlace], Iterator[list[ast.stmt]]]] = {
     "in place": aliased,
     "float32": float32,
     "seed moved": reseeded,

@@ -9,7 +9,7 @@ from autograder.verify.answers import Verdicts
 from autograder.verify.equivalent import Exceptions
 from autograder.verify.proof import Blind, Catch, CheckRow, Claim, Fate, Proof, Tried
 from autograder.verify.questions import Kind, Question
-from autograder.verify.told import PAIR, Told, told
+from autograder.verify.told import PAIR, Told, rate_hint
 
 ROUNDED = 0.005  # an author writes 0.33 for a third
 Answered = Sequence[tuple[Question, Verdicts]]
@@ -173,7 +173,7 @@ def _told(question: Question, answer: Verdicts) -> Told | None:
     mutant = question.mutant
     operator, line = (mutant.operator, mutant.line) if mutant else (PAIR, 0)
     own = (check for check in answer.checks if check.exercise == question.exercise)
-    return told(question.name, operator, line, own)
+    return rate_hint(question.name, operator, line, own)
 
 
 def _blind(question: Question, answer: Verdicts) -> Blind | None:

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from autograder.authoring.stub import regions
 from autograder.model import CourseError
 from autograder.verify.field_operators import FIELD_EXPRESSIONS, FIELD_STATEMENTS
-from autograder.verify.mutation_operators import EXPRESSIONS, STATEMENTS, Place
+from autograder.verify.mutation_operators import EXPRESSIONS, STATEMENTS, NodePlace
 
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)  # their heads are handed out
 
@@ -65,7 +65,7 @@ def mutants(
     syntax trees, and none equals the original. Raises CourseError when the cell does not
     parse.
     """
-    cell = _Cell(source, function, tuple(mixed_up))
+    cell = _SolutionCell(source, function, tuple(mixed_up))
     found: dict[str, Mutant | None] = {ast.dump(cell.tree): None}
     for mutant in cell.mutants():
         found.setdefault(ast.dump(ast.parse(mutant.source)), mutant)
@@ -80,7 +80,7 @@ def student_lines(source: str) -> frozenset[int]:
     return frozenset(n for region in marked for n in range(region.start + 1, region.end))
 
 
-class _Cell:
+class _SolutionCell:
     """One solution cell: its text, its tree, and where a student writes in it."""
 
     def __init__(self, source: str, function: str, mixed_up: tuple[frozenset[str], ...]) -> None:
@@ -166,7 +166,7 @@ def _expression_changes(
 ) -> Iterator[str]:
     """Make each change of an expression for a moment, and name the operator that made it."""
     for parent, field, index, node in list(_expressions(statement)):
-        place = Place(tree, statement, parent, field, node, mixed_up=mixed_up)
+        place = NodePlace(tree, statement, parent, field, node, mixed_up=mixed_up)
         for name, operator in [*EXPRESSIONS.items(), *FIELD_EXPRESSIONS.items()]:
             for replacement in list(operator(place)):
                 _put(parent, field, index, replacement)
@@ -180,7 +180,7 @@ def _statement_changes(
     tree: ast.Module, body: list[ast.stmt], index: int
 ) -> Iterator[tuple[str, list[ast.stmt]]]:
     statement = body[index]
-    place = Place(tree, statement, statement, "", statement, tuple(body[index + 1 :]))
+    place = NodePlace(tree, statement, statement, "", statement, tuple(body[index + 1 :]))
     for name, operator in [*STATEMENTS.items(), *FIELD_STATEMENTS.items()]:
         for replacement in operator(place):
             yield name, replacement

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Place:
+class NodePlace:
     """A node and where it stands."""
 
     tree: ast.Module
@@ -57,7 +57,7 @@ NEARBY_COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
 NOT_COMMUTATIVE = (ast.Sub, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
 
 
-def arithmetic(place: Place) -> Iterator[ast.expr]:
+def arithmetic(place: NodePlace) -> Iterator[ast.expr]:
     """Another arithmetic operator: + for -, * for /, and so on."""
     node = place.node
     if isinstance(node, ast.BinOp):
@@ -66,7 +66,7 @@ def arithmetic(place: Place) -> Iterator[ast.expr]:
             yield ast.BinOp(node.left, other(), node.right)
 
 
-def operand(place: Place) -> Iterator[ast.expr]:
+def operand(place: NodePlace) -> Iterator[ast.expr]:
     """One operand instead of two: a dropped term, factor, exponent or 1/m."""
     node = place.node
     if isinstance(node, ast.BinOp) and not _joins_text(node):
@@ -74,14 +74,14 @@ def operand(place: Place) -> Iterator[ast.expr]:
         yield node.right
 
 
-def swapped_operands(place: Place) -> Iterator[ast.expr]:
+def swapped_operands(place: NodePlace) -> Iterator[ast.expr]:
     """b - a for a - b, B @ A for A @ B."""
     node = place.node
     if isinstance(node, ast.BinOp) and isinstance(node.op, NOT_COMMUTATIVE):
         yield ast.BinOp(node.right, node.op, node.left)
 
 
-def comparison(place: Place) -> Iterator[ast.expr]:
+def comparison(place: NodePlace) -> Iterator[ast.expr]:
     """< for <=, > for <, not equal for equal; each link of a chain on its own."""
     node = place.node
     if not isinstance(node, ast.Compare):
@@ -92,7 +92,7 @@ def comparison(place: Place) -> Iterator[ast.expr]:
             yield ast.Compare(node.left, ops, node.comparators)
 
 
-def number(place: Place) -> Iterator[ast.expr]:
+def number(place: NodePlace) -> Iterator[ast.expr]:
     """A number one larger, one smaller, zero, or negated."""
     node = place.node
     if not isinstance(node, ast.Constant) or isinstance(node.value, (bool, str, bytes)):
@@ -106,7 +106,7 @@ def number(place: Place) -> Iterator[ast.expr]:
                 yield ast.Constant(other)
 
 
-def truth(place: Place) -> Iterator[ast.expr]:
+def truth(place: NodePlace) -> Iterator[ast.expr]:
     """True for False, `and` for `or`, a condition turned around."""
     node = place.node
     if isinstance(node, ast.Constant) and isinstance(node.value, bool):
@@ -120,7 +120,7 @@ def truth(place: Place) -> Iterator[ast.expr]:
         yield ast.UnaryOp(ast.Not(), node)  # type: ignore[arg-type]
 
 
-def condition(place: Place) -> Iterator[ast.expr]:
+def condition(place: NodePlace) -> Iterator[ast.expr]:
     """A condition that always, or never, holds."""
     if place.field == "test":
         yield ast.Constant(True)
@@ -129,14 +129,14 @@ def condition(place: Place) -> Iterator[ast.expr]:
         yield ast.Constant(True)
 
 
-def branch(place: Place) -> Iterator[ast.expr]:
+def branch(place: NodePlace) -> Iterator[ast.expr]:
     """One branch of `a if c else b` for good."""
     if isinstance(place.node, ast.IfExp):
         yield place.node.body
         yield place.node.orelse
 
 
-def sign(place: Place) -> Iterator[ast.expr]:
+def sign(place: NodePlace) -> Iterator[ast.expr]:
     """A minus sign lost, or put before a whole value."""
     node = place.node
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd, ast.Invert)):
@@ -145,7 +145,7 @@ def sign(place: Place) -> Iterator[ast.expr]:
         yield ast.UnaryOp(ast.USub(), node)
 
 
-def arguments(place: Place) -> Iterator[ast.expr]:
+def arguments(place: NodePlace) -> Iterator[ast.expr]:
     """Neighbouring positional arguments swapped; an optional one or a keyword left out."""
     node = place.node
     if not isinstance(node, ast.Call):
@@ -161,7 +161,7 @@ def arguments(place: Place) -> Iterator[ast.expr]:
         yield ast.Call(node.func, args, rest)
 
 
-def unwrapped(place: Place) -> Iterator[ast.expr]:
+def unwrapped(place: NodePlace) -> Iterator[ast.expr]:
     """A call left out: x for np.sqrt(x), for x.copy(), for int(x)."""
     node = place.node
     if not isinstance(node, ast.Call):
@@ -172,7 +172,7 @@ def unwrapped(place: Place) -> Iterator[ast.expr]:
         yield node.func.value
 
 
-def parts(place: Place) -> Iterator[ast.expr]:
+def parts(place: NodePlace) -> Iterator[ast.expr]:
     """Two neighbours of a tuple, a list or a dictionary swapped; its last part left out."""
     node = place.node
     if place.is_target:
@@ -189,7 +189,7 @@ def parts(place: Place) -> Iterator[ast.expr]:
         yield ast.Dict(node.keys[:-1], node.values[:-1])
 
 
-def _is_whole_value(place: Place) -> bool:
+def _is_whole_value(place: NodePlace) -> bool:
     return place.parent is place.statement and place.field == "value"
 
 
@@ -222,14 +222,14 @@ def _joins_text(node: ast.BinOp) -> bool:
     return any(isinstance(e, ast.Constant) and isinstance(e.value, str) for e in ends)
 
 
-def dropped(place: Place) -> Iterator[list[ast.stmt]]:
+def dropped(place: NodePlace) -> Iterator[list[ast.stmt]]:
     """A statement left out."""
     droppable = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Break, ast.Continue)
     if isinstance(place.statement, droppable):
         yield [ast.Pass()]
 
 
-def jump(place: Place) -> Iterator[list[ast.stmt]]:
+def jump(place: NodePlace) -> Iterator[list[ast.stmt]]:
     """break for continue, and the other way round."""
     if isinstance(place.statement, ast.Break):
         yield [ast.Continue()]
@@ -237,14 +237,14 @@ def jump(place: Place) -> Iterator[list[ast.stmt]]:
         yield [ast.Break()]
 
 
-def returned(place: Place) -> Iterator[list[ast.stmt]]:
+def returned(place: NodePlace) -> Iterator[list[ast.stmt]]:
     """Nothing returned."""
     node = place.statement
     if isinstance(node, ast.Return) and node.value is not None:
         yield [ast.Return(ast.Constant(None))]
 
 
-def augmented(place: Place) -> Iterator[list[ast.stmt]]:
+def augmented(place: NodePlace) -> Iterator[list[ast.stmt]]:
     """a -= b or a = b for a += b."""
     node = place.statement
     if isinstance(node, ast.AugAssign):
@@ -254,7 +254,7 @@ def augmented(place: Place) -> Iterator[list[ast.stmt]]:
         yield [ast.Assign([node.target], node.value, lineno=node.lineno)]
 
 
-def empty_loop(place: Place) -> Iterator[list[ast.stmt]]:
+def empty_loop(place: NodePlace) -> Iterator[list[ast.stmt]]:
     """A loop that runs once at most, or not at all."""
     node = place.statement
     if isinstance(node, (ast.For, ast.While)):
@@ -264,7 +264,7 @@ def empty_loop(place: Place) -> Iterator[list[ast.stmt]]:
             yield [ast.copy_location(type(node)(**fields), node)]
 
 
-EXPRESSIONS: dict[str, Callable[[Place], Iterator[ast.expr]]] = {
+EXPRESSIONS: dict[str, Callable[[NodePlace], Iterator[ast.expr]]] = {
     "arithmetic": arithmetic,
     "operand": operand,
     "swapped operands": swapped_operands,
@@ -279,7 +279,7 @@ EXPRESSIONS: dict[str, Callable[[Place], Iterator[ast.expr]]] = {
     "parts": parts,
 }
 
-STATEMENTS: dict[str, Callable[[Place], Iterator[list[ast.stmt]]]] = {
+STATEMENTS: dict[str, Callable[[NodePlace], Iterator[list[ast.stmt]]]] = {
     "dropped": dropped,
     "jump": jump,
     "returned": returned,

@@ -15,7 +15,7 @@ from autograder.verify.leaks import leaks
 from autograder.verify.proof import Claim, Proof
 from autograder.verify.questions import Kind, Question, questions
 
-Progress = Callable[[int, int], None]  # (answered, asked)
+OnProgress = Callable[[int, int], None]  # (answered, asked)
 
 
 def prove(
@@ -25,7 +25,7 @@ def prove(
     exercise: str = "",
     hints: int = 0,
     workers: int = 0,
-    progress: Progress | None = None,
+    progress: OnProgress | None = None,
 ) -> tuple[Proof, ...]:
     """Prove the graders of some assignments, on `workers` processes (0: one per core).
 
@@ -67,7 +67,7 @@ def _answered(
     course: Course,
     asked: dict[str, list[Question]],
     workers: int,
-    progress: Progress | None,
+    progress: OnProgress | None,
 ) -> dict[str, dict[int, Verdicts]]:
     """Answers by assignment and by the question's place in its assignment."""
     everything = [question for own in asked.values() for question in own]

@@ -26,7 +26,7 @@ from autograder.grading.planning import (
 from autograder.model import CourseError
 from autograder.notebook.cells import cell_text
 from autograder.notebook.reading import read
-from autograder.testcells.plan import JudgedOutside, NotebookPlan, mark_of
+from autograder.testcells.plan import JudgedOutside, NotebookPlan, shown_score
 from autograder.testcells.program import Code, codes
 from autograder.verify.equivalent import exceptions
 from autograder.verify.mutants import Mutant, mutants
@@ -38,15 +38,15 @@ _ENOUGH = 5.0  # times as long as the author's longest cell, and a second: then 
 _REGION = re.compile(
     r"^[^\n]*#+\s*BEGIN SOLUTION[^\n]*\n(.*?)^[^\n]*#+\s*END SOLUTION", re.MULTILINE | re.DOTALL
 )
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class _Notebook:
+class _TriedNotebook:
     name: str
     raw: Mapping[str, Any]
     cells: tuple[Code, ...]
-    theirs: frozenset[str] = frozenset()  # solution cells that hidden graders prove
+    proven_elsewhere: frozenset[str] = frozenset()  # solution cells that hidden graders prove
 
     @property
     def tests(self) -> list[Code]:
@@ -54,7 +54,7 @@ class _Notebook:
 
 
 def prove_test_cells(
-    course: Course, assignment: str, *, exercise: str = "", progress: Progress | None = None
+    course: Course, assignment: str, *, exercise: str = "", progress: OnProgress | None = None
 ) -> Proof:
     """What the test cells of an assignment prove that hidden graders do not judge.
 
@@ -95,30 +95,30 @@ def prove_test_cells(
     )
 
 
-def _notebook(course: Course, assignment: str, name: str) -> _Notebook:
+def _notebook(course: Course, assignment: str, name: str) -> _TriedNotebook:
     """A notebook of the author's; without the test cells that hidden graders judge."""
     notebook = read(course.source(assignment) / f"{name}.ipynb", error=CourseError)
     if name != assignment:
-        return _Notebook(name, notebook.raw, tuple(codes(notebook.raw)))
+        return _TriedNotebook(name, notebook.raw, tuple(codes(notebook.raw)))
     judges = judges_of(course, assignment, notebook)
     raw = notebook.raw
     if judges.ordinary:
         raw = without_others(raw, {cell.grade_id for cell in judges.ordinary})
-    theirs = frozenset(e.name for e in judges.hidden) if judges.ordinary else frozenset()
-    return _Notebook(name, raw, tuple(codes(raw)), theirs)
+    proven_elsewhere = frozenset(e.name for e in judges.hidden) if judges.ordinary else frozenset()
+    return _TriedNotebook(name, raw, tuple(codes(raw)), proven_elsewhere)
 
 
 def _of_notebook(
-    course: Course, assignment: str, notebook: _Notebook, plan: NotebookPlan,
-    chosen: Sequence[tuple[Code, Mutant]], progress: Progress | None,
+    course: Course, assignment: str, notebook: _TriedNotebook, plan: NotebookPlan,
+    chosen: Sequence[tuple[Code, Mutant]], progress: OnProgress | None,
 ) -> tuple[list[Claim], list[Tried]]:  # fmt: skip
     source = course.source(assignment)
     outside = JudgedOutside.by(plan, notebook.raw, tried=True)
     listed = exceptions(course.tests(assignment))
     try:
         own = try_cells(notebook.raw, course, source, outside).results
-        marks = {code.name: mark_of(own.get(code.index)) for code in notebook.tests}
-        claims = [_claim(code.name, marks[code.name]) for code in notebook.tests]
+        scores = {code.name: shown_score(own.get(code.index)) for code in notebook.tests}
+        claims = [_claim(code.name, scores[code.name]) for code in notebook.tests]
         longest = max((result.seconds for result in own.values()), default=0.0)
         limit = min(course.limits.cell_seconds, 1.0 + _ENOUGH * longest)
         hasty = replace(course, limits=replace(course.limits, cell_seconds=limit))
@@ -127,7 +127,9 @@ def _of_notebook(
         for count, (code, mutant) in enumerate(chosen, 1):
             changed = _with_source(notebook.raw, code.index, mutant.source)
             ran = try_cells(changed, hasty, source, outside).results
-            caught = [t.name for t in notebook.tests if mark_of(ran.get(t.index)) != marks[t.name]]
+            caught = [
+                t.name for t in notebook.tests if shown_score(ran.get(t.index)) != scores[t.name]
+            ]
             tried.append(_tried(mutant, caught, listed.reason(mutant)))
             if progress is not None:
                 progress(count, len(chosen))
@@ -137,14 +139,14 @@ def _of_notebook(
     return claims, tried
 
 
-def _changes(notebook: _Notebook, exercise: str) -> Iterator[tuple[Code, Mutant]]:
+def _changes(notebook: _TriedNotebook, exercise: str) -> Iterator[tuple[Code, Mutant]]:
     """Mutants of the solution cells that test cells follow, spread evenly where there are many."""
     last = max(code.index for code in notebook.tests)
     found = [
         (code, mutant)
         for code in notebook.cells
         if code.role == "solution" and code.index < last and _is_meant(code, exercise)
-        if code.name not in notebook.theirs
+        if code.name not in notebook.proven_elsewhere
         for mutant in _mutants_of(code)
     ]
     step = max(1, -(-len(found) // MOST_MUTANTS))

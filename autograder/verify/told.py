@@ -37,7 +37,7 @@ class Told:
     text: str = ""
 
 
-def told(id: str, operator: str, line: int, checks: Iterable[Check]) -> Told | None:
+def rate_hint(id: str, operator: str, line: int, checks: Iterable[Check]) -> Told | None:
     """The rating of the hint for a slip in this line; None where no check fails.
 
     For `PAIR` the id names the two mistakes.

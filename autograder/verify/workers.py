@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-Task = TypeVar("Task")
-Result = TypeVar("Result")
+Portion = TypeVar("Portion")
+Served = TypeVar("Served")
 
 HEADROOM_BYTES = 2 << 30  # address space above what the worker has at its start
 
@@ -32,12 +32,12 @@ class Lost:
 
 
 def answered(
-    serve: Callable[[Task], Result],
-    tasks: Sequence[Task],
+    serve: Callable[[Portion], Served],
+    tasks: Sequence[Portion],
     *,
     workers: int = 0,
     cpu_seconds: float = 20.0,
-) -> Iterator[tuple[int, Result | Lost]]:
+) -> Iterator[tuple[int, Served | Lost]]:
     """Serve all tasks on several processes; yields (place of the task, result) as they end.
 
     `serve` runs in the workers; it may keep what it builds in module variables, for they stay

@@ -13,6 +13,7 @@ from functools import partial
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from autograder.batch.pool import Fault
 from autograder.course import Course
 from autograder.model import SubmissionError
 from autograder.watch.arrivals import HandIn
@@ -120,7 +121,7 @@ class WatchedAssignment:
     def _answered(self, batch: dict[str, HandIn], now: float) -> Iterator[Event]:
         recorded = self._graded(batch)
         for student, failure in recorded.failures.items():
-            if failure.ours:
+            if failure.fault is Fault.GRADER:
                 yield self._put_off(batch[student], failure.reason, now)
             else:
                 yield self._refused(batch[student], failure.reason, now)

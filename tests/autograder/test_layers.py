@@ -225,12 +225,26 @@ def test_no_two_classes_that_others_use_share_a_name():
     assert [where for name, where in found if name[0] != "_" and used[name] > 1] == []
 
 
+def test_no_two_types_share_a_name_unless_they_are_one():
+    """Classes, private ones among them, and names of types: one word, one thing."""
+    meanings: dict[str, set[str]] = {}
+    for path in modules():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                meanings.setdefault(node.name.lstrip("_"), set()).add(f"{path.name}, {node.name}")
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id.lstrip("_")
+                if name[:1].isupper() and not name.isupper():
+                    meanings.setdefault(name, set()).add(ast.unparse(node.value))
+    assert {name: found for name, found in meanings.items() if len(found) > 1} == {}
+
+
 # Functions within functions. A decorator and a context manager make one; what is looked up by a
 # name that only the caller knows has to be made where the name is known, and so has a function
 # that student code is to hold (its own name, no attribute of ours).
 NESTED = {
     "graders/misconceptions.py: misconception", "graders/misconceptions.py: alternative",
-    "feedback/markdown.py: at_most", "verify/bench.py: limited",
+    "feedback/markdown.py: at_most", "verify/bench.py: within_lines",
     "graders/cell_asserts.py: __getattr__", "judge/checks.py: __getattr__",
     "sandbox/inside/conversation.py: proxy", "sandbox/questions/answering.py: _adopt",
     "sandbox/questions/process_state.py: _counted", "sandbox/questions/stand_ins.py: _function",

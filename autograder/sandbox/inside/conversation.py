@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from autograder.sandbox.frames import receive, send, unwrap, wrap
 from autograder.sandbox.inside.cell_outputs import Output
-from autograder.sandbox.inside.interruption import Place, Tell, is_cell, place_in_cell
+from autograder.sandbox.inside.interruption import CellPlace, Tell, is_cell, place_in_cell
 from autograder.sandbox.inside.shell import CellShell, name_of, text_of
 from autograder.sandbox.wire_format import Caps, WireError
 
@@ -71,7 +71,7 @@ class ChildConversation:
                 interruption.end()
         return result, returned
 
-    def _tell_place(self, token: int, place: Place) -> None:
+    def _tell_place(self, token: int, place: CellPlace) -> None:
         with self.shell.recorder.interruption.held():
             self.send("at", token, *place)
 
@@ -114,7 +114,7 @@ def lines_of(error: BaseException) -> list[str]:
     return lines[-_TRACEBACK_LINES:]
 
 
-def _place(error: BaseException) -> Place:
+def _place(error: BaseException) -> CellPlace:
     """Where a cell ended; for one that Python cannot read, where it says so."""
     trace = error.__traceback__
     lines = []

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-Place = tuple[int, int]  # of a cell: the line at its top level, and the innermost line in it
-Tell = Callable[[Place], None]
+CellPlace = tuple[int, int]  # of a cell: the line at its top level, and the innermost line in it
+Tell = Callable[[CellPlace], None]
 
 
 class Interruption:
@@ -91,7 +91,7 @@ def lines_of_frames(frame: FrameType | None) -> list[tuple[str, int]]:
     return lines
 
 
-def place_in_cell(lines: list[tuple[str, int]]) -> Place:
+def place_in_cell(lines: list[tuple[str, int]]) -> CellPlace:
     """Where the cell is that runs, of lines with the innermost first; zeros outside of cells."""
     own = [(name, line) for name, line in lines if is_cell(name)]
     if not own:

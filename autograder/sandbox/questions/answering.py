@@ -17,7 +17,7 @@ import numpy as np
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.inside.shell import CellShell
 from autograder.sandbox.questions.arrays import Malformed, Unsendable
-from autograder.sandbox.questions.errors import OwnErrors, named
+from autograder.sandbox.questions.errors import OwnErrors, cut_name
 from autograder.sandbox.questions.process_state import Following, heard
 from autograder.sandbox.questions.sharing import Node, Shared
 from autograder.sandbox.questions.specials import SPECIALS
@@ -26,7 +26,7 @@ _is_a = isinstance  # as it is now: the student's code may put another there
 _ABSENT = object()
 FRAMEWORKS = ("torch", "sklearn")  # whose objects are known by isinstance
 FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType)
-Question = Mapping[str, Any]
+Asked = Mapping[str, Any]
 
 
 def _call(function: Any, *args: Any, **kwargs: Any) -> Any:
@@ -87,7 +87,7 @@ class Answering:
         except RecursionError:
             return wrap({"unsendable": "a value that lies too deep"})
 
-    def _answered(self, question: Question) -> dict[str, Any]:
+    def _answered(self, question: Asked) -> dict[str, Any]:
         values = self._take(question)
         if question["do"] == "names":
             return self._look_up(question["wanted"], question["imported"])
@@ -102,7 +102,7 @@ class Answering:
                 exec(compile(source, "<test cell>", "exec"), self._names)
         return {"contents": []}
 
-    def _take(self, question: Question) -> list[Any]:
+    def _take(self, question: Asked) -> list[Any]:
         """Bring this side up to date; the values of the question's nodes."""
         shared = self._shared
         self._objects = question["objects"]
@@ -186,11 +186,11 @@ class Answering:
         is_called = not self._objects and callable(value) and not _is_a(value, type)
         if _is_a(value, FUNCTIONS) or (is_called and not hasattr(type(value), "__next__")):
             text = value.__doc__ if _is_a(value.__doc__, str) else None
-            return ("handle", "function", named(getattr(value, "__name__", "function")), text)
+            return ("handle", "function", cut_name(getattr(value, "__name__", "function")), text)
         if _is_a(value, type):
             bases = [self._shared.stranger(base) for base in value.__bases__ if _is_own(base)]
             error = next((k.__name__ for k in value.__mro__ if _is_error(k)), "")
-            names = (named(value.__module__), named(value.__qualname__))
+            names = (cut_name(value.__module__), cut_name(value.__qualname__))
             return ("handle", "class", *names, bases, _specials(value), error, *_framework(value))
         return ("handle", "instance", self._shared.stranger(type(value)))
 
@@ -218,7 +218,7 @@ def _framework(kind: type) -> tuple[str, str]:
     """The class of a framework that a student's class extends, by module and name."""
     for base in kind.__mro__:
         if base.__module__.partition(".")[0] in FRAMEWORKS:
-            return named(base.__module__), named(base.__qualname__)
+            return cut_name(base.__module__), cut_name(base.__qualname__)
     return "", ""
 
 

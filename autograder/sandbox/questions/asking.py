@@ -21,7 +21,7 @@ from autograder.sandbox.questions.errors import common_kind, error_of, pairs
 from autograder.sandbox.questions.news import News
 from autograder.sandbox.questions.process_state import give_again
 from autograder.sandbox.questions.sharing import Node, Shared
-from autograder.sandbox.questions.stand_ins import StandIns
+from autograder.sandbox.questions.stand_ins import ObjectStandIns
 from autograder.sandbox.wire_format import DEFAULT_CAPS, WireError
 
 Send = Callable[[str, Any], Any]
@@ -43,7 +43,7 @@ class Asking:
     def begin_anew(self) -> None:
         """Forget all shared objects: the student has a new session."""
         self.broken = ""
-        self._stand_ins = StandIns(self.apply, self._break)
+        self._stand_ins = ObjectStandIns(self.apply, self._break)
         self._shared = Shared(0, _described, self._stand_ins.adopt, trusts=False)
         self._news = News(self._names, self._shared)
 

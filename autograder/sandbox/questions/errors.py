@@ -49,7 +49,7 @@ class OwnErrors:
             except Unsendable:
                 continue
             if _is_a(name, str) and not name.startswith("__"):
-                found.append((named(name), node))
+                found.append((cut_name(name), node))
                 reply["contents"] += contents
         return found
 
@@ -81,7 +81,7 @@ def common_kind(kind: type) -> type:
     return next(k for k in kind.__mro__ if k.__module__ == "builtins")
 
 
-def named(name: Any) -> str:
+def cut_name(name: Any) -> str:
     """A name as text of a length that is read."""
     return str(name)[:200]
 

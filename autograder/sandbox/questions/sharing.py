@@ -27,7 +27,7 @@ from autograder.sandbox.wire import encode
 from autograder.sandbox.wire_format import WireError
 
 Node = Any
-Contents = list[tuple[int, Node]]
+NumberedContents = list[tuple[int, Node]]
 
 ATOMS = (type(None), bool, float, complex, str)
 _WORTH = 4  # times as large an array goes with one that looks into it
@@ -102,7 +102,7 @@ class Shared:
         self._objects[number] = value
         self._numbers[id(value)] = number
 
-    def pack(self, values: Iterable[Any]) -> tuple[list[Node], Contents]:
+    def pack(self, values: Iterable[Any]) -> tuple[list[Node], NumberedContents]:
         """The nodes of values, and the contents that the other side does not have yet.
 
         Raises Unsendable for a value that cannot be sent.
@@ -133,7 +133,7 @@ class Shared:
         """The node of a value alone: two that are equal stand for the same value or object."""
         return Packing(self).node(value)
 
-    def _news(self, contents: dict[int, Node]) -> Contents:
+    def _news(self, contents: dict[int, Node]) -> NumberedContents:
         news = []
         for number, content in contents.items():
             try:

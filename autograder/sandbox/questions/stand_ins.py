@@ -22,7 +22,7 @@ _CLASS = (str, str, list, list, str, str, str)  # kinds of what is said of a cla
 _READABLE = ("__dict__", "__name__", "__doc__")
 
 
-class StandIns:
+class ObjectStandIns:
     """Makes stand-ins, and records which special methods are used."""
 
     def __init__(self, apply: Apply, refuse: Callable[[str], NoReturn]) -> None:

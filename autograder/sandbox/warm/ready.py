@@ -60,7 +60,7 @@ def _modules_in(folder: Path) -> list[str]:
     return sorted(filter(str.isidentifier, names))
 
 
-def begin(shell: CellShell, prologue: Sequence[str]) -> list[list[Output]]:
+def run_prologue(shell: CellShell, prologue: Sequence[str]) -> list[list[Output]]:
     """Run the cells that every notebook begins with; the outputs of those that went well."""
     ran: list[list[Output]] = []
     for source in prologue:

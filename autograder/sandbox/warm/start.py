@@ -66,10 +66,10 @@ def _out_of_the_way(fd: int) -> int:
 
 
 def _get_warm(shell: Any, notes: list[str], settings: dict[str, Any]) -> Warm:
-    from autograder.sandbox.warm.ready import begin, equip
+    from autograder.sandbox.warm.ready import equip, run_prologue
 
     own = equip(shell, settings["preload"], settings["assets"], settings["output_bytes"])
-    return Warm(shell, own + notes, begin(shell, settings["prologue"]))
+    return Warm(shell, own + notes, run_prologue(shell, settings["prologue"]))
 
 
 def _be_a_nursery(
@@ -86,10 +86,10 @@ def _be_a_nursery(
         connection, _ = door.accept()
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            for ours in (control, door):
-                ours.close()
-            _, theirs = receive(connection.fileno())
-            _be_a_maker(connection, theirs, -1, lambda: warm)
+            for end in (control, door):
+                end.close()
+            _, settings = receive(connection.fileno())
+            _be_a_maker(connection, settings, -1, lambda: warm)
             return
         connection.close()
 

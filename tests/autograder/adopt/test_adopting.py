@@ -7,7 +7,7 @@ import pytest
 
 from autograder.adopt.adopting import adopt
 from autograder.authoring.build import build, check_problems
-from autograder.cli.adopt import told
+from autograder.cli.adopt import adopted_words
 from autograder.course import Course
 from autograder.gradebook.staging import scores_of
 from autograder.grading.grader import Grader
@@ -101,7 +101,7 @@ def test_grades_are_the_same_before_and_after(before, course):
 
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(course):
     files = {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()}
-    lines = list(told(adopt(course, "ps1", write=False), dry_run=True))
+    lines = list(adopted_words(adopt(course, "ps1", write=False), dry_run=True))
     assert lines == [
         "squares: would be judged by 3 checks in test_squares.py, 3.5 points",
         "  cell-1: a check, 1 points",

@@ -11,7 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.batch import pool
-from autograder.batch.pool import Failure
+from autograder.batch.pool import Failure, Fault
 from autograder.batch.run import ClassRun
 from autograder.grading.running import LiveSubmission
 from autograder.nbgrader_plugins import configure
@@ -49,7 +49,7 @@ def hanging(tiny, submit, monkeypatch):
 def test_a_submission_that_keeps_the_judge_busy_is_set_aside_and_the_class_goes_on(hanging):
     found = {job.student: outcome for job, outcome in ClassRun(hanging, "tiny").outcomes(2)}
     failure = found.pop("bob")
-    assert isinstance(failure, Failure) and not failure.ours
+    assert isinstance(failure, Failure) and failure.fault is Fault.SUBMISSION
     assert "it took longer than 7 s" in failure.reason
     assert {name: graded.report.points for name, graded in found.items()} == {"ada": 10, "cy": 10}
 

@@ -143,7 +143,7 @@ class Attacker:
         scripts = grader.judge.rehearsal._scripts
         public = grader.judge.collected.public
         asked = {
-            node: [(c.name, key_of["_key"]((c.args, dict(c.kwargs))), c.outcome.value)
+            node: [(c.name, key_of["_key"]((c.args, dict(c.kwargs))), c.result.value)
                    for c in script.calls]
             for node, script in scripts.items()
         }  # fmt: skip

@@ -11,7 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.batch.order import Order, Product
-from autograder.batch.pool import Failure
+from autograder.batch.pool import Failure, Fault
 from autograder.batch.run import ClassRun
 from autograder.cli.progress import Summary, Tally
 from autograder.course import Course
@@ -51,7 +51,9 @@ def test_a_folder_that_may_not_be_entered_is_its_own_submissions_fault(tiny, sub
         found_files(figures.parent, ())
     found = {job.student: outcome for job, outcome in run.outcomes(1)}
     assert isinstance(found["ada"], Staged), "the run goes on"
-    assert [(failure.student, failure.ours) for failure in run.plan.unreadable] == [("bob", False)]
+    assert [(failure.student, failure.fault) for failure in run.plan.unreadable] == [
+        ("bob", Fault.SUBMISSION)
+    ]
 
 
 @pytest.mark.quick
@@ -142,7 +144,7 @@ FORGED = "x\x1b]0;owned\x07\x1b[2J\r\nNOT GRADED bob (our fault)"
 
 
 def test_names_of_students_files_move_no_cursor_and_forge_no_line():
-    failures = [Failure("eve", f"{FORGED} cannot be read", ours=False)]
+    failures = [Failure("eve", f"{FORGED} cannot be read", Fault.SUBMISSION)]
     [_, line] = Summary(Tally(), failures).lines()
     assert line.splitlines()[0].startswith("NOT GRADED eve") and "\x1b" not in line
     assert [x for x in line.splitlines() if x.startswith("NOT GRADED")] == [line.splitlines()[0]]

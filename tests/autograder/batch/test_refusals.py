@@ -14,13 +14,13 @@ import pytest
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import text
 
-from autograder.batch.pool import Failure
+from autograder.batch.pool import Failure, Fault
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.gradebook import shared
 from autograder.gradebook.disk_errors import GradebookLocked
 from autograder.gradebook.recorder import Recorder
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 
 HERE = Path(__file__).parent
 UNSHARE = ["unshare", "--mount", "--propagation", "private"]
@@ -174,7 +174,7 @@ def test_submissions_that_cannot_be_read_are_named_and_the_others_are_graded(
         spoil(folder / "tiny.ipynb")
     ready = pickle.loads(results.read_bytes())
     broken = [f"x{n}" for n, kind in enumerate(UNREADABLE) if kind == "broken JSON"]
-    ready |= {name: Failure(name, "not valid JSON", ours=False) for name in broken}
+    ready |= {name: Failure(name, "not valid JSON", Fault.SUBMISSION) for name in broken}
     results.with_name("with failures").write_bytes(pickle.dumps(ready))
     done = recording.command(course.root, results.with_name("with failures"))
     assert done.returncode == 1 and "Traceback" not in done.stderr
@@ -230,7 +230,7 @@ def test_another_file_of_a_submission_that_cannot_be_read_concerns_that_student_
     [failure] = recording_run.failures
     assert (
         failure.student == "cy"
-        and not failure.ours
+        and failure.fault is Fault.SUBMISSION
         and "notes.txt cannot be read" in failure.reason
     )
     graded = {student for student, _, _ in recording.ask(course.root, recording.GRADES)}
@@ -259,7 +259,7 @@ def test_a_report_that_cannot_be_recorded_is_named_and_the_others_are(half_recor
 def test_who_was_refused_elsewhere_is_recorded_for_the_class_report(tiny, submit):
     """By `grade --reports` into the file, by `record` out of it; nobody else's reason changes."""
     submit("bob").joinpath("tiny.ipynb").write_text("{")
-    kept = KeptReports(tiny, "tiny")
+    kept = ReportStore(tiny, "tiny")
     kept.refuse("cy", "looked at by another run")
 
     def command(*arguments):

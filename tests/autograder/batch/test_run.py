@@ -10,10 +10,10 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.batch import pool
-from autograder.batch.pool import Failure, grade_all
+from autograder.batch.pool import Failure, Fault, grade_all
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun, Shard
-from autograder.cli.graded_class import differences, written
+from autograder.cli.graded_class import changed_points, written
 from autograder.cli.record import read_reports
 from autograder.gradebook.recorder import Recorder
 from autograder.language.catalogue import words
@@ -97,7 +97,7 @@ def test_after_one_grader_is_mended_only_its_exercise_is_checked_again(tiny, sub
     before = run.before("ada")
     _, graded, _ = grade(tiny)
     assert graded["ada"].exercise("double").points == 3  # 2.0 is the one number that squares hide
-    [line] = differences(before, graded["ada"], words("en"))
+    [line] = changed_points(before, graded["ada"], words("en"))
     assert line.startswith("ada: double 0 → 3") and "wrong → passed" in line
 
 
@@ -125,7 +125,7 @@ def test_an_unreadable_submission_is_named_and_the_class_goes_on(tiny, submit, c
     _, graded, failures = grade(tiny)
     assert set(graded) == {"zoe"}
     [failure] = failures
-    assert failure.student == "eve" and word in failure.reason and not failure.ours
+    assert failure.student == "eve" and word in failure.reason and failure.fault is Fault.SUBMISSION
     assert points_in_gradebook(tiny).get("eve") is None
 
 
@@ -228,4 +228,4 @@ def test_a_warm_process_that_is_killed_at_the_start_costs_no_class(tiny, submit,
 
     monkeypatch.setattr(pool, "tried_grader", killed)
     _, graded, [failure] = grade(tiny)
-    assert not graded and failure.ours and "killed" in failure.reason
+    assert not graded and failure.fault is Fault.GRADER and "killed" in failure.reason

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from autograder.batch.pool import Failure
-from autograder.cli.graded_class import because, differences
+from autograder.batch.pool import Failure, Fault
+from autograder.cli.graded_class import because, changed_points
 from autograder.cli.progress import Progress, Summary, Tally
 from autograder.cli.similar import _table
 from autograder.cli.watch import worded
@@ -49,15 +49,15 @@ def test_why_something_is_done_again(reason):
 def test_whose_points_would_change():
     before = report(("例子", Verdict.PASSED), ("一般情形", Verdict.PASSED))
     after = report(("例子", Verdict.WRONG), ("一般情形", Verdict.WRONG))
-    [line] = differences(before, after, SAY)
+    [line] = changed_points(before, after, SAY)
     assert line == "ada：f 2 → 0（2 项检查：通过 → 答案不对）"
-    assert differences(None, after, SAY) == ["ada：新提交，0 / 2 分"]
+    assert changed_points(None, after, SAY) == ["ada：新提交，0 / 2 分"]
 
 
 def test_the_summary():
     tally = Tally()
     tally.add(report(("例子", Verdict.WRONG)))
-    failures = [Failure("bob", "/c/submitted/bob/tiny.ipynb: invalid JSON at 3", ours=False)]
+    failures = [Failure("bob", "/c/submitted/bob/tiny.ipynb: invalid JSON at 3", Fault.SUBMISSION)]
     lines = Summary(tally, failures, 3, 1.25, ["bob"], ["autograder report tiny"], "zh").lines()
     assert english("\n".join(lines), "autograder", "report", "JupyterLab", "File", "Revert",
                    "Notebook", "to", "Checkpoint") == set()  # fmt: skip

@@ -7,8 +7,8 @@ from importlib import import_module
 
 import pytest
 
-from autograder.batch.pool import Failure
-from autograder.cli.graded_class import differences
+from autograder.batch.pool import Failure, Fault
+from autograder.cli.graded_class import changed_points
 from autograder.cli.main import COMMANDS, AutograderApp
 from autograder.cli.progress import Progress, Summary, Tally
 from autograder.language.catalogue import words
@@ -108,9 +108,9 @@ def graded(*verdicts):
 
 def test_a_difference_names_one_check_and_counts_several():
     before = graded("wrong", "not_attempted", "not_attempted", "passed")
-    [line] = differences(before, graded(*["passed"] * 4), words("en"))
+    [line] = changed_points(before, graded(*["passed"] * 4), words("en"))
     assert line == "ada: f 1 → 4 (Title 0: wrong → passed; 2 checks: not attempted → passed)"
-    assert differences(graded("wrong"), graded("wrong"), words("en")) == []
+    assert changed_points(graded("wrong"), graded("wrong"), words("en")) == []
 
 
 def test_the_summary_of_one_submission_reads_as_of_one():
@@ -129,7 +129,7 @@ def a_run():
     tally.add(replace(graded("passed"), flags=("edited",)))
     tally.add(replace(graded("wrong"), student="bob"))
     failures = [
-        Failure(name, f"{name}/{why}", ours=False)
+        Failure(name, f"{name}/{why}", Fault.SUBMISSION)
         for name, why in (
             ("cyn", "a.ipynb: no notebook"),
             ("dan", "a.ipynb: no notebook"),

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 
 TWICE = "def double(x):\n    return 3 * x\n"  # a slip that no misconception explains
 
@@ -19,7 +19,7 @@ def said(root, *words):
 
 
 def kept(course, student):
-    return KeptReports(course, "tiny").find(student).report
+    return ReportStore(course, "tiny").find(student).report
 
 
 def hints(report):

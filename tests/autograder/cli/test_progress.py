@@ -12,7 +12,7 @@ import termios
 
 import pytest
 
-from autograder.batch.pool import Failure
+from autograder.batch.pool import Failure, Fault
 from autograder.cli.progress import Progress
 
 pytestmark = pytest.mark.slow
@@ -24,7 +24,7 @@ def with_failures(half_recorded, tmp_path):
     course, results = half_recorded
     outcomes = pickle.loads(results.read_bytes())
     outcomes["cy"] = Failure("cy", "GraderError: a check is broken")
-    outcomes["eve"] = Failure("eve", "this is no notebook", ours=False)
+    outcomes["eve"] = Failure("eve", "this is no notebook", Fault.SUBMISSION)
     path = tmp_path / "with-failures"
     path.write_bytes(pickle.dumps(outcomes))
     return course, path
@@ -81,13 +81,16 @@ def test_machines_get_one_line_of_json_per_submission_and_a_summary(with_failure
     assert by_student["ada"]["points"] == 10 and by_student["ada"]["max_points"] == 10
     assert by_student["ada"]["exercises"]["double"] == {"points": 4, "verdict": "passed"}
     assert by_student["cy"] == {
-        "student": "cy", "failed": "GraderError: a check is broken", "ours": True,
+        "student": "cy", "failed": "GraderError: a check is broken", "fault": "grader",
     }  # fmt: skip
     assert summary["graded"] == 3 and summary["unchanged"] == 0
     assert summary["points"] == {"lowest": 0, "median": 4, "highest": 10, "of": 10}
     assert sum(summary["verdicts"].values()) == 6 and summary["verdicts"]["passed"] == 3
     assert set(summary["slowest"]) == {"ada", "bob", "dan"}
-    assert {f["student"]: f["ours"] for f in summary["failed"]} == {"cy": True, "eve": False}
+    assert {f["student"]: f["fault"] for f in summary["failed"]} == {
+        "cy": "grader",
+        "eve": "submission",
+    }
 
 
 def test_the_summary_says_scores_verdicts_the_slowest_and_whose_fault(with_failures, recording):

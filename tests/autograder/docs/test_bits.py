@@ -32,7 +32,7 @@ ROWS = dict(
 def told_of_an_answer(known):
     """How many sentences there are about the answer of one call, every one written out."""
     places = {"the result", "a part of the result", *known.places}
-    sayings = {str(saying) for saying in vocabulary.differences()} | {"is missing"}
+    sayings = {str(saying) for saying in vocabulary.difference_words()} | {"is missing"}
     kinds = {*vocabulary.KINDS_OF_NUMBERS, "something else"}
     sayings |= {f"holds {kind}, expected {wanted}" for kind, wanted in product(kinds, repeat=2)}
     ours = {f"{place} {saying}" for place, saying in product(places, sayings)}

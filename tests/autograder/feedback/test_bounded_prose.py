@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from autograder.course import HIDDEN_MARKS
+from autograder.course import HIDDEN_DELIMITERS
 from autograder.feedback import feedback_page, markdown
 from autograder.feedback.markdown import TakesTooLong, at_most, safe_markdown
 from autograder.notebook.safe_outputs import is_nested_too_deeply, safe_html
@@ -45,7 +45,7 @@ def test_of_a_cell_of_many_lines_no_word_is_coloured(monkeypatch):
     lexed = []
     monkeypatch.setattr(feedback_page, "_highlighted", lambda text: lexed.append(text) or "<b>")
     cell = {"cell_type": "code", "source": "a = '<b>'\n"}
-    assert feedback_page._body(cell, HIDDEN_MARKS) == "<b>" and lexed == [cell["source"]]
-    shown = feedback_page._body({**cell, "source": cell["source"] * 10_001}, HIDDEN_MARKS)
+    assert feedback_page._body(cell, HIDDEN_DELIMITERS) == "<b>" and lexed == [cell["source"]]
+    shown = feedback_page._body({**cell, "source": cell["source"] * 10_001}, HIDDEN_DELIMITERS)
     assert shown.startswith("<pre>a = &#39;&lt;b&gt;&#39;") or shown.startswith("<pre>a = &#x27;")
     assert len(lexed) == 1

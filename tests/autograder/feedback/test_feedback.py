@@ -15,7 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
-from autograder.course import hidden_marks
+from autograder.course import hidden_delimiters
 from autograder.feedback.feedback_page import feedback_page
 from autograder.feedback.generating import generate
 from autograder.feedback.grades import Points, ShownGrades, shown_grades
@@ -267,12 +267,12 @@ def test_hidden_tests_in_a_cell_are_not_shown(solution, end):
     assert "17" not in page and "HIDDEN" not in page
 
 
-def test_hidden_tests_are_those_between_the_marks_that_the_course_chose(solution):
+def test_hidden_tests_are_those_between_the_delimiters_that_the_course_chose(solution):
     source = "assert f(1) == 2\n# OURS\nassert f(17) == 18\n# OURS END\nassert f(2) == 3"
     cell(solution, "test_f")["source"] = source
     settings = {"begin_test_delimeter": "# OURS", "end_test_delimeter": "# OURS END"}
-    marks = hidden_marks(Config({"ClearHiddenTests": settings}))
-    page = Page(rendered(solution, hidden=marks)).text
+    delimiters = hidden_delimiters(Config({"ClearHiddenTests": settings}))
+    page = Page(rendered(solution, hidden=delimiters)).text
     assert "assert f(1) == 2" in page and "17" not in page
 
 

@@ -5,7 +5,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course import Course
 from autograder.gradebook.points import class_points
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
 pytestmark = [pytest.mark.family, pytest.mark.filterwarnings("ignore:Object of type <Submitted")]
@@ -59,11 +59,11 @@ def test_automatic_points_are_told_from_points_by_hand(gradebook):
 
 @pytest.mark.quick
 def test_who_was_refused_is_remembered_until_the_submission_is_graded(tmp_path):
-    kept = KeptReports(Course(tmp_path), "ps1")
+    kept = ReportStore(Course(tmp_path), "ps1")
     assert kept.refusals() == {}
     kept.refuse("李雷", "is no notebook: ✗")
     kept.refuse("ada", "too large")
-    assert KeptReports(Course(tmp_path), "ps1").refusals() == {
+    assert ReportStore(Course(tmp_path), "ps1").refusals() == {
         "ada": "too large", "李雷": "is no notebook: ✗",
     }  # fmt: skip
     assert list(kept.reports()) == []

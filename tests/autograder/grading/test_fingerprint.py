@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 import pytest
 
 from autograder.course import Course, Places
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.grading.fingerprint import (
     DECIDING,
     PACKAGE,
@@ -85,7 +85,7 @@ def a_report():
 
 def test_a_kept_report_says_what_is_stale(tiny):
     now = replace(fingerprint(tiny, "tiny", NAMES), submission={"tiny.ipynb": "1"})
-    kept = KeptReports(tiny, "tiny")
+    kept = ReportStore(tiny, "tiny")
     kept.keep(a_report(), now, {})
     found = kept.find("ada")
     assert found.report == a_report()
@@ -99,7 +99,7 @@ def test_a_kept_report_says_what_is_stale(tiny):
 
 
 def test_a_report_of_an_earlier_version_is_shown_and_graded_again(tiny):
-    kept = KeptReports(tiny, "tiny")
+    kept = ReportStore(tiny, "tiny")
     kept.folder.mkdir(parents=True)
     old = {"format": 1, "submission": "x", "run": "y", "exercises": {}, "report": None}
     (kept.folder / "ada.json").write_text(json.dumps({**old, "report": a_report().to_json()}))
@@ -292,7 +292,7 @@ def test_an_edit_of_a_page_regrades_nobody_and_one_of_the_judge_does(tmp_path, m
 
 
 def test_a_damaged_kept_report_is_as_good_as_none(tiny):
-    kept = KeptReports(tiny, "tiny")
+    kept = ReportStore(tiny, "tiny")
     kept.folder.mkdir(parents=True)
     (kept.folder / "ada.json").write_text('{"format": 1, "rep')
     assert kept.find("ada") is None and list(kept.reports()) == []
@@ -303,7 +303,7 @@ def test_what_another_package_has_recorded_is_graded_again(tiny, tmp_path, monke
     package = tmp_path / "package"
     (package / "sandbox").mkdir(parents=True)
     monkeypatch.setattr("autograder.grading.fingerprint.PACKAGE", package)
-    reports = KeptReports(tiny, "tiny")
+    reports = ReportStore(tiny, "tiny")
     found = []
     for text in ("remembered by bytes", "remembered by value", "remembered by value"):
         (package / "sandbox" / "replies.py").write_text(text)
@@ -319,7 +319,7 @@ def test_what_another_package_has_recorded_is_graded_again(tiny, tmp_path, monke
 @pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "\udcff" * 255, "ada"])
 def test_a_name_that_fills_a_folders_name_is_kept_like_any_other(tiny, name):
     """A student's folder may have a name to which no ending can be added."""
-    kept, now = KeptReports(tiny, "tiny"), fingerprint(tiny, "tiny", NAMES)
+    kept, now = ReportStore(tiny, "tiny"), fingerprint(tiny, "tiny", NAMES)
     report = replace(a_report(), student=name)
     for number in (1, 2):
         kept.forget(name)

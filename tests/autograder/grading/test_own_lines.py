@@ -76,9 +76,9 @@ def test_a_slip_that_was_made_twice_is_shown_twice():
     assert found(right.replace("- r * d['b']", "+ r * d['b']"), *wrong, right=right) == [3]
 
 
-def marked(check, source):
+def with_lines(check, source):
     exercise = Exercise("f", 1.0, (check, Check("p", "p", "f", Verdict.PASSED)))
-    [failed, passed] = OwnLines(None, "a").marked(exercise, source).checks  # asks no author
+    [failed, passed] = OwnLines(None, "a").with_lines(exercise, source).checks  # asks no author
     assert passed.lines == ""
     return failed.lines
 
@@ -91,14 +91,14 @@ SOURCE = "def f(x, s):\n    return s['W1'] * x\n"
 )
 def test_a_line_that_a_hint_names_is_shown(says):
     check = Check("a", "a", "f", Verdict.WRONG, hint=says)
-    assert marked(check, SOURCE) == "  2      return s['W1'] * x"
-    assert marked(check, "def f(x, s): pass") == ""
+    assert with_lines(check, SOURCE) == "  2      return s['W1'] * x"
+    assert with_lines(check, "def f(x, s): pass") == ""
 
 
 @pytest.mark.parametrize("says", ["line 2: return s['W1'] * x", "第 2 行：return s['W1'] * x"])
 def test_a_line_that_the_sentence_quotes_is_not_shown_again(says):
     check = Check("a", "a", "f", Verdict.ERROR, message=f"KeyError\n    {says}")
-    assert marked(check, SOURCE) == ""
+    assert with_lines(check, SOURCE) == ""
 
 
 def test_known_mistakes_of_the_course_are_found_in_their_own_text():
@@ -109,7 +109,7 @@ def test_known_mistakes_of_the_course_are_found_in_their_own_text():
     for version in misconceptions(course, "gradient_checking"):
         check = Check("a", "a", version.function, Verdict.WRONG, misconception=version.name)
         exercise = Exercise(version.function, 1.0, (check,))
-        shown[version.name] = own.marked(exercise, version.source(solution)).checks[0].lines
+        shown[version.name] = own.with_lines(exercise, version.source(solution)).checks[0].lines
     assert "epsilon" in shown["multiplied_by_epsilon"]
     assert "backward_propagation" not in shown["derivative_asked_from_the_cost"]
     assert sum(map(bool, shown.values())) >= 0.95 * len(shown)

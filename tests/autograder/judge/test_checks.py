@@ -79,5 +79,5 @@ def test_a_helper_that_is_called_by_its_module_is_stood_in_for():
 def test_a_module_with_a_function_of_the_same_name_stays_as_it_is():
     space = {"np": np, "sqrt": lambda x: x}
     exec("def f(x):\n    return np.sqrt(x) + sqrt(x)", space)
-    outcome = call_open(space, "f", (4.0,), {}, seed=0, stand_ins={"sqrt": lambda x: 0.0})
-    assert outcome.value == 2.0
+    result = call_open(space, "f", (4.0,), {}, seed=0, stand_ins={"sqrt": lambda x: 0.0})
+    assert result.value == 2.0

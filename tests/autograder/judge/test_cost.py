@@ -29,10 +29,10 @@ class CountingBackend(OpenBackend):
     calls = bytes = 0
 
     def call(self, name, args, kwargs, *, seed, stand_ins):
-        outcome = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
+        result = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
         self.calls += 1
-        self.bytes += size(args) + size(dict(kwargs)) + size(outcome.value)
-        return outcome
+        self.bytes += size(args) + size(dict(kwargs)) + size(result.value)
+        return result
 
 
 @pytest.mark.parametrize("assignment", sorted(p.name for p in (ROOT / "source").iterdir()))

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from autograder.handout.words import Text
-from autograder.judge.calls import Call, Outcome
+from autograder.judge.calls import Call
 from autograder.judge.exceptions import by_exceptions, sentence
-from autograder.judge.hint_matching import Row
+from autograder.judge.hint_matching import CheckCalls
 from autograder.language.translation import ENGLISH
 from autograder.model import Check, Verdict
+from autograder.sandbox import CallResult
 
 ARRAY = np.ones((2, 3))
 
@@ -20,7 +21,9 @@ def raised(line):
         exec(line, space)
     except Exception as error:
         name, text = type(error).__name__, str(error)
-        return Outcome("raised", error_name=name, error_message=text, lines=[f"f, line 4: {line}"])
+        return CallResult(
+            "raised", error_name=name, error_message=text, lines=[f"f, line 4: {line}"]
+        )
     raise AssertionError("nothing was raised")
 
 
@@ -67,22 +70,22 @@ def test_each_kind_has_its_sentence_with_the_students_line(line, word):
 
 
 def test_a_name_that_is_not_in_the_line_is_not_repeated():
-    outcome = raised("print(nosuch)")
-    outcome.lines[:] = ["f, line 4: helper()"]
-    assert sentence(Call("f", (), {}, 0, outcome)) is None
+    result = raised("print(nosuch)")
+    result.lines[:] = ["f, line 4: helper()"]
+    assert sentence(Call("f", (), {}, 0, result)) is None
 
 
 def test_a_message_that_a_function_made_up_is_never_repeated():
     for error in ("NameError", "KeyError", "ValueError", "TypeError"):
-        outcome = Outcome(
+        result = CallResult(
             "raised", error_name=error, error_message="name 'x17' is 0.25", lines=["f, line 4: f()"]
         )
-        assert "x17" not in (sentence(Call("f", (), {}, 0, outcome)) or "")
+        assert "x17" not in (sentence(Call("f", (), {}, 0, result)) or "")
 
 
 def test_an_exception_outside_of_the_students_lines_is_not_explained():
-    outcome = Outcome("raised", error_name="ZeroDivisionError", error_message="division by zero")
-    assert sentence(Call("f", (), {}, 0, outcome)) is None
+    result = CallResult("raised", error_name="ZeroDivisionError", error_message="division by zero")
+    assert sentence(Call("f", (), {}, 0, result)) is None
 
 
 def test_only_the_checks_that_raised_are_explained():
@@ -90,9 +93,9 @@ def test_only_the_checks_that_raised_are_explained():
     bad = Check("b", "", "f", Verdict.ERROR)
     wrong = Check("c", "", "f", Verdict.WRONG)
     rows = [
-        Row(True, []),
-        Row(False, [Call("f", (), {}, 0, raised("1 / 0"))]),
-        Row(False, [Call("f", (), {}, 0, Outcome("value", 3))]),
+        CheckCalls(True, []),
+        CheckCalls(False, [Call("f", (), {}, 0, raised("1 / 0"))]),
+        CheckCalls(False, [Call("f", (), {}, 0, CallResult("value", 3))]),
     ]
     hints = [check.hint for check in by_exceptions((good, bad, wrong), rows, ENGLISH)]
     assert hints == ["", "Line 4: something is divided by zero.", ""]
@@ -102,24 +105,24 @@ def test_of_a_line_with_many_words_no_name_is_told():
     """Which word a function names can be chosen by what it was called with."""
     few, many = (" ".join(f"w{n}" for n in range(most)) for most in (20, 40))
     for words, told in ((few, True), (many, False)):
-        outcome = raised("print(w7)")
-        outcome.lines[:] = [f"f, line 4: print(w7) # {words} or so"]
-        assert (sentence(Call("f", (), {}, 0, outcome)) is not None) is told
+        result = raised("print(w7)")
+        result.lines[:] = [f"f, line 4: print(w7) # {words} or so"]
+        assert (sentence(Call("f", (), {}, 0, result)) is not None) is told
 
 
 @pytest.mark.parametrize(
     ("first", "verdict"),
     [
-        (Outcome("raised", error_name="ValueError", lines=["f, line 2: x"]), Verdict.ERROR),
-        (Outcome("value", 3), Verdict.WRONG),
-        (Outcome("crashed"), Verdict.ERROR),
+        (CallResult("raised", error_name="ValueError", lines=["f, line 2: x"]), Verdict.ERROR),
+        (CallResult("value", 3), Verdict.WRONG),
+        (CallResult("crashed"), Verdict.ERROR),
     ],
 )
 def test_calls_after_the_one_that_ended_a_check_explain_nothing(first, verdict):
     """They were sent with it, and another line of each would say much about its arguments."""
     check = Check("a", "", "f", verdict)
-    calls = [Call("f", (), {}, 0, outcome) for outcome in (first, raised("1 / 0"))]
-    assert by_exceptions((check,), [Row(False, calls)], ENGLISH) == (check,)
+    calls = [Call("f", (), {}, 0, result) for result in (first, raised("1 / 0"))]
+    assert by_exceptions((check,), [CheckCalls(False, calls)], ENGLISH) == (check,)
 
 
 def test_what_is_said_can_be_told_in_another_language():

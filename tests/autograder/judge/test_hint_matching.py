@@ -8,7 +8,7 @@ import pytest
 from autograder.course import load_solution
 from autograder.graders.misconceptions import alternatives, misconceptions
 from autograder.judge.calls import Call, OpenBackend
-from autograder.judge.hint_matching import Diagnostician, Row
+from autograder.judge.hint_matching import CheckCalls, Diagnostician
 from autograder.model import CourseError
 
 
@@ -25,7 +25,7 @@ def diagnose(tiny):
                  stand_ins)
             for args in arguments
         ]  # fmt: skip
-        rows = [Row(place in passed, [call]) for place, call in enumerate(calls)]
+        rows = [CheckCalls(place in passed, [call]) for place, call in enumerate(calls)]
         return Diagnostician(tiny, "tiny", reference).explain(name, rows)
 
     return explain
@@ -158,7 +158,7 @@ def test_a_slip_in_one_part_of_the_answer_explains_that_part(tiny, diagnose):
             Call("double", (x,), {}, 7, backend.call("double", (x,), {}, seed=7, stand_ins={}))
             for x in (3.0, 5.0)
         ]
-        rows = [Row(False, [call]) for call in calls]
+        rows = [CheckCalls(False, [call]) for call in calls]
         found = Diagnostician(tiny, "tiny", reference).explain("double", rows)
         return found and found.hint()
 

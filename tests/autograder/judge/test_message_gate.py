@@ -215,7 +215,7 @@ def everything():
     said = {"the result holds a key that should not be there"}
     for place in places():
         said.add(f"{place} is missing")
-        for what in vocabulary.differences():
+        for what in vocabulary.difference_words():
             said.add(f"{place}{what}" if what.startswith(":") else f"{place} {what}")
     return said | {f"{words}; more is wrong" for words in said}
 

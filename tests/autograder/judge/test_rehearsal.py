@@ -7,9 +7,10 @@ import pytest
 
 from autograder.course import Course
 from autograder.grading.grader import Grader
-from autograder.judge.calls import Answer, OpenBackend, Outcome
+from autograder.judge.calls import Answer, OpenBackend
 from autograder.judge.collected import CollectedChecks
 from autograder.judge.rehearsal import Rehearsal
+from autograder.sandbox import CallResult
 
 GRADERS = '''
 import numpy as np
@@ -64,9 +65,9 @@ class Counting:
     def call(self, name, args, kwargs, *, seed, stand_ins):
         self.alone.append(name)
         self.events.append("alone")
-        return self._outcome(name, args, kwargs, seed, stand_ins)
+        return self._result(name, args, kwargs, seed, stand_ins)
 
-    def _outcome(self, name, args, kwargs, seed, stand_ins):
+    def _result(self, name, args, kwargs, seed, stand_ins):
         return self._open.call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
 
     def call_ahead(self, calls):
@@ -77,9 +78,9 @@ class Counting:
         for call in calls:
             name, args, kwargs, seed, _ = unwrap(call.payload)
             self.ahead.append(name)
-            outcome = self._outcome(name, [unwrap(a) for a in args], kwargs, seed, {})
-            mark = None if outcome.status != "value" else wrap(outcome.value).tobytes()
-            answers.append(Answer(mark, 0.5, lambda outcome=outcome: outcome))
+            result = self._result(name, [unwrap(a) for a in args], kwargs, seed, {})
+            digest = None if result.status != "value" else wrap(result.value).tobytes()
+            answers.append(Answer(digest, 0.5, lambda result=result: result))
         return answers
 
 
@@ -253,7 +254,7 @@ def test_the_calls_behind_a_verdict_are_the_same_the_first_time_and_later(rehear
         assert len(one) == len(other) > 0
         for a, b in zip(one, other, strict=True):
             np.testing.assert_array_equal(a.args[0], b.args[0])
-            np.testing.assert_array_equal(a.outcome.value, b.outcome.value)
+            np.testing.assert_array_equal(a.result.value, b.result.value)
 
 
 def test_a_check_s_seconds_are_those_of_its_own_calls(rehearsal):
@@ -306,9 +307,9 @@ def test_the_second_of_two_equal_submissions_gets_the_same_report(built_course, 
 
 def test_outcomes_are_unpacked_once_and_on_demand():
     opened = []
-    answer = Answer(b"x", 0.0, lambda: opened.append(1) or Outcome("value", 1))
+    answer = Answer(b"x", 0.0, lambda: opened.append(1) or CallResult("value", 1))
     assert not opened
-    assert answer.outcome is answer.outcome
+    assert answer.result is answer.result
     assert opened == [1]
 
 

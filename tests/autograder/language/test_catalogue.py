@@ -106,7 +106,7 @@ def closed_words() -> set[str]:
     )
     found = {words for group in groups for words in getattr(vocabulary, group)}
     found |= {*kinds, *(getattr(vocabulary, name) for name in alone), vocabulary.EXCEPTIONS[-1]}
-    return found | {text.template for text in vocabulary.differences()}
+    return found | {text.template for text in vocabulary.difference_words()}
 
 
 def said_in_code() -> set[str]:

@@ -22,7 +22,7 @@ from autograder.cli.demo import make_scratch_course, submit_samples
 from autograder.course import Course
 from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.graders.compare import Mismatch, assert_same, fail
 from autograder.graders.misconceptions import misconceptions
 from autograder.graders.samples import Parts, Sample
@@ -186,7 +186,7 @@ def graded_class(tmp_path_factory) -> tuple[Course, list[Report]]:
             assert isinstance(outcome, Graded)
             recording.take(outcome)
         recording.finish()
-    return course, list(KeptReports(course, assignment).reports())
+    return course, list(ReportStore(course, assignment).reports())
 
 
 @pytest.mark.slow

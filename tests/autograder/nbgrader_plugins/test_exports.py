@@ -10,7 +10,7 @@ from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy import event
 from traitlets.config import Config
 
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.model import Check, CourseError, Exercise, Key, Report, Verdict
 from autograder.nbgrader_plugins.exports import CanvasExportPlugin, MoodleExportPlugin
 
@@ -159,7 +159,7 @@ def test_the_command_writes_a_row_per_check_and_says_when_there_is_none(tiny):
     assert "Traceback" not in empty.stderr
 
     for student in ("ada", "bob"):
-        KeptReports(tiny, "tiny").keep(a_report(student), Key({}, {}, {}, {}), {})
+        ReportStore(tiny, "tiny").keep(a_report(student), Key({}, {}, {}, {}), {})
     subprocess.run(command, cwd=tiny.root, check=True, capture_output=True)
     with (tiny.root / "checks.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))

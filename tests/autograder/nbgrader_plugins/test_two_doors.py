@@ -19,7 +19,7 @@ from traitlets.config import Config
 from autograder.batch.workers import end_own_worker
 from autograder.course import Course
 from autograder.gradebook.recorder import Recorder
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.gradebook.staging import scores_of
 from autograder.grading import warm as warm_module
 from autograder.grading.grader import Grader
@@ -231,7 +231,7 @@ def test_a_mended_grader_is_used_at_once(graders, release, rows):
 @pytest.mark.slow
 def test_a_run_of_nbgraders_with_other_points_leaves_no_report_of_ours(graders, release):
     """Rows, page and report stay of one run: the class report reads the report."""
-    reports = KeptReports(Course(graders), "ps1")
+    reports = ReportStore(Course(graders), "ps1")
     for student, f in (("ada", "x + 2"), ("bob", "x + 1")):
         submit(graders, student, with_texts(release, f=f"def f(x):\n    return {f}", g=RIGHT["g"]))
     autograde(graders)

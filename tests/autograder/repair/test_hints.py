@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.grading.grader import Grader
-from autograder.judge.calls import Call, Outcome
+from autograder.judge.calls import Call
 from autograder.judge.rehearsal import Script
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.at_sight import rounds_alike
@@ -17,6 +17,7 @@ from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, Repairer, _chosen
 from autograder.repair.places import OwnFunction, Splice
 from autograder.repair.statements import Donor
 from autograder.repair.trying import _weight
+from autograder.sandbox import CallResult
 
 pytestmark = pytest.mark.family
 
@@ -346,7 +347,7 @@ def test_versions_whose_loops_would_never_end_are_no_end_of_the_search(tiny, mon
 
 def test_the_check_that_tells_most_is_chosen_by_what_it_is_handed_and_by_no_clock():
     def script(seconds, size):
-        call = Call("f", (np.ones(size),), {}, 0, Outcome("value", seconds=seconds))
+        call = Call("f", (np.ones(size),), {}, 0, CallResult("value", seconds=seconds))
         return Script((call,), ())
 
     assert _weight(script(9.0, 3)) < _weight(script(0.001, 4))

@@ -8,7 +8,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.gradebook.points import ClassBook, StudentPoints, class_book
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.model import Check, CourseError, Exercise, Key, Report, Verdict
 from autograder.report.course_wide import gather_course
 from autograder.report.report_page import render_course, write_course_report
@@ -24,7 +24,7 @@ def keep(course, assignment, student, *, passed=True, idea="", hint=HINT):
     found = {"misconception": idea, "hint": hint} if idea else {}
     check = Check("t", "T", "f", verdict, **found)
     report = Report(assignment, student, assignment, (Exercise("f", 10, (check,)),))
-    KeptReports(course, assignment).keep(report, Key({}, {}, {}, {}), {})
+    ReportStore(course, assignment).keep(report, Key({}, {}, {}, {}), {})
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def a_course(tiny, submit):
     keep(tiny, "three", "bob")
     keep(tiny, "one", "cyn", passed=False, idea="rows")
     keep(tiny, "two", "cyn", passed=False, idea="only here", hint="Once.")
-    KeptReports(tiny, "three").refuse("cyn", "is no notebook")
+    ReportStore(tiny, "three").refuse("cyn", "is no notebook")
     submit("ada")  # of the assignment tiny, of which nothing is graded
     return tiny
 

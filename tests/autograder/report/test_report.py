@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import pytest
 
 from autograder.gradebook.points import StudentPoints
-from autograder.gradebook.report_store import KeptReports
+from autograder.gradebook.report_store import ReportStore
 from autograder.model import Check, CourseError, Exercise, Key, Report, Verdict
 from autograder.report.decisions import decisions, from_reports
 from autograder.report.report_page import render, write_report
@@ -177,7 +177,7 @@ def test_points_by_hand_count_and_what_was_late_is_taken_off():
 def test_what_could_not_be_graded_stands_there_with_its_reason(tiny, submit):
     for student in ("ada", "bob", "cyn", "dan"):
         submit(student)
-    kept = KeptReports(tiny, "tiny")
+    kept = ReportStore(tiny, "tiny")
     kept.refuse("bob", "is <no> notebook")
     kept.refuse("cyn", f"{tiny.submitted('tiny', 'cyn')}/tiny.ipynb: is <no> notebook")
     kept.refuse("dan", "tiny.ipynb: is <no> notebook")
@@ -203,7 +203,7 @@ def test_passed_in_the_notebook_and_then_lost_is_named():
 
 
 def test_hints_that_helped_are_counted_over_resubmissions(tiny):
-    kept = KeptReports(tiny, "tiny")
+    kept = ReportStore(tiny, "tiny")
     for student, second in (("ada", "passed"), ("bob", "wrong"), ("cyn", "passed")):
         for number, norms in enumerate(("wrong", second)):
             key = Key({"tiny.ipynb": f"{student}{number}"}, {}, {}, {})
@@ -352,7 +352,7 @@ def table(path):
 def test_the_same_numbers_lie_beside_it_as_csv(tiny):
     for one in A_CLASS:
         name = re.sub(r"<.*?>", "", one.student)
-        KeptReports(tiny, "tiny").keep(replace(one, student=name), Key({}, {}, {}, {}), {})
+        ReportStore(tiny, "tiny").keep(replace(one, student=name), Key({}, {}, {}, {}), {})
     page, students, checks, misconceptions = write_report(tiny, "tiny", tiny.root / "reports")
     assert page.name == "tiny.html" and page.parent == students.parent
     bob = next(row for row in table(students) if row["student"] == "bob")

@@ -36,7 +36,7 @@ def live(box, *sources, **options):
 
 
 def values(answers):
-    return [a.outcome.value if a.outcome.status == "value" else a.outcome.status for a in answers]
+    return [a.result.value if a.result.status == "value" else a.result.status for a in answers]
 
 
 @pytest.mark.quick
@@ -100,10 +100,10 @@ def test_the_mark_names_value_kind_and_manners_and_nothing_else(box):
     names = ["same", "again", "single", "column", "changing", "talking", "failing"]
     with live(box, source) as submission:
         calls = [prepared(name, np.zeros(2)) for name in names]
-        marks = dict(zip(names, (a.mark for a in submission.call_ahead(calls)), strict=True))
-    assert marks["same"] == marks["again"] is not None
-    assert len({marks[name] for name in ("same", "single", "column", "changing")}) == 4
-    assert marks["talking"] is marks["failing"] is None
+        digests = dict(zip(names, (a.digest for a in submission.call_ahead(calls)), strict=True))
+    assert digests["same"] == digests["again"] is not None
+    assert len({digests[name] for name in ("same", "single", "column", "changing")}) == 4
+    assert digests["talking"] is digests["failing"] is None
 
 
 def test_an_answer_made_for_the_next_call_does_not_pass_for_two(box):
@@ -131,7 +131,7 @@ def test_too_much_in_all_answers_together_is_a_question_of_memory(box, monkeypat
     monkeypatch.setattr("autograder.grading.own_answers.MOST_REPLIED", 3000)
     with live(box, "import numpy as np\ndef f(): return np.zeros(100)") as submission:
         found = submission.call_ahead([prepared("f")] * 5)
-    assert [a.outcome.status for a in found] == ["value"] * 3 + ["memory"] * 2
+    assert [a.result.status for a in found] == ["value"] * 3 + ["memory"] * 2
 
 
 def test_a_value_that_cannot_be_read_is_found_out_when_it_is_looked_at():
@@ -167,9 +167,9 @@ def test_waiting_is_allowed_for_longer_than_computing(tier):
     sleeping = "import time\ndef f(s):\n    time.sleep(s)\n    return s"
     with Sandbox(LIMITS, tier=tier) as box, live(box, sleeping) as submission:
         [slept] = submission.call_ahead([prepared("f", 0.6)])
-        assert slept.outcome.value == 0.6
+        assert slept.result.value == 0.6
         [asleep] = submission.call_ahead([prepared("f", 60.0)])
-        assert asleep.outcome.status == "timeout"
+        assert asleep.result.status == "timeout"
 
 
 @pytest.mark.quick
@@ -189,7 +189,7 @@ def test_where_the_reference_is_slow_the_limit_is_longer(box):
     source = "def f():\n    n = 0\n    for i in range(25_000_000): n += 1\n    return n"
     with live(box, source, reference_seconds={"f": 0.2}) as patient:
         [answer] = patient.call_ahead([prepared("f")])
-        assert answer.outcome.value == 25_000_000
+        assert answer.result.value == 25_000_000
     assert TimeLimits(LIMITS, 60.0, {"f": 1e-5}).of_call(("f",)) == LIMITS.call_seconds
 
 

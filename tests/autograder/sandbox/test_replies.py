@@ -84,7 +84,7 @@ def sent(draw):
 @given(sent(), sent())
 def test_answers_with_one_digest_are_one_answer(one, other):
     first, second = (reply(packed, **fields) for packed, fields in (one, other))
-    if first.mark is not None and first.mark == second.mark:
+    if first.digest is not None and first.digest == second.digest:
         assert seen(first) == seen(second)
 
 
@@ -93,8 +93,8 @@ def test_what_is_remembered_can_be_read(disguise):
     """An answer that cannot be read is no one else's, whatever its bytes."""
     honest = np.array(wrap(np.ones((2, 3))))
     answer = reply(DISGUISES[disguise](honest))
-    assert (answer.mark is None) == (answer.result.status == "crashed")
-    assert answer.mark in (None, reply(honest).mark)
+    assert (answer.digest is None) == (answer.result.status == "crashed")
+    assert answer.digest in (None, reply(honest).digest)
 
 
 def test_what_one_value_can_be_said_with_is_one_answer():
@@ -102,14 +102,14 @@ def test_what_one_value_can_be_said_with_is_one_answer():
     one = np.array(wrap(np.array([True, False])))
     other = one.copy()
     other[-2] = 7
-    assert reply(one).mark == reply(other).mark is not None
+    assert reply(one).digest == reply(other).digest is not None
     assert seen(reply(one)) == seen(reply(other))
 
 
 def test_arguments_that_were_changed_are_part_of_an_answer():
     packed = wrap(1.0)
-    marks = [reply(packed, changed=c).mark for c in ([], ["0"], ["1"], ["0", "1"], ["0', '1"])]
-    assert len(set(marks)) == len(marks)
+    digests = [reply(packed, changed=c).digest for c in ([], ["0"], ["1"], ["0", "1"], ["0', '1"])]
+    assert len(set(digests)) == len(digests)
 
 
 @pytest.mark.parametrize("fields", [
@@ -117,7 +117,7 @@ def test_arguments_that_were_changed_are_part_of_an_answer():
     {"status": "unsupported", "error": ("", "a value of type set")},
 ])  # fmt: skip
 def test_nothing_is_remembered_of_an_answer_without_a_value(fields):
-    assert Reply({"value": wrap(1.0), **fields}, [], Caps(), 0.0).mark is None
+    assert Reply({"value": wrap(1.0), **fields}, [], Caps(), 0.0).digest is None
 
 
 def test_a_value_comes_without_words():
@@ -127,9 +127,9 @@ def test_a_value_comes_without_words():
 
 
 def test_a_large_answer_is_judged_again_and_not_written_anew():
-    assert reply(wrap([[]] * 100_000)).mark is None
-    assert reply(wrap(np.zeros(1 << 20))).mark is None
-    assert reply(wrap(np.zeros(1 << 16))).mark is not None
+    assert reply(wrap([[]] * 100_000)).digest is None
+    assert reply(wrap(np.zeros(1 << 20))).digest is None
+    assert reply(wrap(np.zeros(1 << 16))).digest is not None
 
 
 @pytest.mark.parametrize("status", [None, 1, np.array([1, 2]), ["value"], np.array(["value"])])

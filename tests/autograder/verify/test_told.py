@@ -6,7 +6,7 @@ from autograder.model import Check, Verdict
 from autograder.verify.answers import Exercise, Verdicts
 from autograder.verify.judgement import _blind
 from autograder.verify.questions import Kind, Question
-from autograder.verify.told import PAIR, Hint, by_operator, told
+from autograder.verify.told import PAIR, Hint, by_operator, rate_hint
 
 pytestmark = pytest.mark.quick
 
@@ -30,7 +30,7 @@ def failing(hint="", misconception="", **more):
     ],
 )
 def test_a_hint_for_a_mutant_is_known_at_its_place_or_elsewhere(hint, misconception, expected):
-    assert told("f-1", "sign", 4, failing(hint, misconception)).hint is expected
+    assert rate_hint("f-1", "sign", 4, failing(hint, misconception)).hint is expected
 
 
 @pytest.mark.parametrize(
@@ -43,16 +43,16 @@ def test_a_hint_for_a_mutant_is_known_at_its_place_or_elsewhere(hint, misconcept
     ],
 )
 def test_two_mistakes_are_told_as_both_or_one_and_never_as_a_third(misconception, expected):
-    assert told("one + two", PAIR, 0, failing("So.", misconception)).hint is expected
+    assert rate_hint("one + two", PAIR, 0, failing("So.", misconception)).hint is expected
 
 
 def test_a_slip_that_no_check_fails_has_no_hint():
-    assert told("f-1", "sign", 4, [Check("b", "", "f", Verdict.PASSED)]) is None
+    assert rate_hint("f-1", "sign", 4, [Check("b", "", "f", Verdict.PASSED)]) is None
 
 
 def test_hints_are_counted_by_what_made_the_slip():
-    found = [told("f-1", "sign", 4, failing(h)) for h in ("", "Line 4: so.", "Line 4: so.")]
-    counts = by_operator([*found, told("f-2", "axis", 4, failing())])
+    found = [rate_hint("f-1", "sign", 4, failing(h)) for h in ("", "Line 4: so.", "Line 4: so.")]
+    counts = by_operator([*found, rate_hint("f-2", "axis", 4, failing())])
     assert (counts["sign"][Hint.PLACE], counts["sign"][Hint.NONE]) == (2, 1)
     assert counts["axis"] == {**dict.fromkeys(Hint, 0), Hint.NONE: 1}
 

@@ -139,7 +139,7 @@ def here(grader, monkeypatch):
     monkeypatch.setattr(pools, "local_pool", lambda *args: executor)
     monkeypatch.setattr(pools, "warm_up", lambda *args: None)
     monkeypatch.setattr(pools, "take_nursery", nullcontext)
-    monkeypatch.setattr(pool, "warm_grader", lambda course, assignment: grader)
+    monkeypatch.setattr(pool, "grader_of_this_process", lambda course, assignment: grader)
     return executor
 
 
