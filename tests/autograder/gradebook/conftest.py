@@ -7,3 +7,5 @@ from lesson_course import release_text as release_text
 from lesson_course import released as released
 from lesson_course import rows as rows
 from lesson_course import solution as solution
+from two_recorders import executed as executed
+from two_recorders import two_courses as two_courses

@@ -45,3 +45,22 @@ def test_a_file_that_several_assignments_share_makes_the_grader_anew(tiny, made,
     second = made()
     assert second is not first and made() is second
     assert second.says == (2 if place.endswith("common.py") else 1)
+
+
+class Resource:
+    def __init__(self):
+        self.closed = False
+
+    def close(self):
+        self.closed = True
+
+
+def test_what_is_kept_warm_is_few_and_the_same_while_its_files_are():
+    first = warm.keep_warm("first", (), Resource)
+    assert warm.keep_warm("first", (), Resource) is first
+    others = [warm.keep_warm(n, (), Resource) for n in range(warm.MOST_WARM - 1)]
+    assert warm.keep_warm("first", (), Resource) is first  # used last now
+    warm.keep_warm("one more", (), Resource)
+    assert others[0].closed and not first.closed
+    assert warm.keep_warm("first", (("file", 2, 3),), Resource) is not first
+    assert first.closed

@@ -1,21 +1,17 @@
 """A course in Chinese: nothing that a student or an instructor reads is left in English."""
 
 import ast
-import gettext
 import json
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
+from chinese_words import LESSONS, ROOT, a_class
 
 from autograder.authoring.build import build
-from autograder.authoring.missing_chinese import said
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.cli.demo import make_scratch_course, submit_samples
@@ -23,30 +19,21 @@ from autograder.course import Course
 from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.report_store import ReportStore
-from autograder.graders.compare import Mismatch, assert_same, fail
-from autograder.graders.misconceptions import misconceptions
+from autograder.graders.compare import Mismatch, assert_same
 from autograder.graders.samples import Parts, Sample
 from autograder.grading.grader import Grader
-from autograder.handout import arrays as arrays_module
-from autograder.handout import differences as differences_module
-from autograder.handout import public_check
-from autograder.handout import words as words_module
-from autograder.handout.chinese import CHINESE
-from autograder.handout.copies import handed_out
-from autograder.handout.differences import differences
-from autograder.handout.words import Text
 from autograder.judge.message_gate import Gate
-from autograder.language.catalogue import FOLDER
-from autograder.language.translation import ENGLISH, Voice, chinese_of, fields, recognised
-from autograder.model import Check, Exercise, Graded, Report, Verdict
-from autograder.report import figures
+from autograder.language.translation import ENGLISH, Voice, recognised
+from autograder.model import Graded, Report, Verdict
 from autograder.report.report_page import render, write_report
 from autograder.report.statistics import gather
 
-ROOT = Path(__file__).parents[3]
-LESSONS = sorted(path.stem for path in ROOT.glob("source/*/*.ipynb"))
 SETTINGS = '\nc.Autograder.language = "zh"\nc.ChooseLanguage.language = "zh"\n'
+
+
 NAMES = {"He", "Xavier", "ReLU", "numpy", "nan", "NaN", "None", "True", "False", "Python", "BOM"}
+
+
 NAMES |= {
     "object",
     "int64",
@@ -326,160 +313,6 @@ def test_code_in_a_title_or_a_hint_is_code_in_the_report_and_nothing_else_is_mar
     assert "<code>W1</code> &lt;b&gt;" in page and "<code>a&lt;i&gt;</code>" in page
 
 
-# --- catalogues ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("assignment", LESSONS)
-def test_every_entry_of_an_assignment_is_said_by_its_graders(assignment):
-    tests = ROOT / "tests" / assignment
-    entries = set(chinese_of(tests)) - {english for _, english, _ in said(tests)}
-    cases = (tests / "documented_cases.json").read_text(encoding="utf-8")
-    named = "".join(p.read_text(encoding="utf-8") for p in tests.glob("*.py"))  # for a comparison
-    made = ("layer ", "patience ", "keep_prob = ", "epsilon = ")  # ids that a function makes
-    entries = {e for e in entries if f'"{e}"' not in named and e not in cases}
-    assert {e for e in entries if not e.startswith(made)} == set()
-
-
-def spoken_by_the_public_check() -> str:
-    """The code that students get, without its table of Chinese."""
-    modules = (words_module, arrays_module, differences_module, public_check)
-    return "\n".join(Path(m.__file__).read_text(encoding="utf-8") for m in modules)
-
-
-def templates() -> set[str]:
-    """Templates in the public check: in calls of `Text`, and named before."""
-    found: set[str] = set()
-    tree = ast.parse(spoken_by_the_public_check())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name not in ("__new__", "told"):
-            calls = [n for n in ast.walk(node) if isinstance(n, ast.Call)]
-            for call in calls:
-                if ast.unparse(call.func) == "Text" and isinstance(call.args[0], ast.Constant):
-                    found.add(call.args[0].value)
-    return {t for t in found if re.search(r"[A-Za-z]", re.sub(r"\{.*?\}", "", t))}
-
-
-def test_the_public_check_has_chinese_for_all_it_says():
-    assert len(templates()) > 40
-    assert templates() <= CHINESE.keys()
-    text = spoken_by_the_public_check()
-    parts = set(re.findall(r'"((?:[^"\\]|\\.)*)"', text))
-    for english in CHINESE:
-        singular = english.removesuffix("s")  # kinds of numbers: "integer" + "s"
-        assert {english, singular, english.replace("\n", "\\n")} & parts, english
-
-
-OTHER_WORDS = {  # for what the lecture notes call by one name
-    "开发集": "验证集 校验集", "失活": "丢弃法 dropout", "批归一化": "批标准化 批量归一化",
-    "代价": "成本", "小批量": "迷你批", "学习率": "学习速率", "梯度检验": "梯度检查",
-    "掩码": "掩膜 遮罩", "轮次": "时期 周期", "归一化": "标准化 规范化",
-}  # fmt: skip
-
-
-def entries() -> dict[str, str]:
-    """What gettext reads, as a plain mapping."""
-    with (FOLDER / "zh_CN/LC_MESSAGES/autograder.mo").open("rb") as file:
-        catalogue = gettext.GNUTranslations(file)._catalog
-    return {str(english): chinese for english, chinese in catalogue.items() if english}
-
-
-def all_chinese() -> list[str]:
-    course = Course.load(ROOT)
-    found = [*CHINESE.values(), *entries().values()]
-    for assignment in LESSONS:
-        found += chinese_of(ROOT / "tests" / assignment).values()
-        found += (version.hint_zh for version in misconceptions(course, assignment))
-    return found
-
-
-@pytest.mark.parametrize(("term", "others"), OTHER_WORDS.items())
-def test_one_thing_has_one_name(term, others):
-    texts = [re.sub("`[^`]*`", "", text) for text in all_chinese()]
-    assert [text for text in texts for other in others.split() if other in text] == []
-    assert any(term in text for text in texts)
-
-
-def test_fields_are_the_same_in_both_languages():
-    assert [e for e, c in CHINESE.items() if fields(e) != fields(c) or not c.strip()] == []
-
-
-# --- the public check ---------------------------------------------------------------------
-
-ASKED = """
-import numpy as np
-from public_check import check
-def f(x):
-    return {"W1": x[:1] * 10, "b1": x}
-def g(x):
-    return x
-for function, expected in ((g, [1.0, 2.0]), (f, {"W1": [2.0], "b1": [1.0, 3.0]})):
-    try:
-        check(function, np.array([1.0, 2.0]), expected=expected)
-    except Exception as error:
-        print(error)
-"""
-
-
-def asked(folder: Path, encoding: str) -> str:
-    """What a Chinese release's check prints where this package is not installed."""
-    (folder / "public_check.py").write_text(handed_out("public_check.py", "zh"), encoding="utf-8")
-    (folder / "asked.py").write_text(ASKED, encoding="utf-8")
-    code = "import sys; sys.modules['autograder'] = None; exec(open('asked.py').read())"
-    made = subprocess.run(
-        [sys.executable, "-X", "utf8", "-c", code], cwd=folder, capture_output=True, text=True,
-        encoding="utf-8", check=True, env={**os.environ, "PYTHONIOENCODING": encoding},
-    )  # fmt: skip
-    return made.stdout
-
-
-def test_the_public_check_of_a_chinese_release_needs_only_numpy_and_speaks_chinese(tmp_path):
-    assert asked(tmp_path, "utf-8") == (
-        "✓ g：与预期一致\n"
-        "✗ f：`W1`：唯一的元素是应有值的 5 倍（另外不同的还有：b1）\n"
-        "    应为 [2.]\n    得到 [10.]\n"
-    )
-
-
-def test_a_terminal_without_chinese_letters_gets_english(tmp_path):
-    assert asked(tmp_path, "ascii").splitlines()[:2] == [
-        "ok g: as expected",
-        "x f: `W1`: its entry is 5 times what it should be (also differing: b1)",
-    ]
-
-
-# --- voices -------------------------------------------------------------------------------
-
-
-def test_english_is_the_plain_text_itself():
-    text = Text("{name} is missing", name="W1")
-    told = ENGLISH(text)
-    assert told == "W1 is missing" and type(told) is str
-    assert ENGLISH.title("Right", "a-b") == "Right (a-b)"
-
-
-def test_a_template_is_translated_before_it_is_filled_in():
-    voice = Voice("zh", {"{key} of {what}": "{what}的 {key}", "the net": "网络", "{key}": "no"})
-    text = Text("{key} of {what}", key="{what}", what=Text("the net"))
-    assert voice(text) == "网络的 {what}"
-    assert voice(Text("{key} of {what}", key=Text(""), what="x")) == "x的 "
-    assert voice("") == "" and voice("unknown words") == "unknown words"
-
-
-def test_a_text_without_parts_keeps_its_braces():
-    assert Text("shape (n_l, n_{l-1})") == "shape (n_l, n_{l-1})"
-    assert Voice("zh")(Text("{x")) == "{x"
-    with pytest.raises(Mismatch, match=re.escape("`{a}` and {")):
-        fail("`{a}` and {")
-
-
-def test_a_title_takes_its_cases_along():
-    voice = Voice("zh", {"Right": "正确：", "two layers": "两层", "early": "早期"})
-    assert voice.title("Right") == "正确："
-    assert voice.title("Right", "two layers") == "正确（两层）"
-    assert voice.title("Right", "0.5-early") == "正确（0.5，早期）"
-    assert voice.title("Right", "1e-08") == "正确（1e-08）"
-
-
 def test_what_an_answer_could_tell_stays_hidden_in_chinese_too():
     voice = Voice("zh")
     cases = [
@@ -492,49 +325,3 @@ def test_what_an_answer_could_tell_stays_hidden_in_chinese_too():
         with pytest.raises(Mismatch) as caught:
             assert_same(got, expected)
         assert voice(Gate().wrong(caught.value.told, b"", frozenset())) == told
-
-
-@pytest.mark.parametrize(
-    ("got", "expected", "told"),
-    [
-        (None, {"a": 1}, "结果是 None，应为一个字典"),
-        (np.ones((1, 3)), np.ones((3, 1)), "结果的形状为 (1, 3)，应为 (3, 1)：行列颠倒（转置）了"),
-        (np.array([1.0, -2.0]), np.array([-1.0, 2.0]), "结果：两个元素都正负号相反"),
-        ({"W1": np.array([np.nan, 1.0])}, {"W1": np.ones(2)},
-         "`W1` 含 NaN：2 个元素中的 1 个（首个位于 [0]）"),
-        (np.eye(3, 4) + np.array([[0.5], [0.0], [0.5]]), np.eye(3, 4),
-         "结果：只有第 0, 2 行偏大 0.5"),
-        ([1, 2], [1], "结果有 2 个元素，应有 1 个"),
-    ],
-)  # fmt: skip
-def test_differences_read_well_in_chinese(got, expected, told):
-    [found] = differences(got, expected)
-    assert Voice("zh")(found.message) == told
-
-
-# --- figures ------------------------------------------------------------------------------
-
-
-def a_class() -> Report:
-    check = Check(
-        "t", "标题", "f", Verdict.WRONG, hint="小了一半：少乘了 `2`。", misconception="halves"
-    )
-    return Report("a", "ada", "a", (Exercise("f", 4.0, (check,)),))
-
-
-def test_without_a_chinese_font_figures_fall_back_to_english_and_their_words_do_not(monkeypatch):
-    monkeypatch.setattr(figures, "has_chinese_font", lambda: False)
-    found = gather("a", [a_class()])
-    with figures.labels_in("zh") as labels:
-        assert labels.draw("students") == "students" and labels.say("students") == "学生人数"
-        drawn = figures.success_per_exercise(found, labels)  # a missing glyph would be an error
-    assert "f：平均" in drawn.alt
-
-
-def test_with_a_chinese_font_figures_are_chinese(monkeypatch):
-    if not figures.has_chinese_font():
-        pytest.skip("no Chinese font: sudo apt-get install fonts-noto-cjk")
-    with figures.labels_in("zh") as labels:
-        assert labels.draw("students") == "学生人数"
-        for draw in (figures.score_distribution, figures.success_per_exercise):
-            assert draw(gather("a", [a_class()]), labels).png

@@ -1,0 +1,40 @@
+"""What is set before nbgrader is imported."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.environment import put_scripts_on_path
+
+pytestmark = pytest.mark.family
+
+
+def test_alembic_is_found_whatever_the_path(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    put_scripts_on_path()
+    put_scripts_on_path()
+    assert shutil.which("alembic")
+    assert os.environ["PATH"].count(os.pathsep) == 1
+
+
+def test_archives_are_unpacked_though_setuptools_waits_until_then(tmp_path: Path):
+    (tmp_path / "out").mkdir()
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("ada.txt", "here")
+    code = (
+        "import sys; from autograder.environment import prepare_process; prepare_process()\n"
+        "from nbgrader.utils import unzip; print('setuptools' in sys.modules)\n"
+        "unzip('a.zip', 'out'); print(open('out/ada.txt').read())\n"
+        "from setuptools.archive_util import UnrecognizedFormat; print('setuptools' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["False", "here", "True"]

@@ -1,0 +1,40 @@
+"""The author's list of exceptions."""
+
+import pytest
+
+from autograder.model import CourseError
+from autograder.verify.equivalent import exceptions, like
+
+pytestmark = pytest.mark.family
+
+
+@pytest.mark.quick("*float32*-np.float32(x)-True")
+@pytest.mark.parametrize(
+    ("pattern", "text", "fits"),
+    [
+        ("*", "anything\nat all", True),
+        ("W[l] = *", "W[l] = np.zeros(3)", True),
+        ("W[l] = *", "Wl = np.zeros(3)", False),
+        ("*float32*", "np.float32(x)", True),
+        ("a.b", "axb", False),
+    ],
+)
+def test_only_stars_are_special_in_a_pattern(pattern, text, fits):
+    assert like(pattern, text) is fits
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('[[equivalent]]\nid = "f-1"\nreason = "same"\n', "give a reason"),
+        ('[[equivalent]]\nreason = "It makes no difference."\n', "excuse every mutant"),
+        ('[[equivalent]]\nfile = "x"\nreason = "It makes no difference."\n', "file"),
+        ("[[equal]]\n", "unknown table equal"),
+        ("[[equivalent\n", "equivalent_mutants.toml"),
+    ],
+)
+def test_a_list_of_excuses_must_be_readable_and_reasoned(tmp_path, text, complaint):
+    (tmp_path / "equivalent_mutants.toml").write_text(text)
+    with pytest.raises(CourseError, match=complaint):
+        exceptions(tmp_path)
