@@ -17,11 +17,12 @@ from autograder.course import Course
 from autograder.gradebook.files import AutogradedFiles
 from autograder.grading.fingerprint import digest
 from autograder.grading.made_files import beside_what_is_there
-from autograder.grading.nbgrader_scored import run_cells
+from autograder.grading.nbgrader_scored import get_warm, run_cells, warm_up_notebooks
 from autograder.grading.notebooks_trial import require_tried_notebooks
 from autograder.model import Executed
 from autograder.notebook.reading import loads, read_bytes
 from autograder.notebook.restoring import SourceCells, sanitize
+from autograder.sandbox import Nursery, NurseryAddress
 from autograder.testcells.plan import JudgedOutside
 
 
@@ -83,6 +84,15 @@ class OtherNotebooks:
         most = self.course.limits.notebook_bytes
         notebooks = {n: read_bytes(path, most) for n, path in paths.items() if path.exists()}
         return Beside(notebooks, files)
+
+    def warm_up(self, nursery: Nursery) -> NurseryAddress:
+        """Tell a nursery what the notebooks import."""
+        return warm_up_notebooks(nursery, self.course, self.source)
+
+    def get_warm(self, nursery: NurseryAddress | None) -> None:
+        """Make this process's sandbox before the first submission comes."""
+        if self.execute:
+            get_warm(self.course, self.source, nursery)
 
     def executed(self, beside: Beside) -> AllRan:
         """The notebooks after their cells have run.

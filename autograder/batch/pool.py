@@ -24,7 +24,7 @@ from enum import StrEnum
 from typing import Any
 
 from autograder.batch.order import Order, Result
-from autograder.batch.other_notebooks import Beside
+from autograder.batch.other_notebooks import Beside, OtherNotebooks
 from autograder.batch.workers import Budget, Overran, WorkerLost, Workers
 from autograder.course import Course
 from autograder.grading.grader import Grader, preload_judge
@@ -180,12 +180,20 @@ def _submitted(executor: Executor, job: Job) -> Future[Any]:
 
 
 def local_pool(
-    course: Course, assignment: str, workers: int, nursery: NurseryAddress | None = None
+    course: Course,
+    assignment: str,
+    workers: int,
+    nursery: NurseryAddress | None = None,
+    others: OtherNotebooks | None = None,
 ) -> Workers:
-    """Warm worker processes on this machine."""
+    """Warm worker processes on this machine.
+
+    The sandboxes of the hidden graders' notebook come from the nursery, or those of the others
+    where there are no hidden graders.
+    """
     if threading.active_count() == 1:  # the workers are forked
         preload_judge(course, assignment)
-    warm = (_warm_up, (course, assignment, nursery))
+    warm = (_warm_up, (course, assignment, nursery, others))
     return Workers(workers, budget_of(course), warm, _cool_down)
 
 
@@ -194,11 +202,18 @@ def _cool_down() -> None:
     cool_down_all()
 
 
-def _warm_up(course: Course, assignment: str, nursery: NurseryAddress | None) -> None:
+def _warm_up(
+    course: Course,
+    assignment: str,
+    nursery: NurseryAddress | None,
+    others: OtherNotebooks | None,
+) -> None:
     """Start the grader before the first job comes; its errors surface with that job."""
     global _nursery
-    _nursery = nursery
+    if others is not None:
+        others.get_warm(nursery if others.are_all else None)
     if course.has_graders(assignment):
+        _nursery = nursery
         grader_of_this_process(course, assignment)
 
 

@@ -188,10 +188,12 @@ class ClassRun:
 
     def _local_pool(self, workers: int, nursery: Nursery | None) -> MakeExecutor:
         """Worker processes on this machine."""
-        address = None
+        address, others = None, self.order.others
         if nursery and self.order.has_main:
             address = warm_up(nursery, self.course, self.assignment)
-        return lambda: local_pool(self.course, self.assignment, workers, address)
+        elif nursery and others is not None:
+            address = others.warm_up(nursery)
+        return lambda: local_pool(self.course, self.assignment, workers, address, others)
 
     @contextmanager
     def _left_clean(self) -> Iterator[None]:

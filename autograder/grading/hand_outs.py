@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from autograder.graders.marked import judges_of
 from autograder.notebook.cells import (
     SKIP_TAG,
     Notebook,
+    NotebookCell,
 )
 from autograder.notebook.reading import read
 from autograder.sandbox import Nursery, NurseryAddress, Sandbox
@@ -26,6 +28,7 @@ from autograder.sandbox.requests import QUESTIONS
 
 # Whatever a course says: notebooks go another way, and what Python and Jupyter leave behind.
 NEVER = ("*.ipynb", ".ipynb_checkpoints", "*.pyc", "__pycache__")
+_SETS_ENVIRONMENT = re.compile(r"\bos\.environ\b|\bputenv\(|^\s*%(set_)?env\b", re.MULTILINE)
 
 
 def open_sandbox(
@@ -134,9 +137,26 @@ def imports_of(notebook: Notebook, handed_out: Mapping[Path, Path]) -> list[str]
 
     Cells that are skipped do not count: an unused module would make every session larger.
     """
+    return _imports([c for c in _cells_that_run(notebook) if c.locked], handed_out)
+
+
+def imports_of_author(notebook: Notebook, handed_out: Mapping[Path, Path]) -> list[str]:
+    """Modules that any cell of an author's notebook imports, helper modules included.
+
+    Many courses lock no cell but the tests. A cell that sets the environment may decide what a
+    later import does, so only cells before it count.
+    """
+    cells = takewhile(lambda c: not _SETS_ENVIRONMENT.search(c.source), _cells_that_run(notebook))
+    return _imports(cells, handed_out)
+
+
+def _cells_that_run(notebook: Notebook) -> list[NotebookCell]:
+    return [c for c in notebook.cells if c.kind == "code" and SKIP_TAG not in c.tags]
+
+
+def _imports(cells: Iterable[NotebookCell], handed_out: Mapping[Path, Path]) -> list[str]:
     own = {_module(place) for place in handed_out} - {""}
-    cells = [c for c in notebook.cells if c.kind == "code" and SKIP_TAG not in c.tags]
-    texts = [c.source for c in cells if c.locked]
+    texts = [c.source for c in cells]
     texts += [
         path.read_text(encoding="utf-8", errors="replace")
         for place, path in handed_out.items()
@@ -155,8 +175,8 @@ def _module(place: Path) -> str:
 
 def prologue_of(notebook: Notebook) -> list[str]:
     """The provided cells at the beginning of a notebook, which are the same for every student."""
-    cells = [c for c in notebook.cells if c.kind == "code" and SKIP_TAG not in c.tags]
-    return [c.source for c in takewhile(lambda c: c.locked and not c.grade, cells)]
+    cells = takewhile(lambda c: c.locked and not c.grade, _cells_that_run(notebook))
+    return [c.source for c in cells]
 
 
 @lru_cache(maxsize=256)  # files; a course has a few dozen

@@ -20,7 +20,7 @@ from autograder.grading.hand_outs import (
     files_beside_notebooks,
     hand_out,
     hand_outs,
-    imports_of,
+    imports_of_author,
 )
 from autograder.grading.made_files import sound_files, take_back
 from autograder.grading.ordinary_cells import cells_to_run, outside_judge
@@ -33,7 +33,14 @@ from autograder.language.translation import Voice
 from autograder.model import CourseError, GraderError
 from autograder.notebook.cells import RunnableCell, runnable, with_outputs
 from autograder.notebook.reading import read
-from autograder.sandbox import CallResult, CellResult, CellStop, Sandbox
+from autograder.sandbox import (
+    CallResult,
+    CellResult,
+    CellStop,
+    Nursery,
+    NurseryAddress,
+    Sandbox,
+)
 from autograder.sandbox.requests import QUESTIONS
 from autograder.testcells.plan import JudgedOutside, Run
 
@@ -185,10 +192,11 @@ def _told(
     return {**on_timeout, "traceback": [*on_timeout.get("traceback", []), told]}
 
 
-def _imports_of_author(source: Path, handed_out: Mapping[Path, Path]) -> list[str]:
-    """Modules that the author's own notebooks import; a submitted one cannot add to them."""
+def _preload(course: Course, source: Path, handed_out: Mapping[Path, Path]) -> tuple[str, ...]:
+    """Modules to import once: those of the author's own notebooks; a submitted one adds none."""
     notebooks = [read(path, error=CourseError) for path in sorted(source.glob("*.ipynb"))]
-    return sorted({name for nb in notebooks for name in imports_of(nb, handed_out)})
+    found = {name for nb in notebooks for name in imports_of_author(nb, handed_out)}
+    return (*sorted(found), *course.preload, QUESTIONS)
 
 
 def _handed_out(course: Course, source: Path) -> dict[Path, Path]:
@@ -201,20 +209,20 @@ def _handed_out(course: Course, source: Path) -> dict[Path, Path]:
 class _WarmSandbox:
     """A sandbox with the author's hand-outs of one assignment."""
 
-    def __init__(self, course: Course, source: Path) -> None:
+    def __init__(self, course: Course, source: Path, nursery: NurseryAddress | None) -> None:
         self._stack = ExitStack()
         with self._stack:
             assets = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
             handed_out = _handed_out(course, source)
             hand_out(handed_out, assets)
-            imported = (*_imports_of_author(source, handed_out), *course.preload)
             self.box = self._stack.enter_context(
                 Sandbox(
                     course.limits,
                     assets=assets,
-                    preload=(*imported, QUESTIONS),
+                    preload=_preload(course, source, handed_out),
                     tier=course.tier,
                     secrets=(course.root,),
+                    nursery=nursery,
                 )
             )
             self._stack = self._stack.pop_all()
@@ -229,6 +237,22 @@ def end_sandbox(course: Course, source: Path) -> None:
     cool_down(("sandbox", course, source))
 
 
-def _warm_sandbox(course: Course, source: Path) -> _WarmSandbox:
+def get_warm(course: Course, source: Path, nursery: NurseryAddress | None) -> None:
+    """Make this process's sandbox of an assignment before its first notebook comes."""
+    _warm_sandbox(course, source, nursery)
+
+
+def warm_up_notebooks(nursery: Nursery, course: Course, source: Path) -> NurseryAddress:
+    """Tell a nursery what the sandboxes of an assignment import."""
+    handed_out = _handed_out(course, source)
+    with tempfile.TemporaryDirectory() as folder:
+        hand_out(handed_out, Path(folder))
+        preload = _preload(course, source, handed_out)
+        return nursery.warm_up(course.limits, Path(folder), preload, ())
+
+
+def _warm_sandbox(
+    course: Course, source: Path, nursery: NurseryAddress | None = None
+) -> _WarmSandbox:
     key = ("sandbox", course, source)
-    return keep_warm(key, stamps_of_files(source), lambda: _WarmSandbox(course, source))
+    return keep_warm(key, stamps_of_files(source), lambda: _WarmSandbox(course, source, nursery))

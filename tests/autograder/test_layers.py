@@ -103,7 +103,8 @@ ORDER = [
 # before any student's code does.
 INSIDE = (
     "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "cell_outputs",
-    "confinement", "shell", "handed_in", "conversation", "session", "start_folder", "child",
+    "confinement", "tracebacks", "shell", "handed_in", "conversation", "session", "start_folder",
+    "child",
 )  # fmt: skip
 WARM = ("root", "self_check", "ready", "child_maker", "start")
 QUESTIONS = (

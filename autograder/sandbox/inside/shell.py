@@ -9,7 +9,7 @@ import builtins
 import sys
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from types import CodeType, ModuleType, TracebackType
+from types import CodeType, ModuleType
 from typing import Any, NoReturn
 
 from IPython.core.displayhook import DisplayHook
@@ -20,8 +20,9 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.sandbox.inside.cell_outputs import OutputRecorder, RecordedStream
-from autograder.sandbox.inside.interruption import Tell, is_cell
+from autograder.sandbox.inside.interruption import Tell
 from autograder.sandbox.inside.semaphores import SemLock
+from autograder.sandbox.inside.tracebacks import cells_in_no_module, own_part
 
 _NOT_PARSED = (
     SyntaxError, ValueError, TypeError, OverflowError, MemoryError, RecursionError,
@@ -196,6 +197,10 @@ class CellShell(InteractiveShell):
         kind, error, trace = super()._get_exc_info(exc_tuple)  # type: ignore[no-untyped-call]
         return kind, error, own_part(trace)
 
+    def showtraceback(self, *args: Any, **options: Any) -> None:
+        with cells_in_no_module():
+            super().showtraceback(*args, **options)
+
     def _format_exception_for_storage(self, *_: object, **__: object) -> dict[str, Any]:
         """Nothing: IPython would format every error a second time for its history."""
         return {}
@@ -225,20 +230,6 @@ def _compiled(compiler: Any, source: str, count: int) -> list[CodeType] | None:
         ]
     except _NOT_PARSED:
         return None
-
-
-def own_part(trace: TracebackType | None) -> TracebackType | None:
-    """A traceback without the frames that lie outside of the cells (all of it if none lies in)."""
-    kept = []
-    rest = trace
-    while rest is not None:
-        if is_cell(rest.tb_frame.f_code.co_filename):
-            kept.append(rest)
-        rest = rest.tb_next
-    result = None if kept else trace
-    for item in reversed(kept):
-        result = TracebackType(result, item.tb_frame, item.tb_lasti, item.tb_lineno)
-    return result
 
 
 class Memory(dict[str, Any]):

@@ -4,12 +4,15 @@ import subprocess
 import sys
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict
+from types import SimpleNamespace
 
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.batch import pool
+from autograder.batch import run as class_run
+from autograder.batch.order import Order
 from autograder.batch.pool import Failure, Fault, grade_all
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun, Shard
@@ -229,3 +232,17 @@ def test_a_warm_process_that_is_killed_at_the_start_costs_no_class(tiny, submit,
     monkeypatch.setattr(pool, "tried_grader", killed)
     _, graded, [failure] = grade(tiny)
     assert not graded and failure.fault is Fault.GRADER and "killed" in failure.reason
+
+
+def test_workers_of_a_class_without_hidden_graders_get_warm_from_one_nursery(tiny, monkeypatch):
+    """They had started an interpreter each, beside the one that had been started early."""
+    others = SimpleNamespace(are_all=True, warm_up=lambda nursery: ("address of", nursery))
+    run = SimpleNamespace(course=tiny, assignment="tiny", order=Order(others=others))
+    monkeypatch.setattr(class_run, "local_pool", lambda *given: given)
+    made = ClassRun._local_pool(run, 3, "the nursery")()
+    assert made == (tiny, "tiny", 3, ("address of", "the nursery"), others)
+    begun = []
+    others.get_warm = begun.append
+    ungraded = SimpleNamespace(has_graders=lambda assignment: False)
+    pool._warm_up(ungraded, "tiny", "address", others)
+    assert begun == ["address"]

@@ -1,14 +1,21 @@
 """What is handed out is said once: the release, graded sessions and fingerprints agree."""
 
+import json
 from pathlib import Path
 
+import lesson_course as make
 import pytest
 
 from autograder.authoring.build import build
 from autograder.course import Course
 from autograder.grading.fingerprint import fingerprint
 from autograder.grading.grader import Grader
-from autograder.grading.hand_outs import files_beside_notebooks, hand_outs, imports_of
+from autograder.grading.hand_outs import (
+    files_beside_notebooks,
+    hand_outs,
+    imports_of,
+    imports_of_author,
+)
 from autograder.notebook.reading import read
 
 pytestmark = pytest.mark.family
@@ -87,6 +94,20 @@ def test_a_helper_package_is_warm_with_what_it_imports(with_files):
     imported = imports_of(notebook, hand_outs(with_files, "tiny"))
     assert "colorsys" in imported
     assert not any(name.startswith("tools") for name in imported)
+
+
+def test_a_course_that_locks_no_cell_is_warm_with_what_its_notebook_imports(tmp_path):
+    """But for what may read a setting of the environment that a cell before makes."""
+    cells = [
+        make.code("a", "import calendar", {}),
+        make.code("b", "import fractions", {"solution": True}),
+        make.code("c", "import os\nos.environ['BACKEND'] = 'plain'", {}),
+        make.code("d", "import colorsys", {}),
+    ]
+    path = tmp_path / "tiny.ipynb"
+    path.write_text(json.dumps(make.notebook(*cells)))
+    assert imports_of_author(read(path), {}) == ["calendar", "fractions"]
+    assert imports_of(read(path), {}) == []
 
 
 @pytest.mark.parametrize("name", ["tools/__init__.py", ".hidden.txt", "__seed__.txt", LINKED])

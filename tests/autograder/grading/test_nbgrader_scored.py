@@ -5,9 +5,11 @@ from dataclasses import replace
 import nbformat
 import pytest
 
+from autograder.grading import warm
 from autograder.grading.made_files import take_back
-from autograder.grading.nbgrader_scored import run_cells
+from autograder.grading.nbgrader_scored import get_warm, run_cells, warm_up_notebooks
 from autograder.grading.warm import cool_down_all
+from autograder.sandbox import Nursery
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +44,18 @@ def test_files_that_are_too_large_to_be_kept_are_flagged_and_the_others_kept(tin
     take_back(ran[1].files, tmp_path)
     assert (tmp_path / "small.txt").read_text() == "x"
     assert not (tmp_path / "large.txt").exists()
+
+
+def test_the_sandbox_of_a_course_without_hidden_graders_comes_from_the_nursery(tiny, monkeypatch):
+    """So one process of a class imports what its notebooks import, and not every worker."""
+    source = tiny.source("tiny")
+    (source / "colours.py").write_text("import colorsys\n")
+    with Nursery() as nursery:
+        get_warm(tiny, source, warm_up_notebooks(nursery, tiny, source))
+        [kept] = warm._kept.values()
+        assert kept.thing.box._maker._process is None, "it is a fork"
+        monkeypatch.setattr("autograder.grading.nbgrader_scored._WarmSandbox", None)
+        shows = "print('colorsys' in sys.modules, 'colours' in sys.modules)"
+        nb = notebook("import sys", shows)
+        ran = run_cells(nb, tiny, {}, source, {})
+    assert ran.notebook["cells"][1]["outputs"][0]["text"] == "True True\n"
