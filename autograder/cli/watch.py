@@ -21,6 +21,7 @@ from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases
 from autograder.language.catalogue import Say, words
 from autograder.language.refusals import in_own_words
+from autograder.watch.arrivals import QUIET_SECONDS
 from autograder.watch.ledger import Ledger
 from autograder.watch.lock import holder
 from autograder.watch.responding import Event
@@ -87,8 +88,14 @@ class WatchApp(CourseApp):
         return words(self.course.language)
 
     def _step_until_done(self, watcher: Watcher) -> None:
-        while self._tell(watcher.step()) and watcher.waiting:
-            pass  # as long as a step answers somebody
+        """Answer what is there, and what was being copied when the command began."""
+        patience = time.monotonic() + QUIET_SECONDS + watcher.rules.interval
+        while True:
+            if self._tell(watcher.step()) and watcher.waiting:
+                continue  # as long as a step answers somebody
+            if not watcher.arriving or watcher.trouble or time.monotonic() > patience:
+                break
+            time.sleep(watcher.rules.interval)
         if watcher.trouble:
             sys.exit(1)
 

@@ -46,32 +46,41 @@ class Inbound:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.arriving = 0  # hand-ins that were not complete yet at the last look
         self._complete: dict[str, HandIn] = {}
         self._foreign: set[str] = set()  # names that are no hand-in
 
     def look(self, assignments: Collection[str], now: float) -> list[HandIn]:
         """Every complete hand-in; raises OSError when the exchange cannot be read."""
         found = []
+        self.arriving = 0
         with os.scandir(self.folder) as entries:
             names = [entry.name for entry in entries]
         for name in names:
-            hand_in = self._complete.get(name) or self._new(name, now)
+            hand_in = self._complete.get(name) or self._new(name)
             if hand_in and hand_in.assignment in assignments:
-                found.append(hand_in)
+                if self._is_complete(hand_in, now):
+                    found.append(hand_in)
+                else:
+                    self.arriving += 1
         return found
 
-    def _new(self, name: str, now: float) -> HandIn | None:
+    def _new(self, name: str) -> HandIn | None:
         if name in self._foreign:
             return None
         hand_in = _parsed(self.folder / name)
         if hand_in is None:
             self._foreign.add(name)
-            return None
+        return hand_in
+
+    def _is_complete(self, hand_in: HandIn, now: float) -> bool:
+        if hand_in.name in self._complete:
+            return True
         with suppress(OSError):  # taken away between two looks
-            if is_whole(self.folder / name, now):
-                self._complete[name] = hand_in
-                return hand_in
-        return None
+            if is_whole(self.folder / hand_in.name, now):
+                self._complete[hand_in.name] = hand_in
+                return True
+        return False
 
 
 def is_whole(folder: Path, now: float) -> bool:
@@ -110,12 +119,14 @@ class SubmittedFolder:
     def __init__(self, course: Course, assignment: str) -> None:
         self._course = course
         self._assignment = assignment
+        self.arriving = 0  # submissions that may still be written, at the last look
         self._seen: dict[str, tuple[int, ...]] = {}  # student → what it looked like
         self._settled: dict[str, HandIn] = {}
 
     def look(self, now: float) -> Iterator[HandIn]:
         """The submissions that have not changed since the last look, or for a while."""
         course, assignment = self._course, self._assignment
+        self.arriving = 0
         for student in course.students(course.submitted_directory, assignment):
             folder = course.submitted(assignment, student)
             looks = _looks(folder)
@@ -126,6 +137,7 @@ class SubmittedFolder:
                 self._seen[student] = looks
                 self._settled.pop(student, None)
                 if not is_quiet:
+                    self.arriving += 1
                     continue
             if student not in self._settled:
                 self._settled[student] = _lying(folder, student, assignment)

@@ -62,6 +62,11 @@ class WatchedAssignment:
         self._unsettled: set[str] | None = None  # students; None: nobody has looked yet
         self.waiting = 0
 
+    @property
+    def arriving(self) -> int:
+        """Submissions in submitted/ that may still have been written at the last look."""
+        return self._waiting.arriving
+
     def work(self, arrived: Sequence[HandIn], now: float) -> Iterator[Event]:
         """Answer a batch of what has arrived; raises CourseError and OSError when it cannot."""
         if not self.ledger.has_begun:

@@ -40,6 +40,11 @@ class Waiting:
         self._looked_at: set[str] = set()  # whose owner is known
         self._failed: dict[str, float] = {}  # hand-in → when it is tried again
 
+    @property
+    def arriving(self) -> int:
+        """Submissions in submitted/ that may still have been written at the last look."""
+        return self._submitted.arriving
+
     def leave_out(self, hand_in: HandIn) -> None:
         """Ignore a hand-in that does not belong to the student whom it names."""
         self._foreign.add(hand_in.name)

@@ -82,6 +82,11 @@ class Watcher:
         return sum(watched.waiting for watched in self._watched)
 
     @property
+    def arriving(self) -> int:
+        """Hand-ins that were there at the last look and may not be complete."""
+        return self._inbound.arriving + sum(watched.arriving for watched in self._watched)
+
+    @property
     def trouble(self) -> list[str]:
         """Sentences on what keeps hand-ins waiting."""
         return [why for _, _, why in self._pauses.values()]

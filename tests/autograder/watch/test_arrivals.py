@@ -7,6 +7,7 @@ import pytest
 from watched_hand_ins import SQUARES, kinds, points
 
 from autograder.watch import exchange as watch_exchange
+from autograder.watch.arrivals import QUIET_SECONDS, Inbound
 
 # nbgrader leaves a time stamp's file open when it releases feedback
 pytestmark = pytest.mark.filterwarnings(
@@ -129,3 +130,14 @@ def test_the_time_of_a_hand_in_is_what_its_folder_says(tiny, exchange, watching,
     assert kinds(watching()) == [("answered", "ada")]
     said = (tiny.submitted("tiny", "ada") / "timestamp.txt").read_text()
     assert said.split(".")[0] == folder.name.split("+")[2].split(".")[0]
+
+
+def test_a_hand_in_that_is_being_copied_is_told_apart_from_none(tmp_path):
+    inbound = Inbound(tmp_path)
+    folder = tmp_path / "ada+tiny+2026-01-15 12:00:00 UTC"
+    folder.mkdir(0o755)
+    (tmp_path / "ben+other+2026-01-15 12:00:00 UTC").mkdir(0o755)
+    made = folder.stat().st_mtime
+    assert inbound.look({"tiny"}, made + 1) == [] and inbound.arriving == 1
+    [hand_in] = inbound.look({"tiny"}, made + 2 * QUIET_SECONDS)
+    assert (hand_in.student, inbound.arriving) == ("ada", 0)

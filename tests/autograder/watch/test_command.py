@@ -1,6 +1,7 @@
 """``autograder watch`` as it is typed."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,6 +50,16 @@ def test_once_answers_what_is_there_and_status_says_who_watches(tiny, exchange, 
     assert key["graders"]["c.Autograder.fresh"] == "submission", "switched on by watching"
     status = typed("--status").stdout
     assert status == "nobody watches this course\ntiny: 1 student known\n"
+
+
+def test_once_waits_for_what_may_still_be_copied(tiny, exchange, typed):
+    """A folder that was put into submitted/ a moment ago had to wait for the next run of cron."""
+    copied = exchange.submit("ada")
+    shutil.copytree(copied, tiny.submitted("tiny", "ben"))
+    shutil.rmtree(copied)
+    done = typed("--once", "--json")
+    answered = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(event["kind"], event["student"]) for event in answered] == [("answered", "ben")]
 
 
 @pytest.mark.parametrize(
