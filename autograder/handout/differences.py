@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from autograder.handout.arrays import (
     nested_numbers,
     wide,
 )
+from autograder.handout.places import Route, Step, documented, with_what
 from autograder.handout.words import Text, describe, is_numeric, render
 
 
@@ -29,6 +30,7 @@ class Difference:
     message: str  # a sentence that holds no expected value
     expected: str = ""  # short renderings, for public checks only
     got: str = ""
+    place: str = ""  # the path in words
 
 
 _NEARLY_ZERO = 1e-6  # what is smaller stands for nothing at all, as a gradient check's answer does
@@ -37,56 +39,55 @@ _RESULT = Text("the result")
 
 
 def differences(
-    got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-8, *, name: str = _RESULT
-) -> list[Difference]:
+    got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-8, *, name: str = _RESULT,
+    about: str = "",
+) -> list[Difference]:  # fmt: skip
     """All differences between an answer and the expected one, in the order of `expected`.
 
     Equal means ``|got - expected| <= atol + rtol * |expected|``; NaN equals NaN only. Accepted:
     a scalar for a 0-d array, a length-1 array for a scalar, a list for a tuple, an array for a
     list of numbers or rows, nested lists for an array, float32 numbers within float32's accuracy.
-    `name` is what the messages call the whole answer.
+    `name` is what the messages call the whole answer. `about` is the docstring of the function:
+    where it names the things in a tuple, messages use these names.
     """
-    return list(_compare(got, expected, _Place("", name, rtol, atol)))
+    return list(_compare(got, expected, _Place(Route(), name, rtol, atol, about=about)))
 
 
 def agree(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-8) -> bool:
     """Whether there is no difference: stops at the first one and does not put it in words."""
-    return next(_compare(got, expected, _Place("", "", rtol, atol, silent=True)), None) is None
+    return next(_compare(got, expected, _Place(Route(), "", rtol, atol, silent=True)), None) is None
 
 
 @dataclass(frozen=True)
 class _Place:
     """Where the comparison is, and how close is close enough."""
 
-    path: str
+    route: Route
     name: str
     rtol: float
     atol: float
     silent: bool = False  # only whether there is a difference matters
+    about: str = ""  # the function's docstring
+
+    @property
+    def path(self) -> str:
+        return self.route.path
 
     @property
     def subject(self) -> str:
-        """How a sentence names this place: `W1`, `result[0]`, the result."""
-        if not self.path:
-            return self.name
-        return f"`result{self.path}`" if self.path.startswith("[") else f"`{self.path}`"
+        """How a sentence names this place: `W1`, the 1st value returned, the result."""
+        return self.route.words if self.path else self.name
 
-    def inside(self, key: Any) -> _Place:
+    def inside(self, key: Any, kind: type = dict, name: str = "") -> _Place:
         if self.silent:
             return self
-        plain = not self.path and isinstance(key, str) and key.isidentifier()
-        root = f"[{self.path!r}]" if self.path and self.path[0] != "[" else self.path
-        path = key if plain else f"{root}[{key!r}]"
-        return _Place(path, self.name, self.rtol, self.atol, self.silent)
+        return replace(self, route=self.route.inside(Step(key, kind, name)))
 
     def differs(self, kind: str, what: str, got: Any, expected: Any) -> Difference:
         if self.silent:
             return Difference(self.path, kind, "")
-        words = "{place} {what}" if self.path else "{whole} {what}"  # Chinese has blanks in one
-        if what.startswith(":"):
-            words = "{place}{what}"
-        message = Text(words, place=self.subject, whole=self.subject, what=what)
-        return Difference(self.path, kind, message, render(expected), render(got))
+        message = with_what(self.subject, what)
+        return Difference(self.path, kind, message, render(expected), render(got), self.subject)
 
 
 def _compare(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
@@ -125,11 +126,11 @@ def _compare_dict(got: Any, expected: dict[Any, Any], at: _Place) -> Iterator[Di
         else:
             place = at.inside(key)
             message = Text("{place} is missing", place=place.subject)
-            yield Difference(place.path, "missing_key", message)
+            yield Difference(place.path, "missing_key", message, place=place.subject)
     for key in islice((key for key in got if key not in expected), _MOST_EXTRA):
         place = at.inside(key)
         message = Text("{place} should not be there", place=place.subject)
-        yield Difference(place.path, "extra_key", message)
+        yield Difference(place.path, "extra_key", message, place=place.subject)
 
 
 def _compare_sequence(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
@@ -142,8 +143,10 @@ def _compare_sequence(got: Any, expected: Any, at: _Place) -> Iterator[Differenc
         what = Text(items, found=len(got), wanted=len(expected))
         yield at.differs("length", what, got, expected)
     else:
-        for index, theirs in enumerate(expected):
-            yield from _compare(got[index], theirs, at.inside(index))
+        kind = tuple if isinstance(expected, tuple) else list
+        names = documented(at.about, len(expected), whole=not at.path) if at.about else ()
+        for index, (theirs, name) in enumerate(zip_longest(expected, names, fillvalue="")):
+            yield from _compare(got[index], theirs, at.inside(index, kind, name))
 
 
 def _compare_text(got: Any, expected: str | bytes, at: _Place) -> Iterator[Difference]:

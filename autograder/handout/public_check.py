@@ -59,7 +59,7 @@ def check(
     except Exception as error:
         told = _with_reason(_explain_error(function, error), function, None, None)
         raise CheckFailed(_told(_failure(name, told))) from None
-    found = differences(got, _as_arrays(expected), rtol, atol)
+    found = differences(got, _as_arrays(expected), rtol, atol, about=function.__doc__ or "")
     if found:
         told = _with_reason(_explain_difference(function, found), function, (args, kwargs), got)
         raise CheckFailed(_told(_failure(name, told)))
@@ -119,9 +119,12 @@ def _explain_difference(function: Callable[..., Any], found: list[Difference]) -
         if not first.path and first.kind == "none":
             return Text("the function returned None: does it end with `return`?")
     message = first.message
-    others = [d.path for d in found[1:] if d.path]
+    others = [d.path if d.path.isidentifier() else d.place for d in found[1:] if d.path]
     if others:
-        names = ", ".join(others[:4]) + (", …" if others[4:] else "")
+        names: str = others[0]
+        for other in others[1:4]:
+            names = Text("{some}, {one}", some=names, one=other)
+        names = Text("{some}, {one}", some=names, one="…") if others[4:] else names
         message = Text("{what} (also differing: {names})", what=message, names=names)
     if not first.expected:
         return message

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, cast
 
 from autograder.graders.compare import Choice
+from autograder.handout.places import with_what
 from autograder.handout.words import Text
 from autograder.judge import vocabulary as say
 from autograder.judge.known_words import KnownWords
@@ -100,20 +101,15 @@ class Closing:
         return value if known else say.NOT_SAID
 
     def place(self, place: str) -> Text:
-        """`dW1`, `result[0]`; "a part" where no answer of the reference has such a place."""
+        """`dW1`, the 1st value returned; "a part" where no answer of the reference has it."""
         if place == say.RESULT:
             return Text(say.RESULT)
-        path = place.strip("`").removeprefix("result")
-        return Text(place) if path in self._known.places else Text(say.PART)
+        return self._known.places.get(place, Text(say.PART))
 
     def difference(self, parts: Fields) -> Text:
         place = self.place(parts.get("place") or parts["whole"])
         what = self.what(parts["what"])
-        if what.template == _ENTRIES:
-            return Text("{place}{what}", place=place, what=what)
-        if place == say.RESULT:
-            return Text("{whole} {what}", whole=place, what=what)
-        return Text("{place} {what}", place=place, what=what)
+        return with_what(place, what)
 
     def named(self, parts: Fields) -> Text:
         """A difference behind the author's own name for the whole answer."""
@@ -332,6 +328,7 @@ _SENTENCES: Mapping[str, Callable[[Closing, Fields], Text]] = {
     "{place} {what}": Closing.difference,
     "{whole} {what}": Closing.difference,
     "{place}{what}": Closing.difference,
+    "{whole}{what}": Closing.difference,
     "{name}: {message}": Closing.named,
     "{place} is missing": Closing.missing,
     "{place} should not be there": lambda closing, parts: Text(say.EXTRA),

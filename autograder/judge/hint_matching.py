@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -172,12 +172,14 @@ class Diagnostician:
             wrong_ones |= {k for k, part in given.items() if not same(part, wanted[k])}
         if not wrong_ones:
             return None
+        known = self._compiled.get(function, [])
         explained = {
             wrong.versions: {
                 key for key in wrong_ones if all(_gives(wrong, c, key, p) for c, p in parts[key])
             }
-            for wrong in self._compiled.get(function, [])
+            for wrong in known
         }
+        too_much = _of_right_values(known, parts, wrong_ones)
         for count in (1, 2):
             fitting = [
                 chosen
@@ -187,8 +189,24 @@ class Diagnostician:
             if fitting:
                 found = [tuple(v for some in chosen for v in some) for chosen in fitting]
                 says = {frozenset(version.hint for version in versions) for versions in found}
-                return Diagnosis(found[0], failing, certain=len(says) == 1, whole=False)
+                sure = len(says) == 1 and not any(v in too_much for v in fitting[0])
+                return Diagnosis(found[0], failing, certain=sure, whole=False)
         return None
+
+
+def _of_right_values(
+    known: Sequence[WrongVersion],
+    parts: Mapping[tuple[Any, ...], list[tuple[Call, Any]]],
+    wrong_ones: set[tuple[Any, ...]],
+) -> set[tuple[Version, ...]]:
+    """Mistakes whose words are about other returned values, too, which are right here."""
+    whole = {key[0] for key in parts} - {key[0] for key in wrong_ones}
+    right_ones = [key for key in parts if key[0] in whole and isinstance(key[0], int)]
+    return {
+        wrong.versions
+        for wrong in known
+        if not all(_gives(wrong, c, key, p) for key in right_ones for c, p in parts[key])
+    }
 
 
 def _possible(

@@ -15,6 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.handout.places import Route, Step
+from autograder.handout.words import Text
+
 MOST_PLACES = 512
 NO_GRADERS = ("misconceptions", "alternatives", "samples")
 MOST_LETTERS = 60  # of a text that is put into a sentence
@@ -29,7 +32,7 @@ class KnownWords:
     remarks: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     names: set[str] = field(default_factory=set)
-    places: set[str] = field(default_factory=set)
+    places: dict[str, Text] = field(default_factory=dict)  # by their own words
 
     @classmethod
     def of(cls, tests: Path) -> KnownWords:
@@ -51,9 +54,10 @@ class KnownWords:
         """Add names and places of the reference's arguments and answers."""
         self.names.add(function)
         for value in values:
-            for path, key in _paths(value):
+            for way in _ways(value):
                 if len(self.places) < MOST_PLACES:
-                    self.places.add(path)
+                    self.places.setdefault(way.words, way.words)
+                    key = way.steps[-1].key
                     self.names |= {key} if isinstance(key, str) else set()
 
 
@@ -107,25 +111,34 @@ def _called(function: ast.expr) -> str:
     return getattr(function, "attr", getattr(function, "id", ""))
 
 
-def _paths(value: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """Every place in a value, seen from it and from each container inside, and its last key."""
+def _ways(value: Any) -> Iterator[Route]:
+    """Every place in a value, seen from it and from each container inside."""
+    for container, depth in _containers(value):
+        yield from _below(container, Route(), depth)
+
+
+def _containers(value: Any, depth: int = 0) -> Iterator[tuple[Any, int]]:
+    """The value and the containers inside, each with its depth."""
+    yield value, depth
+    for _, item in _items(value, depth):
+        yield from _containers(item, depth + 1)
+
+
+def _below(value: Any, way: Route, depth: int) -> Iterator[Route]:
+    for step, item in _items(value, depth):
+        here = way.inside(step)
+        yield here
+        yield from _below(item, here, depth + 1)
+
+
+def _items(value: Any, depth: int) -> Iterator[tuple[Step, Any]]:
     if depth >= _DEEP:
         return
     if isinstance(value, dict):
-        items = list(islice(value.items(), _WIDE))
+        yield from ((Step(key), item) for key, item in islice(value.items(), _WIDE))
     elif isinstance(value, list | tuple):
-        items = list(islice(enumerate(value), _WIDE))
-    else:
-        return
-    for key, item in items:
-        here = f"[{key!r}]"
-        yield here, key
-        if isinstance(key, str) and key.isidentifier():
-            yield key, key
-        for path, last in _paths(item, depth + 1):
-            yield path, last
-            if path.startswith("["):
-                yield here + path, last
+        kind = tuple if isinstance(value, tuple) else list
+        yield from ((Step(n, kind), item) for n, item in enumerate(islice(value, _WIDE)))
 
 
 def digest_of(values: Sequence[Any]) -> bytes:

@@ -178,7 +178,13 @@ def _as_seen(own: OwnFunction, site: Site, change: Change) -> Change:
         texts = (own.text(site.node), change.text)
         if all(map(_is_named, texts)) and any("," in text for text in texts):
             return replace(change, kind="returned", cost=min(change.cost, RETURNED))
+        if _is_tuple(change.text) and not isinstance(site.node, ast.Tuple):
+            return replace(change, kind="returned")
     return change
+
+
+def _is_tuple(text: str) -> bool:
+    return isinstance(ast.parse(text, mode="eval").body, ast.Tuple)
 
 
 def _is_named(text: str) -> bool:
@@ -268,7 +274,7 @@ def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]
         shape = shapes[id(site.statement)]
         target = target_of(site.statement)
         general = _general(change)
-        for key in (
+        keys = (
             ("text", kind, old, change.text),
             ("within", kind, old, change.text, str(site.statement.lineno)),
             ("statement", kind, shape, site.path, detail),
@@ -276,7 +282,8 @@ def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]
             ("target", kind, shape, site.path, general, target),
             ("parent", kind, _parent_text(own, site), detail, site.path.rpartition("/")[2]),
             ("expression", kind, shapes[id(site.node)], detail, type(site.parent).__name__),
-        ):
+        )
+        for key in dict.fromkeys(keys):
             groups.setdefault(key, []).append(single.edit)
     for group in groups.values():
         if (

@@ -42,6 +42,7 @@ OPERATORS: dict[type[ast.operator], tuple[tuple[str, float], ...]] = {
 }
 REDUCING = ("sum", "mean", "max", "min", "norm", "std", "var", "argmax", "argmin")
 ADDING, PICKING = ("sum", "mean"), ("max", "min", "prod", "std", "var")  # hardly mixed up
+AVERAGED = {("sum", "mean"): "added up", ("mean", "sum"): "averaged"}
 SIGNS = {"+", "-"}
 COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {
     ast.Lt: ("<=", ">", ">="),
@@ -104,8 +105,6 @@ def changes(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
         yield Change(own.operand(node.operand), kind, 2.0, "unary dropped")
     elif isinstance(node, ast.Attribute):
         yield from _attribute(own, node)
-    elif isinstance(node, ast.BoolOp):
-        yield from _condition(own, node)
     if not isinstance(node, ast.Slice | ast.Tuple | ast.Starred | ast.JoinedStr | ast.Lambda):
         yield from _any(own, site, scope)
 
@@ -170,7 +169,8 @@ def _function(name: str, written: str, scope: Scope) -> Iterator[Change]:
     for mate in dict.fromkeys(mates):
         if mate != name:
             cost = 3.6 if (name in ADDING and mate in PICKING) or mate == "abs" else 1.6
-            yield Change(head + mate, "function", cost, f"{name}>{mate}", written)
+            kind = AVERAGED.get((name, mate), "function")  # a divisor may be what is missing
+            yield Change(head + mate, kind, cost, f"{name}>{mate}", written)
     for other in scope.functions:
         if other not in (written, head + name) and other.rsplit(".", 1)[-1] not in mates:
             yield Change(other, "function", 3.6, f"{name}>{other}", written)
@@ -268,7 +268,8 @@ def _call(own: OwnFunction, node: ast.Call, scope: Scope) -> Iterator[Change]:
         for option in ("keepdims=True", "axis=0", "axis=1", "axis=1, keepdims=True"):
             if not given & {o.split("=")[0] for o in option.split(", ")}:
                 everything = ", ".join([*arguments, *keywords, option])
-                yield Change(f"{f}({everything})", "option", 3.0, option, f)
+                cost = 2.2 if given == {"axis"} else 3.0
+                yield Change(f"{f}({everything})", "option", cost, option, f)
 
 
 def _out_of_call(
@@ -337,15 +338,6 @@ def _attribute(own: OwnFunction, node: ast.Attribute) -> Iterator[Change]:
     elif node.attr == "shape":
         yield Change(f"{value}.T.shape", "transposed", 4.0, "T shape")
     yield from _function(node.attr, own.text(node), Scope())
-
-
-def _condition(own: OwnFunction, node: ast.BoolOp) -> Iterator[Change]:
-    parts = [own.operand(v) for v in node.values]
-    other = " or " if isinstance(node.op, ast.And) else " and "
-    yield Change(other.join(parts), "condition", 3.0, "and or")
-    for number in range(len(parts)):
-        kept = [p for n, p in enumerate(parts) if n != number]
-        yield Change(" or ".join(kept), "condition", 3.2, f"no condition {number}")
 
 
 def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:

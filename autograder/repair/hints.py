@@ -264,7 +264,10 @@ def _chosen(own: OwnFunction, found: Sequence[Edit]) -> Repair:
         and len(e.splices) <= len(first.splices)
     ]  # fmt: skip
     if not others:
-        return Repair((_slip(own, first),))
+        around = _gone_around(own, first)
+        if not around:
+            return Repair((_slip(own, first),))
+        return Repair((Slip("unsure", _nodes(own, (*around, *first.lines)), either=True),))
     kinds = {first.kind, others[0].kind}
     kind = first.kind if len(kinds) == 1 else "count" if kinds <= COUNTING else "unsure"
     nodes = _nodes(own, (*first.lines, *others[0].lines))
@@ -281,6 +284,15 @@ def _goes_around(own: OwnFunction, edit: Edit, first: Edit) -> bool:
     filled = {target_of(s) for s in own.statements if s.lineno in first.lines}
     changed = OwnFunction(own.with_splices(edit.splices), own.name)
     return bool(filled & set(own.read) - set(changed.read))
+
+
+def _gone_around(own: OwnFunction, edit: Edit) -> list[int]:
+    """Lines that a piece of the solution makes useless: the slip may be in one of them as well."""
+    if edit.kind not in VAGUE:
+        return []
+    changed = OwnFunction(own.with_splices(edit.splices), own.name)
+    unread = set(own.read) - set(changed.read)
+    return [s.lineno for s in own.statements if target_of(s) in unread]
 
 
 def _slip(own: OwnFunction, edit: Edit) -> Slip:

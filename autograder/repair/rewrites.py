@@ -12,6 +12,7 @@ from autograder.repair.places import OwnFunction
 
 _COUNTED = re.compile(r"\{(\w+)( [+-] 1)?\}")
 _WRITTEN = re.compile(r"(?<=[A-Za-z])(\d)(?!\w)")  # the digit 1 in f"W1"
+_LENGTH = re.compile(r"\w+\.shape\[[01]\]")
 PLACES = ("argmax", "argmin", "argsort")
 SHAPED = ("zeros", "ones", "empty", "full")
 
@@ -24,6 +25,7 @@ def rewrites(
         yield from _key_in_text(own, node, scope)
     elif isinstance(node, ast.Call):
         yield from _of_a_call(own, node)
+        yield from _other_length(own, node)
     elif isinstance(node, ast.BinOp):
         yield from _of_an_operation(own, node)
         yield from _of_a_product(own, node)
@@ -31,6 +33,8 @@ def rewrites(
         yield from _under_a_line(own, node)
         yield from _crossed(own, node)
         yield from _a_factor_as_power(own, node)
+    elif isinstance(node, ast.BoolOp):
+        yield from _condition(own, node)
     elif isinstance(node, ast.Slice):
         yield from _of_a_slice(own, node)
     elif isinstance(node, ast.Tuple | ast.List):
@@ -46,10 +50,21 @@ def rewrites(
         yield from _like_its_sibling(own, statement)
     if isinstance(statement, ast.If | ast.While) and node is statement.test:
         yield Change(f"not {own.operand(node)}", "negated", 2.0, "not")
-    yield from _of_any(own, node, statement)
+    yield from _of_any(own, node, statement, scope)
 
 
-def _of_any(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[Change]:
+def _condition(own: OwnFunction, node: ast.BoolOp) -> Iterator[Change]:
+    parts = [own.operand(v) for v in node.values]
+    other = " or " if isinstance(node.op, ast.And) else " and "
+    yield Change(other.join(parts), "condition", 3.0, "and or")
+    for number in range(len(parts)):
+        kept = [p for n, p in enumerate(parts) if n != number]
+        yield Change(" or ".join(kept), "condition", 3.2, f"no condition {number}")
+
+
+def _of_any(
+    own: OwnFunction, node: ast.expr, statement: ast.stmt, scope: Scope
+) -> Iterator[Change]:
     """What does not depend on the place of an expression in its statement."""
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
         yield from _picked_as_elsewhere(own, node)
@@ -62,6 +77,10 @@ def _of_any(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[C
         for name in own.parameters:
             if name in own.numbers and name != node.id:
                 yield Change(f"(1 - {name})", "name", 2.6, f"{node.id}>1 - {name}", node.id)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isalpha():
+        for name in scope.integers:
+            text = f'f"{node.value}{{{name}}}"'
+            yield Change(text, "key", 2.0, f"{node.value}>+{name}", node.value)
     if not isinstance(node, ast.Constant | ast.Slice | ast.Starred):
         yield from _again(own, node, statement)
         yield from _back(own, node)
@@ -127,6 +146,19 @@ def _of_a_call(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
     if len(node.args) == 2 and last in ("max", "min", "maximum", "minimum") and not keywords:
         a, b = (own.operand(n) for n in node.args)
         yield Change(f"({a} + {b})", "function", 2.6, "add the two", f)
+
+
+def _other_length(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
+    """A number in the place of one length of an array whose other length stands beside it."""
+    texts = [own.text(a) for a in node.args]
+    lengths = [text for text in texts if _LENGTH.fullmatch(text)]
+    for place, argument in enumerate(node.args):
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, int):
+            for length in lengths:
+                other = length[:-2] + ("1]" if length.endswith("0]") else "0]")
+                new = ", ".join([*texts[:place], other, *texts[place + 1 :]])
+                text = f"{own.text(node.func)}({new})"
+                yield Change(text, "constant", 2.0, "another length", own.text(argument))
 
 
 def _of_what_is_returned(own: OwnFunction, node: ast.expr) -> Iterator[Change]:

@@ -13,6 +13,8 @@ KINDS = {
     "sign": "look at the signs: what is added here, and what is taken off?",
     "op": "look at the operation: is this multiplied, divided, added?",
     "function": "`{name}` is not the function that is asked for here.",
+    "added up": "this is a sum, where a mean is wanted: a divisor, or another function.",
+    "averaged": "this is a mean, where a sum is wanted.",
     "into call": "something stands outside the brackets of `{name}` that belongs inside.",
     "out of call": "something stands inside the brackets of `{name}` that belongs outside.",
     "power missing": "a power is missing here.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
@@ -12,6 +13,7 @@ from typing import TypeVar, cast
 from autograder.repair.edit_operators import Change
 from autograder.repair.places import OwnFunction, Splice, names_in, root_name, target_of
 
+FARTHEST = 6  # places that a statement is moved by
 MOST_DONATED = 32  # nodes of a piece of the solution
 
 Tree = TypeVar("Tree", bound=ast.AST)
@@ -30,6 +32,9 @@ class Move:
 def moves(own: OwnFunction, given: Sequence[str]) -> Iterator[Move]:
     """Statements dropped, moved in or out of a block, swapped; `given` ones put in between."""
     yield from _moves(own, own.body)
+    for body in _bodies(own.body):
+        yield from _farther(own, body)
+    yield from _like_siblings(own)
     steps = [(text, _put_anew(ast.parse(text).body[0])) for text in given]
     for body in _bodies(own.body):
         filled: set[str] = set()
@@ -105,6 +110,45 @@ def _moves(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:
                 (Splice(place, place, lines), Splice(start, end, "")), "moved", 3.4,
                 statement.lineno,
             )  # fmt: skip
+
+
+def _farther(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:
+    """A statement that belongs several lines above or below, in the same block."""
+    for number, statement in enumerate(body):
+        if "\n" in own.text(statement) or isinstance(statement, ast.Return):
+            continue
+        away = Splice(own.line_start(statement), own.after(statement), "")
+        text = " " * statement.col_offset + own.text(statement) + "\n"
+        for steps in range(2, FARTHEST + 1):
+            for place in (number - steps, number + steps):
+                if 0 <= place < len(body) and not isinstance(body[place], ast.Return):
+                    other = body[place]
+                    at = own.line_start(other) if place < number else own.after(other)
+                    splices = tuple(sorted((away, Splice(at, at, text)), key=lambda s: s.start))
+                    yield Move(splices, "moved", 3.4 + steps / 10, statement.lineno)
+
+
+def _like_siblings(own: OwnFunction) -> Iterator[Move]:
+    """Several values unpacked for the dev set, where the test set is given one."""
+    plain = [
+        s for s in own.statements
+        if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name)
+    ]  # fmt: skip
+    for statement in own.statements:
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        if not isinstance(target, ast.Tuple) or not isinstance(target.elts[0], ast.Name):
+            continue
+        name = target.elts[0].id
+        for other in plain:
+            sibling = root_name(other.targets[0])
+            same = [a == b for a, b in zip(name, sibling, strict=False)]
+            ahead = [*same, False].index(False)
+            if not ahead or name == sibling:
+                continue
+            rest = re.escape(sibling[ahead:])
+            text = re.sub(rf"(?<![a-z]){rest}(?![a-z])", name[ahead:], own.text(other))
+            splice = Splice(own.start(statement), own.end(statement), text)
+            yield Move((splice,), "donor", 3.2, statement.lineno)
 
 
 def _into_the_loop_below(

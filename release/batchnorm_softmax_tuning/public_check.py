@@ -27,9 +27,9 @@ import linecache
 import numpy as np
 import os
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -174,6 +174,108 @@ def wide(array: Array) -> Array:
     return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64, copy=False)
 
 
+_NAME = r"[A-Za-z_]\w*"
+_LISTED = re.compile(rf"\(({_NAME}(?:,\s+{_NAME})+)\)", re.ASCII)
+_LINE = re.compile(rf"^\s*({_NAME}(?:, {_NAME})*) -- ", re.ASCII | re.MULTILINE)
+_OF_A_TUPLE = "{what} in the {nth} value returned"
+_OF_A_LIST = "{what} in the {nth} item of the result"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step into an answer: a key of a dictionary, or a place in a tuple or a list."""
+
+    key: Any
+    kind: type = dict
+    name: str = ""  # of the thing at this place, where the exercise documents it
+
+    @property
+    def is_named(self) -> bool:
+        return self.kind is dict or bool(self.name)
+
+    @property
+    def words(self) -> Text | None:
+        """A name in backticks, or the number of a place; None for any other key."""
+        if self.is_named:
+            name = self.name or self.key
+            return Text("`{name}`", name=name) if isinstance(name, str) else None
+        return _nth(self.key)
+
+
+@dataclass(frozen=True)
+class Route:
+    """The steps to a place, and the same as a path: "W1", "[0]['dW1']", "" for the whole."""
+
+    steps: tuple[Step, ...] = ()
+    path: str = ""
+
+    def inside(self, step: Step) -> Route:
+        """The route to an item of what is at this place."""
+        key, path = step.key, self.path
+        plain = not path and isinstance(key, str) and key.isidentifier()
+        root = f"[{path!r}]" if path and path[0] != "[" else path
+        return Route((*self.steps, step), key if plain else f"{root}[{key!r}]")
+
+    @property
+    def words(self) -> Text:
+        """How a sentence names the place; by its path where that would take too many words."""
+        first, last = self.steps[0], self.steps[-1]
+        one, other = first.words, last.words
+        if one is None or other is None or len(self.steps) > 2 or "{" in self.path:
+            root = "result" if self.path.startswith("[") else ""
+            return Text("`{name}`", name=f"{root}{self.path}")
+        if last is first:
+            return one if first.kind is dict else _of_the_whole(first, one)
+        what = other if last.is_named else Text("the {nth} item", nth=other)
+        if first.kind is dict:
+            return Text("{what} in {whole}", what=what, whole=one)
+        words = _OF_A_TUPLE if first.kind is tuple else _OF_A_LIST
+        return Text(words, what=what, nth=_nth(first.key))
+
+
+def _of_the_whole(step: Step, word: Text) -> Text:
+    """The place of one of several values that are returned."""
+    nth = _nth(step.key)
+    if step.name:
+        return Text("{what}, the {nth} value returned", what=word, nth=nth)
+    if step.kind is tuple:
+        return Text("the {nth} value returned", nth=nth)
+    return Text("the {nth} item of the result", nth=nth)
+
+
+def with_what(place: str, what: str) -> Text:
+    """A sentence about a place, "`W1` is None"; Chinese has no blank behind words of its own."""
+    last = place
+    while isinstance(last, Text) and last.template.startswith("{what} in "):
+        last = last.parts["what"]
+    glued = what.startswith(":")
+    if last.endswith("`"):
+        return Text("{place}{what}" if glued else "{place} {what}", place=place, what=what)
+    return Text("{whole}{what}" if glued else "{whole} {what}", whole=place, what=what)
+
+
+def _nth(place: int) -> Text:
+    """The place as a number that is counted from one: 1st, 2nd, 3rd, 4th, …"""
+    number = place + 1
+    if number % 100 in (11, 12, 13):
+        return Text("{n}th", n=number)
+    return Text({1: "{n}st", 2: "{n}nd", 3: "{n}rd"}.get(number % 10, "{n}th"), n=number)
+
+
+def documented(text: str, number: int, *, whole: bool) -> Sequence[str]:
+    """Names of so many things in a tuple, as a docstring has them behind "Returns".
+
+    `whole`: the tuple is the whole answer, and each name begins a line, "mu -- mean of …". Any
+    other tuple is listed in brackets, "(Z1, A1, W1)". Empty where another number is listed.
+    """
+    behind = text.partition("Returns")[2]
+    if whole:
+        names = [name for found in _LINE.findall(behind) for name in found.split(", ")]
+        return names if len(names) == number else ()
+    lists = (re.split(r",\s+", found) for found in _LISTED.findall(behind))
+    return next((names for names in lists if len(names) == number), ())
+
+
 @dataclass(frozen=True)
 class Difference:
     """One way in which an answer is not the expected one."""
@@ -183,6 +285,7 @@ class Difference:
     message: str  # a sentence that holds no expected value
     expected: str = ""  # short renderings, for public checks only
     got: str = ""
+    place: str = ""  # the path in words
 
 
 _NEARLY_ZERO = 1e-6  # what is smaller stands for nothing at all, as a gradient check's answer does
@@ -191,56 +294,55 @@ _RESULT = Text("the result")
 
 
 def differences(
-    got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-8, *, name: str = _RESULT
-) -> list[Difference]:
+    got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-8, *, name: str = _RESULT,
+    about: str = "",
+) -> list[Difference]:  # fmt: skip
     """All differences between an answer and the expected one, in the order of `expected`.
 
     Equal means ``|got - expected| <= atol + rtol * |expected|``; NaN equals NaN only. Accepted:
     a scalar for a 0-d array, a length-1 array for a scalar, a list for a tuple, an array for a
     list of numbers or rows, nested lists for an array, float32 numbers within float32's accuracy.
-    `name` is what the messages call the whole answer.
+    `name` is what the messages call the whole answer. `about` is the docstring of the function:
+    where it names the things in a tuple, messages use these names.
     """
-    return list(_compare(got, expected, _Place("", name, rtol, atol)))
+    return list(_compare(got, expected, _Place(Route(), name, rtol, atol, about=about)))
 
 
 def agree(got: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-8) -> bool:
     """Whether there is no difference: stops at the first one and does not put it in words."""
-    return next(_compare(got, expected, _Place("", "", rtol, atol, silent=True)), None) is None
+    return next(_compare(got, expected, _Place(Route(), "", rtol, atol, silent=True)), None) is None
 
 
 @dataclass(frozen=True)
 class _Place:
     """Where the comparison is, and how close is close enough."""
 
-    path: str
+    route: Route
     name: str
     rtol: float
     atol: float
     silent: bool = False  # only whether there is a difference matters
+    about: str = ""  # the function's docstring
+
+    @property
+    def path(self) -> str:
+        return self.route.path
 
     @property
     def subject(self) -> str:
-        """How a sentence names this place: `W1`, `result[0]`, the result."""
-        if not self.path:
-            return self.name
-        return f"`result{self.path}`" if self.path.startswith("[") else f"`{self.path}`"
+        """How a sentence names this place: `W1`, the 1st value returned, the result."""
+        return self.route.words if self.path else self.name
 
-    def inside(self, key: Any) -> _Place:
+    def inside(self, key: Any, kind: type = dict, name: str = "") -> _Place:
         if self.silent:
             return self
-        plain = not self.path and isinstance(key, str) and key.isidentifier()
-        root = f"[{self.path!r}]" if self.path and self.path[0] != "[" else self.path
-        path = key if plain else f"{root}[{key!r}]"
-        return _Place(path, self.name, self.rtol, self.atol, self.silent)
+        return replace(self, route=self.route.inside(Step(key, kind, name)))
 
     def differs(self, kind: str, what: str, got: Any, expected: Any) -> Difference:
         if self.silent:
             return Difference(self.path, kind, "")
-        words = "{place} {what}" if self.path else "{whole} {what}"  # Chinese has blanks in one
-        if what.startswith(":"):
-            words = "{place}{what}"
-        message = Text(words, place=self.subject, whole=self.subject, what=what)
-        return Difference(self.path, kind, message, render(expected), render(got))
+        message = with_what(self.subject, what)
+        return Difference(self.path, kind, message, render(expected), render(got), self.subject)
 
 
 def _compare(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
@@ -279,11 +381,11 @@ def _compare_dict(got: Any, expected: dict[Any, Any], at: _Place) -> Iterator[Di
         else:
             place = at.inside(key)
             message = Text("{place} is missing", place=place.subject)
-            yield Difference(place.path, "missing_key", message)
+            yield Difference(place.path, "missing_key", message, place=place.subject)
     for key in islice((key for key in got if key not in expected), _MOST_EXTRA):
         place = at.inside(key)
         message = Text("{place} should not be there", place=place.subject)
-        yield Difference(place.path, "extra_key", message)
+        yield Difference(place.path, "extra_key", message, place=place.subject)
 
 
 def _compare_sequence(got: Any, expected: Any, at: _Place) -> Iterator[Difference]:
@@ -296,8 +398,10 @@ def _compare_sequence(got: Any, expected: Any, at: _Place) -> Iterator[Differenc
         what = Text(items, found=len(got), wanted=len(expected))
         yield at.differs("length", what, got, expected)
     else:
-        for index, theirs in enumerate(expected):
-            yield from _compare(got[index], theirs, at.inside(index))
+        kind = tuple if isinstance(expected, tuple) else list
+        names = documented(at.about, len(expected), whole=not at.path) if at.about else ()
+        for index, (theirs, name) in enumerate(zip_longest(expected, names, fillvalue="")):
+            yield from _compare(got[index], theirs, at.inside(index, kind, name))
 
 
 def _compare_text(got: Any, expected: str | bytes, at: _Place) -> Iterator[Difference]:
@@ -529,6 +633,19 @@ CHINESE = {
     "{mark} {name}: {what}": "{mark} {name}：{what}",
     "the result": "结果",
     "{whole} {what}": "{whole}{what}",
+    # places
+    "the {nth} value returned": "返回的第 {nth} 个值",
+    "{what}, the {nth} value returned": "{what}（返回的第 {nth} 个值）",
+    "{what} in the {nth} value returned": "返回的第 {nth} 个值中的 {what}",
+    "the {nth} item of the result": "结果的第 {nth} 项",
+    "{what} in the {nth} item of the result": "结果的第 {nth} 项中的 {what}",
+    "the {nth} item": "第 {nth} 项",
+    "{what} in {whole}": "{whole} 中的 {what}",
+    "{some}, {one}": "{some}、{one}",
+    "{n}st": "{n}",
+    "{n}nd": "{n}",
+    "{n}rd": "{n}",
+    "{n}th": "{n}",
     # kinds of values
     "a number": "一个数",
     "a dictionary": "一个字典",
@@ -744,7 +861,7 @@ def check(
     except Exception as error:
         told = _with_reason(_explain_error(function, error), function, None, None)
         raise CheckFailed(_told(_failure(name, told))) from None
-    found = differences(got, _as_arrays(expected), rtol, atol)
+    found = differences(got, _as_arrays(expected), rtol, atol, about=function.__doc__ or "")
     if found:
         told = _with_reason(_explain_difference(function, found), function, (args, kwargs), got)
         raise CheckFailed(_told(_failure(name, told)))
@@ -804,9 +921,12 @@ def _explain_difference(function: Callable[..., Any], found: list[Difference]) -
         if not first.path and first.kind == "none":
             return Text("the function returned None: does it end with `return`?")
     message = first.message
-    others = [d.path for d in found[1:] if d.path]
+    others = [d.path if d.path.isidentifier() else d.place for d in found[1:] if d.path]
     if others:
-        names = ", ".join(others[:4]) + (", …" if others[4:] else "")
+        names: str = others[0]
+        for other in others[1:4]:
+            names = Text("{some}, {one}", some=names, one=other)
+        names = Text("{some}, {one}", some=names, one="…") if others[4:] else names
         message = Text("{what} (also differing: {names})", what=message, names=names)
     if not first.expected:
         return message

@@ -19,8 +19,8 @@ ROOMS = {
     "model": (),
     "environment": (),
     "handout": (
-        "words", "arrays", "differences", "chinese", "reasons", "public_check", "course_style",
-        "copies",
+        "words", "arrays", "places", "differences", "chinese", "reasons", "public_check",
+        "course_style", "copies",
     ),
     "sandbox": (
         "limits", "wire_format", "wire", "replacing", "frames", "results", "received_outputs",

@@ -17,7 +17,9 @@ def mismatch(got, expected):
 
 
 def told(got, expected, names=("W1",)):
-    gate = Gate(KnownWords(names=set(names), places=set(names)))
+    known = KnownWords()
+    known.learn("f", dict.fromkeys(names, 0.0))
+    gate = Gate(known)
     return str(gate.wrong(mismatch(got, expected).told, b"", frozenset()))
 
 

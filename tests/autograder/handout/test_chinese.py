@@ -12,6 +12,7 @@ import pytest
 
 from autograder.handout import arrays as arrays_module
 from autograder.handout import differences as differences_module
+from autograder.handout import places as places_module
 from autograder.handout import public_check
 from autograder.handout import words as words_module
 from autograder.handout.chinese import CHINESE
@@ -22,7 +23,7 @@ from autograder.language.translation import Voice
 
 def spoken_by_the_public_check() -> str:
     """The code that students get, without its table of Chinese."""
-    modules = (words_module, arrays_module, differences_module, public_check)
+    modules = (words_module, arrays_module, places_module, differences_module, public_check)
     return "\n".join(Path(m.__file__).read_text(encoding="utf-8") for m in modules)
 
 

@@ -117,11 +117,57 @@ def test_plain_answers_are_compared_too(got: Any, expected: Any, kind: str, mess
     assert only(got, expected)[1:] == (kind, message)
 
 
-def test_a_place_deep_inside_is_written_as_python_would():
-    path, _, message = only([{"dW1": W1}, 2], [{"dW1": -W1}, 2])
-    assert path == "[0]['dW1']"
-    assert message.startswith("`result[0]['dW1']`: all 12 entries")
-    assert only({"a": [1, 2]}, {"a": [1, 5]})[0] == "['a'][1]"
+@pytest.mark.parametrize(
+    ("got", "expected", "path", "words"),
+    [
+        (({"dW1": W1}, 2), ({"dW1": -W1}, 2), "[0]['dW1']", "`dW1` in the 1st value returned"),
+        (
+            [{"dW1": W1}, 2],
+            [{"dW1": -W1}, 2],
+            "[0]['dW1']",
+            "`dW1` in the 1st item of the result",
+        ),
+        ((1, W1), (1, -W1), "[1]", "the 2nd value returned"),
+        ((1, (1, W1)), (1, (1, -W1)), "[1][1]", "the 2nd item in the 2nd value returned"),
+        ({"W": (1, W1)}, {"W": (1, -W1)}, "['W'][1]", "the 2nd item in `W`"),
+        ({7: W1}, {7: -W1}, "[7]", "`result[7]`"),
+        ((1, (1, (W1,))), (1, (1, (-W1,))), "[1][1][0]", "`result[1][1][0]`"),
+    ],
+)
+def test_a_place_inside_is_said_in_words(got, expected, path, words):
+    found, _, message = only(got, expected)
+    assert found == path
+    assert message.startswith(f"{words}: all 12 entries")
+
+
+CACHED = """The cost, and what the way back needs.
+
+X: (n_x, m). Returns the cost, a number, and the cache (Z1, A1,
+    W1).
+"""
+LISTED = """Two things.
+
+Arguments:
+mu -- no, not this one
+
+Returns:
+Z_tilde -- the values, shape (n, m)
+cache -- "Z_norm" and the rest
+"""
+
+
+@pytest.mark.parametrize(
+    ("about", "got", "expected", "words"),
+    [
+        (CACHED, (1, (1, 2, 3)), (1, (1, 2, 7)), "`W1` in the 2nd value returned"),
+        (CACHED, (1, (1, 2)), (1, (1, 7)), "the 2nd item in the 2nd value returned"),
+        (LISTED, (1, 2), (1, 7), "`cache`, the 2nd value returned"),
+        (LISTED, (1, 2, 3), (1, 2, 7), "the 3rd value returned"),
+    ],
+)
+def test_a_place_has_the_name_that_the_docstring_gives_it(about, got, expected, words):
+    [found] = differences(got, expected, about=about)
+    assert found.message == f"{words} is too small"
 
 
 def test_all_differences_are_listed_in_the_order_of_the_expected_answer():

@@ -84,7 +84,7 @@ def test_an_array_passes_for_a_list_of_its_numbers_or_rows(got, expected):
     ("got", "expected", "kind", "said"),
     [
         (np.array([1.0, 2.0, 3.0]), [1.0, 2.0], "length", "has 3 items, expected 2"),
-        (np.array([1.0, 3.0]), [1.0, 2.0], "value", "`result[1]`"),
+        (np.array([1.0, 3.0]), [1.0, 2.0], "value", "the 2nd item of the result"),
         (np.array(1.0), [1.0], "type", "is a number, expected a list"),
         (np.array([[1.0], [2.0]]), ["a", "b"], "type", "expected a text"),
     ],

@@ -171,6 +171,27 @@ def test_a_slip_in_one_part_of_the_answer_explains_that_part(tiny, diagnose):
     assert once is None or once.startswith("Possibly")  # squared in one call, right in the other
 
 
+def test_a_mistake_in_two_values_of_which_one_is_right_is_possible_only(tiny):
+    """Its hint speaks of both; only the first one is wrong."""
+    path = tiny.solution("tiny")
+    path.write_text(path.read_text() + "\n\ndef double(x):\n    return 2 * x, 2 * x\n")
+    reference = load_solution(tiny, "tiny")
+    text = """
+        @misconception("double", hint="Both are squares.")
+        def squares(x):
+            return x * x, x * x
+        """
+    write_misconceptions(tiny, text)
+    backend = OpenBackend({"double": lambda x: (x * x, 2 * x)})
+    calls = [
+        Call("double", (x,), {}, 7, backend.call("double", (x,), {}, seed=7, stand_ins={}))
+        for x in (3.0, 5.0)
+    ]
+    rows = [CheckCalls(False, [call]) for call in calls]
+    found = Diagnostician(tiny, "tiny", reference).explain("double", rows)
+    assert found.hint() == "Possibly: Both are squares."
+
+
 def test_a_mistake_is_recognised_with_the_judges_function_standing_in(diagnose):
     def rows(x):
         return np.sqrt(np.sum((x / 2) ** 2, axis=1))

@@ -20,12 +20,16 @@ from autograder.model import Check, Verdict
 from autograder.repair import sentences
 
 NAMES = ("W1", "b1", "f")
-PLACES = ("W1", "b1", "[0]", "[1]", "[0]['W1']")
+PLACES = (
+    "`W1`", "`b1`", "the 1st value returned", "the 2nd value returned",
+    "`W1` in the 1st value returned", "the 1st item of the result",
+    "`W1` in the 1st item of the result",
+)  # fmt: skip
 
 
 def gate_of(source="", *, secret="s"):
     known = KnownWords.reading([source])
-    known.names, known.places = set(NAMES), set(PLACES)
+    known.names, known.places = set(NAMES), {place: Text(place) for place in PLACES}
     return Gate(known, secret)
 
 
@@ -72,7 +76,10 @@ MANY = np.arange(1.0, 13.0).reshape(3, 4)
         ([1.0], 2.0, "the result is a list, expected a number"),
         ({"W1": -MANY, "b1": 1.0}, {"W1": MANY, "b1": 2.0},
          "`W1`: all entries have the wrong sign; more is wrong"),
-        (({"W1": 3.0}, 1), ({"W1": 1.0}, 1), "`result[0]['W1']` is 3 times what it should be"),
+        (({"W1": 3.0}, 1), ({"W1": 1.0}, 1),
+         "`W1` in the 1st value returned is 3 times what it should be"),
+        ((1.0, 2.0), (1.0, 1.0), "the 2nd value returned is 2 times what it should be"),
+        ([1.0, 4.0], [1.0, 1.0], "a part of the result is 4 times what it should be"),
         ([1, 2], [1], "the result has another number of items than expected"),
     ],
 )  # fmt: skip
@@ -207,7 +214,7 @@ EXPECTED = [
 def places():
     yield "the result"
     yield "a part of the result"
-    yield from (f"`result{place}`" if place[0] == "[" else f"`{place}`" for place in PLACES)
+    yield from PLACES
 
 
 def everything():
@@ -238,7 +245,7 @@ def test_the_bits_of_a_check_are_those_of_the_list():
 
 
 def test_no_entry_of_the_list_holds_a_number_but_the_factors_and_places():
-    known = re.compile(r"\b(100|10|2|3|4) times|1/(100|10|2|3|4) of|length 1|W1|b1|\[[01]\]|1/m")
+    known = re.compile(r"\b(100|10|2|3|4) times|1/(100|10|2|3|4) of|length 1|W1|b1|1/m|1st|2nd")
     assert [words for words in SAID if re.search(r"\d", known.sub("", words))] == []
 
 

@@ -253,6 +253,55 @@ def test_no_edit_makes_a_constant_of_what_was_none():
     assert numbers == []
 
 
+def of_body(text):
+    return "def step(X, Y, low, high, layers, A):\n" + textwrap.indent(text + "\n", "    ")
+
+
+def edit_to(wrong, right, *donors):
+    """The cheapest edit that turns one body into another, or None."""
+    own = OwnFunction(of_body(wrong), "step")
+    for edit in edits(own, [Donor(of_body(text), "step") for text in donors], 100_000):
+        made = ast.parse(own.with_splices(edit.splices))
+        if ast.dump(made) == ast.dump(ast.parse(of_body(right))):
+            return edit
+    return None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "kind", "lines"),
+    [
+        # the same slip in two statements that are alike and put it into different variables
+        ("a = np.log10(high)\nb = np.log10(low)\nreturn a + b",
+         "a = np.log10(1 - high)\nb = np.log10(1 - low)\nreturn a + b", "term missing", (2, 3)),
+        ("D = np.random.rand(A.shape[0], 1)\nreturn D",
+         "D = np.random.rand(A.shape[0], A.shape[1])\nreturn D", "constant", (2,)),
+        ("v = A.var(axis=1)\nreturn v", "v = A.var(axis=1, keepdims=True)\nreturn v",
+         "option", (2,)),
+        ("p = {}\nfor l in range(3):\n    p['b'] = l\nreturn p",
+         "p = {}\nfor l in range(3):\n    p[f'b{l}'] = l\nreturn p", "key", (4,)),
+        ("a = X\nb = a + 1\nc = Y\nd = X\na = a * Y\nreturn b",
+         "a = X\nc = Y\nd = X\na = a * Y\nb = a + 1\nreturn b", "moved", (3,)),
+        ("a = X\nc = Y\nd = X\na = a * Y\nb = a + 1\nreturn b",
+         "a = X\nb = a + 1\nc = Y\nd = X\na = a * Y\nreturn b", "moved", (6,)),
+        ("X_dev, low, high = fit(X)\nX_test = apply(Y, low, high)\nreturn X_dev, X_test",
+         "X_dev = apply(Y, low, high)\nX_test = apply(Y, low, high)\nreturn X_dev, X_test",
+         "donor", (2,)),
+        ("return np.sum(X) + low", "return np.mean(X) + low", "added up", (2,)),
+        ("return np.mean(X) + low", "return np.sum(X) + low", "averaged", (2,)),
+    ],
+)  # fmt: skip
+def test_slips_of_these_kinds_are_undone_as_what_they_are(wrong, right, kind, lines):
+    found = edit_to(wrong, right)
+    assert found is not None
+    assert (found.kind, found.lines) == (kind, lines)
+
+
+def test_one_value_where_several_are_returned_is_said_as_that():
+    found = edit_to("a = X + Y\nreturn a", "a = X + Y\nreturn (a, {'X': X})",
+                    "a = X + Y\nreturn a, {'X': X}")  # fmt: skip
+    assert found.kind == "returned"
+
+
 def test_what_puts_something_into_a_variable_that_is_right_is_left_alone():
     own = OwnFunction(RIGHT, "step")
     places = [

@@ -230,6 +230,21 @@ def test_two_lines_that_could_both_be_meant_are_both_named():
     assert not _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (2,))]).slips[0].either
 
 
+GOING_AROUND = OwnFunction("def f(x):\n    y = x + 1\n    z = 2 * y\n    return z\n", "f")
+
+
+@pytest.mark.quick
+def test_a_piece_of_the_solution_that_makes_a_line_above_useless_names_both():
+    """Line 2 may be the wrong one: with 2 * x in line 3 nobody reads it any more."""
+    begin = GOING_AROUND.with_splices().index("2 * y")
+    around = Edit((Splice(begin, begin + 5, "2 * x"),), "donor", 3.5, (3,))
+    [chosen] = _chosen(GOING_AROUND, [around]).slips
+    assert chosen.either and chosen.kind == "unsure" and len(chosen.nodes) == 2
+    within = Edit((Splice(begin, begin + 5, "3 * y"),), "donor", 3.5, (3,))
+    [chosen] = _chosen(GOING_AROUND, [within]).slips
+    assert not chosen.either and chosen.kind == "donor"
+
+
 @pytest.mark.quick
 def test_what_changes_more_places_is_no_rival_of_what_changes_fewer():
     places = (Splice(0, 1, ""), Splice(2, 3, ""))
