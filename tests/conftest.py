@@ -3,9 +3,10 @@
 import os
 import signal
 import threading
+from functools import cache
 from pathlib import Path
 
-from autograder.handout.copies import HANDED_OUT, handed_out
+from autograder.handout.copies import HANDED_OUT, handed_out, language_of
 
 IN_MAIN_THREAD = threading.current_thread() is threading.main_thread()  # no worker of `verify`
 if IN_MAIN_THREAD and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -16,15 +17,17 @@ LESSONS = Path(__file__).parents[1] / "source"
 
 
 def pytest_configure():
-    """Make what a fresh clone lacks, and anew what a pull has made old.
+    """Make what a fresh clone lacks, and anew, in its language, what a pull has made old.
 
     Several processes may do so at the same time.
     """
+    fresh = cache(handed_out)
     for name in HANDED_OUT:
-        text = handed_out(name)
         for notebook in LESSONS.glob("*/*.ipynb"):
             copy = notebook.with_name(name)
-            if not copy.exists() or copy.read_text(encoding="utf-8") != text:
+            old = copy.read_text(encoding="utf-8") if copy.exists() else ""
+            text = fresh(name, language_of(old))
+            if old != text:
                 new = copy.with_name(f".{name}.{os.getpid()}")
                 new.write_text(text, encoding="utf-8")
                 new.replace(copy)

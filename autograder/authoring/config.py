@@ -45,6 +45,14 @@ _OURS = (
 )
 
 
+def released_language(c: Config) -> str:
+    """The language of released lessons: en, zh, or both side by side.
+
+    ``c.ChooseLanguage.language`` where it is set, else the one language of the course.
+    """
+    return str(c.ChooseLanguage.get("language") or c.Autograder.get("language") or "en")
+
+
 def _with_stubs(preprocessors: Iterable[Any]) -> list[Any]:
     """A list of preprocessors with ours where ClearSolutions stands."""
     return [

@@ -11,7 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.authoring.config import STUBS
+from autograder.authoring.config import STUBS, released_language
 from autograder.course import CONFIG_FILE, Course, importable
 from autograder.environment import put_scripts_on_path
 from autograder.gradebook.files import share_folder
@@ -31,8 +31,8 @@ def generate(
 ) -> None:
     """Make ``release/<assignment>/`` anew and record its cells in the gradebook.
 
-    `tried` is the same release, made aside before. `lang` (en, zh, both) overrides the course's
-    ``c.ChooseLanguage.language``, `db_url` its gradebook. Raises CourseError when it fails;
+    `tried` is the same release, made aside before. `lang` (en, zh, both) overrides the
+    language that the course releases, `db_url` its gradebook. Raises CourseError when it fails;
     release and gradebook then are as they were.
     """
     put_scripts_on_path()
@@ -84,7 +84,7 @@ def spoken(course: Course, lang: str | None = None) -> str:
 
     A release of both languages speaks that of the course.
     """
-    chosen = lang or str(_config(course, lang).ChooseLanguage.get("language", "en"))
+    chosen = lang or released_language(_config(course, lang))
     return course.language if chosen == "both" else chosen
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.authoring.config import released_language
 from autograder.authoring.release_reasons import reasons_of
 from autograder.authoring.stub import has_region
-from autograder.course import Course
+from autograder.course import Autograder, Course
 from autograder.handout.copies import HANDED_OUT, handed_out
 from autograder.handout.reasons import REASONS
 from autograder.notebook.cells import given_text
@@ -30,8 +31,8 @@ class HandOutHelpers(NbGraderPreprocessor):  # type: ignore[misc]
             coursedir = self.parent.parent.coursedir  # of the converter: the exporter runs us
             assignment = coursedir.assignment_id
             place = coursedir.format_path(coursedir.release_directory, ".", assignment)
-            language = str(self.config.ChooseLanguage.get("language", "en"))
-            spoken = "zh" if language == "zh" else "en"
+            language = released_language(self.config)
+            spoken = Autograder(config=self.config).language if language == "both" else language
             for name in missing_helpers(Path(place)):
                 text = self._text(name, Path(coursedir.root), assignment, spoken)
                 if text:

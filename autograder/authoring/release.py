@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
-from traitlets import Enum, List, Unicode
+from traitlets import Enum, List, Unicode, default
 
+from autograder.authoring.config import released_language
 from autograder.authoring.stub import has_region, stub
 from autograder.notebook.cells import given_text
 
@@ -17,8 +18,14 @@ class ChooseLanguage(NbGraderPreprocessor):  # type: ignore[misc]
     """Keeps the prose of one language: cells tagged ``lang-en`` or ``lang-zh``, or both."""
 
     language = Enum(
-        ["en", "zh", "both"], "en", help="The prose to release: en, zh, or both side by side."
+        ["en", "zh", "both"],
+        help="The prose to release: en, zh, or both side by side. The course's language "
+        "(Autograder.language) by default.",
     ).tag(config=True)
+
+    @default("language")
+    def _language_default(self) -> str:
+        return released_language(self.config)
 
     def preprocess(self, nb: Any, resources: Resources) -> tuple[Any, Resources]:
         if self.language != "both":

@@ -14,6 +14,7 @@ from traitlets.traitlets import MetaHasTraits
 from autograder.cli.help import PlainApp
 from autograder.course import CONFIG_FILE, Autograder, Course
 from autograder.gradebook.disk_errors import refused
+from autograder.language.ready_made import in_language
 from autograder.model import CourseError, GraderError, SubmissionError
 from autograder.notebook.safe_outputs import for_a_terminal
 
@@ -34,17 +35,22 @@ class CourseApp(PlainApp):
         try:
             self.run()
         except (CourseError, SubmissionError, GraderError) as error:
-            self.fail("%s", for_a_terminal(str(error)))
+            self.fail("%s", self._told(error))
         except BrokenPipeError:
             raise
         except (OSError, SQLAlchemyError) as error:
             where = self.coursedir.db_url if isinstance(error, SQLAlchemyError) else ""
             if (told := refused(error, where)) is None:
                 raise
-            self.fail("%s", for_a_terminal(str(told)))
+            self.fail("%s", self._told(told))
         except KeyboardInterrupt:
             self.log.error("interrupted: what is recorded stays, and the same command resumes")
             sys.exit(130)
+
+    def _told(self, error: Exception) -> str:
+        """An error in the language of the course."""
+        language = Autograder(config=self.config).language
+        return for_a_terminal(in_language(str(error), language))
 
     def run(self) -> None:
         """The command itself; raises CourseError, SubmissionError or GraderError."""

@@ -57,7 +57,7 @@ class BuildApp(CourseApp):
             print(f"wrote {path.relative_to(course.root)}")
         for name in names:
             plans = plans_of(course, name, written_tests(course, name, self.coursedir.db_url))
-            for line in table(name, plans):
+            for line in table(name, plans, course.language):
                 print(line)
         if not changed:
             print("nothing to do: everything is fresh")

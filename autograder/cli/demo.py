@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,10 +15,13 @@ from traitlets import Unicode
 
 from autograder.authoring.build import build
 from autograder.cli.base import CourseApp
+from autograder.cli.columns import cells, padded, wrapped
 from autograder.cli.help import aliases
 from autograder.course import CONFIG_FILE, Course
 from autograder.gradebook.report_store import ReportStore
 from autograder.graders.samples import Parts, Sample, samples
+from autograder.language.catalogue import words
+from autograder.language.translation import ENGLISH, Voice
 from autograder.model import Check, CourseError, Report, Verdict
 
 
@@ -43,18 +45,21 @@ class DemoApp(CourseApp):
         if not names:
             raise CourseError("no assignment has a tests/<assignment>/samples.py to show")
         scratch = make_scratch_course(course, Path(self.to).resolve())
-        self._say(f"scratch course: {scratch.root}")
-        self._say("build: solutions/ and release/ from source/")
+        say = words(scratch.language)
+        head(say("scratch course: {folder}").format(folder=scratch.root))
+        head(say("build: solutions/ and release/ from source/"))
         build(scratch.root, names)
         surprises: list[str] = []
         examples: list[str] = []
         for name in names:
             found = submit_samples(scratch, name, CLASS)
-            self._say(f"{name}: {len(found)} students submit")
+            head(say("{name}: {n} students submit").format(name=name, n=len(found)))
             for command in ("grade", "feedback", "report"):
                 self._run(scratch, command, name)
             reports = list(ReportStore(scratch, name).reports())
-            print_table(list(rows(found, reports)), name)
+            voice = Voice.of(scratch, name)
+            title = say("{name}: who got what, and why").format(name=name)
+            print_table(list(rows(found, reports, voice)), title)
             surprises += surprising(found, reports)
             examples.append(max(reports, key=_told).student)
         if len(names) > 1:
@@ -64,7 +69,7 @@ class DemoApp(CourseApp):
     def _run(self, scratch: Course, *command: str) -> None:
         """Run one of our own commands as a user would."""
         typed = " ".join(["autograder", *command])
-        self._say(typed)
+        head(typed)
         arguments = [sys.executable, "-m", "autograder", *command]
         done = subprocess.run(arguments, cwd=scratch.root, check=False)
         if done.returncode:
@@ -73,19 +78,30 @@ class DemoApp(CourseApp):
     def _where(
         self, scratch: Course, names: Sequence[str], student: str, surprises: list[str]
     ) -> None:
-        course = f"\nCourse report    {scratch.root}/reports/index.html" if len(names) > 1 else ""
-        print(f"""
-Feedback pages   {scratch.root}/feedback/<student>/<assignment>/<assignment>.html
-  for example    {scratch.root}/feedback/{student}/{names[0]}/{names[0]}.html
-Class reports    {scratch.root}/reports/{names[0]}.html{course}
-Gradebook        {scratch.root}/gradebook.db
-Formgrader       cd {scratch.root} && jupyter lab   (menu Nbgrader > Formgrader)
-""")
+        say, root = words(scratch.language), scratch.root
+        page = "{}/feedback/{}/{}/{}.html".format
+        placeholder = say("<student>"), say("<assignment>"), say("<assignment>")
+        several = {say("Course report"): f"{root}/reports/index.html"} if len(names) > 1 else {}
+        where = {
+            say("Feedback pages"): page(root, *placeholder),
+            say("  for example"): page(root, student, names[0], names[0]),
+            say("Class reports"): f"{root}/reports/{names[0]}.html",
+            **several,
+            say("Gradebook"): f"{root}/gradebook.db",
+            "Formgrader": f"cd {root} && jupyter lab   " + say("(menu Nbgrader > Formgrader)"),
+        }
+        width = max(map(cells, where))
+        print()
+        for what, path in where.items():
+            print(f"{padded(what, width)}   {path}")
+        print()
         if surprises:
             raise CourseError("not as the samples expect:\n  " + "\n  ".join(surprises))
 
-    def _say(self, text: str) -> None:
-        print(f"\n== {text}", flush=True)
+
+def head(text: str) -> None:
+    """What comes next, in a line of its own."""
+    print(f"\n== {text}", flush=True)
 
 
 def print_table(rows: Sequence[DemoRow], title: str) -> None:
@@ -93,14 +109,13 @@ def print_table(rows: Sequence[DemoRow], title: str) -> None:
     width = max(60, min(120, shutil.get_terminal_size((110, 30)).columns))
     name = max(len(row.student) for row in rows)
     points = max(len(row.points) for row in rows)
-    print(f"\n{title}: who got what, and why")
+    print(f"\n{title}")
     for row in rows:
         print(f"{row.student:<{name}}  {row.points:>{points}}  {row.about}")
+        indent = " " * (name + points + 4)
         for reason in row.why:
-            indent = " " * (name + points + 4)
-            print(
-                textwrap.fill(reason, width, initial_indent=indent, subsequent_indent=indent + "  ")
-            )
+            for number, line in enumerate(wrapped(reason, width - len(indent) - 2)):
+                print(indent + ("  " if number else "") + line)
 
 
 # One class hands in everything, so that the course's report has something to say.
@@ -126,7 +141,10 @@ def make_scratch_course(course: Course, folder: Path) -> Course:
     unwanted = shutil.ignore_patterns("__pycache__", "autograder", "conformance", ".*")
     for name in COPIED:
         shutil.copytree(course.root / name, folder / name, ignore=unwanted)
-    shutil.copyfile(course.root / CONFIG_FILE, folder / CONFIG_FILE)
+    settings = (course.root / CONFIG_FILE).read_text(encoding="utf-8")
+    if course.language != Course.load(course.root).language:  # chosen on the command line
+        settings += f'\nc.Autograder.language = "{course.language}"\n'
+    (folder / CONFIG_FILE).write_text(settings, encoding="utf-8")
     return Course.load(folder)
 
 
@@ -160,32 +178,35 @@ class DemoRow:
     why: tuple[str, ...]
 
 
-def rows(found: Sequence[Sample], reports: Sequence[Report]) -> Iterator[DemoRow]:
+def rows(
+    found: Sequence[Sample], reports: Sequence[Report], voice: Voice = ENGLISH
+) -> Iterator[DemoRow]:
     """The table, in the order of the samples."""
     by_student = {report.student: report for report in reports}
     for sample in found:
         report = by_student.get(sample.name)
         if report is None:
-            yield DemoRow(sample.name, sample.title, "–", ("not graded",))
+            yield DemoRow(sample.name, voice(sample.title), "–", (voice("not graded"),))
             continue
         points = f"{report.points:g}/{report.max_points:g}"
-        yield DemoRow(sample.name, sample.title, points, tuple(_reasons(report)))
+        why = tuple(_reasons(report, voice))
+        yield DemoRow(sample.name, voice(sample.title), points, why)
 
 
-def _reasons(report: Report) -> Iterator[str]:
+def _reasons(report: Report, say: Voice) -> Iterator[str]:
     for exercise in report.exercises:
         failed = [check for check in exercise.checks if not check.passed]
         if failed:
-            said = dict.fromkeys(_said(check) for check in failed)
-            yield f"{exercise.name} {exercise.points:g}/{exercise.max_points:g}: {next(iter(said))}"
+            points = f"{exercise.points:g}/{exercise.max_points:g}"
+            yield f"{exercise.name} {points}{say(': ')}{_said(failed[0], say)}"
         elif remark := next((c.remark for c in exercise.checks if c.remark), ""):
-            yield f"{exercise.name} (remark): {remark}"
+            yield say("{name} (remark): {remark}").format(name=exercise.name, remark=remark)
     yield from report.flags
 
 
-def _said(check: Check) -> str:
+def _said(check: Check, say: Voice) -> str:
     if check.verdict is Verdict.NOT_ATTEMPTED:
-        return "not attempted"
+        return say("not attempted")
     first, _, _ = check.message.partition("\n")
     return check.hint or first or str(check.verdict)
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from autograder.cli.base import CourseApp
-from autograder.cli.help import counted
+from autograder.cli.columns import cells as cells_of
+from autograder.cli.columns import padded
 from autograder.course import Course
 from autograder.gradebook.sources import written_tests
 from autograder.grading.planning import plan_of_ordinary, plans_of
+from autograder.language.catalogue import Say, words
+from autograder.language.ready_made import in_language
 from autograder.testcells.plan import NotebookPlan
 
-_INSIDE = (
+INSIDE = (
     "What is judged inside runs in the student's own process: a submission can read the hidden "
     "tests of those cells and forge their points."
 )
@@ -35,7 +38,7 @@ class PlanApp(CourseApp):
             plans = plans_of(course, assignment, written)
             if ordinary := plan_of_ordinary(course, assignment):
                 plans = {assignment: ordinary, **plans}
-            for line in table(assignment, plans):
+            for line in table(assignment, plans, course.language):
                 print(line)
 
 
@@ -46,33 +49,40 @@ def all_of(course: Course) -> list[str]:
     return sorted(name for name in found if course.source(name).is_dir())
 
 
-def table(assignment: str, plans: Mapping[str, NotebookPlan]) -> Iterator[str]:
+def table(
+    assignment: str, plans: Mapping[str, NotebookPlan], language: str = "en"
+) -> Iterator[str]:
     """Where each test cell is judged, a line each; nothing without test cells."""
     cells = [
         (name if len(plans) == 1 else f"{notebook}/{name}", where)
         for notebook, plan in plans.items()
-        for name, where in _places(plan)
+        for name, where in _places(plan, language)
     ]
     if not cells:
         return
-    yield summary(assignment, plans)
-    width = max(len(name) for name, _ in cells)
+    yield summary(assignment, plans, words(language))
+    width = max(cells_of(name) for name, _ in cells)
     for name, where in cells:
-        yield f"  {name:<{width}}  {where}"
+        yield f"  {padded(name, width)}  {where}"
     if any(plan.inside for plan in plans.values()):
-        yield f"  {_INSIDE}"
+        yield f"  {words(language)(INSIDE)}"
 
 
-def _places(plan: NotebookPlan) -> Iterator[tuple[str, str]]:
+def _places(plan: NotebookPlan, language: str) -> Iterator[tuple[str, str]]:
+    say = words(language)
     for name in plan.outside:
-        left = ", ".join(plan.leaves.get(name, ()))
-        yield name, "outside" + (f"; later cells get its released {left}" if left else "")
+        left = say(", ").join(plan.leaves.get(name, ()))
+        more = say("outside; later cells get its released {names}").format(names=left)
+        yield name, more if left else say("outside")
     for name, why in plan.inside.items():
-        yield name, f"inside: {why}"
+        yield name, say("inside: {why}").format(why=in_language(why, language))
 
 
-def summary(assignment: str, plans: Mapping[str, NotebookPlan]) -> str:
+def summary(assignment: str, plans: Mapping[str, NotebookPlan], say: Say) -> str:
     """How many test cells are judged outside, in a line."""
     outside = sum(len(plan.outside) for plan in plans.values())
     number = outside + sum(len(plan.inside) for plan in plans.values())
-    return f"{assignment}: {outside} of {counted(number, 'test cell')} judged outside"
+    text = say("{assignment}: {outside} of {n} test cells judged outside")
+    if number == 1:
+        text = say("{assignment}: {outside} of 1 test cell judged outside")
+    return text.format(assignment=assignment, outside=outside, n=number)

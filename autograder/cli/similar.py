@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, ClassVar
-from unicodedata import east_asian_width
 
 from traitlets import Float, Int, Unicode
 
 from autograder.cli.base import CourseApp
+from autograder.cli.columns import cells, padded
 from autograder.cli.help import aliases
 from autograder.language.catalogue import Say, words
 from autograder.notebook.safe_outputs import for_a_terminal
@@ -84,12 +84,13 @@ def _table(found: Comparison, most: int, say: Say) -> str:
     heads = say("first"), say("second"), say("alike"), say("share"), say("rare words in common")
     width = max(cells(name) for name in (*names, *heads[:2]))
     alike, share = max(5, cells(heads[2])), max(9, cells(heads[3]))
-    above = say(
-        "{assignment}: {pairs} pairs of {n} submissions are more alike than the class."
-    ).format(assignment=found.assignment, pairs=len(found.pairs), n=len(found.texts))
+    above = say("{assignment}: {pairs} pairs of {n} submissions are more alike than the class.")
+    if len(found.pairs) == 1:
+        above = say("{assignment}: 1 pair of {n} submissions is more alike than the class.")
+    counts = {"pairs": len(found.pairs), "n": len(found.texts)}
     first = [padded(heads[0], width), padded(heads[1], width), padded(heads[2], alike)]
     lines = [
-        above,
+        above.format(assignment=found.assignment, **counts),
         say("Alike is no proof: read both before you judge."),
         "",
         "  ".join([*first, padded(heads[3], share), heads[4]]),
@@ -102,13 +103,3 @@ def _table(found: Comparison, most: int, say: Say) -> str:
     if len(found.pairs) > most:
         lines.append(say("… and {n} more (--most)").format(n=len(found.pairs) - most))
     return "\n".join(map(for_a_terminal, lines))
-
-
-def cells(text: str) -> int:
-    """How many columns of a terminal a text takes: a Chinese character takes two."""
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def padded(text: str, width: int) -> str:
-    """A text with blanks behind it up to so many columns."""
-    return text + " " * (width - cells(text))

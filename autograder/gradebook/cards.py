@@ -35,16 +35,24 @@ _LINE = re.compile(r"( *\d+  )(.*)")
 
 
 def exercise_cards(
-    exercise: Exercise, points: float, max_points: float, language: str = "en"
+    exercise: Exercise,
+    points: float,
+    max_points: float,
+    language: str = "en",
+    section: str = "",
 ) -> str:
-    """HTML for one exercise: points, a card for each idea that is left, all checks folded."""
+    """HTML for one exercise: points, a card for each idea that is left, all checks folded.
+
+    `section` is the heading that the exercise stands under, to read again where no hint says
+    a nearer one.
+    """
     say = words(language)
     counted = say("{points} of {most} points").format(points=f"{points:g}", most=f"{max_points:g}")
     caption = say("{name}: {message}").format(name=f"<code>{escaped(exercise.name)}</code>",
                                               message=counted)  # fmt: skip
     parts = [f'<p class="autograder-points"><strong>{caption}</strong></p>']
     ideas = ideas_of(exercise.checks)
-    parts += [_card(idea, len(exercise.checks), say) for idea in ideas]
+    parts += [_card(idea, section, len(exercise.checks), say) for idea in ideas]
     parts += [
         f'<p class="autograder-remark"><strong>{say("Remark (costs nothing):")}</strong> '
         f"{_inline(remark)}</p>"
@@ -104,7 +112,7 @@ def _most_said(checks: Sequence[Check]) -> str:
     return max(said, key=said.count) if said else ""
 
 
-def _card(idea: Idea, most: int, say: Say) -> str:
+def _card(idea: Idea, section: str, most: int, say: Say) -> str:
     if all(check.verdict is Verdict.NOT_ATTEMPTED for check in idea.checks):
         return f'<p class="autograder-untouched">○ {say("not attempted")}</p>'
     sentence = idea.sentence or say(WORDS[idea.checks[0].verdict][1])
@@ -112,8 +120,8 @@ def _card(idea: Idea, most: int, say: Say) -> str:
     parts = [_own_lines(idea), f'<p class="autograder-hint">{_inline(first)}</p>']
     if rest:
         parts.append(f"<pre>{escaped(rest)}</pre>")
-    if idea.section:
-        link = f'<a href="#{escaped(anchor(idea.section))}">{escaped(idea.section)}</a>'
+    if section := idea.section or section:
+        link = f'<a href="#{escaped(anchor(section))}">{escaped(section)}</a>'
         parts.append(f"<p>{say('Read again: {section}').format(section=link)}</p>")
     about = say("Checks about this: {n} of {most}").format(n=len(idea.checks), most=most)
     items = "".join(_about(title, own, sentence) for title, own in _properties(idea.checks))

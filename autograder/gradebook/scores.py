@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from autograder.gradebook.cards import exercise_cards, notes
-from autograder.language.catalogue import Say, words
+from autograder.language.catalogue import LOCALES, Say, words
 from autograder.model import Exercise, Graded, GraderError, Report
-from autograder.notebook.cells import nbgrader_metadata
+from autograder.notebook.cells import cell_text, nbgrader_metadata
+from autograder.notebook.headings import last_heading
 from autograder.notebook.restoring import RawCell
 from autograder.notebook.safe_outputs import Output, as_printed, safe_output
 
@@ -33,13 +34,15 @@ def scored(graded: Graded) -> dict[str, Any]:
     exercises = {exercise.name: exercise for exercise in report.exercises}
     language = report.provenance.get("language", "en")
     remaining = notes(report.flags, language)
-    cells = []
+    cells, section = [], ""
     for cell in graded.notebook["cells"]:
+        section = _heading(cell, language) or section
         if is_scored(cell) and nbgrader_metadata(cell)["grade_id"] not in graded.ordinary:
             exercise = exercises.get(exercise_of(cell))
             if exercise is None:
                 raise GraderError(_no_exercise(report, cell))
-            cells.append(_with_score(cell, exercise, remaining, language))
+            cards = _cards(cell, exercise, section, language) + remaining
+            cells.append(_with_score(cell, exercise, cards))
             remaining = ""
         else:
             cells.append(_with_safe_outputs(cell, words(language)))
@@ -66,17 +69,27 @@ def score_of(exercise: Exercise, max_points: float) -> float:
     return min(max(points, 0.0), max_points)
 
 
-def _with_score(
-    cell: Mapping[str, Any], exercise: Exercise, remarks: str, language: str
-) -> RawCell:
-    max_points = float(nbgrader_metadata(cell)["points"])
-    score = score_of(exercise, max_points)
+def _heading(cell: Mapping[str, Any], language: str) -> str:
+    """The last heading of a markdown cell that readers of the language read."""
+    others = {f"lang-{name}" for name in LOCALES if name != language}
+    if cell["cell_type"] != "markdown" or others & {*cell["metadata"].get("tags", ())}:
+        return ""
+    return last_heading(cell_text(cell))
+
+
+def _cards(cell: Mapping[str, Any], exercise: Exercise, section: str, language: str) -> str:
+    most = float(nbgrader_metadata(cell)["points"])
+    return exercise_cards(exercise, score_of(exercise, most), most, language, section)
+
+
+def _with_score(cell: Mapping[str, Any], exercise: Exercise, cards: str) -> RawCell:
+    score = score_of(exercise, float(nbgrader_metadata(cell)["points"]))
     result: Output = {
         "output_type": "execute_result",
         "execution_count": cell.get("execution_count"),
         "data": {
             "text/plain": repr(score),
-            "text/html": exercise_cards(exercise, score, max_points, language) + remarks,
+            "text/html": cards,
         },
         "metadata": {},
     }

@@ -42,6 +42,11 @@ def handed_out(name: str, language: str = "en") -> str:
     return _GENERATED + _joined(modules).replace(_SPEAKS.format("en"), _SPEAKS.format(language))
 
 
+def language_of(copy: str) -> str:
+    """The language that a copy speaks; English where it says none, or is empty."""
+    return "zh" if _SPEAKS.format("zh") in copy else "en"
+
+
 def _joined(modules: list[str]) -> str:
     """Modules as one: the last one's docstring, all imports from elsewhere, then the bodies."""
     plain: set[str] = set()

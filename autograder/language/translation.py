@@ -21,7 +21,7 @@ from autograder.handout.words import Text
 from autograder.language.catalogue import words
 from autograder.model import CourseError
 
-SECTIONS = ("titles", "cases", "messages")
+SECTIONS = ("titles", "cases", "messages", "samples")
 _JOINT = re.compile(r"(?<=\w)-(?=[A-Za-z])")  # pytest puts it between the ids of two parameters
 
 

@@ -31,6 +31,12 @@ def open_headings(lesson: Notebook) -> Iterator[tuple[str, ...]]:
         yield tuple(title for _, title in path)
 
 
+def last_heading(markdown: str) -> str:
+    """The last heading of a markdown text; "" where there is none."""
+    found = _HEADING.findall(_FENCED.sub("", markdown))
+    return str(found[-1][1]) if found else ""
+
+
 def _pairs(one: NotebookCell, twin: NotebookCell) -> Iterator[tuple[str, str]]:
     if "lang-en" not in one.tags or "lang-zh" not in twin.tags:
         return

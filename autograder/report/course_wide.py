@@ -42,6 +42,11 @@ class StudentLine:
     points: float = 0.0
     refused: set[str] = field(default_factory=set)  # assignments that could not be graded
 
+    @property
+    def absent(self) -> bool:
+        """Whether nothing of theirs was graded or refused."""
+        return not self.shares and not self.refused
+
     def troubles(self, assignments: Iterable[str]) -> int:
         """Assignments without a grade, or with less than 40 % of the points."""
         return sum(self.shares.get(name, 0.0) < AT_RISK for name in assignments)

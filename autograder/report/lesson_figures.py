@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 
 from autograder.course import Course
+from autograder.graders.misconceptions import misconceptions
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook
 from autograder.notebook.headings import chinese_headings, open_headings
@@ -28,6 +29,7 @@ def section_figures(
 ) -> dict[str, Figure]:
     """Section of the lesson → its first figure, taken from an executed lesson.
 
+    A figure belongs to the innermost heading above it that any hint of the assignment names.
     Looked through are ``solutions/<assignment>.ipynb``, the release and the source; outputs are
     kept in none of them unless an author does so. Sections without a figure are left out.
     """
@@ -37,12 +39,14 @@ def section_figures(
         course.source_notebook(assignment),
     )
     found: dict[str, Figure] = {}
+    hinted = {one.section for one in misconceptions(course, assignment)} | {*sections}
+    hinted.discard("")
     for lesson in filter(None, map(_lesson, places)):
         chinese = chinese_headings(lesson)
         twins = {**chinese, **{twin: heading for heading, twin in chinese.items()}}
         for headings, pictured in _pictured(lesson):
-            names = {*headings, *(twins.get(heading, "") for heading in headings)}
-            for name in names & set(sections) - found.keys():
+            pairs = ({heading, twins.get(heading, "")} & hinted for heading in reversed(headings))
+            for name in next(filter(None, pairs), set()) & set(sections) - found.keys():
                 if png := _small(pictured["data"]["image/png"]):
                     found[name] = Figure(name, _alt(pictured), png)
     return found

@@ -29,7 +29,7 @@ ROOMS = {
         "session", "box", "inside", "questions", "warm", "doctor",
     ),
     "course": (),
-    "language": ("catalogue", "translation", "refusals", "what_changed"),
+    "language": ("catalogue", "translation", "refusals", "what_changed", "ready_made"),
     "templates": (),
     "notebook": (
         "cells", "reading", "flags", "restoring", "svg", "addresses", "files_beside",
@@ -89,9 +89,9 @@ ROOMS = {
     ),
     "adopt": ("survey", "cell_to_check", "adopting"),
     "cli": (
-        "help", "base", "progress", "graded_class", "plan", "adopt", "build", "check", "demo",
-        "doctor", "draft", "feedback", "grade", "hints", "init", "new", "record", "report",
-        "similar", "verify", "watch", "main",
+        "help", "columns", "base", "progress", "graded_class", "plan", "adopt", "build", "check",
+        "demo", "doctor", "draft", "feedback", "grade", "hints", "init", "new", "record",
+        "report", "similar", "verify", "watch", "main",
     ),
 }  # fmt: skip
 ORDER = [

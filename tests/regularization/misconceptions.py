@@ -558,6 +558,13 @@ wrong(
     "耐心是从头开始数的。每次有改进都要重新数。",
 )  # fmt: skip
 wrong(
+    STOPPING, "waits_are_added_up",
+    [(TIRED, "sum(dev_costs[e] >= min(dev_costs[:e]) for e in range(1, epoch + 1)) >= patience")],
+    "All epochs without a lower cost are counted together. An improvement sets the count back to "
+    "zero.",
+    "所有没有更低代价的轮次都累计在一起了。一有改进，计数就要归零。",
+)  # fmt: skip
+wrong(
     STOPPING, "cost_for_epoch", [("return best_epoch", "return dev_costs[best_epoch]")],
     "This is the lowest cost. Asked for is the index of its epoch.",
     "这是最低的代价。要的是它是第几轮（下标）。",

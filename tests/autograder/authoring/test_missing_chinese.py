@@ -76,7 +76,8 @@ def test_chinese_that_would_not_fit_is_a_problem(course: Scratch, text: str):
         ("", "zh", "zh"),
         ("", "both", "en"),
         ('c.ChooseLanguage.language = "zh"\n', None, "zh"),
-        ('c.Autograder.language = "zh"\n', None, "en"),
+        ('c.Autograder.language = "zh"\n', None, "zh"),
+        ('c.Autograder.language = "zh"\nc.ChooseLanguage.language = "en"\n', None, "en"),
         ('c.Autograder.language = "zh"\nc.ChooseLanguage.language = "both"\n', None, "zh"),
     ],
 )

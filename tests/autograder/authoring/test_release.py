@@ -78,8 +78,11 @@ def test_prose_is_released_in_the_language_asked_for(
     assert [c.id for c in course.released().cells if c.kind == "markdown"] == ids
 
 
-def test_the_courses_own_choice_of_language_counts_when_none_is_asked_for(course: Scratch):
-    course.put("nbgrader_config.py", CONFIG + 'c.ChooseLanguage.language = "zh"\n')
+@pytest.mark.parametrize("setting", ["ChooseLanguage", "Autograder"])
+def test_the_courses_own_choice_of_language_counts_when_none_is_asked_for(
+    course: Scratch, setting: str
+):
+    course.put("nbgrader_config.py", f'{CONFIG}c.{setting}.language = "zh"\n')
     build(course.root)
     build(course.root, check=True)
     assert course.released().cells[0].source == "# 加倍"

@@ -191,3 +191,18 @@ def test_the_validate_button_names_the_check_that_fails(open_notebook):
     keep_picture(browser, "validate")
     said = text_of(browser, ".jp-Dialog")
     assert "check(double, 3.0, expected=6.0)" in said
+
+
+def test_long_cells_of_a_released_lesson_are_folded_in_jupyterlab(browser, jupyter, tmp_path):
+    lesson = Path(__file__).parents[3] / "release/initialization"
+    shutil.copytree(lesson, tmp_path / "lesson")
+    browser.get(f"{jupyter(tmp_path)}/lab/tree/lesson/initialization.ipynb?reset")
+    until(browser, shows("def model(", selector=".jp-Notebook"))
+    keep_picture(browser, "folded")
+    cells = browser.execute_script(
+        "return [...document.querySelectorAll('.jp-CodeCell')].map(cell =>"
+        " [cell.querySelector('.jp-InputPlaceholder') !== null, cell.innerText])"
+    )
+    [imports] = [folded for folded, text in cells if "import numpy" in text]
+    [model] = [folded for folded, text in cells if "def model(" in text]
+    assert imports and not model

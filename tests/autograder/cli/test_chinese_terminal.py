@@ -5,11 +5,15 @@ import re
 import pytest
 
 from autograder.batch.pool import Failure, Fault
+from autograder.cli.columns import cells, wrapped
+from autograder.cli.demo import print_table, rows
 from autograder.cli.graded_class import because, changed_points
 from autograder.cli.progress import Progress, Summary, Tally
 from autograder.cli.similar import _table
 from autograder.cli.watch import worded
+from autograder.graders.samples import Sample
 from autograder.language.catalogue import words
+from autograder.language.translation import Voice
 from autograder.model import Check, Exercise, Report, Verdict
 from autograder.similar.comparing import Comparison, SimilarPair
 from autograder.watch.responding import Event
@@ -107,3 +111,20 @@ def test_why_the_watcher_refused_somebody():
     assert said.startswith("tiny ada：未能评分：")
     menus = ("JupyterLab", "File", "Revert", "Notebook", "to", "Checkpoint")
     assert english(said, *menus) == set()
+
+
+def test_the_table_of_the_demonstration(capsys):
+    hint = Check("a", "例子", "f", Verdict.WRONG, hint="小了一半。" * 20)
+    exercises = (Exercise("f", 2.0, (hint,)),)
+    found = [Sample("ada", "Half"), Sample("bob", "Nothing")]
+    graded = Report("tiny", "ada", "tiny", exercises)
+    print_table(list(rows(found, [graded], Voice("zh", {"Half": "一半"}))), "tiny：谁得了多少分")
+    said = capsys.readouterr().out
+    assert "ada  0/2  一半" in said and "f 0/2：小了一半。小了" in said and "未能评分" in said
+    assert max(map(cells, said.splitlines())) <= 110
+
+
+def test_lines_break_between_chinese_characters_and_not_before_a_full_stop():
+    assert wrapped("小了一半。小了", 8) == ["小了一", "半。小了"]
+    assert wrapped("one two  three", 7) == ["one two", "three"]
+    assert wrapped("a_word_that_is_longer", 4) == ["a_word_that_is_longer"]

@@ -114,6 +114,32 @@ def test_flags_are_told_once_with_the_first_score(solution, by_hand):
 
 GRADED = ("test_f", "test_g")
 
+
+def without_hints(graded):
+    exercises = [
+        dataclasses.replace(
+            e, checks=tuple(dataclasses.replace(c, hint="", section="") for c in e.checks)
+        )
+        for e in graded.report.exercises
+    ]
+    report = dataclasses.replace(graded.report, exercises=tuple(exercises))
+    return dataclasses.replace(graded, report=report)
+
+
+def test_a_card_without_a_hint_leads_to_the_section_of_its_exercise(solution, by_hand):
+    heading = {"cell_type": "markdown", "id": "h", "source": "## Sums\n\ntext"}
+    twin = {**heading, "id": "zh", "source": "## 和", "metadata": {"tags": ["lang-zh"]}}
+    place = solution["cells"].index(grade_cell(solution))
+    solution["cells"][place:place] = [{**heading, "metadata": {"tags": ["lang-en"]}}, twin]
+    graded = by_hand(solution, {"f": 0.5, "g": 1.0})
+
+    def card(of):
+        return grade_cell(scored(of))["outputs"][-1]["data"]["text/html"]
+
+    assert 'Read again: <a href="#Sums">Sums</a>' in card(without_hints(graded))
+    assert 'Read again: <a href="#The-idea">The idea</a>' in card(graded), "the hint's own"
+
+
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m\x07`<script>`\"'&"
 
 

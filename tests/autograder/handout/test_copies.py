@@ -1,6 +1,7 @@
 """The copies that students get run on every Python that the student's guide names."""
 
 import ast
+import importlib.util
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from autograder.handout.copies import HANDED_OUT, OLDEST, handed_out
 
+CONFTEST = Path(__file__).parents[2] / "conftest.py"
 STUDENTS = Path(__file__).parents[3] / "docs" / "student.md"
 CHECKS = """
 import numpy as np
@@ -73,3 +75,19 @@ def test_an_older_python_is_told_what_is_needed(tmp_path, name):
 
 def test_the_students_guide_names_the_oldest_python():
     assert f"Python {OLDEST[0]}.{OLDEST[1]}" in STUDENTS.read_text()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_old_copy_is_made_anew_in_its_own_language(language, tmp_path, monkeypatch):
+    spec = importlib.util.spec_from_file_location("course_conftest", CONFTEST)
+    conftest = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(conftest)
+    monkeypatch.setattr(conftest, "LESSONS", tmp_path)
+    lesson = tmp_path / "lesson"
+    lesson.mkdir()
+    (lesson / "lesson.ipynb").touch()
+    fresh = handed_out("public_check.py", language)
+    (lesson / "public_check.py").write_text(fresh + "# old", encoding="utf-8")
+    conftest.pytest_configure()
+    assert (lesson / "public_check.py").read_text(encoding="utf-8") == fresh
+    assert (lesson / "course_style.py").is_file()

@@ -9,6 +9,7 @@ import pytest
 
 import autograder
 from autograder.cli.doctor import REFUSED
+from autograder.cli.plan import INSIDE
 from autograder.course import Course
 from autograder.feedback.feedback_page import feedback_page
 from autograder.feedback.generating import generate
@@ -53,7 +54,7 @@ def entries() -> dict[str, str]:
 # Commands whose last lines a teacher reads after each class.
 IN_BOTH_LANGUAGES = {
     *("doctor", "progress", "grade", "graded_class", "feedback", "report", "similar"),
-    *("record", "watch"),
+    *("record", "watch", "demo", "plan"),
 }
 SAYING = {"Text", "say", "draw", "_say"}
 
@@ -119,7 +120,7 @@ def said_in_code() -> set[str]:
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}
     found |= {*STATEMENTS.values(), *Fate, *Hint}
     found |= {*doctor.PURPOSE.values(), *doctor.ADVICE.values(), doctor.OTHERWISE, doctor.SUMMARY}
-    found |= {REFUSED}
+    found |= {REFUSED, INSIDE}
     found |= {*what_changed.SENTENCES, *what_changed.CHANGES, *what_changed.PARTS}
     for path in PACKAGE.rglob("*.py"):
         spoken = "cli" not in path.parts or path.stem in IN_BOTH_LANGUAGES

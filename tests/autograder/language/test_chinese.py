@@ -28,7 +28,7 @@ from autograder.model import Graded, Report, Verdict
 from autograder.report.report_page import render, write_report
 from autograder.report.statistics import gather
 
-SETTINGS = '\nc.Autograder.language = "zh"\nc.ChooseLanguage.language = "zh"\n'
+SETTINGS = '\nc.Autograder.language = "zh"\n'
 
 
 NAMES = {"He", "Xavier", "ReLU", "numpy", "nan", "NaN", "None", "True", "False", "Python", "BOM"}

@@ -64,6 +64,14 @@ def test_who_is_in_trouble_twice_falls_behind_the_worst_first(a_course):
     ]  # fmt: skip
 
 
+def test_who_never_handed_anything_in_is_named_above_and_fills_no_table(a_course):
+    shown = render_course(gather_course(a_course, BOOK))
+    assert "<b>1</b> nothing handed in at all<div>dan</div>" in shown
+    assert '<b>2</b> <a href="#behind">falling behind</a>' in shown
+    table = shown[shown.index('id="behind"') : shown.index('id="back"')]
+    assert "cyn" in table and "bob" in table and "dan" not in table
+
+
 def test_an_idea_that_comes_back_is_one_by_its_name_or_its_hint(a_course):
     [idea] = gather_course(a_course, BOOK).ideas
     assert idea.name == "rows" and idea.where == {"one": 2, "two": 1}

@@ -55,6 +55,19 @@ def test_a_section_has_its_first_figure_small_with_its_words(lesson):
         assert small.size == (WIDTH, WIDTH // 2)
 
 
+def test_a_figure_belongs_to_the_innermost_section_that_any_hint_names(lesson):
+    course = lesson(
+        markdown("## Norms"), markdown("### Trap"), picture(png(), "The trap."),
+        markdown("### Text"), picture(png(), "Rows."),
+    )  # fmt: skip
+    (course.tests("tiny") / "misconceptions.py").write_text(
+        "from autograder.graders import misconception\n"
+        '@misconception("norms", hint="The trap.", section="Trap")\n'
+        "def trapped(x):\n    return x\n"
+    )
+    assert section_figures(course, "tiny", {"Norms"})["Norms"].alt == "Rows."
+
+
 def test_a_section_is_found_by_its_chinese_heading(lesson):
     course = lesson(
         markdown("## Norms", "lang-en"), markdown("## 范数", "lang-zh"), picture(png(), "Rows.")

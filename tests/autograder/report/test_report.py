@@ -39,9 +39,9 @@ def test_it_says_first_who_is_missing_at_risk_unexplained_and_to_look_at(shown):
         r"<li><b>(\d+)</b> (?:<a[^>]*>)?([^<]*)(?:</a>)?(?:<div>([^<]*)</div>)?", shown
     )
     assert [(int(n), " ".join(words.split()), names.strip()) for n, words, names in keys] == [
-        (0, "have not handed in", ""),
-        (2, "have less than 40% of the points", "dan, eve"),
-        (2, "wrong answers that no hint explains (groups: 2)", ""),  # a timeout says why
+        (0, "not handed in yet", ""),
+        (2, "with less than 40% of the points", "dan, eve"),
+        (2, "wrong, and no hint explains why (groups: 2)", ""),  # a timeout says why
         (1, "to look at", ""),
     ]
     assert Page(shown).row("double", "1", "error", "dan") == []

@@ -1,0 +1,90 @@
+"""Errors of commands and reasons of plans, in the language of the course."""
+
+import ast
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+
+import autograder
+from autograder.cli.main import AutograderApp
+from autograder.language.catalogue import FOLDER
+from autograder.language.ready_made import in_language
+from autograder.testcells import program
+
+PACKAGE = Path(autograder.__file__).parent
+CATALOGUE = FOLDER / "zh_CN" / "LC_MESSAGES"
+
+
+def entries() -> dict[str, str]:
+    """The text catalogue, read by hand."""
+    text = (CATALOGUE / "ready_made.po").read_text(encoding="utf-8")
+    pairs = re.findall(r'^msgid (".+")\nmsgstr (".*")$', text, re.MULTILINE)
+    return {ast.literal_eval(a): ast.literal_eval(b) for a, b in pairs}
+
+
+def template(node: ast.expr) -> str:
+    """A text in the code with numbered fields; nothing where it is put together elsewhere."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if not isinstance(node, ast.JoinedStr):
+        return ""
+    fields = iter(range(1, 10))
+    constants = (p.value if isinstance(p, ast.Constant) else None for p in node.values)
+    return "".join(f"{{{next(fields)}}}" if text is None else str(text) for text in constants)
+
+
+def raised() -> set[str]:
+    """What our code raises CourseError and GraderError with."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+                name = ast.unparse(node.exc.func).rpartition(".")[2]
+                if name in ("CourseError", "GraderError"):
+                    found.add(template(node.exc.args[0]))
+    return found - {""}
+
+
+def test_every_error_of_a_command_and_every_reason_of_a_plan_has_a_chinese_twin():
+    reasons = {reason for _, reason in program._INSIDE}
+    assert raised() | reasons <= set(entries())
+    assert all(re.search("[\u4e00-\u9fff]|^[{}1-9：]+$", chinese) for chinese in entries().values())
+
+
+def test_fields_are_the_same_in_both_languages():
+    fields = re.compile(r"\{\d\}")
+    for english, chinese in entries().items():
+        assert sorted(fields.findall(english)) == sorted(fields.findall(chinese)), english
+
+
+def test_the_compiled_catalogue_is_that_of_the_text():
+    with (CATALOGUE / "ready_made.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    assert {text: compiled.gettext(text) for text in entries()} == entries()
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        (
+            "nothing of one has been graded yet: run `autograder grade one`",
+            "one 还没有评过分：请运行 `autograder grade one`",
+        ),
+        ("/c/zh.toml cannot be read: it is: odd", "无法读取 /c/zh.toml：it is：odd"),
+        ("changes a module", "改动了模块"),
+        ("a sentence of nobody's", "a sentence of nobody's"),
+        ("not as the samples expect:\n  ada: f got 1", "与样例的预期不符：\n  ada：f got 1"),
+    ],
+)
+def test_a_sentence_is_recognised_and_its_parts_are_too(english: str, chinese: str):
+    assert in_language(english, "zh") == chinese
+    assert in_language(english, "en") == english
+
+
+def test_a_command_that_cannot_go_on_says_so_in_chinese(tiny, monkeypatch, capfd):
+    monkeypatch.chdir(tiny.root)
+    with pytest.raises(SystemExit):
+        AutograderApp.launch_instance(["report", "nowhere", "--Autograder.language=zh"])
+    assert "没有 'nowhere' 这个作业" in capfd.readouterr().err
