@@ -201,7 +201,7 @@ def sheet(images: Sequence[Image.Image]) -> Image.Image:
     width = SHEET // columns
     places, heights = [], [0] * columns
     for image in images:
-        scaled = image.resize((width, round(image.height * width / image.width)), Image.LANCZOS)
+        scaled = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
         shorter = heights.index(min(heights))
         places.append((scaled, (shorter * width, heights[shorter])))
         heights[shorter] += scaled.height + 10
