@@ -201,7 +201,8 @@ def sheet(images: Sequence[Image.Image]) -> Image.Image:
     width = SHEET // columns
     places, heights = [], [0] * columns
     for image in images:
-        scaled = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
+        size = width, round(image.height * width / image.width)
+        scaled = image.resize(size, Image.Resampling.LANCZOS)
         shorter = heights.index(min(heights))
         places.append((scaled, (shorter * width, heights[shorter])))
         heights[shorter] += scaled.height + 10
