@@ -13,6 +13,7 @@ from traitlets import Bool, Integer, Unicode
 
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases
+from autograder.course import Course
 from autograder.model import CourseError
 from autograder.verify.proof import Proof
 
@@ -59,7 +60,6 @@ class VerifyApp(CourseApp):
         from autograder.grading.planning import has_ordinary
         from autograder.verify.prove import hidden_ones, prove
         from autograder.verify.terminal import matrix, summary
-        from autograder.verify.test_cells import prove_test_cells
 
         course = self.course
         if self.exercise or self.names_given:
@@ -81,9 +81,7 @@ class VerifyApp(CourseApp):
         for name in names:
             is_mixed = has_ordinary(course, name) and not self.exercise
             if name not in with_graders or is_mixed:
-                proofs += (
-                    prove_test_cells(course, name, exercise=self.exercise, progress=self._advance),
-                )
+                proofs += (self._proof_of_test_cells(course, name),)
         if self._bar is not None:
             self._bar.close()
         if self.matrix:
@@ -92,6 +90,15 @@ class VerifyApp(CourseApp):
         self._write(proofs)
         if not all(proof.holds for proof in proofs):
             sys.exit(1)
+
+    def _proof_of_test_cells(self, course: Course, assignment: str) -> Proof:
+        from autograder.gradebook.sources import written_tests
+        from autograder.verify.test_cells import prove_test_cells
+
+        written = written_tests(course, assignment, self.coursedir.db_url)
+        return prove_test_cells(
+            course, assignment, exercise=self.exercise, written=written, progress=self._advance
+        )
 
     def _advance(self, answered: int, asked: int) -> None:
         if not sys.stderr.isatty():

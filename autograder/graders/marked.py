@@ -15,7 +15,13 @@ from typing import NamedTuple
 
 from autograder.course import Course
 from autograder.model import CourseError
-from autograder.notebook.cells import ExerciseCells, Notebook, NotebookCell, exercises
+from autograder.notebook.cells import (
+    ExerciseCells,
+    Notebook,
+    NotebookCell,
+    exercises,
+    is_written_by_nbgrader,
+)
 
 HIDDEN_TESTS = "BEGIN HIDDEN TESTS"  # nbgrader's own marker
 _PUBLIC_CHECK = re.compile(r"^\s*(from|import)\s+public_check\b", re.MULTILINE)
@@ -53,6 +59,8 @@ def judges_of(course: Course, assignment: str, notebook: Notebook) -> Judges:
 
 def _is_mute(cell: NotebookCell, imports_check: bool) -> bool:
     """Whether a test cell decides nothing by itself: it could cost nobody a point."""
+    if is_written_by_nbgrader(cell.source):
+        return False
     lines = (line.partition("#")[0].strip() for line in cell.source.splitlines())
     if not any(lines):
         return True

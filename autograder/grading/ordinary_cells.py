@@ -7,7 +7,7 @@ where the plan says so, and its outputs decide its points.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,6 +28,7 @@ from autograder.notebook.cells import (
     Notebook,
     NotebookCell,
     RunnableCell,
+    is_written_by_nbgrader,
     nbgrader_metadata,
     runnable,
 )
@@ -134,8 +135,7 @@ def ordinary_cells(
             )
     if not ordinary:
         return None
-    texts = {cell.grade_id: _text_of(source, cell, course, assignment) for cell in ordinary}
-    nb = without_others(source.raw, texts)
+    texts, nb = authors_tests(course, assignment, source, ordinary)
     file = PlanFile(course, assignment, PART)
     plan = NotebookPlan()
     if course.test_cells == "outside":
@@ -153,6 +153,26 @@ def ordinary_cells(
     return OrdinaryCells(texts, points, plan, outside)
 
 
+def authors_tests(
+    course: Course, assignment: str, source: Notebook, ordinary: Iterable[NotebookCell]
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """The texts of ordinary test cells by name, and the author's notebook with only these tests.
+
+    `ordinary` are cells of the release. Raises CourseError where it is of another notebook.
+    """
+    texts = {cell.grade_id: _text_of(source, cell, course, assignment) for cell in ordinary}
+    return texts, without_others(_with_texts(source.raw, texts), texts)
+
+
+def _with_texts(nb: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+    """The author's notebook with its test cells as submissions get them."""
+    cells = [
+        {**cell, "source": texts.get(str(nbgrader_metadata(cell).get("grade_id")), cell["source"])}
+        for cell in nb["cells"]
+    ]
+    return {**nb, "cells": cells}
+
+
 def without_others(nb: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
     """The author's notebook with only these cells as test cells; others become provided ones."""
     return {**nb, "cells": [_provided(cell, names) for cell in nb["cells"]]}
@@ -166,17 +186,37 @@ def _provided(cell: Mapping[str, Any], names: Collection[str]) -> Mapping[str, A
 
 
 def _text_of(source: Notebook, released: NotebookCell, course: Course, assignment: str) -> str:
-    """The author's text of a released test cell, with its hidden tests."""
+    """The author's text of a released test cell, with its hidden tests.
+
+    Where nbgrader has written the tests (AUTOTEST), the release has them.
+    """
     cell = source.cell(released.grade_id)
+    if cell is not None and is_written_by_nbgrader(cell.source):
+        _require_written(cell.source, released, course, assignment)
+        return released.source
     rest = iter(_lines(cell.source) if cell else ())
     if cell is None or not all(line in rest for line in _lines(released.source)):
         raise CourseError(
             f"{assignment}: the test cell {released.grade_id!r} of the release is not that of "
-            f"{course.source_notebook(assignment)}: run `autograder build {assignment}`. (A cell "
-            "that nbgrader writes itself, by AUTOTEST, needs a notebook of its own, without hidden "
-            "graders)"
+            f"{course.source_notebook(assignment)}: run `autograder build {assignment}`"
         )
     return with_nbgraders_delimiters(cell.source, course.hidden_delimiters)
+
+
+def _require_written(text: str, released: NotebookCell, course: Course, assignment: str) -> None:
+    """Raise CourseError when the release does not hold the whole test that nbgrader wrote."""
+    where = f"{assignment}: the test cell {released.grade_id!r}"
+    if course.hidden_delimiters[0] in text:
+        raise CourseError(
+            f"{where} has hidden tests beside AUTOTEST, which only the gradebook holds once "
+            "nbgrader has written the others. In a notebook with hidden graders, put the hidden "
+            "tests into a test cell of their own"
+        )
+    if is_written_by_nbgrader(released.source):
+        raise CourseError(
+            f"{where} says AUTOTEST, and the release does not hold what nbgrader writes there: run "
+            f"`autograder build {assignment}`"
+        )
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -30,6 +30,8 @@ class PlanFile:
         """`written` are test cells that nbgrader writes itself, by notebook and by name."""
         self.path = course.root / ".autograder" / "testcells" / f"{assignment}{part}.json"
         self.made_from = plan_digest(course, assignment)
+        if part and (release := course.release_notebook(assignment)).is_file():
+            self.made_from = digest(f"{self.made_from}\n{digest_file(release)}")  # AUTOTEST
         if written:
             self.made_from = digest(json.dumps([self.made_from, written], sort_keys=True))
 

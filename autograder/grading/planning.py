@@ -18,11 +18,11 @@ from autograder.grading.notebooks_trial import know_that_they_run
 from autograder.grading.ordinary_cells import PART
 from autograder.grading.plan_files import PlanFile
 from autograder.model import CourseError, GraderError
-from autograder.notebook.cells import cell_text, nbgrader_metadata
+from autograder.notebook.cells import cell_text, is_written_by_nbgrader, nbgrader_metadata
 from autograder.notebook.reading import read
 from autograder.sandbox import CellResult
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
-from autograder.testcells.program import is_written_by_nbgrader, runnable_solution
+from autograder.testcells.program import runnable_solution
 from autograder.testcells.released import with_nbgraders_delimiters
 
 AutotestTexts = Mapping[str, Mapping[str, str]]
@@ -48,7 +48,7 @@ def plans_of(
         return known
     patient, source = _patient(course), course.source(assignment)
     runs = {
-        name: _AuthorsNotebook(patient, source, _solved(patient, assignment, name, written))
+        name: _AuthorsNotebook(patient, source, solved_notebook(patient, assignment, name, written))
         for name in names
     }
     try:
@@ -102,7 +102,7 @@ def judged_outside(
 ) -> dict[str, JudgedOutside]:
     """The test cells judged outside, by notebook; notebooks without any are left out."""
     found = {
-        name: JudgedOutside.by(plan, _solved(course, assignment, name, written), tried=True)
+        name: JudgedOutside.by(plan, solved_notebook(course, assignment, name, written), tried=True)
         for name, plan in plans_of(course, assignment, written).items()
     }
     return {name: cells for name, cells in found.items() if cells is not None}
@@ -125,14 +125,20 @@ def cells_to_write(course: Course, assignment: str) -> dict[str, set[str]]:
     """The cells that nbgrader writes when a release is made, by notebook and by name."""
     found = {}
     for notebook in notebooks_without_graders(course, assignment):
-        cells = _solved(course, assignment, notebook, _NONE)["cells"]
+        cells = solved_notebook(course, assignment, notebook, _NONE)["cells"]
         names = {_name(cell) for cell in cells if is_written_by_nbgrader(cell_text(cell))}
         if names - {""}:
             found[notebook] = names - {""}
     return found
 
 
-def _solved(course: Course, assignment: str, name: str, written: AutotestTexts) -> dict[str, Any]:
+def solved_notebook(
+    course: Course, assignment: str, name: str, written: AutotestTexts = _NONE
+) -> dict[str, Any]:
+    """The author's notebook as it can run: what nbgrader wrote is in its place, stubs are not.
+
+    Raises CourseError when it cannot be read.
+    """
     nb = read(course.source(assignment) / f"{name}.ipynb", error=CourseError).raw
     texts = written.get(name, {})
     cells = [

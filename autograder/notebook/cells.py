@@ -13,9 +13,8 @@ from autograder.sandbox import (
     CellResult,
 )
 
+AUTOTEST = r"^\s*#.*\bAUTOTEST\b"  # where nbgrader writes assertions when it makes a release
 _COMMENT = re.compile(r"#.*")
-
-
 _BLANK = re.compile(r"\s+")
 
 
@@ -57,6 +56,11 @@ def same_code(one: str, other: str) -> bool:
 def _bare(text: str) -> str:
     """A cell's text without comments and blanks."""
     return _BLANK.sub("", _COMMENT.sub("", text))
+
+
+def is_written_by_nbgrader(text: str) -> bool:
+    """Whether nbgrader writes assertions into a test cell when the release is made."""
+    return re.search(AUTOTEST, text, re.MULTILINE) is not None
 
 
 def source_text(notebook: Mapping[str, Any]) -> str:

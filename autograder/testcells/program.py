@@ -11,19 +11,18 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from autograder.notebook.cells import SKIP_TAG, cell_text, nbgrader_metadata
+from autograder.notebook.cells import AUTOTEST, SKIP_TAG, cell_text, nbgrader_metadata
 from autograder.testcells.released import defining, hidden_lines, released_text, solution_alone
 
 _WRITTEN = re.compile(r"^%%(?:writefile|file)\s+(?:-a\s+)?(\w+)\.py\s*$", re.MULTILINE)
 _IS_THERE = re.compile(r"""(["'])(\w+)\1\s+(?:not\s+)?in\s+(?:dir|globals|locals)\(\)""")
-_AUTOTEST = r"^\s*#.*\bAUTOTEST\b"
 _INSIDE = (  # what only the student's own process can do: the text, and why
     (r"\binspect\b|\bgetsource|\b__code__\b|\bsignature\(|\bgetfullargspec|\bdis\.",
      "looks at the code of functions"),
     (r"\bexec\(|\beval\(|\bcompile\(", "executes code in strings"),
     (r"\bglobals\(|\blocals\(|\bvars\(\)|\bdir\(\)|\bget_ipython\(|\b_[iod]h\b|\bIn\[|\bOut\[",
      "looks at all names of the notebook"),
-    (_AUTOTEST, "is written by nbgrader itself, where it says AUTOTEST, and not released yet"),
+    (AUTOTEST, "is written by nbgrader itself, where it says AUTOTEST, and not released yet"),
     (r"^\s*(%%|%run|%store|%who|%reset|!)", "is a magic that needs the notebook's own process"),
     (r"\bpatch(\.object)?\((?!\s*['\"]sys\.std(out|err)['\"])|\bmonkeypatch\b|\breload\(|\bsys\.modules\b|\bsettrace\b",
      "puts something else in the place of a library's parts"),
@@ -79,11 +78,6 @@ def _parsed(text: str) -> ast.Module | None:
         return ast.parse(TransformerManager().transform_cell(text))  # type: ignore[no-untyped-call]
     except (SyntaxError, ValueError):
         return None
-
-
-def is_written_by_nbgrader(text: str) -> bool:
-    """Whether nbgrader writes assertions into a cell when the release is made."""
-    return re.search(_AUTOTEST, text, re.MULTILINE) is not None
 
 
 def runnable_solution(text: str) -> str:

@@ -16,15 +16,17 @@ from typing import Any
 from autograder.course import Course
 from autograder.graders.marked import judges_of
 from autograder.grading.nbgrader_scored import end_sandbox, try_cells
-from autograder.grading.ordinary_cells import without_others
+from autograder.grading.ordinary_cells import authors_tests
 from autograder.grading.planning import (
+    AutotestTexts,
     has_ordinary,
     notebooks_without_graders,
     plan_of_ordinary,
     plans_of,
+    solved_notebook,
 )
 from autograder.model import CourseError
-from autograder.notebook.cells import cell_text
+from autograder.notebook.cells import cell_text, is_written_by_nbgrader
 from autograder.notebook.reading import read
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, shown_score
 from autograder.testcells.program import Code, codes
@@ -54,33 +56,33 @@ class _TriedNotebook:
 
 
 def prove_test_cells(
-    course: Course, assignment: str, *, exercise: str = "", progress: OnProgress | None = None
+    course: Course,
+    assignment: str,
+    *,
+    exercise: str = "",
+    written: AutotestTexts | None = None,
+    progress: OnProgress | None = None,
 ) -> Proof:
     """What the test cells of an assignment prove that hidden graders do not judge.
 
     `exercise` narrows it to one solution cell, by its nbgrader id or a function that it defines.
-    Raises CourseError where there is nothing to mutate or no test cell.
+    `written` are the tests that nbgrader wrote itself when the release was made. Raises CourseError
+    where there is nothing to mutate or no test cell.
     """
     start = time.monotonic()
     claims: list[Claim] = []
     tried: list[Tried] = []
-    source = course.source(assignment)
-    changes = {}
-    names = notebooks_without_graders(course, assignment)
-    if mixed := has_ordinary(course, assignment):
-        names = [assignment, *names]
-    for name in names:
-        notebook = _notebook(course, assignment, name)
-        if notebook.tests and (found := list(_changes(notebook, exercise))):
-            changes[name] = notebook, found
+    mixed = has_ordinary(course, assignment)
+    names = [*([assignment] if mixed else []), *notebooks_without_graders(course, assignment)]
+    notebooks = [_notebook(course, assignment, name, written or {}) for name in names]
+    changes = {
+        notebook.name: (notebook, found)
+        for notebook in notebooks
+        if notebook.tests and (found := list(_changes(notebook, exercise)))
+    }
     if not changes:
-        where = f" in {exercise!r}" if exercise else ""
-        raise CourseError(
-            f"{assignment} cannot be proven: there is nothing to change{where}: hidden graders "
-            f"(test_*.py) in {course.tests(assignment)}, or solution cells and test cells in "
-            f"{source}"
-        )
-    plans = plans_of(course, assignment)
+        raise _nothing_to_change(course, assignment, exercise)
+    plans = plans_of(course, assignment, written or {})
     if mixed and (plan := plan_of_ordinary(course, assignment)):
         plans = {assignment: plan, **plans}
     for name, (notebook, chosen) in changes.items():
@@ -95,15 +97,26 @@ def prove_test_cells(
     )
 
 
-def _notebook(course: Course, assignment: str, name: str) -> _TriedNotebook:
+def _nothing_to_change(course: Course, assignment: str, exercise: str) -> CourseError:
+    where = f" in {exercise!r}" if exercise else ""
+    return CourseError(
+        f"{assignment} cannot be proven: there is nothing to change{where}: hidden graders "
+        f"(test_*.py) in {course.tests(assignment)}, or solution cells and test cells in "
+        f"{course.source(assignment)}"
+    )
+
+
+def _notebook(course: Course, assignment: str, name: str, written: AutotestTexts) -> _TriedNotebook:
     """A notebook of the author's; without the test cells that hidden graders judge."""
-    notebook = read(course.source(assignment) / f"{name}.ipynb", error=CourseError)
-    if name != assignment:
-        return _TriedNotebook(name, notebook.raw, tuple(codes(notebook.raw)))
-    judges = judges_of(course, assignment, notebook)
+    if name in notebooks_without_graders(course, assignment):
+        raw = solved_notebook(course, assignment, name, written)
+        return _TriedNotebook(name, raw, tuple(codes(raw)))
+    notebook = read(course.source_notebook(assignment), error=CourseError)
+    release = read(course.release_notebook(assignment), error=CourseError)
+    judges = judges_of(course, assignment, release)
     raw = notebook.raw
     if judges.ordinary:
-        raw = without_others(raw, {cell.grade_id for cell in judges.ordinary})
+        _, raw = authors_tests(course, assignment, notebook, judges.ordinary)
     proven_elsewhere = frozenset(e.name for e in judges.hidden) if judges.ordinary else frozenset()
     return _TriedNotebook(name, raw, tuple(codes(raw)), proven_elsewhere)
 
@@ -118,7 +131,7 @@ def _of_notebook(
     try:
         own = try_cells(notebook.raw, course, source, outside).results
         scores = {code.name: shown_score(own.get(code.index)) for code in notebook.tests}
-        claims = [_claim(code.name, scores[code.name]) for code in notebook.tests]
+        claims = [_claim(code, scores[code.name]) for code in notebook.tests]
         longest = max((result.seconds for result in own.values()), default=0.0)
         limit = min(course.limits.cell_seconds, 1.0 + _ENOUGH * longest)
         hasty = replace(course, limits=replace(course.limits, cell_seconds=limit))
@@ -171,9 +184,11 @@ def _is_meant(code: Code, exercise: str) -> bool:
     return bool(re.search(rf"^\s*(def|class)\s+{re.escape(exercise)}\b", code.text, re.MULTILINE))
 
 
-def _claim(name: str, mark: str) -> Claim:
+def _claim(code: Code, mark: str) -> Claim:
     why = "the author's own solution does not pass it here" if mark in ("lost", "missing") else ""
-    return Claim(Kind.REFERENCE, name, not why, why)
+    if is_written_by_nbgrader(code.text):
+        why = "nbgrader has not written it yet (AUTOTEST): run `nbgrader generate_assignment` first"
+    return Claim(Kind.REFERENCE, code.name, not why, why)
 
 
 def _tried(mutant: Mutant, caught: Sequence[str], reason: str) -> Tried:

@@ -154,6 +154,44 @@ def test_hidden_tests_in_a_cell_that_graders_judge_are_never_dropped(mixed, tmp_
     assert any("nobody would run" in p for p in check_problems(Course.load(root), "ps1"))
 
 
+def test_a_test_that_nbgrader_has_written_is_taken_from_the_release(mixed, tmp_path, rows):
+    root = mixed_course.copied(mixed, tmp_path)
+    change(root, "assert v == 42", "### AUTOTEST v")
+    for student in mixed_course.ANSWERS.keys() - {"right", "loop", "without"}:
+        shutil.rmtree(root / "submitted" / student)
+    done = autograder(root, "grade", "ps1")
+    assert "graded 3 submissions" in done.stdout, done.stdout + done.stderr
+    found = {g[0]: g[4] for g in rows(root)["grades"] if g[2] == "test_v"}
+    assert found == {"right": 1.0, "loop": 0.0, "without": 0.0}
+    plan = json.loads((root / ".autograder/testcells/ps1.mixed.json").read_text())["notebooks"]
+    assert plan["ps1"]["test_v"] == {"judged": "outside"}
+    assert "test_v  outside" in autograder(root, "plan", "ps1").stdout
+
+
+def test_hidden_tests_beside_those_that_nbgrader_writes_are_not_lost(mixed, tmp_path):
+    root = mixed_course.copied(mixed, tmp_path)
+    hidden = r"### AUTOTEST v\n### BEGIN HIDDEN TESTS\nassert v > 41\n### END HIDDEN TESTS"
+    change(root, "assert v == 42", hidden)
+    assert "has hidden tests beside AUTOTEST, which only the gradebook holds" in refusal(root)
+    change(root, hidden, "### AUTOTEST v")
+    change(root, "assert v == 42", "### AUTOTEST v", step="release")
+    assert "the release does not hold what nbgrader writes there" in refusal(root)
+
+
+def test_hidden_tests_between_delimiters_of_the_course_are_judged_outside_too(mixed, tmp_path):
+    """The text of the plan had the course's delimiters and that of a submission nbgrader's."""
+    root = mixed_course.copied(mixed, tmp_path)
+    change(root, "BEGIN HIDDEN TESTS", "BEGIN SECRET")
+    change(root, "END HIDDEN TESTS", "END SECRET")
+    with (root / "nbgrader_config.py").open("a") as config:
+        config.write("c.ClearHiddenTests.begin_test_delimeter = 'BEGIN SECRET'\n")
+        config.write("c.ClearHiddenTests.end_test_delimeter = 'END SECRET'\n")
+    with Grader(Course.load(root), "ps1") as grader:
+        texts, outside = grader.ordinary.texts, grader.ordinary.outside.cells
+        assert "test_g" in outside
+        assert {name: cell.text for name, cell in outside.items()} == {n: texts[n] for n in outside}
+
+
 def test_a_release_of_another_notebook_is_not_graded(mixed, tmp_path):
     root = mixed_course.copied(mixed, tmp_path)
     change(root, "assert v == 42", "assert v == 43")

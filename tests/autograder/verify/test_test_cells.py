@@ -49,6 +49,19 @@ def test_a_weak_test_lets_mutants_through_and_a_hidden_one_stops_them(tiny):
     assert len(strong.mutants) == len(weak.mutants)
 
 
+@pytest.mark.slow
+def test_a_test_that_nbgrader_wrote_is_proven_by_what_it_wrote(tiny):
+    """Its source is a comment, which everybody passes."""
+    write(tiny, "### AUTOTEST f(3)")
+    missing = prove_test_cells(tiny, "plain")
+    [claim] = missing.claims
+    assert not claim.holds and "nbgrader has not written it yet (AUTOTEST)" in claim.detail
+    written = {"plain": {"t1": "assert str(f(3)) == '7' and f(5.5) == 12"}}
+    proof = prove_test_cells(tiny, "plain", written=written)
+    assert proof.holds, survivors(proof)
+    assert len(proof.mutants) == len(missing.mutants) > 0
+
+
 def test_where_nothing_can_be_changed_it_says_so(tiny):
     write(tiny, "assert f(0) == 1")
     with pytest.raises(CourseError, match="nothing to change in 'g'"):
