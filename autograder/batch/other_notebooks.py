@@ -82,7 +82,7 @@ class OtherNotebooks:
         folder = self.files.submitted(student)
         paths = {name: folder / f"{name}.ipynb" for name in self.sources}
         most = self.course.limits.notebook_bytes
-        notebooks = {n: read_bytes(path, most) for n, path in paths.items() if path.exists()}
+        notebooks = {n: read_bytes(p, most, below=folder) for n, p in paths.items() if p.exists()}
         return Beside(notebooks, files)
 
     def warm_up(self, nursery: Nursery) -> NurseryAddress:

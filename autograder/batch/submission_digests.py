@@ -39,7 +39,7 @@ def handed_in(
     beside = order.others.handed_in(student, files) if order.others else None
     has_others = beside is not None and beside.notebooks
     is_left_out = has_others and not (order.has_main and path.exists())
-    content = None if is_left_out else read_bytes(path, course.limits.notebook_bytes)
+    content = None if is_left_out else read_bytes(path, course.limits.notebook_bytes, below=folder)
     found = digests(files)
     if content is not None:
         found[path.name] = digest_bytes(content)

@@ -169,9 +169,9 @@ def _replace_folder(job: FeedbackJob, pages: dict[str, str]) -> Iterable[Path]:
     aside = job.target.with_name(f".{kept_name(job.target.name)}.new")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    for path, target in found_files(job.source, job.ignored):
+    for target in found_files(job.source, job.ignored):
         (aside / target).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, aside / target)
+        shutil.copyfile(job.source / target, aside / target)
         (aside / target).chmod(job.mode)
     for name, page in pages.items():
         (aside / f"{name}.html").write_text(page, encoding="utf-8")

@@ -12,13 +12,12 @@ import hashlib
 import os
 import re
 import shutil
-import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 from uuid import uuid4
 
 from nbgrader.converters import Autograde
@@ -27,11 +26,18 @@ from nbgrader.utils import parse_utc
 from autograder.grading.fingerprint import digest, digest_file
 from autograder.grading.hand_outs import files_beside_notebooks
 from autograder.grading.made_files import beside_what_is_there
-from autograder.grading.own_files import RECEIPT, found_files, gives_way, is_regular
+from autograder.grading.own_files import (
+    RECEIPT,
+    found_files,
+    gives_way,
+    is_regular,
+    opened_handed_in,
+)
 from autograder.model import SubmissionError
-from autograder.notebook.files_beside import inert_file
+from autograder.notebook.files_beside import Content, inert_file
+from autograder.notebook.opening import opened, opened_below
 
-_LONGEST_DATE = 256  # bytes
+_LONGEST_DATE, _LONGEST_RECEIPT = 256, 1 << 20  # bytes
 _WRITTEN_BY_NBGRADER = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})? UTC")
 LONGEST_NAME = 200  # bytes of a student's name in that of a file; a folder's may have 255
 
@@ -139,16 +145,16 @@ class AutogradedFiles:
     def is_receipt_old(self, student: str) -> bool:
         """Whether the student has handed in the same content again since it was published."""
         there, here = self.submitted(student), self.autograded(student)
-        return any(_read(there / name) != _read(here / name) for name in RECEIPT)
+        return any(_read(there, name) != _read(here, name) for name in RECEIPT)
 
     def renew_receipt(self, student: str) -> None:
         """Copy time stamp and secret of a submission whose other files are published already."""
         there, here = self.submitted(student), self.autograded(student)
         for name in RECEIPT:
-            content = _read(there / name)
+            content = _read(there, name)
             if content is None:
                 (here / name).unlink(missing_ok=True)
-            elif content != _read(here / name):
+            elif content != _read(here, name):
                 aside = here / f".{name}.new"
                 aside.unlink(missing_ok=True)
                 _put(aside, content, self.mode)
@@ -170,27 +176,21 @@ class AutogradedFiles:
 
     def _contents(
         self, student: str, place: Path, notebooks: Mapping[str, str]
-    ) -> dict[Path, Path | bytes]:
+    ) -> dict[Path, Content]:
         """Path → content: the student's files, the author's over them, then the notebooks.
 
         A student's file that a browser could run gets another name (`inert_file`).
         """
         handed_out = self._handed_out()
         earlier = (path for path in place.glob("*.ipynb") if path.stem not in notebooks)
-        submitted = found_files(self.submitted(student), self.ignored)
+        folder = self.submitted(student)
+        own = (at for at in found_files(folder, self.ignored) if not gives_way(at, handed_out))
         return {
-            **{Path(path.name): path for path in earlier},
-            **dict(_inert(at, path) for path, at in submitted if not gives_way(at, handed_out)),
+            **{Path(path.name): partial(opened, path) for path in earlier},
+            **dict(inert_file(at, partial(opened_handed_in, folder, at)) for at in own),
             **handed_out,
             **{Path(f"{name}.ipynb"): text.encode() for name, text in notebooks.items()},
         }
-
-
-def _inert(place: Path, path: Path) -> tuple[Path, Path | bytes]:
-    try:
-        return inert_file(place, path)
-    except OSError as error:
-        raise SubmissionError(f"{path} cannot be read ({error.strerror})") from error
 
 
 @dataclass(frozen=True)
@@ -233,8 +233,13 @@ def _recorded_files(folder: Path) -> list[tuple[str, Path]]:
     return sorted((at, path) for at, path in found if at not in RECEIPT and is_regular(path))
 
 
-def _read(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() and is_regular(path) else None
+def _read(folder: Path, name: str) -> bytes | None:
+    """A receipt, as long as it may be; None where there is no such file."""
+    try:
+        with opened_below(folder, Path(name)) as file:
+            return file.read(_LONGEST_RECEIPT)
+    except OSError:
+        return None
 
 
 _handed_out: dict[str, dict[Path, bytes]] = {}  # of the last run in this process
@@ -247,26 +252,24 @@ def handed_in_at(folder: Path) -> datetime | None:
     """
     path = folder / "timestamp.txt"
     try:
-        text = _beginning(path).strip()
+        text = _beginning(folder, path.name).strip()
         return _utc(text) if text else None
     except FileNotFoundError:
         return None
     except Exception as error:
+        why = getattr(error, "strerror", None) or error
         raise SubmissionError(
-            f"{path} is no date that nbgrader understands ({error}): correct or delete it"
+            f"{path} is no date that nbgrader understands ({why}): correct or delete it"
         ) from error
 
 
-def _beginning(path: Path) -> str:
+def _beginning(folder: Path, name: str) -> str:
     """The text of a student's timestamp.txt; raises ValueError for a file that is too long.
 
     Only a regular file is read: a pipe would block and a link could lead anywhere. Parsing many
     megabytes as a date would take hours.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ValueError("it is no file")
+    with opened_below(folder, Path(name)) as file:
         found = file.read(_LONGEST_DATE + 1)
     if len(found) > _LONGEST_DATE:
         raise ValueError(f"it is longer than {_LONGEST_DATE} bytes")
@@ -281,23 +284,16 @@ def _utc(text: str) -> datetime:
     return found
 
 
-def _put(target: Path, content: Path | bytes, mode: int) -> None:
+def _put(target: Path, content: Content, mode: int) -> None:
     with target.open("xb", buffering=0) as file:
-        if isinstance(content, Path):
-            with _opened(content) as source:
+        if not isinstance(content, bytes):
+            with content() as source:
                 shutil.copyfileobj(source, file)
         else:
             rest = memoryview(content)
             while rest:
                 rest = rest[file.write(rest) :]
         os.fchmod(file.fileno(), mode)
-
-
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise SubmissionError(f"{path} cannot be read ({error.strerror})") from error
 
 
 def _share_folders(folder: Path) -> None:

@@ -6,11 +6,10 @@ As nbgrader does it, the author's files replace the student's of the same name, 
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePath
+from typing import Any, BinaryIO
 
 from autograder.course import Course
 from autograder.grading.fingerprint import digest_bytes
@@ -18,7 +17,8 @@ from autograder.grading.hand_outs import NEVER, hand_outs, is_ignored
 from autograder.handout.words import Text
 from autograder.model import SubmissionError
 from autograder.notebook.cells import cell_text
-from autograder.notebook.reading import fit_to_print, read_bytes
+from autograder.notebook.opening import is_of_kind, opened_below, walked
+from autograder.notebook.reading import fit_to_print
 from autograder.sandbox import Limits
 
 # What nbgrader writes beside a submission when it is handed in; students' cells do not see it.
@@ -44,21 +44,28 @@ def own_files(
     left = limits.handed_in_bytes
     if _has_more_places(folder, PLACES_PER_FILE * limits.handed_in_files):
         raise _too_much(folder, limits)
-    for path, place in found_files(folder, (*ignored, *NEVER)):
+    for place in found_files(folder, (*ignored, *NEVER)):
         if str(place) in RECEIPT or gives_way(place, authors):
             continue
-        size = path.lstat().st_size
-        content = read_bytes(path, max(left, 0)) if size <= left else b""
-        left -= max(size, len(content))
-        files[str(place)] = content
+        with opened_handed_in(folder, place) as file:
+            files[str(place)] = file.read(left + 1)
+        left -= len(files[str(place)])
         if left < 0 or len(files) > limits.handed_in_files:
             raise _too_much(folder, limits)
     return files
 
 
+def opened_handed_in(folder: Path, place: PurePath) -> BinaryIO:
+    """A regular file of a submission; raises SubmissionError when it cannot be read, or no more."""
+    try:
+        return opened_below(folder, place)
+    except OSError as error:
+        raise SubmissionError(f"{error.filename} cannot be read ({error.strerror})") from error
+
+
 def _has_more_places(folder: Path, most: int) -> bool:
     """Whether files, folders and links together are more: links and folders have no bytes."""
-    for _, folders, names in os.walk(folder):
+    for _, folders, names, _ in walked(folder):
         most -= len(folders) + len(names)
         if most < 0:
             return True
@@ -79,10 +86,10 @@ def links_left_out(
 ) -> tuple[Text, ...]:
     """A flag that names the links in a submission, which are not followed."""
     found = [
-        path.relative_to(folder)
-        for place, folders, names in os.walk(folder)
-        for path in (Path(place, name) for name in (*folders, *names))
-        if path.is_symlink() and not is_ignored(path.name, (*ignored, *NEVER))
+        place / name
+        for place, folders, names, here in walked(folder)
+        for name in (*folders, *names)
+        if is_of_kind(stat.S_ISLNK, here, name) and not is_ignored(name, (*ignored, *NEVER))
     ]
     own = sorted(str(at) for at in found if not gives_way(at, authors))
     if not own:
@@ -118,20 +125,20 @@ def all_of_it(notebook: Mapping[str, Any], files: Mapping[str, bytes] | None) ->
     return repr((cells, sorted(digests(files or {}).items())))
 
 
-def found_files(folder: Path, ignored: Sequence[str]) -> list[tuple[Path, Path]]:
-    """Regular files below a folder that a course does not ignore, with their place in it.
+def found_files(folder: Path, ignored: Sequence[str]) -> list[Path]:
+    """Regular files below a folder that a course does not ignore, as places in it.
 
     Raises SubmissionError when a part of the folder cannot be read.
     """
-    found: list[tuple[Path, Path]] = []
-    for place, folders, names in os.walk(folder, onerror=_cannot_be_read):
+    found: list[Path] = []
+    for place, folders, names, here in walked(folder, _cannot_be_read):
         folders[:] = sorted(name for name in folders if not is_ignored(name, ignored))
         for name in sorted(names):
-            path = Path(place, name)
             try:
-                if is_regular(path) and not is_ignored(name, ignored):
-                    found.append((path, path.relative_to(folder)))
+                if is_of_kind(stat.S_ISREG, here, name) and not is_ignored(name, ignored):
+                    found.append(place / name)
             except OSError as error:  # a folder that may be listed and not entered
+                error.filename = str(folder / place / name)
                 _cannot_be_read(error)
     return found
 

@@ -27,15 +27,14 @@ from nbgrader.plugins.zipcollect import ExtractorPlugin
 
 from autograder.gradebook.files import handed_in_at
 from autograder.model import SubmissionError
+from autograder.notebook.opening import MOST_DEEP, is_of_kind, opened
 from autograder.notebook.safe_outputs import for_a_terminal
 
 MAX_ARCHIVE_BYTES = 256 << 20  # unpacked
 MAX_ARCHIVE_FILES = 2000
-MOST_DEEP = 64  # folders inside each other; paths have an end
 _BROKEN = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, tarfile.TarError)
 # In a file's name: what would steer the terminal in which nbgrader lists it, and half characters.
 _NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class CollectRegularFiles(ExchangeCollect):  # type: ignore[misc]  # nbgrader is untyped
@@ -136,8 +135,7 @@ def copy_regular_files(source: Path, target: Path, opened: int | None = None) ->
             left.one_more_file()
             if not _copy_regular(folder, name, target / here / name, left):
                 left_out.append(str(here / name))
-        links = [f for f in folders if stat.S_ISLNK(_status(folder, f).st_mode)]
-        left_out += [str(here / name) for name in links]
+        left_out += [str(here / f) for f in folders if is_of_kind(stat.S_ISLNK, folder, f)]
         left.one_more_file(len(folders))
     return left_out + [os.fsdecode(error.filename or "a folder") for error in closed]
 
@@ -159,19 +157,15 @@ class _Left:
             raise TooMuch(f"it holds more than {MAX_ARCHIVE_BYTES >> 20} MiB")
 
 
-def _status(folder: int, name: str) -> os.stat_result:
-    return os.stat(name, dir_fd=folder, follow_symlinks=False)
-
-
 def _copy_regular(folder: int, name: str, target: Path, left: _Left) -> bool:
     try:
-        descriptor = os.open(name, _OPEN, dir_fd=folder)
+        file = opened(name, folder)
     except OSError:
-        return False  # a link, a socket, or closed to us
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return False
+        return False  # a link, a pipe, a socket, or closed to us
+    with file:
+        status = os.fstat(file.fileno())
+        if status.st_nlink > 1 and status.st_uid != os.fstat(folder).st_uid:
+            return False  # a second name of somebody else's file, which the student may not read
         if status.st_size > left.bytes:
             left.more_bytes(status.st_size)
         with target.open("wb") as copy:

@@ -67,7 +67,8 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
     ) -> dict[str, Any]:
         """Grade the submission as it was handed in, so that both doors give one report."""
         refuse_linked_folder(folder)
-        content = read_bytes(folder / f"{submitted.notebook}.ipynb", course.limits.notebook_bytes)
+        path = folder / f"{submitted.notebook}.ipynb"
+        content = read_bytes(path, course.limits.notebook_bytes, below=folder)
         if self._timeout_is_set():
             course = self.with_timeout(course)
         assignment, student = submitted.assignment, submitted.student

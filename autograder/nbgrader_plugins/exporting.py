@@ -25,21 +25,27 @@ class AutogradedNotebook(NotebookExporter):
     def from_filename(  # type: ignore[override]  # as from_file
         self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """The same for a file, which is not opened before it is known to be a regular one."""
-        most = Autograder(parent=self).notebook_mib << 20
-        read_bytes(Path(filename), most)
-        return super().from_filename(filename, resources, **kw)  # type: ignore[return-value]
+        """The same for a file, which is read once: another may lie there the second time."""
+        path, most = Path(filename), Autograder(parent=self).notebook_mib << 20
+        resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
+        resources["metadata"]["name"], resources["metadata"]["path"] = path.stem, str(path.parent)
+        return self._processed(read_bytes(path, most), filename, resources)
 
     def from_file(  # type: ignore[override]  # as NotebookExporter has it
         self, file_stream: TextIO, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The processed notebook as text; raises SubmissionError for what is no notebook."""
+        resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
         name = getattr(file_stream, "name", "notebook")
-        parsed = loads(file_stream.read(), name=name)
+        return self._processed(file_stream.read(), name, resources)
+
+    def _processed(
+        self, content: str | bytes, name: str, resources: dict[str, Any]
+    ) -> tuple[str, dict[str, Any]]:
+        parsed = loads(content, name=name)
         for flag in parsed.flags:
             self.log.warning("%s: %s", name, flag)
         nb = nbformat.from_dict(parsed.raw)  # type: ignore[no-untyped-call]
-        resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
         for step in self._preprocessors:
             nb, resources = step(nb, resources)
         return notebook_text(nb), resources

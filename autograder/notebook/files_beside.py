@@ -7,9 +7,11 @@ is cleaned, and every other file gets `.txt` appended to its name.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path, PurePath
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
+from autograder.notebook.opening import opened
 from autograder.notebook.svg import MOST_CHARACTERS, safe_svg
 
 _SHOWN_OR_SAVED = """
@@ -21,6 +23,7 @@ _KINDS = frozenset(_SHOWN_OR_SAVED.split())
 _DRAWING = ".svg"
 
 AnyPath = TypeVar("AnyPath", bound=PurePath)
+Content = bytes | Callable[[], BinaryIO]  # or what opens it
 
 
 def inert_name(place: AnyPath) -> AnyPath:
@@ -30,17 +33,19 @@ def inert_name(place: AnyPath) -> AnyPath:
     return place.with_name(f"{place.name}.txt")
 
 
-def inert_file(place: AnyPath, content: Path | bytes) -> tuple[AnyPath, Path | bytes]:
+def inert_file(place: AnyPath, content: Content) -> tuple[AnyPath, Content]:
     """The safe name and the content of a student's file; a drawing's content is cleaned.
 
-    Raises OSError when a drawing cannot be read.
+    Raises what opening a drawing raises.
     """
     if place.suffix.lower() == _DRAWING:
         if isinstance(content, bytes):
             text = content
         else:
-            text = content.read_bytes() if content.stat().st_size <= MOST_CHARACTERS else b""
-        if drawing := safe_svg(text.decode("utf-8", "replace")):
+            with content() as file:
+                text = file.read(MOST_CHARACTERS + 1)
+        found = text.decode("utf-8", "replace") if len(text) <= MOST_CHARACTERS else ""
+        if drawing := safe_svg(found):
             return place, drawing.encode()
     return inert_name(place), content
 
@@ -48,7 +53,7 @@ def inert_file(place: AnyPath, content: Path | bytes) -> tuple[AnyPath, Path | b
 def make_inert(folder: Path, place: Path) -> None:
     """Rename and clean a copy in place, as `inert_file` does; raises OSError."""
     path = folder / place
-    target, content = inert_file(place, path)
+    target, content = inert_file(place, lambda: opened(path))
     if isinstance(content, bytes):
         mode = path.stat().st_mode
         path.unlink()

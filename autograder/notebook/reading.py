@@ -9,9 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import math
-import os
 import re
-import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,6 +17,7 @@ from typing import Any, NoReturn
 from autograder.handout.words import Text
 from autograder.model import CourseError, SubmissionError
 from autograder.notebook.cells import Notebook
+from autograder.notebook.opening import NoRegularFile, opened, opened_below
 
 MAX_BYTES = 32 << 20
 _ANEW = (
@@ -99,16 +98,24 @@ def refuse_linked_folder(folder: Path) -> None:
         )
 
 
-def read_bytes(path: Path, max_bytes: int = MAX_BYTES, error: ReadError = SubmissionError) -> bytes:
-    """The bytes of a regular file that is not too large."""
+def read_bytes(
+    path: Path,
+    max_bytes: int = MAX_BYTES,
+    error: ReadError = SubmissionError,
+    below: Path | None = None,
+) -> bytes:
+    """The bytes of a regular file that is not too large.
+
+    `below` is the student's folder that it lies in, if it lies in one: no link on the way from
+    there is followed, even one that has just been put there.
+    """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        file = opened(path) if below is None else opened_below(below, path.relative_to(below))
+    except NoRegularFile as failure:
+        raise error(f"{path} is not a regular file. Put the notebook itself there.") from failure
     except OSError as failure:
         raise error(f"{path}: {_why_closed(failure, path)}") from failure
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise error(f"{path} is not a regular file. Put the notebook itself there.")
-    with os.fdopen(descriptor, "rb") as file:
+    with file:
         content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise error(

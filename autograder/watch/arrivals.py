@@ -16,8 +16,8 @@ from nbgrader.utils import parse_utc
 
 from autograder.course import Course
 from autograder.gradebook.files import handed_in_at
-from autograder.grading.own_files import is_regular
 from autograder.model import SubmissionError
+from autograder.notebook.opening import opened_below
 
 # Of a folder that nothing says to be complete: so long must it have been left alone.
 QUIET_SECONDS = 10.0
@@ -127,6 +127,7 @@ class SubmittedFolder:
         """The submissions that have not changed since the last look, or for a while."""
         course, assignment = self._course, self._assignment
         self.arriving = 0
+        most = course.limits.notebook_bytes
         for student in course.students(course.submitted_directory, assignment):
             folder = course.submitted(assignment, student)
             looks = _looks(folder)
@@ -140,7 +141,7 @@ class SubmittedFolder:
                     self.arriving += 1
                     continue
             if student not in self._settled:
-                self._settled[student] = _lying(folder, student, assignment)
+                self._settled[student] = _lying(folder, student, assignment, most)
             yield self._settled[student]
 
     def forget(self, student: str) -> None:
@@ -159,15 +160,15 @@ def _looks(folder: Path) -> tuple[int, ...] | None:
     return (times.st_mtime_ns, newest, len(inside), sum(s.st_size for s in inside))
 
 
-def _lying(folder: Path, student: str, assignment: str) -> HandIn:
+def _lying(folder: Path, student: str, assignment: str, most: int) -> HandIn:
+    """The hand-in that lies in submitted/; `most` bytes of a notebook tell it from others."""
     timestamp = None
     with suppress(SubmissionError):
         timestamp = handed_in_at(folder)
     digest = hashlib.sha256()
-    with suppress(OSError):
-        for path in sorted(folder.glob("*.ipynb")):
-            if is_regular(path):
-                digest.update(path.read_bytes())
+    for path in sorted(folder.glob("*.ipynb")):
+        with suppress(OSError), opened_below(folder, Path(path.name)) as file:
+            digest.update(file.read(most))
     text = timestamp.isoformat() if timestamp else ""
     name = f"{student}+{assignment}+{text}+{digest.hexdigest()[:12]}"
     return HandIn(student, assignment, name, timestamp)

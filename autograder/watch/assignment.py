@@ -7,6 +7,7 @@ moment, the next watcher finds in them what is left to do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -16,6 +17,7 @@ from traitlets.config import Config
 from autograder.batch.pool import Fault
 from autograder.course import Course
 from autograder.model import SubmissionError
+from autograder.nbgrader_plugins.collecting import TooMuch
 from autograder.watch.arrivals import HandIn
 from autograder.watch.best import StoredBest
 from autograder.watch.exchange import CourseExchange, NotTheirs, shown
@@ -98,7 +100,8 @@ class WatchedAssignment:
             return None
         if self._rules.keep == "best":
             self._answering.count_anew(hand_in.student, self._best.lies(hand_in.student))
-            self._best.store(hand_in.student, self.ledger.best(hand_in.student))
+            with suppress(TooMuch):  # lay in place already, and was graded by other limits
+                self._best.store(hand_in.student, self.ledger.best(hand_in.student))
         try:
             self._exchange.collect(hand_in)
         except NotTheirs as error:  # no answer to the student: who else handed it in would decide

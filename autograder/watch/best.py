@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.course import Course
 from autograder.gradebook.files import kept_name
+from autograder.nbgrader_plugins.collecting import copy_regular_files
 from autograder.watch.exchange import put_in_place
 from autograder.watch.ledger import LedgerEntry
 from autograder.watch.responding import stamp_of
@@ -30,11 +32,7 @@ class StoredBest:
         if best is None or best.timestamp != self.lies(student):
             return
         if stamp_of(stored) != best.timestamp:
-            aside = stored.with_name(f".{stored.name}.new")
-            shutil.rmtree(aside, ignore_errors=True)
-            aside.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(self._course.submitted(self._assignment, student), aside)
-            put_in_place(aside, stored)
+            _copied(self._course.submitted(self._assignment, student), stored, "new")
 
     def put_back(self, student: str, best: LedgerEntry) -> bool:
         """Let submitted/ hold it again; whether it has to be recorded then.
@@ -47,9 +45,16 @@ class StoredBest:
         stored = self._folder / kept_name(student)
         if stamp_of(stored) != best.timestamp:
             return False  # an instructor has put something else there
-        place = self._course.submitted(self._assignment, student)
-        aside = place.with_name(f".{kept_name(place.name)}.arriving")
-        shutil.rmtree(aside, ignore_errors=True)
-        shutil.copytree(stored, aside)
-        put_in_place(aside, place)
+        _copied(stored, self._course.submitted(self._assignment, student), "arriving")
         return True
+
+
+def _copied(source: Path, place: Path, what: str) -> None:
+    """Put a copy of a submission in place: of its regular files, with their permissions."""
+    aside = place.with_name(f".{kept_name(place.name)}.{what}")
+    shutil.rmtree(aside, ignore_errors=True)
+    copy_regular_files(source, aside)
+    for path in (aside, *aside.rglob("*")):
+        with suppress(OSError):  # changed since
+            shutil.copymode(source / path.relative_to(aside), path)
+    put_in_place(aside, place)

@@ -20,10 +20,9 @@ from traitlets.config import Config
 from autograder.gradebook.files import handed_in_at, kept_name
 from autograder.model import CourseError, SubmissionError
 from autograder.nbgrader_plugins.collecting import copy_regular_files, name_of_user, set_time
+from autograder.notebook.opening import opened_folder
 from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.watch.arrivals import HandIn
-
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Away(CourseError):
@@ -88,7 +87,7 @@ class CourseExchange:
         """Copy a folder whose owner has been looked at, and not one that took its name since."""
         assert hand_in.path is not None
         try:
-            folder = os.open(hand_in.path, _FOLDER)
+            folder = opened_folder(hand_in.path)
         except NotADirectoryError as error:
             raise NotTheirs(f"{hand_in.path} is no folder") from error
         try:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Sequence
 
 from autograder.course import Course
 from autograder.language.catalogue import words
 from autograder.language.refusals import for_reader
+from autograder.notebook.opening import opened, opened_folder
 from autograder.templates import page
 from autograder.watch.exchange import CourseExchange
 from autograder.watch.ledger import LedgerEntry
 
 MOST_NOTEBOOKS = 20  # of one hand-in that get a page
 _MOST_SECRET = 200  # bytes; nbgrader's are 24
-_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Notes:
@@ -61,7 +60,7 @@ class Notes:
         followed, and nothing that belongs to another is read.
         """
         try:
-            folder = os.open(self._exchange.inbound / hand_in, _OPEN | os.O_DIRECTORY)
+            folder = opened_folder(self._exchange.inbound / hand_in)
         except OSError:
             return "", []
         try:
@@ -81,8 +80,5 @@ def _number(points: float) -> str:
 
 
 def _secret(folder: int) -> str:
-    descriptor = os.open("submission_secret.txt", _OPEN, dir_fd=folder)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return ""
+    with opened("submission_secret.txt", folder) as file:
         return file.read(_MOST_SECRET).decode("utf-8", "replace")

@@ -32,7 +32,7 @@ ROOMS = {
     "language": ("catalogue", "translation", "refusals", "what_changed", "ready_made"),
     "templates": (),
     "notebook": (
-        "cells", "reading", "flags", "restoring", "svg", "addresses", "files_beside",
+        "cells", "opening", "reading", "flags", "restoring", "svg", "addresses", "files_beside",
         "safe_outputs", "writing", "headings",
     ),
     "graders": (

@@ -151,7 +151,7 @@ def test_a_date_is_looked_for_in_a_short_regular_file_only(tmp_path):
     assert time.process_time() - start < 1
     place.unlink()
     os.mkfifo(place)
-    with pytest.raises(SubmissionError, match="no file"):
+    with pytest.raises(SubmissionError, match="no regular file"):
         handed_in_at(tmp_path)
     place.unlink()
     place.symlink_to("/dev/zero")

@@ -29,15 +29,15 @@ pytestmark = pytest.mark.family
 
 @pytest.fixture
 def closed(monkeypatch):
-    """Folders of this name may be listed and not entered, as mode 0444 makes them for a user."""
-    look = files.is_regular
+    """A folder that may be listed and not entered, as mode 0444 makes it for a user."""
+    look = files.is_of_kind
 
-    def is_regular(path):
-        if "figures" in path.parts:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return look(path)
+    def is_of_kind(kind, folder, name):
+        if name == "one.txt":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), name)
+        return look(kind, folder, name)
 
-    monkeypatch.setattr(files, "is_regular", is_regular)
+    monkeypatch.setattr(files, "is_of_kind", is_of_kind)
 
 
 def test_a_folder_that_may_not_be_entered_is_its_own_submissions_fault(tiny, submit, closed):
@@ -60,17 +60,17 @@ def test_a_folder_that_may_not_be_entered_is_its_own_submissions_fault(tiny, sub
 def test_a_folder_that_may_not_be_listed_is_named(tmp_path, monkeypatch):
     (tmp_path / "shut").mkdir()
     (tmp_path / "a.txt").write_text("a")
-    scandir = os.scandir
+    opened = os.open
 
-    def closed(path):
-        if str(path).endswith("shut"):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return scandir(path)
+    def closed(path, *options, **more):
+        if path == "shut":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return opened(path, *options, **more)
 
-    monkeypatch.setattr(os, "scandir", closed)
-    with pytest.raises(SubmissionError, match="shut cannot be read"):
+    monkeypatch.setattr(os, "open", closed)
+    with pytest.raises(SubmissionError, match=f"{tmp_path}/shut cannot be read"):
         found_files(tmp_path, ())
-    assert found_files(tmp_path, ("shut",)) == [(tmp_path / "a.txt", Path("a.txt"))]
+    assert found_files(tmp_path, ("shut",)) == [Path("a.txt")]
     assert found_files(tmp_path / "is not there", ()) == []
 
 
