@@ -17,7 +17,7 @@ _PIECE, _LARGE_PIECE = 1 << 14, 1 << 20
 _CREDENTIALS = socket.CMSG_SPACE(struct.calcsize("3i")) if hasattr(socket, "SO_PASSCRED") else 0
 NAP_SECONDS = 0.001
 MOST_PATIENCE = 0.75  # seconds, for a process that sleeps
-MOST_QUEUED = 60.0  # seconds, for one that stands in the queue for a processor
+MOST_QUEUED = 60.0  # seconds, for one that stands in the queue for a processor; of all requests
 
 
 class ChannelError(Exception):
@@ -49,8 +49,9 @@ class Channel:
     """One end of a stream socket; `watch` looks about every `tick_seconds` while waiting.
 
     A deadline is extended by the time that the other side could not use, as its clocks show it (a
-    busy machine), and by a little for a process that sleeps. The clocks are those of the process
-    that sends the first message, unless they are given.
+    busy machine), and by a little for a process that sleeps. Apart from that little all requests
+    together are extended by no more than MOST_QUEUED. The clocks are those of the process that
+    sends the first message, unless they are given.
     """
 
     def __init__(
@@ -77,10 +78,12 @@ class Channel:
         self._used_before = 0.0
         self._busy_before = 0.0  # when seconds were last added
         self._granted = 0.0  # seconds on top of its deadline
+        self._queued_before = 0.0  # seconds beyond its patience that earlier requests were granted
         self._more = False
 
     def begin(self, limit: float, *, more: bool = False) -> None:
         """Start another request with a limit in seconds; `more` were sent behind it."""
+        self._queued_before += max(0.0, self._granted - MOST_PATIENCE)
         self._limit, self._granted, self._more = limit, 0.0, more
         self._used_before = self.clocks.computed() if self.clocks else 0.0
 
@@ -103,7 +106,7 @@ class Channel:
         if most <= 0:  # then as much again as the other side did not sleep
             kept = self._tick_seconds if clocks.is_kept_waiting() else 0.0
             most = max(busy - self._busy_before, kept)
-            most = min(most, MOST_PATIENCE, MOST_QUEUED - self._granted)
+            most = min(most, MOST_PATIENCE, MOST_QUEUED - self._queued_before - self._granted)
         self._busy_before = busy
         granted = max(0.0, min(most, self._limit - self.computed()))
         self._granted += granted

@@ -50,15 +50,16 @@ def clocks_of(pid: int) -> Clocks | None:
 
 
 def waited_for_a_processor(pid: int) -> float:
-    """Seconds that a process's threads were ready to compute and no processor was free for them.
+    """Seconds that the thread of a process that waited most was ready and no processor was free.
 
-    0 where the system does not tell, or when the process is gone.
+    Of all threads together they would be more than passed on the clock: sixty that wake at the
+    same moment wait for each other. 0 where the system does not tell, or the process is gone.
     """
     waited = 0
     with suppress(OSError, IndexError, ValueError):
         for task in os.scandir(f"/proc/{pid}/task"):
             with open(f"{task.path}/schedstat", "rb") as file:  # noqa: PTH123 - as below
-                waited += int(file.read().split()[1])
+                waited = max(waited, int(file.read().split()[1]))
     return waited / 1e9
 
 

@@ -4,11 +4,13 @@ import os
 import socket
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 
 from autograder.sandbox.channel import Channel, DeadlinePassed
-from autograder.sandbox.cpu_clock import Clocks, is_kept_waiting
+from autograder.sandbox.cpu_clock import Clocks, is_kept_waiting, waited_for_a_processor
 from autograder.sandbox.wire_format import Caps
 
 
@@ -52,8 +54,15 @@ def test_a_wait_counts_before_the_system_has_booked_it_and_not_for_ever(monkeypa
         while machine.now < 1000:
             channel.require(1.0)
             machine.now += 0.01
-    end.close(), other.close()
     assert 60 <= machine.now <= 62
+    begun = machine.now
+    channel.begin(1.0)
+    with pytest.raises(DeadlinePassed):
+        while machine.now < begun + 1000:
+            channel.require(begun + 1.0)
+            machine.now += 0.01
+    assert machine.now <= begun + 2, "the next request of the same session has no minute of its own"
+    end.close(), other.close()
 
 
 @pytest.mark.quick
@@ -85,3 +94,21 @@ def test_our_own_time_in_the_queue_counts_too(monkeypatch):
     waited = {os.getpid(): 2.0, 1: 0.5}
     monkeypatch.setattr("autograder.sandbox.cpu_clock.waited_for_a_processor", waited.get)
     assert Clocks(1).queued() == 2.5
+
+
+@pytest.mark.quick
+def test_threads_that_wait_for_each_other_have_waited_no_longer_than_one_of_them():
+    def waits():
+        tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
+        return [int((task / "schedstat").read_text().split()[1]) / 1e9 for task in tasks]
+
+    done = threading.Event()
+    several = [threading.Thread(target=done.wait) for _ in range(20)]
+    for thread in several:
+        thread.start()
+    try:
+        least, found, most = max(waits()), waited_for_a_processor(os.getpid()), max(waits())
+        assert sum(w > 0 for w in waits()) > 1
+    finally:
+        done.set()
+    assert least <= found <= most
