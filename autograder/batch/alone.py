@@ -20,6 +20,7 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.gradebook.files import share_folder
+from autograder.language.catalogue import Say, words
 from autograder.model import CourseError
 
 PATIENCE_SECONDS = 15.0  # a watcher is done with a batch sooner
@@ -38,7 +39,7 @@ def graded_alone(course: Course, assignment: str) -> Iterator[None]:
     descriptor = None if _held[path] else _opened(path)
     try:
         if descriptor is not None:
-            _take(descriptor, assignment)
+            _take(descriptor, assignment, words(course.language))
         _held[path] += 1
         try:
             yield
@@ -64,13 +65,14 @@ def _opened(path: Path) -> int | None:
     return descriptor
 
 
-def _take(descriptor: int, assignment: str) -> None:
+def _take(descriptor: int, assignment: str, say: Say) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while who := _taken_by_another(descriptor):
         if time.monotonic() >= deadline:
-            raise CourseError(
-                f"{assignment} is being graded already, by {who}: run this again when it is done"
+            sentence = (
+                "{assignment} is being graded already, by {who}: run this again when it is done"
             )
+            raise CourseError(say(sentence).format(assignment=assignment, who=who))
         time.sleep(_LOOK_SECONDS)
 
 

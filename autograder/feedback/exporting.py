@@ -28,10 +28,11 @@ class FeedbackPage(HTMLExporter):
         nb = loads(file_stream.read(), name=getattr(file_stream, "name", "notebook")).raw
         names = resources["nbgrader"]
         grades = _grades(names)
+        settings = Autograder(config=self.config)
         if cell := other_runs_cell(nb, grades):
             notebook = f"{names['notebook']}.ipynb of {names['student']}"
-            raise SubmissionError(of_another_run(notebook, cell, names["assignment"]))
-        settings = Autograder(config=self.config)
+            told = of_another_run(notebook, cell, names["assignment"], settings.language)
+            raise SubmissionError(told)
         page = partial(
             feedback_page,
             assignment=names["assignment"],

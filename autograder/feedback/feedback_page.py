@@ -171,12 +171,13 @@ def feedback_page(
     )
 
 
-def of_another_run(notebook: str, cell: str, assignment: str) -> str:
+def of_another_run(notebook: str, cell: str, assignment: str, language: str) -> str:
     """Why no page is made: its cards would say other points than the gradebook."""
-    return (
-        f"{notebook} is of another run than the points of {cell!r} in the gradebook: "
-        f"run `autograder grade {assignment}`"
+    sentence = words(language)(
+        "{notebook} is of another run than the points of {cell!r} in the gradebook: "
+        "run `autograder grade {assignment}`"
     )
+    return sentence.format(notebook=notebook, cell=cell, assignment=assignment)
 
 
 def _within(extent: Extent, shown: ShownCell, cell: Mapping[str, Any]) -> ShownCell:

@@ -151,7 +151,7 @@ def _page(path: Path, job: FeedbackJob) -> str:
     if cell := other_runs_cell(nb, job.grades[path.stem]):
         if not (job.submitted / path.name).exists():
             return ""
-        raise SubmissionError(of_another_run(str(path), cell, job.assignment))
+        raise SubmissionError(of_another_run(str(path), cell, job.assignment, job.language))
     return feedback_page(
         nb,
         job.grades[path.stem],

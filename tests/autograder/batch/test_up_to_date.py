@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -19,6 +20,7 @@ from autograder.batch.order import Order, Product
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.course import Course
+from autograder.feedback.feedback_page import of_another_run
 from autograder.feedback.generating import generate
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.recording_preview import gradebook_differences
@@ -288,6 +290,8 @@ def test_no_page_is_made_of_another_run_than_the_points(course):
     assert told["bob"] == 1
     assert "of another run than the points of 'test_norms'" in told["ada"]
     assert "run `autograder grade tiny`" in told["ada"]
+    chinese = of_another_run("tiny.ipynb", "test_norms", "tiny", "zh")
+    assert "tiny.ipynb 与成绩册里 'test_norms' 的分数不是同一次评分的结果" in chinese
     grade(course)
     assert pages() == {"ada": 1, "bob": 1}
 
@@ -343,6 +347,12 @@ def test_two_processes_do_not_grade_an_assignment_at_once(course, monkeypatch):
         told = "tiny is being graded already, by process 7 of bob on a machine"
         with pytest.raises(CourseError, match=told):
             grade(course)
+        chinese = replace(Course.load(course), language="zh")
+        with (
+            pytest.raises(CourseError, match="tiny 正在由 process 7 of bob on a machine 评分"),
+            alone.graded_alone(chinese, "tiny"),
+        ):
+            pass
         assert staged.exists(), "what the other one has staged stays"
     finally:
         other.communicate()
