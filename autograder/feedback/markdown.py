@@ -19,7 +19,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from autograder.feedback.formulas import mathml
 from autograder.notebook.addresses import safe_image, safe_link
-from autograder.notebook.safe_outputs import is_nested_too_deeply
+from autograder.notebook.safe_outputs import takes_too_long
 
 RENDER_SECONDS = 0.5  # of processor time for one cell; a lesson's takes milliseconds
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -137,6 +137,6 @@ def _render(source: str, attachments: Mapping[str, Any]) -> str:
             found = MarkdownWithMath(renderer=renderer).render(source)
     except Exception:  # a student's text may be made to break any parser, or to keep it busy
         found = f"<pre>{escape(source)}</pre>"
-    if is_nested_too_deeply(found):
+    if takes_too_long(found):
         return escape(source)
     return renderer.put_back(str(_CLEANER.clean(found)))

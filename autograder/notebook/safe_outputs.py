@@ -16,6 +16,7 @@ import nh3
 
 from autograder.language.catalogue import Say
 from autograder.notebook.addresses import safe_image, safe_link
+from autograder.notebook.attributes import has_too_many_attributes
 from autograder.notebook.svg import safe_svg
 
 Output = dict[str, Any]
@@ -58,7 +59,12 @@ _CLEANER = nh3.Cleaner(
 
 def safe_html(text: str) -> str:
     """HTML without scripts, styles, forms, frames and remote images."""
-    return escaped(text) if is_nested_too_deeply(text) else str(_CLEANER.clean(text))
+    return escaped(text) if takes_too_long(text) else str(_CLEANER.clean(text))
+
+
+def takes_too_long(text: str) -> bool:
+    """Whether a parser, or a browser, may need minutes for this HTML."""
+    return is_nested_too_deeply(text) or has_too_many_attributes(text)
 
 
 def is_nested_too_deeply(text: str) -> bool:

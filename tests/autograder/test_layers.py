@@ -32,8 +32,8 @@ ROOMS = {
     "language": ("catalogue", "translation", "refusals", "what_changed", "ready_made"),
     "templates": (),
     "notebook": (
-        "cells", "opening", "reading", "flags", "restoring", "svg", "addresses", "files_beside",
-        "safe_outputs", "writing", "headings",
+        "cells", "opening", "reading", "flags", "restoring", "svg", "addresses", "attributes",
+        "files_beside", "safe_outputs", "writing", "headings",
     ),
     "graders": (
         "marked", "compare", "cell_asserts", "documented_cases", "misconceptions", "samples",
