@@ -316,6 +316,30 @@ def test_bombs_are_left_packed_and_the_others_unpacked(extractor, archives, monk
     assert sum(p.stat().st_size for p in (archives.parent / "extracted").rglob("*")) < 1 << 20
 
 
+def of_a_later_version(path):
+    """An archive that says it needs version 9.9 of the format."""
+    zipped(path, {"tiny.ipynb": "{}"})
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 6] = 99
+    path.write_bytes(data)
+
+
+def of_a_broken_stream(path):
+    """An archive whose packed bytes (LZMA) have no sense."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("tiny.ipynb", bytes(range(256)) * 16)
+    data = bytearray(path.read_bytes())
+    data[60:200] = bytes(140)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("broken", [of_a_later_version, of_a_broken_stream])
+def test_an_archive_that_breaks_its_reader_stops_nobody_else(extractor, archives, broken):
+    broken(archives / "a_eve.zip")
+    zipped(archives / "bob.zip", {"tiny.ipynb": "{}"})
+    assert "bob/tiny.ipynb" in extract(extractor, archives)
+
+
 def test_the_course_configuration_collects_this_way():
     config = Config()
     configure(config)
