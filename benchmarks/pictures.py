@@ -4,8 +4,9 @@
     autograder demo --to /tmp/zh --Autograder.language=zh
     for each lesson, in both: jupyter nbconvert --to notebook --execute --output-dir solutions \\
         --ExecutePreprocessor.skip_cells_with_tag=none source/LESSON/LESSON.ipynb
-    python -m benchmarks.pictures /tmp/en /tmp/zh --to docs/images
+    python -m benchmarks.pictures /tmp/en /tmp/zh --to /tmp/pictures
 
+All pictures are made in both languages; those that the docs show are put into docs/images, too.
 Needs Chromium with its driver, selenium and Pillow. Look at each picture before it is committed.
 """
 
@@ -36,6 +37,7 @@ from autograder.graders.samples import Parts, Sample
 from autograder.report.report_page import write_course_report, write_report
 from benchmarks.pages import make_class
 
+IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 LESSON = "optimization"
 STUDENT = Sample(
     "mia",
@@ -216,16 +218,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("english", type=Path)
     parser.add_argument("chinese", type=Path)
-    parser.add_argument("--to", type=Path, default=Path("docs/images"))
+    parser.add_argument("--to", type=Path, required=True)
     asked = parser.parse_args()
     folder = asked.to
     folder.mkdir(parents=True, exist_ok=True)
     for demo, ending in ((asked.english.resolve(), ""), (asked.chinese.resolve(), "_zh")):
         for executed in sorted((demo / "solutions").glob("*.ipynb")):
             path = folder / f"lesson_{executed.stem}{ending}.png"
-            page = sheet(figures(executed))
-            colours = page.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-            colours.save(path, optimize=True)
+            sheet(figures(executed)).save(path)
             print(path)
         hand_in(demo)
         with chromium() as browser:
@@ -233,6 +233,19 @@ def main() -> None:
             shoot(browser, page.as_uri(), folder / f"feedback{ending}.png", (1000, 760))
             reports(browser, demo, folder, ending)
             jupyters(browser, demo, folder, ending)
+    for path in sorted(folder.glob("*.png")):
+        keep(path)
+
+
+def keep(path: Path) -> None:
+    """Make a picture small, and put it where the docs show one of its name."""
+    with Image.open(path) as picture:
+        colours = picture.convert("RGB").quantize(
+            256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
+    colours.save(path, optimize=True)
+    if (shown := IMAGES / path.name).exists():
+        shutil.copyfile(path, shown)
 
 
 if __name__ == "__main__":
