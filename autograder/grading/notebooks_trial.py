@@ -95,7 +95,7 @@ def _is_judged(course: Course, path: Path) -> bool:
 
 def _key(course: Course, source: Path) -> str:
     shared = fingerprint(course, source.name, ()).to_json()
-    files = [(str(path), digest_file(path)) for path in files_below(source)]
+    files = [(str(path.relative_to(source)), digest_file(path)) for path in files_below(source)]
     return digest(json.dumps([shared, files, sys.prefix], sort_keys=True))
 
 

@@ -1,5 +1,6 @@
 """The author's own notebooks without hidden graders are tried behind the wall before the class."""
 
+import shutil
 from dataclasses import replace
 
 import nbformat
@@ -57,6 +58,14 @@ def test_a_cell_that_stops_behind_the_wall_only_is_named_until_it_is_mended(tiny
     assert "(cell 1 of plain.ipynb) stops behind the wall, not in a kernel: " in said
     assert f"beside the notebook in {source}" in said
     require_tried_notebooks(tiny, lesson("import math"))
+
+
+def test_a_course_that_was_moved_is_not_tried_again(tiny, lesson, tmp_path, monkeypatch):
+    require_tried_notebooks(tiny, lesson("import math"))
+    shutil.copytree(tiny.root, tmp_path / "elsewhere")
+    moved = Course.load(tmp_path / "elsewhere")
+    monkeypatch.setattr(notebooks_trial, "_problems", None)
+    require_tried_notebooks(moved, moved.source("plain"))
 
 
 @pytest.mark.slow
