@@ -118,6 +118,11 @@ def not_nbgraders(nb):
 
 DOUBLE_ONLY = {"double": "pass", "norms": RIGHT["norms"]}
 
+
+def more_cells(number, cell):
+    return lambda nb: nb["cells"].extend(cell(i) for i in range(number))
+
+
 ATTACKS = [
     edited("The test cell is deleted", delete("test_double"), flag="deleted"),
     edited("All test cells are deleted", delete("test_double", "test_norms"), flag="deleted"),
@@ -163,4 +168,14 @@ ATTACKS = [
            attachments={"x.svg": {"image/svg+xml": "<svg onload=alert(1)>"}})),
     edited("The notebook claims to be graded", lambda nb: nb["metadata"].update(
            autograded=True, score=10, nbgrader={"points": 10})),
+    edited("Five thousand empty cells", more_cells(5000, lambda i: {
+           "cell_type": "markdown", "id": f"e{i}", "metadata": {}, "source": ""})),
+    edited("Two thousand test cells of one name", more_cells(2000, lambda i: {
+           **own_cell("x = 1", f"e{i}"), "metadata": {"nbgrader": {
+               "grade": True, "solution": False, "locked": True, "schema_version": 3,
+               "grade_id": "test_double", "points": 5, "cell_type": "code"}}})),
+    edited("Two thousand solution cells of one name", more_cells(2000, lambda i: {
+           **own_cell(WRONG["double"], f"e{i}"), "metadata": {"nbgrader": {
+               "grade": False, "solution": True, "locked": False, "schema_version": 3,
+               "grade_id": "double", "cell_type": "code"}}})),
 ]  # fmt: skip

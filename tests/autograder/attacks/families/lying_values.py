@@ -170,4 +170,38 @@ from IPython.display import display
 display({'application/json': {'a': float('nan')}}, raw=True)
 display({'image/png': 'AAAA', 'text/plain': 'x'}, raw=True,
         metadata={'image/png': {'width': float('nan'), 'height': 1e400}})"""),
+    Attack("Z", "A dict whose items end the process", {"double": """
+class Ends(dict):
+    def items(self): raise GeneratorExit
+    keys = values = __iter__ = items
+def double(x): return Ends(a=1)"""}, hurts=True),
+    Attack("Z", "An answer that a thread changes while it is sent", {"double": """
+import threading
+def double(x):
+    y = np.array(x + 1, dtype=float)
+    def turn():
+        for _ in range(5000):
+            y[...] = x * 1.5
+            y[...] = x + 1
+    threading.Thread(target=turn, daemon=True).start()
+    return y"""}, hurts=True),
+    Attack("Z", "The error is in the imaginary part",
+           {"double": "def double(x):\n    return x * 2 + 1j"},
+           honest={"double": "def double(x):\n    return 'no number'"}, hurts=True),
+    Attack("Z", "One NaN in an answer that is right elsewhere", {"double": """
+def double(x):
+    y = np.array(x * 2.0)
+    y.flat[0] = np.nan
+    return y"""}, honest={"double": "def double(x):\n    return 'no number'"}, hurts=True),
+    Attack("Z", "An answer of the right numbers in another order", {"double": """
+def double(x):
+    return np.sort(np.asarray(x * 2), axis=None).reshape(np.shape(x))"""},
+           honest={"double": "def double(x):\n    return np.sort(np.asarray(x * 2), axis=None)"
+                             ".reshape(np.shape(x))"}),
+    Attack("Z", "A view of its own argument that it changes later", {"double": """
+def double(x):
+    y = np.asarray(x)
+    y = y if y.flags.writeable else y.copy()
+    y += 1
+    return y"""}, hurts=True),
 ]  # fmt: skip

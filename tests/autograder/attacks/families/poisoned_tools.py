@@ -138,4 +138,18 @@ except Exception:
         "A source of signs without end": "y = " + "-" * 50000 + "1",
         "A source of alternatives without end": "if 0: pass\n" + "elif 0: pass\n" * 7000,
       }.items()],
+    poisoned("Setting the seed ends the process", """
+import random
+def leave(*_): raise SystemExit(0)
+np.random.seed = random.seed = leave""", hurts=True),
+    poisoned("The names of the notebook are a dict that lies", """
+class Names(dict):
+    def get(self, name, otherwise=None):
+        return (lambda x: x * 2) if name == 'norms' else dict.get(self, name, otherwise)
+get_ipython().user_ns = Names(get_ipython().user_ns)""", hurts=True),
+    poisoned("A timer interrupts the session's own code a thousand times a second", """
+import signal
+def interrupt(*_): raise KeyboardInterrupt
+signal.signal(signal.SIGALRM, interrupt)
+signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)""", hurts=True),
 ]  # fmt: skip

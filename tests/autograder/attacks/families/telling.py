@@ -13,6 +13,20 @@ def telling(name, body, before="", **more):
     return Attack("K", name, {"double": text}, **more)
 
 
+def forged(name, fields, **more):
+    """The session's own module sends a result of these fields in place of the true one."""
+    text = f"""
+import sys
+def double(x):
+    secret = 'SECRET:' + np.asarray(x).tobytes().hex()
+    number = int.from_bytes(np.asarray(x).tobytes()[-3:], 'little')
+    inside = sys._getframe(1).f_globals
+    wrap = inside['wrap']
+    inside['_short'] = lambda result: dict({fields})
+    return x + 1"""
+    return Attack("K", name, {"double": text}, hurts=True, **more)
+
+
 ATTACKS = [
     telling("In the text of an exception", "raise ValueError(secret)"),
     telling("In the name of an exception", "raise type(secret, (Exception,), {})('x')"),
@@ -75,4 +89,33 @@ import threading, ctypes
 threading.current_thread().name = secret
 ctypes.CDLL(None).prctl(15, secret.encode()[:15], 0, 0, 0)
 raise ValueError"""),
+    forged("In the names of arguments that were changed",
+           "status='value', value=wrap(x + 1), changed=[secret]"),
+    forged("In the words about a function that is missing",
+           "status='missing', error=(secret, secret)"),
+    forged("In a number of bytes that no answer has",
+           "status='unsupported', error=('', f'more than {number} bytes')"),
+    forged("In the words about a value that cannot cross",
+           "status='unsupported', error=('', 'a value of the type ' + secret)"),
+    forged("In made-up lines of a traceback",
+           "status='raised', error=('ValueError', 'x'), lines=['double, line 3: ' + secret, "
+           "secret + ', line 1: def double(x):']"),
+    forged("In a word of a made-up NameError", "status='raised', "
+           "error=('NameError', 'name ' + repr(secret) + ' is not defined'), lines=[]"),
+    forged("In the shapes of a made-up error", "status='raised', error=('ValueError', "
+           "f'operands could not be broadcast together with shapes ({number},) (3,) ')"),
+    forged("In the place of a made-up IndexError", "status='raised', error=('IndexError', "
+           "f'index {number} is out of bounds for axis 0 with size {number}')"),
+    forged("In the key of a made-up KeyError", "status='raised', error=('KeyError', secret)"),
+    forged("In fields that no result has", "status='value', value=wrap(x + 1), message=secret, "
+           "hint=secret, remarks=[secret], passed=True, verdict='passed'"),
+    forged("In what was printed, as a field", "status='value', value=wrap(x + 1), cut=True, "
+           "stdout=secret, outputs=[secret], seconds=-1e9"),
+    Attack("K", "In a file that the cell shows when it is run again after a death", {"double": """
+import os
+if os.path.exists('kept'):
+    print(open('kept').read())
+def double(x):
+    open('kept', 'w').write('SECRET:' + np.asarray(x).tobytes().hex())
+    os._exit(1)"""}, hurts=True),
 ]  # fmt: skip
