@@ -27,6 +27,9 @@ DRAWING = f"""<svg xmlns="http://www.w3.org/2000/svg" onload="{OWN}"><script>{OW
 FILES = {
     "derivation.html": PAGE, "derivation.xhtml": PAGE, "page": PAGE, "page.HTM": PAGE,
     "drawing.svg": DRAWING, "feed.xml": DRAWING, "notes.txt": "kept",
+    f'"><img src=x onerror="{OWN}">.html': PAGE, "javascript:alert(1)": PAGE, "a.png.html": PAGE,
+    "<svg onload=alert(1)>.txt": PAGE, "..%2f..%2fhub%2flogout.html": PAGE, "x.svgz": DRAWING,
+    "x.pdf": PAGE, "x.mhtml": PAGE, "x.shtml": PAGE, "x.js": OWN, "x.css": "@import '//x'",
 }  # fmt: skip
 ADDRESSES = r"""
 <img src="\\{foreign}\a.png"> <img src="\/{foreign}/b.png"> <img src=" /	/{foreign}/c.png">
@@ -42,7 +45,27 @@ script:{own}">go</a> [see](derivation.html) <a href="\\{foreign}\k">k</a>
 <style>@import "//{foreign}/o.css";</style> <video poster="//{foreign}/p.png"></video>
 <table background="//{foreign}/q.png"><tr><td>x</td></tr></table>
 ![beside](own.png) <img src="data:image/svg+xml;base64,{drawing}">
-"""
+
+![a][r] ![b](//{foreign}/r1.png "t") ![c](<http://{foreign}/r2.png>) <//{foreign}/r3> [d]: x
+
+[r]: //{foreign}/r4.png
+
+<base href="//{foreign}/"> <meta http-equiv="refresh" content="0;url=//{foreign}/s1">
+<object data="//{foreign}/s2"></object> <embed src="//{foreign}/s3"> <input type=image src="//{foreign}/s4">
+<iframe srcdoc="<script>parent.{own}</script>"></iframe> <iframe src="//{foreign}/s5"></iframe>
+<link rel=preconnect href="//{foreign}"> <link rel=prefetch href="//{foreign}/s6"> <audio src="//{foreign}/s7">
+</audio> <picture><source srcset="//{foreign}/s8"><img src="own.png"></picture>
+<p style="background:url(//{foreign}/s9)">x</p> <img src="own.png" lowsrc="//{foreign}/t1" dynsrc="//{foreign}/t2">
+<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror={own}&gt;">
+<noscript><p title="</noscript><img src=x onerror={own}>"></p> <svg><style><img src="//{foreign}/t3"></style></svg>
+<p title='"><img src="//{foreign}/t4" onerror="{own}">'>x</p> <a id=ping href="#x" ping="//{foreign}/t5">p</a>
+<form action="//{foreign}/t6"><button id=send formaction="javascript:{own}">x</button></form>
+<a href="data:text/html,<script>{own}</script>">d</a> <template><img src="//{foreign}/t7"></template>
+<div id=submission_id name=Backbone class=score data-x="{own}"><img name=document src="own.png"></div>
+$\href{{javascript:{own}}}{{go}}$ $\includegraphics{{//{foreign}/u1.png}}$ $\style{{background:url(//{foreign}/u2)}}{{x}}$
+$$\class{{x" onmouseover="{own}}}{{y}}$$ $\text{{<img src="//{foreign}/u3" onerror="{own}">}}$
+"""  # noqa: E501
+LATEX = r"$\href{{javascript:{own}}}{{go}}$ $$\unicode[x;background:url(//{foreign}/v1)]{{65}}$$ <img src=//{foreign}/v2>"  # noqa: E501
 
 
 class Counting(ThreadingHTTPServer):
@@ -97,7 +120,8 @@ def course(built_course, tmp_path, foreign):
     config.write_text(text + "configure(c)\nc.ServerApp.root_dir = '.'\n")
     course = Course.load(root)
     shows = f"{RIGHT['double']}\nfrom IPython.display import SVG, HTML, display\n" \
-            f"display(SVG({DRAWING!r}))\ndisplay(HTML({ADDRESSES.format(foreign=foreign.address, own=OWN, drawing='')!r}))"  # fmt: skip # noqa: E501
+            f"display(SVG({DRAWING!r}))\ndisplay(HTML({ADDRESSES.format(foreign=foreign.address, own=OWN, drawing='')!r}))\nfrom IPython.display import Latex, Markdown\n" \
+            f"display(Latex({LATEX.format(foreign=foreign.address, own=OWN)!r}), Markdown({ADDRESSES.format(foreign=foreign.address, own=OWN, drawing='')!r}))"  # fmt: skip # noqa: E501
     nb = filled(json.loads(course.release_notebook("tiny").read_text()),
                 {**RIGHT, "double": shows})  # fmt: skip
     prose = ADDRESSES.format(
@@ -152,8 +176,23 @@ def test_a_feedback_page_asks_nobody_and_its_files_run_nothing(browser, serve, f
     for path in sorted((course.root / "feedback/eve/tiny").iterdir()):
         browser.get(f"http://{own.address}/{path.name}")
         assert owned(browser) == "", path.name
+    for address in click(browser, page):
+        assert owned(browser) == "", address
+    assert foreign.asked == []
     assert (course.root / "feedback/eve/tiny/notes.txt").read_text() == "kept"
     assert (course.root / "feedback/eve/tiny/derivation.html.txt").read_text() == PAGE
+
+
+def click(browser, page):
+    """Click whatever of a student's can be clicked and stays on the page; yields what it was."""
+    browser.get(page)
+    found = browser.execute_script(
+        "return [...document.querySelectorAll('a, button, form')].filter(e =>"
+        "!e.href || /^(javascript|data|vbscript|blob):/i.test(e.href) || e.id == 'ping')"
+        ".map(e => {try {e.click()} catch (x) {}; return e.outerHTML.slice(0, 80)})"
+    )
+    time.sleep(1)
+    yield from found
 
 
 def submission_address(course, address):
@@ -187,4 +226,6 @@ def test_formgrader_shows_a_submission_and_runs_nothing_of_it(browser, jupyter, 
     for name in names:
         browser.get(page + name)
         assert owned(browser) == "", name
+    for address in click(browser, page):
+        assert owned(browser) == "", address
     assert foreign.asked == []
