@@ -66,8 +66,13 @@ def adopt(
     and the notebook are written. Raises CourseError for an exercise that does not exist, and for
     a file that exists already.
     """
-    course.require(assignment)
     path = course.source_notebook(assignment)
+    if not path.is_file() and (others := sorted(p.name for p in path.parent.glob("*.ipynb"))):
+        raise CourseError(
+            f"hidden checks judge the notebook that has the assignment's name: rename "
+            f"{' or '.join(others)} in {path.parent} to {path.name}, before students have it"
+        )
+    course.require(assignment)
     notebook = read(path, error=CourseError)
     judged = {e.solution.grade_id for e in judges_of(course, assignment, notebook).hidden}
     judged = judged if course.has_graders(assignment) else set()
@@ -80,6 +85,12 @@ def adopt(
     if write and new:
         _write(course, assignment, notebook.raw, new)
     return made
+
+
+def cells_that_ask_no_function(course: Course, assignment: str) -> list[str]:
+    """Test cells that ask for variables, classes or printed text, and so stay what they are."""
+    notebook = read(course.source_notebook(assignment), error=CourseError)
+    return [code.name for code in survey(notebook.raw).others]
 
 
 def _chosen(seen: Survey, wanted: Sequence[str], assignment: str) -> list[TestedCell]:

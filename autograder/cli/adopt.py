@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from traitlets import Bool
 
-from autograder.adopt.adopting import Adopted, adopt
+from autograder.adopt.adopting import Adopted, adopt, cells_that_ask_no_function
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, counted
 from autograder.model import CourseError
@@ -44,8 +44,19 @@ class AdoptApp(CourseApp):
                 f"{assignment} has no test cell that calls a function of a solution cell: there is "
                 "nothing to adopt"
             )
+        if not wanted and (names := cells_that_ask_no_function(self.course, assignment)):
+            print(staying_words(names))
         if any(one.is_new for one in made) and not self.dry_run:
             print(f"\nNow: autograder build {assignment}, and autograder verify {assignment}")
+
+
+def staying_words(names: list[str]) -> str:
+    """Which test cells no hidden check can take over, and what grades and proves them."""
+    verb = "stays" if len(names) == 1 else "stay"
+    return (
+        f"{counted(len(names), 'test cell')} of variables, classes or printed text {verb} as "
+        f"before, and autograder verify proves them, too: {', '.join(names)}"
+    )
 
 
 def adopted_words(made: list[Adopted], dry_run: bool) -> Iterator[str]:
@@ -57,8 +68,12 @@ def adopted_words(made: list[Adopted], dry_run: bool) -> Iterator[str]:
         verb = "would be judged" if dry_run else "is judged"
         if one.checks:
             checks = counted(len(one.checks), "check")
-            yield f"{one.name}: {verb} by {checks} in test_{one.name}.py, {one.points:g} points"
+            yield f"{one.name}: {verb} by {checks} in test_{one.name}.py, {_points(one.points)}"
         else:
             yield f"{one.name}: as it was"
-        yield from (f"  {check.cell}: a check, {check.points:g} points" for check in one.checks)
+        yield from (f"  {check.cell}: a check, {_points(check.points)}" for check in one.checks)
         yield from (f"  {name}: stays a test cell: {why}" for name, why in one.stays.items())
+
+
+def _points(number: float) -> str:
+    return f"{number:g} point" + ("" if number == 1 else "s")

@@ -42,6 +42,7 @@ from autograder.sandbox import (
     Sandbox,
 )
 from autograder.sandbox.requests import QUESTIONS
+from autograder.testcells.needs import other_language
 from autograder.testcells.plan import JudgedOutside, Run
 
 _GET_SECONDS = 0.05  # for so much; the limit is a hundred times as long
@@ -162,12 +163,11 @@ def try_cells(
 
 def require_python(nb: Mapping[str, Any]) -> None:
     """Raise GraderError when the notebook asks for a kernel of another language."""
-    kernel = nb["metadata"].get("kernelspec") or {}
-    language = kernel.get("language") or kernel.get("name") or "python"
-    if not str(language).lower().startswith("python"):
+    if other_language(nb):
+        name = str(nb["metadata"]["kernelspec"].get("name"))[:60]
         raise GraderError(
-            f"the notebook asks for the kernel {str(kernel.get('name'))[:60]!r}; behind the wall "
-            "only Python runs. Give the source notebook a Python kernel, or set "
+            f"the notebook asks for the kernel {name!r}; behind the wall "
+            "only Python 3 runs. Give the source notebook a Python kernel, or set "
             "c.Autograde.autograde_preprocessors to nbgrader's own list for this course"
         )
 

@@ -11,7 +11,7 @@ from autograder.graders.marked import judges_of
 from autograder.grading.ordinary_cells import without_others
 from autograder.model import CourseError
 from autograder.notebook.reading import read
-from autograder.testcells.needs import language_of, outside_by_reading, what_cells_need
+from autograder.testcells.needs import other_language, outside_by_reading, what_cells_need
 
 _MOST_CELLS = 6
 
@@ -48,8 +48,7 @@ def at_a_glance(folder: Path) -> Iterator[str]:
 
 
 def _of_notebook(nb: dict[str, Any]) -> Iterator[str]:
-    language = language_of(nb)
-    if not language.startswith("python"):
+    if language := other_language(nb):
         yield (
             f"its kernel is of {language[:40]}: it is not graded behind the wall; set "
             "c.Autograde.autograde_preprocessors to nbgrader's own list for it"

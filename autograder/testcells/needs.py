@@ -19,10 +19,16 @@ _NEEDS = (
 )  # fmt: skip
 
 
-def language_of(nb: Mapping[str, Any]) -> str:
-    """The language of a notebook's kernel, as far as it says; python without a word."""
+def other_language(nb: Mapping[str, Any]) -> str:
+    """The language of a notebook's kernel that does not run behind the wall; "" for Python 3.
+
+    A notebook that says nothing is one of Python 3.
+    """
     kernel = nb["metadata"].get("kernelspec") or {}
-    return str(kernel.get("language") or kernel.get("name") or "python").lower()
+    if str(kernel.get("name")).lower() == "python2":
+        return "Python 2"
+    language = str(kernel.get("language") or kernel.get("name") or "python").lower()
+    return "" if language.startswith("python") else language
 
 
 def what_cells_need(nb: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,9 @@ import json
 import adopt_course
 import pytest
 
-from autograder.adopt.adopting import adopt
+from autograder.adopt.adopting import adopt, cells_that_ask_no_function
 from autograder.authoring.build import build, check_problems
-from autograder.cli.adopt import adopted_words
+from autograder.cli.adopt import adopted_words, staying_words
 from autograder.course import Course
 from autograder.gradebook.staging import scores_of
 from autograder.grading.grader import Grader
@@ -104,7 +104,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(course):
     lines = list(adopted_words(adopt(course, "ps1", write=False), dry_run=True))
     assert lines == [
         "squares: would be judged by 3 checks in test_squares.py, 3.5 points",
-        "  cell-1: a check, 1 points",
+        "  cell-1: a check, 1 point",
         "  squares-hidden: a check, 2 points",
         "  raises: a check, 0.5 points",
         "total: would be judged by 2 checks in test_total.py, 5 points",
@@ -114,6 +114,16 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(course):
         "  looks: stays a test cell: looks at the code of functions",
     ]
     assert {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()} == files
+    assert staying_words(cells_that_ask_no_function(course, "ps1")) == (
+        "1 test cell of variables, classes or printed text stays as before, and autograder verify "
+        "proves them, too: test_v"
+    )
+
+
+def test_a_notebook_of_another_name_is_told_to_be_renamed(course):
+    course.source_notebook("ps1").rename(course.source("ps1") / "Problem 1.ipynb")
+    with pytest.raises(CourseError, match=r"rename Problem 1.ipynb in .* to ps1.ipynb"):
+        adopt(course, "ps1")
 
 
 def test_nothing_is_adopted_twice_or_overwritten(course):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.testcells.needs import language_of, outside_by_reading, what_cells_need
+from autograder.testcells.needs import other_language, outside_by_reading, what_cells_need
 from tests.autograder.testcells.conftest import cell, notebook
 
 
@@ -39,5 +39,5 @@ def test_what_may_be_outside_is_counted():
 
 
 def test_the_language_is_that_of_the_kernel():
-    assert language_of({"metadata": {"kernelspec": {"name": "ir", "language": "R"}}}) == "r"
-    assert language_of({"metadata": {}}) == "python"
+    assert other_language({"metadata": {"kernelspec": {"name": "ir", "language": "R"}}}) == "r"
+    assert other_language({"metadata": {}}) == ""
