@@ -1,4 +1,6 @@
-"""A program that reads every message and hands in again, thirty times, gains no point by it.
+"""A program that reads all that is said and hands in again, thirty times, gains no point by it.
+
+It reads messages, remarks, hints, quoted lines and flags.
 
 It is told more than a student could find out: which calls belong to which check, and how every
 answer is built (keys, shapes, kinds of numbers). What it has to find are the numbers. The examples
@@ -173,7 +175,8 @@ class Attacker:
         for exercise in report.exercises:
             for check in exercise.checks:
                 if check.id in self.learners and not check.passed:
-                    self.learners[check.id].read(check.message)
+                    said = (check.message, check.remark, check.hint, check.lines, *report.flags)
+                    self.learners[check.id].read("\n".join(said))
 
     def gain(self, submissions):
         """Points of the best submission, above those of the first, which has read nothing."""

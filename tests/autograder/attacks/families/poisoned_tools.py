@@ -94,7 +94,8 @@ for name in ('numpy.py', 'json.py', 'public_check.py', 'random.py'):
     poisoned("The session's own socket functions are replaced", """
 import os, socket, struct, gc
 os.write = lambda *a: 0
-struct.pack = lambda *a: b''""", verdict=("timeout", "error", "wrong", "missing"), slow=True),
+struct.pack = lambda *a: b''""", verdict=("timeout", "error", "wrong", "missing"), slow=True,
+             hurts=True),
     poisoned("The encoder in memory says what the student wants", """
 import gc, types
 for f in gc.get_objects():

@@ -67,3 +67,34 @@ def test_frames_in_the_middle_of_a_call_back_or_an_answer_end_the_session_at_mos
     chance = random.Random(17)
     sound = sum(ONE_EXCHANGE.try_one(random.Random(chance.random())) for _ in range(600))
     assert 20 < sound < 580
+
+
+SPEC = importlib.util.spec_from_file_location("one_digest", Path(__file__).parent / "one_digest.py")
+ONE_DIGEST = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(ONE_DIGEST)
+
+
+def test_answers_with_equal_digests_are_equal_answers():
+    """What was judged once is remembered by this digest, for every student of a worker."""
+    digests = ONE_DIGEST.Digests(13)
+    for _ in range(6000):
+        digests.try_one()
+    assert digests.remembered > 500
+    assert len(digests.seen) < digests.remembered, "some answers came in several forms"
+
+
+def test_a_digest_of_the_bytes_alone_would_be_found_out(monkeypatch):
+    """The fuzzer sees a digest that is made before the value is decoded."""
+    early = property(lambda reply: bytes(reply.changed_to))
+    init = ONE_DIGEST.Reply.__init__
+
+    def begin(reply, fields, *rest):
+        init(reply, fields, *rest)
+        reply.changed_to = fields["value"].tobytes()[:4]
+
+    monkeypatch.setattr(ONE_DIGEST.Reply, "__init__", begin)
+    monkeypatch.setattr(ONE_DIGEST.Reply, "digest", early)
+    digests = ONE_DIGEST.Digests(13)
+    with pytest.raises(ONE_DIGEST.Broken):
+        for _ in range(2000):
+            digests.try_one()
