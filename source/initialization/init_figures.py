@@ -248,6 +248,17 @@ def show_ten_layers_of_tanh():
     ))
 
 
+def _legend_below(fig, ax):
+    """The labels of one axes in a row below the figure."""
+    fig.legend(
+        *ax.get_legend_handles_labels(),
+        loc="upper center",
+        ncols=4,
+        frameon=False,
+        bbox_to_anchor=(0.5, 0),
+    )
+
+
 def show_depth():
     """Sizes of activations and gradients through 50 and 150 ReLU layers, for four starts.
 
@@ -276,13 +287,7 @@ def show_depth():
     axes[0, 0].set(ylabel="size of the activations (RMS)", yticks=[1e-20, 1e-10, 1, 1e10])
     axes[1, 0].set_ylabel("size of the gradient (RMS)")
     fig.tight_layout()
-    fig.legend(
-        *axes[0, 0].get_legend_handles_labels(),
-        loc="upper center",
-        ncols=4,
-        frameon=False,
-        bbox_to_anchor=(0.5, 0),
-    )
+    _legend_below(fig, axes[0, 0])
     show(fig, alt=(
         "Size of activations (top, from left to right) and gradients (bottom, from right to "
         "left) through 50 and 150 ReLU layers, logarithmic. 1.1 times the identity grows, "

@@ -1,5 +1,6 @@
 """A course of one tiny assignment, built once and copied for every test that changes it."""
 
+import copy
 import functools
 import importlib.util
 import json
@@ -113,8 +114,7 @@ def code(name, text, *, tags=(), **nbgrader):
     }  # fmt: skip
 
 
-def tiny_notebook():
-    cells = [
+TINY_CELLS = [
         markdown("title", "# Tiny\n\n## Doubling"),
         code("imports", "import numpy as np\nfrom public_check import check", locked=True),
         code(
@@ -151,9 +151,13 @@ def tiny_notebook():
         code("demo", "raise RuntimeError('never run by a grader')", tags=["skip-execution"],
              locked=True),
     ]  # fmt: skip
+
+
+def tiny_notebook():
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     return {
-        "cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5,
+        "cells": copy.deepcopy(TINY_CELLS), "metadata": {"kernelspec": kernel},
+        "nbformat": 4, "nbformat_minor": 5,
     }  # fmt: skip
 
 

@@ -211,13 +211,68 @@ def definitions():
     ]
 
 
+ROOT = PACKAGE.parent
+# An assignment's graders and known mistakes are read entry by entry, not from top to bottom: each
+# entry is bounded, and there are as many as there are checks and mistakes.
+LISTS = ("misconceptions.py", "test_*.py")
+
+
+def python_files():
+    """All Python that people write: the package, tests, benchmarks, helpers of the lessons."""
+    copies = {"public_check.py", "course_style.py"}  # made by `autograder build`
+    for folder in ("autograder", "benchmarks", "tests", "source"):
+        for path in (ROOT / folder).rglob("*.py"):
+            if folder != "source" or path.name not in copies:
+                yield path
+
+
+def is_a_list(path: Path) -> bool:
+    of_a_lesson = (
+        path.parent.parent == ROOT / "tests" and (ROOT / "source" / path.parent.name).is_dir()
+    )
+    return of_a_lesson and any(path.match(pattern) for pattern in LISTS)
+
+
 @pytest.mark.slow
 def test_what_is_long_has_been_parted():
-    files = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
-    assert [str(path) for path, lines in files.items() if lines > 400] == []
     most = {ast.ClassDef: 150, ast.FunctionDef: 40}
-    long = [w for n, w in definitions() if n.end_lineno - n.lineno + 1 > most[type(n)]]
+    long = []
+    for path in python_files():
+        text = path.read_text(encoding="utf-8")
+        lines, where = len(text.splitlines()), str(path.relative_to(ROOT))
+        if lines > 400 and not is_a_list(path):
+            long.append(f"{where}: {lines} lines")
+        long += [
+            f"{where}: {node.name}"
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.ClassDef | ast.FunctionDef)
+            if node.end_lineno - node.lineno + 1 > most[type(node)]
+        ]
     assert long == []
+
+
+BESIDE_THE_ROOMS = {"attacks", "browser", "docs"}  # across all rooms; what DESIGN.md names
+
+
+def test_tests_mirror_the_package():
+    """Every room has its tests, and what is named after a file stands in the room of the file."""
+    folder = PACKAGE.parent / "tests" / "autograder"
+    rooms = {p.name for p in PACKAGE.iterdir() if (p / "__init__.py").is_file()}
+    tests = [p for p in folder.rglob("test_*.py") if p.parent.name not in BESIDE_THE_ROOMS]
+    assert {
+        p.name for p in folder.iterdir() if any(p.glob("test_*.py"))
+    } - BESIDE_THE_ROOMS == rooms
+    homes: dict[str, set[str]] = {}
+    for path, name in modules().items():
+        homes.setdefault(path.stem, set()).add(name.split(".")[0])
+    strangers = [
+        str(p.relative_to(folder))
+        for p in tests
+        if (home := homes.get(p.stem.removeprefix("test_")))
+        and p.parent.name not in home
+        and p.parent != folder
+    ]
+    assert strangers == []
 
 
 def test_no_two_classes_that_others_use_share_a_name():

@@ -52,13 +52,21 @@ def test_formgrader_lists_autogrades_shows_and_takes_a_score_given_by_hand(
     submit("ada")
     submit("bob", double=SQUARES)
     address = jupyter(course.root)
+    lists_two_submissions(browser, address)
+    autogrades_bob(browser, address)
+    shows_bobs_checks(browser, address)
+    takes_a_score_given_by_hand(browser, course)
 
+
+def lists_two_submissions(browser, address):
     browser.get(f"{address}/formgrader/manage_assignments")
     until(browser, shows("tiny", selector="#main-table"))
     keep_picture(browser, "formgrader-assignments")
     row = text_of(browser, "#main-table")
     assert row.split()[0] == "tiny" and row.split()[-1] == "2", "two submissions"
 
+
+def autogrades_bob(browser, address):
     browser.get(f"{address}/formgrader/manage_submissions/tiny")
     until(browser, shows("bob", "needs autograding", selector="#main-table"))
     [button] = browser.execute_script(
@@ -75,6 +83,8 @@ def test_formgrader_lists_autogrades_shows_and_takes_a_score_given_by_hand(
     assert "3 / 10" in bob and "needs autograding" in ada
     keep_picture(browser, "formgrader-autograded")
 
+
+def shows_bobs_checks(browser, address):
     browser.get(f"{address}/formgrader/gradebook/tiny/tiny")
     until(browser, shows("Submission #1"))
     browser.execute_script("document.querySelector('#main-table a').click()")
@@ -92,7 +102,8 @@ def test_formgrader_lists_autogrades_shows_and_takes_a_score_given_by_hand(
     browser.execute_script("document.querySelector('.autograder-exercise').scrollIntoView()")
     keep_picture(browser, "formgrader")
 
-    # a score given by hand counts
+
+def takes_a_score_given_by_hand(browser, course):
     box = browser.find_element("css selector", "input.score")
     browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", box)
     box.send_keys("3\t")

@@ -168,20 +168,9 @@ def test_no_more_reports_are_held_than_wait_for_the_gradebook(built_course, fill
     root = tmp_path / "course"
     shutil.copytree(built_course.root, root)
     course = Course.load(root)
-    for number in range(size):
-        folder = course.submitted("tiny", f"s{number:03}")
-        folder.mkdir(parents=True)
-        (folder / "tiny.ipynb").write_bytes(filled())
+    hand_in(course, size, filled())
     with Grader(course, "tiny") as grader:
         graded = grader.grade(filled(), "s000")
-
-    class Fresh(Executor):
-        def submit(self, fn, /, job):
-            future = Future()
-            report = dataclasses.replace(graded.report, student=job.student)
-            result = dataclasses.replace(graded, report=report)
-            future.set_result(job.order.result(result, job.beside, job.key))
-            return future
 
     gc.collect()
     before, held, tally = reports_alive(), [], Tally()
@@ -190,7 +179,7 @@ def test_no_more_reports_are_held_than_wait_for_the_gradebook(built_course, fill
         order = Order(Product.STAGED, Staging.of(coursedir, "tiny", Config()))
         run = ClassRun(course, "tiny", force=True, order=order)
         with (
-            run.grading(1, Fresh) as outcomes,
+            run.grading(1, lambda: Fresh(graded)) as outcomes,
             Recorder(coursedir, "tiny", batch=batch) as recorder,
         ):
             recording = RecordingRun(run, recorder)
@@ -202,6 +191,27 @@ def test_no_more_reports_are_held_than_wait_for_the_gradebook(built_course, fill
             recording.finish()
     assert len(held) == 12 and tally.graded == 2 * size
     assert max(held) <= batch + 2 * AHEAD
+
+
+class Fresh(Executor):
+    """Gives every student the same result, made anew."""
+
+    def __init__(self, graded):
+        self.graded = graded
+
+    def submit(self, fn, /, job):
+        future = Future()
+        report = dataclasses.replace(self.graded.report, student=job.student)
+        result = dataclasses.replace(self.graded, report=report)
+        future.set_result(job.order.result(result, job.beside, job.key))
+        return future
+
+
+def hand_in(course, size, notebook):
+    for number in range(size):
+        folder = course.submitted("tiny", f"s{number:03}")
+        folder.mkdir(parents=True)
+        (folder / "tiny.ipynb").write_bytes(notebook)
 
 
 def reports_alive():

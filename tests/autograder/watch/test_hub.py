@@ -158,10 +158,8 @@ def until(condition):
     raise AssertionError("it did not happen in time")
 
 
-@pytest.fixture
-def hub(environment, accounts, tiny):
-    base = Path(tempfile.mkdtemp(prefix="hub-", dir="/var/tmp"))
-    base.chmod(0o755)
+def installed(base, tiny):
+    """The grader's course and everybody's settings; the course's folder and the exchange."""
     course = Path(f"/home/{GRADER}/course")
     shutil.copytree(tiny.root, course)
     config = course / "nbgrader_config.py"
@@ -176,6 +174,14 @@ def hub(environment, accounts, tiny):
     own.mkdir()
     (own / "nbgrader_config.py").write_text(FORMGRADER.format(course=course))
     subprocess.run(["chown", "-R", f"{GRADER}:{GRADER}", str(course), str(own)], check=True)
+    return course, exchange
+
+
+@pytest.fixture
+def hub(environment, accounts, tiny):
+    base = Path(tempfile.mkdtemp(prefix="hub-", dir="/var/tmp"))
+    base.chmod(0o755)
+    course, exchange = installed(base, tiny)
     released = as_user(
         GRADER, f"{environment}/bin/nbgrader", "release_assignment", "tiny", cwd=course,
         JUPYTER_CONFIG_PATH=str(base / "config"),
