@@ -3,5 +3,3 @@
 The package imports nothing here: a process that runs student code imports
 ``autograder.sandbox.warm`` and must not pull in anything else.
 """
-
-__version__ = "0.1.0"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import metadata
 from typing import Any, ClassVar
 
 from nbgrader.apps.baseapp import NbGrader
 
-import autograder
 from autograder.cli.help import PlainApp
 
 COMMANDS = {
@@ -35,7 +35,7 @@ class AutograderApp(PlainApp):
     """Auto-graded exercises inside nbgrader, graded in parallel and behind a wall."""
 
     name = "autograder"
-    version = autograder.__version__
+    version = metadata.version("dl-autograder")
     description = __doc__
     takes = "COMMAND"
     examples = """

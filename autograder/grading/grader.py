@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from importlib import metadata
 from typing import Any
 
 import numpy as np
 
-import autograder
 from autograder.course import Course, load_solution
 from autograder.graders.marked import judges_of
 from autograder.grading.fingerprint import digest, digest_file, digest_files
@@ -43,6 +43,8 @@ from autograder.notebook.reading import loads, read
 from autograder.notebook.restoring import MISSING_CELL_NOTICE, SourceCells, sanitize
 from autograder.repair.hints import Repairer
 from autograder.sandbox import CellResult, CellStop, NurseryAddress
+
+_VERSION = metadata.version("dl-autograder")
 
 
 class Grader:
@@ -247,7 +249,7 @@ def _tier_flags(tier: str) -> tuple[str, ...]:
 def _provenance(course: Course, assignment: str, tier: str) -> dict[str, str]:
     """Versions, seed, tier and digests that a report records."""
     return {
-        "autograder": autograder.__version__,
+        "autograder": _VERSION,
         "python": sys.version.split()[0],
         "numpy": np.__version__,
         "sandbox": tier,

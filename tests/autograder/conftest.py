@@ -115,42 +115,42 @@ def code(name, text, *, tags=(), **nbgrader):
 
 
 TINY_CELLS = [
-        markdown("title", "# Tiny\n\n## Doubling"),
-        code("imports", "import numpy as np\nfrom public_check import check", locked=True),
-        code(
-            "double",
-            '''
-            def double(x):
-                """Twice x, of the same shape."""
-                ### START CODE HERE ### (≈ 1 line of code)
-                y = 2 * x
-                ### END CODE HERE ###
-                return y
-            ''',
-            solution=True,
-        ),
-        code("test_double", "check(double, 3.0, expected=6.0)", grade=True, locked=True, points=4),
-        code(
-            "norms",
-            '''
-            def norms(x):
-                """The norm of each column of the doubled array, shape (n,)."""
-                y = double(x)
-                ### START CODE HERE ### (≈ 1 line of code)
-                n = np.sqrt(np.sum(y * y, axis=0))
-                ### END CODE HERE ###
-                return n
-            ''',
-            solution=True,
-        ),
-        code(
-            "test_norms",
-            "check(norms, np.eye(2), expected=np.array([2.0, 2.0]))",
-            grade=True, locked=True, points=6,
-        ),
-        code("demo", "raise RuntimeError('never run by a grader')", tags=["skip-execution"],
-             locked=True),
-    ]  # fmt: skip
+    markdown("title", "# Tiny\n\n## Doubling"),
+    code("imports", "import numpy as np\nfrom public_check import check", locked=True),
+    code(
+        "double",
+        '''
+        def double(x):
+            """Twice x, of the same shape."""
+            ### START CODE HERE ### (≈ 1 line of code)
+            y = 2 * x
+            ### END CODE HERE ###
+            return y
+        ''',
+        solution=True,
+    ),
+    code("test_double", "check(double, 3.0, expected=6.0)", grade=True, locked=True, points=4),
+    code(
+        "norms",
+        '''
+        def norms(x):
+            """The norm of each column of the doubled array, shape (n,)."""
+            y = double(x)
+            ### START CODE HERE ### (≈ 1 line of code)
+            n = np.sqrt(np.sum(y * y, axis=0))
+            ### END CODE HERE ###
+            return n
+        ''',
+        solution=True,
+    ),
+    code(
+        "test_norms",
+        "check(norms, np.eye(2), expected=np.array([2.0, 2.0]))",
+        grade=True, locked=True, points=6,
+    ),
+    code("demo", "raise RuntimeError('never run by a grader')", tags=["skip-execution"],
+         locked=True),
+]  # fmt: skip
 
 
 def tiny_notebook():

@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from autograder.cli.main import AutograderApp
 from autograder.environment import put_scripts_on_path
 
 pytestmark = pytest.mark.family
@@ -38,3 +40,9 @@ def test_archives_are_unpacked_though_setuptools_waits_until_then(tmp_path: Path
         [sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
     )
     assert done.stdout.split() == ["False", "here", "True"]
+
+
+def test_the_version_is_written_in_one_place():
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    written = tomllib.loads(project.read_text())["project"]["version"]
+    assert AutograderApp.version == written
