@@ -38,7 +38,7 @@ class Unrecorded:
 class Recorder:
     """Writes graded submissions of one assignment as `nbgrader autograde` would.
 
-        with Recorder(coursedir, "optimization", config) as recorder:
+        with Recorder(coursedir, "ps1", config) as recorder:
             for graded in results:
                 recorder.record(graded)
 

@@ -1,6 +1,6 @@
 """One submission → one report.
 
-grader = Grader(course, "optimization")      # once per process: everything stays warm
+grader = Grader(course, "ps1")      # once per process: everything stays warm
 graded = grader.grade(notebook_bytes, "ada")  # many times
 """
 

@@ -112,7 +112,7 @@ class GradesExportPlugin(_TableExporter):
         value_trait=Unicode(),
         key_trait=Unicode(),
         help="Titles of grade columns, where they are not the names of assignments: "
-        "{'optimization': 'Optimization methods (4711)'}.",
+        "{'ps1': 'Problem set 1 (4711)'}.",
     ).tag(config=True)
 
     def write(self, gradebook: Gradebook) -> None:

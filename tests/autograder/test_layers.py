@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -249,6 +250,47 @@ def test_what_is_long_has_been_parted():
             if node.end_lineno - node.lineno + 1 > most[type(node)]
         ]
     assert long == []
+
+
+def test_the_framework_knows_no_lesson_of_this_repository():
+    """Their names stand in the examples that --help shows, and nowhere else."""
+    lessons = [path.stem for path in ROOT.glob("source/*/*.ipynb")]
+    known = re.compile(rf"\b({'|'.join(lessons)})\b")
+    found = []
+    for path in PACKAGE.rglob("*"):
+        if path.suffix not in (".py", ".j2", ".css", ".template", ".ipynb"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        if path.parent.name == "cli":
+            text = re.sub(r'(?s)examples = """.*?"""', "", text)
+        found += [f"{path.relative_to(PACKAGE)}: {match[0]}" for match in known.finditer(text)]
+    assert len(lessons) == 6 and found == []
+
+
+def test_the_framework_installs_and_imports_without_what_the_lessons_need():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    assert [name for name in project["dependencies"] if "scikit" in name] == []
+    assert [name for name in extras["course"] if "scikit" in name] != []
+    importing = [
+        str(path)
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom) and "sklearn" in ast.unparse(node)
+    ]
+    assert importing == []
+
+
+def test_copies_that_build_makes_are_tracked_in_the_release_only():
+    done = subprocess.run(
+        ["git", "ls-files", "source", "release"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        pytest.skip("no clone")
+    made = ("public_check.py", "course_style.py", "public_reasons.json")
+    tracked = [path for path in done.stdout.split() if path.endswith(made)]
+    assert Counter(path.partition("/")[0] for path in tracked) == {"release": 18}
 
 
 BESIDE_THE_ROOMS = {"attacks", "browser", "docs"}  # across all rooms; what DESIGN.md names
