@@ -1,4 +1,4 @@
-"""Every assignment of the course: what a class of it takes, by stock nbgrader and by us."""
+"""Every assignment of the course: seconds of a class by stock nbgrader and by this package."""
 
 from __future__ import annotations
 

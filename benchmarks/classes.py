@@ -65,7 +65,7 @@ def members(parts: Parts, size: int, mix: Mix = Mix()) -> Iterator[Sample]:
 
 
 def make_course(root: Path, original: Course, assignment: str, config: str = "") -> Course:
-    """A course of one assignment, built; with `config` in place of its own."""
+    """A built course of one assignment, with `config` in place of its own config."""
     shutil.rmtree(root, ignore_errors=True)
     for folder in ("source", "tests"):
         shutil.copytree(

@@ -36,7 +36,7 @@ STEP = 1000  # steps of SQLite's machine per count
 
 @dataclass
 class Counts:
-    """What went on in all gradebooks of this process."""
+    """Counts of all gradebooks of this process."""
 
     statements: int = 0
     steps: int = 0  # thousands
@@ -44,7 +44,7 @@ class Counts:
 
 @contextmanager
 def counted() -> Iterator[Counts]:
-    """Count on every connection that is opened within."""
+    """Count on every connection that the block opens."""
     counts = Counts()
 
     def count_step() -> int:
@@ -79,7 +79,7 @@ def grow(course: Course, assignment: str, graded: Graded, notebook: bytes, size:
 
 
 def operations(course: Course, assignment: str) -> dict[str, Callable[[], Any]]:
-    """By name: what reads the gradebook or the kept reports of a whole class."""
+    """The operations that read the gradebook or the stored reports of a whole class, by name."""
     coursedir = CourseDirectory(root=str(course.root))
     api = NbGraderAPI(coursedir, config=Config())
     some = "s00007"

@@ -1,4 +1,4 @@
-"""What looking for slips costs a class: with repair and without, in turns over the same answers."""
+"""The cost of the search for slips: the same class with it and without it, in turns."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KNOWN = 0.5  # of the wrong ones: an author's misconception; the others are slip
 
 
 def hints(work: Path, original: Course, assignment: str, size: int) -> dict[str, Any]:
-    """Processor seconds of both, and what was left without a hint."""
+    """Processor seconds with and without it, and the functions that were left without a hint."""
     course = make_course(work / "hints", original, assignment)
     with_repair = Grader(course, assignment)
     without = Grader(replace(course, repair_seconds=0.0), assignment)
@@ -48,7 +48,7 @@ def hints(work: Path, original: Course, assignment: str, size: int) -> dict[str,
         wrong += _wrong(report)
     for name, grader in graders.items():
         before = _of_children()
-        grader.close()  # its processes end, and what they took is known
+        grader.close()  # its processes end, and the system has booked their time
         seconds[name] += _of_children() - before
     return {
         "assignment": assignment, "submissions": size, "wrong": wrong, "unexplained": left,

@@ -17,7 +17,7 @@ import psutil
 
 @dataclass(frozen=True)
 class Run:
-    """What one command took."""
+    """The seconds and memory of one command."""
 
     seconds: float
     main_bytes: int  # most resident memory of the command's own process
@@ -30,7 +30,7 @@ def run(arguments: Sequence[str], cwd: Path, *, may_fail: bool = False) -> Run:
     `may_fail` is for stock nbgrader, which ends with 1 when a notebook has ended its kernel.
     """
     environment = surroundings()
-    os.sync()  # what was written before is not to be written while this is measured
+    os.sync()  # earlier writes are not to reach the disk while this is measured
     start = time.perf_counter()
     with (cwd / "benchmark.log").open("w+") as log:
         process = subprocess.Popen(
@@ -47,7 +47,7 @@ def run(arguments: Sequence[str], cwd: Path, *, may_fail: bool = False) -> Run:
 
 
 def surroundings() -> dict[str, str]:
-    """What commands find in their environment."""
+    """The environment of measured commands."""
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled as pip leaves them
     return environment
@@ -91,10 +91,10 @@ class _Memory:
 
 
 def autograder(*arguments: str) -> list[str]:
-    """Our command in this environment."""
+    """The `autograder` command of this environment."""
     return [sys.executable, "-m", "autograder", *arguments]
 
 
 def nbgrader(*arguments: str) -> list[str]:
-    """nbgrader's command in this environment."""
+    """The `nbgrader` command of this environment."""
     return [sys.executable, "-m", "nbgrader", *arguments]

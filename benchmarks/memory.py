@@ -1,7 +1,7 @@
 """Memory of the process that records, over the size of the class: ``--only memory``.
 
 The command is `autograder grade`; in place of workers an executor gives one result under every
-name, so that nothing but the main process works, and it does all of its own work.
+name, so that only the main process works, and does all of its work.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def make_class(demo: Path, root: Path, students: int) -> tuple[Course, ClassBook
 
 
 def measured(demo: Path, students: int) -> list[str]:
-    """A line of the table for each kind of report."""
+    """One line of the table for each kind of report."""
     lines = []
     with tempfile.TemporaryDirectory() as scratch:
         course, book = make_class(demo, Path(scratch) / "course", students)
@@ -76,7 +76,7 @@ def sizes(page: bytes) -> str:
 
 
 def feedback_pages(demo: Path) -> list[str]:
-    """What the pages of each assignment weigh, and how much of it are formulas."""
+    """Bytes of the pages of each assignment, and how many of them are formulas."""
     lines = []
     for kept in sorted((demo / ".autograder/reports").iterdir()):
         pages = [p.read_bytes() for p in demo.glob(f"feedback/*/{kept.name}/{kept.name}.html")]

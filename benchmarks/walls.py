@@ -1,4 +1,4 @@
-"""What wall, vocabulary and budget cost: one class graded with them and without, in turns.
+"""The cost of wall, vocabulary and budget: one class graded with them and without, in turns.
 
 Processor time is counted, of the judge and of everything that it has started: a busy machine
 measures the same ratio. Each batch of submissions is graded by both sides, one after the other;
@@ -77,7 +77,7 @@ def _graded(grader: Grader, students: list[str]) -> float:
 
 
 def _processor_seconds() -> float:
-    """Of this process and of all that it has started, those that have ended too."""
+    """Processor seconds of this process and of all that it has started, ended ones included."""
     own = psutil.Process()
     found = time.process_time()
     for process in own.children(recursive=True):
@@ -88,7 +88,7 @@ def _processor_seconds() -> float:
 
 @contextmanager
 def _without_budget_and_gate() -> Iterator[None]:
-    """Every word passes, and nobody looks how much there is of a session's files and threads."""
+    """Let every word pass, and do not count a session's files and threads."""
     with (
         mock.patch.object(Gate, "wrong", lambda gate, told, answers, examples: told[0]),
         mock.patch.object(Gate, "ended", lambda gate, text: text),

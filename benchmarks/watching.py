@@ -85,7 +85,7 @@ def _exchange(root: Path) -> Path:
 
 
 def _hand_in(exchange: Path, assignment: str, student: str, notebook: str) -> None:
-    """What `nbgrader submit` leaves, with its last step last."""
+    """Write what `nbgrader submit` writes, in the same order."""
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
     folder = exchange / "benchmark" / "inbound" / f"{student}+{assignment}+{when}+{student}"
     folder.mkdir(mode=0o755)
@@ -97,7 +97,7 @@ def _hand_in(exchange: Path, assignment: str, student: str, notebook: str) -> No
 
 @contextmanager
 def _watcher(root: Path, assignment: str) -> Iterator[Any]:
-    """The command, warm; gives what it says, a line for each event."""
+    """Run the command until it is warm; gives its output, one line for each event."""
     command = autograder("watch", assignment, "--json", "--cooldown=0")
     with subprocess.Popen(
         command, cwd=root, env=surroundings(), text=True, stdout=subprocess.PIPE
@@ -111,7 +111,7 @@ def _watcher(root: Path, assignment: str) -> Iterator[Any]:
 
 
 def _answers(said: Any, names: set[str]) -> list[float]:
-    """When each of these students was answered."""
+    """The time at which each of these students was answered."""
     moments, left = [], set(names)
     while left:
         event = json.loads(said.readline())

@@ -16,14 +16,14 @@ ROUNDS_ALIKE = "Line {line}: no round of this loop reads `{name}`."
 
 
 def returns_nothing(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
-    """What is said of a function without `return` where right ones have it."""
+    """The sentence on a function without `return`, where every right version has one."""
     if not donors or _returns(own) or not all(_returns(donor.function) for donor in donors):
         return None
     return Text(NOTHING_RETURNED, line=own.node.end_lineno or own.node.lineno)
 
 
 def never_read(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
-    """What is said of a parameter that a function never reads, and every right version does."""
+    """The sentence on a parameter that a function never reads and every right version reads."""
     for place, name in enumerate(own.parameters):
         if _is_read(own, name):
             continue
@@ -33,7 +33,7 @@ def never_read(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
 
 
 def rounds_alike(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
-    """What is said of a loop that never reads what it counts by, as those of right versions do."""
+    """The sentence on a loop that never reads its loop variable, where right versions read it."""
     loops = [loop for donor in donors for loop in _loops(donor.function)]
     if not loops or any(map(_is_unread, loops)):
         return None
@@ -44,7 +44,7 @@ def rounds_alike(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
 
 
 def _loops(own: OwnFunction) -> list[tuple[ast.For, str]]:
-    """Loops that count by one name, with the name."""
+    """The loops with a single loop variable, each with its name."""
     found = (n for n in ast.walk(own.node) if isinstance(n, ast.For))
     return [(n, n.target.id) for n in found if isinstance(n.target, ast.Name)]
 
@@ -66,7 +66,7 @@ def _is_read(own: OwnFunction, name: str) -> bool:
 
 
 def _reads(statements: Sequence[ast.stmt], name: str) -> bool:
-    """Whether it is read anywhere, in a text or a function inside, too, or changed in place."""
+    """Whether a name is read or changed in place, also in f-strings and inner functions."""
     return any(
         isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
         for statement in statements

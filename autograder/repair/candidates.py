@@ -15,12 +15,12 @@ from autograder.repair.places import OwnFunction, Site, Splice, masked, names_in
 from autograder.repair.rewrites import rewrites
 from autograder.repair.statements import Donated, Donor, donated, moves
 
-TOGETHER = 0.15  # what the same slip in several places costs more
-UNREAD = 0.8  # what an edit costs less that reads a variable which nothing reads so far
-MOST_LETTERS = 24  # of a key, or of a word that is answered
+TOGETHER = 0.15  # added to the cost of a slip that is made in several places
+UNREAD = 0.8  # taken off an edit that reads a variable which nothing else reads
+MOST_LETTERS = 24  # of a key, or of a string that is returned
 MOST_ALIKE = 12  # places in which one slip is made
-USELESS = 0.8  # what a piece of the solution costs more that makes a line above it useless
-ASTRAY = 1.5  # what moving a statement costs less where all values are right
+USELESS = 0.8  # added to a piece of the solution that makes a line above it useless
+ASTRAY = 1.5  # taken off the move of a statement where all values are right
 SUSPECTED = 0.6  # of the edits: in the statement whose value is the first wrong one
 BETTER = 0.6  # of another line at least, or both lines are named
 Item = TypeVar("Item")
@@ -35,7 +35,7 @@ KEEPS_CONSTANT = ("constant", "digit", "key", "option")
 
 @dataclass(frozen=True)
 class Edit:
-    """One candidate: what is changed, which kind of slip that mends, and in which lines."""
+    """One candidate: the change, the kind of slip that it mends, and its lines."""
 
     splices: tuple[Splice, ...]
     kind: str
@@ -66,10 +66,10 @@ class Clues:
 def edits(
     own: OwnFunction, donors: Sequence[Donor], most: int, known: Clues | None = None
 ) -> list[Edit]:
-    """At most so many candidates with one slip, also made in several places alike.
+    """At most `most` candidates with one slip, made in one place or in several alike.
 
-    The likely ones come first. Statements that put something into a variable whose value is known
-    to be right stay as they are.
+    The likely ones come first. Statements that assign to a variable whose value is known to be
+    right are not edited.
     """
     known = known or Clues()
     scope = _scope(own, donors)
@@ -96,7 +96,7 @@ def edits(
 def _likely(
     found: list[Item], edit_of: Callable[[Item], Edit], suspects: frozenset[int], most: int
 ) -> list[Item]:
-    """At most so many, the likely ones first, a share of them in the lines under suspicion."""
+    """At most `most` edits, the likely ones first, a share of them in the suspected lines."""
     found.sort(key=lambda item: edit_of(item).cost)
     here = [i for i in found if not suspects.isdisjoint(edit_of(i).lines)] if suspects else []
     chosen = {id(item) for item in here[: int(SUSPECTED * most)]}
@@ -162,7 +162,7 @@ def _singles(
 
 
 def _is_gone_through(own: OwnFunction, site: Site) -> bool:
-    """Whether an expression is what a loop goes through."""
+    """Whether an expression is what a loop iterates over."""
     parent = site.parent
     if isinstance(parent, ast.For | ast.comprehension):
         return site.node is parent.iter
@@ -170,7 +170,7 @@ def _is_gone_through(own: OwnFunction, site: Site) -> bool:
 
 
 def _as_seen(own: OwnFunction, site: Site, change: Change) -> Change:
-    """The kind that a reader of the line would name: where a slice ends, what is returned."""
+    """The kind of slip as a reader would call it: the end of a slice, what is returned."""
     if isinstance(site.parent, ast.Slice) and change.kind in OF_A_BOUND:
         end = "begin" if site.node is site.parent.lower else "end"
         return replace(change, kind=f"slice {end}")
@@ -188,14 +188,14 @@ def _is_tuple(text: str) -> bool:
 
 
 def _is_named(text: str) -> bool:
-    """Whether a text is a name, or several in a tuple."""
+    """Whether a text is a name, or a tuple of names."""
     value = ast.parse(text, mode="eval").body
     parts = value.elts if isinstance(value, ast.Tuple) else [value]
     return all(isinstance(part, ast.Name) for part in parts)
 
 
 def _makes_useless(own: OwnFunction, node: ast.expr, text: str) -> bool:
-    """Whether a variable that is filled above is never read any more."""
+    """Whether an edit leaves a variable that is assigned above unread."""
     if text.strip("()").isidentifier():
         return False
     gone = names_in(node) - set(_WORD.findall(text)) - set(own.parameters)
@@ -232,7 +232,7 @@ def _changes(
 
 
 def _entries(own: OwnFunction, site: Site, given: Donated) -> Iterator[Change]:
-    """An entry of something, as right versions read it, in the place of a variable."""
+    """An entry of a container in place of a variable, as right versions read it."""
     assert isinstance(site.node, ast.Name)
     if isinstance(site.parent, ast.Subscript | ast.Attribute | ast.Return):
         return

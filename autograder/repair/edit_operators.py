@@ -62,7 +62,7 @@ SYMBOLS: dict[type[ast.AST], str] = {
 
 @dataclass(frozen=True)
 class Change:
-    """What stands in for an expression; `detail` is alike for the same slip in another place."""
+    """What replaces an expression; `detail` is the same for the same slip in another place."""
 
     text: str
     kind: str
@@ -73,7 +73,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Scope:
-    """What edits of one function may draw from, beside the function itself."""
+    """The names and pieces that edits may use, beside those of the function itself."""
 
     strings: tuple[str, ...] = ()  # keys that the solution uses
     functions: tuple[str, ...] = ()  # functions that the solution calls, as it writes them
@@ -341,7 +341,7 @@ def _attribute(own: OwnFunction, node: ast.Attribute) -> Iterator[Change]:
 
 
 def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
-    """Something added to an expression: a power, a factor, a call, an index, a sign."""
+    """The expression with a power, a factor, a call, an index or a sign added."""
     node, text = site.node, own.operand(site.node)
     if isinstance(node, ast.Constant) and isinstance(node.value, str | bool | type(None)):
         return

@@ -1,4 +1,4 @@
-"""Edits of what is put where: other targets, names that changed places, old values lost."""
+"""Edits of assignments: another target, two names exchanged, an old value lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograder.repair.places import OwnFunction, Splice, masked, target_of
 MOST_PAIRS = 60  # pairs of names that are exchanged
 MOST_INDICES = 4
 MOST_UNPACKED = 8  # names on the left of one statement
-TOGETHER = 0.15  # what the same in several statements costs more
+TOGETHER = 0.15  # added to the cost of a slip that is made in several statements
 AUGMENTED = {
     "+": (("-", "sign", 1.4),),
     "-": (("+", "sign", 1.4),),
@@ -36,7 +36,7 @@ class Exchange:
 
 
 def exchanges(own: OwnFunction, settled: Collection[str]) -> Iterator[Exchange]:
-    """All of them; statements that put something into a `settled` variable stay as they are."""
+    """All exchanges; statements that assign to a `settled` variable are not edited."""
     free = [s for s in own.statements if target_of(s) not in settled or not target_of(s)]
     for statement in free:
         yield from _of_target(own, statement)
@@ -67,7 +67,7 @@ def _of_target(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
 
 
 def _renamed(own: OwnFunction, statement: ast.Assign, target: ast.Name) -> Iterator[Exchange]:
-    """Another variable changed than the one that is meant: on both sides of its statement."""
+    """Another variable on both sides of a statement that changes one."""
     places = [
         (own.start(node), own.end(node))
         for node in ast.walk(statement)
@@ -82,7 +82,7 @@ def _renamed(own: OwnFunction, statement: ast.Assign, target: ast.Name) -> Itera
 
 
 def _unpacked(own: OwnFunction, target: ast.Tuple) -> Iterator[Exchange]:
-    """Two of the names that values are unpacked into, in each other's place."""
+    """Two targets of an unpacking, exchanged."""
     for one, other in combinations(target.elts[:MOST_UNPACKED], 2):
         splices = (
             Splice(own.start(one), own.end(one), own.text(other)),
@@ -101,7 +101,7 @@ def _counts(loop: ast.stmt, statement: ast.stmt) -> bool:
 
 
 def _of_old_value(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
-    """Something added to what was there, or put in its place."""
+    """`+=` in place of `=`, or `=` in place of `+=`."""
     line = (statement.lineno,)
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target, value = statement.targets[0], statement.value
@@ -142,7 +142,7 @@ def _with_twins(found: Sequence[tuple[ast.stmt, Exchange]]) -> Iterator[Exchange
 
 
 def _carried(own: OwnFunction, loop: ast.stmt) -> Iterator[Exchange]:
-    """A parameter that every turn of a loop begins with, where the last turn's value should be."""
+    """A parameter that every turn of a loop starts from, in place of the previous turn's value."""
     if not isinstance(loop, ast.For):
         return
     inside = {id(node) for node in ast.walk(loop)}
@@ -180,7 +180,7 @@ def _of_branches(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
 
 
 def _of_names(own: OwnFunction, free: Sequence[ast.stmt]) -> Iterator[Exchange]:
-    """Two names that have changed places, in one statement or in all that are alike."""
+    """Two names exchanged, in one statement or in all that are alike."""
     sites = [s for s in own.sites if isinstance(s.node, ast.Name)]
     plain = [n for n in own.variables if any(s.node.id == n for s in sites)]  # type: ignore[attr-defined]
     tests = {id(s) for s in free if isinstance(s, ast.If | ast.While)}
@@ -226,7 +226,7 @@ def _together(
 
 
 def _resets(own: OwnFunction) -> Iterator[Exchange]:
-    """What a variable began with, put into it again in a block."""
+    """The first value of a variable assigned to it again in a block."""
     begins = [
         s for s in own.body
         if isinstance(s, ast.Assign) and isinstance(s.value, ast.Constant)

@@ -29,7 +29,7 @@ _LOG = logging.getLogger(__name__)
 A_SECOND = 1500  # versions, and steps: fixed numbers, so that a busy machine finds the same
 PATIENCE = 5  # times the seconds granted, after which a slow function is left alone
 PAIRS_FROM = 2.0  # seconds: two edits take several times as long as one
-MOST_STEPS = 22_500  # of a submission, which all its repairs have together
+MOST_STEPS = 22_500  # of a submission, for all its repairs together
 NET = 0.6  # of a submission's seconds: a machine on which these steps take longer is not waited for
 FOR_A_CHECK = 0.5  # steps that a worker may take more for every check that it has judged
 AT_ONCE = 4500  # steps that a worker may take in any case
@@ -59,7 +59,7 @@ class Repair:
 
     @property
     def is_vague(self) -> bool:
-        """Whether it says less than what is known of an exception."""
+        """Whether it says less than the sentence on the exception."""
         return all(slip.kind in (*VAGUE, "call missing") for slip in self.slips)
 
 
@@ -69,7 +69,7 @@ class Repairer:
     def __init__(
         self, judge: Judge, seconds: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """From `PAIRS_FROM` seconds on, two edits are tried where one does not do.
+        """With `PAIRS_FROM` seconds or more, two edits are tried where one does not repair.
 
         With fewer it takes a share of the class's work, and leaves the other functions alone:
         points are not to wait for hints. The work is counted in steps; the clock is looked at only
@@ -168,7 +168,7 @@ class Repairer:
             trials.restore(own.with_splices())
 
     def _may_search(self) -> bool:
-        """Whether there is time for one more function, beside the grading."""
+        """Whether the time of the submission allows one more function to be searched."""
         return not self._is_broken_off() and (self._deep or self._spent < self._granted)
 
     def _is_broken_off(self) -> bool:
@@ -213,7 +213,7 @@ class Repairer:
 
 
 def _needs_hint(exercise: Exercise) -> bool:
-    """Whether something fails, can be tried, and is not explained as a fact already."""
+    """Whether an exercise fails, can be tried, and is not yet explained by a certain hint."""
     failing = [check for check in exercise.checks if not check.passed]
     if not failing or any(check.verdict in HOPELESS for check in failing):
         return False
@@ -225,7 +225,7 @@ def _needs_hint(exercise: Exercise) -> bool:
 
 
 def _is_of_a_name(check: Check) -> bool:
-    """Whether Python does not know a name, and the check says which: nothing is plainer."""
+    """Whether a NameError ended the check: its message already names the slip."""
     return check.verdict is Verdict.ERROR and "NameError" in check.message and bool(check.hint)
 
 
@@ -248,7 +248,7 @@ def _with(exercise: Exercise, hint: str, *, others: bool = False) -> Exercise:
 
 
 def _cheapest(found: Sequence[Edit]) -> Edit:
-    """What says more is preferred to what says the place alone."""
+    """The cheapest repairs; of equal ones those that say more than the line."""
     return min(found, key=lambda e: (e.cost + (VAGUER if e.kind in VAGUE else 0), len(e.lines)))
 
 
@@ -275,12 +275,12 @@ def _chosen(own: OwnFunction, found: Sequence[Edit]) -> Repair:
 
 
 def _direct(own: OwnFunction, found: list[Edit]) -> list[Edit]:
-    """Without those that only stop reading what another one puts right."""
+    """The repairs without those that only stop reading a value that another one corrects."""
     return [e for e in found if not any(_goes_around(own, e, o) for o in found)] or found
 
 
 def _goes_around(own: OwnFunction, edit: Edit, first: Edit) -> bool:
-    """Whether an edit only stops reading what the other one puts right."""
+    """Whether an edit only stops reading a value that the other one corrects."""
     filled = {target_of(s) for s in own.statements if s.lineno in first.lines}
     changed = OwnFunction(own.with_splices(edit.splices), own.name)
     return bool(filled & set(own.read) - set(changed.read))
@@ -300,7 +300,7 @@ def _slip(own: OwnFunction, edit: Edit) -> Slip:
 
 
 def _nodes(own: OwnFunction, lines: Sequence[int]) -> tuple[int, ...]:
-    """A node for each line, by its place in the tree, which layout and comments do not change."""
+    """A node for each line, by its place in the tree: layout and comments do not change that."""
     firsts: dict[int, int] = {}
     for place, node in enumerate(ast.walk(own.node)):
         if isinstance(node, ast.expr | ast.stmt):

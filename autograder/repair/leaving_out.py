@@ -1,7 +1,7 @@
 """Looks for repairs that only leave something out.
 
 An edit inside of something superfluous repairs by making it harmless (0 times a term that should
-not be there). The slip is then that it is there at all.
+not be there). The slip is then that the term is there at all.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def without(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
 
 
 def _without_call(own: OwnFunction, edit: Edit, splice: Splice) -> Iterator[Edit]:
-    """The new call in the place of the one around it: that one is not the function."""
+    """The inner call in place of the call around it."""
     for site in own.sites:
         node = site.node
         if not isinstance(node, ast.Call) or len(node.args) != 1:

@@ -13,12 +13,12 @@ from functools import cached_property
 COMPOSITE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.UnaryOp, ast.Lambda, ast.NamedExpr)
 MASKED = "·"
 MOST_READ = 100_000  # characters of a cell; what is longer takes seconds to parse
-DEEPEST = 60  # nodes of a function inside each other; whatever goes through it calls itself
+DEEPEST = 60  # nodes of a function inside each other; what visits them is recursive
 
 
 @dataclass(frozen=True)
 class Splice:
-    """Bytes of the function's text, and what is put in their place."""
+    """Bytes of the function's text, and the text that replaces them."""
 
     start: int
     end: int
@@ -36,7 +36,7 @@ class Site:
 
 
 def _parsed(cell: str) -> ast.Module:
-    """A text that a student may have written to break its reader."""
+    """The tree of a text that a student may have written to break the parser."""
     if len(cell) > MOST_READ:
         raise LookupError("a cell that is too long to be looked at")
     try:
@@ -147,7 +147,7 @@ class OwnFunction:
 
     @cached_property
     def variables(self) -> list[str]:
-        """Parameters and everything that gets a value inside, in this order."""
+        """Parameters, then all names that the body assigns to, in order."""
         stored = (
             n.id
             for s in self.statements
@@ -161,13 +161,13 @@ class OwnFunction:
 
     @cached_property
     def containers(self) -> frozenset[str]:
-        """Variables that are asked for an entry somewhere."""
+        """Variables that are indexed somewhere."""
         nodes = (n for s in self.body for n in ast.walk(s))
         return frozenset(root_name(n) for n in nodes if isinstance(n, ast.Subscript))
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        """Variables that most likely are single numbers: lengths, and what is never looked into."""
+        """Variables that are most likely single numbers: lengths, and what is never indexed."""
         nodes = [n for s in self.body for n in ast.walk(s)]
         looked_into = self.containers | {
             root_name(n) for n in nodes if isinstance(n, ast.Attribute | ast.For)
@@ -204,7 +204,7 @@ class OwnFunction:
 
 
 def overlap(own: OwnFunction, first: tuple[Splice, ...], second: tuple[Splice, ...]) -> bool:
-    """Whether splices of the text that the first ones make touch what they have put there."""
+    """Whether splices of the changed text touch what the first ones have inserted."""
     ahead = -own._begin
     for splice in sorted(first, key=lambda s: (s.start, s.end)):
         start, size = splice.start + ahead, len(splice.text.encode())
@@ -215,7 +215,7 @@ def overlap(own: OwnFunction, first: tuple[Splice, ...], second: tuple[Splice, .
 
 
 def returned(own: OwnFunction) -> dict[int | str, str]:
-    """Variables by the place of the tuple, or the key of the dictionary, that they go into."""
+    """The variables that are returned, by place in the tuple or key of the dictionary."""
     returns = [s for s in own.statements if isinstance(s, ast.Return) and s.value]
     if len(returns) != 1 or returns[0] not in own.body:
         return {}
@@ -294,14 +294,14 @@ def names_in(node: ast.AST) -> set[str]:
 
 
 def root_name(node: ast.AST) -> str:
-    """The variable that a target begins with: ``v`` of ``v["dW"][0]``."""
+    """The variable of an assignment target: ``v`` of ``v["dW"][0]``."""
     while isinstance(node, ast.Subscript | ast.Attribute | ast.Starred):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
 
 
 def target_of(statement: ast.stmt) -> str:
-    """What a statement puts a value into, or nothing."""
+    """The assignment target of a statement, or nothing."""
     if isinstance(statement, ast.Assign):
         return root_name(statement.targets[0])
     if isinstance(statement, ast.AugAssign | ast.AnnAssign):

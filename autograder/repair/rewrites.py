@@ -162,7 +162,7 @@ def _other_length(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
 
 
 def _of_what_is_returned(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
-    """One variable for several, or two of them in each other's place."""
+    """One variable in place of several, or two of them exchanged."""
     if isinstance(node, ast.Compare):
         yield Change(own.text(node.left), "returned", 2.4, "no comparison")
     if not isinstance(node, ast.Name | ast.Tuple):
@@ -198,7 +198,7 @@ def _of_a_range(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
 
 
 def _of_a_slice(own: OwnFunction, node: ast.Slice) -> Iterator[Change]:
-    """Both ends at once: it begins where another one ends, and goes on to the end."""
+    """Both ends at once: the slice begins where another one ends, and runs to the end."""
     if node.lower is None or node.upper is None or node.step is not None:
         return
     others = (s.node.upper for s in own.sites if isinstance(s.node, ast.Slice) and s.node.upper)
@@ -310,7 +310,7 @@ def _a_factor_as_power(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:
 
 
 def _crossed(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:
-    """The weights of two things that are added, in each other's place."""
+    """The weights of two terms of a sum, exchanged."""
     one, other = node.left, node.right
     if not isinstance(one, ast.BinOp) or not isinstance(other, ast.BinOp):
         return
@@ -323,7 +323,7 @@ def _crossed(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:
 
 
 def _of_a_list(own: OwnFunction, node: ast.Tuple | ast.List, scope: Scope) -> Iterator[Change]:
-    """Two things in each other's place; a word that is missing among others."""
+    """Two items of a list exchanged, or one missing."""
     texts = [own.text(e) for e in node.elts]
     if len(texts) == 2 and not any(isinstance(e, ast.Slice | ast.Starred) for e in node.elts):
         brackets = "[{}]" if isinstance(node, ast.List) else "({})"
@@ -337,7 +337,7 @@ def _of_a_list(own: OwnFunction, node: ast.Tuple | ast.List, scope: Scope) -> It
 
 
 def _like_its_sibling(own: OwnFunction, statement: ast.Assign) -> Iterator[Change]:
-    """What is done for the test set, or for layer 2, done for the dev set and for layer 1."""
+    """The expression of the test set, or of layer 2, written for the dev set or layer 1."""
     target = statement.targets[0]
     if not isinstance(target, ast.Name):
         return
@@ -356,14 +356,14 @@ def _like_its_sibling(own: OwnFunction, statement: ast.Assign) -> Iterator[Chang
 
 
 def _picked_as_elsewhere(own: OwnFunction, node: ast.Subscript) -> Iterator[Change]:
-    """The columns that something else beside it is asked for."""
+    """The columns by which an array beside it is indexed."""
     for index in own.indices:
         if index.startswith(":,") and index != own.text(node.slice):
             yield Change(f"{own.operand(node.value)}[{index}]", "slice", 2.2, f"columns {index}")
 
 
 def _again(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[Change]:
-    """Something made anew that stands in a variable already."""
+    """A variable in place of an expression that it already holds."""
     if not isinstance(node, ast.Call):
         return
     text = own.text(node)
@@ -376,7 +376,7 @@ def _again(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[Ch
 
 
 def _back(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
-    """The way back from a logarithm that was taken above."""
+    """The exponential of a logarithm that was taken above."""
     if isinstance(node, ast.Name) and "np.log(" in own.with_splices():
         yield Change(f"np.exp({node.id})", "call missing", 2.6, "exp")
     if isinstance(node, ast.Name) and "np.log10(" in own.with_splices():
@@ -384,7 +384,7 @@ def _back(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
 
 
 def _as_elsewhere(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[Change]:
-    """The call that stands around something like it in another statement."""
+    """The call that another statement has around a similar expression."""
     if not isinstance(node, ast.BinOp | ast.Subscript | ast.Name):
         return
     for site in own.sites:

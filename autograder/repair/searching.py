@@ -29,7 +29,7 @@ class EditPair:
 
 
 class Search:
-    """Tries versions of a function; at most so many, and no more when it is late."""
+    """Tries versions of a function, up to a number, and stops when the time is over."""
 
     def __init__(
         self, own: OwnFunction, trials: Trials, ways: Ways, most: int, is_late: Callable[[], bool],
@@ -67,7 +67,7 @@ class Search:
 
     @cached_property
     def _known(self) -> Clues:
-        """Where the slip can hardly be, and which variables are the solution's by another name."""
+        """Where the slip can hardly be, and which variables hold what the solution's hold."""
         settled = {name for place, name in returned(self._own).items() if place in self._right}
         if self.trace is None:
             return Clues(settled)
@@ -87,7 +87,7 @@ class Search:
         return self._trials.is_over or self._is_late()
 
     def singles(self) -> Iterator[Edit]:
-        """The cheapest edits that repair, and others that are not clearly dearer."""
+        """The cheapest edits that repair, with others of about the same cost."""
         own, trials = self._own, self._trials
         seen = {own.with_splices()}
         best: float | None = None
@@ -110,7 +110,7 @@ class Search:
                 return
 
     def simplest(self, edit: Edit) -> Edit:
-        """The edit, or what leaves out all around it, if that repairs as well."""
+        """The edit, or the removal of what stands around it, where that repairs as well."""
         versions = {self._own.with_splices(e.splices): e for e in without(self._own, edit)}
         sources = list(versions)
         for place in self._trials.promising(sources) if sources else ():
@@ -157,7 +157,7 @@ class Search:
         yield from (edit for *_, edit in chosen)
 
     def _firsts_by_result(self) -> Iterator[Edit]:
-        """Edits after which something that is returned wrong is right, cheapest first."""
+        """Edits after which one wrong returned value is right, cheapest first."""
         suspects = self._known.suspects
         here = [e for e in self._candidates if not suspects.isdisjoint(e.lines)]
         free = [e for e in here if e.kind not in ANEW][: 3 * MOST_TRACED]
@@ -193,7 +193,7 @@ def _reached(trace: Trace) -> int:
 
 
 def _of_unsettled(own: OwnFunction, settled: Collection[str]) -> list[ast.stmt]:
-    """Statements that put something into what is returned and wrong, where some is right."""
+    """Statements that assign to a returned variable with a wrong value, where others are right."""
     wrong = set(returned(own).values()) - set(settled)
     return [s for s in own.statements if settled and target_of(s) in wrong]
 

@@ -53,7 +53,7 @@ def moves(own: OwnFunction, given: Sequence[str]) -> Iterator[Move]:
 
 
 def _alike(statement: ast.stmt, text: str) -> bool:
-    """Whether a step puts something into what a statement puts something into, another way."""
+    """Whether a step assigns to the target of a statement in another way."""
     if not isinstance(statement, ast.Assign | ast.AugAssign) or "\n" in text:
         return False
     target = target_of(ast.parse(text).body[0])
@@ -61,7 +61,7 @@ def _alike(statement: ast.stmt, text: str) -> bool:
 
 
 def _put_anew(statement: ast.stmt) -> set[str]:
-    """What a statement fills without looking at what was there, as it is written."""
+    """The target that a statement assigns to without reading it, as it is written."""
     if not isinstance(statement, ast.Assign) or isinstance(statement.value, ast.Constant):
         return set()
     targets = statement.targets[0]
@@ -184,10 +184,10 @@ class Donor:
     def pieces(
         self, own: OwnFunction, by_value: Mapping[str, str]
     ) -> tuple[dict[str, list[str]], list[tuple[str, str]], list[str]]:
-        """Right sides by the name they are put into, expressions with their kind, statements.
+        """Right sides by the name of their target, expressions with their kind, statements.
 
         Parameters are mapped by place, other names `by_value` (the student's that held the same)
-        or by themselves; what is put into a name that the student does not have stands for it.
+        or by themselves; a name that the student does not have is replaced by its right side.
         """
         names = dict(zip(self.function.parameters, own.parameters, strict=False))
         known = {**{n: n for n in own.variables}, **by_value, **names}
@@ -224,7 +224,7 @@ class Donor:
 
     @property
     def _returned(self) -> str:
-        """The one variable that it returns, or nothing."""
+        """The single variable that a function returns, or nothing."""
         found = [s.value for s in self.function.statements if isinstance(s, ast.Return)]
         alone = found[0] if len(found) == 1 else None
         return alone.id if isinstance(alone, ast.Name) else ""
@@ -289,15 +289,15 @@ class Donated:
     """Pieces of right versions, in the student's names."""
 
     anywhere: Mapping[str, list[Change]]  # by the kind of node
-    into: Mapping[str, list[Change]]  # by the name that they are put into
+    into: Mapping[str, list[Change]]  # by the name that they are assigned to
     statements: list[str]
-    around: list[tuple[str, str]]  # what calls of several arguments put around one of them
+    around: list[tuple[str, str]]  # calls of several arguments, around one of them
 
 
 def donated(
     own: OwnFunction, donors: Sequence[Donor], by_value: Sequence[Mapping[str, str]] = ()
 ) -> Donated:
-    """What the donors have to give; `by_value` says for each of them whose names are whose."""
+    """The pieces of the donors; `by_value` maps the names of each of them to the student's."""
     anywhere: dict[str, dict[str, Change]] = {}
     into: dict[str, dict[str, Change]] = {}
     statements: dict[str, None] = {}

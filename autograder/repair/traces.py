@@ -48,9 +48,9 @@ Table = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def traced(own: OwnFunction) -> str:
-    """The function's text, answering with what each of its expressions was, in the order of time.
+    """The text of a function that returns the values of all its expressions, in the order of time.
 
-    Raises ValueError for a function that cannot be written so.
+    Raises ValueError for a function that cannot be rewritten.
     """
     places = {id(site.node): place for place, site in enumerate(own.sites)}
     numbered = copy.deepcopy(own.node, {})
@@ -71,7 +71,7 @@ def traced(own: OwnFunction) -> str:
 
 
 class _Tracing(ast.NodeTransformer):
-    """Every numbered expression handed through `_keep_`."""
+    """Passes every numbered expression through `_keep_`."""
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST | list[ast.stmt]:
         """What the target holds afterwards stands for the value of the statement."""
@@ -140,7 +140,7 @@ class Trace:
 
     @cached_property
     def fine(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """The right ones, and those on another way to a right value of the same statement."""
+        """The values that are right, or lead to a right value of the same statement."""
         fine = self.right.copy()
         wholes = self._wholes
         came: dict[int, bool] = {}  # whole of a statement → whether its next value is right
@@ -177,7 +177,7 @@ class Trace:
 
     @cached_property
     def length(self) -> int:
-        """How many values there were before the first wrong one."""
+        """The number of values before the first wrong one."""
         wrong = np.flatnonzero(~self.fine)
         return int(wrong[0]) if wrong.size else len(self.rows)
 
@@ -226,7 +226,7 @@ def _occurs(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 
 def tables(values: Sequence[Any]) -> Table:
-    """The tables among what a traced version answered, one below the other."""
+    """The tables in the answers of a traced version, one below the other."""
     return np.concatenate([np.zeros((0, WIDTH)), *(v for v in values if is_table(v))])
 
 
@@ -263,7 +263,7 @@ def dearer(own: OwnFunction, trace: Trace | None) -> Sequence[float]:
 
 
 def _turning(own: OwnFunction) -> set[int]:
-    """The heads of loops, and what is put into the variables that they count to."""
+    """The heads of loops, and the right sides of the variables that they count to."""
     loops = [s for s in own.statements if isinstance(s, ast.For)]
     counted = set().union(*(names_in(loop.iter) for loop in loops))
     filling = (s for s in own.statements if target_of(s) in counted)

@@ -1,7 +1,7 @@
 """Tries versions of a student's function in the sandbox against the checks of its exercise.
 
 A version may hold pieces of the solution. It runs after everything of the submission is judged,
-in a session of which only answers to calls are read: what it prints or keeps, nobody sees.
+in a session of which only the answers to calls are read, and no output or file.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Trials:
         self.dead = 0
 
     def aim(self, source: str) -> None:
-        """Look from now on at the cheapest failing check that fails with this version, too."""
+        """Compare from now on by the cheapest failing check that this version fails too."""
         backend = self._version(source)
         for pair in self._scripts:
             if not self._passes(pair[0], backend):
@@ -89,7 +89,7 @@ class Trials:
 
     @property
     def check(self) -> str:
-        """The check whose calls tell most."""
+        """The check by whose calls versions are told apart."""
         return self._item.nodeid
 
     @cached_property
@@ -201,7 +201,7 @@ class Trials:
 
 
 def with_ends(source: str) -> str:
-    """A version whose loops end: one that an edit lets go on for ever raises, and costs little."""
+    """The version with loops that end: an endless one raises an exception after some turns."""
     if "while" not in source:
         return source
     try:
@@ -213,7 +213,7 @@ def with_ends(source: str) -> str:
 
 
 class _Ending(ast.NodeTransformer):
-    """Every `while` counts its turns, and breaks off with an exception after too many."""
+    """Makes every `while` count its turns and raise an exception after too many."""
 
     def visit_While(self, node: ast.While) -> list[ast.stmt]:
         self.generic_visit(node)
@@ -225,7 +225,7 @@ class _Ending(ast.NodeTransformer):
 
 
 class _Watched(OpenBackend):
-    """The right functions, whose calls are kept as a check makes them."""
+    """The right functions; records the calls that a check makes."""
 
     def __init__(self, space: dict[str, Any]) -> None:
         super().__init__(space)
@@ -281,7 +281,7 @@ def _right_in_all(answers: Sequence[Answer], script: Script) -> frozenset[Any]:
 
 
 def _weight(script: Script) -> tuple[int, int]:
-    """How much there is to run in a check, by what is handed in: no clock decides a hint."""
+    """The work of a check, estimated from its arguments: no clock decides a hint."""
     return len(script.calls), sum(_size((c.args, list(c.kwargs.values()))) for c in script.calls)
 
 

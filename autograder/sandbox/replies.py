@@ -116,7 +116,7 @@ def fields_of(rest: list[Any]) -> dict[str, Any]:
     if len(rest) == 1 and type(rest[0]) is np.ndarray:
         return {"status": "value", "value": rest[0]}
     if len(rest) != 1 or type(rest[0]) is not dict:
-        raise ChannelError("a result that is none")
+        raise ChannelError("a malformed result")
     return rest[0]
 
 

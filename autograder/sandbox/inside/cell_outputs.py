@@ -20,7 +20,7 @@ Output = dict[str, Any]
 
 
 class OutputRecorder:
-    """Joins what is printed into stream outputs and keeps them in order with rich outputs.
+    """Joins printed text into stream outputs, in order with rich outputs.
 
     Text printed while nothing is being recorded (a late thread) is dropped.
     """

@@ -24,7 +24,7 @@ from autograder.sandbox.wire_format import Caps
 
 @dataclass(frozen=True)
 class PreparedChild:
-    """What every child finds in its memory."""
+    """What the child-maker has prepared for every child."""
 
     shell: CellShell
     confinement: Confinement
@@ -42,7 +42,7 @@ def be_a_child(
     prepared: PreparedChild,
     started: tuple[int, float, float],
 ) -> NoReturn:
-    """Never returns into the loop of the parent, whatever happens.
+    """Run the session and end the process: never return into the loop of the parent.
 
     `started` is the parent's number, and the seconds on the clock before and after the fork.
     """

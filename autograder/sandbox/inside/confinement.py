@@ -117,7 +117,7 @@ class Confinement:
         return seconds
 
     def _give_up_rights(self) -> None:
-        """As root: be a user of this session's own, whose threads count and who can end nobody."""
+        """As root: become a user of this session's own, who can kill nobody."""
         if self._as_others:
             within = self.tier == "B"
             pid = os.getpid()
@@ -161,7 +161,7 @@ class Confinement:
                 yield kind, (value, value)
 
     def _most_threads(self) -> int:
-        """A limit on all threads of this session's user: mostly nobody's but the session's.
+        """The limit on all threads of this session's user, who has mostly no other process.
 
         In a user namespace its own count. Only an ordinary user in tier A shares the limit with
         all that this user runs elsewhere.
@@ -172,7 +172,7 @@ class Confinement:
 
 
 def first_uid() -> int:
-    """From where the numbers of users are free: far above all that have an account."""
+    """The first of the free user ids, far above those of accounts."""
     end = _end_of_users()
     return _FIRST_UID if end > 2 * _FIRST_UID else max(1, end // 2)
 

@@ -20,7 +20,7 @@ Returned = TypeVar("Returned")
 
 
 class ChildConversation:
-    """What is said over one socket, whoever asks for what."""
+    """Sends and receives all messages of one socket."""
 
     def __init__(self, fd: int, shell: CellShell, reply_caps: Caps) -> None:
         self.fd = fd
@@ -102,7 +102,7 @@ def described(error: BaseException) -> tuple[str, str]:
 
 
 def lines_of(error: BaseException) -> list[str]:
-    """The student's own lines of a traceback: where in the cells it went wrong."""
+    """The student's own lines of a traceback."""
     lines = []
     trace = error.__traceback__
     while trace is not None:
@@ -115,7 +115,7 @@ def lines_of(error: BaseException) -> list[str]:
 
 
 def _place(error: BaseException) -> CellPlace:
-    """Where a cell ended; for one that Python cannot read, where it says so."""
+    """The place where a cell ended; for one that cannot be parsed, that of the syntax error."""
     trace = error.__traceback__
     lines = []
     while trace is not None:

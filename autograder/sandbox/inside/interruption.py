@@ -35,17 +35,17 @@ class Interruption:
         signal.signal(signal.SIGINT, self._arrived)
 
     def begin(self, tell: Tell) -> None:
-        """A cell begins; `tell` is called with its place when it is interrupted."""
+        """Begin a cell; `tell` is called with its place when it is interrupted."""
         self.due = False
         self._tell = tell
 
     def end(self) -> None:
-        """The cell is over."""
+        """End the cell: from now on an interrupt is ignored."""
         self._tell = None
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Nothing is raised within, in the main thread: a message and its answer stay whole."""
+        """Delay interrupts until the block ends: a message and its answer stay whole."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -72,7 +72,7 @@ class Interruption:
     def _strike(self, frame: FrameType | None) -> None:
         if (tell := self._tell) is None:
             return
-        with suppress(Exception):  # a cell may have closed the way to the judge
+        with suppress(Exception):  # a cell may have closed the socket to the judge
             tell(place_in_cell(lines_of_frames(frame)))
         raise KeyboardInterrupt
 

@@ -103,7 +103,7 @@ def empty_the_bounding_set() -> None:
         try:
             prctl(_PR_CAPBSET_DROP, capability)
         except OSError:
-            break  # past the last one the kernel knows, or not allowed: then there is none
+            break  # beyond the last capability that the kernel knows, or not allowed
 
 
 def drop_capabilities() -> None:

@@ -157,7 +157,7 @@ class ChildSession:
 
 
 def _short(result: dict[str, Any]) -> Any:
-    """A call that gave a value and no more is answered by the value alone."""
+    """The result to send: of a call that gave a value and nothing else, the value alone."""
     return result["value"] if result.keys() == _VALUE_ALONE else result
 
 

@@ -177,7 +177,7 @@ class CellShell(InteractiveShell):
                 self.displayhook.exec_result = None
 
     def _run_code(self, code: CodeType, result: ExecutionResult) -> bool:
-        """Execute code that waits for nothing, shown exceptions and all; whether it raised."""
+        """Execute compiled code and show its exception; returns whether it raised one."""
         try:
             self.run_code(code, result).send(None)  # type: ignore[no-untyped-call]
         except StopIteration as end:
@@ -218,7 +218,7 @@ class CellShell(InteractiveShell):
 
 
 def _compiled(compiler: Any, source: str, count: int) -> list[CodeType] | None:
-    """What to execute, the last expression apart; None for what is not plain Python."""
+    """The code objects to execute, the last expression apart; None where it is not plain Python."""
     name = compiler.get_code_name(source, source, count)
     try:
         tree = compiler.ast_parse(source, filename=name)
@@ -241,7 +241,7 @@ class Memory(dict[str, Any]):
 
 
 def name_of(kind: Any) -> str:
-    """The name of an exception's type, whatever its author made of it."""
+    """The name of an exception's type, whatever a student's class returns for it."""
     try:
         return str(kind.__name__)[:200]
     except BaseException:
@@ -249,7 +249,7 @@ def name_of(kind: Any) -> str:
 
 
 def text_of(error: Any) -> str:
-    """The message of an exception, whatever its author made of it."""
+    """The message of an exception, whatever a student's class returns for it."""
     try:
         return str(error)[:4000]
     except BaseException:

@@ -41,7 +41,7 @@ def enter_scratch(scratch: str, hand_outs: Sequence[HandOut], confinement: Confi
 
 
 def own_scratch(parent: str) -> str:
-    """The folder that cells start in, in what `mount_scratch` mounts."""
+    """The folder in which cells start, below what `mount_scratch` mounts."""
     return f"{parent}/own/home"
 
 
@@ -73,7 +73,7 @@ def hand_outs_of(assets: str) -> list[HandOut]:
 def own_what_is_written(event: str, arguments: tuple[Any, ...]) -> None:
     """An audit hook: before a handed-out file is opened to be written to, it becomes a copy.
 
-    So a session pays for the files that it changes only. As with any file, the author's stays.
+    So a session copies only the files that it changes, and the author's file stays.
     """
     if event == "open":
         path, _, flags = arguments

@@ -16,10 +16,10 @@ import numpy as np
 
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.inside.shell import CellShell
-from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.arrays import Malformed, Node, Unsendable
 from autograder.sandbox.questions.errors import OwnErrors, cut_name
 from autograder.sandbox.questions.process_state import Following, heard
-from autograder.sandbox.questions.sharing import Node, Shared
+from autograder.sandbox.questions.sharing import Shared
 from autograder.sandbox.questions.specials import SPECIALS
 
 _is_a = isinstance  # as it is now: the student's code may put another there
@@ -103,7 +103,7 @@ class Answering:
         return {"contents": []}
 
     def _take(self, question: Asked) -> list[Any]:
-        """Bring this side up to date; the values of the question's nodes."""
+        """Bring this side up to date, and return the values of the question's nodes."""
         shared = self._shared
         self._objects = question["objects"]
         shared.forget(question["forget"])
@@ -143,7 +143,7 @@ class Answering:
     def _with_news(
         self, reply: dict[str, Any], follow: list[str], warned: list[Any]
     ) -> dict[str, Any]:
-        """An answer, and what else the judge has to know: names bound anew, and warnings."""
+        """An answer, with the names that were bound anew and the warnings."""
         for name in follow:
             value = self._names.get(name, self)
             if value is not self and value is not self._told.get(name, self):
@@ -182,7 +182,7 @@ class Answering:
         return value
 
     def _describe(self, value: Any) -> Node:
-        """What the judge has to know of a thing that stays here."""
+        """The node that describes an object that stays in this process."""
         is_called = not self._objects and callable(value) and not _is_a(value, type)
         if _is_a(value, FUNCTIONS) or (is_called and not hasattr(type(value), "__next__")):
             text = value.__doc__ if _is_a(value.__doc__, str) else None
@@ -195,7 +195,7 @@ class Answering:
         return ("handle", "instance", self._shared.stranger(type(value)))
 
     def _adopt(self, node: Node, _: object) -> Any:
-        """What stands for a function of the judge's."""
+        """The stand-in for a function of the judge's."""
 
         def stand_in(*args: Any, **kwargs: Any) -> Any:
             nodes, contents = self._shared.pack([stand_in, *args, *kwargs.values()])

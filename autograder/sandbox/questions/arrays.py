@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-Node = Any
+Node = Any  # a value in plain data: a constant, or a tuple with its kind in front
 NUMBERS = "biufc"
 _TIMES = re.compile(r"[<=|]?[mM]8(\[\d{0,6}[a-zA-Zμ]{1,7}\])?")
 _TEXTS = re.compile(r"[<=|]?[US]\d{1,9}")
@@ -44,14 +44,14 @@ def content(value: Any, packing: Any) -> Node:
 def read_dtype(node: tuple[Any, ...], reading: Any) -> Any:
     (text,) = node
     if not re.fullmatch(r"[<>=|]?[a-zA-Z]\d{0,9}(\[\d{0,6}\w{1,7}\])?", text):
-        raise Malformed("a dtype that is none")
+        raise Malformed("a malformed dtype")
     return np.dtype(text)
 
 
 def _make_array(node: tuple[Any, ...], reading: Any) -> Any:
     order, data = node
     if type(data) is not np.ndarray or order not in ("C", "F"):
-        raise Malformed("an array that is none")
+        raise Malformed("a malformed array")
     return data.T if order == "F" else data
 
 
@@ -78,14 +78,14 @@ def _make_objects(node: tuple[Any, ...], reading: Any) -> Any:
 def _make_times(node: tuple[Any, ...], reading: Any) -> Any:
     dtype, data = node
     if not _TIMES.fullmatch(dtype):
-        raise Malformed("times that are none")
+        raise Malformed("malformed times")
     return data.view(np.dtype(dtype))
 
 
 def _make_texts(node: tuple[Any, ...], reading: Any) -> Any:
     dtype, shape, items = node
     if not _TEXTS.fullmatch(dtype) or not all(type(item) is str for item in items):
-        raise Malformed("texts that are none")
+        raise Malformed("malformed texts")
     if int(re.sub(r"\D", "", dtype)) * max(1, len(items)) > _MOST_TEXT:
         raise Malformed("texts that are too long")
     if "S" in dtype:

@@ -16,11 +16,11 @@ from typing import Any, NoReturn
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.inside.shell import CellShell
 from autograder.sandbox.questions.answering import FUNCTIONS
-from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.arrays import Malformed, Node, Unsendable
 from autograder.sandbox.questions.errors import common_kind, error_of, pairs
 from autograder.sandbox.questions.news import News
 from autograder.sandbox.questions.process_state import give_again
-from autograder.sandbox.questions.sharing import Node, Shared
+from autograder.sandbox.questions.sharing import Shared
 from autograder.sandbox.questions.stand_ins import ObjectStandIns
 from autograder.sandbox.wire_format import DEFAULT_CAPS, WireError
 
@@ -48,7 +48,7 @@ class Asking:
         self._news = News(self._names, self._shared)
 
     def run(self, source: str, settings: Mapping[str, Any], send: Send) -> BaseException | None:
-        """Run a test cell; its exception. `broken` tells why it could not be judged.
+        """Run a test cell and return its exception; `broken` says why it could not be judged.
 
         names: of the student's, which the cell may need. follows: those of them that it does not
         bind itself. imports: what it needs of the imports of solution cells. writes: which the
@@ -82,7 +82,7 @@ class Asking:
         return sorted(self._stand_ins.used)
 
     def _fetch(self, names: Iterable[str], imports: Iterable[str]) -> dict[str, Any]:
-        """Bind names of the student's; those that are not there are not here either.
+        """Bind the student's names; a name that the student has not bound is unbound here too.
 
         Modules are the author's: what the student has not imported is taken away, and returned.
         """
@@ -131,7 +131,7 @@ class Asking:
             self._break(f"an answer that cannot be read: {error}")
 
     def _exchange(self, do: str, values: list[Any], **more: Any) -> dict[str, Any]:
-        """Send one question with all that is new, and return its answer."""
+        """Send one question with all changes, and return its answer."""
         try:
             news = self._news.since(values)
         except Unsendable as error:
@@ -154,14 +154,14 @@ class Asking:
                 break
             kind, message = "returned", self._called_back(reply)
         if type(reply) is not dict:
-            self._break("an answer that is none")
+            self._break("a malformed answer")
         self._unpack([], reply.get("contents", []))
         return reply
 
     def _called_back(self, call: Any) -> dict[str, Any]:
         """Run a function of the judge's that the student's code calls."""
         if type(call) is not tuple or [type(part) for part in call] != [list, list, list]:
-            self._break("a call that is none")
+            self._break("a malformed call")
         nodes, keywords, contents = call
         function, *args = self._unpack(nodes, contents) or [None]
         if not isinstance(function, FUNCTIONS) or not self._shared.is_own(function):
@@ -173,7 +173,7 @@ class Asking:
             self._break(f"{error} was to be given back, which cannot be sent")
 
     def _unpack(self, nodes: list[Node], contents: Any = ()) -> list[Any]:
-        """The values of nodes; what objects hold now comes with an answer, once."""
+        """The values of nodes; the contents of changed objects come with an answer, once."""
         try:
             return self._shared.unpack(nodes, [] if type(contents) is tuple else contents)
         except Exception as error:  # Malformed, mostly: none is one of the student's function
@@ -210,7 +210,7 @@ def _described(value: Any) -> Node:
 
 
 def _show(outputs: Any, shell: CellShell) -> None:
-    """Show what the student's code has shown, where this cell's own output goes."""
+    """Show the student's outputs among those of this cell."""
     for output in outputs:
         if output["output_type"] == "stream":
             stream = sys.stderr if output["name"] == "stderr" else sys.stdout

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from autograder.sandbox.questions.arrays import Malformed, Unsendable
-from autograder.sandbox.questions.sharing import Node, Shared
+from autograder.sandbox.questions.arrays import Malformed, Node, Unsendable
+from autograder.sandbox.questions.sharing import Shared
 
 _is_a = isinstance  # as it is now: the student's code may put another there
 
 
 class OwnErrors:
-    """Tells the judge of exceptions: by type, arguments and attributes."""
+    """Describes exceptions to the judge: by type, arguments and attributes."""
 
     def __init__(self, shared: Shared, describe_error: Callable[[Any], list[str]]) -> None:
         """`describe_error` gives the student's lines of an error."""
@@ -33,7 +33,7 @@ class OwnErrors:
         return reply
 
     def kind(self, kind: type, reply: dict[str, Any]) -> Node:
-        """A class of exceptions, or the nearest one that everybody has."""
+        """A class of exceptions, or its nearest base that both processes have."""
         try:
             [node], contents = self._shared.pack([kind])
         except Unsendable:
@@ -55,10 +55,10 @@ class OwnErrors:
 
 
 def error_of(reply: Mapping[str, Any], unpack: Callable[[list[Node]], list[Any]]) -> Exception:
-    """The exception that a reply tells of: of its type, or of one near to it. Raises Malformed."""
+    """The exception that a reply describes: of its type, or of a near base. Raises Malformed."""
     args = reply.get("args")
     if type(args) is not list:
-        raise Malformed("an exception that is none")
+        raise Malformed("a malformed exception")
     [kind] = unpack([reply["error"]])
     if not (isinstance(kind, type) and issubclass(kind, Exception)):
         raise Malformed(f"{getattr(kind, '__name__', kind)!s:.80} was raised")
@@ -77,16 +77,16 @@ def error_of(reply: Mapping[str, Any], unpack: Callable[[list[Node]], list[Any]]
 
 
 def common_kind(kind: type) -> type:
-    """The nearest class of an exception that everybody has."""
+    """The nearest base of an exception that both processes have."""
     return next(k for k in kind.__mro__ if k.__module__ == "builtins")
 
 
 def cut_name(name: Any) -> str:
-    """A name as text of a length that is read."""
+    """A name as text, cut to the length that the judge reads."""
     return str(name)[:200]
 
 
 def pairs(items: Any) -> list[tuple[str, Any]]:
-    """Pairs of a name and something else, of what a student's process sent."""
+    """The pairs of a name and a value in what a student's process sent."""
     found = items if type(items) is list else []
     return [(i[0], i[1]) for i in found if type(i) is tuple and len(i) == 2 and type(i[0]) is str]

@@ -10,10 +10,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.arrays import Malformed, Node, Unsendable
 from autograder.sandbox.questions.kinds import part_named
 
-Node = Any
 KIND = "instance"
 _WRITTEN_IN_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 
@@ -87,7 +86,7 @@ def fill(made: Any, content: Node, reading: Any) -> None:
     if type(pairs) is not list or not all(
         type(pair) is tuple and len(pair) == 2 and type(pair[0]) is str for pair in pairs
     ):
-        raise Malformed("attributes that are none")
+        raise Malformed("malformed attributes")
     before = vars(made)
     attributes = {
         name: before[name] if _is_named(before.get(name), node) else reading.value(node)

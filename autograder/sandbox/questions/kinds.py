@@ -21,9 +21,8 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.questions import arrays, pandas_data, torch_data
-from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.arrays import Malformed, Node, Unsendable
 
-Node = Any
 LONG_BITS = 4000  # of an integer that crosses as a text
 _MOST_BITS = 1 << 20
 _PARTS = {"pandas": pandas_data, "torch": torch_data}
@@ -191,14 +190,14 @@ def _items(node: tuple[Any, ...], reading: Any) -> list[Any]:
 def _read_int(node: tuple[Any, ...], reading: Any) -> int:
     (text,) = node
     if type(text) is not str or len(text) > _MOST_BITS // 4:
-        raise Malformed("an integer that is none")
+        raise Malformed("a malformed integer")
     return int(text, 16)
 
 
 def _read_scalar(node: tuple[Any, ...], reading: Any) -> Any:
     (array,) = node
     if type(array) is not np.ndarray or array.shape:
-        raise Malformed("a scalar that is none")
+        raise Malformed("a malformed scalar")
     return array[()]
 
 
@@ -264,7 +263,7 @@ _READERS: dict[str, Callable[[tuple[Any, ...], Any], Any]] = {
 def begin(content: Node, reading: Any) -> Any:
     """An object for a content, still empty where it may hold itself; raises Malformed."""
     if type(content) is not tuple or not content or type(content[0]) is not str:
-        raise Malformed("a content that is none")
+        raise Malformed("a malformed content")
     make = _MAKERS.get(content[0])
     if make is None:
         raise Malformed(f"a content of kind {content[0]!r:.40}")

@@ -25,7 +25,7 @@ class News:
         self.set = Followed()
 
     def forget_names(self, names: Iterable[str]) -> None:
-        """Everything that is bound now is known on the other side."""
+        """Note that the other side knows everything that is bound now."""
         self._bound = {name: self._names.get(name, _ABSENT) for name in (*self.writes, *names)}
         self._first = dict(self._bound)
 
@@ -34,7 +34,7 @@ class News:
         self._names[name] = self._bound[name] = value
 
     def left(self, leaves: Iterable[tuple[list[str], str]]) -> list[str]:
-        """Those statements whose names the cell has bound to what is no data; by their names."""
+        """The statements, by name, whose names the cell has bound to something other than data."""
         return [source for names, source in leaves if any(map(self._is_left, names))]
 
     def _is_left(self, name: str) -> bool:

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.questions import arrays
-from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.arrays import Malformed, Node, Unsendable
 
-Node = Any
 _MASKED = re.compile(r"(U?Int(8|16|32|64)|Float(32|64)|boolean)")
 _DATES = re.compile(
     r"datetime64\[(s|ms|us|ns)(, [A-Za-z0-9_+:/\-]{1,40})?\]|timedelta64\[\w{1,2}\]"
@@ -108,7 +107,7 @@ def _plain(name: str) -> str:
 def _read_column(node: Node, reading: Any) -> Any:
     pd = _pandas()
     if type(node) is not tuple or not node:
-        raise Malformed("a column that is none")
+        raise Malformed("a malformed column")
     if node[0] == "values":
         return arrays.MAKERS[node[1][0]](node[1][1:], reading)
     if node[0] == "category":
@@ -132,7 +131,7 @@ def _read_column(node: Node, reading: Any) -> Any:
     if node[0] == "strings":
         kind = pd.StringDtype(node[1], na_value=pd.NA if node[2] is True else np.nan)
         return pd.array(node[3], dtype=kind)
-    raise Malformed("a column that is none")
+    raise Malformed("a malformed column")
 
 
 def _read_index(node: tuple[Any, ...], reading: Any) -> Any:
@@ -163,7 +162,7 @@ def _read_timestamp(node: tuple[Any, ...], reading: Any) -> Any:
 def _read_period(node: tuple[Any, ...], reading: Any) -> Any:
     ordinal, frequency = node
     if type(ordinal) is not int or not _FREQUENCY.fullmatch(frequency):
-        raise Malformed("a period that is none")
+        raise Malformed("a malformed period")
     return _pandas().Period(ordinal=ordinal, freq=frequency)
 
 

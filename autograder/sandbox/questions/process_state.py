@@ -20,9 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.arrays import Malformed, Node, Unsendable
 
-Node = Any
 _MOST_WARNINGS = 100
 _MOST_TEXT = 1000
 _SEEDINGS = {"numpy": 0, "random": 0, "torch": 0}  # of this process, so far
@@ -36,7 +35,7 @@ class Followed:
         self.begin()
 
     def begin(self) -> None:
-        """A cell begins."""
+        """Remember the state in which a cell begins."""
         _count_seedings()
         self._random, self._seedings = _random_state(), dict(_SEEDINGS)
         self._filters = warnings.filters
@@ -74,7 +73,7 @@ class Followed:
 
 
 def _count_seedings() -> None:
-    """Have every call that seeds a global stream counted: two may give the same state."""
+    """Count every call that seeds a global stream: two seeds may give the same state."""
     for name, module, function in (
         ("numpy", np.random, "seed"),
         ("random", random, "seed"),
@@ -111,7 +110,7 @@ def _legacy_state() -> tuple[Any, ...]:
 
 
 def _in_front(before: list[Any], now: list[Any]) -> int:
-    """How many entries stand before those that were there at first."""
+    """The number of entries before those of the beginning."""
     same = 0
     for one, other in zip(reversed(before), reversed(now), strict=False):
         if one != other:
@@ -156,7 +155,7 @@ class Following:
 
     @contextmanager
     def in_force(self) -> Iterator[list[warnings.WarningMessage]]:
-        """While something runs for the test; the warnings that the test is to hear."""
+        """Apply the test's settings while a block runs; gives the warnings for the test."""
         if self._filters is None and not self._errors:
             yield []
             return
@@ -190,7 +189,7 @@ def give_again(items: Any, kind_of: Callable[[Any], Any]) -> None:
     """Give the student's warnings where the test may be recording them; raises Malformed."""
     for item in items if type(items) is list else ():
         if type(item) is not tuple or [type(part) for part in item[1:]] != [str, int]:
-            raise Malformed("a warning that is none")
+            raise Malformed("a malformed warning")
         node, text, line = item
         kind = kind_of(node)
         if not (isinstance(kind, type) and issubclass(kind, Warning)):

@@ -22,11 +22,10 @@ import numpy as np
 
 from autograder.sandbox.frames import TRUSTED
 from autograder.sandbox.questions import instances, kinds
-from autograder.sandbox.questions.arrays import NUMBERS, Malformed, Unsendable
+from autograder.sandbox.questions.arrays import NUMBERS, Malformed, Node, Unsendable
 from autograder.sandbox.wire import encode
 from autograder.sandbox.wire_format import WireError
 
-Node = Any
 NumberedContents = list[tuple[int, Node]]
 
 ATOMS = (type(None), bool, float, complex, str)
@@ -63,7 +62,7 @@ class Shared:
         self._known: dict[int, bytes] = {}  # digests of the contents that both sides have
 
     def forget_unused(self) -> list[int]:
-        """Drop the objects that nothing here refers to any more; their numbers."""
+        """Drop the objects that nothing here refers to any more, and return their numbers."""
         unused = [n for n, obj in self._objects.items() if sys.getrefcount(obj) <= _UNREFERENCED]
         self.forget(unused)
         return unused
@@ -149,7 +148,7 @@ class Shared:
         return number in self._strange
 
     def stranger(self, value: Any) -> Node:
-        """The node of what is not copied."""
+        """The node of an object that is not copied."""
         number = self._numbers.get(id(value))
         if number is not None and number in self._strange and not self.is_own(value):
             return ("ref", number)
@@ -178,7 +177,7 @@ class Shared:
         return found
 
     def adopted(self, node: Node, reading: Reading) -> Any:
-        """What stands here for something that stays on the other side."""
+        """The stand-in for an object that stays on the other side."""
         if len(node) < 3 or type(node[1]) is not int:
             raise Malformed("a handle without a number")
         number = node[1]
@@ -199,7 +198,7 @@ class Packing:
     """One message being written: the contents of all objects that its values reach."""
 
     def __init__(self, shared: Shared, done: Container[int] = ()) -> None:
-        """What is `done` is not written again."""
+        """Objects that are `done` are not written again."""
         self.shared = shared
         self.contents: dict[int, Node] = {}
         self._done = done
@@ -288,7 +287,7 @@ class Reading:
         if type(node) in ATOMS or type(node) is int:
             return node
         if type(node) is not tuple or not node or type(node[0]) is not str:
-            raise Malformed("a node that is none")
+            raise Malformed("a malformed node")
         if node[0] == "ref":
             return self.object(node[1])
         if node[0] == "handle":

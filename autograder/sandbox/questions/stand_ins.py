@@ -35,7 +35,7 @@ class ObjectStandIns:
         self._meta = type("type", (type,), self._methods_of_a_class())
 
     def begin(self, objects: bool, specials: Collection[str] | None) -> None:
-        """Another cell begins: may it use objects, and which special methods (None: any)."""
+        """Begin another cell: whether it may use objects, and which special methods (None: any)."""
         self.allowed = objects
         self._specials = SPECIALS if specials is None else with_kin(specials)
         self.used = set()
@@ -57,7 +57,7 @@ class ObjectStandIns:
                 self._refuse("an object came back where plain values are compared")
             return object.__new__(kind)  # type: ignore[arg-type]
         if node[0] != "class" or tuple(map(type, node[1:])) != _CLASS:
-            raise Malformed("a thing that is none")
+            raise Malformed("a malformed thing")
         module, name, bases, specials, error, *framework = node[1:]
         if error:
             return _exception(name, error)
@@ -141,7 +141,7 @@ def _exception(name: str, base: str) -> Any:
     """An exception class of the judge's, so that `except` knows it."""
     kind = getattr(builtins, base, None)
     if not (isinstance(kind, type) and issubclass(kind, Exception)):
-        raise Malformed("an exception that is none")
+        raise Malformed("a malformed exception")
     return type(name, (kind,), {"__module__": "__main__"})
 
 

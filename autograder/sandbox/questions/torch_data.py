@@ -1,7 +1,7 @@
-"""torch's tensors and parameters as plain data: numbers, whether they take a gradient, and theirs.
+"""torch's tensors and parameters as plain data: numbers, `requires_grad` and the gradient.
 
-A tensor that was computed from others comes without what it was computed from: to go back through
-the student's computation is the student's side's to do.
+A computed tensor comes without its graph: only the student's session can go back through the
+student's computation.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.questions import arrays
-from autograder.sandbox.questions.arrays import Malformed, Unsendable
+from autograder.sandbox.questions.arrays import Malformed, Node, Unsendable
 
-Node = Any
 _HALF = "bfloat16"  # which numpy does not know
 
 
@@ -61,7 +60,7 @@ def _make_tensor(node: tuple[Any, ...], reading: Any) -> Any:
     half, (is_parameter, takes_gradient, is_computed), content, gradient = node
     array = arrays.MAKERS["array"](content[1:], reading)
     if content[0] != "array" or type(array) is not np.ndarray:
-        raise Malformed("a tensor that is none")
+        raise Malformed("a malformed tensor")
     grad = reading.value(gradient)
     try:
         made = torch.from_numpy(array)
@@ -78,13 +77,13 @@ def _make_tensor(node: tuple[Any, ...], reading: Any) -> Any:
                 made = made.view_as(made)
         return made
     except (RuntimeError, TypeError) as error:
-        raise Malformed(f"a tensor that is none: {error!s:.100}") from None
+        raise Malformed(f"a malformed tensor: {error!s:.100}") from None
 
 
 def _name_in(node: tuple[Any, ...]) -> str:
     (text,) = node
     if not re.fullmatch(r"(torch\.)?\w{1,20}(:\d{1,3})?", text):
-        raise Malformed("a name that is none")
+        raise Malformed("a malformed name")
     return str(text)
 
 
@@ -96,7 +95,7 @@ def _read_dtype(node: tuple[Any, ...], reading: Any) -> Any:
     torch = _torch()
     found = getattr(torch, _name_in(node).removeprefix("torch."))
     if type(found) is not torch.dtype:
-        raise Malformed("a dtype that is none")
+        raise Malformed("a malformed dtype")
     return found
 
 
