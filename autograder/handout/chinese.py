@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 CHINESE = {
-    "{mark} {name}: as expected": "{mark} {name}：与预期一致",
-    "{mark} {name}: {what}": "{mark} {name}：{what}",
+    "{symbol} {name}: as expected": "{symbol} {name}：与预期一致",
+    "{symbol} {name}: {what}": "{symbol} {name}：{what}",
     "the result": "结果",
     "{whole} {what}": "{whole}{what}",
     # places

@@ -629,8 +629,8 @@ def _first(mask: Array) -> str:
 
 
 CHINESE = {
-    "{mark} {name}: as expected": "{mark} {name}：与预期一致",
-    "{mark} {name}: {what}": "{mark} {name}：{what}",
+    "{symbol} {name}: as expected": "{symbol} {name}：与预期一致",
+    "{symbol} {name}: {what}": "{symbol} {name}：{what}",
     "the result": "结果",
     "{whole} {what}": "{whole}{what}",
     # places
@@ -865,7 +865,7 @@ def check(
     if found:
         told = _with_reason(_explain_difference(function, found), function, (args, kwargs), got)
         raise CheckFailed(_told(_failure(name, told)))
-    passed = Text("{mark} {name}: as expected", mark=_symbol("✓", "ok"), name=name)
+    passed = Text("{symbol} {name}: as expected", symbol=_symbol("✓", "ok"), name=name)
     print(_coloured(_told(passed), "32"))
 
 
@@ -902,7 +902,7 @@ def _is_table(rows: list[Any]) -> bool:
 
 
 def _failure(name: str, what: str) -> Text:
-    return Text("{mark} {name}: {what}", mark=_symbol("✗", "x"), name=name, what=what)
+    return Text("{symbol} {name}: {what}", symbol=_symbol("✗", "x"), name=name, what=what)
 
 
 def _told(text: Text) -> str:
