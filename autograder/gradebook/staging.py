@@ -22,7 +22,7 @@ from autograder.gradebook.files import AutogradedFiles, handed_in_at, share_fold
 from autograder.gradebook.report_store import ReportStore
 from autograder.gradebook.rows import Entry, NotebookScores
 from autograder.gradebook.scores import scored
-from autograder.model import Graded, Key, Report
+from autograder.model import Graded, GraderError, Key, Report
 from autograder.notebook.cells import cell_checksum, nbgrader_metadata
 from autograder.notebook.safe_outputs import limited
 from autograder.notebook.writing import notebook_text
@@ -187,17 +187,33 @@ def known_entry(
 
 
 def scores_of(nb: Mapping[str, Any]) -> NotebookScores:
-    """What nbgrader's SaveAutoGrades reads from an autograded notebook, by its own functions."""
+    """What nbgrader's SaveAutoGrades reads from an autograded notebook, by its own functions.
+
+    Raises GraderError for a cell whose partial credit nbgrader refuses.
+    """
     scores: dict[str, float | None] = {}
     comments: dict[str, str | None] = {}
     for cell in nb["cells"]:
         meta = nbgrader_metadata(cell)
         if meta.get("grade"):
-            node = nbformat.from_dict(cell)  # type: ignore[no-untyped-call]
-            scores[meta["grade_id"]] = determine_grade(node)[0]
+            scores[meta["grade_id"]] = _score(cell)
         if meta.get("task"):
             comments[meta["grade_id"]] = None
         elif meta.get("solution"):
             untouched = meta.get("checksum") == cell_checksum(cell)
             comments[meta["grade_id"]] = NO_RESPONSE if untouched else None
     return NotebookScores(scores, comments)
+
+
+def _score(cell: Mapping[str, Any]) -> float | None:
+    try:
+        node = nbformat.from_dict(cell)  # type: ignore[no-untyped-call]
+        score: float | None = determine_grade(node)[0]
+    except ValueError as error:
+        meta = nbgrader_metadata(cell)
+        raise GraderError(
+            f"the test cell {meta['grade_id']!r} shows partial credit that nbgrader refuses, for "
+            f"it is worth {float(meta['points']):g} points: {error}. Change the points or the "
+            "number that the cell shows at its end, and release it again"
+        ) from error
+    return score
