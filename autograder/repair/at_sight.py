@@ -12,6 +12,7 @@ from autograder.repair.statements import Donor
 
 NOTHING_RETURNED = "Line {line}: the function ends here, and nothing is returned."
 NEVER_READ = "`{name}` is a parameter of this function, and the function never reads it."
+NEVER_USED = "Line {line}: what `{name}` gets here is never read afterwards."
 ROUNDS_ALIKE = "Line {line}: no round of this loop reads `{name}`."
 
 
@@ -41,6 +42,40 @@ def rounds_alike(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
         if not name.startswith("_") and _is_unread((loop, name)):
             return Text(ROUNDS_ALIKE, line=loop.lineno, name=name)
     return None
+
+
+def never_used(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
+    """What is said of a variable that gets a value which nobody reads, as none of right ones do."""
+    if any(_unused(donor.function) for donor in donors):
+        return None
+    return next((Text(NEVER_USED, line=line, name=name) for line, name in _unused(own)), None)
+
+
+def _unused(own: OwnFunction) -> list[tuple[int, str]]:
+    """Lines that put something into a variable that no other statement reads."""
+    found = []
+    for statement in own.statements:
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        if isinstance(target, ast.Name) and not target.id.startswith("_"):
+            others = [s for s in own.statements if s is not statement]
+            heads = [n for s in others for n in _own_nodes(s)]
+            if not any(
+                isinstance(n, ast.Name) and n.id == target.id and isinstance(n.ctx, ast.Load)
+                for n in heads
+            ):
+                found.append((statement.lineno, target.id))
+    return found
+
+
+def _own_nodes(statement: ast.stmt) -> list[ast.AST]:
+    """What a statement holds, without the statements inside it; all of a function or class."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return list(ast.walk(statement))
+    inner = {
+        id(n) for field in ("body", "orelse") for s in getattr(statement, field, [])
+        if isinstance(s, ast.stmt) for n in ast.walk(s)
+    }  # fmt: skip
+    return [n for n in ast.walk(statement) if id(n) not in inner]
 
 
 def _loops(own: OwnFunction) -> list[tuple[ast.For, str]]:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from autograder.repair.edit_operators import Change, Scope, changes
 from autograder.repair.exchanges import exchanges
+from autograder.repair.own_pieces import of_its_own
 from autograder.repair.places import OwnFunction, Site, Splice, masked, names_in, target_of
 from autograder.repair.rewrites import rewrites
 from autograder.repair.statements import Donated, Donor, donated, moves
@@ -26,6 +27,7 @@ BETTER = 0.6  # of another line at least, or both lines are named
 Item = TypeVar("Item")
 _WORD = re.compile(r"[^\W\d]\w*")
 _ENTRY = re.compile(r"\(?(\w+)\[")
+_NUMBER = re.compile(r"[A-Za-z](\d)$")
 OF_A_BOUND = ("factor missing", "factor extra", "term missing", "term extra", "sign")
 RETURNED = 2.6
 GOES_THROUGH = ("enumerate", "zip", "list", "tuple", "reversed", "sorted", "iter")
@@ -210,6 +212,7 @@ def _changes(
 ) -> Iterator[Change]:
     yield from changes(own, site, scope)
     yield from rewrites(own, site.node, site.statement, scope)
+    yield from of_its_own(own, site)
     if isinstance(site.node, ast.Slice):
         yield from given.anywhere.get("Slice", ())
     if isinstance(site.node, ast.Slice | ast.Starred | ast.Constant):
@@ -273,7 +276,7 @@ def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]
         old = own.text(site.node)
         shape = shapes[id(site.statement)]
         target = target_of(site.statement)
-        general = _general(change)
+        general = _general(change, target_of(site.statement))
         keys = (
             ("text", kind, old, change.text),
             ("within", kind, old, change.text, str(site.statement.lineno)),
@@ -303,10 +306,13 @@ def _parent_text(own: OwnFunction, site: Site) -> str:
     return own.text(parent) if known else f"line {site.node.lineno}"  # type: ignore[arg-type]
 
 
-def _general(change: Change) -> str:
-    """The slip without the names: beta1 for beta2 here, b for W there."""
+def _general(change: Change, target: str) -> str:
+    """The slip without the names: beta1 for beta2 here, b for W there; W3 missing in dW3."""
     if change.kind not in ("name", "key"):
-        return change.detail
+        number = _NUMBER.search(target)
+        return (
+            re.sub(rf"(?<=[A-Za-z]){number[1]}$", "…", change.detail) if number else change.detail
+        )
     old, _, new = change.detail.partition(">")
     return f"{new[: -len(old)]}…" if old and new.endswith(old) and new != old else new
 

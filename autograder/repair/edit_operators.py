@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from autograder.repair.places import OwnFunction, Site, picks_a_size
+from autograder.repair.places import OwnFunction, Site, masked, picks_a_size
 
 FAMILIES = (
     ("randn", "rand", "uniform", "normal"),
@@ -127,7 +127,8 @@ def _constant(own: OwnFunction, site: Site, node: ast.Constant, scope: Scope) ->
             if number not in (repr(value), own.text(node)):
                 likely = _is_called_with(own, site, number, scope) or picks_a_size(own, site)
                 cost = 1.8 if likely else 3.0
-                yield Change(number, "constant", cost, f"{value}>{number}", own.text(node))
+                kind = "count" if number == "-1" else "constant"  # a counter that is one too far
+                yield Change(number, kind, cost, f"{value}>{number}", own.text(node))
         counted = scope.integers if isinstance(value, int) else ()
         for name in (p for p in own.parameters if p not in counted):
             yield Change(name, "digit", 3.4, f"{value}>{name}", own.text(node))
@@ -183,7 +184,8 @@ def _operation(own: OwnFunction, node: ast.BinOp, scope: Scope) -> Iterator[Chan
         kind = "sign" if {symbol, other} == SIGNS else "power" if "**" in (symbol, other) else "op"
         yield Change(f"{left} {other} {right}", kind, cost, f"{symbol}>{other}")
     if isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.MatMult | ast.Pow):
-        yield Change(f"{right} {symbol} {left}", "swapped", 3.0, "swap")
+        alike = symbol == "-" and masked(node.left) == masked(node.right)
+        yield Change(f"{right} {symbol} {left}", "swapped", 1.6 if alike else 3.0, "swap")
     if symbol == "*" and isinstance(node.left, ast.Constant):
         yield Change(f"{right} ** {left}", "power", 2.0, "*>**")
     yield from _dropped(node, left, right, symbol)
@@ -370,12 +372,12 @@ def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
             yield Change(
                 f"({text} * {name})", "factor missing", 2.7 + dearer, f"times {name}", name
             )
-    if isinstance(site.parent, ast.BinOp | ast.Assign | ast.Return | ast.Call):
+    if isinstance(site.parent, ast.BinOp | ast.Assign | ast.Return | ast.Call | ast.Compare):
         for factor in scope.factors:
             yield Change(f"({text} * {factor})", "factor missing", 3.0, f"times {factor}")
         yield Change(f"({text} / 2)", "factor missing", 3.3, "half")
         yield Change(f"({text} * 2)", "factor missing", 3.3, "twice")
-        for name in own.variables:
+        for name in (n for n in own.variables if n != text):
             yield Change(f"({text} + {name})", "term missing", 3.6, f"plus {name}", name)
             yield Change(f"({text} - {name})", "term missing", 3.6, f"less {name}", name)
     if simple:

@@ -88,7 +88,7 @@ def _unpacked(own: OwnFunction, target: ast.Tuple) -> Iterator[Exchange]:
             Splice(own.start(one), own.end(one), own.text(other)),
             Splice(own.start(other), own.end(other), own.text(one)),
         )
-        yield Exchange(splices, "names", 0.6, (target.lineno,), own.text(one))
+        yield Exchange(splices, "names", 1.8, (target.lineno,), own.text(one))
 
 
 def _counts(loop: ast.stmt, statement: ast.stmt) -> bool:
@@ -176,7 +176,7 @@ def _of_branches(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
             begin, end = own.start(a.body[0]), own.end(a.body[-1])
             splices.append(Splice(begin, end, own.between(b.body[0], b.body[-1])))
         lines = (one.lineno, other.lineno)
-        yield Exchange(tuple(sorted(splices, key=lambda s: s.start)), "branches", 2.4, lines)
+        yield Exchange(tuple(sorted(splices, key=lambda s: s.start)), "branches", 3.2, lines)
 
 
 def _of_names(own: OwnFunction, free: Sequence[ast.stmt]) -> Iterator[Exchange]:

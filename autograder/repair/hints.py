@@ -14,7 +14,7 @@ from autograder.judge.rehearsal import Remembered
 from autograder.judge.vocabulary import MOST_PLACES
 from autograder.language.catalogue import unsure
 from autograder.model import Check, Exercise, Verdict
-from autograder.repair.at_sight import never_read, returns_nothing, rounds_alike
+from autograder.repair.at_sight import never_read, never_used, returns_nothing, rounds_alike
 from autograder.repair.candidates import Edit
 from autograder.repair.places import OwnFunction, target_of
 from autograder.repair.searching import Search
@@ -30,13 +30,13 @@ A_SECOND = 1500  # versions, and steps: fixed numbers, so that a busy machine fi
 PATIENCE = 5  # times the seconds granted, after which a slow function is left alone
 PAIRS_FROM = 2.0  # seconds: two edits take several times as long as one
 MOST_STEPS = 22_500  # of a submission, for all its repairs together
-NET = 0.6  # of a submission's seconds: a machine on which these steps take longer is not waited for
+NET = 1.0  # of a submission's seconds: one that takes longer is not waited for (its budget is 2)
 FOR_A_CHECK = 0.5  # steps that a worker may take more for every check that it has judged
 AT_ONCE = 4500  # steps that a worker may take in any case
 FOR_ONE = 0.5  # of the steps: for one edit, where two are looked for afterwards
 COUNTING = {"count", "constant", "term extra", "term missing", "digit"}  # off by one, perhaps
 VAGUE = ("donor", "unsure", "missing", "missing below")
-VAGUER = 0.6
+VAGUER = 0.5
 HOPELESS = (Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY)
 
 
@@ -117,6 +117,8 @@ class Repairer:
             return _with(exercise, voice("Possibly: ") + voice(alike), others=is_hinted)
         if repair is not None:
             return _with(exercise, self._told(repair, own), others=is_hinted)
+        if unused := never_used(own, donors):
+            return _with(exercise, voice("Possibly: ") + voice(unused), others=is_hinted)
         return exercise
 
     def _donors(self, name: str) -> Sequence[Donor]:
@@ -199,7 +201,7 @@ class Repairer:
                 simplest = search.simplest(first)
                 one = None if simplest is first else Repair((_slip(own, simplest),))
                 text = own.with_splices(simplest.splices)
-                return replace(one or _chosen(own, found), source=text)
+                return replace(one or _chosen(own, found, search.is_right), source=text)
             is_paired = any(_is_composed(c) and not unsure(c.hint) for c in exercise.checks)
             pair = search.pair() if self._deep and not is_paired else None
         finally:
@@ -252,10 +254,13 @@ def _cheapest(found: Sequence[Edit]) -> Edit:
     return min(found, key=lambda e: (e.cost + (VAGUER if e.kind in VAGUE else 0), len(e.lines)))
 
 
-def _chosen(own: OwnFunction, found: Sequence[Edit]) -> Repair:
+def _chosen(
+    own: OwnFunction, found: Sequence[Edit], is_right: Callable[[ast.stmt], bool] = lambda _: False
+) -> Repair:
     """The cheapest repair; the places alone where another line could be meant as well.
 
-    What changes more places is no rival of what changes fewer.
+    What changes more places is no rival of what changes fewer. `is_right` says of a statement
+    whether all its values are known to be right.
     """
     first = _cheapest(found)
     others = [
@@ -264,7 +269,7 @@ def _chosen(own: OwnFunction, found: Sequence[Edit]) -> Repair:
         and len(e.splices) <= len(first.splices)
     ]  # fmt: skip
     if not others:
-        around = _gone_around(own, first)
+        around = [s.lineno for s in _gone_around(own, first) if not is_right(s)]
         if not around:
             return Repair((_slip(own, first),))
         return Repair((Slip("unsure", _nodes(own, (*around, *first.lines)), either=True),))
@@ -286,13 +291,13 @@ def _goes_around(own: OwnFunction, edit: Edit, first: Edit) -> bool:
     return bool(filled & set(own.read) - set(changed.read))
 
 
-def _gone_around(own: OwnFunction, edit: Edit) -> list[int]:
-    """Lines that a piece of the solution makes useless: the slip may be in one of them as well."""
+def _gone_around(own: OwnFunction, edit: Edit) -> list[ast.stmt]:
+    """What a piece of the solution makes useless: the slip may be there as well."""
     if edit.kind not in VAGUE:
         return []
     changed = OwnFunction(own.with_splices(edit.splices), own.name)
     unread = set(own.read) - set(changed.read)
-    return [s.lineno for s in own.statements if target_of(s) in unread]
+    return [s for s in own.statements if target_of(s) in unread]
 
 
 def _slip(own: OwnFunction, edit: Edit) -> Slip:

@@ -19,11 +19,17 @@ LEAVES_OUT = ("term extra", "factor extra", "call extra", "power extra", "extra"
 
 def without(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
     """The function without the operand, or the statement, that an edit changes; smallest first."""
+    if edit.kind == "moved":
+        yield from _without_statement(own, edit)
     if edit.kind in LEAVES_OUT or len(edit.splices) != 1:
         return
     [splice] = edit.splices
     if edit.kind == "call missing":
         yield from _without_call(own, edit, splice)
+    if edit.kind in ("function", "out of call"):
+        yield from _unwrapped(own, edit, splice)
+    if edit.kind == "factor missing":
+        yield from _without_factor(own, edit)
     holding = [
         s for s in own.sites if isinstance(s.node, ast.BinOp) and _holds(own, s.node, splice)
     ]
@@ -59,6 +65,40 @@ def _without_call(own: OwnFunction, edit: Edit, splice: Splice) -> Iterator[Edit
             whole = Splice(own.start(node), own.end(node), splice.text)
             name = own.text(node.func)
             yield Edit((whole,), "function", edit.cost, (node.lineno,), name)
+
+
+def _without_statement(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
+    """Nothing in the place of a statement that could stand elsewhere as well."""
+    for statement in own.statements:
+        if statement.lineno in edit.lines and isinstance(statement, ast.Assign | ast.Expr):
+            start = own.line_start(statement)
+            splice = Splice(start, own.after(statement), " " * statement.col_offset + "pass\n")
+            yield Edit((splice,), "extra", edit.cost, (statement.lineno,))
+
+
+def _unwrapped(own: OwnFunction, edit: Edit, splice: Splice) -> Iterator[Edit]:
+    """What a call is applied to, in the place of the call that is changed or moved."""
+    for site in own.sites:
+        node = site.node
+        if isinstance(node, ast.Call) and len(node.args) == 1 and _holds(own, node, splice):
+            inner = Splice(own.start(node), own.end(node), own.operand(node.args[0]))
+            yield Edit((inner,), "call extra", edit.cost, (node.lineno,), own.text(node.func))
+
+
+def _without_factor(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
+    """A product without the factor by which something of it was divided, or the other way."""
+    for site in own.sites:
+        node = site.node
+        if not isinstance(node, ast.BinOp) or node.lineno not in edit.lines:
+            continue
+        if not isinstance(node.op, ast.Mult | ast.Div):
+            continue
+        for factor, rest in ((node.left, node.right), (node.right, node.left)):
+            if own.text(factor) == edit.name and (
+                rest is node.left or isinstance(node.op, ast.Mult)
+            ):
+                whole = Splice(own.start(node), own.end(node), own.operand(rest))
+                yield Edit((whole,), "factor extra", edit.cost, (node.lineno,), edit.name)
 
 
 def _holds(own: OwnFunction, node: ast.expr | ast.stmt, splice: Splice) -> bool:

@@ -163,7 +163,9 @@ class OwnFunction:
     def containers(self) -> frozenset[str]:
         """Variables that are indexed somewhere."""
         nodes = (n for s in self.body for n in ast.walk(s))
-        return frozenset(root_name(n) for n in nodes if isinstance(n, ast.Subscript))
+        return frozenset(
+            root_name(n) for n in nodes if isinstance(n, ast.Subscript) and not _of_shape(n)
+        )
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -201,6 +203,10 @@ class OwnFunction:
     def strings(self) -> list[str]:
         found = (n.value for s in self.body for n in ast.walk(s) if isinstance(n, ast.Constant))
         return list(dict.fromkeys(v for v in found if isinstance(v, str)))
+
+
+def _of_shape(node: ast.Subscript) -> bool:
+    return isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
 
 
 def overlap(own: OwnFunction, first: tuple[Splice, ...], second: tuple[Splice, ...]) -> bool:

@@ -352,7 +352,7 @@ def _like_its_sibling(own: OwnFunction, statement: ast.Assign) -> Iterator[Chang
             continue
         text = re.sub(rf"(?<![a-z]){re.escape(two)}(?![a-z])", one, own.text(other.value))
         if text != own.text(statement.value):
-            yield Change(text, "donor", 3.0, f"{two}>{one}")
+            yield Change(text, "donor", 2.2, f"{two}>{one}")
 
 
 def _picked_as_elsewhere(own: OwnFunction, node: ast.Subscript) -> Iterator[Change]:

@@ -51,6 +51,10 @@ class Search:
             return None
         return compared(self._own, tables[0], self._way.values)
 
+    def is_right(self, statement: ast.stmt) -> bool:
+        """Whether all values of a statement occur on the right way."""
+        return self.trace is not None and self.trace.mends(statement)
+
     @cached_property
     def _way(self) -> Way:
         return self._ways.way(self._own.name, self._trials.check, self._trials.calls)
@@ -74,12 +78,13 @@ class Search:
         held = names_at_end(self._own, self.trace.rows)
         names = [by_value(donor, held) for donor in self._way.names]
         first = self.trace.first
-        wrong = [first.statement] if first else _of_unsettled(self._own, settled)
+        unsettled = _of_unsettled(self._own, settled)
+        if first is not None:
+            unsettled = [s for s in unsettled if _is_filled_before(s, first.statement)]
+        wrong = [first.statement, *unsettled] if first else unsettled
         lines = (line for s in wrong for line in range(s.lineno, _last_line(s) + 1))
         costs = dearer(self._own, self.trace)
-        if first is None and wrong:
-            places = {id(statement) for statement in wrong}
-            costs = [0.0 if id(s.statement) in places else LATER for s in self._own.sites]
+        costs = _cheap_in(unsettled, self._own, costs if first or not wrong else None)
         return Clues(settled, costs, names, frozenset(lines), astray=first is None)
 
     @property
@@ -89,6 +94,7 @@ class Search:
     def singles(self) -> Iterator[Edit]:
         """The cheapest edits that repair, with others of about the same cost."""
         own, trials = self._own, self._trials
+        trials.screen(own.with_splices())
         seen = {own.with_splices()}
         best: float | None = None
         for group in by_cost(self._candidates):
@@ -193,9 +199,28 @@ def _reached(trace: Trace) -> int:
 
 
 def _of_unsettled(own: OwnFunction, settled: Collection[str]) -> list[ast.stmt]:
-    """Statements that assign to a returned variable with a wrong value, where others are right."""
-    wrong = set(returned(own).values()) - set(settled)
-    return [s for s in own.statements if settled and target_of(s) in wrong]
+    """What returns several things, and what fills those that are wrong, where some are right."""
+    places = returned(own)
+    wrong = set(places.values()) - set(settled)
+    return [
+        s for s in own.statements
+        if (settled and target_of(s) in wrong) or (places and isinstance(s, ast.Return))
+    ]  # fmt: skip
+
+
+def _cheap_in(
+    likely: Sequence[ast.stmt], own: OwnFunction, costs: Sequence[float] | None
+) -> list[float]:
+    """The costs of all expressions, none in likely statements; without costs all others alike."""
+    places = {id(statement) for statement in likely}
+    known = costs if costs is not None else [LATER] * len(own.sites)
+    pairs = zip(own.sites, known, strict=True)
+    return [0.0 if id(site.statement) in places else cost for site, cost in pairs]
+
+
+def _is_filled_before(statement: ast.stmt, first: ast.stmt) -> bool:
+    """Whether it fills something, with a value that occurs and is not the one for this name."""
+    return statement.lineno < first.lineno and not isinstance(statement, ast.Return)
 
 
 def _traced(

@@ -15,6 +15,7 @@ KINDS = {
     "function": "`{name}` is not the function that is asked for here.",
     "added up": "this is a sum, where a mean is wanted: a divisor, or another function.",
     "averaged": "this is a mean, where a sum is wanted.",
+    "copy": "this gives `{name}` a second name and makes no copy: what changes one changes both.",
     "into call": "something stands outside the brackets of `{name}` that belongs inside.",
     "out of call": "something stands inside the brackets of `{name}` that belongs outside.",
     "power missing": "a power is missing here.",

@@ -73,12 +73,14 @@ def _put_anew(statement: ast.stmt) -> set[str]:
 def _moves(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:
     for number, statement in enumerate(body):
         start, end = own.line_start(statement), own.after(statement)
-        text = own.text(statement)
         if not isinstance(statement, ast.Return):
             indent = " " * statement.col_offset
             yield Move((Splice(start, end, f"{indent}pass\n"),), "extra", 3.2, statement.lineno)
         inner = getattr(statement, "body", None)
-        if inner and not isinstance(statement, ast.FunctionDef):
+        if isinstance(statement, ast.FunctionDef):
+            yield from _moves(own, statement.body)
+        elif inner:
+            yield from _to_the_end(own, inner[-1])
             last = inner[-1]
             outside = " " * statement.col_offset + own.text(last) + "\n"
             if len(inner) > 1 and not getattr(last, "body", None):
@@ -96,20 +98,36 @@ def _moves(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:
             yield from _moves(own, inner)
             yield from _moves(own, getattr(statement, "orelse", []))
         yield from _into_the_loop_below(own, statement, body[number + 1 : number + 2])
-        before = body[number - 1] if number else None
-        if before is None or "\n" in text:
-            continue
-        inside = getattr(before, "body", None)
-        if inside and not getattr(before, "orelse", None):
-            into = " " * inside[-1].col_offset + text + "\n"
-            yield Move((Splice(start, end, into),), "moved", 2.8, statement.lineno)
-        elif not inside:
-            place = own.line_start(before)
-            lines = " " * statement.col_offset + text + "\n"
-            yield Move(
-                (Splice(place, place, lines), Splice(start, end, "")), "moved", 3.4,
-                statement.lineno,
-            )  # fmt: skip
+        if number:
+            yield from _past(own, statement, body[number - 1])
+
+
+def _past(own: OwnFunction, statement: ast.stmt, before: ast.stmt) -> Iterator[Move]:
+    """A statement put into the block above it, or above its neighbour."""
+    text = own.text(statement)
+    if "\n" in text:
+        return
+    start, end = own.line_start(statement), own.after(statement)
+    inside = getattr(before, "body", None)
+    if inside and not getattr(before, "orelse", None):
+        into = " " * inside[-1].col_offset + text + "\n"
+        yield Move((Splice(start, end, into),), "moved", 2.8, statement.lineno)
+    elif not inside:
+        place = own.line_start(before)
+        lines = " " * statement.col_offset + text + "\n"
+        yield Move(
+            (Splice(place, place, lines), Splice(start, end, "")), "moved", 3.4,
+            statement.lineno,
+        )  # fmt: skip
+
+
+def _to_the_end(own: OwnFunction, statement: ast.stmt) -> Iterator[Move]:
+    """A `return` that ends the function in a round or a branch, and belongs below all of it."""
+    last = own.body[-1]
+    if isinstance(statement, ast.Return) and statement.end_lineno == own.node.end_lineno:
+        text = " " * last.col_offset + own.text(statement) + "\n"
+        splice = Splice(own.line_start(statement), own.after(statement), text)
+        yield Move((splice,), "moved", 2.8, statement.lineno)
 
 
 def _farther(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:

@@ -25,6 +25,7 @@ from autograder.sandbox import CallResult, PreparedCall
 
 BATCH = 40  # versions in one message
 SLOWEST = 0.3  # seconds of processor time for a call, or twenty times what the reference takes
+SCREENED = 2  # calls that a version has to answer before it makes all those of a check
 MOST_TRACED = 3  # calls whose values on the way are looked at
 CALL, RUN, STUCK = 4, 1, 400  # steps: a call made alone, a check, what ran into its limit
 MOST_TURNS = 20_000  # of a while loop in a version
@@ -49,8 +50,8 @@ class Versions(Protocol):
     ) -> CallResult: ...  # fmt: skip
 
 
-class Trials:
-    """Tries versions of one function: against its most telling check first."""
+class _OfOneFunction:
+    """Calls of versions of one function, counted in steps."""
 
     def __init__(self, judge: Judge, live: Versions, name: str, checks: Sequence[Check]) -> None:
         self._judge = judge
@@ -68,9 +69,41 @@ class Trials:
         self._item = self._telling[0] if self._telling else self._items[0]
         self._seconds = max(SLOWEST, 20 * judge.reference_seconds.get(name, 0.0))
         self._failed: set[tuple[bytes | None, ...]] = set()  # digests of answers seen before
+        self._screen: tuple[int, ...] = ()  # places of calls that are looked at first
         self.tried = 0
         self.steps = 0  # of about the same work, whatever else the machine does
         self.dead = 0
+
+    def _answers(self, sources: Sequence[str], places: Sequence[int]) -> list[list[Answer]]:
+        """What versions answer to some calls of the most telling check."""
+        assert self._telling is not None
+        prepared = [self._telling[1].prepared[place] for place in places]
+        self.steps += len(sources) * len(prepared)
+        turns = [with_ends(source) for source in sources]
+        return self._live.versions(self._name, turns, prepared, self._seconds)
+
+    def _died(self) -> None:
+        self.dead += 1
+        self.steps += STUCK
+
+    def _version(self, source: str) -> OneVersion:
+        return OneVersion(self._live, with_ends(source), self._seconds, self._count)
+
+    def _count(self, result: CallResult) -> None:
+        self.steps += CALL if result.status in ("value", "raised") else STUCK
+
+    def _passes(self, item: pytest.Item, backend: Backend, seed: str | None = None) -> bool:
+        seed = self._judge.course.seed if seed is None else seed
+        self.steps += RUN
+        try:
+            [(check, _)] = self._judge.collected.run([(item, backend)], seed).values()
+        except Exception:  # a check that breaks on what a version returns
+            return False
+        return check.passed
+
+
+class Trials(_OfOneFunction):
+    """Tries versions of one function: against its most telling check first."""
 
     def aim(self, source: str) -> None:
         """Compare from now on by the cheapest failing check that this version fails too."""
@@ -127,8 +160,7 @@ class Trials:
         if self._telling is None:
             return [frozenset() for _ in sources]
         _, script = self._telling
-        rows = self._live.versions(self._name, sources, script.prepared, self._seconds)
-        self.steps += len(sources) * len(script.calls)
+        rows = self._answers(sources, range(len(script.calls)))
         return [_right_in_all(row, script) for row in rows]
 
     def promising(self, sources: Sequence[str]) -> Iterator[int]:
@@ -141,13 +173,12 @@ class Trials:
                     yield place
             return
         item, script = self._telling
-        turns = [with_ends(source) for source in sources]
-        rows = self._live.versions(self._name, turns, script.prepared, self._seconds)
-        self.steps += len(sources) * len(script.calls)
-        for place, answers in enumerate(rows):
+        if not (places := list(self._screened(sources, script))):
+            return
+        rows = self._answers([sources[place] for place in places], range(len(script.calls)))
+        for place, answers in zip(places, rows, strict=False):
             if not answers:
-                self.dead += 1
-                self.steps += STUCK
+                self._died()
                 continue
             digests = tuple(answer.digest for answer in answers)
             if digests in self._failed or not _could_be_right(answers, script):
@@ -157,6 +188,31 @@ class Trials:
             backend = self._version(sources[place])
             if self._passes(item, Given(backend, item.nodeid, script, answers)):
                 self._failed.discard(digests)
+                yield place
+
+    def screen(self, source: str) -> None:
+        """Choose the calls of the most telling check that versions have to answer first.
+
+        They are the first ones that this version answers wrong.
+        """
+        self._screen = ()
+        if self._telling is not None and len(self._telling[1].calls) > SCREENED:
+            calls = self._telling[1].calls
+            rows = self._answers([source], range(len(calls)))
+            pairs = enumerate(zip(rows[0] if rows else (), calls, strict=False))
+            wrong = (place for place, (a, call) in pairs if not _is_near(a, call))
+            self._screen = tuple(wrong)[:SCREENED]
+
+    def _screened(self, sources: Sequence[str], script: Script) -> Iterator[int]:
+        """Places of the versions that answer those calls about right."""
+        if not self._screen:
+            yield from range(len(sources))
+            return
+        calls = [script.calls[place] for place in self._screen]
+        for place, answers in enumerate(self._answers(sources, self._screen)):
+            if not answers:
+                self._died()
+            elif all(_is_near(a, call) for a, call in zip(answers, calls, strict=True)):
                 yield place
 
     def _could_pass(self, backend: Backend) -> bool:
@@ -183,21 +239,6 @@ class Trials:
         """Put the notebook's own function back, for other exercises that call it."""
         nothing = OneVersion(self._live, source, self._seconds, self._count)
         nothing.call("no such function", (), {}, seed=0, stand_ins={})
-
-    def _version(self, source: str) -> OneVersion:
-        return OneVersion(self._live, with_ends(source), self._seconds, self._count)
-
-    def _count(self, result: CallResult) -> None:
-        self.steps += CALL if result.status in ("value", "raised") else STUCK
-
-    def _passes(self, item: pytest.Item, backend: Backend, seed: str | None = None) -> bool:
-        seed = self._judge.course.seed if seed is None else seed
-        self.steps += RUN
-        try:
-            [(check, _)] = self._judge.collected.run([(item, backend)], seed).values()
-        except Exception:  # a check that breaks on what a version returns
-            return False
-        return check.passed
 
 
 def with_ends(source: str) -> str:
@@ -296,13 +337,12 @@ def _size(value: Any) -> int:
 
 def _could_be_right(answers: Sequence[Answer], script: Script) -> bool:
     """A quick look: the reference's values, or values of another form, which the check judges."""
-    for answer, call in zip(answers, script.calls, strict=True):
-        result = answer.result
-        if result.status != "value":
-            return False
-        if not _close(result.value, call.result.value):
-            return False
-    return True
+    return all(_is_near(a, call) for a, call in zip(answers, script.calls, strict=True))
+
+
+def _is_near(answer: Answer, call: Call) -> bool:
+    result = answer.result
+    return result.status == "value" and _close(result.value, call.result.value)
 
 
 def _close(value: Any, wanted: Any) -> bool:

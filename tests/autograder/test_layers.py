@@ -44,8 +44,9 @@ ROOMS = {
         "hint_matching", "exceptions", "fixtures", "collected", "rehearsal", "hinting", "judge",
     ),
     "repair": (
-        "places", "edit_operators", "rewrites", "exchanges", "statements", "candidates",
-        "leaving_out", "at_sight", "sentences", "traces", "trying", "ways", "searching", "hints",
+        "places", "edit_operators", "rewrites", "own_pieces", "exchanges", "statements",
+        "candidates", "leaving_out", "at_sight", "sentences", "traces", "trying", "ways",
+        "searching", "hints",
     ),
     "testcells": ("released", "program", "outside", "plan", "needs"),
     "grading": (

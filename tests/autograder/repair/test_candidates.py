@@ -286,6 +286,24 @@ def edit_to(wrong, right, *donors):
         ("X_dev, low, high = fit(X)\nX_test = apply(Y, low, high)\nreturn X_dev, X_test",
          "X_dev = apply(Y, low, high)\nX_test = apply(Y, low, high)\nreturn X_dev, X_test",
          "donor", (2,)),
+        ("z = low * X * 2\nreturn z", "z = low * X ** 2\nreturn z", "power", (2,)),
+        ("return low * X + Y / high", "return low * (X + Y) / high", "brackets", (2,)),
+        ("return np.multiply(low, X + Y)", "return np.multiply(low, X) + Y", "out of call", (2,)),
+        ("B = A\nB[0] = X\nreturn B", "B = A.copy()\nB[0] = X\nreturn B", "copy", (2,)),
+        ("a = X['W'] + Y['dW']\nb = Y['dW'] / low\nreturn a + b",
+         "a = X['W'] + Y['dW']\nb = X['W'] / low\nreturn a + b", "name", (3,)),
+        ("a = X + 1\nb = Y['v'] * low\nreturn b", "a = X + 1\nb = a * low\nreturn b", "name", (3,)),
+        ("z = (X[1] + low) - (X[0] + low)\nreturn z", "z = (X[0] + low) - (X[1] + low)\nreturn z",
+         "swapped", (2,)),
+        ("z = 0\nfor l in range(3):\n    if low:\n        z = z + X\n        return z",
+         "z = 0\nfor l in range(3):\n    if low:\n        z = z + X\nreturn z", "moved", (6,)),
+        ("def f(a):\n    np.random.seed(1)\n    return a\nreturn f(X)",
+         "def f(a):\n    pass\n    return a\nreturn f(X)", "extra", (3,)),
+        ("if low >= high:\n    return X\nreturn Y",
+         "if low - layers >= high:\n    return X\nreturn Y", "term missing", (2,)),
+        ("m = X.shape[1]\nreturn f(A) / m", "m = X.shape[1]\nreturn f(X) / m", "name", (3,)),
+        ("dW3 = Y + low\ndW2 = X + low\nreturn dW3, dW2",
+         "dW3 = Y + low * high\ndW2 = X + low * high\nreturn dW3, dW2", "factor missing", (2, 3)),
         ("return np.sum(X) + low", "return np.mean(X) + low", "added up", (2,)),
         ("return np.mean(X) + low", "return np.sum(X) + low", "averaged", (2,)),
     ],
@@ -294,6 +312,13 @@ def test_slips_of_these_kinds_are_undone_as_what_they_are(wrong, right, kind, li
     found = edit_to(wrong, right)
     assert found is not None
     assert (found.kind, found.lines) == (kind, lines)
+
+
+def test_nothing_is_taken_off_itself():
+    """It would be zero, whatever it is: the slip would be called a missing term."""
+    own = OwnFunction(of_body("z = low\nreturn z"), "step")
+    texts = {s.text for e in edits(own, [], 100_000) for s in e.splices}
+    assert "(low - low)" not in texts and "(low - high)" in texts
 
 
 def test_one_value_where_several_are_returned_is_said_as_that():

@@ -8,15 +8,13 @@ import numpy as np
 import pytest
 
 from autograder.grading.grader import Grader
-from autograder.judge.calls import Call
+from autograder.judge.calls import Answer, Call
 from autograder.judge.rehearsal import Script
 from autograder.model import Check, Exercise, Verdict
-from autograder.repair.at_sight import rounds_alike
 from autograder.repair.candidates import Edit
 from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, Repairer, _chosen
 from autograder.repair.places import OwnFunction, Splice
-from autograder.repair.statements import Donor
-from autograder.repair.trying import _weight
+from autograder.repair.trying import Trials, _weight
 from autograder.sandbox import CallResult
 
 pytestmark = pytest.mark.family
@@ -240,6 +238,8 @@ def test_a_piece_of_the_solution_that_makes_a_line_above_useless_names_both():
     around = Edit((Splice(begin, begin + 5, "2 * x"),), "donor", 3.5, (3,))
     [chosen] = _chosen(GOING_AROUND, [around]).slips
     assert chosen.either and chosen.kind == "unsure" and len(chosen.nodes) == 2
+    [chosen] = _chosen(GOING_AROUND, [around], lambda s: s.lineno == 2).slips
+    assert not chosen.either and chosen.kind == "donor"  # line 2 is known to be right
     within = Edit((Splice(begin, begin + 5, "3 * y"),), "donor", 3.5, (3,))
     [chosen] = _chosen(GOING_AROUND, [within]).slips
     assert not chosen.either and chosen.kind == "donor"
@@ -295,29 +295,6 @@ def test_what_is_missing_at_sight_is_said_without_trying_anything(tiny, body, hi
     assert hints(graded(tiny, double=f"def double(x):\n    {body}\n")["double"]) == {hint}
 
 
-BATCHES = """def batches(X, size):
-    found = []
-    for k in range(3):
-        found.append(X[:, {slice}])
-    return found
-"""
-
-
-@pytest.mark.parametrize(
-    ("own", "right", "is_said"),
-    [
-        (":size", "k * size:(k + 1) * size", True),
-        ("k:size", "k * size:(k + 1) * size", False),
-        (":size", ":size", False),  # a right version whose rounds are alike, too
-    ],
-)
-def test_a_loop_whose_rounds_are_all_alike_is_seen_where_right_ones_differ(own, right, is_said):
-    function = OwnFunction(BATCHES.format(slice=own), "batches")
-    donor = Donor(BATCHES.format(slice=right), "batches")
-    said = rounds_alike(function, [donor])
-    assert (str(said) if said else "") == is_said * "Line 3: no round of this loop reads `k`."
-
-
 NEGATED = """def double(x):
     if not x is not None:
         return 2 * x
@@ -335,6 +312,30 @@ def test_a_term_too_many_is_one_whichever_sign_would_do(tiny):
     text = "import numpy as np\n\ndef double(x):\n    return 2 * np.minimum(x, x - 3)\n"
     found = graded(tiny, double=text)["double"]
     assert hints(found) == {"Line 4: there is a term here that should not be."}
+
+
+def test_calls_that_are_answered_wrong_are_asked_of_a_version_first(tiny):
+    """A version that answers one of two as wrong never makes the others of the check."""
+    asked = []
+
+    class Live:
+        def versions(self, name, sources, calls, seconds):
+            asked.append((len(sources), len(calls)))
+            values = {"own": [1.0, 7.0, 3.0, 7.0, 7.0], "worse": [7.0] * 5, "right": wanted}
+            return [[answer(values[source.strip()][call]) for call in calls] for source in sources]
+
+    def answer(value):
+        return Answer(None, 0.0, lambda: CallResult("value", value))
+
+    wanted = [1.0, 2.0, 3.0, 4.0, 5.0]
+    trials = Trials.__new__(Trials)
+    calls = tuple(Call("f", (), {}, 0, CallResult("value", value)) for value in wanted)
+    trials._live, trials._name, trials._seconds, trials.steps = Live(), "f", 1.0, 0
+    script = Script(calls, tuple(range(5)))
+    trials._telling = (None, script)
+    trials.screen("own")
+    assert list(trials._screened(["worse", "right"], script)) == [1]
+    assert asked == [(1, 5), (2, 2)] and trials.steps == 5 + 4
 
 
 def test_a_name_that_is_spelled_another_way_is_said_as_that_too(tiny):

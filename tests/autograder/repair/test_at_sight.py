@@ -1,0 +1,49 @@
+"""What is seen by reading a function alone."""
+
+import pytest
+
+from autograder.repair.at_sight import never_used, rounds_alike
+from autograder.repair.places import OwnFunction
+from autograder.repair.statements import Donor
+
+BATCHES = """def batches(X, size):
+    found = []
+    for k in range(3):
+        found.append(X[:, {slice}])
+    return found
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "right", "is_said"),
+    [
+        (":size", "k * size:(k + 1) * size", True),
+        ("k:size", "k * size:(k + 1) * size", False),
+        (":size", ":size", False),  # a right version whose rounds are alike, too
+    ],
+)
+def test_a_loop_whose_rounds_are_all_alike_is_seen_where_right_ones_differ(own, right, is_said):
+    function = OwnFunction(BATCHES.format(slice=own), "batches")
+    donor = Donor(BATCHES.format(slice=right), "batches")
+    said = rounds_alike(function, [donor])
+    assert (str(said) if said else "") == is_said * "Line 3: no round of this loop reads `k`."
+
+
+@pytest.mark.parametrize(
+    ("body", "is_said"),
+    [
+        ("for k, y in X:\n        y = y + size\n    return X", True),
+        ("y = size\n    return X + y", False),
+        ("y = size\n    def f():\n        return y\n    return f()", False),
+        ("y = size\n    if X:\n        return y\n    return X", False),
+    ],
+)
+def test_a_value_that_nobody_reads_is_seen(body, is_said):
+    function = OwnFunction(f"def batches(X, size):\n    {body}\n", "batches")
+    donor = Donor("def batches(X, size):\n    return X + size\n", "batches")
+    said = never_used(function, [donor])
+    line = 3 if "for" in body else 2
+    assert (str(said) if said else "") == is_said * (
+        f"Line {line}: what `y` gets here is never read afterwards."
+    )
+    assert never_used(function, [donor, Donor(function.with_splices(), "batches")]) is None

@@ -1,0 +1,43 @@
+"""Which simpler edits stand behind one that only undoes something superfluous."""
+
+import ast
+import textwrap
+
+import pytest
+
+from autograder.repair.candidates import Edit
+from autograder.repair.leaving_out import without
+from autograder.repair.places import OwnFunction, Splice
+
+
+def of_body(text):
+    return "def step(X, Y, low, high, layers, A):\n" + textwrap.indent(text + "\n", "    ")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "old", "new", "edit_kind", "simpler", "kind"),
+    [
+        ("z = int(np.ceil(low * X))", "np.ceil(low * X)", "np.ceil(low) * X", "out of call",
+         "z = int((low * X))", "call extra"),
+        ("z = A / np.sqrt(low)", "np.sqrt", "np.abs", "function", "z = A / low", "call extra"),
+        ("z = low * (X / high) * Y", "* Y", "* (Y / low)", "factor missing",
+         "z = (X / high) * Y", "factor extra"),
+    ],
+)  # fmt: skip
+def test_an_edit_that_undoes_something_superfluous_has_a_simpler_one(
+    wrong, old, new, edit_kind, simpler, kind
+):
+    """By another name: it is to be left out."""
+    own = OwnFunction(of_body(wrong + "\nreturn z"), "step")
+    begin = own.with_splices().index(old)
+    splice = Splice(begin, begin + len(old), new)
+    edit = Edit((splice,), edit_kind, 1.0, (2,), "low")
+    found = {ast.unparse(ast.parse(own.with_splices(e.splices)).body[0].body[0]): e.kind
+             for e in without(own, edit)}  # fmt: skip
+    assert found[ast.unparse(ast.parse(simpler))] == kind
+
+
+def test_a_line_that_could_stand_elsewhere_is_tried_without():
+    own = OwnFunction(of_body("X = f(X)\nz = X + 1\nreturn z"), "step")
+    [simpler] = without(own, Edit((), "moved", 1.0, (2,)))
+    assert simpler.kind == "extra" and "f(X)" not in own.with_splices(simpler.splices)
