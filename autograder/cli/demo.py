@@ -21,7 +21,7 @@ from autograder.course import CONFIG_FILE, Course
 from autograder.gradebook.report_store import ReportStore
 from autograder.graders.samples import Parts, Sample, samples
 from autograder.language.catalogue import words
-from autograder.language.translation import ENGLISH, Voice
+from autograder.language.translation import ENGLISH, Translation
 from autograder.model import Check, CourseError, Report, Verdict
 
 
@@ -57,9 +57,9 @@ class DemoApp(CourseApp):
             for command in ("grade", "feedback", "report"):
                 self._run(scratch, command, name)
             reports = list(ReportStore(scratch, name).reports())
-            voice = Voice.of(scratch, name)
+            translation = Translation.of(scratch, name)
             title = say("{name}: who got what, and why").format(name=name)
-            print_table(list(rows(found, reports, voice)), title)
+            print_table(list(rows(found, reports, translation)), title)
             surprises += surprising(found, reports)
             examples.append(max(reports, key=_told).student)
         if len(names) > 1:
@@ -179,21 +179,21 @@ class DemoRow:
 
 
 def rows(
-    found: Sequence[Sample], reports: Sequence[Report], voice: Voice = ENGLISH
+    found: Sequence[Sample], reports: Sequence[Report], translation: Translation = ENGLISH
 ) -> Iterator[DemoRow]:
     """The table, in the order of the samples."""
     by_student = {report.student: report for report in reports}
     for sample in found:
         report = by_student.get(sample.name)
         if report is None:
-            yield DemoRow(sample.name, voice(sample.title), "–", (voice("not graded"),))
+            yield DemoRow(sample.name, translation(sample.title), "–", (translation("not graded"),))
             continue
         points = f"{report.points:g}/{report.max_points:g}"
-        why = tuple(_reasons(report, voice))
-        yield DemoRow(sample.name, voice(sample.title), points, why)
+        why = tuple(_reasons(report, translation))
+        yield DemoRow(sample.name, translation(sample.title), points, why)
 
 
-def _reasons(report: Report, say: Voice) -> Iterator[str]:
+def _reasons(report: Report, say: Translation) -> Iterator[str]:
     for exercise in report.exercises:
         failed = [check for check in exercise.checks if not check.passed]
         if failed:
@@ -204,7 +204,7 @@ def _reasons(report: Report, say: Voice) -> Iterator[str]:
     yield from report.flags
 
 
-def _said(check: Check, say: Voice) -> str:
+def _said(check: Check, say: Translation) -> str:
     if check.verdict is Verdict.NOT_ATTEMPTED:
         return say("not attempted")
     first, _, _ = check.message.partition("\n")

@@ -35,7 +35,7 @@ from autograder.handout.words import Text
 from autograder.judge.collected import preload
 from autograder.judge.judge import Judge
 from autograder.judge.stops import tell
-from autograder.language.translation import Voice
+from autograder.language.translation import Translation
 from autograder.model import CourseError, Exercise, Graded, Report
 from autograder.notebook.cells import RunnableCell, source_text, with_outputs
 from autograder.notebook.flags import joined_by_kind
@@ -60,7 +60,7 @@ class Grader:
         course.require(assignment)
         self.course = course
         self.assignment = assignment
-        self._say = Voice.of(course, assignment)
+        self._say = Translation.of(course, assignment)
         self._stack = ExitStack()
         with self._stack:
             release = read(course.release_notebook(assignment))
@@ -227,7 +227,7 @@ def _require_cells(assignment: str, graded: frozenset[str], exercises: Iterable[
 
 
 def _with_stops(
-    results: Mapping[int, CellResult], stops: Mapping[int, CellStop], say: Voice
+    results: Mapping[int, CellResult], stops: Mapping[int, CellStop], say: Translation
 ) -> dict[int, CellResult]:
     """The results, with a sentence in each cell that had to be stopped."""
     told = dict(results)

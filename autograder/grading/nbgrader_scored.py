@@ -29,7 +29,7 @@ from autograder.grading.running import LiveSubmission
 from autograder.grading.shown_errors import with_error_shown
 from autograder.grading.warm import cool_down, keep_warm, stamps_of_files
 from autograder.judge.stops import tell
-from autograder.language.translation import Voice
+from autograder.language.translation import Translation
 from autograder.model import CourseError, GraderError
 from autograder.notebook.cells import RunnableCell, runnable, with_outputs
 from autograder.notebook.reading import read
@@ -113,7 +113,7 @@ def run_cells(
     }
     answer = ran.made.value if ran.made.status == "value" else None
     files, left_out = sound_files(answer, course.limits)
-    flags = tuple(map(Voice(course.language), left_out))
+    flags = tuple(map(Translation(course.language), left_out))
     return Ran(with_outputs(nb, shown), files, flags, ran.results)
 
 
@@ -188,7 +188,7 @@ def _told(
     """nbgrader's output for a timeout, with the line at which the cell was stopped."""
     if stop is None or stop.status != "timeout":
         return on_timeout
-    told = Voice(course.language)(tell(stop))
+    told = Translation(course.language)(tell(stop))
     return {**on_timeout, "traceback": [*on_timeout.get("traceback", []), told]}
 
 

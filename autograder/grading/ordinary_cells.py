@@ -22,7 +22,7 @@ from autograder.grading.plan_files import PlanFile
 from autograder.grading.running import LiveSubmission
 from autograder.grading.shown_errors import with_error_shown
 from autograder.judge.stops import tell
-from autograder.language.translation import Voice
+from autograder.language.translation import Translation
 from autograder.model import Check, CourseError, Exercise, Verdict
 from autograder.notebook.cells import (
     Notebook,
@@ -66,7 +66,7 @@ class OrdinaryCells:
         notebook: Mapping[str, Any],
         results: Mapping[int, CellResult],
         stops: Mapping[int, CellStop],
-        say: Voice,
+        say: Translation,
     ) -> dict[int, CellResult]:
         """What these cells show by nbgrader's rule: one that failed or never began, an error."""
         found = {}

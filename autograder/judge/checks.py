@@ -21,7 +21,7 @@ from autograder.judge.calls import Backend, Call, StandIns, call_open
 from autograder.judge.known_words import digest_of, examples_of
 from autograder.judge.message_gate import Gate
 from autograder.judge.stops import tell_missing
-from autograder.language.translation import ENGLISH, Voice, recognised
+from autograder.language.translation import ENGLISH, Translation, recognised
 from autograder.model import Check, Verdict
 from autograder.sandbox import Callback, CallResult
 
@@ -48,7 +48,7 @@ class Recording:
 
     check: str
     seed: str
-    voice: Voice = ENGLISH  # what the check tells is told in
+    translation: Translation = ENGLISH  # what the check tells is told in
     gate: Gate | None = None  # for what students read; None: an instructor reads it
     calls: list[Call] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -225,7 +225,7 @@ def check_of(
     item: pytest.Item, error: BaseException | None, seconds: float, recording: Recording
 ) -> Check:
     """The finished check: its verdict and message from how it ended."""
-    say = recording.voice
+    say = recording.translation
     blank = blank_check(item, Verdict.PASSED, say)
     verdict, message = _judged(error, blank.public, recording)
     remarks: Sequence[str] = [*recording.remarks, *_manners(recording)]
@@ -240,7 +240,7 @@ def check_of(
     )
 
 
-def blank_check(item: pytest.Item, verdict: Verdict, say: Voice = ENGLISH) -> Check:
+def blank_check(item: pytest.Item, verdict: Verdict, say: Translation = ENGLISH) -> Check:
     """A check as its author wrote it, with a verdict and no findings."""
     marker = item.get_closest_marker("exercise")
     assert marker is not None
@@ -284,7 +284,7 @@ def reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _title(item: pytest.Item, say: Voice) -> str:
+def _title(item: pytest.Item, say: Translation) -> str:
     text = getattr(getattr(item, "function", None), "__doc__", None) or item.name
     title = text.strip().splitlines()[0].rstrip(".")
     callspec = getattr(item, "callspec", None)

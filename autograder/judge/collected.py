@@ -24,7 +24,7 @@ from autograder.judge.checks import Recording, Reference, Student, check_of, rea
 from autograder.judge.fixtures import DESK, Desk, finished_check
 from autograder.judge.known_words import KnownWords
 from autograder.judge.message_gate import Gate
-from autograder.language.translation import ENGLISH, Voice
+from autograder.language.translation import ENGLISH, Translation
 from autograder.model import Check, CourseError, GraderError
 from autograder.sandbox import SandboxError
 
@@ -49,9 +49,9 @@ Turns = Sequence[tuple[pytest.Item, Backend]]  # which check is run on whose fun
 class DirectChecks:
     """Checks that need only their arguments from pytest: a direct call costs a tenth."""
 
-    def __init__(self, reference: ModuleType, voice: Voice, gate: Gate) -> None:
+    def __init__(self, reference: ModuleType, translation: Translation, gate: Gate) -> None:
         self._reference = reference
-        self._voice = voice
+        self._translation = translation
         self._gate = gate
         self._parameters: dict[str, Mapping[str, object]] = {}
 
@@ -70,7 +70,7 @@ class DirectChecks:
         self, item: pytest.Function, backend: Backend, seed: str
     ) -> tuple[tuple[Check, Recording], BaseException | None]:
         """What a check found, and the exception that it raised."""
-        recording = Recording(item.name, seed, self._voice, self._gate)
+        recording = Recording(item.name, seed, self._translation, self._gate)
         given = {
             "student": lambda: Student(backend, recording),
             "reference": lambda: Reference(self._reference, recording),
@@ -135,21 +135,25 @@ class CollectedChecks:
     """
 
     def __init__(
-        self, course: Course, assignment: str, reference: ModuleType, voice: Voice = ENGLISH
+        self,
+        course: Course,
+        assignment: str,
+        reference: ModuleType,
+        translation: Translation = ENGLISH,
     ) -> None:
         self._tests = course.tests(assignment)
         self._root = course.root
         self._current: Backend | None = None
         self._reference = reference
         self._seed = course.seed
-        self._voice = voice
+        self._translation = translation
         self.gate = Gate(KnownWords.of(self._tests), course.seed)
-        self._direct = DirectChecks(reference, voice, self.gate)
+        self._direct = DirectChecks(reference, translation, self.gate)
         self.desk = Desk(
             backend=lambda _path: self._backend(),
             reference=lambda _path: reference,
             seed=lambda _path: self._seed,
-            voice=voice,
+            translation=translation,
             gate=self.gate,
             judged=True,
         )

@@ -15,7 +15,7 @@ from autograder.handout.words import Text
 from autograder.judge.calls import Call, ending
 from autograder.judge.hint_matching import CheckCalls
 from autograder.judge.vocabulary import EXCEPTION_HINTS
-from autograder.language.translation import Voice
+from autograder.language.translation import Translation
 from autograder.model import Check, Verdict
 from autograder.sandbox import CallResult
 
@@ -124,13 +124,13 @@ MOST_WORDS = EXCEPTION_HINTS - len(KNOWN)
 
 
 def by_exceptions(
-    checks: tuple[Check, ...], rows: Sequence[CheckCalls], say: Voice
+    checks: tuple[Check, ...], rows: Sequence[CheckCalls], say: Translation
 ) -> tuple[Check, ...]:
     """The checks, those whose function raised an exception with a hint about its kind."""
     return tuple(_hinted(check, row, say) for check, row in zip(checks, rows, strict=True))
 
 
-def _hinted(check: Check, row: CheckCalls, say: Voice) -> Check:
+def _hinted(check: Check, row: CheckCalls, say: Translation) -> Check:
     """The check with a hint about the exception that ended it, where one is known."""
     if check.verdict is not Verdict.ERROR or check.hint:
         return check

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autograder.judge.calls import Backend
     from autograder.judge.checks import Recording, Reference, Student
     from autograder.judge.message_gate import Gate
-    from autograder.language.translation import Voice
+    from autograder.language.translation import Translation
     from autograder.model import Check
 
 
@@ -38,7 +38,7 @@ class Desk:
     reference: Callable[[Path], ModuleType]
     seed: Callable[[Path], str]
     checks: dict[str, tuple[Check, Recording]] = field(default_factory=dict)  # by node id
-    voice: Voice | None = None  # what is told is told in; None: English
+    translation: Translation | None = None  # what is told is told in; None: English
     gate: Gate | None = None  # for what students read; None: an instructor reads it
     judged: bool = False  # the judge collects the checks itself and shows nothing
 
@@ -72,8 +72,8 @@ def _recording(request: pytest.FixtureRequest) -> Recording:
     item = request.node
     desk = desk_of(request.config)
     recording = Recording(item.name, desk.seed(item.path), gate=desk.gate)
-    if desk.voice is not None:
-        recording.voice = desk.voice
+    if desk.translation is not None:
+        recording.translation = desk.translation
     item.stash[RECORDING] = recording
     return recording
 

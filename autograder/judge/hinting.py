@@ -10,7 +10,7 @@ from autograder.course import Course
 from autograder.judge.exceptions import by_exceptions
 from autograder.judge.hint_matching import CheckCalls, Diagnostician
 from autograder.judge.rehearsal import Judged, Remembered
-from autograder.language.translation import Voice
+from autograder.language.translation import Translation
 from autograder.model import Check, CourseError
 from autograder.notebook.headings import chinese_headings
 from autograder.notebook.reading import read
@@ -20,12 +20,16 @@ class Hinting:
     """Hints of one assignment, cached by the answers that they explain."""
 
     def __init__(
-        self, course: Course, assignment: str, diagnostician: Diagnostician, voice: Voice
+        self,
+        course: Course,
+        assignment: str,
+        diagnostician: Diagnostician,
+        translation: Translation,
     ) -> None:
         self._course = course
         self._assignment = assignment
         self._diagnostician = diagnostician
-        self._voice = voice
+        self._translation = translation
         self._explained: Remembered[tuple[Check, ...]] = Remembered()
 
     def hinted(
@@ -50,7 +54,7 @@ class Hinting:
             for check, found in zip(checks, judged, strict=True)
         ]
         if (found := self._diagnostician.explain(name, rows)) is None:
-            return by_exceptions(checks, rows, self._voice)
+            return by_exceptions(checks, rows, self._translation)
         hinted = list(checks)
         for place in found.rows if found.certain else found.rows[:1]:
             hinted[place] = replace(

@@ -18,7 +18,7 @@ from autograder.judge.hint_matching import Diagnostician
 from autograder.judge.hinting import Hinting
 from autograder.judge.message_gate import with_one_line
 from autograder.judge.rehearsal import Judged, Rehearsal
-from autograder.language.translation import Voice
+from autograder.language.translation import Translation
 from autograder.model import Check, CourseError, Exercise, GraderError, Verdict
 
 PLAIN_ASSERTS = ("AssertionError", "Failed")  # `assert` and `pytest.fail`
@@ -78,10 +78,10 @@ class Judge:
         self.assignment = assignment
         self.reference = load_solution(course, assignment)
         self.points = dict(points)  # exercise → points of its grade cell
-        self.voice = Voice.of(course, assignment)
-        self.collected = CollectedChecks(course, assignment, self.reference, self.voice)
+        self.translation = Translation.of(course, assignment)
+        self.collected = CollectedChecks(course, assignment, self.reference, self.translation)
         self.diagnostician = Diagnostician(course, assignment, self.reference)
-        self._hinting = Hinting(course, assignment, self.diagnostician, self.voice)
+        self._hinting = Hinting(course, assignment, self.diagnostician, self.translation)
         self._require_graders()
 
     def __enter__(self) -> Judge:
@@ -167,7 +167,7 @@ class Judge:
             for check, found in zip(checks, judged, strict=True)
         ]
         hinted = self._hinting.hinted(name, checks, judged, seed)
-        told = with_one_line(hinted, lines, self.voice)
+        told = with_one_line(hinted, lines, self.translation)
         return Exercise(name, self.points[name], missing_told_once(told))
 
     def _settled(self, found: Judged, seed: str) -> Check:
@@ -187,12 +187,12 @@ class Judge:
             raise GraderError(f"{self.assignment}: {check.id}: {check.message}")
         unfit, wrong = vocabulary.UNFIT
         told = wrong if check.message.startswith(PLAIN_ASSERTS) else unfit
-        message = self.voice(Text(told, name=check.exercise))
+        message = self.translation(Text(told, name=check.exercise))
         return replace(check, verdict=Verdict.WRONG, message=message)
 
     def _untouched(self, name: str) -> tuple[Check, ...]:
         return tuple(
-            blank_check(item, Verdict.NOT_ATTEMPTED, self.voice)
+            blank_check(item, Verdict.NOT_ATTEMPTED, self.translation)
             for item in self.collected.items
             if owner(item) == name
         )

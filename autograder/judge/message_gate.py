@@ -11,7 +11,7 @@ from autograder.handout.words import Text
 from autograder.judge import vocabulary as say
 from autograder.judge.closing import MOST_VARIED, Closing, opened
 from autograder.judge.known_words import KnownWords
-from autograder.language.translation import Voice, fields, recognised
+from autograder.language.translation import Translation, fields, recognised
 from autograder.model import Check
 
 
@@ -73,7 +73,7 @@ class Gate:
 
 
 def with_one_line(
-    checks: tuple[Check, ...], lines: Sequence[str], tell: Voice
+    checks: tuple[Check, ...], lines: Sequence[str], tell: Translation
 ) -> tuple[Check, ...]:
     """The checks of one exercise, each with the line of the notebook that raised its exception.
 

@@ -26,15 +26,15 @@ _JOINT = re.compile(r"(?<=\w)-(?=[A-Za-z])")  # pytest puts it between the ids o
 
 
 @dataclass(frozen=True)
-class Voice:
+class Translation:
     """Translates texts into one language; English texts stay as they are in the code."""
 
     language: str = "en"
     own: Mapping[str, str] = field(default_factory=dict)  # the assignment's, English → Chinese
 
     @classmethod
-    def of(cls, course: Course, assignment: str) -> Voice:
-        """The voice of an assignment; raises CourseError when its ``zh.toml`` cannot be used."""
+    def of(cls, course: Course, assignment: str) -> Translation:
+        """An assignment's translation; raises CourseError when its ``zh.toml`` cannot be used."""
         if course.language == "en":
             return ENGLISH
         return cls(course.language, chinese_of(course.tests(assignment)))
@@ -67,7 +67,7 @@ class Voice:
         return found or words(self.language)(template)
 
 
-ENGLISH = Voice()
+ENGLISH = Translation()
 
 # Templates of the strings that the student's process sends: a line of a traceback, and why a
 # value cannot cross the wire.

@@ -105,20 +105,20 @@ class Repairer:
             return exercise  # one of so many places would tell much
         donors = self._donors(exercise.name)
         if plain := returns_nothing(own, donors):
-            return _with(exercise, self._judge.voice(plain))
+            return _with(exercise, self._judge.translation(plain))
         repair = self._known_or_found(exercise, own, live)
         is_hinted = any(check.hint for check in exercise.checks)
         if repair is not None and not repair.is_vague:
             return _with(exercise, self._told(repair, own))
-        voice = self._judge.voice
+        say = self._judge.translation
         if unread := never_read(own, donors):
-            return _with(exercise, voice(unread), others=is_hinted)
+            return _with(exercise, say(unread), others=is_hinted)
         if alike := rounds_alike(own, donors):  # a fact, and perhaps not the slip
-            return _with(exercise, voice("Possibly: ") + voice(alike), others=is_hinted)
+            return _with(exercise, say("Possibly: ") + say(alike), others=is_hinted)
         if repair is not None:
             return _with(exercise, self._told(repair, own), others=is_hinted)
         if unused := never_used(own, donors):
-            return _with(exercise, voice("Possibly: ") + voice(unused), others=is_hinted)
+            return _with(exercise, say("Possibly: ") + say(unused), others=is_hinted)
         return exercise
 
     def _donors(self, name: str) -> Sequence[Donor]:
@@ -184,7 +184,7 @@ class Repairer:
             found = (nodes[place] for place in slip.nodes)
             lines = [n.lineno for n in found if isinstance(n, ast.expr | ast.stmt)]
             texts.append(sentence(slip.kind, lines, slip.name, either=slip.either))
-        return " ".join(dict.fromkeys(map(self._judge.voice, texts)))
+        return " ".join(dict.fromkeys(map(self._judge.translation, texts)))
 
     def _repair(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Repair | None:
         trials = Trials(self._judge, live, exercise.name, exercise.checks)

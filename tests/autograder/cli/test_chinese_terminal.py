@@ -13,7 +13,7 @@ from autograder.cli.similar import _table
 from autograder.cli.watch import worded
 from autograder.graders.samples import Sample
 from autograder.language.catalogue import words
-from autograder.language.translation import Voice
+from autograder.language.translation import Translation
 from autograder.model import Check, Exercise, Report, Verdict
 from autograder.similar.comparing import Comparison, SimilarPair
 from autograder.watch.responding import Event
@@ -118,7 +118,9 @@ def test_the_table_of_the_demonstration(capsys):
     exercises = (Exercise("f", 2.0, (hint,)),)
     found = [Sample("ada", "Half"), Sample("bob", "Nothing")]
     graded = Report("tiny", "ada", "tiny", exercises)
-    print_table(list(rows(found, [graded], Voice("zh", {"Half": "一半"}))), "tiny：谁得了多少分")
+    print_table(
+        list(rows(found, [graded], Translation("zh", {"Half": "一半"}))), "tiny：谁得了多少分"
+    )
     said = capsys.readouterr().out
     assert "ada  0/2  一半" in said and "f 0/2：小了一半。小了" in said and "未能评分" in said
     assert max(map(cells, said.splitlines())) <= 110

@@ -18,7 +18,7 @@ from autograder.handout import words as words_module
 from autograder.handout.chinese import CHINESE
 from autograder.handout.copies import handed_out
 from autograder.handout.differences import differences
-from autograder.language.translation import Voice
+from autograder.language.translation import Translation
 
 
 def spoken_by_the_public_check() -> str:
@@ -109,4 +109,4 @@ def test_a_terminal_without_chinese_letters_gets_english(tmp_path):
 )  # fmt: skip
 def test_differences_read_well_in_chinese(got, expected, told):
     [found] = differences(got, expected)
-    assert Voice("zh")(found.message) == told
+    assert Translation("zh")(found.message) == told

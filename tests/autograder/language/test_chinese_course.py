@@ -23,7 +23,7 @@ from autograder.graders.compare import Mismatch, assert_same
 from autograder.graders.samples import Parts, Sample
 from autograder.grading.grader import Grader
 from autograder.judge.message_gate import Gate
-from autograder.language.translation import ENGLISH, Voice, recognised
+from autograder.language.translation import ENGLISH, Translation, recognised
 from autograder.model import Graded, Report, Verdict
 from autograder.report.report_page import render, write_report
 from autograder.report.statistics import gather
@@ -314,7 +314,7 @@ def test_code_in_a_title_or_a_hint_is_code_in_the_report_and_nothing_else_is_mar
 
 
 def test_what_an_answer_could_tell_stays_hidden_in_chinese_too():
-    voice = Voice("zh")
+    translation = Translation("zh")
     cases = [
         ({"W1": 1.0, "secret 4711": 2}, {"W1": 1.0}, "结果里有不应出现的键"),
         (np.zeros((4711, 1)), np.zeros((2, 1)), "结果的行数与应有的不同"),
@@ -324,4 +324,4 @@ def test_what_an_answer_could_tell_stays_hidden_in_chinese_too():
     for got, expected, told in cases:
         with pytest.raises(Mismatch) as caught:
             assert_same(got, expected)
-        assert voice(Gate().wrong(caught.value.told, b"", frozenset())) == told
+        assert translation(Gate().wrong(caught.value.told, b"", frozenset())) == told

@@ -162,7 +162,7 @@ def test_a_function_of_so_many_places_that_one_would_tell_much_is_not_repaired(
     tiny, exercise, monkeypatch
 ):
     monkeypatch.setattr(Repairer, "_repair", lambda *_: pytest.fail("it was tried"))
-    repairer = Repairer(type("J", (), {"voice": staticmethod(str), "course": tiny}), 1.0)
+    repairer = Repairer(type("J", (), {"translation": staticmethod(str), "course": tiny}), 1.0)
     long = "def double(x):\n" + "    x = x + 1\n" * 600 + "    return x\n"
     assert repairer.hinted([exercise], Counting(long)) == (exercise,)
 
@@ -179,7 +179,7 @@ def test_a_function_that_was_repaired_before_is_remembered_whatever_its_layout(
 
     monkeypatch.setattr(Repairer, "_repair", search)
     monkeypatch.setattr(Repairer, "_holds_here", lambda *_: True)
-    judge = type("J", (), {"voice": staticmethod(str), "course": tiny})
+    judge = type("J", (), {"translation": staticmethod(str), "course": tiny})
     repairer = Repairer(judge, 1.0)
     spread = "# mine\ndef double(x):\n    # twice\n    return (x -x)\n"
     live = Counting("def double(x):\n    return x - x\n", spread)
@@ -200,7 +200,7 @@ def test_what_a_class_may_search_is_counted_in_steps_and_not_by_the_clock(
         self._left -= AT_ONCE // 3
 
     monkeypatch.setattr(Repairer, "_repair", search)
-    judge = type("J", (), {"voice": staticmethod(str), "course": tiny})
+    judge = type("J", (), {"translation": staticmethod(str), "course": tiny})
     many = replace(exercise, checks=exercise.checks * int(AT_ONCE / FOR_A_CHECK))
 
     def grade(repairer, count, exercise):
