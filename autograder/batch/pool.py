@@ -31,7 +31,7 @@ from autograder.grading.grader import Grader, preload_judge
 from autograder.grading.lesson_trial import tried_grader
 from autograder.grading.warm import cool_down_all
 from autograder.model import CourseError, Graded, GraderError, Key, Report, SubmissionError
-from autograder.sandbox import NurseryAddress, SandboxError
+from autograder.sandbox import NurseryAddress, SandboxError, TooBusy
 from autograder.sandbox.processes import MakerDied
 
 AHEAD = 4  # jobs in flight per worker: enough to keep it busy, few enough to keep memory flat
@@ -118,6 +118,8 @@ def grade_job(job: Job) -> Result | Failure:
         raise
     except SubmissionError as error:
         return Failure(job.student, str(error), Fault.SUBMISSION)
+    except TooBusy as error:
+        return Failure(job.student, str(error))
     except Exception as error:
         close_graders()  # whatever it was, the next submission starts clean
         return Failure(job.student, f"{type(error).__name__}: {error}")

@@ -107,6 +107,7 @@ class RunningCells:
     def _open(self) -> Session:
         """A new session, with the student's files in it; raises SubmissionError without room."""
         session = self._sandbox.session()
+        self._time.follow(session)
         if self._files and (why := session.put(self._files)):
             session.close()
             raise SubmissionError(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from autograder.sandbox.limits import Limits as Limits
     from autograder.sandbox.limits import SandboxError as SandboxError
     from autograder.sandbox.limits import Tier as Tier
+    from autograder.sandbox.limits import TooBusy as TooBusy
     from autograder.sandbox.nursery import Nursery as Nursery
     from autograder.sandbox.nursery import NurseryAddress as NurseryAddress
     from autograder.sandbox.replies import Reply as Reply
@@ -30,6 +31,7 @@ _HOMES = {
     "Limits": "limits",
     "SandboxError": "limits",
     "Tier": "limits",
+    "TooBusy": "limits",
     "CallResult": "results",
     "CellResult": "results",
     "CellStop": "results",

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from autograder.sandbox.cpu_clock import Clocks, clocks_of
 from autograder.sandbox.frames import LENGTH, pack
+from autograder.sandbox.limits import TooBusy
 from autograder.sandbox.wire import decode
 from autograder.sandbox.wire_format import Caps, WireError
 
@@ -50,8 +51,8 @@ class Channel:
 
     A deadline is extended by the time that the other side could not use, as its clocks show it (a
     busy machine), and by a little for a process that sleeps. Apart from that little all requests
-    together are extended by no more than MOST_QUEUED. The clocks are those of the process that
-    sends the first message, unless they are given.
+    together are extended by no more than MOST_QUEUED: what would need more raises TooBusy. The
+    clocks are those of the process that sends the first message, unless they are given.
     """
 
     def __init__(
@@ -97,18 +98,26 @@ class Channel:
             raise DeadlinePassed("no answer in time")
 
     def _left(self, deadline: float) -> float:
-        """Seconds until a deadline, extended by those that the other side could not use."""
+        """Seconds until a deadline, extended by those that the other side could not use.
+
+        Raises TooBusy when it could not use more than MOST_QUEUED.
+        """
         left = deadline + self._granted - time.monotonic()
         if left > 0 or (clocks := self.clocks) is None:
             return left
         busy = clocks.computed() + clocks.queued()
         most = MOST_PATIENCE - self._granted
-        if most <= 0:  # then as much again as the other side did not sleep
+        is_asleep = most > 0  # as far as anybody knows yet
+        if not is_asleep:  # then as much again as the other side did not sleep
             kept = self._tick_seconds if clocks.is_kept_waiting() else 0.0
-            most = max(busy - self._busy_before, kept)
-            most = min(most, MOST_PATIENCE, MOST_QUEUED - self._queued_before - self._granted)
+            most = min(max(busy - self._busy_before, kept), MOST_PATIENCE)
         self._busy_before = busy
         granted = max(0.0, min(most, self._limit - self.computed()))
+        if granted and not is_asleep and self._queued_before + self._granted >= MOST_QUEUED:
+            raise TooBusy(
+                "the machine was too busy: a process of this submission waited for a processor "
+                f"for {MOST_QUEUED:g} s; grade it again when less is running"
+            )
         self._granted += granted
         return left + granted
 

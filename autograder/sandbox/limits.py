@@ -8,6 +8,10 @@ from enum import StrEnum
 from autograder.model import GraderError
 
 
+class TooBusy(GraderError):
+    """The machine had no time for a submission: whatever came out would not be its own doing."""
+
+
 class SandboxError(GraderError):
     """The sandbox cannot be built or has failed by itself: never the student's fault."""
 

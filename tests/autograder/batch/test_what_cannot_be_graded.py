@@ -9,18 +9,20 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import text
 
-from autograder.batch.pool import Failure, Fault
+from autograder.batch.pool import Failure, Fault, grade_job
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.gradebook import shared
 from autograder.gradebook.disk_errors import GradebookLocked
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.report_store import ReportStore
+from autograder.sandbox import TooBusy
 
 HERE = Path(__file__).parent
 UNSHARE = ["unshare", "--mount", "--propagation", "private"]
@@ -276,3 +278,13 @@ def test_who_was_refused_elsewhere_is_recorded_for_the_class_report(tiny, submit
     assert "bob: " in done.stderr and "invalid JSON" in done.stderr
     assert kept.refusals().keys() == {"bob", "cy"}
     assert "invalid JSON" in kept.refusals()["bob"]
+
+
+@pytest.mark.quick
+def test_a_submission_that_the_machine_had_no_time_for_may_be_graded_later(monkeypatch):
+    def graded(job):
+        raise TooBusy("the machine was too busy")
+
+    monkeypatch.setattr("autograder.batch.pool._graded", graded)
+    failure = grade_job(SimpleNamespace(student="ada"))
+    assert failure == Failure("ada", "the machine was too busy", Fault.GRADER)

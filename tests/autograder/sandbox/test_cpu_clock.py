@@ -11,6 +11,7 @@ import pytest
 
 from autograder.sandbox.channel import Channel, DeadlinePassed
 from autograder.sandbox.cpu_clock import Clocks, is_kept_waiting, waited_for_a_processor
+from autograder.sandbox.limits import TooBusy
 from autograder.sandbox.wire_format import Caps
 
 
@@ -50,18 +51,39 @@ def test_a_wait_counts_before_the_system_has_booked_it_and_not_for_ever(monkeypa
     monkeypatch.setattr("autograder.sandbox.channel.time.monotonic", lambda: machine.now)
     channel = Channel(end, Caps(), clocks=machine)
     channel.begin(1.0)
-    with pytest.raises(DeadlinePassed):
+    with pytest.raises(TooBusy, match="for 60 s; grade it again"):
         while machine.now < 1000:
             channel.require(1.0)
             machine.now += 0.01
     assert 60 <= machine.now <= 62
     begun = machine.now
     channel.begin(1.0)
-    with pytest.raises(DeadlinePassed):
+    with pytest.raises(TooBusy):
         while machine.now < begun + 1000:
             channel.require(begun + 1.0)
             machine.now += 0.01
     assert machine.now <= begun + 2, "the next request of the same session has no minute of its own"
+    end.close(), other.close()
+
+
+@pytest.mark.quick
+def test_who_sleeps_when_all_waits_are_used_up_is_out_of_time(monkeypatch):
+    machine, (end, other) = Crowded(queues=False), socket.socketpair()
+    machine.computed, waiting = lambda: 0.0, [True]
+    machine.is_kept_waiting = lambda: waiting[0]
+    monkeypatch.setattr("autograder.sandbox.channel.time.monotonic", lambda: machine.now)
+    channel = Channel(end, Caps(), clocks=machine)
+    channel.begin(1.0)
+    with pytest.raises(TooBusy):
+        while machine.now < 1000:
+            channel.require(1.0)
+            machine.now += 0.01
+    waiting[0], begun = False, machine.now
+    channel.begin(1.0)
+    with pytest.raises(DeadlinePassed):
+        while machine.now < begun + 1000:
+            channel.require(begun + 1.0)
+            machine.now += 0.01
     end.close(), other.close()
 
 
