@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -23,8 +22,8 @@ CalledWith = tuple[str, ...]
 class TimeLimits:
     """The time left of one submission, and the shorter limits after its fatal calls.
 
-    The time is the clock's, less that for which its session and this process have waited for a
-    processor.
+    The time is the clock's, less that for which its sessions have waited for a processor and this
+    process was kept from running.
     """
 
     def __init__(
@@ -37,12 +36,16 @@ class TimeLimits:
         self._deadline = time.monotonic() + seconds
         self._reference_seconds = reference_seconds
         self._session: Session | None = None
-        self._waited_before = waited_for_a_processor(os.getpid())
+        self._begun = time.monotonic()
+        self._computed_before = time.process_time()
+        self._slept = 0.0  # seconds, in earlier sessions
         self._fatal_calls: Counter[CalledWith] = Counter()
         self._last_fatal: dict[CalledWith, str] = {}
 
     def follow(self, session: Session) -> None:
-        """Take the waits of another session's process from now on."""
+        """Count what this process sleeps while it waits for a session, from now on for this one."""
+        if self._session is not None:
+            self._slept += self._session.channel.extension.slept
         self._session = session
 
     @property
@@ -58,9 +61,15 @@ class TimeLimits:
     def _left(self) -> float:
         left = self._deadline - time.monotonic()
         if left <= 0 and self._session is not None:  # only then, as the system is slow to tell
-            left += waited_for_a_processor(os.getpid()) - self._waited_before
-            left += waited_for_a_processor(self._session.peer)
+            left += waited_for_a_processor(self._session.channel.peer) + self._lost()
         return left
+
+    def _lost(self) -> float:
+        """Seconds in which this process has neither computed nor slept of its own will."""
+        assert self._session is not None
+        computed = time.process_time() - self._computed_before
+        slept = self._slept + self._session.channel.extension.slept
+        return max(0.0, time.monotonic() - self._begun - computed - slept)
 
     def keep_some_for_calls(self) -> None:
         """Give calls time of their own where cells have used all of it."""

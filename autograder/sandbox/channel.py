@@ -10,15 +10,13 @@ from typing import Any, Protocol
 
 from autograder.sandbox.cpu_clock import Clocks, clocks_of
 from autograder.sandbox.frames import LENGTH, pack
-from autograder.sandbox.limits import TooBusy
+from autograder.sandbox.waits import DeadlineExtension
 from autograder.sandbox.wire import decode
 from autograder.sandbox.wire_format import Caps, WireError
 
 _PIECE, _LARGE_PIECE = 1 << 14, 1 << 20
 _CREDENTIALS = socket.CMSG_SPACE(struct.calcsize("3i")) if hasattr(socket, "SO_PASSCRED") else 0
 NAP_SECONDS = 0.001
-MOST_PATIENCE = 0.75  # seconds, for a process that sleeps
-MOST_QUEUED = 60.0  # seconds, for one that stands in the queue for a processor; of all requests
 
 
 class ChannelError(Exception):
@@ -49,10 +47,8 @@ class EnforcedLimits(Protocol):
 class Channel:
     """One end of a stream socket; `watch` looks about every `tick_seconds` while waiting.
 
-    A deadline is extended by the time that the other side could not use, as its clocks show it (a
-    busy machine), and by a little for a process that sleeps. Apart from that little all requests
-    together are extended by no more than MOST_QUEUED: what would need more raises TooBusy. The
-    clocks are those of the process that sends the first message, unless they are given.
+    Deadlines are extended (`waits.DeadlineExtension`). The clocks are those of the process that
+    sends the first message, unless they are given.
     """
 
     def __init__(
@@ -73,53 +69,19 @@ class Channel:
         self._come = bytearray()  # and not yet been asked for
         self._length = -1  # of the message of which the length has come
         self.peer = 0  # the process at the other end, once it has sent something
-        self.clocks = clocks
         self._watch = watch
-        self._limit = 0.0  # of the request that is under way, in seconds
-        self._used_before = 0.0
-        self._busy_before = 0.0  # when seconds were last added
-        self._granted = 0.0  # seconds on top of its deadline
-        self._queued_before = 0.0  # seconds beyond its patience that earlier requests were granted
         self._more = False
+        self.extension = DeadlineExtension(clocks, tick_seconds)
 
     def begin(self, limit: float, *, more: bool = False) -> None:
         """Start another request with a limit in seconds; `more` were sent behind it."""
-        self._queued_before += max(0.0, self._granted - MOST_PATIENCE)
-        self._limit, self._granted, self._more = limit, 0.0, more
-        self._used_before = self.clocks.computed() if self.clocks else 0.0
-
-    def computed(self) -> float:
-        """Seconds that the other side has computed since the request began; 0 where unknown."""
-        return self.clocks.computed() - self._used_before if self.clocks else 0.0
+        self._more = more
+        self.extension.begin(limit)
 
     def require(self, deadline: float) -> None:
         """Raise DeadlinePassed when the deadline is over."""
-        if self._left(deadline) <= 0:
+        if self.extension.left(deadline) <= 0:
             raise DeadlinePassed("no answer in time")
-
-    def _left(self, deadline: float) -> float:
-        """Seconds until a deadline, extended by those that the other side could not use.
-
-        Raises TooBusy when it could not use more than MOST_QUEUED.
-        """
-        left = deadline + self._granted - time.monotonic()
-        if left > 0 or (clocks := self.clocks) is None:
-            return left
-        busy = clocks.computed() + clocks.queued()
-        most = MOST_PATIENCE - self._granted
-        is_asleep = most > 0  # as far as anybody knows yet
-        if not is_asleep:  # then as much again as the other side did not sleep
-            kept = self._tick_seconds if clocks.is_kept_waiting() else 0.0
-            most = min(max(busy - self._busy_before, kept), MOST_PATIENCE)
-        self._busy_before = busy
-        granted = max(0.0, min(most, self._limit - self.computed()))
-        if granted and not is_asleep and self._queued_before + self._granted >= MOST_QUEUED:
-            raise TooBusy(
-                "the machine was too busy: a process of this submission waited for a processor "
-                f"for {MOST_QUEUED:g} s; grade it again when less is running"
-            )
-        self._granted += granted
-        return left + granted
 
     def send(self, message: tuple[Any, ...], deadline: float) -> None:
         """Send a message; `deadline` as in time.monotonic. Raises ChannelClosed, DeadlinePassed."""
@@ -179,18 +141,21 @@ class Channel:
         piece, told, _, _ = self._socket.recvmsg(length, _CREDENTIALS)
         self.peer = next((struct.unpack_from("i", data)[0] for _, _, data in told), -1)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
-        self.clocks = self.clocks or clocks_of(self.peer)
+        self.extension.clocks = self.extension.clocks or clocks_of(self.peer)
         return piece
 
     def _wait(self, event: int, deadline: float) -> None:
         """Wait until the socket is ready, or a tick has passed."""
-        left = self._left(deadline)
+        left = self.extension.left(deadline)
         if left <= 0:
             raise DeadlinePassed("no answer in time")
         poll = self._poll
         if event != select.POLLIN:
             poll = select.poll()
             poll.register(self._socket, event)
-        ready = poll.poll(max(1.0, min(left, self._tick_seconds) * 1000))
+        seconds = max(0.001, min(left, self._tick_seconds))
+        begun = time.monotonic()
+        ready = poll.poll(seconds * 1000)
+        self.extension.count_wait(seconds, time.monotonic() - begun)
         if not ready and self._watch is not None:
             self._watch.look(self.peer)

@@ -56,7 +56,7 @@ class Conversation:
                     sent = True
                     self._begin(token, message, turn.deadline)
                 turn.fields = self._result(token, turn, stand_ins)
-                turn.processor = self._channel.computed()
+                turn.processor = self._channel.extension.computed()
             except Ended as end:
                 self.process.end()
                 turn.fields = end

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.channel import Channel
 from autograder.sandbox.confined_process import ConfinedProcess
 from autograder.sandbox.conversation import NO_FUNCTIONS, Conversation
 from autograder.sandbox.inside.stubs import Stub
@@ -52,9 +53,9 @@ class Session:
         return self._process.usage
 
     @property
-    def peer(self) -> int:
-        """The child's process."""
-        return self._process.channel.peer
+    def channel(self) -> Channel:
+        """The line to the child's process."""
+        return self._process.channel
 
     def __enter__(self) -> Session:
         return self

@@ -25,9 +25,9 @@ ROOMS = {
     ),
     "sandbox": (
         "limits", "wire_format", "wire", "replacing", "frames", "results", "received_outputs",
-        "reaping", "cpu_clock", "memory_allowance", "roots", "scratch", "launching", "channel",
-        "replies", "nursery", "processes", "requests", "confined_process", "conversation",
-        "session", "box", "inside", "questions", "warm", "doctor",
+        "reaping", "cpu_clock", "memory_allowance", "roots", "scratch", "launching", "waits",
+        "channel", "replies", "nursery", "processes", "requests", "confined_process",
+        "conversation", "session", "box", "inside", "questions", "warm", "doctor",
     ),
     "course": (),
     "language": ("catalogue", "translation", "refusals", "what_changed", "ready_made"),

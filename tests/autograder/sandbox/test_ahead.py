@@ -176,7 +176,7 @@ def test_waiting_is_allowed_for_longer_than_computing(tier):
 def test_the_clock_of_a_session_is_the_session_s_own(box):
     with box.session() as session:
         session.run_cell("x = 0")
-        used = session._process.channel.clocks.computed
+        used = session._process.channel.extension.clocks.computed
         before = used()
         session.run_cell("for i in range(300_000): x += i")
         computed = used() - before

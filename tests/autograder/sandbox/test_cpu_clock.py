@@ -1,11 +1,13 @@
 """How long a deadline waits for a process that computes, queues for a processor, or sleeps."""
 
 import os
+import select
 import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -31,7 +33,7 @@ def test_a_deadline_waits_for_who_stands_in_the_queue_and_not_for_who_sleeps(
     monkeypatch, queues, share
 ):
     machine, (end, other) = Crowded(queues), socket.socketpair()
-    monkeypatch.setattr("autograder.sandbox.channel.time.monotonic", lambda: machine.now)
+    monkeypatch.setattr("autograder.sandbox.waits.time.monotonic", lambda: machine.now)
     channel = Channel(end, Caps(), clocks=machine)
     channel.begin(1.0)
     with pytest.raises(DeadlinePassed):
@@ -39,7 +41,7 @@ def test_a_deadline_waits_for_who_stands_in_the_queue_and_not_for_who_sleeps(
             channel.require(1.0)
             machine.now += 0.01
     end.close(), other.close()
-    got = channel.computed()
+    got = channel.extension.computed()
     assert (got >= 0.99) if queues else (got < share)
 
 
@@ -48,7 +50,7 @@ def test_a_wait_counts_before_the_system_has_booked_it_and_not_for_ever(monkeypa
     """The system books the time in the queue when it is over; of a slow disk it books nothing."""
     machine, (end, other) = Crowded(queues=False), socket.socketpair()
     machine.computed, machine.is_kept_waiting = lambda: 0.0, lambda: True
-    monkeypatch.setattr("autograder.sandbox.channel.time.monotonic", lambda: machine.now)
+    monkeypatch.setattr("autograder.sandbox.waits.time.monotonic", lambda: machine.now)
     channel = Channel(end, Caps(), clocks=machine)
     channel.begin(1.0)
     with pytest.raises(TooBusy, match="for 60 s; grade it again"):
@@ -67,11 +69,32 @@ def test_a_wait_counts_before_the_system_has_booked_it_and_not_for_ever(monkeypa
 
 
 @pytest.mark.quick
+def test_a_wait_of_ours_that_ends_late_is_time_that_nobody_had(monkeypatch):
+    """A system that limits the processor time of all of us books no wait for it."""
+    machine, (end, other) = Crowded(queues=False), socket.socketpair()
+    machine.computed = lambda: 0.01 * machine.now
+
+    def poll(milliseconds):
+        machine.now += 5.0
+        return []
+
+    monkeypatch.setattr("autograder.sandbox.waits.time.monotonic", lambda: machine.now)
+    channel = Channel(end, Caps(), clocks=machine)
+    channel._poll = SimpleNamespace(poll=poll)
+    channel.begin(0.2)
+    with pytest.raises(DeadlinePassed):
+        while machine.now < 1000:
+            channel._wait(select.POLLIN, 0.2)
+    end.close(), other.close()
+    assert channel.extension.computed() >= 0.2
+
+
+@pytest.mark.quick
 def test_who_sleeps_when_all_waits_are_used_up_is_out_of_time(monkeypatch):
     machine, (end, other) = Crowded(queues=False), socket.socketpair()
     machine.computed, waiting = lambda: 0.0, [True]
     machine.is_kept_waiting = lambda: waiting[0]
-    monkeypatch.setattr("autograder.sandbox.channel.time.monotonic", lambda: machine.now)
+    monkeypatch.setattr("autograder.sandbox.waits.time.monotonic", lambda: machine.now)
     channel = Channel(end, Caps(), clocks=machine)
     channel.begin(1.0)
     with pytest.raises(TooBusy):

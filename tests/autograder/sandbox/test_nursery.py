@@ -114,7 +114,7 @@ def test_makers_end_with_their_judges(nursery, assets):
     with sandbox(assets, address) as box:
         channel = box._maker._channel
         with box.session() as session:
-            peer = session.peer
+            peer = session.channel.peer
             assert peer > 0
     assert channel._socket.fileno() == -1
     assert any(is_gone(peer) for _ in range(500))

@@ -167,7 +167,7 @@ def tried(tier: str) -> dict[str, object]:
         with Sandbox(Limits(), assets=Path(folder), tier=tier) as box, box.session() as victim:
             pid, address, home = _text(victim.run_cell(VICTIM)).strip().split("|")
             with box.session() as attacker:
-                facts = ([int(pid), victim.peer, os.getpid()], int(address), home)
+                facts = ([int(pid), victim.channel.peer, os.getpid()], int(address), home)
                 results = []
                 at_work = threading.Thread(target=lambda: results.append(victim.call("work")))
                 at_work.start()

@@ -1,0 +1,73 @@
+"""How long a process that may be hostile is waited for: by what it could use of the time."""
+
+from __future__ import annotations
+
+import time
+
+from autograder.sandbox.cpu_clock import Clocks
+from autograder.sandbox.limits import TooBusy
+
+MOST_PATIENCE = 0.75  # seconds, for a process that sleeps
+MOST_QUEUED = 60.0  # seconds, for one that stands in the queue for a processor; of all requests
+
+
+class DeadlineExtension:
+    """By how much a deadline is extended while requests are answered, one after the other.
+
+    By the time that the other side could not use, as its clocks show it (a busy machine) or as
+    this process was itself kept from running (a limit of the system's on processor time, which no
+    clock shows), and by a little for a process that sleeps. Apart from that little all requests
+    together are given no more than MOST_QUEUED: what would need more raises TooBusy.
+    """
+
+    def __init__(self, clocks: Clocks | None, tick_seconds: float) -> None:
+        """The clocks may be set later, when it is known which process answers."""
+        self.clocks = clocks
+        self.slept = 0.0  # seconds that this process has waited of its own will
+        self._tick_seconds = tick_seconds
+        self._limit = 0.0  # of the request that is under way, in seconds
+        self._used_before = 0.0
+        self._busy_before = 0.0  # when seconds were last added
+        self._granted = 0.0  # seconds on top of its deadline
+        self._queued_before = 0.0  # seconds beyond its patience that earlier requests were granted
+        self._late = 0.0  # seconds that this process was kept from running, since the last look
+
+    def begin(self, limit: float) -> None:
+        """Start another request with a limit in seconds of processor time."""
+        self._queued_before += max(0.0, self._granted - MOST_PATIENCE)
+        self._limit, self._granted, self._late = limit, 0.0, 0.0
+        self._used_before = self.clocks.computed() if self.clocks else 0.0
+
+    def computed(self) -> float:
+        """Seconds that the other side has computed since the request began; 0 where unknown."""
+        return self.clocks.computed() - self._used_before if self.clocks else 0.0
+
+    def count_wait(self, seconds: float, took: float) -> None:
+        """Note a wait of so many seconds at most, and what it took."""
+        self.slept += min(took, seconds)
+        self._late += max(0.0, took - seconds)
+
+    def left(self, deadline: float) -> float:
+        """Seconds until a deadline in time.monotonic, extended by what it is due.
+
+        Raises TooBusy when more than MOST_QUEUED would be due.
+        """
+        left = deadline + self._granted - time.monotonic()
+        if left > 0 or (clocks := self.clocks) is None:
+            return left
+        busy = clocks.computed() + clocks.queued()
+        more = patience = MOST_PATIENCE - self._granted
+        if patience <= 0:  # then as much again as the other side did not sleep
+            kept = self._tick_seconds if clocks.is_kept_waiting() else 0.0
+            more = min(max(busy - self._busy_before, kept), MOST_PATIENCE)
+        may_compute = self._limit - self.computed()
+        granted = self._late + max(0.0, min(more, may_compute)) if may_compute > 0 else 0.0
+        self._busy_before, self._late = busy, 0.0
+        used_up = self._queued_before + self._granted >= MOST_QUEUED
+        if used_up and patience <= 0 < granted:
+            raise TooBusy(
+                "the machine was too busy: a process of this submission waited for a processor "
+                f"for {MOST_QUEUED:g} s; grade it again when less is running"
+            )
+        self._granted += granted
+        return left + granted
