@@ -37,7 +37,7 @@ class TimeLimits:
         self._reference_seconds = reference_seconds
         self._session: Session | None = None
         self._begun = time.monotonic()
-        self._computed_before = time.process_time()
+        self._computed_before = time.thread_time()
         self._slept = 0.0  # seconds, in earlier sessions
         self._fatal_calls: Counter[CalledWith] = Counter()
         self._last_fatal: dict[CalledWith, str] = {}
@@ -67,7 +67,7 @@ class TimeLimits:
     def _lost(self) -> float:
         """Seconds in which this process has neither computed nor slept of its own will."""
         assert self._session is not None
-        computed = time.process_time() - self._computed_before
+        computed = time.thread_time() - self._computed_before
         slept = self._slept + self._session.channel.extension.slept
         return max(0.0, time.monotonic() - self._begun - computed - slept)
 

@@ -123,6 +123,7 @@ class Channel:
             except BlockingIOError:
                 if nap:  # several answers at a time: to be woken for each costs more than it
                     time.sleep(NAP_SECONDS)
+                    self.extension.slept += NAP_SECONDS
                     nap = False
                 else:
                     self._wait(select.POLLIN, deadline)
@@ -156,6 +157,6 @@ class Channel:
         seconds = max(0.001, min(left, self._tick_seconds))
         begun = time.monotonic()
         ready = poll.poll(seconds * 1000)
-        self.extension.count_wait(seconds, time.monotonic() - begun)
+        self.extension.slept += min(seconds, time.monotonic() - begun)
         if not ready and self._watch is not None:
             self._watch.look(self.peer)

@@ -30,22 +30,22 @@ class DeadlineExtension:
         self._busy_before = 0.0  # when seconds were last added
         self._granted = 0.0  # seconds on top of its deadline
         self._queued_before = 0.0  # seconds beyond its patience that earlier requests were granted
-        self._late = 0.0  # seconds that this process was kept from running, since the last look
+        self._unspent = 0.0  # see `_time_unspent`, at the last look
 
     def begin(self, limit: float) -> None:
         """Start another request with a limit in seconds of processor time."""
         self._queued_before += max(0.0, self._granted - MOST_PATIENCE)
-        self._limit, self._granted, self._late = limit, 0.0, 0.0
+        self._limit, self._granted, self._unspent = limit, 0.0, self._time_unspent()
         self._used_before = self.clocks.computed() if self.clocks else 0.0
 
     def computed(self) -> float:
         """Seconds that the other side has computed since the request began; 0 where unknown."""
         return self.clocks.computed() - self._used_before if self.clocks else 0.0
 
-    def count_wait(self, seconds: float, took: float) -> None:
-        """Note a wait of so many seconds at most, and what it took."""
-        self.slept += min(took, seconds)
-        self._late += max(0.0, took - seconds)
+    def _time_unspent(self) -> float:
+        """The clock less what this thread has computed and slept of its own will: it only moves on
+        while the thread is kept from running."""
+        return time.monotonic() - time.thread_time() - self.slept
 
     def left(self, deadline: float) -> float:
         """Seconds until a deadline in time.monotonic, extended by what it is due.
@@ -61,8 +61,10 @@ class DeadlineExtension:
             kept = self._tick_seconds if clocks.is_kept_waiting() else 0.0
             more = min(max(busy - self._busy_before, kept), MOST_PATIENCE)
         may_compute = self._limit - self.computed()
-        granted = self._late + max(0.0, min(more, may_compute)) if may_compute > 0 else 0.0
-        self._busy_before, self._late = busy, 0.0
+        unspent = self._time_unspent()
+        lost = max(0.0, unspent - self._unspent)
+        granted = lost + max(0.0, min(more, may_compute)) if may_compute > 0 else 0.0
+        self._busy_before, self._unspent = busy, unspent
         used_up = self._queued_before + self._granted >= MOST_QUEUED
         if used_up and patience <= 0 < granted:
             raise TooBusy(

@@ -23,7 +23,7 @@ def machine(monkeypatch):
     machine = SimpleNamespace(now=0.0, computed=5.0, queued=0.0)
     place = "autograder.grading.time_limits"
     monkeypatch.setattr(f"{place}.time.monotonic", lambda: machine.now)
-    monkeypatch.setattr(f"{place}.time.process_time", lambda: machine.computed)
+    monkeypatch.setattr(f"{place}.time.thread_time", lambda: machine.computed)
     monkeypatch.setattr(f"{place}.waited_for_a_processor", lambda pid: machine.queued)
     machine.session = SimpleNamespace(channel=channel_of(0.0))
     return machine

@@ -80,7 +80,7 @@ def f(x):
     "a callable of the judge's own that answers as a test would like": """
 frame = __import__("sys")._getframe()
 while "HANDLERS" not in frame.f_globals: frame = frame.f_back
-answering = frame.f_globals["HANDLERS"]["answer"].__globals__["Answering"]
+answering = frame.f_globals["HANDLERS"]["answer"].__init__.__globals__["Answering"]
 look_up = answering._look_up
 def f(x): return [0 for v in x]
 def given(self, wanted, *more):
@@ -100,7 +100,7 @@ def f(x):
 UNASKED = """
 frame = __import__("sys")._getframe()
 while "HANDLERS" not in frame.f_globals: frame = frame.f_back
-answering = frame.f_globals["HANDLERS"]["answer"].__globals__["Answering"]
+answering = frame.f_globals["HANDLERS"]["answer"].__init__.__globals__["Answering"]
 look_up = answering._look_up
 def f(x): return [0 for v in x]
 def anything(*args, **kwargs): return None
