@@ -360,22 +360,6 @@ def test_a_number_that_json_has_no_word_for_is_written_as_null(number):
     assert json.loads(notebook_text(nb), parse_constant=pytest.fail)["metadata"] == {"x": [None]}
 
 
-@pytest.mark.parametrize("large", [False, True])
-def test_cells_that_are_equal_and_not_the_same_are_not_taken_for_each_other(large):
-    for metadata in ({"n": 1}, {"n": 1.0}, {"n": True}, {"m": 1, "n": 1}, {"n": 1, "m": 1}):
-        for source in ("x", "x\n", "", "x\r\ny"):
-            nb = nbformat.v4.new_notebook()
-            padding = {"padding": "p" * 20_000} if large else {}
-            nb.cells = [
-                nbformat.v4.new_markdown_cell(source, id="a", metadata=metadata | padding),
-                nbformat.v4.new_raw_cell(source, id="b", metadata=metadata),
-                nbformat.v4.new_code_cell(source, id="c", metadata=metadata, execution_count=1),
-            ]
-            dumped = json.loads(json.dumps(nb))
-            for _ in range(2):  # the second time from memory
-                assert notebook_text(dumped) == nbformat.writes(nb, version=4) + "\n"
-
-
 @pytest.mark.parametrize("name", ["a.pyc", "feedback", ".hidden", "x.ipynb", ".ipynb_checkpoints"])
 def test_files_are_ignored_by_nbgraders_rule(tmp_path, name):
     (tmp_path / name).touch()
