@@ -215,7 +215,8 @@ def _regrouped(
     if isinstance(inner, ast.BinOp):
         a, b = own.operand(inner.left), own.operand(inner.right)
         op = SYMBOLS[type(inner.op)]
-        yield Change(f"{a} {op} ({b} {symbol} {right})", "brackets", 2.0, f"a{op}(b{symbol}c)")
+        if not (b == right and b.isdigit()):  # x**2 / 2 was never meant as x**(2 / 2)
+            yield Change(f"{a} {op} ({b} {symbol} {right})", "brackets", 2.0, f"a{op}(b{symbol}c)")
     inner = node.right
     if isinstance(inner, ast.BinOp):
         b, c = own.operand(inner.left), own.operand(inner.right)
@@ -261,7 +262,8 @@ def _call(own: OwnFunction, node: ast.Call, scope: Scope) -> Iterator[Change]:
     for place in range(len(arguments) - 1 if len(arguments) > 2 else 0):
         order = [*arguments[:place], *arguments[place : place + 2][::-1], *arguments[place + 2 :]]
         text = f"{f}({', '.join([*order, *keywords])})"
-        yield Change(text, "arguments", 2.4, f"swap arguments {place} of {f}", f)
+        cost = 1.2 if place and f.endswith("where") else 2.4  # which is for yes, which for no
+        yield Change(text, "arguments", cost, f"swap arguments {place} of {f}", f)
     for number, keyword in enumerate(node.keywords):
         kept = [*arguments, *(k for n, k in enumerate(keywords) if n != number)]
         yield Change(f"{f}({', '.join(kept)})", "option", 2.6, f"no {keyword.arg}", f)

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.repair.candidates import Clues, Edit, edits
 from autograder.repair.places import OwnFunction, Splice
-from autograder.repair.searching import _go_together
+from autograder.repair.searching import BETTER, _go_together
 from autograder.repair.sentences import KINDS, sentence
 from autograder.repair.statements import Donor
 
@@ -376,3 +376,22 @@ def test_every_kind_has_a_sentence_that_begins_with_the_place(kind):
     assert sentence(kind, [9, 7], "np.sqrt").startswith("Lines 7, 9: ")
     assert sentence(kind, [9, 7], "x", either=True).startswith("One of the lines 7, 9: ")
     assert "{" not in sentence(kind, [7])
+
+
+def versions_of(line):
+    """The cost of each version of a function of one line, the cheapest first."""
+    own = OwnFunction(f"def f(x, y):\n    return {line}\n", "f")
+    found = edits(own, [], 100_000)
+    return {own.with_splices(e.splices).split("return ")[-1].strip(): e.cost for e in found[::-1]}
+
+
+@pytest.mark.quick
+def test_to_exchange_the_choices_of_where_is_as_likely_as_another_condition():
+    costs = versions_of("np.where(x, y, 1)")
+    assert abs(costs["np.where(x, 1, y)"] - costs["np.where(y, y, 1)"]) < BETTER
+
+
+@pytest.mark.quick
+def test_no_brackets_are_put_around_what_comes_to_nothing():
+    assert "x ** (1 / 2)" in versions_of("x ** 1 / 2")
+    assert "x ** (2 / 2)" not in versions_of("x ** 2 / 2")
