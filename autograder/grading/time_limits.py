@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from autograder.sandbox import CallResult, Limits, Session
 from autograder.sandbox.cpu_clock import waited_for_a_processor
+from autograder.sandbox.waits import kept_from_running
 
 MOST_FATAL_CALLS = 2  # of one function; later calls like these are not tried
 AS_SLOW_AS = 100  # times the reference: a limit on a call is never shorter
@@ -36,16 +37,12 @@ class TimeLimits:
         self._deadline = time.monotonic() + seconds
         self._reference_seconds = reference_seconds
         self._session: Session | None = None
-        self._begun = time.monotonic()
-        self._computed_before = time.thread_time()
-        self._slept = 0.0  # seconds, in earlier sessions
+        self._kept_before = kept_from_running()
         self._fatal_calls: Counter[CalledWith] = Counter()
         self._last_fatal: dict[CalledWith, str] = {}
 
     def follow(self, session: Session) -> None:
-        """Count what this process sleeps while it waits for a session, from now on for this one."""
-        if self._session is not None:
-            self._slept += self._session.channel.extension.slept
+        """Give back what another session's process waits for a processor, from now on."""
         self._session = session
 
     @property
@@ -61,15 +58,9 @@ class TimeLimits:
     def _left(self) -> float:
         left = self._deadline - time.monotonic()
         if left <= 0 and self._session is not None:  # only then, as the system is slow to tell
-            left += waited_for_a_processor(self._session.channel.peer) + self._lost()
+            left += waited_for_a_processor(self._session.channel.peer)
+            left += max(0.0, kept_from_running() - self._kept_before)
         return left
-
-    def _lost(self) -> float:
-        """Seconds in which this process has neither computed nor slept of its own will."""
-        assert self._session is not None
-        computed = time.thread_time() - self._computed_before
-        slept = self._slept + self._session.channel.extension.slept
-        return max(0.0, time.monotonic() - self._begun - computed - slept)
 
     def keep_some_for_calls(self) -> None:
         """Give calls time of their own where cells have used all of it."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from autograder.sandbox.cpu_clock import Clocks, clocks_of
 from autograder.sandbox.frames import LENGTH, pack
-from autograder.sandbox.waits import DeadlineExtension
+from autograder.sandbox.waits import DeadlineExtension, count_sleep
 from autograder.sandbox.wire import decode
 from autograder.sandbox.wire_format import Caps, WireError
 
@@ -123,7 +123,7 @@ class Channel:
             except BlockingIOError:
                 if nap:  # several answers at a time: to be woken for each costs more than it
                     time.sleep(NAP_SECONDS)
-                    self.extension.slept += NAP_SECONDS
+                    count_sleep(NAP_SECONDS)
                     nap = False
                 else:
                     self._wait(select.POLLIN, deadline)
@@ -157,6 +157,6 @@ class Channel:
         seconds = max(0.001, min(left, self._tick_seconds))
         begun = time.monotonic()
         ready = poll.poll(seconds * 1000)
-        self.extension.slept += min(seconds, time.monotonic() - begun)
+        count_sleep(min(seconds, time.monotonic() - begun))
         if not ready and self._watch is not None:
             self._watch.look(self.peer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 from autograder.sandbox.cpu_clock import Clocks
@@ -9,6 +10,28 @@ from autograder.sandbox.limits import TooBusy
 
 MOST_PATIENCE = 0.75  # seconds, for a process that sleeps
 MOST_QUEUED = 60.0  # seconds, for one that stands in the queue for a processor; of all requests
+
+
+class _Slept(threading.local):
+    """Seconds that the thread has waited of its own will, whatever for."""
+
+    seconds = 0.0
+
+
+_slept = _Slept()
+
+
+def count_sleep(seconds: float) -> None:
+    """Note that this thread has waited so long of its own will."""
+    _slept.seconds += seconds
+
+
+def kept_from_running() -> float:
+    """Seconds for which this thread was kept from running; only differences mean anything.
+
+    The clock less what the thread has computed and slept of its own will.
+    """
+    return time.monotonic() - time.thread_time() - _slept.seconds
 
 
 class DeadlineExtension:
@@ -23,29 +46,23 @@ class DeadlineExtension:
     def __init__(self, clocks: Clocks | None, tick_seconds: float) -> None:
         """The clocks may be set later, when it is known which process answers."""
         self.clocks = clocks
-        self.slept = 0.0  # seconds that this process has waited of its own will
         self._tick_seconds = tick_seconds
         self._limit = 0.0  # of the request that is under way, in seconds
         self._used_before = 0.0
         self._busy_before = 0.0  # when seconds were last added
         self._granted = 0.0  # seconds on top of its deadline
         self._queued_before = 0.0  # seconds beyond its patience that earlier requests were granted
-        self._unspent = 0.0  # see `_time_unspent`, at the last look
+        self._kept_before = 0.0  # from running, at the last look
 
     def begin(self, limit: float) -> None:
         """Start another request with a limit in seconds of processor time."""
         self._queued_before += max(0.0, self._granted - MOST_PATIENCE)
-        self._limit, self._granted, self._unspent = limit, 0.0, self._time_unspent()
+        self._limit, self._granted, self._kept_before = limit, 0.0, kept_from_running()
         self._used_before = self.clocks.computed() if self.clocks else 0.0
 
     def computed(self) -> float:
         """Seconds that the other side has computed since the request began; 0 where unknown."""
         return self.clocks.computed() - self._used_before if self.clocks else 0.0
-
-    def _time_unspent(self) -> float:
-        """The clock less what this thread has computed and slept of its own will: it only moves on
-        while the thread is kept from running."""
-        return time.monotonic() - time.thread_time() - self.slept
 
     def left(self, deadline: float) -> float:
         """Seconds until a deadline in time.monotonic, extended by what it is due.
@@ -61,10 +78,10 @@ class DeadlineExtension:
             kept = self._tick_seconds if clocks.is_kept_waiting() else 0.0
             more = min(max(busy - self._busy_before, kept), MOST_PATIENCE)
         may_compute = self._limit - self.computed()
-        unspent = self._time_unspent()
-        lost = max(0.0, unspent - self._unspent)
+        kept_now = kept_from_running()
+        lost = max(0.0, kept_now - self._kept_before)
         granted = lost + max(0.0, min(more, may_compute)) if may_compute > 0 else 0.0
-        self._busy_before, self._unspent = busy, unspent
+        self._busy_before, self._kept_before = busy, kept_now
         used_up = self._queued_before + self._granted >= MOST_QUEUED
         if used_up and patience <= 0 < granted:
             raise TooBusy(

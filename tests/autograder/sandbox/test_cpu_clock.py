@@ -14,6 +14,7 @@ import pytest
 from autograder.sandbox.channel import Channel, DeadlinePassed
 from autograder.sandbox.cpu_clock import Clocks, is_kept_waiting, waited_for_a_processor
 from autograder.sandbox.limits import TooBusy
+from autograder.sandbox.waits import count_sleep
 from autograder.sandbox.wire_format import Caps
 
 
@@ -26,10 +27,10 @@ class Crowded:
         self.queued = lambda: 0.9 * self.now if queues else 0.0
         self.is_kept_waiting = lambda: False
 
-    def sleep(self, channel):
+    def sleep(self):
         """Let the judge sleep for a moment, of its own will."""
         self.now += 0.01
-        channel.extension.slept += 0.01
+        count_sleep(0.01)
 
 
 @pytest.mark.quick
@@ -44,7 +45,7 @@ def test_a_deadline_waits_for_who_stands_in_the_queue_and_not_for_who_sleeps(
     with pytest.raises(DeadlinePassed):
         while machine.now < 100:
             channel.require(1.0)
-            machine.sleep(channel)
+            machine.sleep()
     end.close(), other.close()
     got = channel.extension.computed()
     assert (got >= 0.99) if queues else (got < share)
@@ -61,14 +62,14 @@ def test_a_wait_counts_before_the_system_has_booked_it_and_not_for_ever(monkeypa
     with pytest.raises(TooBusy, match="for 60 s; grade it again"):
         while machine.now < 1000:
             channel.require(1.0)
-            machine.sleep(channel)
+            machine.sleep()
     assert 60 <= machine.now <= 62
     begun = machine.now
     channel.begin(1.0)
     with pytest.raises(TooBusy):
         while machine.now < begun + 1000:
             channel.require(begun + 1.0)
-            machine.sleep(channel)
+            machine.sleep()
     assert machine.now <= begun + 2, "the next request of the same session has no minute of its own"
     end.close(), other.close()
 
@@ -95,6 +96,28 @@ def test_a_wait_of_ours_that_ends_late_is_time_that_nobody_had(monkeypatch):
 
 
 @pytest.mark.quick
+def test_what_is_slept_while_another_process_answers_is_no_time_without_a_processor(monkeypatch):
+    """A test cell that is judged outside waits for the student's process, which may sleep."""
+    machine, pairs = Crowded(queues=False), [socket.socketpair() for _ in range(2)]
+    machine.computed = lambda: 0.0
+
+    def poll(milliseconds):
+        machine.now += milliseconds / 1000
+        return []
+
+    monkeypatch.setattr("autograder.sandbox.waits.time.monotonic", lambda: machine.now)
+    asking, answering = (Channel(end, Caps(), clocks=machine) for end, _ in pairs)
+    answering._poll = SimpleNamespace(poll=poll)
+    asking.begin(10.0)
+    while machine.now < 12.0:
+        answering._wait(select.POLLIN, 20.0)
+    with pytest.raises(DeadlinePassed):
+        asking.require(10.0)
+    for end in (*pairs[0], *pairs[1]):
+        end.close()
+
+
+@pytest.mark.quick
 def test_who_sleeps_when_all_waits_are_used_up_is_out_of_time(monkeypatch):
     machine, (end, other) = Crowded(queues=False), socket.socketpair()
     machine.computed, waiting = lambda: 0.0, [True]
@@ -105,13 +128,13 @@ def test_who_sleeps_when_all_waits_are_used_up_is_out_of_time(monkeypatch):
     with pytest.raises(TooBusy):
         while machine.now < 1000:
             channel.require(1.0)
-            machine.sleep(channel)
+            machine.sleep()
     waiting[0], begun = False, machine.now
     channel.begin(1.0)
     with pytest.raises(DeadlinePassed):
         while machine.now < begun + 1000:
             channel.require(begun + 1.0)
-            machine.sleep(channel)
+            machine.sleep()
     end.close(), other.close()
 
 
