@@ -36,10 +36,10 @@ class Hinting:
         self, name: str, checks: tuple[Check, ...], judged: Sequence[Judged], seed: str
     ) -> tuple[Check, ...]:
         """The checks with hints; equal answers get the hints that were found the first time."""
-        marks = [found.digests for found in judged]
-        if None in marks:
+        digests = [found.digests for found in judged]
+        if None in digests:
             return self._explain(name, checks, judged)
-        key = (seed, name, *marks)
+        key = (seed, name, *digests)
         if (known := self._explained.get(key)) is None:
             known = self._explained[key] = self._explain(name, checks, judged)
         return tuple(

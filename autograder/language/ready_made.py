@@ -14,7 +14,7 @@ from functools import cache
 from autograder.language.catalogue import FOLDER, LOCALES
 
 DOMAIN = "ready_made"
-LONGEST = 4000  # characters; a longer line is not matched
+LONGEST = 1000  # characters; a longer line is not matched
 _FIELD = re.compile(r"\{(\d)\}")
 
 
