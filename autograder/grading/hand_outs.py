@@ -141,13 +141,14 @@ def imports_of(notebook: Notebook, handed_out: Mapping[Path, Path]) -> list[str]
 
 
 def imports_of_author(notebook: Notebook, handed_out: Mapping[Path, Path]) -> list[str]:
-    """Modules that any cell of an author's notebook imports, helper modules included.
+    """Modules that an author's cells import, those for students to write apart.
 
-    Many courses lock no cell but the tests. A cell that sets the environment may decide what a
-    later import does, so only cells before it count.
+    Many courses lock no cell but the tests. What only the author's solution imports does not
+    count: an imported `scipy.stats` is there for a student who imports `scipy`. A cell that sets
+    the environment may decide what a later import does, so only cells before it count.
     """
     cells = takewhile(lambda c: not _SETS_ENVIRONMENT.search(c.source), _cells_that_run(notebook))
-    return _imports(cells, handed_out)
+    return _imports([c for c in cells if not c.solution], handed_out)
 
 
 def _cells_that_run(notebook: Notebook) -> list[NotebookCell]:

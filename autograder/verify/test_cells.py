@@ -184,8 +184,8 @@ def _is_meant(code: Code, exercise: str) -> bool:
     return bool(re.search(rf"^\s*(def|class)\s+{re.escape(exercise)}\b", code.text, re.MULTILINE))
 
 
-def _claim(code: Code, mark: str) -> Claim:
-    why = "the author's own solution does not pass it here" if mark in ("lost", "missing") else ""
+def _claim(code: Code, score: str) -> Claim:
+    why = "the author's own solution does not pass it here" if score in ("lost", "missing") else ""
     if is_written_by_nbgrader(code.text):
         why = "nbgrader has not written it yet (AUTOTEST): run `nbgrader generate_assignment` first"
     return Claim(Kind.REFERENCE, code.name, not why, why)
