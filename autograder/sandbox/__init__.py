@@ -57,6 +57,7 @@ __all__ = [
     "SandboxError",
     "Session",
     "Tier",
+    "TooBusy",
     "Usage",
 ]
 
