@@ -39,6 +39,11 @@ def _check(course: Course, name: str) -> None:
             f"{name!r} cannot name an assignment: use lower-case letters, digits and _, "
             "as in batch_norm"
         )
+    if not course.has_graders(name) and any(course.source(name).glob("*.ipynb")):
+        raise CourseError(
+            f"{course.source(name)} has a notebook already: `autograder adopt {name}` makes hidden "
+            "checks of its test cells; `new` is for an assignment that has no notebook yet"
+        )
     places = (course.source(name), course.tests(name), course.solution(name), course.release(name))
     for path in places:
         if path.exists():

@@ -6,8 +6,9 @@
     W *= 0.01
     ### END CODE HERE ###                                ### END CODE HERE ###
 
-Markers, hints and comments stay, each assignment becomes ``target = None`` once, everything
-else goes. A region without an assignment becomes ``raise NotImplementedError``.
+Markers, hints and comments stay, each assignment becomes ``target = None`` once, a ``return`` that
+ends the region ``return None``, everything else goes. A region without an assignment becomes
+``raise NotImplementedError``.
 """
 
 from __future__ import annotations
@@ -121,9 +122,9 @@ class _Stubber:
             if statements
             else self._written.region.indent
         )
-        made = Rewriting(self._written).block(statements, indent, set()) or [
-            self._placeholder(indent)
-        ]
+        made = Rewriting(self._written).block(statements, indent, set())
+        made = [*made, *self._last_return(statements, indent)] if made else []
+        made = made or [self._placeholder(indent)]
         loose = [
             Line(number, self._written.indent_of(number) + text, code=False)
             for number, text in self._written.comments.items()
@@ -135,6 +136,15 @@ class _Stubber:
             if not self._written.text[number - 1].strip() and number not in covered
         ]
         return _tidy(sorted([*made, *loose, *blank], key=lambda line: line.number))
+
+    def _last_return(self, statements: Sequence[ast.stmt], indent: str) -> Iterator[Line]:
+        """``return None`` for a return that ends the region: without it nobody would see that one
+        is missing."""
+        last = statements[-1]
+        if isinstance(last, ast.Return) and last.value is not None:
+            line = Line(last.lineno, f"{indent}return None")
+            self._written.attach(line, last_line(last))
+            yield line
 
     def _placeholder(self, indent: str) -> Line:
         if not indent:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FunctionType
 
 from autograder.course import Course, load_module
+from autograder.graders.global_names import statements_needed
 from autograder.model import CourseError
 
 
@@ -31,10 +32,12 @@ class Version:
         """The version as the text of a solution cell.
 
         `solution` is the reference's own text; raises CourseError when it no longer holds
-        what this version replaces.
+        what this version replaces. The imports and helpers of its file come with it.
         """
         if self.definition is not None:
-            return _renamed(textwrap.dedent(inspect.getsource(self.definition)), self.function)
+            own = textwrap.dedent(inspect.getsource(self.definition))
+            text = _renamed(own, self.function)
+            return statements_needed(text, Path(inspect.getfile(self.definition))) + text
         text = solution
         for old, new in self.replace:
             if old not in text:

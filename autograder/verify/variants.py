@@ -52,12 +52,12 @@ def helper_function(cell: str, function: str) -> str:
 
 def fortran_order(cell: str, function: str) -> str:
     """Returns arrays in Fortran order."""
-    return _wrapped(cell, function, "_each(np.asfortranarray, result)")
+    return _wrapped(cell, function, "_each(_np.asfortranarray, result)")
 
 
 def not_contiguous(cell: str, function: str) -> str:
     """Returns arrays that are views into larger ones."""
-    view = "np.repeat(a, 2, axis=-1)[..., ::2] if a.ndim else a"
+    view = "_np.repeat(a, 2, axis=-1)[..., ::2] if a.ndim else a"
     return _wrapped(cell, function, f"_each(lambda a: {view}, result)")
 
 
@@ -86,7 +86,7 @@ def float32_input(cell: str, function: str) -> str:
     """Computes in single precision from the arguments to the result."""
     return f"{_EACH}\n{cell}\n_written_{function} = {function}\n" + (
         f"def {function}(*args, **kwargs):\n"
-        "    single = lambda a: a.astype(np.float32) if a.dtype == float and a.ndim else a\n"
+        "    single = lambda a: a.astype(_np.float32) if a.dtype == float and a.ndim else a\n"
         "    args = [_each(single, value) for value in args]\n"
         "    kwargs = {key: _each(single, value) for key, value in kwargs.items()}\n"
         f"    return _each(single, _written_{function}(*args, **kwargs))\n"
@@ -116,15 +116,16 @@ def variants(cell: str, function: str) -> dict[str, str]:
 
 
 _EACH = """\
+import numpy as _np
 def _each(change, value, numbers=False):
-    if isinstance(value, np.ndarray) or isinstance(value, np.generic):
-        return change(np.asarray(value))
+    if isinstance(value, (_np.ndarray, _np.generic)):
+        return change(_np.asarray(value))
     if isinstance(value, dict):
         return {key: _each(change, item, numbers) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return type(value)(_each(change, item, numbers) for item in value)
     if numbers and type(value) in (int, float):
-        return np.array(value)
+        return _np.array(value)
     return value
 """
 

@@ -37,7 +37,8 @@ ROOMS = {
         "files_beside", "safe_outputs", "writing", "headings",
     ),
     "graders": (
-        "marked", "compare", "cell_asserts", "documented_cases", "misconceptions", "samples",
+        "marked", "compare", "cell_asserts", "documented_cases", "global_names", "misconceptions",
+        "samples",
     ),
     "judge": (
         "calls", "stops", "vocabulary", "known_words", "closing", "message_gate", "checks",

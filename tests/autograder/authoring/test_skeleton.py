@@ -82,6 +82,17 @@ def test_nothing_that_is_there_is_overwritten(made: Path):
     shutil.rmtree(leftover)
 
 
+def test_an_assignment_that_has_a_notebook_is_told_how_it_gets_hidden_checks(made: Path):
+    folder = made / "source" / "third"
+    folder.mkdir()
+    (folder / "Third sheet.ipynb").write_text("{}")
+    with pytest.raises(
+        CourseError, match=f"{folder} has a notebook already: `autograder adopt third`"
+    ):
+        new(made, "third")
+    shutil.rmtree(folder)
+
+
 @pytest.mark.parametrize("name", ["", "Batch", "a-b", "../x", "1st", "class", "a" * 80, "a.b"])
 def test_a_name_that_python_or_the_disk_would_not_take_is_refused(made: Path, name: str):
     with pytest.raises(CourseError, match="cannot name an assignment"):

@@ -61,6 +61,14 @@ def test_a_region_with_nothing_to_fill_raises():
     assert region_of("return np.maximum(0, Z)") == PLACEHOLDER
 
 
+def test_a_return_at_the_end_leaves_a_return_to_be_seen():
+    """Without it a student who fills in every name would hand in a function that returns None."""
+    assert region_of("y = x + 1\nreturn y  # of the next") == (
+        "y = None\nreturn None  # of the next"
+    )
+    assert region_of("if x:\n    return 1\ny = x\nreturn") == "y = None"
+
+
 def test_comments_stay_even_where_the_code_behind_them_goes():
     solved = """
         # first the mask

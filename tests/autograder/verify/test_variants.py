@@ -48,3 +48,14 @@ class Shift:
     space["np"] = None
     np.testing.assert_array_equal(space["centered"](np.array([1.0, 3.0])), [-1.0, 1.0])
     assert "numpy" not in space
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_lesson_without_numpy_gets_variants_that_run(name):
+    text = variants("def double(x):\n    return [2 * x]\n", "double").get(name)
+    space = {"__name__": "__main__"}
+    if text is not None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("warnings.warn", lambda *a, **k: None)
+            exec(text, space)
+            assert space["double"](2.0) == [4.0]
