@@ -6,23 +6,27 @@ import copy
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import pytest
 
 from autograder.adopt.cell_to_check import Carried, NotCarried, carried, function_name, visible
 from autograder.adopt.survey import Survey, TestedCell, survey
 from autograder.authoring.build import solution_text
 from autograder.course import CONFIG_FILE, Course
 from autograder.graders.marked import judges_of
-from autograder.grading.hand_outs import files_beside_notebooks, hand_out
+from autograder.grading.hand_outs import files_beside_notebooks, hand_out, open_sandbox
+from autograder.grading.running import LiveSubmission
+from autograder.judge.calls import Backend
 from autograder.judge.collected import owner
 from autograder.judge.judge import Judge
 from autograder.model import CourseError, GraderError
-from autograder.notebook.cells import nbgrader_metadata
+from autograder.notebook.cells import exercises, nbgrader_metadata, runnable
 from autograder.notebook.reading import loads, read
 from autograder.verify.bench import OpenCells, unheard
 
@@ -182,11 +186,10 @@ def _drop_what_fails(
     if not new:
         return
     with tempfile.TemporaryDirectory(prefix="autograder-adopt-") as folder:
-        trial = _aside(course, assignment, Path(folder), changed(nb, new), new)
+        trial = _aside(course, assignment, Path(folder, "course"), changed(nb, new), new)
         points = {one.name: one.points for one in new}
         try:
-            with unheard(), Judge(trial, assignment, points) as judge:
-                failing = dict(_failing(judge, {one.name for one in new}))
+            failing = _tried(trial, assignment, points, Path(folder, "empty"))
         except CourseError as error:
             told = str(error).replace(str(trial.root), str(course.root))
             raise CourseError(
@@ -203,20 +206,68 @@ def _drop_what_fails(
                 one.stays[check.cell] = why
 
 
-def _failing(judge: Judge, names: set[str]) -> Iterator[tuple[tuple[str, str], str]]:
-    """The checks that fail on the reference: exercise and test function, and why."""
-    cells = OpenCells(vars(judge.reference))
+def _tried(
+    trial: Course, assignment: str, points: Mapping[str, float], folder: Path
+) -> dict[tuple[str, str], str]:
+    """The checks that fail on the author's solution: exercise and test function, and why.
+
+    It answers behind the wall, and then in this process, where `verify` has it. Checks start in
+    an empty folder: what they find of the student's files elsewhere would be the author's.
+    """
+    folder.mkdir()
+    with unheard(), Judge(trial, assignment, points) as judge, chdir(folder):
+        with _behind_the_wall(trial, assignment) as live:
+            failing = dict(_failing(judge, live, points, folder))
+        open_cells = OpenCells(vars(judge.reference))
+        return dict(_failing(judge, open_cells, points)) | failing
+
+
+@contextmanager
+def _behind_the_wall(trial: Course, assignment: str) -> Iterator[LiveSubmission]:
+    """The author's notebook as a submission, its cells run."""
+    notebook = read(trial.source_notebook(assignment), error=CourseError)
+    cells = runnable(notebook.raw, frozenset(e.name for e in exercises(notebook)))
+    with (
+        open_sandbox(trial, assignment, notebook) as sandbox,
+        LiveSubmission(sandbox, cells, seconds=trial.submission_seconds) as live,
+    ):
+        live.run_cells()
+        yield live
+
+
+def _failing(
+    judge: Judge, answering: Backend, names: Collection[str], folder: Path | None = None
+) -> Iterator[tuple[tuple[str, str], str]]:
+    """Those that fail; with `folder`, where they start, also those that leave a file there."""
     for item in judge.collected.items:
         if owner(item) not in names:
             continue
-        try:
-            [(check, _)] = judge.collected.run([(item, cells)], judge.course.seed).values()
-            why = "" if check.passed else check.message or str(check.verdict)
-        except (GraderError, OSError, MemoryError) as error:
-            why = str(error)
+        why = _why_it_fails(judge, item, answering)
+        if folder is not None and (left := sorted(folder.iterdir())):
+            why = why or f"writes the file {left[0].name!r}, which student code cannot read"
+            shutil.rmtree(folder)
+            folder.mkdir()
         if why:
-            line = " ".join(why.split())[:160]
-            yield (owner(item), item.name), f"its check does not pass your own solution: {line}"
+            yield (owner(item), item.name), why
+
+
+def _why_it_fails(judge: Judge, item: pytest.Item, answering: Backend) -> str:
+    """Why a check fails on the author's solution; nothing where it passes."""
+    try:
+        turn = [(item, answering)]
+        [(check, _)] = judge.collected.run(turn, judge.course.seed).values()
+        why = "" if check.passed else check.message or str(check.verdict)
+    except OSError as error:
+        if error.filename is not None:
+            return (
+                f"opens {Path(os.fsdecode(error.filename)).name!r}, and files of the notebook are "
+                "not where checks run"
+            )
+        why = str(error)
+    except (GraderError, MemoryError) as error:
+        why = str(error)
+    line = " ".join(why.split())[:160]
+    return f"its check does not pass your own solution: {line}" if why else ""
 
 
 def _aside(

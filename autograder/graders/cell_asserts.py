@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
+from autograder.graders.cell_calls import CellCalls
 from autograder.graders.compare import Mismatch, fail
+from autograder.graders.handles import Objects
 from autograder.model import GraderError
 
 _OURS = (GraderError, MemoryError, OSError)
@@ -15,50 +17,26 @@ WRONG = "the result is not what it should be"
 
 
 class Cell:
-    """The student's functions by name, as a test cell sees them.
+    """What the student's notebook defines, by name, as a test cell sees it.
 
-    A function that raises an exception of Python's own raises it here, for tests that expect it.
+    Without a reference these are functions, called on plain values.
     """
 
-    def __init__(self, student: Any) -> None:
+    def __init__(self, student: Any, reference: Any = None) -> None:
         self._student = student
-        self.failures: dict[int, Exception] = {}  # the failure behind an exception raised here
+        self._calls = CellCalls(student)
+        self._objects = Objects(self._calls, student, reference) if reference else None
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        function = getattr(self._student, name)
-
-        def called(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return function(*args, **kwargs)
-            except Exception as error:
-                if not hasattr(error, "verdict"):  # of the judge's, not of the student's
-                    raise
-                raised = _of_python(self._student.last)
-                if raised is None:
-                    raise
-                self.failures[id(raised)] = error
-                raise raised from error
-
-        return called
-
-
-def _of_python(result: Any) -> Exception | None:
-    """The built-in exception that ended a call; None for any other end."""
-    kind = getattr(builtins, result.error_name, None) if result.status == "raised" else None
-    if not isinstance(kind, type) or not issubclass(kind, Exception):
-        return None
-    if issubclass(kind, AssertionError):  # a student's must not be taken for the test's
-        return None
-    try:
-        return kind(result.error_message)
-    except TypeError:
-        return None
+        if self._objects is not None:
+            return self._objects.named(name)
+        return partial(self._calls.ask, getattr(self._student, name))
 
 
 @contextmanager
-def as_in_a_cell(student: Any) -> Iterator[Cell]:
+def as_in_a_cell(student: Any, reference: Any = None) -> Iterator[Cell]:
     """Let the asserts in the block pass or fail as in a test cell of a notebook.
 
         with as_in_a_cell(student) as notebook:
@@ -67,15 +45,25 @@ def as_in_a_cell(student: Any) -> Iterator[Cell]:
     An assert that fails, and any error after what the student's function answered, is a wrong
     answer. A built-in exception of the student's function is raised as such, so that
     ``pytest.raises`` and ``assert_raises`` find it; not caught, it is the student's error.
+
+    With the reference the block may use variables, classes and instances, too: a variable is
+    its value where that is plain, anything else a handle (`handles`).
+
+        with as_in_a_cell(student, reference) as notebook:
+            account = notebook.Account(notebook.start)
+            assert account.deposit(3) == 13
     """
-    cell = Cell(student)
+    cell = Cell(student, reference)
     try:
         yield cell
     except Mismatch:
         raise
     except Exception as error:
-        if failure := cell.failures.get(id(error)):
+        calls = cell._calls
+        if failure := calls.failures.get(id(error)) or calls.ended:
             raise failure from None
         if hasattr(error, "verdict") or isinstance(error, _OURS):
             raise
         fail(WRONG)
+    if cell._calls.ended is not None:  # and the block went on: `except Exception`
+        raise cell._calls.ended

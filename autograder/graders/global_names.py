@@ -20,7 +20,7 @@ def global_names(text: str) -> set[str]:
         found |= {
             symbol.get_name()
             for symbol in table.get_symbols()
-            if symbol.is_referenced() and (is_module or symbol.is_global())
+            if (symbol.is_referenced() if is_module else symbol.is_global())
         }
         tables += table.get_children()
     return found

@@ -89,15 +89,19 @@ def call_open(
         return CallResult(status="missing")
     np.random.seed(seed)
     random.seed(seed)
-    start = time.perf_counter()
+    start, shown = time.perf_counter(), StringIO()
     try:
-        with replaced(space, stand_ins), redirect_stdout(StringIO()), np.errstate(all="ignore"):
+        with replaced(space, stand_ins), redirect_stdout(shown), np.errstate(all="ignore"):
             value = function(*args, **kwargs)
     except Exception as error:
         return CallResult(
-            status="raised", error_name=type(error).__name__, error_message=str(error)
+            status="raised",
+            error_name=type(error).__name__,
+            error_message=str(error),
+            stdout=shown.getvalue(),
         )
-    return CallResult(status="value", value=value, seconds=time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    return CallResult(status="value", value=value, stdout=shown.getvalue(), seconds=seconds)
 
 
 def apart(space: dict[str, Any]) -> dict[str, Any]:

@@ -265,7 +265,7 @@ class WrongVersion:
 
 
 def _same_result(known: CallResult, given: CallResult) -> bool:
-    if known.status != given.status:
+    if known.status != given.status or (known.stdout and known.stdout != given.stdout):
         return False
     if known.status == "value":
         return _same_both_ways(known.value, given.value)

@@ -11,6 +11,7 @@ from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from autograder.graders.global_names import global_names
 from autograder.notebook.cells import AUTOTEST, SKIP_TAG, cell_text, nbgrader_metadata
 from autograder.testcells.released import defining, hidden_lines, released_text, solution_alone
 
@@ -276,7 +277,18 @@ def _visible_and_hidden(text: str, tree: ast.Module) -> tuple[set[str], set[str]
 
 
 def names_loaded(node: ast.AST, *, deep: bool) -> set[str]:
-    """Names that code loads; unless `deep`, only those that it loads when it runs."""
+    """Names that code loads, those of its functions alone left out; unless `deep`, only those that
+    it loads when it runs."""
+    found = _names_loaded(node, deep=False)
+    if deep and (below := _names_loaded(node, deep=True) - found):
+        try:
+            found |= below & global_names(ast.unparse(node))
+        except SyntaxError:  # it parses and does not compile
+            found |= below
+    return found
+
+
+def _names_loaded(node: ast.AST, *, deep: bool) -> set[str]:
     found: set[str] = set()
     for child in _below(node, deep):
         if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load):

@@ -79,8 +79,23 @@ def notebook():
     )  # fmt: skip
 
 
-def write_course(root):
+def small_notebook(*cells):
+    """A notebook of texts: of provided cells, and of (solution cell, test cell) for one point."""
+    made = []
+    for place, cell in enumerate(cells):
+        if isinstance(cell, str):
+            made.append(make.code(f"given{place}", cell))
+            continue
+        solution, test = cell
+        graded = {"grade": True, "locked": True, "points": 1}
+        made.append(make.code(f"s{place}", solution, {"solution": True}))
+        made.append(make.code(f"t{place}", test, graded))
+    return make.notebook(*made)
+
+
+def write_course(root, nb=None):
     """The course without a release."""
     (root / "source" / "ps1").mkdir(parents=True)
-    (root / "source" / "ps1" / "ps1.ipynb").write_text(json.dumps(notebook(), indent=1) + "\n")
+    text = json.dumps(nb or notebook(), indent=1) + "\n"
+    (root / "source" / "ps1" / "ps1.ipynb").write_text(text)
     (root / "nbgrader_config.py").write_text(CONFIG)

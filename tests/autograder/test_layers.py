@@ -37,8 +37,8 @@ ROOMS = {
         "files_beside", "safe_outputs", "writing", "headings",
     ),
     "graders": (
-        "marked", "compare", "cell_asserts", "documented_cases", "global_names", "misconceptions",
-        "samples",
+        "marked", "compare", "cell_calls", "steps", "handles", "cell_asserts", "documented_cases",
+        "global_names", "misconceptions", "samples",
     ),
     "judge": (
         "calls", "stops", "vocabulary", "known_words", "closing", "message_gate", "checks",
@@ -345,7 +345,7 @@ def test_no_two_types_share_a_name_unless_they_are_one():
 NESTED = {
     "graders/misconceptions.py: misconception", "graders/misconceptions.py: alternative",
     "feedback/markdown.py: at_most", "verify/bench.py: within_lines",
-    "graders/cell_asserts.py: __getattr__", "judge/checks.py: __getattr__",
+    "graders/handles.py: _special", "judge/checks.py: __getattr__",
     "sandbox/inside/conversation.py: proxy", "sandbox/questions/answering.py: _adopt",
     "sandbox/questions/process_state.py: _counted", "sandbox/questions/stand_ins.py: _function",
     "sandbox/questions/stand_ins.py: _special",

@@ -6,7 +6,7 @@ import adopt_course
 import pytest
 
 from autograder.adopt.adopting import adopt, cells_that_ask_no_function
-from autograder.authoring.build import build, check_problems
+from autograder.authoring.build import build, check_problems, solution_text
 from autograder.cli.adopt import adopted_words, staying_words
 from autograder.course import Course
 from autograder.gradebook.staging import scores_of
@@ -189,3 +189,72 @@ def test_an_exercise_that_is_not_there_is_named_with_those_that_are(course):
     with pytest.raises(CourseError) as error:
         adopt(course, "ps1", ["cubes"])
     assert "no exercise 'cubes'" in str(error.value) and "squares, total" in str(error.value)
+
+
+TABLE = """def table(n):
+    ### BEGIN SOLUTION
+    for i in range(n):
+        print(i, i * i)
+    ### END SOLUTION"""
+CAUGHT = """import io, contextlib
+text = io.StringIO()
+with contextlib.redirect_stdout(text):
+    table(2)
+assert text.getvalue() == '0 0\\n1 1\\n'"""
+SAVE = """def save(path, text):
+    ### BEGIN SOLUTION
+    with open(path, "w") as f:
+        f.write(text)
+    ### END SOLUTION"""
+COUNT = """def count(path):
+    ### BEGIN SOLUTION
+    with open(path) as f:
+        return len(f.read())
+    ### END SOLUTION"""
+
+
+def small_course(folder, *cells):
+    adopt_course.write_course(folder / "small", adopt_course.small_notebook(*cells))
+    return Course.load(folder / "small")
+
+
+def points(course, answers):
+    """The points of each exercise for a notebook with some solution cells replaced."""
+    release = read(course.release_notebook("ps1")).raw
+    with Grader(course, "ps1") as grader:
+        text = json.dumps(filled(release, answers, {})).encode()
+        return {e.name: e.points for e in grader.grade(text, "ada").report.exercises}
+
+
+@pytest.mark.slow
+def test_printed_text_is_judged_where_the_test_cell_catches_it(tmp_path):
+    course = small_course(tmp_path, (TABLE, CAUGHT))
+    [one] = adopt(course, "ps1")
+    assert (one.stays, len(one.checks)) == ({}, 1)
+    build(course.root)
+    right = TABLE.replace("(n):", "(count):").replace("range(n)", "range(count)")
+    assert points(course, {"table": right}) == {"table": 1}
+    assert points(course, {"table": TABLE.replace("i * i", "i + i")}) == {"table": 0}
+
+
+def test_cells_that_open_files_stay_and_nothing_is_written(tmp_path):
+    """The file that a check would find is not the student's."""
+    course = small_course(
+        tmp_path,
+        (SAVE, "save('out.txt', 'hi')\nassert open('out.txt').read() == 'hi'"),
+        (COUNT, "with open('in.txt', 'w') as f:\n    f.write('abc')\nassert count('in.txt') == 3"),
+    )
+    (course.source("ps1") / "data.txt").write_text("abc")
+    files = {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()}
+    assert [one.stays for one in adopt(course, "ps1")] == [
+        {"t0": "opens 'out.txt', and files of the notebook are not where checks run"},
+        {"t1": "writes the file 'in.txt', which student code cannot read"},
+    ]
+    assert {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()} == files
+
+
+def test_what_a_function_calls_its_own_is_no_name_of_the_notebook(tmp_path):
+    """Or statements of other cells that bind the name become part of the solution."""
+    course = small_course(tmp_path, "f = 1 // 1", (COUNT, "assert callable(count)"))
+    nb = read(course.source_notebook("ps1"), error=CourseError)
+    assert "1 // 1" not in solution_text(course, "ps1", nb)

@@ -216,6 +216,6 @@ def test_two_of_the_same_name_are_refused(tiny):
 def test_versions_become_the_text_of_a_cell(tiny):
     [squares, rows] = misconceptions(tiny, "tiny")
     assert "y = x * x" in squares.source("y = 2 * x")
-    assert rows.source("").startswith("def norms(x):")
+    assert rows.source("").startswith("import numpy as np\ndef norms(x):")
     [by_adding] = alternatives(tiny, "tiny")
     assert by_adding.source("") == "def double(x):\n    return x + x\n"

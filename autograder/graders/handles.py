@@ -1,0 +1,258 @@
+"""Handles: what stands in a check for the classes, instances and functions of a student.
+
+A handle holds no data and no method of the student's. What is done with it is a step that the
+student's session carries out (`steps`), and the answer is a plain value or another handle. The
+solution carries out the same steps here, and says what kind of answer a step may have: an object
+of the student's never stands where the solution has a plain value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from autograder.graders.cell_calls import CellCalls, with_scalars
+from autograder.graders.compare import fail, same
+from autograder.graders.steps import driver_for
+
+MOST_STEPS = 200  # of one check; each step repeats those before it
+TOO_MANY = "this takes more than 200 steps with objects"
+OF_A_LIBRARY = "an object of a library cannot be asked from outside"
+STRANGE = "the result is not what it should be"
+_READABLE = ("__name__", "__doc__", "__dict__")
+_HOMES = ("__main__", "_autograder_solution_")  # modules of which a notebook's classes are
+_CONTAINERS = {"list": list, "tuple": tuple}
+_SETS = {"set": set, "frozenset": frozenset}
+
+
+class Handle:
+    """Something of the student's that cannot cross; see `_SPECIALS` for its operators."""
+
+    __slots__ = ("_handle_objects", "_handle_place")
+
+    def __init__(self, objects: Objects, place: list[Any]) -> None:
+        object.__setattr__(self, "_handle_objects", objects)
+        object.__setattr__(self, "_handle_place", place)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__") and name not in _READABLE:
+            raise AttributeError(name)
+        return self._handle_objects.do("getattr", self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._handle_objects.do("setattr", self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self._handle_objects.do("delattr", self, name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._handle_objects.do("call", self, *args, **kwargs)
+
+    def __instancecheck__(self, value: Any) -> bool:
+        is_handle = type(value) is Handle
+        return is_handle and self._handle_objects.do("isinstance", value, self) is True
+
+    def __subclasscheck__(self, value: Any) -> bool:
+        is_handle = type(value) is Handle
+        return is_handle and self._handle_objects.do("issubclass", value, self) is True
+
+    def __eq__(self, other: object) -> Any:
+        if type(other) is not Handle:
+            return NotImplemented
+        return self is other or self._handle_objects.equal(self, other)
+
+    def __ne__(self, other: object) -> Any:
+        if type(other) is not Handle:
+            return NotImplemented
+        return not self == other
+
+    def __hash__(self) -> int:
+        return object.__hash__(self)
+
+
+def _special(operation: str, reflected: bool = False) -> Callable[..., Any]:
+    def method(handle: Handle, *args: Any) -> Any:
+        values = (*args, handle) if reflected else (handle, *args)
+        return handle._handle_objects.do(operation, *values)
+
+    return method
+
+
+_UNARY = ("len", "bool", "iter", "next", "reversed", "str", "repr", "int", "float", "complex",
+          "round", "abs", "neg", "pos", "invert", "format", "index")  # fmt: skip
+_BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "xor")
+_OTHERS = {"__contains__": "contains", "__getitem__": "getitem", "__setitem__": "setitem",
+           "__delitem__": "delitem", "__lt__": "lt", "__le__": "le", "__gt__": "gt",
+           "__ge__": "ge", "__and__": "and_", "__or__": "or_"}  # fmt: skip
+for _name in (*_UNARY, *_BINARY):
+    _OTHERS[f"__{_name}__"] = _name
+for _method, _operation in _OTHERS.items():
+    setattr(Handle, _method, _special(_operation))
+for _name in _BINARY:
+    setattr(Handle, f"__r{_name}__", _special(_name, reflected=True))
+
+
+class Objects:
+    """The steps of one check, and the handles that they gave."""
+
+    def __init__(self, calls: CellCalls, student: Any, reference: Any) -> None:
+        self._calls = calls
+        self._student = student
+        self._reference = reference
+        self._steps: list[list[Any]] = []
+        self._names: list[str] = []
+        self._known: dict[str, Any] = {}  # what the notebook's names gave
+        self._handles: dict[int, Handle] = {}  # by the step that gave what they stand for
+
+    def named(self, name: str) -> Any:
+        """What the notebook defines under a name: one value, or one handle, in the whole check."""
+        if name not in self._known:
+            self._names.append(name)
+            answer, wanted = self._ask("give", ["name", name])
+            if wanted[:2] == ["object", "exception"]:
+                self._known[name] = type(name, (Exception,), {"__module__": "__main__"})
+                self._calls.exceptions[name] = self._known[name]
+            else:
+                self._known[name] = self._read(answer, wanted)
+        return self._known[name]
+
+    def do(self, operation: str, *args: Any, **kwargs: Any) -> Any:
+        """Carry out one more step: its answer, or what it raised."""
+        named = {key: _written(value) for key, value in kwargs.items()}
+        return self._read(*self._ask(operation, *map(_written, args), **named))
+
+    def equal(self, one: Handle, other: Handle) -> bool:
+        """Whether the student's class says that two objects are equal, and they look so.
+
+        Where the solution's two have the same attributes, the student's need have them, too.
+        """
+        answer, wanted = self._ask("eq", _written(one), _written(other))
+        if self._read(answer, wanted) is not True:
+            return False
+        pairs = [self._ask("attributes", _written(value)) for value in (one, other)]
+        (mine, right), (mine_too, right_too) = pairs
+        if not _alike(right, right_too):
+            return True
+        is_empty = mine in ([], ["value", {}]) and right != ["value", {}]
+        return _alike(mine, mine_too) and not is_empty
+
+    def _ask(self, operation: str, /, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        """The student's answer to one more step, and the solution's."""
+        if len(self._steps) >= MOST_STEPS:
+            self._refuse(TOO_MANY)
+        self._steps = [*self._steps, [operation, list(args), kwargs]]
+        driver = driver_for(tuple(self._names))
+        wanted = self._reference.drive(driver, _steps=self._steps, _caught=True)
+        drive = self._student.drive
+        return self._calls.ask(drive, driver, _steps=self._steps, _caught=False), wanted
+
+    def _read(self, answer: Any, wanted: Any) -> Any:
+        """What an answer says, where the solution's is of this kind."""
+        if not _fits(answer, wanted):
+            self._refuse(STRANGE)
+        if _is_of_a_library(wanted):
+            self._refuse(OF_A_LIBRARY)
+        return self._value(answer, len(self._steps) - 1, [])
+
+    def _value(self, answer: Any, step: int, path: list[Any]) -> Any:
+        form, *rest = answer
+        if form == "value":
+            return with_scalars(rest[0])
+        if form in _SETS:
+            try:
+                return _SETS[form](map(with_scalars, rest[0]))
+            except TypeError:
+                self._refuse(STRANGE)
+        if form in _CONTAINERS:
+            parts = (self._value(a, step, [*path, i]) for i, a in enumerate(rest[0]))
+            return _CONTAINERS[form](parts)
+        if form == "dict":
+            return {key: self._value(a, step, [*path, key]) for key, a in rest[0]}
+        if path:
+            return Handle(self, ["part", step, path])
+        return self._handles.setdefault(rest[2], Handle(self, ["part", step, []]))
+
+    def _refuse(self, why: str) -> NoReturn:
+        try:
+            fail(why)
+        except Exception as error:
+            self._calls.ended = self._calls.ended or error
+            raise
+
+
+def _written(value: Any) -> list[Any]:
+    """An argument of a step."""
+    kind = type(value)
+    if kind is Handle:
+        place: list[Any] = value._handle_place
+        return place
+    if kind in (list, tuple):
+        parts = [_written(item) for item in value]
+        return ["value", value] if _are_plain(parts) else [kind.__name__, parts]
+    if kind in (set, frozenset):
+        return [kind.__name__, list(value)]
+    if kind is slice:
+        return ["slice", [value.start, value.stop, value.step]]
+    if kind is dict:
+        pairs = [[key, _written(item)] for key, item in value.items()]
+        is_plain = _are_plain([item for _, item in pairs])
+        return ["value", value] if is_plain else ["dict", pairs]
+    return ["value", value]
+
+
+def _are_plain(parts: list[list[Any]]) -> bool:
+    return all(part[0] == "value" for part in parts)
+
+
+def _is_object(answer: Any) -> bool:
+    kinds = [type(part) for part in answer]
+    return answer[0] == "object" and kinds == [str, str, str, int]
+
+
+def _fits(answer: Any, wanted: Any) -> bool:
+    """Whether an answer is well formed, and has objects only where the solution's has them."""
+    if type(answer) is not list or not answer or type(answer[0]) is not str:
+        return False
+    form = answer[0]
+    if form == "object":
+        return _is_object(answer) and wanted[0] == "object"
+    if len(answer) != 2:
+        return False
+    if form == "value":
+        return True
+    items, wished = answer[1], wanted[1]
+    if type(items) is not list or form not in (*_SETS, *_CONTAINERS, "dict"):
+        return False
+    if form in _SETS:
+        return True
+    if type(wished) is not list or len(wished) != len(items) or wanted[0] in ("value", *_SETS):
+        return False
+    if form in _CONTAINERS:
+        is_list = wanted[0] in _CONTAINERS
+        return is_list and all(map(_fits, items, wished))
+    pairs = all(type(item) is list and len(item) == 2 for item in items)
+    if not pairs or wanted[0] != "dict":
+        return False
+    return all(
+        item[0] == wish[0] and _fits(item[1], wish[1])
+        for item, wish in zip(items, wished, strict=True)
+    )
+
+
+def _is_of_a_library(wanted: Any) -> bool:
+    """Whether the solution's answer holds an instance of a class that no notebook defines."""
+    form, *rest = wanted
+    if form == "object":
+        return rest[0] == "instance" and not rest[1].startswith(_HOMES)
+    if form in _CONTAINERS:
+        return any(map(_is_of_a_library, rest[0]))
+    return form == "dict" and any(_is_of_a_library(item) for _, item in rest[0])
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two answers say the same; of objects in them, whether they are of one kind."""
+    if type(one) is not list or type(other) is not list:
+        return same(one, other)
+    if one[:1] == other[:1] == ["object"]:
+        return one[1:3] == other[1:3]
+    return len(one) == len(other) and all(map(_alike, one, other))
