@@ -24,6 +24,7 @@ from autograder.graders.marked import (
 )
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook, NotebookCell, exercises
+from autograder.testcells.program import names_bound
 
 
 def source_problems(notebook: Notebook, judges: Judges | None = None) -> Iterator[str]:
@@ -120,8 +121,8 @@ def _solution_problems(cell: NotebookCell) -> Iterator[str]:
         if not regions(cell.source) and not has_nbgraders_region(cell.source):
             yield f"{where} has no START CODE HERE: nothing is left for the student"
         stub(cell.source)
-        if cell.grade_id not in defined(ast.parse(cell.source)):
-            yield f"{where} defines no function {cell.grade_id!r}"
+        if cell.grade_id not in names_bound(ast.parse(cell.source)):
+            yield f"{where} defines no function, class or variable {cell.grade_id!r}"
         if cell.given:
             yield from _given_problems(cell, where)
     except CourseError as error:
@@ -131,12 +132,13 @@ def _solution_problems(cell: NotebookCell) -> Iterator[str]:
 def _given_problems(cell: NotebookCell, where: str) -> Iterator[str]:
     """Problems in the text that replaces a cell in the release (`given`)."""
     try:
-        names = defined(ast.parse(cell.given))
+        names = names_bound(ast.parse(cell.given))
     except SyntaxError as error:
         yield f"{where}: the text in metadata.autograder.given is not Python: {error}"
         return
     if cell.grade_id not in names:
-        yield f"{where}: metadata.autograder.given defines no function {cell.grade_id!r}"
+        unlike = f"defines no function, class or variable {cell.grade_id!r}"
+        yield f"{where}: metadata.autograder.given {unlike}"
     if _code(cell.given) == _code(cell.source):
         yield f"{where}: metadata.autograder.given is the solution itself: nothing is to repair"
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
+from typing import TypeVar
 
 from autograder.course import Course, load_module
 from autograder.graders.global_names import statements_needed
@@ -17,7 +19,7 @@ from autograder.model import CourseError
 
 @dataclass(frozen=True)
 class Version:
-    """One more way to write a graded function, wrong or right."""
+    """One more way to write an exercise, wrong or right."""
 
     function: str
     name: str
@@ -25,7 +27,7 @@ class Version:
     hint_zh: str = ""
     section: str = ""
     wrong: bool = True
-    definition: FunctionType | None = None
+    definition: FunctionType | type | None = None
     replace: tuple[tuple[str, str], ...] = ()
 
     def source(self, solution: str) -> str:
@@ -56,7 +58,7 @@ _misconceptions = _Registry()
 _alternatives = _Registry()
 
 
-Decorator = Callable[[FunctionType], FunctionType]
+Versioned = TypeVar("Versioned", FunctionType, type)
 
 
 def misconception(
@@ -67,14 +69,14 @@ def misconception(
     hint_zh: str = "",
     name: str = "",
     wrong: bool = True,
-) -> Decorator:
-    """Register a wrong version of a graded function, with the hint for who wrote it.
+) -> Callable[[Versioned], Versioned]:
+    """Register a wrong version of a graded function or class, with the hint for who wrote it.
 
     `section` is a heading of the lesson; ``wrong=False`` marks right values with wrong
     manners, which cost nothing and earn a remark.
     """
 
-    def register(definition: FunctionType) -> FunctionType:
+    def register(definition: Versioned) -> Versioned:
         _misconceptions.append(
             Version(
                 function, name or definition.__name__, hint, hint_zh, section, wrong, definition
@@ -101,10 +103,10 @@ def edited(
     )
 
 
-def alternative(function: str, *, name: str = "") -> Decorator:
+def alternative(function: str, *, name: str = "") -> Callable[[Versioned], Versioned]:
     """Register a right version written differently: it must get full marks."""
 
-    def register(definition: FunctionType) -> FunctionType:
+    def register(definition: Versioned) -> Versioned:
         _alternatives.append(
             Version(function, name or definition.__name__, wrong=False, definition=definition)
         )
@@ -155,7 +157,7 @@ def _renamed(source: str, function: str) -> str:
     """The definition's own source, without decorators and under the graded name."""
     tree = ast.parse(source)
     node = tree.body[0]
-    assert isinstance(node, ast.FunctionDef)
+    assert isinstance(node, ast.FunctionDef | ast.ClassDef)
     lines = source.splitlines(keepends=True)[node.lineno - 1 :]
-    lines[0] = lines[0].replace(f"def {node.name}(", f"def {function}(", 1)
+    lines[0] = re.sub(rf"^(def|class) {node.name}\b", rf"\1 {function}", lines[0], count=1)
     return "".join(lines)

@@ -81,7 +81,8 @@ class Grader:
                 _require_cells(assignment, self.judge.graded, self.points)
             released = SourceCells.from_notebook(release.raw)
             self.release = self.ordinary.put_into(released) if self.ordinary else released
-            self._functions = ReleasedFunctions(judges.hidden)
+            reference = self.judge.reference if self.judge else None
+            self._functions = ReleasedFunctions(judges.hidden, reference)
             self._provenance = _provenance(course, assignment, str(self.sandbox.tier))
             self._stack = self._stack.pop_all()
 

@@ -8,7 +8,8 @@ from autograder.grading.own_text import OwnText
 from autograder.grading.replay import size_of
 from autograder.grading.running_cells import RunningCells
 from autograder.judge.calls import Answer
-from autograder.sandbox import CallResult, CellStop, Reply
+from autograder.sandbox import CallResult, Reply
+from autograder.sandbox.driving import Driven
 
 MOST_REPLIED = 256 << 20  # bytes of all answers of one submission
 
@@ -24,7 +25,7 @@ class OwnAnswers:
     def result(self, name: str, result: CallResult) -> CallResult:
         """The result of a call that was sent by itself."""
         if result.status == "missing":
-            return replace(result, stop=self._stop_before(name))
+            return self._with_stop(name, result)
         if self._is_too_much(size_of(result.value)):
             return CallResult(status="memory")
         return self._text.with_own_lines(result)
@@ -36,8 +37,8 @@ class OwnAnswers:
         if self._replied > MOST_REPLIED or self._is_too_much(reply.size):
             return Answer(None, reply.seconds, lambda: CallResult(status="memory"))
         if reply.status == "missing":
-            stop = self._stop_before(name)
-            return Answer(reply.digest, reply.seconds, lambda: replace(reply.result, stop=stop))
+            missing = self._with_stop(name, reply.result)
+            return Answer(reply.digest, reply.seconds, lambda: missing)
         return Answer(reply.digest, reply.seconds, lambda: self._text.with_own_lines(reply.result))
 
     def _is_too_much(self, size: int) -> bool:
@@ -45,7 +46,8 @@ class OwnAnswers:
         self._replied += size
         return self._replied > MOST_REPLIED
 
-    def _stop_before(self, function: str) -> CellStop | None:
-        """How the last cell that should define a function stopped; None if it did not."""
-        place = self._text.place_of(function)
-        return None if place is None else self._cells.stops.get(place)
+    def _with_stop(self, name: str, result: CallResult) -> CallResult:
+        """A result for what is missing, with how the last cell that should define it stopped."""
+        missing = name.missing(result.error_message) if isinstance(name, Driven) else name
+        place = self._text.place_of(missing)
+        return result if place is None else replace(result, stop=self._cells.stops.get(place))

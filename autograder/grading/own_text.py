@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from autograder.judge.vocabulary import MOST_LINES
-from autograder.notebook.cells import RunnableCell
+from autograder.notebook.cells import RunnableCell, assigns, defines
 from autograder.sandbox import CallResult
 
 _FUNCTION = re.compile(r"\bdef\s+(\w+)")
@@ -25,13 +25,20 @@ class OwnText:
         self._cells = cells
 
     def source_of(self, function: str) -> str:
-        """The last cell that defines a function, or nothing."""
-        found = [c.source for c in self._cells if re.search(rf"^def {function}\b", c.source, re.M)]
+        """The last cell that defines a function or class, or assigns to a variable, or nothing."""
+        found = [c.source for c in self._cells if defines(c.source, function)]
+        found = found or [c.source for c in self._cells if assigns(c.source, function)]
         return found[-1] if found else ""
 
     def place_of(self, function: str) -> int | None:
-        """The place of the last cell that should define a function."""
-        found = [c.index for c in self._cells if function in _FUNCTION.findall(c.source)]
+        """The place of the last cell that should define a function, a class or a variable."""
+        found = [
+            c.index
+            for c in self._cells
+            if function in _FUNCTION.findall(c.source)
+            or defines(c.source, function)
+            or assigns(c.source, function)
+        ]
         return found[-1] if found else None
 
     def with_own_lines(self, result: CallResult) -> CallResult:

@@ -1,33 +1,38 @@
-"""The released text of the functions that an assignment asks for."""
+"""The released text of the exercises of an assignment."""
 
 from __future__ import annotations
 
-import re
+import inspect
 from collections.abc import Iterable, Mapping
+from types import ModuleType
 from typing import Any
 
 from autograder.notebook.cells import (
     ExerciseCells,
     RunnableCell,
+    assigns,
     cell_text,
+    defines,
     is_locked,
     nbgrader_metadata,
     runnable,
     same_code,
 )
-from autograder.sandbox.inside.stubs import stub_of
+from autograder.sandbox.inside.stubs import Stub, stub_of
 
 
 class ReleasedFunctions:
-    """The text of each solution cell in the release, and the stub of its function."""
+    """The text of each solution cell in the release, and the stub of what it defines."""
 
-    def __init__(self, exercises: Iterable[ExerciseCells]) -> None:
+    def __init__(
+        self, exercises: Iterable[ExerciseCells], reference: ModuleType | None = None
+    ) -> None:
         """`exercises` of the release that hidden graders judge."""
         self._texts = {e.name: e.solution.source for e in exercises}
         self.stubs = {
             name: stub
             for name, source in self._texts.items()
-            if (stub := stub_of(source, name)) is not None
+            if (stub := _stub(source, name, reference)) is not None
         }
 
     def untouched_cells(self, notebook: Mapping[str, Any]) -> dict[str, int]:
@@ -46,13 +51,25 @@ class ReleasedFunctions:
         above = {
             index
             for name, index in untouched.items()
-            if any(defines(cell, name) for cell in notebook["cells"][:index])
+            if any(_is_answer(cell, name) for cell in notebook["cells"][:index])
         }
         cells = runnable(notebook, frozenset(self._texts))
         return [cell for cell in cells if cell.index not in above]
 
 
-def defines(cell: Mapping[str, Any], name: str) -> bool:
-    """Whether a cell that is not the course's own defines a function."""
+def _stub(source: str, name: str, reference: ModuleType | None) -> Stub | None:
+    """The stub; a print is part of the answer where the solution adds nothing else to it."""
+    stub = stub_of(source, name)
+    try:
+        answer = stub_of(inspect.getsource(getattr(reference, name)), name)
+    except (AttributeError, OSError, TypeError):
+        return stub
+    if stub is None or answer is None or stub.essence != answer.essence:
+        return stub
+    return stub_of(source, name, silent=False)
+
+
+def _is_answer(cell: Mapping[str, Any], name: str) -> bool:
+    """Whether a cell that is not the course's own defines an exercise."""
     own = cell["cell_type"] == "code" and not is_locked(nbgrader_metadata(cell))
-    return own and re.search(rf"^def {re.escape(name)}\b", cell_text(cell), re.M) is not None
+    return own and (defines(cell_text(cell), name) or assigns(cell_text(cell), name))

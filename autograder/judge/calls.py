@@ -5,17 +5,19 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stdout
+from contextlib import chdir, redirect_stdout
 from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from io import StringIO
+from tempfile import TemporaryDirectory
 from types import FunctionType
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from autograder.sandbox import CallResult, PreparedCall
+from autograder.sandbox.driving import Driven, MissingName
 from autograder.sandbox.replacing import replaced
 
 StandIns = Mapping[str, Callable[..., Any]]
@@ -83,8 +85,11 @@ def call_open(
     seed: int,
     stand_ins: StandIns,
 ) -> CallResult:
-    """Call a function of a namespace in this process; an exception becomes a result."""
-    function = space.get(name)
+    """Call a function of a namespace in this process; an exception becomes a result.
+
+    A driver starts in an empty folder of its own, which goes with what it has written there.
+    """
+    function = partial(_driven, name, space) if isinstance(name, Driven) else space.get(name)
     if not callable(function):
         return CallResult(status="missing")
     np.random.seed(seed)
@@ -93,6 +98,8 @@ def call_open(
     try:
         with replaced(space, stand_ins), redirect_stdout(shown), np.errstate(all="ignore"):
             value = function(*args, **kwargs)
+    except MissingName as error:
+        return CallResult("missing", error_name=type(error).__name__, error_message=str(error))
     except Exception as error:
         return CallResult(
             status="raised",
@@ -102,6 +109,11 @@ def call_open(
         )
     seconds = time.perf_counter() - start
     return CallResult(status="value", value=value, stdout=shown.getvalue(), seconds=seconds)
+
+
+def _driven(name: Driven, space: dict[str, Any], **values: Any) -> Any:
+    with TemporaryDirectory() as folder, chdir(folder):
+        return name.driver.run(space, **values)
 
 
 def apart(space: dict[str, Any]) -> dict[str, Any]:

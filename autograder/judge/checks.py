@@ -18,12 +18,14 @@ from autograder.graders.compare import Mismatch
 from autograder.handout.words import Text
 from autograder.judge import vocabulary
 from autograder.judge.calls import Backend, Call, StandIns, call_open
+from autograder.judge.drivers import driver_of, variable
 from autograder.judge.known_words import digest_of, examples_of
 from autograder.judge.message_gate import Gate
 from autograder.judge.stops import tell_missing
 from autograder.language.translation import ENGLISH, Translation, recognised
-from autograder.model import Check, Verdict
+from autograder.model import Check, GraderError, Verdict
 from autograder.sandbox import Callback, CallResult
+from autograder.sandbox.driving import Driven, Driver
 
 
 class StudentFailure(Exception):
@@ -50,6 +52,7 @@ class Recording:
     seed: str
     translation: Translation = ENGLISH  # what the check tells is told in
     gate: Gate | None = None  # for what students read; None: an instructor reads it
+    exercise: str = ""  # whose check it is
     calls: list[Call] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -117,6 +120,20 @@ class Student:
 
         return function
 
+    def drive(self, driver: Callable[..., Any], /, **values: Any) -> Any:
+        """What a function of the grader's file finds, which runs in the student's session.
+
+        Its parameters without a value here are what the notebook defines under these names. See
+        `drivers`: student code can read its text, and only plain values cross.
+        """
+        return self._call(
+            _driven(self._recording, driver_of(driver, frozenset(values))), (), values
+        )
+
+    def variable(self, name: str) -> Any:
+        """The value of a variable of the notebook, where it is plain."""
+        return self._call(_driven(self._recording, variable(name)), (), {})
+
     def _call(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         args = tuple(map(_called_back, args))
         kwargs = {key: _called_back(item) for key, item in kwargs.items()}
@@ -128,9 +145,14 @@ class Student:
                 _VERDICTS[result.status],
                 how_it_ended(name, result),
                 quote(name, result),
-                tell_missing(name, result.stop) if result.stop else "",
+                tell_missing(_missing(name, result), result.stop) if result.stop else "",
             )
         return result.value
+
+
+def _driven(recording: Recording, driver: Driver) -> Driven:
+    """A use of the exercise that the check is of."""
+    return Driven(recording.exercise or driver.names[0], driver)
 
 
 def _called_back(argument: Any) -> Any:
@@ -161,18 +183,33 @@ class Reference:
             return value
 
         def function(*args: Any, **kwargs: Any) -> Any:
-            seed = self._recording.public_seed("reference", name)
-            result = call_open(
-                vars(self._module), name, deepcopy(args), deepcopy(kwargs),
-                seed=seed, stand_ins=self._stand_ins,
-            )  # fmt: skip
-            if result.status != "value":
-                raise RuntimeError(
-                    f"the reference's {name} raised {result.error_name}: {result.error_message}"
-                )
-            return result.value
+            return self._call(name, args, kwargs)
 
         return function
+
+    def drive(self, driver: Callable[..., Any], /, **values: Any) -> Any:
+        """What a driver finds in the reference solution; see `Student.drive`."""
+        return self._call(
+            _driven(self._recording, driver_of(driver, frozenset(values))), (), values
+        )
+
+    def variable(self, name: str) -> Any:
+        """The value of a variable of the solution."""
+        return self._call(_driven(self._recording, variable(name)), (), {})
+
+    def _call(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        seed = self._recording.public_seed("reference", name)
+        result = call_open(
+            vars(self._module), name, deepcopy(args), deepcopy(dict(kwargs)),
+            seed=seed, stand_ins=self._stand_ins,
+        )  # fmt: skip
+        if result.status == "missing":
+            raise GraderError(f"the solution does not define {result.error_message or name!r}")
+        if result.status != "value":
+            raise RuntimeError(
+                f"the reference's {name} raised {result.error_name}: {result.error_message}"
+            )
+        return result.value
 
 
 _VERDICTS = {
@@ -190,7 +227,14 @@ def how_it_ended(name: str, result: CallResult) -> str:
     """How a call without a value ended, without the text of its exception."""
     if result.status == "raised":
         return _raised(name, result.error_name, result)
-    return Text(_TELLING.get(result.status, "`{name}` is not attempted yet."), name=name)
+    telling = _TELLING_OF_DRIVERS if isinstance(name, Driven) else {}
+    words = {**_TELLING, **telling}.get(result.status, "`{name}` is not attempted yet.")
+    return Text(words, name=_missing(name, result))
+
+
+def _missing(name: str, result: CallResult) -> str:
+    """What a notebook does not define: a name that the driver uses, or what was called."""
+    return name.missing(result.error_message) if isinstance(name, Driven) else name
 
 
 def quote(name: str, result: CallResult) -> str:
@@ -200,12 +244,15 @@ def quote(name: str, result: CallResult) -> str:
         return _with_lines(_raised(name, error, result), result.lines)
     if result.status == "unsupported":
         words = "`{name}` returned what is not plain numbers: {error}."
+        if isinstance(name, Driven):
+            words = "`{name}` gave what is not plain numbers: {error}."
         return Text(words, name=name, error=recognised(result.error_message))
     return how_it_ended(name, result)
 
 
 _ENDED = ("timeout", "memory", "crashed", "missing", "unsupported")
 _TELLING = dict(zip(_ENDED, vocabulary.ENDINGS, strict=False))
+_TELLING_OF_DRIVERS = dict(zip(_ENDED[-2:], vocabulary.DRIVEN, strict=True))
 
 
 def _with_lines(text: Text, lines: Sequence[str]) -> Text:
@@ -215,7 +262,8 @@ def _with_lines(text: Text, lines: Sequence[str]) -> Text:
 
 
 def _raised(name: str, error: str, result: CallResult) -> Text:
-    text = Text(vocabulary.RAISED, name=name, error=error)
+    words = vocabulary.USED if isinstance(name, Driven) else vocabulary.RAISED
+    text = Text(words, name=str(name), error=error)
     if result.error_name == "TypeError" and "0-dimensional" in result.error_message:
         return Text("{text}. {advice}", text=text, advice=Text(vocabulary.ADVICE))
     return text
@@ -256,7 +304,7 @@ def blank_check(item: pytest.Item, verdict: Verdict, say: Translation = ENGLISH)
 
 def _manners(recording: Recording) -> list[str]:
     """Remarks on what is right in value and still bad practice."""
-    changed = {call.name for call in recording.calls if call.result.changed}
+    changed = {str(call.name) for call in recording.calls if call.result.changed}
     return [Text(vocabulary.IN_PLACE, name=name) for name in sorted(changed)]
 
 

@@ -304,10 +304,10 @@ _LONE = {
 }  # fmt: skip
 
 
-def _raised(closing: Closing, parts: Fields) -> Text:
+def _raised(template: str, closing: Closing, parts: Fields) -> Text:
     error = str(parts["error"])
     told = error if error in say.EXCEPTIONS[:-1] else Text(say.EXCEPTIONS[-1])
-    return Text(say.RAISED, name=closing.part(parts["name"]), error=told)
+    return Text(template, name=closing.part(parts["name"]), error=told)
 
 
 def _of_a_function(template: str) -> Callable[[Closing, Fields], Text]:
@@ -333,9 +333,11 @@ _SENTENCES: Mapping[str, Callable[[Closing, Fields], Text]] = {
     "{place} is missing": Closing.missing,
     "{place} should not be there": lambda closing, parts: Text(say.EXTRA),
     say.HOLDS: _holds,
-    say.RAISED: _raised,
+    **{template: partial(_raised, template) for template in (say.RAISED, say.USED)},
     "{text}. {advice}": lambda closing, parts: Text(
         "{text}. {advice}", text=closing.sentence(parts["text"]), advice=Text(say.ADVICE)
     ),
-    **{template: _of_a_function(template) for template in (*say.ENDINGS, say.IN_PLACE)},
+    **{
+        template: _of_a_function(template) for template in (*say.ENDINGS, *say.DRIVEN, say.IN_PLACE)
+    },
 }

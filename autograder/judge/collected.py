@@ -70,7 +70,7 @@ class DirectChecks:
         self, item: pytest.Function, backend: Backend, seed: str
     ) -> tuple[tuple[Check, Recording], BaseException | None]:
         """What a check found, and the exception that it raised."""
-        recording = Recording(item.name, seed, self._translation, self._gate)
+        recording = Recording(item.name, seed, self._translation, self._gate, owner(item))
         given = {
             "student": lambda: Student(backend, recording),
             "reference": lambda: Reference(self._reference, recording),

@@ -71,7 +71,9 @@ def _recording(request: pytest.FixtureRequest) -> Recording:
 
     item = request.node
     desk = desk_of(request.config)
-    recording = Recording(item.name, desk.seed(item.path), gate=desk.gate)
+    marker = item.get_closest_marker("exercise")
+    exercise = str(marker.args[0]) if marker is not None else ""
+    recording = Recording(item.name, desk.seed(item.path), gate=desk.gate, exercise=exercise)
     if desk.translation is not None:
         recording.translation = desk.translation
     item.stash[RECORDING] = recording

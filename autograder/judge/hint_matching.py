@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -23,6 +23,7 @@ from autograder.course import Course
 from autograder.graders.compare import same
 from autograder.graders.misconceptions import Version, misconceptions
 from autograder.judge.calls import Call, call_open
+from autograder.judge.solution_cells import SolutionCells
 from autograder.language.catalogue import words
 from autograder.model import CourseError
 from autograder.sandbox import CallResult, PreparedCall
@@ -71,6 +72,8 @@ class Diagnostician:
     """Holds an assignment's misconceptions, compiled against its reference solution."""
 
     def __init__(self, course: Course, assignment: str, reference: ModuleType) -> None:
+        self._course = course
+        self._assignment = assignment
         self._versions = misconceptions(course, assignment)
         self._reference = reference
         self._together: dict[str, list[WrongVersion]] = {}
@@ -87,20 +90,31 @@ class Diagnostician:
 
     def _original(self, function: str, misconception: str) -> str:
         if function not in self._originals:
-            original = getattr(self._reference, function, None)
-            if original is None:
+            if not hasattr(self._reference, function):
                 raise CourseError(
                     f"misconception {misconception!r} is of {function!r}, "
                     "which the solution does not define"
                 )
-            self._originals[function] = inspect.getsource(original)
+            original = getattr(self._reference, function)
+            is_function = isinstance(inspect.unwrap(original), FunctionType)
+            self._originals[function] = (
+                inspect.getsource(original) if is_function else self._cells.text(function)
+            )
         return self._originals[function]
 
     @cached_property
     def _originals(self) -> dict[str, str]:
         return {}  # finding one takes as long as compiling it
 
+    @cached_property
+    def _cells(self) -> SolutionCells:
+        return SolutionCells(self._course, self._assignment, self._reference.__name__)
+
     def _wrong(self, versions: tuple[Version, ...], text: str) -> WrongVersion:
+        function = versions[0].function
+        original = getattr(self._reference, function)
+        if not isinstance(inspect.unwrap(original), FunctionType):
+            return WrongVersion(versions, self._cells.run(function, text))
         space = dict(vars(self._reference))
         name = " + ".join(version.name for version in versions)
         exec(compile(text, f"<misconception {name}>", "exec"), space)

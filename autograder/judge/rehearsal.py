@@ -32,6 +32,7 @@ from autograder.judge.checks import Recording
 from autograder.judge.collected import OURS, CollectedChecks
 from autograder.model import Check
 from autograder.sandbox import CallResult, PreparedCall
+from autograder.sandbox.driving import Driven
 from autograder.sandbox.wire_format import WireError
 
 MOST_REMEMBERED = 10_000
@@ -109,7 +110,10 @@ class Rehearsal:
         for call in backend.calls if self._lasting else ():
             known = self._collected.gate.known
             known.learn(call.name, call.args, dict(call.kwargs), call.result.value)
-            self.seconds[call.name] = max(self.seconds.get(call.name, 0), call.result.seconds)
+            if isinstance(call.name, Driven):
+                known.names.update(call.name.driver.names)
+            taken = max(self.seconds.get(call.name, 0), call.result.seconds)
+            self.seconds[str(call.name)] = taken
         if check.passed and not backend.calls:
             self.free.append(check.id)
         if check.passed and backend.prepared is not None:

@@ -101,9 +101,15 @@ ENDINGS = (
     "What `{name}` returned could not be used: it is not of the kind that the exercise asks for.",
     "What `{name}` returned is not what it should be.",
 )
+# The same for what a driver uses.
+DRIVEN = (
+    "The notebook does not define `{name}`.",
+    "`{name}` gave something that is not plain numbers, texts, arrays and containers.",
+)
 UNFIT = ENDINGS[-2:]  # of a value that a check could not work with, or found wrong by `assert`
 EXCEPTION_HINTS = 63  # sentences about a kind of exception, at most
 RAISED = "`{name}` raised {error}"
+USED = "Using `{name}` raised {error}"
 ADVICE = "An array of length 1 stands where a single number goes: index it or use .item()"
 IN_PLACE = (
     "`{name}` changes what its caller handed in, in place (`-=`, `+=`, or assigning into "
@@ -150,7 +156,7 @@ def bits(*, places: int, names: int, sentences: int, remarks: int) -> float:
     """
     kinds = (len(KINDS_OF_NUMBERS) + 1) ** 2  # where `dtype` is asked for
     phrases = (places + 2) * (len(list(difference_words())) + 1 + kinds) + 1
-    ended = (len(ENDINGS) + 2 * len(EXCEPTIONS)) * (names + 1)
+    ended = (len(ENDINGS) + len(DRIVEN) + 3 * len(EXCEPTIONS)) * (names + 1)
     ends = 1 + 2 * (phrases * (names + 1) + sentences) + ended  # passed, wrong (and more), no value
     said = math.log2(ends) + math.log2(1 + remarks) + math.log2(2 + names)
     return said + math.log2(1 + EXCEPTION_HINTS)

@@ -14,6 +14,11 @@ from autograder.sandbox import (
 )
 
 AUTOTEST = r"^\s*#.*\bAUTOTEST\b"  # where nbgrader writes assertions when it makes a release
+# Bounded, as a student may write a line that is long: `x =`, `a, x = `, `x: int =`, `x +=`.
+_ASSIGNED = (
+    r"^(?:[\w ,*=]{{0,200}}[,=*] ?)?{name} *"
+    r"(?:,[\w ,*]{{0,200}}|:[^=\n]{{0,200}}|[-+*/%@&|^]|\*\*|//|<<|>>)?=(?!=)"
+)
 _COMMENT = re.compile(r"#.*")
 _BLANK = re.compile(r"\s+")
 
@@ -56,6 +61,17 @@ def same_code(one: str, other: str) -> bool:
 def _bare(text: str) -> str:
     """A cell's text without comments and blanks."""
     return _BLANK.sub("", _COMMENT.sub("", text))
+
+
+def defines(text: str, name: str) -> bool:
+    """Whether a cell's text defines a function or class of this name, not inside of another one."""
+    return re.search(rf"^(?:def|class) {re.escape(name)}\b", text, re.MULTILINE) is not None
+
+
+def assigns(text: str, name: str) -> bool:
+    """Whether a cell's text assigns to a variable on a line that is not indented."""
+    pattern = _ASSIGNED.format(name=re.escape(name))
+    return name in text and re.search(pattern, text, re.MULTILINE) is not None
 
 
 def is_written_by_nbgrader(text: str) -> bool:

@@ -16,7 +16,7 @@ carry it was not made for this request, and ends the session.
                     statements run one by one, up to that line
                     ("call", token, name, argument payloads, keyword payloads, seed, stand-ins)
                     ("calls", token, payload of calls without stand-ins), sent ahead
-                    ("stubs", token, {name: (essence, names)}), see inside/stubs.py
+                    ("stubs", token, {name: (essence, names, silent)}), see inside/stubs.py
                     ("files", token, [(path, content)]), bytes as uint8 arrays: what was handed in
                     ("test", token, source, settings), to the session in which a test cell is
                     judged, which asks by calling back; what it asks goes as

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from autograder.sandbox.driving import Driven
 from autograder.sandbox.frames import wrap
 from autograder.sandbox.received_outputs import Output, join_streams
 from autograder.sandbox.replies import Ended, error_of, place_of
@@ -39,7 +40,7 @@ class PreparedCall:
         self.name = name
         positional = [wrap(item) for item in args]
         keywords = {key: wrap(item) for key, item in kwargs.items()}
-        self.payload = wrap((name, positional, keywords, seed, []))
+        self.payload = wrap((_called(name), positional, keywords, seed, []))
 
 
 @lru_cache(maxsize=256)
@@ -62,8 +63,13 @@ def call_message(
     callbacks: dict[str, Callable[..., Any]] = {}
     positional = [_argument(item, callbacks) for item in args]
     keywords = {key: _argument(item, callbacks) for key, item in kwargs.items()}
-    message = ("call", name, positional, keywords, seed, list(stand_ins))
+    message = ("call", _called(name), positional, keywords, seed, list(stand_ins))
     return message, {**stand_ins, **callbacks}
+
+
+def _called(name: str) -> str | tuple[Any, ...]:
+    """What a call names: a function of the notebook's, or the parts of a driver."""
+    return tuple(name.driver) if isinstance(name, Driven) else name
 
 
 def _argument(item: Any, callbacks: dict[str, Callable[..., Any]]) -> Any:

@@ -208,7 +208,16 @@ def _statements(tree: ast.AST) -> Iterator[tuple[list[ast.stmt], int]]:
 def _expressions(
     node: ast.AST,
 ) -> Iterator[tuple[ast.AST, str, int | None, ast.expr]]:
-    """The expressions of one statement, its nested statements left out."""
+    """The expressions of one statement, its nested statements left out.
+
+    Of an f-string those between its braces: Python knows no other text in its place.
+    """
+    if isinstance(node, ast.JoinedStr):
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                yield part, "value", None, part.value
+                yield from _expressions(part.value)
+        return
     for field, value in ast.iter_fields(node):
         if field in ("annotation", "returns", "decorator_list", "op", "ctx"):
             continue

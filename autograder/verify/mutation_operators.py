@@ -190,7 +190,9 @@ def parts(place: NodePlace) -> Iterator[ast.expr]:
 
 
 def _is_whole_value(place: NodePlace) -> bool:
-    return place.parent is place.statement and place.field == "value"
+    """Whether it is what a statement assigns or returns; nobody sees what a lone call gives."""
+    own = place.parent is place.statement and place.field == "value"
+    return own and not isinstance(place.statement, ast.Expr)
 
 
 def _may_be_signed(value: ast.expr) -> bool:

@@ -107,11 +107,17 @@ VARIANTS: dict[str, Variant] = {
     "temporaries": temporaries,
     "float32 input": float32_input,
 }
+WITHOUT_WRAPPER = ("prints", "warns", "aliased import", "matmul", "temporaries")
 
 
 def variants(cell: str, function: str) -> dict[str, str]:
-    """All variants of a solution cell that differ from it, by name."""
-    made = {name: variant(cell, function) for name, variant in VARIANTS.items()}
+    """All variants of a solution cell that differ from it, by name.
+
+    A class and a variable have no wrapper around them: those of a function are left out.
+    """
+    kinds = {type(node) for node in _definitions(ast.parse(cell), function)}
+    apply = VARIANTS if ast.FunctionDef in kinds else {n: VARIANTS[n] for n in WITHOUT_WRAPPER}
+    made = {name: variant(cell, function) for name, variant in apply.items()}
     return {name: text for name, text in made.items() if text != cell}
 
 
@@ -140,12 +146,24 @@ def _wrapped(cell: str, function: str, result: str) -> str:
 
 
 def _first_in(cell: str, function: str, statements: str) -> str:
-    """The cell with statements put before a function's own (behind its docstring)."""
+    """The cell with statements put before a function's own (behind its docstring).
+
+    Of a class into each method; of a variable before the cell.
+    """
     tree = ast.parse(cell)
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name == function:
-            _put_first(node, statements)
+    defined = _definitions(tree, function)
+    for node in defined:
+        for own in [node] if isinstance(node, ast.FunctionDef) else node.body:
+            if isinstance(own, ast.FunctionDef):
+                _put_first(own, statements)
+    if not defined:
+        tree.body[:0] = ast.parse(statements).body
     return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _definitions(tree: ast.Module, name: str) -> list[ast.FunctionDef | ast.ClassDef]:
+    kinds = ast.FunctionDef | ast.ClassDef
+    return [node for node in tree.body if isinstance(node, kinds) and node.name == name]
 
 
 def _put_first(node: ast.FunctionDef, statements: str) -> None:

@@ -24,10 +24,11 @@ ROOMS = {
         "course_style", "copies",
     ),
     "sandbox": (
-        "limits", "wire_format", "wire", "replacing", "frames", "results", "received_outputs",
-        "reaping", "cpu_clock", "memory_allowance", "roots", "scratch", "launching", "waits",
-        "channel", "replies", "nursery", "processes", "requests", "confined_process",
-        "conversation", "session", "box", "inside", "questions", "warm", "doctor",
+        "limits", "wire_format", "wire", "replacing", "driving", "frames", "results",
+        "received_outputs", "reaping", "cpu_clock", "memory_allowance", "roots", "scratch",
+        "launching", "waits", "channel", "replies", "nursery", "processes", "requests",
+        "confined_process", "conversation", "session", "box", "inside", "questions", "warm",
+        "doctor",
     ),
     "course": (),
     "language": ("catalogue", "translation", "refusals", "what_changed", "ready_made"),
@@ -41,8 +42,9 @@ ROOMS = {
         "global_names", "misconceptions", "samples",
     ),
     "judge": (
-        "calls", "stops", "vocabulary", "known_words", "closing", "message_gate", "checks",
-        "hint_matching", "exceptions", "fixtures", "collected", "rehearsal", "hinting", "judge",
+        "calls", "stops", "vocabulary", "known_words", "closing", "message_gate", "drivers",
+        "checks", "solution_cells", "hint_matching", "exceptions", "fixtures", "collected",
+        "rehearsal", "hinting", "judge",
     ),
     "repair": (
         "places", "edit_operators", "rewrites", "own_pieces", "exchanges", "statements",
@@ -182,7 +184,8 @@ def test_the_inside_of_the_wall_imports_the_wire_and_itself_only(room, files, ot
     places = {name: place for place, name in enumerate(files)}
     assert {p.stem for p in folder.glob("*.py")} - {"__init__", "__main__"} == set(files)
     known = {
-        f"sandbox.{name}" for name in ("wire", "wire_format", "replacing", "frames", "reaping")
+        f"sandbox.{name}"
+        for name in ("wire", "wire_format", "replacing", "driving", "frames", "reaping")
     }
     for path in folder.glob("*.py"):
         own = {n for n in imports(path) if not n.startswith((f"sandbox.{room}", *others))}

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from autograder.sandbox.driving import Driver, MissingName
 from autograder.sandbox.frames import TRUSTED, receive, unwrap, wrap
 from autograder.sandbox.inside.conversation import ChildConversation, described, failure, lines_of
 from autograder.sandbox.inside.handed_in import put_files
@@ -93,13 +94,13 @@ class ChildSession:
     def _call(
         self,
         token: int,
-        name: str,
+        name: str | tuple[str, str, tuple[str, ...]],
         arguments: Sequence[Any],
         keywords: Mapping[str, Any],
         seed: int | None,
         stand_ins: Sequence[str],
     ) -> dict[str, Any]:
-        function = self._shell.user_ns.get(name)
+        function = self._function(name)
         if not callable(function):
             return {"status": "missing"}
         positional = [self._argument(token, item) for item in arguments]
@@ -111,6 +112,8 @@ class ChildSession:
             try:
                 value = function(*positional, **keyword)
                 result |= self._encoded(value)
+            except MissingName as error:
+                result |= {"status": "missing", "error": described(error)}
             except BaseException as error:
                 result |= {"status": "raised", "error": described(error), "lines": lines_of(error)}
         before = {**{str(i): item for i, item in enumerate(arguments)}, **keywords}
@@ -118,6 +121,11 @@ class ChildSession:
         if changed := [key for key in before if _changed(before[key], after[key])]:
             result["changed"] = changed
         return result
+
+    def _function(self, called: str | tuple[str, str, tuple[str, ...]]) -> Any:
+        """What a call names: a function of the notebook's, or a driver given by its parts."""
+        names = self._shell.user_ns
+        return names.get(called) if isinstance(called, str) else partial(Driver(*called).run, names)
 
     def _argument(self, token: int, item: Any) -> Any:
         """An argument: a payload, or the name of a function that the judge runs."""
@@ -136,15 +144,15 @@ class ChildSession:
         functions = {name: self._conversation.proxy(token, name) for name in stand_ins}
         return replaced(self._shell.user_ns, functions)
 
-    def _stubs(self, stubs: Mapping[str, tuple[str, list[str]]]) -> dict[str, Any]:
-        """Which functions are there, and which of them still are what was handed out."""
+    def _stubs(self, stubs: Mapping[str, tuple[str, list[str], bool]]) -> dict[str, Any]:
+        """Which exercises are there, and which of them still are what was handed out."""
         names = self._shell.user_ns
-        there = [name for name in stubs if callable(names.get(name))]
-        same = [
-            name
-            for name in there
-            if is_untouched(names[name], name, Stub(stubs[name][0], frozenset(stubs[name][1])))
-        ]
+        asked = {
+            name: Stub(text, frozenset(used), silent)
+            for name, (text, used, silent) in stubs.items()
+        }
+        there = [name for name, stub in asked.items() if stub.is_there(name, names)]
+        same = [name for name in there if is_untouched(names, name, asked[name])]
         return {"there": there, "same": same}
 
     def _put(self, files: Sequence[tuple[Any, Any]]) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def test_a_sound_given_text_is_no_problem():
     ("given", "complaint"),
     [
         ("def half(x:\n", "is not Python"),
-        ("def third(x):\n    return x / 3", "defines no function 'half'"),
+        ("def third(x):\n    return x / 3", "defines no function, class or variable 'half'"),
         (SOLVED + "  # again", "is the solution itself"),
     ],
     ids=["not python", "another function", "the solution"],

@@ -72,7 +72,7 @@ def again(name: str, **fields: str) -> Callable[[Scratch], None]:
         (again("both", id="with space"), "cell 8 has no valid id"),
         (drop("intro-zh"), "cell 1 is tagged lang-en, but the next one is not"),
         (drop("intro-en"), "cell 1 is tagged lang-zh, but the one before is not"),
-        (source("double", "def double", "def twice"), "defines no function 'double'"),
+        (source("double", "def double", "def twice"), "function, class or variable 'double'"),
         (source("double", "    ### END CODE HERE ###\n", ""), "without an END CODE HERE"),
         (source("double", "### START CODE HERE ### (≈ 1 line of code)", "#"), "without a START"),
         (source("double", "x + x", "x + + * x"), "not Python"),

@@ -49,7 +49,9 @@ def told_by_authors(texts, known):
 
 def bits_of_a_check(known):
     names = len(known.names) + 1
-    ended = names * (len(vocabulary.ENDINGS) + 2 * len(vocabulary.EXCEPTIONS))
+    ended = names * (
+        len(vocabulary.ENDINGS) + len(vocabulary.DRIVEN) + 3 * len(vocabulary.EXCEPTIONS)
+    )
     messages = 1 + 2 * told_of_an_answer(known) + ended  # nothing, one thing or more, no answer
     remarks = 1 + told_by_authors(known.remarks, known)
     in_place = 1 + names

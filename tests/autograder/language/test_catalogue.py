@@ -93,7 +93,7 @@ def closed_words() -> set[str]:
     """All that is said of hidden checks, but names of exceptions and what is put into sentences."""
     kinds = [words for pair in vocabulary.KINDS.values() for words in pair]
     groups = ("SIZES", "SCOPES", "BY_EXAMPLES", "SHAPES", "VALUES", "WHOLES", "KINDS_OF_NUMBERS",
-              "ENDINGS")  # fmt: skip
+              "ENDINGS", "DRIVEN")  # fmt: skip
     alone = (
         "WRONG",
         "PART",
@@ -102,6 +102,7 @@ def closed_words() -> set[str]:
         "HOLDS",
         "EXTRA",
         "RAISED",
+        "USED",
         "ADVICE",
         "IN_PLACE",
     )
