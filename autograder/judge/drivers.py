@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import ast
 import builtins
-import dis
 import inspect
 import keyword
 import textwrap
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any
 
+from autograder.graders.global_names import global_names
 from autograder.model import GraderError
 from autograder.sandbox.driving import Driver
-
-_GLOBAL = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL"})
 
 
 def variable(name: str) -> Driver:
@@ -91,20 +89,10 @@ def _problems(
             "that in the check"
         )
     known = {node.name, *dir(builtins)}
-    code = compile(ast.Module([node], []), "<driver>", "exec", dont_inherit=True)
-    if foreign := sorted(_globals(code) - known):
+    if foreign := sorted(global_names(ast.unparse(node)) - known):
         yield (
             f"uses {foreign[0]!r}, which is none of its parameters: name a parameter like what "
             "the notebook defines, import modules inside of the driver, and give other values "
             "from the check. Student code can read a driver, so nothing of the grader's file "
             "goes with it"
         )
-
-
-def _globals(code: CodeType) -> set[str]:
-    """Names that code, and what is defined in it, does not bind itself."""
-    found = {i.argval for i in dis.get_instructions(code) if i.opname in _GLOBAL}
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            found |= _globals(inner)
-    return found
