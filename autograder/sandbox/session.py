@@ -133,9 +133,7 @@ class Session:
 
         No name twice where the session ends over it.
         """
-        asked = {
-            name: (stub.essence, sorted(stub.names), stub.silent) for name, stub in stubs.items()
-        }
+        asked = {name: stub.parts for name, stub in stubs.items()}
         turn = self.conversation.request(("stubs", asked), self._limits.cell_seconds)
         fields = {} if isinstance(turn.fields, Ended) else turn.fields
         there, same = (

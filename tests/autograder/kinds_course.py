@@ -194,8 +194,7 @@ def test_means(student, rng):
 
 
 def sorted_letters(letters_of, text):
-    found = letters_of(text)
-    return type(found).__name__, sorted(found)
+    return type(letters_of(text)).__name__, sorted(letters_of(text))
 
 
 @pytest.mark.exercise("letters_of")
@@ -333,24 +332,19 @@ SLIPS = {  # exercise: what is replaced, by what, the hint
     "draw_costs": ("range(1, len(costs) + 1)", "range(len(costs))", "Epochs count from 1."),
     "coins": ("rng.random(count)", "np.random.random(count)", "Draw from `rng`."),
 }
-
-
 EQUIVALENT = """
 [[equivalent]]
 function = "*"
 operator = "float32"
 reason = "A result in single precision is a right answer in this course."
-
 [[equivalent]]
 function = "halved"
 operator = "in place"
 reason = "A number has no other holder."
-
 [[equivalent]]
 function = "coins"
 operator = "comparison"
 reason = "No throw is a half."
-
 [[inapplicable]]
 function = "print_table"
 variant = "prints"
@@ -360,7 +354,7 @@ reason = "What is printed is what is asked for."
 
 def misconceptions():
     """The text of misconceptions.py: the slip of every exercise, and a class written anew."""
-    lines = ["from autograder.graders import edited, misconception\n\n"]
+    lines = ["from autograder.graders import edited, misconception\n"]
     for name, (old, new, hint) in SLIPS.items():
         pair = f"[({old!r}, {new!r})]"
         lines.append(f'edited({name!r}, name="slip", hint={hint!r}, replace={pair})\n')
@@ -368,12 +362,10 @@ def misconceptions():
 
 
 OVERDRAWN = """
-
 @misconception("Account", hint="Look at the balance first.")
 class Overdrawn:
     def __init__(self, balance):
         self.balance = balance
-
     def withdraw(self, amount):
         self.balance -= amount
         return True
@@ -383,8 +375,8 @@ class Overdrawn:
 def notebook():
     cells = [prose("title", "# Kinds"), cell("imports", IMPORTS, locked=True)]
     for name, text in SOLUTIONS.items():
-        cells.append(cell(name, text.rstrip("\n"), solution=True))
-        cells.append(cell(f"test_{name}", "", 1, grade=True, locked=True))
+        cells += [cell(name, text.rstrip("\n"), solution=True)]
+        cells += [cell(f"test_{name}", "", 1, grade=True, locked=True)]
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 

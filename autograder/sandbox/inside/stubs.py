@@ -24,6 +24,11 @@ class Stub(NamedTuple):
     names: frozenset[str]  # that its code and its blanks may use; of variables: that are None
     silent: bool = True  # whether a print is a blank; not where printing is the answer
 
+    @property
+    def parts(self) -> tuple[str, list[str], bool]:
+        """What a judge sends of it."""
+        return self.essence, sorted(self.names), self.silent
+
     def is_there(self, name: str, space: Mapping[str, Any]) -> bool:
         """Whether a notebook defines what was handed out under this name."""
         return callable(space.get(name)) if self.essence else name in space
