@@ -28,10 +28,11 @@ from autograder.batch.other_notebooks import Beside, OtherNotebooks
 from autograder.batch.workers import Budget, Overran, WorkerLost, Workers
 from autograder.course import Course
 from autograder.grading.grader import Grader, preload_judge
+from autograder.grading.hand_outs import warm_up
 from autograder.grading.lesson_trial import tried_grader
 from autograder.grading.warm import cool_down_all
 from autograder.model import CourseError, Graded, GraderError, Key, Report, SubmissionError
-from autograder.sandbox import NurseryAddress, SandboxError, TooBusy
+from autograder.sandbox import Nursery, NurseryAddress, SandboxError, TooBusy
 from autograder.sandbox.processes import MakerDied
 
 AHEAD = 4  # jobs in flight per worker: enough to keep it busy, few enough to keep memory flat
@@ -179,6 +180,20 @@ def _submitted(executor: Executor, job: Job) -> Future[Any]:
     if isinstance(executor, Workers):
         return executor.submit_within(budget_of_job(job), grade_job, job)
     return executor.submit(grade_job, job)
+
+
+def nursery_address(
+    nursery: Nursery | None, course: Course, assignment: str, others: OtherNotebooks | None
+) -> NurseryAddress | None:
+    """Tell a nursery what the sandboxes of an assignment import; None where there is no nursery.
+
+    `others` are the notebooks without hidden graders: the nursery is theirs where no other is.
+    """
+    if nursery is None:
+        return None
+    if course.has_graders(assignment):
+        return warm_up(nursery, course, assignment)
+    return others.warm_up(nursery) if others else None
 
 
 def local_pool(

@@ -15,14 +15,21 @@ from pathlib import Path
 
 from autograder.batch.alone import graded_alone
 from autograder.batch.order import Order, Product
-from autograder.batch.pool import Failure, Job, MakeExecutor, Outcome, grading, local_pool
+from autograder.batch.pool import (
+    Failure,
+    Job,
+    MakeExecutor,
+    Outcome,
+    grading,
+    local_pool,
+    nursery_address,
+)
 from autograder.batch.submission_digests import handed_in
 from autograder.course import Course
 from autograder.gradebook.report_store import ReportStore, StoredReport
 from autograder.gradebook.rows import NotebookScores
 from autograder.graders.marked import judges_of
 from autograder.grading.fingerprint import fingerprint
-from autograder.grading.hand_outs import warm_up
 from autograder.grading.own_files import authors_files
 from autograder.grading.plan_files import plan_digest
 from autograder.model import CourseError, GraderError, Key, Report, SubmissionError
@@ -188,11 +195,8 @@ class ClassRun:
 
     def _local_pool(self, workers: int, nursery: Nursery | None) -> MakeExecutor:
         """Worker processes on this machine."""
-        address, others = None, self.order.others
-        if nursery and self.order.has_main:
-            address = warm_up(nursery, self.course, self.assignment)
-        elif nursery and others is not None:
-            address = others.warm_up(nursery)
+        others = self.order.others
+        address = nursery_address(nursery, self.course, self.assignment, others)
         return lambda: local_pool(self.course, self.assignment, workers, address, others)
 
     @contextmanager

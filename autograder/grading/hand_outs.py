@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.graders.marked import judges_of
+from autograder.model import CourseError
 from autograder.notebook.cells import (
     SKIP_TAG,
     Notebook,
@@ -62,8 +63,11 @@ def _opened(course: Course, assignment: str, options: Mapping[str, Any]) -> Iter
 
 
 def warm_up(nursery: Nursery, course: Course, assignment: str) -> NurseryAddress:
-    """Tell a nursery what an assignment's sandboxes import and run once."""
-    release = read(course.release_notebook(assignment))
+    """Tell a nursery what an assignment's sandboxes import and run once.
+
+    Raises CourseError when the release cannot be read.
+    """
+    release = read(course.release_notebook(assignment), error=CourseError)
     warm = _to_get_warm(course, assignment, release)
     with _handed_out(course, assignment) as assets:
         return nursery.warm_up(course.limits, assets, **warm)

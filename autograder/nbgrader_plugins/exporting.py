@@ -13,7 +13,8 @@ from typing import Any, TextIO
 import nbformat
 from nbconvert.exporters import NotebookExporter
 
-import autograder.nbgrader_plugins.run_state  # noqa: F401 - before nbgrader opens its gradebooks
+import autograder.nbgrader_plugins.run_state  # before nbgrader opens its gradebooks
+import autograder.nbgrader_plugins.unfinished  # noqa: F401 - before it begins a submission
 from autograder.course import Autograder
 from autograder.notebook.reading import loads, read_bytes
 from autograder.notebook.writing import notebook_text

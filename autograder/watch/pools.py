@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from autograder.batch.pool import default_workers, local_pool
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from autograder.batch.pool import default_workers, local_pool, nursery_address
 from autograder.batch.workers import Workers
 from autograder.course import Course
-from autograder.grading.hand_outs import warm_up
 from autograder.grading.warm import GraderFiles, grader_files
+from autograder.nbgrader_plugins.other_notebooks import other_notebooks
 from autograder.sandbox.nursery import take_nursery
 
 MOST_WARM = 2  # assignments; each holds two processes per worker
@@ -26,7 +29,9 @@ class _Pool:
 class WarmPools:
     """One pool of workers per assignment; made anew when its graders or its release change."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, coursedir: CourseDirectory, config: Config, course: Course) -> None:
+        self._coursedir = coursedir
+        self._config = config
         self._course = course
         self._pools: dict[str, _Pool] = {}
 
@@ -36,7 +41,10 @@ class WarmPools:
         return default_workers(self._course)
 
     def get(self, assignment: str) -> Workers:
-        """The assignment's workers; raises CourseError when its release cannot be read."""
+        """The assignment's workers.
+
+        Raises CourseError when its release cannot be read or the gradebook does not know it.
+        """
         found = self._pools.get(assignment)
         files = grader_files(self._course, assignment, found.files if found else None)
         if found and (found.files != files or found.workers.is_dismissed):
@@ -73,12 +81,12 @@ class WarmPools:
             self.drop(assignment)
 
     def _made(self, assignment: str, files: GraderFiles) -> _Pool:
+        others = other_notebooks(self._coursedir, assignment, self._course, self._config)
         stack = ExitStack()
         try:
-            nursery, address = stack.enter_context(take_nursery()), None
-            if nursery and self._course.has_graders(assignment):
-                address = warm_up(nursery, self._course, assignment)
-            workers = local_pool(self._course, assignment, self.count, address)
+            nursery = stack.enter_context(take_nursery())
+            address = nursery_address(nursery, self._course, assignment, others)
+            workers = local_pool(self._course, assignment, self.count, address, others)
         except BaseException:
             stack.close()
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -53,7 +54,7 @@ class Watcher:
         self._inbound = Inbound(self._exchange.inbound)
         self._folder = folder_of(course)
         self._lock = CourseLock(self._folder / "lock")
-        self._pools = WarmPools(course)
+        self._pools = WarmPools(coursedir, config, course)
         self._watched = [
             WatchedAssignment(
                 coursedir, config, course, name, self.rules, self._exchange, self._pools, clock
@@ -92,9 +93,13 @@ class Watcher:
         return [why for _, _, why in self._pauses.values()]
 
     def warm_up(self) -> None:
-        """Start the workers of the assignment that was named first, before anything arrives."""
+        """Start the workers of the assignment that was named first, before anything arrives.
+
+        What keeps them from starting is an event of the step in which a hand-in has arrived.
+        """
         if self._watched:
-            self._pools.get(self._watched[0].name)
+            with suppress(CourseError):
+                self._pools.get(self._watched[0].name)
 
     def step(self) -> Iterator[Event]:
         """Look once, and answer a batch of each assignment."""

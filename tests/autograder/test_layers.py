@@ -77,9 +77,9 @@ ROOMS = {
         "report_page",
     ),
     "nbgrader_plugins": (
-        "headers", "configuring", "collecting", "collected_names", "run_state", "exporting",
-        "exports", "executing", "sanitizing", "saving", "other_notebooks", "init_course",
-        "course_at_a_glance",
+        "headers", "configuring", "collecting", "collected_names", "run_state", "unfinished",
+        "exporting", "exports", "executing", "sanitizing", "saving", "other_notebooks",
+        "init_course", "course_at_a_glance",
     ),
     "feedback": ("grades", "formulas", "markdown", "feedback_page", "exporting", "generating"),
     "watch": (

@@ -137,7 +137,7 @@ def here(grader, monkeypatch):
     """Instead of warm workers, which take seconds to start."""
     executor = Here()
     monkeypatch.setattr(pools, "local_pool", lambda *args: executor)
-    monkeypatch.setattr(pools, "warm_up", lambda *args: None)
+    monkeypatch.setattr(pools, "nursery_address", lambda *args: None)
     monkeypatch.setattr(pools, "take_nursery", nullcontext)
     monkeypatch.setattr(pool, "grader_of_this_process", lambda course, assignment: grader)
     return executor

@@ -1,0 +1,141 @@
+"""Kills where test cells have no hidden graders, all of a notebook's or some: nothing is lost."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import mixed_course
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("killed test cells")]
+HERE = Path(__file__).parent
+CELLS = ("test_f", "test_g", "share", "test_v")
+KINDS = ("right", "guess", "loud", "without")  # and none that a busy machine could decide
+CLASS = {f"{name}{number}": name for number in (1, 2, 3) for name in KINDS}
+POINTS = {
+    (student, cell): points
+    for student, name in CLASS.items()
+    for cell, points in zip(CELLS, mixed_course.ANSWERS[name][1], strict=True)
+}
+GRADE = """
+import atexit, json, os, sys
+sys.path.insert(0, sys.argv[1])
+from kill_anywhere import Moments
+from autograder.cli import main
+mine, moments = os.getpid(), Moments(sys.argv[2], int(sys.argv[3]), True, int(sys.argv[4]))
+atexit.register(lambda: mine == os.getpid() and print("moments", len(moments.kinds)))
+main(["grade", "ps1", "--workers", "2"])
+"""
+WORKERS = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+from autograder.batch import pool
+from autograder.sandbox.channel import Channel
+from autograder.cli import main
+
+grade_job, send, left = pool.grade_job, Channel.send, -1
+
+
+def grade_or_die(job):
+    global left
+    left = int(sys.argv[2])
+    return grade_job(job)
+
+
+def send_or_die(self, *message):
+    global left
+    left -= 1
+    if left == 0:
+        try:
+            os.close(os.open("killed", os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            pass
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return send(self, *message)
+
+
+pool.grade_job, Channel.send = grade_or_die, send_or_die
+main(["grade", "ps1", "--workers", "2"])
+"""
+
+
+@pytest.fixture(scope="module", params=["no hidden graders", "some hidden graders"])
+def prepared(request, tmp_path_factory):
+    """A released course and its class, whose author's notebook is planned; not graded."""
+    root = tmp_path_factory.mktemp("prepared") / "course"
+    mixed_course.write_course(root)
+    shutil.rmtree(root / "submitted")
+    for student, name in CLASS.items():
+        mixed_course.hand_in(root, student, {**mixed_course.RIGHT, **mixed_course.ANSWERS[name][0]})
+    if request.param == "no hidden graders":
+        shutil.rmtree(root / "tests")
+    planned = subprocess.run([sys.executable, "-m", "autograder", "plan", "ps1"], cwd=root)
+    assert planned.returncode == 0
+    return root
+
+
+@pytest.fixture(scope="module")
+def undisturbed(prepared, tmp_path_factory):
+    """The graded course, and how many moments its run has."""
+    root = mixed_course.copied(prepared, tmp_path_factory.mktemp("undisturbed"))
+    done = run(GRADE, root, -1, 0)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return root, int(done.stdout.rpartition("moments ")[2])
+
+
+def run(script, root, *arguments):
+    return subprocess.run(
+        [sys.executable, "-c", script, str(HERE), *([str(root)] if script is GRADE else []),
+         *map(str, arguments)],
+        cwd=root, capture_output=True, text=True, check=False, start_new_session=True,
+    )  # fmt: skip
+
+
+def graded_again(root, undisturbed, rows):
+    """The same command once more; how many it graded. All is as if nothing had happened."""
+    kept = list((root / ".autograder/reports/ps1").glob("*.json"))
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "grade", "ps1", "--json"],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert json.loads(done.stdout.splitlines()[-1])["unchanged"] == len(kept)
+    found = rows(root)
+    points = {(g[0], g[2]): g[4] for g in found["grades"] if g[2] in CELLS}
+    assert points == POINTS
+    assert len([g for g in found["grades"] if g[2] in CELLS]) == len(POINTS), "none has two rows"
+    assert found == rows(undisturbed)
+    assert files_below(root / "autograded") == files_below(undisturbed / "autograded")
+
+
+def files_below(folder):
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("sent", "share"),
+    [(signal.SIGKILL, 0.15), (signal.SIGKILL, 0.5), (signal.SIGKILL, 0.85), (signal.SIGINT, 0.5)],
+)
+def test_a_run_that_was_ended_at_any_moment_goes_on(
+    prepared, undisturbed, tmp_path, rows, sent, share
+):
+    whole, moments = undisturbed
+    root = mixed_course.copied(prepared, tmp_path)
+    ended = run(GRADE, root, int(share * moments), int(sent))
+    assert ended.returncode == (-9 if sent == signal.SIGKILL else 130), ended.stderr
+    graded_again(root, whole, rows)
+
+
+@pytest.mark.parametrize("message", [1, 3, 6])
+def test_a_worker_that_is_killed_costs_nobody_a_point(
+    prepared, undisturbed, tmp_path, rows, message
+):
+    root = mixed_course.copied(prepared, tmp_path)
+    done = run(WORKERS, root, message)
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert (root / "killed").exists()
+    graded_again(root, undisturbed[0], rows)
