@@ -50,12 +50,16 @@ class Adopted:
     def points(self) -> float:
         return sum(check.points for check in self.checks)
 
+    def named_checks(self) -> list[tuple[Carried, str]]:
+        """Its checks, each with the name of its test function."""
+        taken: set[str] = set()
+        return [(check, function_name(check.cell, taken)) for check in self.checks]
+
     def text(self) -> str:
         """The file of its checks."""
         own = {line for check in self.checks for line in check.imports}
         imports = sorted({*own, "import pytest"}, key=lambda line: (line.startswith("from"), line))
-        taken: set[str] = set()
-        checks = [c.check(self.name, function_name(c.cell, taken)) for c in self.checks]
+        checks = [check.check(self.name, name) for check, name in self.named_checks()]
         head = f'"""Hidden checks of `{self.name}`, from the test cells of the notebook."""\n'
         lines = [*imports, "", "from autograder.graders import as_in_a_cell"]
         return "\n".join([head, *lines, "", "", "\n\n".join(checks)])
@@ -66,9 +70,9 @@ def adopt(
 ) -> list[Adopted]:
     """Make hidden checks of the test cells of some exercises, or of all.
 
-    `wanted` are functions, or nbgrader ids of their cells. With `write`, ``tests/<assignment>/``
-    and the notebook are written. Raises CourseError for an exercise that does not exist, and for
-    a file that exists already.
+    `wanted` are functions, classes or variables, or nbgrader ids of their cells. With `write`,
+    ``tests/<assignment>/`` and the notebook are written. Raises CourseError for an exercise that
+    does not exist, and for a file that exists already.
     """
     path = course.source_notebook(assignment)
     if not path.is_file() and (others := sorted(p.name for p in path.parent.glob("*.ipynb"))):
@@ -91,8 +95,8 @@ def adopt(
     return made
 
 
-def cells_that_ask_no_function(course: Course, assignment: str) -> list[str]:
-    """Test cells that ask for variables, classes or printed text, and so stay what they are."""
+def cells_that_ask_nothing(course: Course, assignment: str) -> list[str]:
+    """Test cells that ask for nothing that a solution cell defines, and so stay what they are."""
     notebook = read(course.source_notebook(assignment), error=CourseError)
     return [code.name for code in survey(notebook.raw).others]
 
@@ -103,8 +107,8 @@ def _chosen(seen: Survey, wanted: Sequence[str], assignment: str) -> list[Tested
         if not any(one.is_meant(name) for one in with_tests):
             known = ", ".join(one.name for one in with_tests) or "none"
             raise CourseError(
-                f"{assignment} has no exercise {name!r} with a test cell that calls it; these have "
-                f"one: {known}"
+                f"{assignment} has no exercise {name!r} with a test cell that asks for it; these "
+                f"have one: {known}"
             )
     return [one for one in with_tests if not wanted or any(map(one.is_meant, wanted))]
 
@@ -137,11 +141,11 @@ def _adopted(
 
 
 def _require_names_of_their_own(made: Sequence[Adopted]) -> None:
-    """Mark as a problem that several solution cells define the same function."""
+    """Mark as a problem that several solution cells define the same name."""
     names = [one.name for one in made]
     for one in made:
         if names.count(one.name) > 1 and not one.problem:
-            one.problem = "several solution cells define it: give each function a name of its own"
+            one.problem = "several solution cells define it: give each of them a name of its own"
 
 
 def changed(nb: Mapping[str, Any], new: Iterable[Adopted]) -> dict[str, Any]:
@@ -190,6 +194,9 @@ def _drop_what_fails(
         points = {one.name: one.points for one in new}
         try:
             failing = _tried(trial, assignment, points, Path(folder, "empty"))
+            if _with_objects(new, failing):  # for what cannot cross by itself
+                _write_checks(trial.tests(assignment), new)
+                failing = _tried(trial, assignment, points, Path(folder, "again"))
         except CourseError as error:
             told = str(error).replace(str(trial.root), str(course.root))
             raise CourseError(
@@ -198,12 +205,21 @@ def _drop_what_fails(
                 "the exercises to adopt, without the one that cannot run there"
             ) from error
     for one in new:
-        taken: set[str] = set()
-        for check in list(one.checks):
-            name = function_name(check.cell, taken)
+        for check, name in list(one.named_checks()):
             if why := failing.get((one.name, name)):
                 one.checks.remove(check)
                 one.stays[check.cell] = why
+
+
+def _with_objects(new: Sequence[Adopted], failing: Mapping[tuple[str, str], str]) -> bool:
+    """Let checks that fail ask for objects, which stay where they are; whether there are any."""
+    changed_some = False
+    for one in new:
+        for place, (check, name) in enumerate(one.named_checks()):
+            if (one.name, name) in failing and not check.objects:
+                one.checks[place] = replace(check, objects=True)
+                changed_some = True
+    return changed_some
 
 
 def _tried(
@@ -245,8 +261,8 @@ def _failing(
         why = _why_it_fails(judge, item, answering)
         if folder is not None and (left := sorted(folder.iterdir())):
             why = why or f"writes the file {left[0].name!r}, which student code cannot read"
-            shutil.rmtree(folder)
-            folder.mkdir()
+            for path in left:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         if why:
             yield (owner(item), item.name), why
 
@@ -284,13 +300,17 @@ def _aside(
     if course.tests(assignment).is_dir():
         shutil.copytree(course.tests(assignment), tests)
     tests.mkdir(parents=True, exist_ok=True)
-    for one in new:
-        (tests / f"test_{one.name}.py").write_text(one.text(), encoding="utf-8")
+    _write_checks(tests, new)
     notebook = loads(_json(nb).encode(), error=CourseError)
     trial.solution(assignment).parent.mkdir()
     text = solution_text(trial, assignment, notebook)
     trial.solution(assignment).write_text(text, encoding="utf-8")
     return trial
+
+
+def _write_checks(tests: Path, new: Sequence[Adopted]) -> None:
+    for one in new:
+        (tests / f"test_{one.name}.py").write_text(one.text(), encoding="utf-8")
 
 
 def _write(course: Course, assignment: str, nb: Mapping[str, Any], new: Sequence[Adopted]) -> None:

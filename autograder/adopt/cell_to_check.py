@@ -33,16 +33,18 @@ class Carried:
     body: str  # statements, not indented
     imports: tuple[str, ...]
     names: frozenset[str]  # of the author's, which the check takes from the reference
+    objects: bool  # whether it asks for variables, classes or instances
 
     def check(self, exercise: str, name: str) -> str:
         """The text of the test function `name`."""
-        arguments = "student, reference" if self.names else "student"
+        arguments = "student, reference" if self.names or self.objects else "student"
+        sides = "student, reference" if self.objects else "student"
         body = textwrap.indent(self.body, " " * 8)
         return (
             f'@pytest.mark.exercise("{exercise}", weight={self.points:g})\n'
             f"def {name}({arguments}):\n"
             f'    """{self.title}"""\n'
-            f"    with as_in_a_cell(student) as notebook:\n{body}\n"
+            f"    with as_in_a_cell({sides}) as notebook:\n{body}\n"
         )
 
 
@@ -68,10 +70,11 @@ def carried(code: Code, points: float, found: Survey) -> Carried:
         raise NotCarried("is worth no points")
     _require_verdict(tree)
     _require_no_heirs(code, tree, found)
-    functions, imports, names = _whose(tree, found)
-    body = _rewritten(text, tree, functions, names)
+    students, imports, names = _whose(tree, found)
+    body = _rewritten(text, tree, students, names)
     title = f"What the test cell `{_UNFIT.sub('?', code.name)}` asks for"
-    return Carried(code.name, points, title, body, imports, names)
+    objects = not students <= found.functions.keys()
+    return Carried(code.name, points, title, body, imports, names, objects)
 
 
 def _require_verdict(tree: ast.Module) -> None:
@@ -109,16 +112,19 @@ def _is_silent(value: ast.expr) -> bool:
 def _whose(
     tree: ast.Module, found: Survey
 ) -> tuple[frozenset[str], tuple[str, ...], frozenset[str]]:
-    """The student's functions, the import statements and the author's names that a cell needs."""
+    """The student's names, the import statements and the author's names that a cell needs."""
     bound = {name for node in tree.body for name in names_bound(node)}
     loaded = names_loaded(tree, deep=True)
     stored = set(_stored(tree))
-    functions, imports, names = set(), set(), set()
+    students, imports, names = set(), set(), set()
     for name in sorted(loaded - bound):
-        if name in found.functions:
-            functions.add(name)
-        elif name in found.values:
-            raise NotCarried(f"asks for `{name}`, which is no function of the student's")
+        if name in found.functions or name in found.objects or name in found.computed:
+            students.add(name)
+        elif name in found.helpers:
+            raise NotCarried(
+                f"uses your `{name}`, which uses the student's code: it would run where a student "
+                "can replace it"
+            )
         elif name in found.imports:
             imports.add(found.imports[name])
         elif name in found.provided:
@@ -127,14 +133,14 @@ def _whose(
             raise NotCarried(f"uses `{name}` of the test cell {found.tested[name]!r}")
         elif name not in stored and not hasattr(builtins, name):
             raise NotCarried(f"uses `{name}`, which no cell defines by name")
-    if clash := sorted((functions | names | found.functions.keys()) & stored):
+    if clash := sorted((students | names | found.of_the_student) & stored):
         raise NotCarried(f"binds `{clash[0]}` anew")
     own_names = set(_OURS) - {"pytest"}
     if clash := sorted((own_names & (stored | loaded)) | ({"pytest"} & stored)):
         raise NotCarried(f"has a name of its own for `{clash[0]}`")
-    if not functions:
-        raise NotCarried("calls no function that a solution cell defines")
-    return frozenset(functions), tuple(sorted(imports)), frozenset(names)
+    if not students:
+        raise NotCarried("asks for nothing that a solution cell defines")
+    return frozenset(students), tuple(sorted(imports)), frozenset(names)
 
 
 def _stored(tree: ast.AST) -> Iterator[str]:
@@ -150,11 +156,9 @@ def _stored(tree: ast.AST) -> Iterator[str]:
             yield node.name or ""
 
 
-def _rewritten(
-    text: str, tree: ast.Module, functions: frozenset[str], names: frozenset[str]
-) -> str:
+def _rewritten(text: str, tree: ast.Module, students: frozenset[str], names: frozenset[str]) -> str:
     """The cell's text with student's names as `notebook.x` and author's names as `reference.x`."""
-    whose = {n: f"notebook.{n}" for n in functions} | {n: f"reference.{n}" for n in names}
+    whose = {n: f"notebook.{n}" for n in students} | {n: f"reference.{n}" for n in names}
     if _is_delicate(tree):
         return ast.unparse(_Rename(whose).visit(tree))
     lines = [line.encode() for line in text.split("\n")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,29 +13,29 @@ from autograder.testcells.program import Code, codes, names_bound, names_importe
 
 @dataclass
 class TestedCell:
-    """One solution cell that defines functions, and the test cells that call them."""
+    """One solution cell, what it defines, and the test cells that ask for that."""
 
     solution: Code
-    functions: tuple[str, ...]
+    names: tuple[str, ...]  # of functions, classes and variables, in this order
     tests: list[Code] = field(default_factory=list)
 
     @property
     def name(self) -> str:
-        """The exercise: the function that the cell is named for, or that is tested most."""
-        if self.solution.name in self.functions:
+        """The exercise: what the cell is named for, or what is tested most."""
+        if self.solution.name in self.names:
             return self.solution.name
-        calls = Counter(
+        asked = Counter(
             name
             for test in self.tests
             if test.tree is not None
             for name in names_loaded(test.tree, deep=True)
-            if name in self.functions
+            if name in self.names
         )
-        return calls.most_common(1)[0][0] if calls else self.functions[-1]
+        return max(self.names, key=lambda name: asked[name])
 
     def is_meant(self, wanted: str) -> bool:
-        """Whether `wanted` names it: a function, or the nbgrader id of one of its cells."""
-        ids = {self.solution.name, *self.functions, *(test.name for test in self.tests)}
+        """Whether `wanted` names it: what it defines, or the nbgrader id of one of its cells."""
+        ids = {self.solution.name, *self.names, *(test.name for test in self.tests)}
         return wanted in ids
 
 
@@ -44,13 +44,20 @@ class Survey:
     """Exercises, test cells and names of one notebook."""
 
     exercises: list[TestedCell] = field(default_factory=list)
-    others: list[Code] = field(default_factory=list)  # that call no function of a student's
+    others: list[Code] = field(default_factory=list)  # that ask for nothing of the student's
     functions: dict[str, TestedCell] = field(default_factory=dict)  # the student's, by name
-    values: set[str] = field(default_factory=set)  # bound by the student, and no function
+    objects: dict[str, TestedCell] = field(default_factory=dict)  # their classes and variables
+    computed: set[str] = field(default_factory=set)  # bound by the author, of the student's
+    helpers: set[str] = field(default_factory=set)  # the author's functions that use the student's
     provided: set[str] = field(default_factory=set)  # bound by the author's other cells
     imports: dict[str, str] = field(default_factory=dict)  # name → statement
     tested: dict[str, str] = field(default_factory=dict)  # name → the test cell that binds it
     loaded: dict[str, list[Code]] = field(default_factory=dict)  # name → the cells that load it
+
+    @property
+    def of_the_student(self) -> set[str]:
+        """All names whose value a student's code decides."""
+        return {*self.functions, *self.objects, *self.computed, *self.helpers}
 
 
 def survey(nb: Mapping[str, Any]) -> Survey:
@@ -74,34 +81,54 @@ def survey(nb: Mapping[str, Any]) -> Survey:
 
 
 def _solution(found: Survey, code: Code, tree: ast.Module) -> None:
-    functions = tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
-    if functions:
-        one = TestedCell(code, functions)
-        found.exercises.append(one)
-        found.functions |= dict.fromkeys(functions, one)
+    functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    classes = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
+    variables: list[str] = []
     for node in tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             _learn_imports(found, node)
-        elif not isinstance(node, ast.FunctionDef):
-            found.values |= names_bound(node)
+        elif not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            variables += sorted(names_bound(node))
+    names = tuple(dict.fromkeys([*functions, *classes, *variables]))
+    if names:
+        one = TestedCell(code, names)
+        found.exercises.append(one)
+        _forget(found, names)
+        found.functions |= dict.fromkeys(functions, one)
+        found.objects |= {name: one for name in names if name not in functions}
+
+
+def _forget(found: Survey, names: Iterable[str]) -> None:
+    """Names that are bound anew are no longer what they were."""
+    for name in names:
+        found.functions.pop(name, None)
+        found.objects.pop(name, None)
+        for kind in (found.computed, found.helpers, found.provided):
+            kind.discard(name)
 
 
 def _provided(found: Survey, tree: ast.Module) -> None:
-    names = found.functions.keys() | found.values
     for node in tree.body:
         bound = names_bound(node)
         if isinstance(node, ast.Import | ast.ImportFrom):
             _learn_imports(found, node)
-        elif names_loaded(node, deep=True) & names:
-            found.values |= bound
-        else:
+            continue
+        uses = names_loaded(node, deep=True) & found.of_the_student
+        is_definition = isinstance(node, ast.FunctionDef | ast.ClassDef)
+        _forget(found, bound)
+        if not uses:
             found.provided |= bound
-            found.values -= bound
+        elif is_definition:
+            found.helpers |= bound
+        else:
+            found.computed |= bound
 
 
 def _test(found: Survey, code: Code, tree: ast.Module) -> None:
-    called = names_loaded(tree, deep=True) & found.functions.keys()
-    places = [found.functions[name] for name in called]
+    asked = names_loaded(tree, deep=True)
+    places = [
+        one for known in (found.functions, found.objects) for n, one in known.items() if n in asked
+    ]
     if places:  # the last of them calls the others
         max(places, key=lambda one: one.solution.index).tests.append(code)
     else:

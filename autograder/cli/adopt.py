@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from traitlets import Bool
 
-from autograder.adopt.adopting import Adopted, adopt, cells_that_ask_no_function
+from autograder.adopt.adopting import Adopted, adopt, cells_that_ask_nothing
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, counted
 from autograder.model import CourseError
@@ -41,10 +41,10 @@ class AdoptApp(CourseApp):
             print(line)
         if not made:
             raise CourseError(
-                f"{assignment} has no test cell that calls a function of a solution cell: there is "
-                "nothing to adopt"
+                f"{assignment} has no test cell that asks for what a solution cell defines: there "
+                "is nothing to adopt"
             )
-        if not wanted and (names := cells_that_ask_no_function(self.course, assignment)):
+        if not wanted and (names := cells_that_ask_nothing(self.course, assignment)):
             print(staying_words(names))
         if any(one.is_new for one in made) and not self.dry_run:
             print(f"\nNow: autograder build {assignment}, and autograder verify {assignment}")
@@ -52,10 +52,10 @@ class AdoptApp(CourseApp):
 
 def staying_words(names: list[str]) -> str:
     """Which test cells no hidden check can take over, and what grades and proves them."""
-    verb = "stays" if len(names) == 1 else "stay"
+    ask, verb = ("asks", "stays") if len(names) == 1 else ("ask", "stay")
     return (
-        f"{counted(len(names), 'test cell')} of variables, classes or printed text {verb} as "
-        f"before, and autograder verify proves them, too: {', '.join(names)}"
+        f"{counted(len(names), 'test cell')} that {ask} for nothing a solution cell defines {verb} "
+        f"as before, and autograder verify proves them, too: {', '.join(names)}"
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from autograder.graders.cell_calls import CellCalls, with_scalars
 from autograder.graders.compare import fail, same
 from autograder.graders.steps import driver_for
+from autograder.model import GraderError
 
 MOST_STEPS = 200  # of one check; each step repeats those before it
 TOO_MANY = "this takes more than 200 steps with objects"
@@ -29,6 +30,7 @@ class Handle:
     """Something of the student's that cannot cross; see `_SPECIALS` for its operators."""
 
     __slots__ = ("_handle_objects", "_handle_place")
+    __array_ufunc__ = None  # numpy's numbers leave an operator to the handle
 
     def __init__(self, objects: Objects, place: list[Any]) -> None:
         object.__setattr__(self, "_handle_objects", objects)
@@ -64,10 +66,16 @@ class Handle:
     def __ne__(self, other: object) -> Any:
         if type(other) is not Handle:
             return NotImplemented
-        return not self == other
+        return self is not other and self._handle_objects.do("ne", self, other)
 
     def __hash__(self) -> int:
         return object.__hash__(self)
+
+    def __copy__(self) -> Any:
+        return self._handle_objects.do("copy", self)
+
+    def __deepcopy__(self, _: Any) -> Any:
+        return self._handle_objects.do("deepcopy", self)
 
 
 def _special(operation: str, reflected: bool = False) -> Callable[..., Any]:
@@ -90,6 +98,7 @@ for _method, _operation in _OTHERS.items():
     setattr(Handle, _method, _special(_operation))
 for _name in _BINARY:
     setattr(Handle, f"__r{_name}__", _special(_name, reflected=True))
+    setattr(Handle, f"__i{_name}__", _special(f"i{_name}"))
 
 
 class Objects:
@@ -102,7 +111,7 @@ class Objects:
         self._steps: list[list[Any]] = []
         self._names: list[str] = []
         self._known: dict[str, Any] = {}  # what the notebook's names gave
-        self._handles: dict[int, Handle] = {}  # by the step that gave what they stand for
+        self._handles: dict[int, Handle] = {}  # by the step that gave what they stand for first
 
     def named(self, name: str) -> Any:
         """What the notebook defines under a name: one value, or one handle, in the whole check."""
@@ -124,17 +133,17 @@ class Objects:
     def equal(self, one: Handle, other: Handle) -> bool:
         """Whether the student's class says that two objects are equal, and they look so.
 
-        Where the solution's two have the same attributes, the student's need have them, too.
+        They need not where the solution's are equal with other attributes.
         """
         answer, wanted = self._ask("eq", _written(one), _written(other))
         if self._read(answer, wanted) is not True:
             return False
         pairs = [self._ask("attributes", _written(value)) for value in (one, other)]
         (mine, right), (mine_too, right_too) = pairs
-        if not _alike(right, right_too):
+        if wanted == ["value", True] and not _alike(right, right_too):
             return True
-        is_empty = mine in ([], ["value", {}]) and right != ["value", {}]
-        return _alike(mine, mine_too) and not is_empty
+        has_none = mine == ["value", {}] != right
+        return _alike(mine, mine_too) and not has_none
 
     def _ask(self, operation: str, /, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
         """The student's answer to one more step, and the solution's."""
@@ -142,7 +151,10 @@ class Objects:
             self._refuse(TOO_MANY)
         self._steps = [*self._steps, [operation, list(args), kwargs]]
         driver = driver_for(tuple(self._names))
-        wanted = self._reference.drive(driver, _steps=self._steps, _caught=True)
+        try:
+            wanted = self._reference.drive(driver, _steps=self._steps, _caught=True)
+        except RuntimeError as error:
+            raise GraderError(str(error)) from error
         drive = self._student.drive
         return self._calls.ask(drive, driver, _steps=self._steps, _caught=False), wanted
 
@@ -152,6 +164,8 @@ class Objects:
             self._refuse(STRANGE)
         if _is_of_a_library(wanted):
             self._refuse(OF_A_LIBRARY)
+        if answer[0] == "object" and answer[3] == wanted[3] and answer[3] in self._handles:
+            return self._handles[answer[3]]
         return self._value(answer, len(self._steps) - 1, [])
 
     def _value(self, answer: Any, step: int, path: list[Any]) -> Any:
@@ -168,9 +182,10 @@ class Objects:
             return _CONTAINERS[form](parts)
         if form == "dict":
             return {key: self._value(a, step, [*path, key]) for key, a in rest[0]}
-        if path:
-            return Handle(self, ["part", step, path])
-        return self._handles.setdefault(rest[2], Handle(self, ["part", step, []]))
+        handle = Handle(self, ["part", step, path])
+        if not path:
+            self._handles[step] = handle
+        return handle
 
     def _refuse(self, why: str) -> NoReturn:
         try:

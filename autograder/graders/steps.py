@@ -34,7 +34,7 @@ from typing import Any
 DRIVER = """\
 def use(_steps, _caught, {names}):
     objects = {objects}
-    import builtins, contextlib, io, operator, random, types
+    import builtins, contextlib, copy, io, operator, random, types
     import numpy
     made = []
 
@@ -65,6 +65,8 @@ def use(_steps, _caught, {names}):
             return values[0](*values[1:], **named)
         if operation == "attributes":
             return attributes(values[0])
+        if operation in ("copy", "deepcopy"):
+            return getattr(copy, operation)(values[0])
         function = getattr(builtins, operation, None) or getattr(operator, operation)
         return function(*values)
 

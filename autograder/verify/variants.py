@@ -15,7 +15,9 @@ Variant = Callable[[str, str], str]  # (cell, function) → cell
 
 
 def prints(cell: str, function: str) -> str:
-    """Prints to both streams while it works."""
+    """Prints to both streams while it works; where it prints itself, that is its answer."""
+    if any(isinstance(n, ast.Name) and n.id == "print" for n in ast.walk(ast.parse(cell))):
+        return cell
     return _first_in(cell, function, "import sys\nprint('L =', 3)\nprint('w', file=sys.stderr)")
 
 

@@ -5,7 +5,7 @@ import json
 import adopt_course
 import pytest
 
-from autograder.adopt.adopting import adopt, cells_that_ask_no_function
+from autograder.adopt.adopting import adopt, cells_that_ask_nothing
 from autograder.authoring.build import build, check_problems, solution_text
 from autograder.cli.adopt import adopted_words, staying_words
 from autograder.course import Course
@@ -87,7 +87,7 @@ def test_grades_are_the_same_before_and_after(before, course):
     assert "BEGIN HIDDEN" not in json.dumps(release)
     with Grader(course, "ps1") as grader:
         for student, answers in SUBMISSIONS.items():
-            names = {"q1": "squares", "q2": "total"}
+            names = {"q1": "squares", "q2": "total"}  # and v keeps its own
             text = json.dumps(filled(release, {**RIGHT, **answers}, names)).encode()
             report = grader.grade(text, student).report
             found = {e.name: e.points for e in report.exercises}
@@ -95,7 +95,8 @@ def test_grades_are_the_same_before_and_after(before, course):
             assert found == {
                 "squares": own["cell-1"] + own["squares-hidden"] + own["raises"],
                 "total": own["test_total"] + own["means"],
-                **{name: own[name] for name in ("share", "looks", "test_v")},
+                "v": own["test_v"],
+                **{name: own[name] for name in ("share", "looks")},
             }, student
 
 
@@ -112,11 +113,14 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(course):
         "  means: a check, 3 points",
         "  share: stays a test cell: shows a value at its end, which may be partial credit",
         "  looks: stays a test cell: looks at the code of functions",
+        "v: would be judged by 1 check in test_v.py, 1 point",
+        "  test_v: a check, 1 point",
     ]
     assert {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()} == files
-    assert staying_words(cells_that_ask_no_function(course, "ps1")) == (
-        "1 test cell of variables, classes or printed text stays as before, and autograder verify "
-        "proves them, too: test_v"
+    assert cells_that_ask_nothing(course, "ps1") == []
+    assert staying_words(["plot"]) == (
+        "1 test cell that asks for nothing a solution cell defines stays as before, and autograder "
+        "verify proves them, too: plot"
     )
 
 
@@ -130,24 +134,26 @@ def test_nothing_is_adopted_twice_or_overwritten(course):
     tests = course.tests("ps1")
     tests.mkdir(parents=True)
     (tests / "test_total.py").write_text("# mine\n")
-    first = adopt(course, "ps1")
+    first = adopt(course, "ps1", ["squares", "total"])
     assert first[0].is_new and "is there already: move it away" in first[1].problem
     assert (tests / "test_total.py").read_text() == "# mine\n"
     files = {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()}
-    [again, _] = adopt(course, "ps1")
+    [again, _] = adopt(course, "ps1", ["squares", "total"])
     assert "judge it already" in again.problem
     assert {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()} == files
 
 
 def test_what_does_not_judge_the_authors_own_solution_stays_a_test_cell(course):
-    """A set does not cross the wall."""
+    """A date does not cross the wall."""
     path = course.source_notebook("ps1")
     nb = read(path).raw
     for cell in nb["cells"]:
         if cell["id"] == "q2":
-            cell["source"] += "\n\ndef both(x):\n    return {x, x + 1}\n"
+            cell["source"] += (
+                "\n\nimport datetime\ndef day(x):\n    return datetime.date(x, 1, 1)\n"
+            )
         if cell["id"] == "test_total":
-            cell["source"] = "assert sorted(both(1)) == [1, 2]"
+            cell["source"] = "assert day(2026).year == 2026"
     path.write_text(json.dumps(nb))
     [one] = adopt(course, "ps1", ["total"], write=False)
     assert [check.cell for check in one.checks] == ["means"]
@@ -169,9 +175,10 @@ def test_hidden_lines_stay_where_another_cell_needs_what_they_bind(course):
 
 def test_a_function_that_two_cells_define_is_not_adopted(course):
     path = course.source_notebook("ps1")
-    path.write_text(path.read_text().replace("def total(n)", "def squares(n)"))
+    text = path.read_text().replace("def total(n)", "def squares(n)")
+    path.write_text(text.replace("v = total(4)", "v = 30"))
     made = adopt(course, "ps1", write=False)
-    assert {one.name: one.is_new for one in made} == {"squares": False, "mean": True}
+    assert {one.name: one.is_new for one in made} == {"squares": False, "mean": True, "v": True}
 
 
 def test_a_solution_that_the_judge_cannot_run_is_told_and_nothing_is_written(course):
@@ -235,6 +242,98 @@ def test_printed_text_is_judged_where_the_test_cell_catches_it(tmp_path):
     right = TABLE.replace("(n):", "(count):").replace("range(n)", "range(count)")
     assert points(course, {"table": right}) == {"table": 1}
     assert points(course, {"table": TABLE.replace("i * i", "i + i")}) == {"table": 0}
+
+
+STACK = """class Stack:
+    def __init__(self, items=()):
+        ### BEGIN SOLUTION
+        self._items = list(items)
+        ### END SOLUTION
+
+    def push(self, item):
+        ### BEGIN SOLUTION
+        self._items.append(item)
+        ### END SOLUTION
+
+    def pop(self):
+        ### BEGIN SOLUTION
+        if not self._items:
+            raise IndexError("empty")
+        return self._items.pop()
+        ### END SOLUTION
+
+    def __len__(self):
+        ### BEGIN SOLUTION
+        return len(self._items)
+        ### END SOLUTION"""
+USED = """stack = Stack([1])
+stack.push(5)
+assert isinstance(stack, Stack) and len(stack) == 2
+assert stack.pop() == 5 and stack.pop() == 1
+try:
+    stack.pop()
+    assert False, "nothing was raised"
+except IndexError:
+    pass
+### BEGIN HIDDEN TESTS
+assert len(both(Stack([1, 2]), Stack([3]))) == 3
+### END HIDDEN TESTS"""
+BOTH = """def both(one, other):
+    ### BEGIN SOLUTION
+    made = Stack()
+    for stack in (one, other):
+        while len(stack):
+            made.push(stack.pop())
+    return made
+    ### END SOLUTION"""
+AVERAGE = "### BEGIN SOLUTION\nratio = len(full) / 4\nlabel = 'half'\n### END SOLUTION"
+KINDS = (
+    "import math",
+    (STACK, "assert len(Stack()) == 0"),
+    (BOTH, USED),
+    "full = Stack([7, 8])",
+    (
+        AVERAGE,
+        "assert math.isclose(ratio, 0.5)\nassert label in ('half', '1/2') and len(full) == 2",
+    ),
+)
+ANSWERS = {
+    "right": {},
+    "another way": {
+        "Stack": STACK.replace("self._items.append(item)", "self._items += [item]"),
+        "ratio": "ratio, label = 2 / 4, '1/2'",
+    },
+    "pops the first": {"Stack": STACK.replace("_items.pop()", "_items.pop(0)")},
+    "never empty": {"Stack": STACK.replace("if not self._items", "if False")},
+    "other exception": {"Stack": STACK.replace("IndexError", "KeyError")},
+    "no length": {"Stack": STACK.partition("    def __len__")[0]},
+    "liar": {
+        "ratio": "class L(float):\n    __eq__ = lambda s, o: True\nratio = L(0)\nlabel = ratio"
+    },
+    "wrong": {"ratio": "ratio, label = 0.25, 'half'", "both": BOTH.replace("push", "append")},
+    "leaves": {"both": BOTH.replace("made = Stack()", "raise SystemExit")},
+    "nothing": {"Stack": "pass", "both": "pass", "ratio": "pass"},
+}
+
+
+@pytest.mark.slow
+def test_classes_and_variables_earn_what_they_earned_before(tmp_path):
+    """Judged by stock rules in one process before, by handles from outside afterwards."""
+    old = small_course(tmp_path / "before", *KINDS)
+    course = small_course(tmp_path / "after", *KINDS)
+    made = adopt(course, "ps1")
+    assert {one.name: one.stays for one in made} == {"Stack": {}, "both": {}, "ratio": {}}
+    build(course.root)
+    assert list(check_problems(course, "ps1")) == []
+    own = read(old.source_notebook("ps1")).raw
+    for student, changes in ANSWERS.items():
+        answers = {"Stack": STACK, "both": BOTH, "ratio": AVERAGE, **changes}
+        cells = dict(zip(("s1", "s2", "s4"), answers.values(), strict=True))
+        ran = run_cells(filled(own, cells, {}), old, {}, old.source("ps1"), TIMEOUT)
+        scores = scores_of(ran.notebook).scores
+        wanted = {"Stack": scores["t1"], "both": scores["t2"], "ratio": scores["t4"]}
+        assert points(course, answers) == wanted, student
+    end_sandbox(old, old.source("ps1"))
 
 
 def test_cells_that_open_files_stay_and_nothing_is_written(tmp_path):
