@@ -8,7 +8,7 @@ of the student's never stands where the solution has a plain value.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from autograder.graders.cell_calls import CellCalls, with_scalars
@@ -29,12 +29,14 @@ _SETS = {"set": set, "frozenset": frozenset}
 class Handle:
     """Something of the student's that cannot cross; see `_SPECIALS` for its operators."""
 
-    __slots__ = ("_handle_objects", "_handle_place")
+    __slots__ = ("_handle_objects", "_handle_place", "_handle_states")
     __array_ufunc__ = None  # numpy's numbers leave an operator to the handle
 
     def __init__(self, objects: Objects, place: list[Any]) -> None:
         object.__setattr__(self, "_handle_objects", objects)
         object.__setattr__(self, "_handle_place", place)
+        object.__setattr__(self, "_handle_states", [None, None])  # attributes last seen: the
+        # student's, and those of the solution's
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__") and name not in _READABLE:
@@ -117,46 +119,60 @@ class Objects:
         """What the notebook defines under a name: one value, or one handle, in the whole check."""
         if name not in self._known:
             self._names.append(name)
-            answer, wanted = self._ask("give", ["name", name])
+            answer, wanted, states = self._ask("give", (_Name(name),), {})
             if wanted[:2] == ["object", "exception"]:
                 self._known[name] = type(name, (Exception,), {"__module__": "__main__"})
                 self._calls.exceptions[name] = self._known[name]
             else:
-                self._known[name] = self._read(answer, wanted)
+                self._known[name] = given = self._read(answer, wanted)
+                if type(given) is Handle and states:
+                    given._handle_states[:] = states[0]
         return self._known[name]
 
     def do(self, operation: str, *args: Any, **kwargs: Any) -> Any:
         """Carry out one more step: its answer, or what it raised."""
-        named = {key: _written(value) for key, value in kwargs.items()}
-        return self._read(*self._ask(operation, *map(_written, args), **named))
+        answer, wanted, states = self._ask(operation, args, kwargs)
+        result = self._read(answer, wanted)
+        for value, state in zip((result, *args), states, strict=False):
+            if type(value) is Handle:
+                value._handle_states[:] = state
+        return result
 
     def equal(self, one: Handle, other: Handle) -> bool:
-        """Whether the student's class says that two objects are equal, and they look so.
+        """Whether the student's class says that two objects are equal, and they looked so.
 
-        They need not where the solution's are equal with other attributes.
+        What an object looked like was said with the step that gave or used it: before the student's
+        process got to know the other. They need not look alike where the solution's are equal and
+        do not.
         """
-        answer, wanted = self._ask("eq", _written(one), _written(other))
+        answer, wanted, _ = self._ask("eq", (one, other), {})
         if self._read(answer, wanted) is not True:
             return False
-        pairs = [self._ask("attributes", _written(value)) for value in (one, other)]
-        (mine, right), (mine_too, right_too) = pairs
+        mine, right = one._handle_states
+        mine_too, right_too = other._handle_states
         if wanted == ["value", True] and not _alike(right, right_too):
             return True
-        has_none = mine == ["value", {}] != right
+        has_none = mine in (None, ["value", {}]) and mine != right
         return _alike(mine, mine_too) and not has_none
 
-    def _ask(self, operation: str, /, *args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        """The student's answer to one more step, and the solution's."""
+    def _ask(
+        self, operation: str, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> tuple[Any, Any, list[tuple[Any, Any]]]:
+        """The student's answer to one more step, the solution's, and the states of both."""
         if len(self._steps) >= MOST_STEPS:
             self._refuse(TOO_MANY)
-        self._steps = [*self._steps, [operation, list(args), kwargs]]
-        driver = driver_for(tuple(self._names))
+        named = {key: _written(value) for key, value in kwargs.items()}
+        self._steps = [*self._steps, [operation, [*map(_written, args)], named]]
+        driver = driver_for(tuple(self._names), alone=operation in ("eq", "ne"))
         try:
             wanted = self._reference.drive(driver, _steps=self._steps, _caught=True)
         except RuntimeError as error:
             raise GraderError(str(error)) from error
         drive = self._student.drive
-        return self._calls.ask(drive, driver, _steps=self._steps, _caught=False), wanted
+        found = self._calls.ask(drive, driver, _steps=self._steps, _caught=False)
+        if type(found) is not list or [type(part) for part in found] != [list, list]:
+            self._refuse(STRANGE)
+        return found[0], wanted[0], list(zip(found[1], wanted[1], strict=False))
 
     def _read(self, answer: Any, wanted: Any) -> Any:
         """What an answer says, where the solution's is of this kind."""
@@ -195,9 +211,17 @@ class Objects:
             raise
 
 
+class _Name(str):
+    """A name of the notebook, as an argument of a step."""
+
+    __slots__ = ()
+
+
 def _written(value: Any) -> list[Any]:
     """An argument of a step."""
     kind = type(value)
+    if kind is _Name:
+        return ["name", str(value)]
     if kind is Handle:
         place: list[Any] = value._handle_place
         return place

@@ -13,7 +13,8 @@ A step is ``[operation, arguments, keyword arguments]``. An argument is
     ["set" | "frozenset" | "slice", [plain …]]
     ["dict", [[key, argument], …]]
 
-and an answer is
+and what comes back is ``[answer, states]``: the answer, and of it and of each argument that is an
+instance with an ``__eq__`` of its own the attributes, as an answer, or None. An answer is
 
     ["value", plain]                 a value that can cross
     ["set" | "frozenset", [plain …]]
@@ -36,7 +37,7 @@ def use(_steps, _caught, {names}):
     objects = {objects}
     import builtins, contextlib, copy, io, operator, random, types
     import numpy
-    made = []
+    made, values = [], []
 
     def given(what):
         form = what[0]
@@ -57,27 +58,27 @@ def use(_steps, _caught, {names}):
         return (list if form == "list" else tuple)(given(item) for item in what[1])
 
     def done(operation, arguments, keywords):
-        values = [given(argument) for argument in arguments]
+        values[:] = [given(argument) for argument in arguments]
         if operation == "give":
             return values[0]
         if operation == "call":
             named = {{key: given(item) for key, item in keywords.items()}}
             return values[0](*values[1:], **named)
-        if operation == "attributes":
-            return attributes(values[0])
         if operation in ("copy", "deepcopy"):
             return getattr(copy, operation)(values[0])
         function = getattr(builtins, operation, None) or getattr(operator, operation)
         return function(*values)
 
-    def attributes(value):
+    def state(value):
+        if issubclass(type(value), type) or type(value).__eq__ is object.__eq__ or is_plain(value):
+            return None
         found = dict(getattr(value, "__dict__", {{}}))
         for kind in type(value).__mro__:
             slots = kind.__dict__.get("__slots__", ())
             for name in [slots] if isinstance(slots, str) else slots:
                 if name != "__dict__" and hasattr(value, name):
                     found[name] = getattr(value, name)
-        return found
+        return answer(found)
 
     def is_plain(value):
         kind = type(value)
@@ -125,19 +126,21 @@ def use(_steps, _caught, {names}):
     except Exception as error:
         if not _caught:
             raise
-        return ["raised", type(error).__name__, str(error)]
-    return answer(value)
+        return [["raised", type(error).__name__, str(error)], []]
+    return [answer(value), [state(one) for one in (value, *values)]]
 """
 
 
 @lru_cache(maxsize=256)
-def driver_for(names: Sequence[str]) -> Callable[..., Any]:
-    """The driver that may use these names of the notebook."""
+def driver_for(names: Sequence[str], alone: bool = False) -> Callable[..., Any]:
+    """The driver that may use these names of the notebook; `alone`: see `Driven`."""
     objects = ", ".join(f"{name!r}: {name}" for name in names)
     text = DRIVER.format(names=", ".join(names), objects=f"{{{objects}}}")
     file = f"<steps with {', '.join(names)}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     space: dict[str, Any] = {"__name__": __name__}
     exec(compile(text, file, "exec"), space)
-    function: Callable[..., Any] = space["use"]
-    return function
+    function: Any = space["use"]
+    function.alone = alone
+    made: Callable[..., Any] = function
+    return made

@@ -126,9 +126,9 @@ class Student:
         Its parameters without a value here are what the notebook defines under these names. See
         `drivers`: student code can read its text, and only plain values cross.
         """
-        return self._call(
-            _driven(self._recording, driver_of(driver, frozenset(values))), (), values
-        )
+        sent = driver_of(driver, frozenset(values))
+        alone = bool(getattr(driver, "alone", False))
+        return self._call(_driven(self._recording, sent, alone), (), values)
 
     def variable(self, name: str) -> Any:
         """The value of a variable of the notebook, where it is plain."""
@@ -150,9 +150,9 @@ class Student:
         return result.value
 
 
-def _driven(recording: Recording, driver: Driver) -> Driven:
+def _driven(recording: Recording, driver: Driver, alone: bool = False) -> Driven:
     """A use of the exercise that the check is of."""
-    return Driven(recording.exercise or driver.names[0], driver)
+    return Driven(recording.exercise or driver.names[0], driver, alone)
 
 
 def _called_back(argument: Any) -> Any:

@@ -189,7 +189,8 @@ class Rehearsing(OpenBackend):
         result = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
         self.calls.append(Call(name, *own, seed, result))
         try:
-            packed = None if stand_ins else PreparedCall(name, args, kwargs, seed)
+            alone = isinstance(name, Driven) and name.alone
+            packed = None if stand_ins or alone else PreparedCall(name, args, kwargs, seed)
         except WireError:  # a function of the judge's among the arguments
             packed = None
         if packed is None or self.prepared is None:

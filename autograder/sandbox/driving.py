@@ -40,18 +40,23 @@ class Driver(NamedTuple):
 
 
 class Driven(str):
-    """The name of an exercise that is used through a driver."""
+    """The name of an exercise that is used through a driver.
 
-    __slots__ = ("driver",)
+    `alone`: its values tell what an earlier answer should be, so they may not be sent before that.
+    """
+
+    __slots__ = ("alone", "driver")
+    alone: bool
     driver: Driver
 
-    def __new__(cls, exercise: str, driver: Driver) -> Driven:
+    def __new__(cls, exercise: str, driver: Driver, alone: bool = False) -> Driven:
         made = super().__new__(cls, exercise)
         made.driver = driver
+        made.alone = alone
         return made
 
-    def __getnewargs__(self) -> tuple[str, Driver]:  # type: ignore[override]
-        return str(self), self.driver
+    def __getnewargs__(self) -> tuple[str, Driver, bool]:  # type: ignore[override]
+        return str(self), self.driver, self.alone
 
     def missing(self, told: str) -> str:
         """The name that a notebook lacks: the one that was told, where the driver uses it."""

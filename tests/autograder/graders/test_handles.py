@@ -10,6 +10,7 @@ from autograder.graders import as_in_a_cell
 from autograder.graders.compare import Mismatch
 from autograder.judge.calls import OpenBackend
 from autograder.judge.checks import Recording, Reference, Student, StudentFailure
+from autograder.judge.rehearsal import Rehearsing
 from autograder.model import GraderError
 from autograder.sandbox import CallResult
 
@@ -248,12 +249,63 @@ def test_forged_answers_are_wrong_answers(forged, name):
 
     class Forging(OpenBackend):
         def call(self, *args, **kwargs):
-            return CallResult(status="value", value=forged)
+            return CallResult(status="value", value=[forged, [None, forged]])
 
     with pytest.raises(Mismatch), open_cell(backend=Forging({})) as notebook:
         got = getattr(notebook, name)
         assert got == 42
         assert got.balance == 42
+
+
+@pytest.mark.parametrize("forged", FORGED, ids=repr)
+def test_nothing_comes_of_answers_without_states(forged):
+    class Forging(OpenBackend):
+        def call(self, *args, **kwargs):
+            return CallResult(status="value", value=forged)
+
+    with pytest.raises(Mismatch), open_cell(backend=Forging({})) as notebook:
+        assert notebook.x == 42
+
+
+PEEPING = """
+class Account:
+    seen = []
+
+    def __init__(self, owner, balance=0):
+        self.owner, self.balance = owner, balance
+        Account.seen.append(balance)
+
+    def __add__(self, amount):
+        import sys
+        frame = sys._getframe()
+        while frame is not None and "_steps" not in frame.f_locals:
+            frame = frame.f_back
+        steps = frame.f_locals["_steps"] if frame else []
+        told = [arguments[-1][1] for _, arguments, _ in steps if arguments[-1][0] == "value"]
+        return Account(self.owner, max([0, *Account.seen, *told[1:]]))
+
+    def __eq__(self, other):
+        return True
+"""
+
+
+def test_what_is_expected_comes_too_late_for_who_listens():
+    """The expected object is made in the student's process, in sight of all that is repeated."""
+    with open_cell() as notebook:
+        assert notebook.Account("me", 3) + 4 == notebook.Account("me", 7)
+    with pytest.raises(Mismatch), open_cell(notebook_of(PEEPING)) as notebook:
+        assert notebook.Account("me", 3) + 4 == notebook.Account("me", 7)
+
+
+def test_and_is_not_sent_ahead():
+    recording = Recording("test_x", "seed", exercise="Account")
+    rehearsing = Rehearsing(vars(REFERENCE))
+    sides = Student(rehearsing, recording), Reference(REFERENCE, recording)
+    with as_in_a_cell(*sides) as notebook:
+        assert notebook.Account("me").balance == 0
+        assert len(rehearsing.prepared) == 3
+        assert notebook.Account("me") == notebook.Account("me")
+    assert rehearsing.prepared is None
 
 
 @pytest.mark.parametrize("same", [-1, 0, 1, 2, 3, 99])
@@ -263,8 +315,8 @@ def test_a_student_cannot_say_which_handle_it_is(same):
     class Guessing(OpenBackend):
         def call(self, *args, **kwargs):
             result = super().call(*args, **kwargs)
-            if result.value[0] == "object":
-                result.value[3] = same
+            if result.value[0][0] == "object":
+                result.value[0][3] = same
             return result
 
     with open_cell(backend=Guessing(notebook_of(NOTEBOOK))) as notebook:
