@@ -8,7 +8,6 @@ set aside.
 from __future__ import annotations
 
 import atexit
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import (
@@ -32,6 +31,7 @@ from autograder.grading.hand_outs import warm_up
 from autograder.grading.lesson_trial import tried_grader
 from autograder.grading.warm import cool_down_all
 from autograder.model import CourseError, Graded, GraderError, Key, Report, SubmissionError
+from autograder.processors import processors
 from autograder.sandbox import Nursery, NurseryAddress, SandboxError, TooBusy
 from autograder.sandbox.processes import MakerDied
 
@@ -150,11 +150,11 @@ def _once(job: Job, notebook: bytes) -> Graded:
 
 
 def default_workers(course: Course) -> int:
-    """How many processes grade: the course's setting, or one more than there are cores.
+    """How many processes grade: the course's setting, or one more than there are processors.
 
-    A worker and its sandbox wait for each other; one worker more than cores uses these gaps.
+    A worker and its sandbox wait for each other; one worker more than processors uses these gaps.
     """
-    return course.workers or len(os.sched_getaffinity(0)) + 1
+    return course.workers or processors() + 1
 
 
 def budget_of(course: Course) -> Budget:

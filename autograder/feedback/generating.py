@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
@@ -28,6 +27,7 @@ from autograder.gradebook.shared import SharedGradebook
 from autograder.grading.own_files import found_files
 from autograder.model import SubmissionError
 from autograder.notebook.reading import read
+from autograder.processors import processors
 
 WORTH_WORKERS = 60  # students from which on a second process pays
 
@@ -69,11 +69,11 @@ def generate(
 ) -> Iterator[Generated]:
     """Write the feedback folders of some students, or of all that are autograded.
 
-    The same pages as `nbgrader generate_feedback --force`. `workers` 0 means one per core.
+    The same pages as `nbgrader generate_feedback --force`. `workers` 0 means one per processor.
     A student without grades or with an unreadable notebook is reported and left out.
     """
     jobs = feedback_jobs(coursedir, assignment, students, config or Config())
-    workers = workers or len(os.sched_getaffinity(0))
+    workers = workers or processors()
     with Workers(workers if len(jobs) >= WORTH_WORKERS else 1, PAGES) as pool:
         yield from generated(jobs, pool)
 

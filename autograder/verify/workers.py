@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import resource
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +16,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
+
+from autograder.processors import processors
 
 Portion = TypeVar("Portion")
 Served = TypeVar("Served")
@@ -41,13 +42,13 @@ def answered(
     """Serve all tasks on several processes; yields (place of the task, result) as they end.
 
     `serve` runs in the workers; it may keep what it builds in module variables, for they stay
-    with the worker. `workers` is 0 for one per core. An exception of `serve` is raised here.
+    with the worker. `workers` is 0 for one per processor. An exception of `serve` is raised here.
     """
     if not tasks:
         return
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     pool = ProcessPool(
-        min(workers or (os.cpu_count() or 1), len(tasks)),
+        min(workers or processors(), len(tasks)),
         initializer=_begin,
         initargs=(serve, cpu_seconds),
         context=multiprocessing.get_context(method),

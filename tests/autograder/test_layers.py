@@ -19,6 +19,7 @@ PACKAGE = Path(autograder.__file__).parent
 ROOMS = {
     "model": (),
     "environment": (),
+    "processors": (),
     "handout": (
         "words", "arrays", "places", "differences", "chinese", "reasons", "public_check",
         "course_style", "copies",
