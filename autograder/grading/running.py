@@ -36,9 +36,9 @@ class LiveSubmission:
         `judge` runs the cells that are outside.
         """
         self.files: Mapping[str, bytes] = dict(files or {})
-        self._time = TimeLimits(sandbox.limits, seconds, reference_seconds or {})
+        self.time = TimeLimits(sandbox.limits, seconds, reference_seconds or {})
         self._text = OwnText(cells)
-        self._running = RunningCells(sandbox, cells, self._time, self.files, judge)
+        self._running = RunningCells(sandbox, cells, self.time, self.files, judge)
         self._not_attempted: frozenset[str] = frozenset()
         self._answers = OwnAnswers(self._text, self._running)
 
@@ -73,7 +73,7 @@ class LiveSubmission:
         there: frozenset[str] = frozenset()
         same: frozenset[str] = frozenset()
         session = self._running.alive()
-        if stubs and not self._time.is_over:
+        if stubs and not self.time.is_over:
             there, same = session.find_stubs(stubs)
         self._not_attempted = same | (released - there)
         return self._not_attempted
@@ -92,13 +92,13 @@ class LiveSubmission:
         if (known := self._known_result(called)) is not None:
             return known
         session = self._running.alive()
-        if self._time.is_over:
+        if self.time.is_over:
             return CallResult(status="timeout")
         result = session.call(
-            name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=self._time.of_call(called)
+            name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=self.time.of_call(called)
         )
         if not session.alive and result.status != "missing":
-            self._time.count_fatal(called, result.status)
+            self.time.count_fatal(called, result.status)
         return self._answers.result(name, result)
 
     def call_ahead(self, calls: Sequence[PreparedCall]) -> list[Answer]:
@@ -114,10 +114,10 @@ class LiveSubmission:
         replies: Iterator[Reply | CallResult] = iter(())
         if to_make:
             session = self._running.alive()
-            if self._time.is_over:
+            if self.time.is_over:
                 known = [result or CallResult(status="timeout") for result in known]
             else:
-                limits = (self._time.of_call((call.name,)) for call in to_make)
+                limits = (self.time.of_call((call.name,)) for call in to_make)
                 replies = session.call_ahead(to_make, limits)
         answers = []
         for call, result in zip(calls, known, strict=True):
@@ -125,7 +125,7 @@ class LiveSubmission:
             if reply is None:  # the call before was fatal: what is known of the others changes
                 break
             if result is None and isinstance(reply, CallResult):
-                self._time.count_fatal((call.name,), reply.status)
+                self.time.count_fatal((call.name,), reply.status)
             answers.append(self._answers.answer(call.name, reply))
         return answers
 
@@ -141,9 +141,9 @@ class LiveSubmission:
         Fewer lists than versions mean that the time of the submission is over.
         """
         found: list[list[Answer]] = []
-        while len(found) < len(sources) and not self._time.is_over:
+        while len(found) < len(sources) and not self.time.is_over:
             session = self._running.alive()
-            limits = (min(seconds, self._time.left) for _ in count())
+            limits = (min(seconds, self.time.left) for _ in count())
             replies = session.versions(name, sources[len(found) :], calls, limits)
             found += _rows(replies, len(calls))
         return found
@@ -154,7 +154,7 @@ class LiveSubmission:
     ) -> CallResult:  # fmt: skip
         """Call a version of a function, with stand-ins; it then stays in the notebook's place."""
         session = self._running.alive()
-        if self._time.is_over:
+        if self.time.is_over:
             return CallResult(status="timeout")
         session.run_cell(source)
         if not session.alive:
@@ -165,7 +165,7 @@ class LiveSubmission:
         """The result of a call that need not be made."""
         if called[0] in self._not_attempted:
             return CallResult(status="not_attempted")
-        return self._time.known_result(called)
+        return self.time.known_result(called)
 
 
 def _rows(replies: Iterable[Reply | CallResult], length: int) -> Iterator[list[Answer]]:

@@ -34,7 +34,8 @@ class TimeLimits:
         takes the reference."""
         self._limits = limits
         self._seconds = seconds
-        self._deadline = time.monotonic() + seconds
+        self.began = time.monotonic()
+        self._deadline = self.began + seconds
         self._reference_seconds = reference_seconds
         self._session: Session | None = None
         self._kept_before = kept_from_running()

@@ -19,7 +19,7 @@ from autograder.language.translation import Translation
 from autograder.model import Check, Verdict
 from autograder.sandbox import CallResult
 
-_OWN_LINE = re.compile(r"[\w<>]+, line (\d{1,5}): (.*)")
+_OWN_LINE = re.compile(r"(?P<of>[\w<>]+), line (?P<line>\d{1,5}): (?P<text>.*)")
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,9 @@ KNOWN = (
     Known("TypeError", r"(missing|takes|got|unexpected).*(argument|keyword)", r"",
           "Line {line}: this call does not have the arguments that the function takes: "
           "look at how many, in which order, and at their names."),
+    Known("TypeError", r"'(int|float|numpy\.\w+)' object is not iterable|0-d array", r"",
+          "Line {line}: this goes through the items of a single number, which has none: `range` "
+          "counts up to a number."),
     Known("TypeError", r"can only concatenate str|must be str|unsupported operand.*'str'", r"",
           "Line {line}: a text and a number are joined: `str(...)` makes a text of a "
           "number, as in a key."),
@@ -142,10 +145,10 @@ def _hinted(check: Check, row: CheckCalls, say: Translation) -> Check:
 def sentence(call: Call) -> Text | None:
     """The sentence about the exception that ended a call; None where no kind fits."""
     result = call.result
-    found = _OWN_LINE.fullmatch(result.lines[-1]) if result.lines else None
+    found = _own_line(call.name, result.lines)
     if result.status != "raised" or found is None:
         return None
-    number, line = int(found[1]), found[2]
+    number, line = int(found["line"]), found["text"]
     if result.error_name == "NameError":
         return _unknown_name(result, number, line)
     for known in KNOWN:
@@ -155,6 +158,16 @@ def sentence(call: Call) -> Text | None:
             name = place.groupdict().get("name")
             return Text(known.says, line=number, **({"name": name} if name else {}))
     return None
+
+
+def _own_line(function: str, lines: Sequence[str]) -> re.Match[str] | None:
+    """The line in which the exception arose; where a function called another one, that call.
+
+    The other one may be handed out, in another cell with lines of its own, and called wrongly.
+    """
+    found = [match for line in lines if (match := _OWN_LINE.fullmatch(line))]
+    own = [match for match in found if match["of"] == function or match["of"].startswith("<")]
+    return own[-1] if own else found[-1] if found else None
 
 
 def _unknown_name(result: CallResult, number: int, line: str) -> Text | None:

@@ -226,19 +226,31 @@ def _of_right_values(
 def _possible(
     known: Sequence[WrongVersion], rows: Sequence[CheckCalls], failing: tuple[int, ...]
 ) -> Diagnosis | None:
-    """The mistake that explains most failing checks and would fail none that passed."""
-    best: Diagnosis | None = None
+    """The only mistake that explains most failing checks and would fail none that passed.
+
+    One whose answers there are all the same is no sign of it: many mistakes end in 0 or 1.
+    """
+    found = []
     for wrong in known:
         explained = tuple(
             place
             for place in failing
             if rows[place].calls and all(map(wrong.reproduces, rows[place].calls))
         )
-        if 2 * len(explained) <= len(failing) or (best and len(explained) <= len(best.rows)):
-            continue
-        if all(wrong.reproduces(call) for row in rows if row.passed for call in row.calls):
-            best = Diagnosis(wrong.versions, explained, certain=False)
-    return best
+        if 2 * len(explained) > len(failing) and all(
+            wrong.reproduces(call) for row in rows if row.passed for call in row.calls
+        ):
+            found.append(Diagnosis(wrong.versions, explained, certain=False))
+    if len(found) != 1:
+        return None
+    calls = [call for place in found[0].rows for call in rows[place].calls]
+    return found[0] if _differ([call.result for call in calls]) else None
+
+
+def _differ(results: Sequence[CallResult]) -> bool:
+    """Whether there are two different ones among several results."""
+    first, *others = results
+    return not others or not all(_same_result(first, other) for other in others)
 
 
 class WrongVersion:

@@ -7,11 +7,15 @@ import ast
 from collections.abc import Sequence
 
 from autograder.handout.words import Text
-from autograder.repair.places import OwnFunction
+from autograder.repair.places import OwnFunction, filled_names
 from autograder.repair.statements import Donor
 
 NOTHING_RETURNED = "Line {line}: the function ends here, and nothing is returned."
 NEVER_READ = "`{name}` is a parameter of this function, and the function never reads it."
+OVERWRITTEN = (
+    "Line {line}: `{name}` is a parameter of this function, and what the caller gave is replaced "
+    "here before anything has read it."
+)
 NEVER_USED = "Line {line}: what `{name}` gets here is never read afterwards."
 ROUNDS_ALIKE = "Line {line}: no round of this loop reads `{name}`."
 
@@ -31,6 +35,26 @@ def never_read(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
         if donors and all(_reads_at(donor.function, place) for donor in donors):
             return Text(NEVER_READ, name=name)
     return None
+
+
+def overwritten(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
+    """The sentence on a parameter that is replaced unread, where right versions read it."""
+    for place, name in enumerate(own.parameters):
+        if (line := _replaced_unread(own, name)) and donors:
+            known = [d.function for d in donors if place < len(d.function.parameters)]
+            if all(not _replaced_unread(f, f.parameters[place]) for f in known):
+                return Text(OVERWRITTEN, line=line, name=name)
+    return None
+
+
+def _replaced_unread(own: OwnFunction, name: str) -> int:
+    """The line of the function's own block that replaces a parameter before it is read, or 0."""
+    for statement in own.body:
+        if _reads([statement], name):
+            return 0
+        if isinstance(statement, ast.Assign) and name in filled_names(statement):
+            return statement.lineno
+    return 0
 
 
 def rounds_alike(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:

@@ -14,6 +14,7 @@ from autograder.repair.exchanges import exchanges
 from autograder.repair.own_pieces import of_its_own
 from autograder.repair.places import OwnFunction, Site, Splice, masked, names_in, target_of
 from autograder.repair.rewrites import rewrites
+from autograder.repair.slices import of_a_slice
 from autograder.repair.statements import Donated, Donor, donated, moves
 
 TOGETHER = 0.15  # added to the cost of a slip that is made in several places
@@ -23,6 +24,8 @@ MOST_ALIKE = 12  # places in which one slip is made
 USELESS = 0.8  # added to a piece of the solution that makes a line above it useless
 ASTRAY = 1.5  # taken off the move of a statement where all values are right
 SUSPECTED = 0.6  # of the edits: in the statement whose value is the first wrong one
+VAGUE = ("donor", "unsure", "missing", "missing below")
+VAGUER = 0.5  # added to their cost where others say more than the line
 BETTER = 0.6  # of another line at least, or both lines are named
 Item = TypeVar("Item")
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -139,7 +142,7 @@ def _singles(
     for place, site in enumerate(own.sites):
         more = dearer[place] if dearer else 0.0
         old = own.text(site.node)
-        constant = isinstance(site.node, ast.Constant)
+        constant = _is_number(site.node)
         for change in _changes(own, site, scope, given):
             if change.kind == "constant" and isinstance(site.parent, ast.keyword):
                 change = replace(change, kind="option")  # axis=0
@@ -161,6 +164,12 @@ def _singles(
                 cost -= UNREAD
             edit = Edit((splice,), change.kind, cost, lines, change.name, change.detail)
             yield _Single(site, change, edit)
+
+
+def _is_number(node: ast.expr) -> bool:
+    """Whether an expression is a constant, or a negative one."""
+    inner = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(inner, ast.Constant)
 
 
 def _is_gone_through(own: OwnFunction, site: Site) -> bool:
@@ -214,6 +223,7 @@ def _changes(
     yield from rewrites(own, site.node, site.statement, scope)
     yield from of_its_own(own, site)
     if isinstance(site.node, ast.Slice):
+        yield from of_a_slice(own, site.node)
         yield from given.anywhere.get("Slice", ())
     if isinstance(site.node, ast.Slice | ast.Starred | ast.Constant):
         return
@@ -326,3 +336,8 @@ def by_cost(found: Sequence[Edit]) -> Iterator[list[Edit]]:
     """Candidates in groups of about equal cost."""
     for _, group in groupby(found, key=lambda e: round(e.cost * 2)):
         yield list(group)
+
+
+def cheapest(found: Iterable[Edit]) -> Edit:
+    """The cheapest repair; of about equal ones one that says more than the line."""
+    return min(found, key=lambda e: (e.cost + (VAGUER if e.kind in VAGUE else 0), len(e.lines)))

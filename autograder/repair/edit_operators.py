@@ -7,6 +7,7 @@ they were counted on real wrong functions: 1 is a wrong key, 6 a piece of anothe
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -40,6 +41,8 @@ OPERATORS: dict[type[ast.operator], tuple[tuple[str, float], ...]] = {
     ast.Pow: (("*", 2.5),),
     ast.MatMult: (("*", 3.0),),
 }
+PREFIXES = ("W", "b", "dW", "db", "dA", "dZ", "A", "Z", "D")  # of keys that end in a layer's number
+_NUMBERED = re.compile(r"([A-Za-z]+)(%[sdi]|\{\w*\})")
 REDUCING = ("sum", "mean", "max", "min", "norm", "std", "var", "argmax", "argmin")
 ADDING, PICKING = ("sum", "mean"), ("max", "min", "prod", "std", "var")  # hardly mixed up
 AVERAGED = {("sum", "mean"): "added up", ("mean", "sum"): "averaged"}
@@ -98,11 +101,10 @@ def changes(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
         yield from _call(own, node, scope)
     elif isinstance(node, ast.Subscript):
         yield from _subscript(own, node, scope)
-    elif isinstance(node, ast.Slice):
-        yield from _slice(own, node, scope)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not):
         kind = "negated" if isinstance(node.op, ast.Not) else "sign"
         yield Change(own.operand(node.operand), kind, 2.0, "unary dropped")
+        yield from _negative(own, node, scope)
     elif isinstance(node, ast.Attribute):
         yield from _attribute(own, node)
     if not isinstance(node, ast.Slice | ast.Tuple | ast.Starred | ast.JoinedStr | ast.Lambda):
@@ -111,17 +113,26 @@ def changes(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
 
 def _constant(own: OwnFunction, site: Site, node: ast.Constant, scope: Scope) -> Iterator[Change]:
     value = node.value
+    if isinstance(site.parent, ast.For | ast.comprehension):
+        return  # what a loop goes through is no number
     if isinstance(value, str):
         for key in dict.fromkeys([*own.strings, *scope.strings]):
             if key != value:
                 yield Change(repr(key), "key", 1.0, f"{value}>{key}", value)
+        if found := _NUMBERED.fullmatch(value):  # "dW%d" % l, "dW{}".format(l)
+            for word in dict.fromkeys([*PREFIXES, *filter(str.isalpha, scope.strings)]):
+                if word != found[1]:
+                    yield Change(repr(word + found[2]), "key", 1.0, f"{found[1]}>{word}", value)
     elif isinstance(value, bool):
-        yield Change(repr(not value), "option", 3.0, "bool", repr(value))
+        common = isinstance(site.parent, ast.keyword) and site.parent.arg == "keepdims"
+        yield Change(repr(not value), "option", 1.9 if common else 3.0, "bool", repr(value))
     elif isinstance(value, int | float):
         for name in scope.integers if isinstance(value, int) else ():
             yield Change(name, "digit", 1.8, f"{value}>{name}", own.text(node))
             for text in (f"({name} - 1)", f"({name} + 1)"):
                 yield Change(text, "digit", 2.1, f"{value}>{text}", own.text(node))
+        for factor in scope.factors:  # np.pi for 180
+            yield Change(factor, "constant", 2.4, f"{value}>{factor}", own.text(node))
         near = [repr(value + 1), repr(value - 1)] if isinstance(value, int) else []
         for number in dict.fromkeys([*near, *scope.constants, "0", "1", "2"]):
             if number not in (repr(value), own.text(node)):
@@ -132,6 +143,17 @@ def _constant(own: OwnFunction, site: Site, node: ast.Constant, scope: Scope) ->
         counted = scope.integers if isinstance(value, int) else ()
         for name in (p for p in own.parameters if p not in counted):
             yield Change(name, "digit", 3.4, f"{value}>{name}", own.text(node))
+
+
+def _negative(own: OwnFunction, node: ast.UnaryOp, scope: Scope) -> Iterator[Change]:
+    """Other numbers in the place of a negative one that is written out."""
+    value = node.operand.value if isinstance(node.operand, ast.Constant) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return
+    near = [repr(1 - value), repr(-1 - value)] if isinstance(value, int) else []
+    for number in dict.fromkeys([*near, *scope.constants, "0", "1", "2"]):
+        if number not in (repr(value), repr(-value)):  # its sign alone is another slip
+            yield Change(number, "constant", 3.0, f"{-value}>{number}", own.text(node))
 
 
 def _is_called_with(own: OwnFunction, site: Site, number: str, scope: Scope) -> bool:
@@ -186,6 +208,8 @@ def _operation(own: OwnFunction, node: ast.BinOp, scope: Scope) -> Iterator[Chan
     if isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.MatMult | ast.Pow):
         alike = symbol == "-" and masked(node.left) == masked(node.right)
         yield Change(f"{right} {symbol} {left}", "swapped", 1.6 if alike else 3.0, "swap")
+    if symbol == "*" and not isinstance(node.left, ast.Constant):
+        yield Change(f"{right} / {left}", "op", 2.6, "*>/ swapped")
     if symbol == "*" and isinstance(node.left, ast.Constant):
         yield Change(f"{right} ** {left}", "power", 2.0, "*>**")
     yield from _dropped(node, left, right, symbol)
@@ -300,39 +324,6 @@ def _subscript(own: OwnFunction, node: ast.Subscript, scope: Scope) -> Iterator[
             yield Change(f"{value}[{new}]", "colon", 2.0, f"colon {number}{shape}")
     if len(parts) == 2:
         yield Change(f"{value}[{texts[1]}, {texts[0]}]", "swapped", 3.0, "swap index")
-
-
-def _slice(own: OwnFunction, node: ast.Slice, scope: Scope) -> Iterator[Change]:
-    low = own.text(node.lower) if node.lower else ""
-    high = own.text(node.upper) if node.upper else ""
-    ends = _slice_ends(own)
-    for bound in ["", *ends]:
-        if bound != low:
-            yield Change(f"{bound}:{high}", "slice begin", 1.9, f"begin {bound}")
-        if bound != high:
-            yield Change(f"{low}:{bound}", "slice end", 1.9, f"end {bound}")
-    for step, symbol in (("+ 1", "+"), ("- 1", "-")):
-        if low:
-            yield Change(f"({low}) {step}:{high}", "slice begin", 2.0, f"begin {symbol}")
-        if high:
-            yield Change(f"{low}:({high}) {step}", "slice end", 2.0, f"end {symbol}")
-    if low and high:
-        yield Change(f"{low}:({low}) + ({high})", "slice end", 2.0, "end is a length")
-
-
-def _slice_ends(own: OwnFunction) -> list[str]:
-    """The bounds of all slices of the function, and products of what counts."""
-    found = [
-        own.text(bound)
-        for site in own.sites
-        if isinstance(site.node, ast.Slice)
-        for bound in (site.node.lower, site.node.upper)
-        if bound is not None
-    ]
-    names = {n for text in found for n in own.variables if n in text}
-    ordered = [n for n in own.variables if n in names]
-    products = [f"{a} * {b}" for i, a in enumerate(ordered) for b in ordered[i + 1 :]]
-    return list(dict.fromkeys([*found, *ordered, *products]))
 
 
 def _attribute(own: OwnFunction, node: ast.Attribute) -> Iterator[Change]:

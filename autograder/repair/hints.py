@@ -13,10 +13,17 @@ from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Remembered
 from autograder.judge.vocabulary import MOST_PLACES
 from autograder.language.catalogue import unsure
+from autograder.language.translation import Translation
 from autograder.model import Check, Exercise, Verdict
-from autograder.repair.at_sight import never_read, never_used, returns_nothing, rounds_alike
-from autograder.repair.candidates import Edit
-from autograder.repair.places import OwnFunction, target_of
+from autograder.repair.at_sight import (
+    never_read,
+    never_used,
+    overwritten,
+    returns_nothing,
+    rounds_alike,
+)
+from autograder.repair.candidates import VAGUE, Edit, cheapest
+from autograder.repair.places import OwnFunction, filled_names, names_in, target_of
 from autograder.repair.searching import Search
 from autograder.repair.sentences import sentence
 from autograder.repair.statements import Donor
@@ -30,13 +37,12 @@ A_SECOND = 1500  # versions, and steps: fixed numbers, so that a busy machine fi
 PATIENCE = 5  # times the seconds granted, after which a slow function is left alone
 PAIRS_FROM = 2.0  # seconds: two edits take several times as long as one
 MOST_STEPS = 22_500  # of a submission, for all its repairs together
-NET = 0.6  # of a submission's seconds; its cells, its calls and the search fit into its budget of 2
+NET = 1.6  # of a submission's seconds since it began; its whole budget is 2
+AT_LEAST = 0.6  # of them for the search, where cells and calls have used all that is theirs
 FOR_A_CHECK = 0.5  # steps that a worker may take more for every check that it has judged
 AT_ONCE = 4500  # steps that a worker may take in any case
 FOR_ONE = 0.5  # of the steps: for one edit, where two are looked for afterwards
 COUNTING = {"count", "constant", "term extra", "term missing", "digit"}  # off by one, perhaps
-VAGUE = ("donor", "unsure", "missing", "missing below")
-VAGUER = 0.5
 HOPELESS = (Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY)
 
 
@@ -72,8 +78,8 @@ class Repairer:
         """With `PAIRS_FROM` seconds or more, two edits are tried where one does not repair.
 
         With fewer it takes a share of the class's work, and leaves the other functions alone:
-        points are not to wait for hints. The work is counted in steps; the clock is looked at only
-        where a machine takes several times as long as it should.
+        points are not to wait for hints. The work is counted in steps, so that a function gets the
+        same hint on every machine; a search that the clock ends all the same gives none.
         """
         self._judge = judge
         self._seconds = seconds
@@ -91,7 +97,8 @@ class Repairer:
         """The exercises, with a hint for every function that one small edit repairs."""
         if self._seconds <= 0:
             return tuple(exercises)
-        self._deadline = self._clock() + NET * self._judge.course.submission_seconds
+        seconds = self._judge.course.submission_seconds
+        self._deadline = max(live.time.began + NET * seconds, self._clock() + AT_LEAST * seconds)
         self._left = MOST_STEPS
         self._granted += FOR_A_CHECK * sum(len(exercise.checks) for exercise in exercises)
         return tuple(self._with_hint(e, live) if _needs_hint(e) else e for e in exercises)
@@ -109,14 +116,16 @@ class Repairer:
         repair = self._known_or_found(exercise, own, live)
         is_hinted = any(check.hint for check in exercise.checks)
         if repair is not None and not repair.is_vague:
-            return _with(exercise, self._told(repair, own))
+            return _with(exercise, _told(repair, own, self._judge.translation))
         say = self._judge.translation
         if unread := never_read(own, donors):
             return _with(exercise, say(unread), others=is_hinted)
+        if lost := overwritten(own, donors):
+            return _with(exercise, say(lost), others=is_hinted)
         if alike := rounds_alike(own, donors):  # a fact, and perhaps not the slip
             return _with(exercise, say("Possibly: ") + say(alike), others=is_hinted)
         if repair is not None:
-            return _with(exercise, self._told(repair, own), others=is_hinted)
+            return _with(exercise, _told(repair, own, self._judge.translation), others=is_hinted)
         if unused := never_used(own, donors):
             return _with(exercise, say("Possibly: ") + say(unused), others=is_hinted)
         return exercise
@@ -135,7 +144,7 @@ class Repairer:
         key = (exercise.name, own.normalized, failing, tuple(sorted(live.files.items())))
         known = self._known.get(key)
         if known is None or not self._holds_here(known[0], own, exercise, live):
-            if not self._may_search():
+            if not self._may_search(live):
                 return None
             try:
                 repair = self._repair(own, exercise, live)
@@ -144,7 +153,9 @@ class Repairer:
             except Exception:  # a fault of the search costs a hint and never a grade
                 _LOG.exception("no repair of %s was found", exercise.name)
                 repair = None
-            if repair is None and self._is_broken_off():
+            if self._is_out_of_time(live):
+                return None  # another machine may find another one
+            if repair is None and self._left <= 0:
                 return None  # for another student it may be found
             if repair is None and key not in self._once:
                 self._once.add(key)  # another notebook's cells may have hindered it
@@ -169,22 +180,14 @@ class Repairer:
         finally:
             trials.restore(own.with_splices())
 
-    def _may_search(self) -> bool:
-        """Whether the time of the submission allows one more function to be searched."""
-        return not self._is_broken_off() and (self._deep or self._spent < self._granted)
+    def _may_search(self, live: Versions) -> bool:
+        """Whether the steps of the submission allow one more function to be searched."""
+        if self._left <= 0 or self._is_out_of_time(live):
+            return False
+        return self._deep or self._spent < self._granted
 
-    def _is_broken_off(self) -> bool:
-        return self._left <= 0 or self._clock() > self._deadline
-
-    def _told(self, repair: Repair, own: OwnFunction) -> str:
-        """The sentences, with the lines that the slips have in this student's own layout."""
-        nodes = list(ast.walk(own.node))
-        texts = []
-        for slip in repair.slips:
-            found = (nodes[place] for place in slip.nodes)
-            lines = [n.lineno for n in found if isinstance(n, ast.expr | ast.stmt)]
-            texts.append(sentence(slip.kind, lines, slip.name, either=slip.either))
-        return " ".join(dict.fromkeys(map(self._judge.translation, texts)))
+    def _is_out_of_time(self, live: Versions) -> bool:
+        return self._clock() > self._deadline or live.time.is_over
 
     def _repair(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Repair | None:
         trials = Trials(self._judge, live, exercise.name, exercise.checks)
@@ -192,12 +195,12 @@ class Repairer:
         steps = min(PATIENCE * most, self._left)
         search = Search(
             own, trials, self._ways, most,
-            lambda: trials.steps >= steps or self._clock() > self._deadline,
+            lambda: trials.steps >= steps or self._is_out_of_time(live),
             (lambda: trials.steps >= FOR_ONE * steps) if self._deep else None,
         )  # fmt: skip
         try:
             if found := _direct(own, list(search.singles())):
-                first = _cheapest(found)
+                first = cheapest(found)
                 simplest = search.simplest(first)
                 one = None if simplest is first else Repair((_slip(own, simplest),))
                 text = own.with_splices(simplest.splices)
@@ -212,6 +215,17 @@ class Repairer:
             return None
         slips = [_slip(own, edit) for edit in pair.edits]
         return Repair(tuple(slips), source=pair.source)
+
+
+def _told(repair: Repair, own: OwnFunction, say: Translation) -> str:
+    """The sentences, with the lines that the slips have in this student's own layout."""
+    nodes = list(ast.walk(own.node))
+    texts = []
+    for slip in repair.slips:
+        found = (nodes[place] for place in slip.nodes)
+        lines = [n.lineno for n in found if isinstance(n, ast.expr | ast.stmt)]
+        texts.append(sentence(slip.kind, lines, slip.name, either=slip.either))
+    return " ".join(dict.fromkeys(map(say, texts)))
 
 
 def _needs_hint(exercise: Exercise) -> bool:
@@ -249,11 +263,6 @@ def _with(exercise: Exercise, hint: str, *, others: bool = False) -> Exercise:
     return replace(exercise, checks=tuple(checks))
 
 
-def _cheapest(found: Sequence[Edit]) -> Edit:
-    """The cheapest repairs; of equal ones those that say more than the line."""
-    return min(found, key=lambda e: (e.cost + (VAGUER if e.kind in VAGUE else 0), len(e.lines)))
-
-
 def _chosen(
     own: OwnFunction, found: Sequence[Edit], is_right: Callable[[ast.stmt], bool] = lambda _: False
 ) -> Repair:
@@ -262,14 +271,18 @@ def _chosen(
     What changes more places is no rival of what changes fewer. `is_right` says of a statement
     whether all its values are known to be right.
     """
-    first = _cheapest(found)
+    first = cheapest(found)
     others = [
         e for e in found
         if not set(e.lines) & set(first.lines)
         and len(e.splices) <= len(first.splices)
     ]  # fmt: skip
     if not others:
-        around = [s.lineno for s in _gone_around(own, first) if not is_right(s)]
+        around = [
+            s.lineno for s in _gone_around(own, first) if first.kind == "name" or not is_right(s)
+        ]  # a value that is right, and that nobody needs, is not what was to be put there
+        if counted := _counted(own, first):
+            return Repair((Slip("count", _nodes(own, (*counted, *first.lines)), either=True),))
         if not around:
             return Repair((_slip(own, first),))
         return Repair((Slip("unsure", _nodes(own, (*around, *first.lines)), either=True),))
@@ -292,12 +305,40 @@ def _goes_around(own: OwnFunction, edit: Edit, first: Edit) -> bool:
 
 
 def _gone_around(own: OwnFunction, edit: Edit) -> list[ast.stmt]:
-    """What a piece of the solution makes useless: the slip may be there as well."""
-    if edit.kind not in VAGUE:
+    """What a piece of the solution, or another name, makes useless: the slip may be there too.
+
+    Not where the other name is of a variable that nothing else reads: that is what was forgotten.
+    """
+    if edit.kind not in (*VAGUE, "name"):
         return []
     changed = OwnFunction(own.with_splices(edit.splices), own.name)
     unread = set(own.read) - set(changed.read)
+    if edit.kind == "name" and set(changed.read) - set(own.read):
+        return []
     return [s for s in own.statements if target_of(s) in unread]
+
+
+def _counted(own: OwnFunction, edit: Edit) -> list[int]:
+    """Lines that add or take off a number where they fill what an edit counts by, or reads from.
+
+    One too many in a line can be made good by one too few in another.
+    """
+    if edit.kind != "count":
+        return []
+    lines = set(edit.lines)
+    read = (s for s in own.sites if s.node.lineno in lines and not s.path.startswith("/target"))
+    touched = set().union(*(names_in(s.node) for s in read))
+    return [
+        s.lineno for s in own.statements
+        if isinstance(s, ast.Assign) and s.lineno not in lines and touched & filled_names(s)
+        and any(isinstance(n, ast.BinOp) and _is_off_by_a_number(n) for n in ast.walk(s))
+    ]  # fmt: skip
+
+
+def _is_off_by_a_number(node: ast.BinOp) -> bool:
+    sides = (node.left, node.right)
+    whole = any(isinstance(n, ast.Constant) and isinstance(n.value, int) for n in sides)
+    return whole and isinstance(node.op, ast.Add | ast.Sub)
 
 
 def _slip(own: OwnFunction, edit: Edit) -> Slip:

@@ -306,6 +306,16 @@ def root_name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def filled_names(statement: ast.Assign) -> set[str]:
+    """The variables that an assignment gives a value, or puts something into."""
+    targets = [
+        part
+        for target in statement.targets
+        for part in (target.elts if isinstance(target, ast.Tuple | ast.List) else [target])
+    ]
+    return {root_name(target) for target in targets} - {""}
+
+
 def target_of(statement: ast.stmt) -> str:
     """The assignment target of a statement, or nothing."""
     if isinstance(statement, ast.Assign):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from autograder.repair.edit_operators import REDUCING, SYMBOLS, Change, Scope
+from autograder.repair.edit_operators import PREFIXES, REDUCING, SYMBOLS, Change, Scope
 from autograder.repair.places import OwnFunction
 
 _COUNTED = re.compile(r"\{(\w+)( [+-] 1)?\}")
@@ -35,8 +35,6 @@ def rewrites(
         yield from _a_factor_as_power(own, node)
     elif isinstance(node, ast.BoolOp):
         yield from _condition(own, node)
-    elif isinstance(node, ast.Slice):
-        yield from _of_a_slice(own, node)
     elif isinstance(node, ast.Tuple | ast.List):
         yield from _of_a_list(own, node, scope)
     elif isinstance(node, ast.IfExp):
@@ -91,13 +89,15 @@ def _key_in_text(own: OwnFunction, node: ast.JoinedStr, scope: Scope) -> Iterato
     text = own.text(node)
     for part in node.values:
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            for key in ("W", "b", "dW", "db", "dA", "dZ", "A", "Z", "D", *scope.strings):
+            for key in (*PREFIXES, *scope.strings):
                 if key != part.value and part.value in text:
                     new = text.replace(part.value, key, 1)
                     yield Change(new, "key", 1.0, f"{part.value}>{key}", part.value)
     for found in _COUNTED.finditer(text):
         name, step = found[1], found[2] or ""
-        for other in {"", " + 1", " - 1"} - {step}:
+        for other in ("", " + 1", " - 1"):
+            if other == step:
+                continue
             new = f"{text[: found.start()]}{{{name}{other}}}{text[found.end() :]}"
             yield Change(new, "count", 2.0, f"{step}>{other}", name)
     for found in _WRITTEN.finditer(text):
@@ -195,15 +195,6 @@ def _of_a_range(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
     yield Change(f"range({', '.join(begins)})", "count", 2.2, "range from 1")
     if len(texts) == 2:
         yield Change(f"range({texts[0]}, {texts[1]} - {texts[0]})", "count", 3.0, "range as many")
-
-
-def _of_a_slice(own: OwnFunction, node: ast.Slice) -> Iterator[Change]:
-    """Both ends at once: the slice begins where another one ends, and runs to the end."""
-    if node.lower is None or node.upper is None or node.step is not None:
-        return
-    others = (s.node.upper for s in own.sites if isinstance(s.node, ast.Slice) and s.node.upper)
-    for end in dict.fromkeys(own.text(o) for o in others):
-        yield Change(f"{end}:", "slice", 2.4, f"from {end}")
 
 
 def _of_a_sum(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:

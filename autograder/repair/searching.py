@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from autograder.repair.candidates import BETTER, Clues, Edit, by_cost, edits
+from autograder.repair.candidates import BETTER, Clues, Edit, by_cost, cheapest, edits
 from autograder.repair.leaving_out import without
 from autograder.repair.places import OwnFunction, overlap, returned, target_of
 from autograder.repair.traces import LATER, Trace, compared, dearer, names_at_end, traced
@@ -130,9 +130,9 @@ class Search:
             own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
             self._trials.aim(own.with_splices())
             inner = Search(own, self._trials, self._ways, self._most // 3, self._is_late)
-            second = (edit for edit in inner.singles() if _go_together(self._own, first, edit))
-            found = min(second, key=lambda e: e.cost, default=None)
-            if found is not None:
+            second = [edit for edit in inner.singles() if _go_together(self._own, first, edit)]
+            if second:
+                found = cheapest(second)
                 return EditPair((first, _moved(self._own, found)), own.with_splices(found.splices))
             if self._is_over:
                 return None
@@ -146,21 +146,18 @@ class Search:
         statement = self.trace.first.statement
         number = self._own.statements.index(statement)
         here = _of_statement(self._own, statement, self._candidates)[:MOST_TRACED]
-        mending, further = [], []
+        ranked = []
         for start in range(0, len(here), BATCH):
             batch = here[start : start + BATCH]
             for edit, trace in _traced(self._own, self._trials, self._way, batch):
                 if trace.length > self.trace.length:
-                    if trace.mends(trace.own.statements[number]):
-                        mending.append((-_reached(trace), edit.cost, edit))
-                    else:
-                        further.append((-trace.length, edit.cost, edit))
+                    ranked.append((*_rank(trace, self.trace, number), edit.cost, edit))
             if self._is_over:
                 return
-        mending.sort(key=lambda item: item[:2])  # the same slip in two lines goes further
-        further.sort(key=lambda item: item[:2])  # two slips in one statement
-        chosen = [*mending[:MOST_FIRST], *further][: MOST_FIRST + 2]
-        yield from (edit for *_, edit in chosen)
+        ranked.sort(key=lambda item: item[:-1])
+        mending = [item[-1] for item in ranked if not item[0]]
+        further = [item[-1] for item in ranked if item[0]]
+        yield from [*mending[:MOST_FIRST], *further][: MOST_FIRST + 2]
 
     def _firsts_by_result(self) -> Iterator[Edit]:
         """Edits after which one wrong returned value is right, cheapest first."""
@@ -190,6 +187,18 @@ def _of_statement(own: OwnFunction, statement: ast.stmt, found: Sequence[Edit]) 
         if not (above if e.kind == "constant" else within).isdisjoint(e.lines)
         and e.kind not in ANEW and _keeps_lines(own, e)
     ]  # fmt: skip
+
+
+def _rank(trace: Trace, before: Trace, number: int) -> tuple[bool, bool, int]:
+    """How promising an edit of a statement is, by the values that it brings; the least is best.
+
+    One that mends the statement is; of these one that brings a value which was not there already,
+    and one after which more is right: the same slip in two lines goes further. Where none mends it,
+    there are two slips in one statement.
+    """
+    if not trace.mends(trace.own.statements[number]):
+        return True, False, -trace.length
+    return False, trace.met <= before.met, -_reached(trace)
 
 
 def _reached(trace: Trace) -> int:

@@ -131,12 +131,14 @@ def is_table(value: Any) -> bool:
 class Trace:
     """One call of a function, seen beside a right one.
 
-    `rows` are the digests of its values, `right` those that occur on the right way.
+    `rows` are the digests of its values, `right` those that occur on the right way; `met` is the
+    number of different values of the right way that occur in it.
     """
 
     own: OwnFunction
     rows: Table
     right: np.ndarray[Any, np.dtype[np.bool_]] = field(repr=False)
+    met: int = 0
 
     @cached_property
     def fine(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -206,23 +208,32 @@ class Trace:
 
 def compared(own: OwnFunction, rows: Table, known: Table) -> Trace:
     """A call's trace beside the values of right versions."""
-    return Trace(own, rows, _occurs(rows[:, 1:], known) & (rows[:, 0] != BROKE))
-
-
-def _occurs(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Whether each digest is one of the known ones; small whole numbers always are."""
+    broke = rows[:, 0] == BROKE
     if not len(rows) or not len(known):
-        return np.ones(len(rows), dtype=np.bool_)
+        return Trace(own, rows, ~broke)
+    same = _same(rows[:, 1:], known)
+    met = np.any(same[~broke], axis=0) & ~_counters(known)
+    right = np.any(same, axis=1) | _counters(rows[:, 1:])
+    return Trace(own, rows, right & ~broke, int(np.count_nonzero(met)))
+
+
+def _same(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which digest (row) stands for the same value as which known one (column)."""
     shapes = np.all(rows[:, None, :4] == known[None, :, :4], axis=2)
     with np.errstate(invalid="ignore", over="ignore"):
         gap = np.abs(rows[:, None, 4:] - known[None, :, 4:])
         size = np.abs(known[None, :, 4:])
         noise = TINY + NOISE * np.max(size, axis=2, keepdims=True)
         close = np.all(gap <= noise + 1e-6 * size, axis=2)
-        counters = (rows[:, 0] == 0) & (np.abs(rows[:, 4]) <= SMALL) & (rows[:, 4] % 1 == 0)
     both_nan = np.all(np.isnan(rows[:, None, 4:]) & np.isnan(known[None, :, 4:]), axis=2)
-    occurs = np.any(shapes & (close | both_nan), axis=1)
-    return np.asarray(occurs | counters, dtype=np.bool_)
+    return np.asarray(shapes & (close | both_nan), dtype=np.bool_)
+
+
+def _counters(digests: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which digests are of small whole numbers: these always count as right."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        whole = (digests[:, 0] == 0) & (np.abs(digests[:, 4]) <= SMALL) & (digests[:, 4] % 1 == 0)
+    return np.asarray(whole, dtype=np.bool_)
 
 
 def tables(values: Sequence[Any]) -> Table:

@@ -33,10 +33,22 @@ MOST_DEAD = 12  # versions that end the process, of one function
 OTHER_SEED = "another term"
 
 
+class Time(Protocol):
+    """The time of a submission, after which its versions are not answered any more."""
+
+    began: float  # in seconds of time.monotonic
+
+    @property
+    def is_over(self) -> bool: ...
+
+
 class Versions(Protocol):
     """A submission whose cells have run and whose functions can be tried in other versions."""
 
     files: Mapping[str, bytes]  # handed in beside it
+
+    @property
+    def time(self) -> Time: ...
 
     def source_of(self, function: str) -> str: ...
 

@@ -16,7 +16,7 @@ from autograder.verify.bench import Bench
 from autograder.verify.questions import Kind, Question
 from autograder.verify.workers import Lost, answered
 
-HINT_SECONDS = 2.0  # as `autograder hints` would look, and not as a class waits
+HINT_SECONDS = 5.0  # as `autograder hints` looks, and not as a class waits
 PORTION = 8  # questions of a few milliseconds each
 
 

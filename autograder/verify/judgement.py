@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from autograder.model import Check, Exercise, Verdict
@@ -173,7 +174,12 @@ def _told(question: Question, answer: Verdicts) -> Told | None:
     mutant = question.mutant
     operator, line = (mutant.operator, mutant.line) if mutant else (PAIR, 0)
     own = (check for check in answer.checks if check.exercise == question.exercise)
-    return rate_hint(question.name, operator, line, own)
+    lost = _words(mutant.before) - _words(mutant.after) if mutant else frozenset()
+    return rate_hint(question.name, operator, line, own, lost)
+
+
+def _words(code: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W\d]\w*", code))
 
 
 def _blind(question: Question, answer: Verdicts) -> Blind | None:

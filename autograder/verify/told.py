@@ -13,6 +13,9 @@ from autograder.model import Check
 
 PAIR = "two mistakes"  # the operator of what two misconceptions were made of
 IN_PART = " (in part)"
+_MISSED = re.compile(
+    r"`(\w+)` (?:is not known here|is a parameter of|是这个函数的参数|传给了)|不认识 `(\w+)`"
+)
 _LINES = re.compile(r"(?:lines? |第 )(\d[\d, 、]*)", re.IGNORECASE)
 
 
@@ -20,7 +23,7 @@ class Hint(StrEnum):
     """How good the hint for a slip is."""
 
     KNOWN = "known mistake"  # one with exactly these answers, or one of the two that were made
-    PLACE = "its line"  # perhaps beside another one
+    PLACE = "its line"  # perhaps beside another one, or a name that the line has lost
     ELSEWHERE = "another line"  # where another edit mends it as well, or wrong
     STRANGER = "another mistake"  # only parts of the answers are its own
     NONE = "none"
@@ -37,16 +40,23 @@ class Told:
     text: str = ""
 
 
-def rate_hint(id: str, operator: str, line: int, checks: Iterable[Check]) -> Told | None:
+def rate_hint(
+    id: str, operator: str, line: int, checks: Iterable[Check], lost: frozenset[str] = frozenset()
+) -> Told | None:
     """The rating of the hint for a slip in this line; None where no check fails.
 
-    For `PAIR` the id names the two mistakes.
+    `lost` are the names that the line has no more: one that is never read, or not known where it is
+    read, leads there as well. For `PAIR` the id names the two mistakes.
     """
     failing = [check for check in checks if not check.passed]
     if not failing:
         return None
     first = next((check for check in failing if check.hint), failing[0])
-    return Told(id, first.exercise, operator, _hint(id, operator, line, first), first.hint)
+    rating = _hint(id, operator, line, first)
+    missed = {name for found in _MISSED.findall(first.hint) for name in found}
+    if rating is Hint.ELSEWHERE and lost & missed:
+        rating = Hint.PLACE
+    return Told(id, first.exercise, operator, rating, first.hint)
 
 
 def _hint(id: str, operator: str, line: int, check: Check) -> Hint:

@@ -48,7 +48,7 @@ ROOMS = {
         "rehearsal", "hinting", "judge",
     ),
     "repair": (
-        "places", "edit_operators", "rewrites", "own_pieces", "exchanges", "statements",
+        "places", "edit_operators", "slices", "rewrites", "own_pieces", "exchanges", "statements",
         "candidates", "leaving_out", "at_sight", "sentences", "traces", "trying", "ways",
         "searching", "hints",
     ),

@@ -31,6 +31,15 @@ def said(line):
     return sentence(Call("f", (), {}, 0, raised(line)))
 
 
+def test_what_breaks_in_a_function_that_is_called_is_told_of_the_line_that_calls_it():
+    """The lines of a function that was handed out are those of another cell."""
+    result = raised("x[5]")
+    result.lines[:] = ["f, line 9: helper(x)", "helper, line 2: x[5]"]
+    assert str(sentence(Call("f", (), {}, 0, result))).startswith("Line 9: an index is past")
+    result.lines[:] = ["f, line 9: helper(x)", "<genexpr>, line 10: x[5]"]
+    assert str(sentence(Call("f", (), {}, 0, result))).startswith("Line 10: an index is past")
+
+
 @pytest.mark.parametrize(
     ("line", "word"),
     [
@@ -57,6 +66,8 @@ def said(line):
         ("len()", "how many, in which order"),
         ("'W' + 1", "`str(...)` makes a text"),
         ("x(0)", "round and square brackets"),
+        ("for l in 3: pass", "items of a single number"),
+        ("[v for v in np.float64(3)]", "items of a single number"),
         ("1 / 0", "divided by zero"),
         ("np.squrt(2)", "spelling"),
         ("math.ceil(2)", "`math` is not known here: was it imported?"),

@@ -107,6 +107,35 @@ def test_what_explains_a_few_of_the_failures_is_no_hint(diagnose):
     assert diagnose("double", lambda x: x * x if x == 3 else -x, (3.0,), (9.0,), (5.0,)) is None
 
 
+def test_a_mistake_whose_answers_are_all_the_same_is_no_hint_for_most_failures(tiny, diagnose):
+    """Many mistakes end in 1: a function that is 1 nearly everywhere need not be this one."""
+    write_misconceptions(
+        tiny,
+        """
+        edited("double", name="one", hint="Always one.", replace=[("2 * x", "1.0 + 0 * x")])
+        """,
+    )
+    assert diagnose("double", lambda x: 2.0 if x == 9 else 1.0, (3.0,), (9.0,), (5.0,)) is None
+    assert diagnose("double", lambda x: 1.0, (3.0,), (9.0,), (5.0,)).certain
+
+
+def test_of_two_mistakes_that_explain_most_failures_none_is_named(tiny, diagnose):
+    write_misconceptions(
+        tiny,
+        """
+        edited("double", name="squares", hint="First.", replace=[("2 * x", "x * x")])
+        @misconception("double", hint="Second.")
+        def squares_of_small_ones(x):
+            return x * x if x < 7 else 0.0
+        """,
+    )
+
+    def mostly_squares(x):
+        return x + 17 if x == 9 else x * x
+
+    assert diagnose("double", mostly_squares, (3.0,), (9.0,), (5.0,)) is None
+
+
 def test_what_would_fail_a_check_that_passed_is_no_hint(diagnose):
     def squares_but_once(x):
         return {4.0: 8.0, 9.0: 1.0}.get(x, x * x)

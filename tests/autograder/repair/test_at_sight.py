@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.repair.at_sight import never_used, rounds_alike
+from autograder.repair.at_sight import never_used, overwritten, rounds_alike
 from autograder.repair.places import OwnFunction
 from autograder.repair.statements import Donor
 
@@ -47,3 +47,25 @@ def test_a_value_that_nobody_reads_is_seen(body, is_said):
         f"Line {line}: what `y` gets here is never read afterwards."
     )
     assert never_used(function, [donor, Donor(function.with_splices(), "batches")]) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "is_said"),
+    [
+        ("size = len(X)\n    return X / size", True),
+        ("n, size = 1, len(X)\n    return X / size", True),
+        ("size = size + 1\n    return X / size", False),
+        ("X = X / size\n    return X", False),
+        ("if X:\n        size = 2\n    return X / size", False),  # only now and then
+    ],
+)
+def test_a_parameter_that_is_replaced_before_it_is_read_is_seen(body, is_said):
+    function = OwnFunction(f"def batches(X, size):\n    {body}\n", "batches")
+    donor = Donor("def batches(X, size):\n    return X / size\n", "batches")
+    said = overwritten(function, [donor])
+    assert (str(said) if said else "") == is_said * (
+        "Line 2: `size` is a parameter of this function, and what the caller gave is replaced "
+        "here before anything has read it."
+    )
+    assert overwritten(function, [donor, Donor(function.with_splices(), "batches")]) is None
+    assert overwritten(function, []) is None

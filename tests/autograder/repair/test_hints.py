@@ -13,7 +13,6 @@ from autograder.judge.rehearsal import Script
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.candidates import Edit
 from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, Repairer, _chosen
-from autograder.repair.places import OwnFunction, Splice
 from autograder.repair.trying import Trials, _weight
 from autograder.sandbox import CallResult
 
@@ -147,6 +146,7 @@ class Counting:
     def __init__(self, *sources):
         self.sources = list(sources)
         self.files = {}
+        self.time = type("Time", (), {"began": 0.0, "is_over": False})
 
     def source_of(self, function):
         return self.sources.pop(0)
@@ -214,49 +214,6 @@ def test_what_a_class_may_search_is_counted_in_steps_and_not_by_the_clock(
         assert grade(Repairer(judge, 0.5, ticks.__next__), 90, exercise) == 4
     assert grade(Repairer(judge, 0.5), 20, many) == 20  # as much as the judging itself
     assert grade(Repairer(judge, 2.0), 20, exercise) == 20  # who grants that much waits for them
-
-
-OWN = OwnFunction("def f(x):\n    y = x\n    return y\n", "f")
-
-
-@pytest.mark.quick
-def test_two_lines_that_could_both_be_meant_are_both_named():
-    found = [Edit((), "sign", 1.2, (2,)), Edit((), "sign", 1.3, (3,))]
-    [chosen] = _chosen(OWN, found).slips
-    assert chosen.either and chosen.kind == "sign" and len(chosen.nodes) == 2
-    assert _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (3,))]).slips[0].kind == "unsure"
-    assert not _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (2,))]).slips[0].either
-
-
-GOING_AROUND = OwnFunction("def f(x):\n    y = x + 1\n    z = 2 * y\n    return z\n", "f")
-
-
-@pytest.mark.quick
-def test_a_piece_of_the_solution_that_makes_a_line_above_useless_names_both():
-    """Line 2 may be the wrong one: with 2 * x in line 3 nobody reads it any more."""
-    begin = GOING_AROUND.with_splices().index("2 * y")
-    around = Edit((Splice(begin, begin + 5, "2 * x"),), "donor", 3.5, (3,))
-    [chosen] = _chosen(GOING_AROUND, [around]).slips
-    assert chosen.either and chosen.kind == "unsure" and len(chosen.nodes) == 2
-    [chosen] = _chosen(GOING_AROUND, [around], lambda s: s.lineno == 2).slips
-    assert not chosen.either and chosen.kind == "donor"  # line 2 is known to be right
-    within = Edit((Splice(begin, begin + 5, "3 * y"),), "donor", 3.5, (3,))
-    [chosen] = _chosen(GOING_AROUND, [within]).slips
-    assert not chosen.either and chosen.kind == "donor"
-
-
-@pytest.mark.quick
-def test_what_changes_more_places_is_no_rival_of_what_changes_fewer():
-    places = (Splice(0, 1, ""), Splice(2, 3, ""))
-    found = [Edit(places[:1], "op", 1.8, (2,)), Edit(places, "factor missing", 1.9, (3,))]
-    [chosen] = _chosen(OWN, found).slips
-    assert not chosen.either and chosen.kind == "op"
-
-
-def test_one_too_many_here_or_one_too_few_there_is_said_as_that():
-    found = [Edit((), "count", 1.2, (2,)), Edit((), "term extra", 1.3, (3,))]
-    [chosen] = _chosen(OWN, found).slips
-    assert chosen.kind == "count" and chosen.either
 
 
 HARMLESS = "def double(x):\n    y = x + 1\n    return 2 * x + (y - x) * y\n"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.repair.places import OwnFunction
+from autograder.repair.searching import _rank
 from autograder.repair.traces import compared, dearer, traced
 
 pytestmark = pytest.mark.quick
@@ -18,7 +19,7 @@ def trace_of(wrong, right, *args):
         exec(traced(own), {"np": np}, space)
         rows.append((own, space["step"](*(np.array(a) for a in args))))
     (own, table), (_, known) = rows
-    return compared(own, table, known[:, 1:])
+    return compared(own, table, np.unique(known[:, 1:], axis=0))
 
 
 def test_the_first_wrong_value_is_in_the_line_that_makes_it():
@@ -77,3 +78,27 @@ def test_what_is_changed_in_place_is_wrong_in_that_line():
     trace = trace_of("z = x + x\n z *= y\n return z - x", "z = x + x\n z /= y\n return z - x",
                      [0.3, 1.7], [2.2, 0.4])  # fmt: skip
     assert trace.first.statement.lineno == 3
+
+
+def test_values_of_the_right_way_are_counted_once_each_and_counters_never():
+    """What makes a value that was there already anew is no step on the way."""
+    right = "z = x * 5.5\n w = z + y\n return w + len(x)"
+
+    def met(body):
+        return trace_of(body, right, [0.3, 1.7], [2.2, 0.4]).met
+
+    assert met("z = x * 5.5\n w = z * y\n return w") == 3  # x, y, z
+    assert met("z = x * 5.5\n w = z + y\n return w") == 4
+    assert met("z = x * 5.5\n w = x * 5.5\n return w") == 2
+    assert met("return len(x)") == 1  # x alone
+
+
+def test_an_edit_that_brings_a_value_which_was_there_already_comes_after_one_that_brings_a_new():
+    right = "z = x * 5.5\n w = z + y\n return w"
+
+    def trace(body):
+        return trace_of(f"z = x * 5.5\n w = {body}\n return w", right, [0.3, 1.7], [2.2, 0.4])
+
+    before = trace("z * y")
+    new, old, wrong = (_rank(trace(body), before, 1) for body in ("z + y", "x * 5.5", "z - y"))
+    assert new < old < wrong

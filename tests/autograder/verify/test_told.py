@@ -34,6 +34,20 @@ def test_a_hint_for_a_mutant_is_known_at_its_place_or_elsewhere(hint, misconcept
 
 
 @pytest.mark.parametrize(
+    ("hint", "expected"),
+    [
+        ("Line 6: `r` is not known here: was it imported?", Hint.PLACE),
+        ("`r` is a parameter of this function, and the function never reads it.", Hint.PLACE),
+        ("第 6 行：这里不认识 `r`：导入了吗？", Hint.PLACE),
+        ("Line 6: `u` is not known here: was it imported?", Hint.ELSEWHERE),
+        ("Line 6: `r` is not the variable that belongs here.", Hint.ELSEWHERE),
+    ],
+)
+def test_a_name_that_the_line_has_lost_leads_there_too(hint, expected):
+    assert rate_hint("f-1", "dropped", 4, failing(hint), frozenset("r")).hint is expected
+
+
+@pytest.mark.parametrize(
     ("misconception", "expected"),
     [
         ("one + two", Hint.KNOWN),

@@ -1,0 +1,76 @@
+"""Which of several repairs is told, and where more than one line may be meant."""
+
+import pytest
+
+from autograder.repair.candidates import Edit
+from autograder.repair.hints import _chosen
+from autograder.repair.places import OwnFunction, Splice
+
+pytestmark = pytest.mark.quick
+
+OWN = OwnFunction("def f(x):\n    y = x\n    return y\n", "f")
+
+
+def test_two_lines_that_could_both_be_meant_are_both_named():
+    found = [Edit((), "sign", 1.2, (2,)), Edit((), "sign", 1.3, (3,))]
+    [chosen] = _chosen(OWN, found).slips
+    assert chosen.either and chosen.kind == "sign" and len(chosen.nodes) == 2
+    assert _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (3,))]).slips[0].kind == "unsure"
+    assert not _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (2,))]).slips[0].either
+
+
+GOING_AROUND = OwnFunction("def f(x):\n    y = x + 1\n    z = 2 * y\n    return z\n", "f")
+
+
+def test_a_piece_of_the_solution_that_makes_a_line_above_useless_names_both():
+    """Line 2 may be the wrong one: with 2 * x in line 3 nobody reads it any more."""
+    begin = GOING_AROUND.with_splices().index("2 * y")
+    around = Edit((Splice(begin, begin + 5, "2 * x"),), "donor", 3.5, (3,))
+    [chosen] = _chosen(GOING_AROUND, [around]).slips
+    assert chosen.either and chosen.kind == "unsure" and len(chosen.nodes) == 2
+    [chosen] = _chosen(GOING_AROUND, [around], lambda s: s.lineno == 2).slips
+    assert not chosen.either and chosen.kind == "donor"  # line 2 is known to be right
+    within = Edit((Splice(begin, begin + 5, "3 * y"),), "donor", 3.5, (3,))
+    [chosen] = _chosen(GOING_AROUND, [within]).slips
+    assert not chosen.either and chosen.kind == "donor"
+
+
+def test_a_name_that_nobody_reads_any_more_may_be_wrong_where_it_gets_its_value():
+    """`y` is right and of no use with x in line 3: perhaps x belongs into it."""
+    begin = GOING_AROUND.with_splices().index("2 * y") + 4
+    other = Edit((Splice(begin, begin + 1, "x"),), "name", 1.9, (3,), "y")
+    [chosen] = _chosen(GOING_AROUND, [other], lambda s: s.lineno == 2).slips
+    assert chosen.either and chosen.kind == "unsure" and len(chosen.nodes) == 2
+    forgotten = OwnFunction("def f(x):\n    y = x + 1\n    w = 2 * y\n    return y\n", "f")
+    begin = forgotten.with_splices().index("return y") + 7
+    other = Edit((Splice(begin, begin + 1, "w"),), "name", 1.1, (4,), "y")
+    [chosen] = _chosen(forgotten, [other]).slips
+    assert not chosen.either and chosen.kind == "name"  # w was made to be read
+
+
+ASKEW = OwnFunction(
+    "def f(x):\n    n = len(x) - 1\n    b = 0 * x\n    for k in range(n):\n"
+    "        b[k] = x[k]\n    return b\n",
+    "f",
+)
+
+
+def test_one_round_too_few_may_be_a_mistake_in_the_number_of_rounds():
+    longer = Edit((), "count", 1.8, (4,), "")
+    [chosen] = _chosen(ASKEW, [longer]).slips
+    assert chosen.either and chosen.kind == "count" and len(chosen.nodes) == 2
+    [chosen] = _chosen(ASKEW, [Edit((), "sign", 1.8, (4,), "")]).slips
+    assert not chosen.either
+
+
+def test_what_changes_more_places_is_no_rival_of_what_changes_fewer():
+    places = (Splice(0, 1, ""), Splice(2, 3, ""))
+    found = [Edit(places[:1], "op", 1.8, (2,)), Edit(places, "factor missing", 1.9, (3,))]
+    [chosen] = _chosen(OWN, found).slips
+    assert not chosen.either and chosen.kind == "op"
+
+
+def test_one_too_many_here_or_one_too_few_there_is_said_as_that():
+    found = [Edit((), "count", 1.2, (2,)), Edit((), "term extra", 1.3, (3,))]
+    [chosen] = _chosen(OWN, found).slips
+    assert chosen.kind == "count" and chosen.either
