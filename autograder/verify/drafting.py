@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
 from collections.abc import Iterator, Sequence
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from autograder.course import Course
@@ -49,10 +48,12 @@ def draft(course: Course, assignment: str, exercise: str, student: str) -> str:
         calls = [c for row in watching.rows for c in row.calls if c.name == exercise]
         if not calls or all(row.passed for row in watching.rows):
             raise CourseError(f"{student} has no wrong answer to {exercise} that could be compared")
-        solution = inspect.getsource(getattr(judge.reference, exercise))
-        for edit in _smallest(solution, exercise):
-            if _gives(judge.reference, solution, edit, exercise, calls):
-                return _edited(exercise, solution, edit)
+        original = getattr(judge.reference, exercise)
+        if isinstance(inspect.unwrap(original), FunctionType):
+            solution = inspect.getsource(original)
+            for edit in _smallest(solution, exercise):
+                if _gives(judge.reference, solution, edit, exercise, calls):
+                    return _edited(exercise, solution, edit)
     return _defined(exercise, _own_text(graded.notebook, exercise))
 
 
@@ -102,11 +103,17 @@ def _edited(exercise: str, solution: str, edit: Edit) -> str:
 
 
 def _defined(exercise: str, text: str) -> str:
-    """The student's own function as a misconception."""
-    function = OwnFunction(text, exercise)
-    source = ast.unparse(ast.parse(textwrap.dedent(function.with_splices())))
+    """The student's own function or class as a misconception; raises CourseError for a variable."""
+    kinds = ast.FunctionDef | ast.ClassDef
+    found = [n for n in ast.parse(text).body if isinstance(n, kinds) and n.name == exercise]
+    if not found:
+        raise CourseError(
+            f"{exercise} is no function or class there: write the mistake as "
+            f"edited({exercise!r}, …) of the solution's cell"
+        )
+    found[-1].name = "renamed"
     decorator = f"@misconception({exercise!r}, hint='', hint_zh='', section='')"
-    return "\n".join([COMMENT, decorator, source.replace(f"def {exercise}(", "def renamed(", 1)])
+    return "\n".join([COMMENT, decorator, ast.unparse(found[-1])])
 
 
 def _own_text(notebook: dict[str, Any], exercise: str) -> str:

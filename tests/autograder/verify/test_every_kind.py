@@ -4,11 +4,17 @@ import json
 
 import kinds_course as kinds
 import pytest
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
 from scratch_course import empty_gradebook  # noqa: F401
+from traitlets.config import Config
 
 from autograder.grading.grader import Grader
-from autograder.model import Verdict
+from autograder.model import CourseError, Verdict
+from autograder.nbgrader_plugins import configure
 from autograder.notebook.reading import read
+from autograder.verify.drafting import draft
 from autograder.verify.prove import prove
 
 pytestmark = pytest.mark.slow
@@ -17,6 +23,16 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def course(tmp_path_factory, empty_gradebook):  # noqa: F811
     return kinds.write_course(tmp_path_factory.mktemp("kinds"), empty_gradebook)
+
+
+def handed_in(course, cells):
+    """The solved notebook with some cells replaced."""
+    texts = {**kinds.SOLUTIONS, **cells}
+    raw = read(course.release_notebook("kinds")).raw
+    for cell in raw["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        cell["source"] = texts.get(name, cell["source"])
+    return raw
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +97,40 @@ def test_an_answer_in_another_cell_counts(grade):
     text = f"{average}\n{account}"
     graded = grade(Account=text, average="total = None\naverage = None")
     assert {graded[name].verdict for name in ("average", "Account")} == {Verdict.PASSED}
+
+
+@pytest.fixture(scope="module")
+def graded_class(course):
+    """The course after `autograder grade`, with the slips of every kind handed in."""
+    texts = kinds.SOLUTIONS
+    slips = {name: texts[name].replace(old, new) for name, (old, new, _) in kinds.SLIPS.items()}
+    slips["Account"] = "class Account:\n    def __init__(self, balance):\n        self.b = 3"
+    for student, cells in {"ada": {}, "bo": slips}.items():
+        folder = course.submitted("kinds", student)
+        folder.mkdir(parents=True)
+        (folder / "kinds.ipynb").write_text(json.dumps(handed_in(course, cells)))
+    return course
+
+
+def test_a_draft_of_a_class_is_the_students_own_and_a_variable_needs_an_edit(graded_class):
+    text = draft(graded_class, "kinds", "Account", "bo")
+    assert "@misconception('Account', hint=''" in text and "class renamed:" in text
+    assert "edited(" in draft(graded_class, "kinds", "halved", "bo")
+    with pytest.raises(CourseError, match="write the mistake as edited"):
+        draft(graded_class, "kinds", "average", "bo")
+
+
+def test_nbgraders_own_door_gives_the_same_points(graded_class, grade):
+    directory = CourseDirectory(root=str(graded_class.root), assignment_id="kinds")
+    config = Config()
+    configure(config)
+    Autograde(coursedir=directory, config=config).start()
+    with Gradebook(f"sqlite:///{graded_class.root / 'gradebook.db'}") as gradebook:
+        rows = {
+            (s.student.id, g.name.removeprefix("test_")): g.auto_score
+            for s in gradebook.assignment_submissions("kinds")
+            for n in s.notebooks
+            for g in n.grades
+        }
+    assert {rows["ada", name] for name in kinds.SOLUTIONS} == {1.0}
+    assert {rows["bo", name] for name in kinds.SOLUTIONS} == {0.0}
