@@ -42,6 +42,7 @@ AT_LEAST = 0.6  # of them for the search, where cells and calls have used all th
 FOR_A_CHECK = 0.5  # steps that a worker may take more for every check that it has judged
 AT_ONCE = 4500  # steps that a worker may take in any case
 FOR_ONE = 0.5  # of the steps: for one edit, where two are looked for afterwards
+MOST_LINES = 4  # of which one is meant
 COUNTING = {"count", "constant", "term extra", "term missing", "digit"}  # off by one, perhaps
 HOPELESS = (Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY)
 
@@ -286,10 +287,10 @@ def _chosen(
         if not around:
             return Repair((_slip(own, first),))
         return Repair((Slip("unsure", _nodes(own, (*around, *first.lines)), either=True),))
-    kinds = {first.kind, others[0].kind}
+    kinds = {first.kind, *(e.kind for e in others)}
     kind = first.kind if len(kinds) == 1 else "count" if kinds <= COUNTING else "unsure"
-    nodes = _nodes(own, (*first.lines, *others[0].lines))
-    return Repair((Slip(kind, nodes, either=True),))
+    lines = dict.fromkeys(line for e in (first, *others) for line in e.lines)
+    return Repair((Slip(kind, _nodes(own, [*lines][:MOST_LINES]), either=True),))
 
 
 def _direct(own: OwnFunction, found: list[Edit]) -> list[Edit]:

@@ -43,7 +43,7 @@ def _keep_(place, value):
 """
 NOISE = 1e-9  # of the larger number: what is centred adds up to nearly nothing
 TINY = 1e-15  # more would take any small number for the difference of two nearly equal ones
-SMALL = 16  # whole numbers up to it are counters: right versions count in other ways
+SMALL = 16  # whole numbers from -1 up to it are counters: right versions count in other ways
 Table = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -232,7 +232,8 @@ def _same(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
 def _counters(digests: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which digests are of small whole numbers: these always count as right."""
     with np.errstate(invalid="ignore", over="ignore"):
-        whole = (digests[:, 0] == 0) & (np.abs(digests[:, 4]) <= SMALL) & (digests[:, 4] % 1 == 0)
+        number = digests[:, 4]
+        whole = (digests[:, 0] == 0) & (number >= -1) & (number <= SMALL) & (number % 1 == 0)
     return np.asarray(whole, dtype=np.bool_)
 
 

@@ -19,6 +19,17 @@ def test_two_lines_that_could_both_be_meant_are_both_named():
     assert not _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (2,))]).slips[0].either
 
 
+THREE = OwnFunction("def f(x):\n    y = x\n    z = y\n    return z\n", "f")
+
+
+def test_all_lines_that_could_be_meant_are_named():
+    found = [Edit((), "sign", 1.2 + line / 10, (line,)) for line in (2, 3, 4)]
+    [chosen] = _chosen(THREE, found).slips
+    assert chosen.either and chosen.kind == "sign" and len(chosen.nodes) == 3
+    [chosen] = _chosen(THREE, [*found[:2], Edit((), "key", 1.7, (4,))]).slips
+    assert chosen.kind == "unsure" and len(chosen.nodes) == 3
+
+
 GOING_AROUND = OwnFunction("def f(x):\n    y = x + 1\n    z = 2 * y\n    return z\n", "f")
 
 

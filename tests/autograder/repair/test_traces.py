@@ -50,6 +50,12 @@ def test_a_call_that_breaks_off_goes_wrong_where_it_ends():
     assert trace.first.node.id == "y"
 
 
+def test_a_small_negative_number_is_no_counter():
+    trace = trace_of("z = -len(x)\n w = z * y\n return w", "z = len(x)\n w = z * y\n return w",
+                     [0.3, 1.7], [2.2, 0.4])  # fmt: skip
+    assert trace.first.statement.lineno == 2
+
+
 def test_a_small_number_is_not_taken_for_the_nothing_that_two_equal_ones_leave():
     trace = trace_of("z = x * 1e-14\n w = y\n return w", "z = x - x\n w = y\n return w", 0.3, 2.2)
     assert trace.first.statement.lineno == 2
