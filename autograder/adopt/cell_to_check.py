@@ -67,7 +67,7 @@ def carried(code: Code, points: float, found: Survey) -> Carried:
     if why := why_inside(code):
         raise NotCarried(why)
     if points <= 0:
-        raise NotCarried("is worth no points")
+        raise NotCarried("is worth no points: give it some in the Create Assignment panel")
     _require_verdict(tree)
     _require_no_heirs(code, tree, found)
     students, imports, names = _whose(tree, found)

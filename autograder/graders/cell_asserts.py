@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.graders.cell_calls import CellCalls
 from autograder.graders.compare import Mismatch, fail
-from autograder.graders.handles import Objects
+from autograder.graders.handles import Objects, change_in_place, changed_by
 from autograder.model import GraderError
 
 _OURS = (GraderError, MemoryError, OSError)
@@ -32,7 +32,16 @@ class Cell:
             raise AttributeError(name)
         if self._objects is not None:
             return self._objects.named(name)
-        return partial(self._calls.ask, getattr(self._student, name))
+        return partial(self._called, name)
+
+    def _called(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
+        """Call a function; what it changes in place is changed here, too."""
+        value = self._calls.ask(getattr(self._student, name), *args, **kwargs)
+        if self._student.last.changed:
+            changed = changed_by(self._student, name, args, kwargs)
+            for argument, new in zip(args, changed, strict=False):
+                change_in_place(argument, new)
+        return value
 
 
 @contextmanager

@@ -9,7 +9,10 @@ of the student's never stands where the solution has a plain value.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any, NoReturn
+
+import numpy as np
 
 from autograder.graders.cell_calls import CellCalls, with_scalars
 from autograder.graders.compare import fail, same
@@ -73,6 +76,9 @@ class Handle:
     def __hash__(self) -> int:
         return object.__hash__(self)
 
+    def __dir__(self) -> Any:
+        return self._handle_objects.do("dir", self)
+
     def __copy__(self) -> Any:
         return self._handle_objects.do("copy", self)
 
@@ -119,7 +125,7 @@ class Objects:
         """What the notebook defines under a name: one value, or one handle, in the whole check."""
         if name not in self._known:
             self._names.append(name)
-            answer, wanted, states = self._ask("give", (_Name(name),), {})
+            answer, wanted, states, _ = self._ask("give", (_Name(name),), {})
             if wanted[:2] == ["object", "exception"]:
                 self._known[name] = type(name, (Exception,), {"__module__": "__main__"})
                 self._calls.exceptions[name] = self._known[name]
@@ -131,8 +137,10 @@ class Objects:
 
     def do(self, operation: str, *args: Any, **kwargs: Any) -> Any:
         """Carry out one more step: its answer, or what it raised."""
-        answer, wanted, states = self._ask(operation, args, kwargs)
+        answer, wanted, states, changed = self._ask(operation, args, kwargs)
         result = self._read(answer, wanted)
+        for value, new in zip(args, changed, strict=False):
+            change_in_place(value, new)
         for value, state in zip((result, *args), states, strict=False):
             if type(value) is Handle:
                 value._handle_states[:] = state
@@ -145,7 +153,7 @@ class Objects:
         process got to know the other. They need not look alike where the solution's are equal and
         do not.
         """
-        answer, wanted, _ = self._ask("eq", (one, other), {})
+        answer, wanted, *_ = self._ask("eq", (one, other), {})
         if self._read(answer, wanted) is not True:
             return False
         mine, right = one._handle_states
@@ -157,8 +165,9 @@ class Objects:
 
     def _ask(
         self, operation: str, args: Sequence[Any], kwargs: Mapping[str, Any]
-    ) -> tuple[Any, Any, list[tuple[Any, Any]]]:
-        """The student's answer to one more step, the solution's, and the states of both."""
+    ) -> tuple[Any, Any, list[tuple[Any, Any]], list[Any]]:
+        """The student's answer to one more step, the solution's, the states of both, and the
+        arguments that the student's code changed."""
         if len(self._steps) >= MOST_STEPS:
             self._refuse(TOO_MANY)
         named = {key: _written(value) for key, value in kwargs.items()}
@@ -170,9 +179,10 @@ class Objects:
             raise GraderError(str(error)) from error
         drive = self._student.drive
         found = self._calls.ask(drive, driver, _steps=self._steps, _caught=False)
-        if type(found) is not list or [type(part) for part in found] != [list, list]:
+        if type(found) is not list or [type(part) for part in found] != [list, list, list]:
             self._refuse(STRANGE)
-        return found[0], wanted[0], list(zip(found[1], wanted[1], strict=False))
+        answer, states, changed = found
+        return answer, wanted[0], list(zip(states, wanted[1], strict=False)), changed
 
     def _read(self, answer: Any, wanted: Any) -> Any:
         """What an answer says, where the solution's is of this kind."""
@@ -211,6 +221,29 @@ class Objects:
             raise
 
 
+def changed_by(student: Any, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    """The arguments that a function of the student's changes in place, as it leaves them."""
+    named = {key: _written(value) for key, value in kwargs.items()}
+    step = ["call", [_written(_Name(name)), *map(_written, args)], named]
+    found = student.drive(driver_for((name,)), _steps=[step], _caught=True)
+    is_whole = type(found) is list and len(found) == 3 and type(found[2]) is list
+    return found[2][1:] if is_whole else []
+
+
+def change_in_place(value: Any, new: Any) -> None:
+    """Give a container of the check's what the student's code has made of its copy."""
+    if type(value) is not type(new):
+        return
+    new = with_scalars(new)
+    if type(value) is list:
+        value[:] = new
+    elif type(value) is dict:
+        value.clear()
+        value.update(new)
+    elif type(value) is np.ndarray and value.shape == new.shape:
+        np.copyto(value, new, casting="unsafe")
+
+
 class _Name(str):
     """A name of the notebook, as an argument of a step."""
 
@@ -227,7 +260,7 @@ def _written(value: Any) -> list[Any]:
         return place
     if kind in (list, tuple):
         parts = [_written(item) for item in value]
-        return ["value", value] if _are_plain(parts) else [kind.__name__, parts]
+        return ["value", deepcopy(value)] if _are_plain(parts) else [kind.__name__, parts]
     if kind in (set, frozenset):
         return [kind.__name__, list(value)]
     if kind is slice:
@@ -235,8 +268,8 @@ def _written(value: Any) -> list[Any]:
     if kind is dict:
         pairs = [[key, _written(item)] for key, item in value.items()]
         is_plain = _are_plain([item for _, item in pairs])
-        return ["value", value] if is_plain else ["dict", pairs]
-    return ["value", value]
+        return ["value", deepcopy(value)] if is_plain else ["dict", pairs]
+    return ["value", value.copy() if kind is np.ndarray else value]
 
 
 def _are_plain(parts: list[list[Any]]) -> bool:

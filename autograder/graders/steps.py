@@ -13,8 +13,9 @@ A step is ``[operation, arguments, keyword arguments]``. An argument is
     ["set" | "frozenset" | "slice", [plain …]]
     ["dict", [[key, argument], …]]
 
-and what comes back is ``[answer, states]``: the answer, and of it and of each argument that is an
-instance with an ``__eq__`` of its own the attributes, as an answer, or None. An answer is
+and what comes back is ``[answer, states, changed]``: the answer; the attributes, as an answer, of
+it and of each argument that is an instance with an ``__eq__`` of its own, else None; and each
+argument that is a plain container and was changed in place, else None. An answer is
 
     ["value", plain]                 a value that can cross
     ["set" | "frozenset", [plain …]]
@@ -37,7 +38,7 @@ def use(_steps, _caught, {names}):
     objects = {objects}
     import builtins, contextlib, copy, io, operator, random, types
     import numpy
-    made, values = [], []
+    made = []
 
     def given(what):
         form = what[0]
@@ -57,8 +58,7 @@ def use(_steps, _caught, {names}):
             return slice(*items) if form == "slice" else getattr(builtins, form)(items)
         return (list if form == "list" else tuple)(given(item) for item in what[1])
 
-    def done(operation, arguments, keywords):
-        values[:] = [given(argument) for argument in arguments]
+    def done(operation, values, keywords):
         if operation == "give":
             return values[0]
         if operation == "call":
@@ -91,6 +91,17 @@ def use(_steps, _caught, {names}):
             return value.dtype.kind in "biufc" or kind is numpy.str_
         return value is None or kind in (bool, int, float, complex, str)
 
+    def is_container(value):
+        return type(value) in (list, dict, numpy.ndarray) and is_plain(value)
+
+    def differs(old, new):
+        if old is None or type(old) is not type(new):
+            return False
+        if type(old) is numpy.ndarray:
+            same = (old.shape, old.dtype) == (new.shape, new.dtype)
+            return not same or old.tobytes() != new.tobytes()
+        return is_plain(new) and repr(old) != repr(new)
+
     def answer(value):
         kind = type(value)
         if is_plain(value):
@@ -118,16 +129,21 @@ def use(_steps, _caught, {names}):
     for step in _steps[:-1]:
         with contextlib.redirect_stdout(io.StringIO()):
             try:
-                made.append(done(*step))
+                made.append(done(step[0], [given(one) for one in step[1]], step[2]))
             except Exception:
                 made.append(None)
+    operation, arguments, keywords = _steps[-1]
+    values = [given(argument) for argument in arguments]
+    before = copy.deepcopy([value if is_container(value) else None for value in values])
     try:
-        value = done(*_steps[-1])
+        value = done(operation, values, keywords)
     except Exception as error:
         if not _caught:
             raise
-        return [["raised", type(error).__name__, str(error)], []]
-    return [answer(value), [state(one) for one in (value, *values)]]
+        return [["raised", type(error).__name__, str(error)], [], []]
+    states = [state(one) for one in (value, *values)]
+    changed = [one if differs(old, one) else None for old, one in zip(before, values)]
+    return [answer(value), states, changed]
 """
 
 

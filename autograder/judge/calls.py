@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import chdir, redirect_stdout
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from io import StringIO
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from autograder.graders.compare import same
 from autograder.sandbox import CallResult, PreparedCall
 from autograder.sandbox.driving import Driven, MissingName
 from autograder.sandbox.replacing import replaced
@@ -137,5 +138,10 @@ class OpenBackend:
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
         stand_ins: StandIns,
     ) -> CallResult:  # fmt: skip
-        args, kwargs = deepcopy(args), deepcopy(dict(kwargs))
-        return call_open(self.space, name, args, kwargs, seed=seed, stand_ins=stand_ins)
+        own, named = deepcopy(args), deepcopy(dict(kwargs))
+        result = call_open(self.space, name, own, named, seed=seed, stand_ins=stand_ins)
+        before = {**{str(place): value for place, value in enumerate(args)}, **kwargs}
+        after = {**{str(place): value for place, value in enumerate(own)}, **named}
+        containers = (key for key in before if isinstance(before[key], list | dict | np.ndarray))
+        changed = tuple(key for key in containers if not same(after[key], before[key]))
+        return replace(result, changed=changed) if changed else result

@@ -34,6 +34,9 @@ class Account:
     def history(self):
         yield from (1, 2)
 
+    def fill(self, items, table, rows):
+        return None
+
     def for_ever(self):
         while True:
             yield 0
@@ -79,6 +82,10 @@ def adder(k):
 
 def letters(word):
     return set(word)
+
+
+def sort(items):
+    return None
 
 
 def draw():
@@ -132,6 +139,7 @@ def test_instances_are_used_as_in_the_notebook():
         a.balance = 9
         assert a.balance == 9 and b.balance == 3 and copy.deepcopy(a).balance == 9
         assert hasattr(a, "deposit") and not hasattr(a, "withdraw")
+        assert "deposit" in dir(a) and "deposit" in dir(notebook.Account) and "x" not in dir(a)
 
 
 @pytest.mark.quick
@@ -249,7 +257,7 @@ def test_forged_answers_are_wrong_answers(forged, name):
 
     class Forging(OpenBackend):
         def call(self, *args, **kwargs):
-            return CallResult(status="value", value=[forged, [None, forged]])
+            return CallResult(status="value", value=[forged, [None, forged], [forged]])
 
     with pytest.raises(Mismatch), open_cell(backend=Forging({})) as notebook:
         got = getattr(notebook, name)
@@ -265,6 +273,36 @@ def test_nothing_comes_of_answers_without_states(forged):
 
     with pytest.raises(Mismatch), open_cell(backend=Forging({})) as notebook:
         assert notebook.x == 42
+
+
+CHANGING = """
+class Account:
+    def __init__(self, owner):
+        pass
+
+    def fill(self, items, table, rows):
+        items.append(1)
+        table["a"] = 2
+        rows += 1
+
+
+def sort(items):
+    items.sort()
+"""
+
+
+def test_containers_of_the_check_are_changed_as_the_student_s_code_changes_them():
+    space = notebook_of(CHANGING)
+    with open_cell(space) as notebook:
+        items, table, rows = [], {}, np.zeros(2)
+        account = notebook.Account("me")
+        account.fill(items, table, rows)
+        account.fill(items, table, rows)
+        assert (items, table, rows.tolist()) == ([1, 1], {"a": 2}, [2, 2])
+    recording = Recording("test_x", "seed", exercise="sort")
+    with as_in_a_cell(Student(OpenBackend(space), recording)) as notebook:
+        numbers = [3, 1, 2]
+        assert notebook.sort(numbers) is None and numbers == [1, 2, 3]
 
 
 PEEPING = """
