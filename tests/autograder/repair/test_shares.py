@@ -115,3 +115,23 @@ def test_a_search_that_the_clock_has_ended_gives_no_hint(tiny, monkeypatch, now,
     [hinted] = repairer.hinted([exercise], submission)
     assert bool(hinted.checks[0].hint) == is_told
     assert bool(repairer._known) == is_told
+
+
+@pytest.mark.quick
+def test_a_version_has_to_pass_with_another_term_s_inputs_too(tiny):
+    """X - epsilon for X + epsilon may be right by chance for the inputs of one term."""
+    trials = Trials.__new__(Trials)
+    trials._judge = type("J", (), {"course": tiny})
+    trials._live, trials._seconds, trials._items = None, 1.0, [Item("one"), Item("other")]
+    asked = []
+
+    def passes(item, backend, seed):
+        asked.append((item.nodeid, seed))
+        return seed == tiny.seed or item.nodeid == "one"
+
+    trials._passes = passes
+    assert not trials.passes_all("def f(x): ...")
+    assert [seed == tiny.seed for _, seed in asked] == [True, True, False, False]
+    assert [item.nodeid for item in trials._items] == ["other", "one"]  # the more telling first
+    trials._passes = lambda item, backend, seed: True
+    assert trials.passes_all("def f(x): ...")
