@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import linecache
 import os
 import shutil
 import tempfile
@@ -10,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 import nbformat
@@ -23,6 +25,7 @@ from autograder.graders.marked import judges_of
 from autograder.grading.hand_outs import files_beside_notebooks, hand_out, open_sandbox
 from autograder.grading.running import LiveSubmission
 from autograder.judge.calls import Backend
+from autograder.judge.checks import Recording, Reference, Student
 from autograder.judge.collected import owner
 from autograder.judge.judge import Judge
 from autograder.model import CourseError, GraderError
@@ -282,8 +285,27 @@ def _why_it_fails(judge: Judge, item: pytest.Item, answering: Backend) -> str:
         why = str(error)
     except (GraderError, MemoryError) as error:
         why = str(error)
-    line = " ".join(why.split())[:160]
-    return f"its check does not pass your own solution: {line}" if why else ""
+    if not why:
+        return ""
+    told, line = " ".join(why.split())[:160], _line_that_fails(judge, item, answering)
+    return f"its check does not pass your own solution: {told}" + (f" ({line})" if line else "")
+
+
+def _line_that_fails(judge: Judge, item: pytest.Item, answering: Backend) -> str:
+    """The line of a check where it ends when it is run once more; "" where nobody knows."""
+    recording = Recording(item.name, judge.course.seed, exercise=owner(item))
+    sides = {
+        "student": Student(answering, recording),
+        "reference": Reference(judge.reference, recording),
+    }
+    assert isinstance(item, pytest.Function)
+    try:
+        item.obj(**{name: sides[name] for name in sides if name in item.fixturenames})
+    except Exception as error:
+        trace = (error.__context__ or error).__traceback__  # of the assert behind the failure
+        own = [n for frame, n in walk_tb(trace) if frame.f_code.co_filename == str(item.path)]
+        return linecache.getline(str(item.path), own[-1]).strip()[:120] if own else ""
+    return ""
 
 
 def _aside(
