@@ -172,3 +172,4 @@ class Graded:
     made: Mapping[str, str] = field(default_factory=dict)  # files by their cells, in base64
     key: Key | None = None  # None: made by hand, and not to be kept
     ordinary: frozenset[str] = frozenset()  # nbgrader ids of test cells that nbgrader's rule scores
+    shown: tuple[str, ...] | None = None  # flags on this notebook's page; None: all of the report's

@@ -44,8 +44,9 @@ class Order:
         """
         if self.others is not None and beside is not None:
             ran = self.others.executed(beside)
-            report = replace(graded.report, flags=(*graded.report.flags, *ran.flags))
-            graded = replace(graded, report=report, others=ran.notebooks, made=ran.made)
+            own = graded.report.flags
+            report = replace(graded.report, flags=(*own, *ran.flags))
+            graded = replace(graded, report=report, others=ran.notebooks, made=ran.made, shown=own)
         graded = replace(graded, key=key)
         if self.staging is None:
             return graded

@@ -8,7 +8,7 @@ outputs of their cells. This is the door of `autograder grade`, in a worker and 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,10 @@ from autograder.grading.fingerprint import digest
 from autograder.grading.made_files import beside_what_is_there
 from autograder.grading.nbgrader_scored import get_warm, run_cells, warm_up_notebooks
 from autograder.grading.notebooks_trial import require_tried_notebooks
+from autograder.handout.words import Text
+from autograder.language.translation import Translation
 from autograder.model import Executed
+from autograder.notebook.flags import joined_by_kind
 from autograder.notebook.reading import loads, read_bytes
 from autograder.notebook.restoring import SourceCells, sanitize
 from autograder.sandbox import Nursery, NurseryAddress
@@ -106,12 +109,13 @@ class OtherNotebooks:
         flags: list[str] = []
         for name in sorted(beside.notebooks):
             parsed = loads(beside.notebooks[name], name=f"{name}.ipynb")
-            nb, _ = sanitize(
+            nb, repaired = sanitize(
                 parsed.raw,
                 self.sources[name],
                 clear_outputs=self.clear_outputs,
                 notice=self.notice,
             )
+            flags += self._told(name, (*joined_by_kind(parsed.flags), *repaired))
             if self.execute:
                 earlier = {name: base64.b64decode(text) for name, text in made.items()}
                 given = {**beside.files, **earlier}
@@ -124,3 +128,9 @@ class OtherNotebooks:
         author = {n for n in made if (self.source / n).exists()}
         made = {n: text for n, text in made.items() if n not in author}
         return AllRan(tuple(done), made, tuple(dict.fromkeys(flags)))
+
+    def _told(self, name: str, flags: Iterable[str]) -> list[str]:
+        """The flags of one notebook in the course's language; of several, with its name."""
+        if len(self.sources) > 1 or not self.are_all:
+            flags = [Text("{name}: {message}", name=f"{name}.ipynb", message=f) for f in flags]
+        return list(map(Translation(self.course.language), flags))

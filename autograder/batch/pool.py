@@ -30,6 +30,7 @@ from autograder.grading.grader import Grader, preload_judge
 from autograder.grading.hand_outs import warm_up
 from autograder.grading.lesson_trial import tried_grader
 from autograder.grading.warm import cool_down_all
+from autograder.language.translation import Translation
 from autograder.model import CourseError, Graded, GraderError, Key, Report, SubmissionError
 from autograder.processors import processors
 from autograder.sandbox import Nursery, NurseryAddress, SandboxError, TooBusy
@@ -131,7 +132,7 @@ def _graded(job: Job) -> Graded:
     if job.notebook is None:
         missing = (f"{job.assignment}.ipynb was not handed in",) if job.order.has_main else ()
         provenance = {"language": job.course.language}
-        flags = (*missing, *job.flags)
+        flags = (*missing, *map(Translation(job.course.language), job.flags))
         report = Report(job.assignment, job.student, job.assignment, (), flags, provenance)
         return Graded(report, {})
     for _ in range(MOST_TRIES - 1):

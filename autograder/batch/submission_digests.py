@@ -10,7 +10,7 @@ from autograder.batch.order import Order
 from autograder.batch.other_notebooks import Beside
 from autograder.course import Course
 from autograder.grading.fingerprint import digest, digest_bytes
-from autograder.grading.own_files import digests, links_left_out, own_files
+from autograder.grading.own_files import digests, links_left_out, notebooks_left_out, own_files
 from autograder.notebook.reading import read_bytes, refuse_linked_folder
 
 
@@ -26,9 +26,16 @@ class HandedIn:
 
 
 def handed_in(
-    course: Course, assignment: str, student: str, order: Order, authors: Collection[Path]
+    course: Course,
+    assignment: str,
+    student: str,
+    order: Order,
+    authors: Collection[Path],
+    notebooks: Collection[Path],
 ) -> HandedIn:
     """Read a submission; `authors` are files that replace the student's.
+
+    `notebooks` are the places of the assignment's own.
 
     Raises SubmissionError when it cannot be graded.
     """
@@ -45,8 +52,11 @@ def handed_in(
         found[path.name] = digest_bytes(content)
     if beside is not None:
         found |= digests({f"{n}.ipynb": text for n, text in beside.notebooks.items()})
-    flags = links_left_out(folder, course.ignored, authors)
+    links = links_left_out(folder, course.ignored, authors)
+    others = notebooks_left_out(folder, course.ignored, notebooks)
     named = {f"the submitted {name}": mark for name, mark in found.items()}
-    if flags:
-        named["the submitted links"] = digest(repr(flags))
-    return HandedIn(content, beside, files, flags, named)
+    if links:
+        named["the submitted links"] = digest(repr(links))
+    if others:
+        named["the notebooks that are not graded"] = digest(repr(others))
+    return HandedIn(content, beside, files, (*links, *others), named)

@@ -130,6 +130,7 @@ def written(graded: Graded) -> str:
         "others": {other.name: other.notebook for other in graded.others},
         "ordinary": sorted(graded.ordinary),
         "made": dict(graded.made),
+        "shown": graded.shown,
     }
     return json.dumps(data)
 

@@ -98,4 +98,5 @@ def _revived(line: str) -> Graded | Failure:
     report, made = Report.from_json(data["report"]), data.get("made", {})
     key = Key.from_json(data["key"]) if data["key"] else None
     ordinary = frozenset(data.get("ordinary", ()))
-    return Graded(report, data["notebook"], tuple(others), made, key, ordinary)
+    shown = tuple(data["shown"]) if data.get("shown") is not None else None
+    return Graded(report, data["notebook"], tuple(others), made, key, ordinary, shown)

@@ -33,7 +33,7 @@ def scored(graded: Graded) -> dict[str, Any]:
         raise GraderError(f"{_where(report)}: {report.error}")
     exercises = {exercise.name: exercise for exercise in report.exercises}
     language = report.provenance.get("language", "en")
-    remaining = notes(report.flags, language)
+    remaining = notes(report.flags if graded.shown is None else graded.shown, language)
     cells, section = [], ""
     for cell in graded.notebook["cells"]:
         section = _heading(cell, language) or section

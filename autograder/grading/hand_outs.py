@@ -27,8 +27,8 @@ from autograder.notebook.reading import read
 from autograder.sandbox import Nursery, NurseryAddress, Sandbox
 from autograder.sandbox.requests import QUESTIONS
 
-# Whatever a course says: notebooks go another way, and what Python and Jupyter leave behind.
-NEVER = ("*.ipynb", ".ipynb_checkpoints", "*.pyc", "__pycache__")
+LEFT_BEHIND = (".ipynb_checkpoints", "*.pyc", "__pycache__")  # by Python and Jupyter
+NEVER = ("*.ipynb", *LEFT_BEHIND)  # whatever a course says: notebooks go another way
 _SETS_ENVIRONMENT = re.compile(r"\bos\.environ\b|\bputenv\(|^\s*%(set_)?env\b", re.MULTILINE)
 
 

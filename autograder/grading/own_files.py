@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from autograder.course import Course
 from autograder.grading.fingerprint import digest_bytes
-from autograder.grading.hand_outs import NEVER, hand_outs, is_ignored
+from autograder.grading.hand_outs import LEFT_BEHIND, NEVER, hand_outs, is_ignored
 from autograder.handout.words import Text
 from autograder.model import SubmissionError
 from autograder.notebook.cells import cell_text
@@ -30,6 +30,13 @@ PLACES_PER_FILE = 20  # files, folders and links that are looked at, for each fi
 def authors_files(course: Course, assignment: str, kept: Collection[str] = ()) -> frozenset[Path]:
     """The author's files that replace a student's; `kept` are names that do not."""
     return frozenset(at for at in hand_outs(course, assignment) if str(at) not in kept)
+
+
+def authors_notebooks(course: Course, assignment: str) -> frozenset[Path]:
+    """The places of an assignment's own notebooks, as its release or its source has them."""
+    folders = (course.release(assignment), course.source(assignment))
+    found = {path.relative_to(folder) for folder in folders for path in folder.rglob("*.ipynb")}
+    return frozenset({*found, Path(f"{assignment}.ipynb")})
 
 
 def own_files(
@@ -96,6 +103,27 @@ def links_left_out(
         return ()
     names = ", ".join(fit_to_print(name) for name in own[:MOST_NAMED])
     return (Text("links were left out, and what they lead to: {names}", names=names),)
+
+
+def notebooks_left_out(
+    folder: Path, ignored: Sequence[str], authors: Collection[Path]
+) -> tuple[Text, ...]:
+    """A flag that names the notebooks in a submission that are not the assignment's own.
+
+    `authors` are the places of those that are (`authors_notebooks`).
+    """
+    found = found_files(folder, (*ignored, *LEFT_BEHIND))
+    own = sorted(str(at) for at in found if at.suffix == ".ipynb" and at not in authors)
+    if not own:
+        return ()
+    names = ", ".join(map(fit_to_print, own[:MOST_NAMED]))
+    if len(own) > MOST_NAMED:
+        names += ", …"
+    if len(own) == 1:
+        words = "another notebook was handed in beside it and was not graded: {names}"
+    else:
+        words = "other notebooks were handed in beside it and were not graded: {names}"
+    return (Text(words, names=names),)
 
 
 def gives_way(place: Path, authors: Collection[Path]) -> bool:

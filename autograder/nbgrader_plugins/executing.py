@@ -18,9 +18,16 @@ from autograder.gradebook.scores import scored
 from autograder.gradebook.sources import written_tests
 from autograder.grading.nbgrader_scored import Ran, run_behind_the_wall
 from autograder.grading.notebooks_trial import require_tried_notebooks
-from autograder.grading.own_files import authors_files, links_left_out, own_files
+from autograder.grading.own_files import (
+    authors_files,
+    authors_notebooks,
+    links_left_out,
+    notebooks_left_out,
+    own_files,
+)
 from autograder.grading.planning import judged_outside, plan_of_ordinary
 from autograder.grading.warm import grade_warm
+from autograder.language.translation import Translation
 from autograder.model import GraderError, SubmissionError
 from autograder.nbgrader_plugins.run_state import SubmittedNotebook, converter_of, tables_of
 from autograder.notebook.reading import read_bytes, refuse_linked_folder
@@ -42,11 +49,10 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         submitted = SubmittedNotebook.from_resources(resources)
         coursedir = converter_of(self).coursedir
         course = Course.from_config(self.config, Path(coursedir.root))
-        assignment = submitted.assignment
+        assignment, student = submitted.assignment, submitted.student
+        folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
         if submitted.notebook == assignment and course.has_graders(assignment):
             tables_of(converter_of(self), submitted.db_url).check_release(assignment)
-            step, student = coursedir.submitted_directory, submitted.student
-            folder = Path(coursedir.format_path(step, student, assignment))
             kept = converter_of(self).exclude_overwriting.get(assignment, ())
             executed = self._graded(course, submitted, folder, kept)
         else:
@@ -58,7 +64,8 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
             written = written_tests(course, assignment, tables.gradebook)
             outside = judged_outside(course, assignment, written).get(submitted.notebook)
             ran = _watched(course, _ran, nb, course, beside, source, errors, outside)
-            self._warn(submitted, ran.flags)
+            left_out = _notebooks_left_out(course, assignment, folder)
+            self._warn(submitted, (*ran.flags, *map(Translation(course.language), left_out)))
             executed = ran.notebook
         return nbformat.from_dict(executed), resources  # type: ignore[no-untyped-call]
 
@@ -77,7 +84,8 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         files = own_files(folder, course.ignored, authors, course.limits)
         flags, executed = _watched(
             course, _graded, course, assignment, content, student, files,
-            links_left_out(folder, course.ignored, authors),
+            (*links_left_out(folder, course.ignored, authors),
+             *_notebooks_left_out(course, assignment, folder)),
         )  # fmt: skip
         self._warn(submitted, flags)
         return dict(executed)
@@ -111,6 +119,10 @@ def _graded(
     """The flags of a submission and its notebook with scores, made in a process of their own."""
     graded = grade_warm(course, assignment, content, student, files, left_out)
     return graded.report.flags, scored(graded)
+
+
+def _notebooks_left_out(course: Course, assignment: str, folder: Path) -> tuple[str, ...]:
+    return notebooks_left_out(folder, course.ignored, authors_notebooks(course, assignment))
 
 
 def _ran(

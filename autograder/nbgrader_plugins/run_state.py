@@ -74,7 +74,7 @@ class Tables:
             self.gradebook.db.rollback()
             released = self._released(assignment, notebook)
             if released.is_file():
-                found = found.with_tags_of(SourceCells.from_notebook(read(released).raw))
+                found = found.as_handed_out(SourceCells.from_notebook(read(released).raw))
             self._sources[key] = found
         return self._sources[key]
 

@@ -22,6 +22,9 @@ SEVERAL = {
     "The cell {cell} had been deleted, so there is no answer in it.": (
         "{n} cells had been deleted ({cells}), so there is no answer in them."
     ),
+    "The cell {cell} is not in it, and so no answer either.": (
+        "{n} cells are not in it, and so no answers either ({cells})."
+    ),
     "The cell {cell} had been turned from {was} into {now}: it was turned back.": (
         "{n} cells had been turned into another type ({cells}): they were turned back."
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -32,6 +32,8 @@ MISSING_CELL_NOTICE = (
 EDITED = "The text of {cell} had been edited: the original was used."
 TURNED = "The cell {cell} had been turned from {was} into {now}: it was turned back."
 REPEATED = "The cell {cell} was there {n} times: the last one counts."
+DELETED = "The cell {cell} had been deleted, so there is no answer in it."
+ABSENT = "The cell {cell} is not in it, and so no answer either."
 NO_CELL = (
     "No cell of the release is in it: all of them were put back, and what the notebook defines is "
     "graded."
@@ -68,19 +70,22 @@ class SourceCells:
 
     cells: Mapping[str, SourceCell]
     kernelspec: Mapping[str, Any] | None = None
-    released: bool = False  # as students have them: without hidden tests
+    handed_out: Mapping[str, str] = field(default_factory=dict)
+    """Checksums of the cells as students have them, without hidden tests; empty: not known."""
 
     @classmethod
     def from_notebook(cls, nb: Mapping[str, Any]) -> SourceCells:
         """Read them from a released notebook (nbformat 4 as plain dicts)."""
-        cells = (_source_cell(cell) for cell in nb["cells"] if is_nbgrader_cell(cell))
-        return cls({cell.name: cell for cell in cells}, nb["metadata"].get("kernelspec"), True)
+        found = (_source_cell(cell) for cell in nb["cells"] if is_nbgrader_cell(cell))
+        cells = {cell.name: cell for cell in found}
+        handed_out = {name: cell.checksum for name, cell in cells.items()}
+        return cls(cells, nb["metadata"].get("kernelspec"), handed_out)
 
-    def with_tags_of(self, other: SourceCells) -> SourceCells:
-        """The same cells with the tags that `other` has for them (a gradebook keeps none)."""
-        tags = {name: cell.tags for name, cell in other.cells.items()}
+    def as_handed_out(self, release: SourceCells) -> SourceCells:
+        """The same cells with the tags and checksums of the release (a gradebook keeps none)."""
+        tags = {name: cell.tags for name, cell in release.cells.items()}
         cells = {n: replace(cell, tags=tags.get(n)) for n, cell in self.cells.items()}
-        return replace(self, cells=cells)
+        return replace(self, cells=cells, handed_out=release.handed_out)
 
 
 def _source_cell(cell: Mapping[str, Any]) -> SourceCell:
@@ -120,7 +125,7 @@ def sanitize(
     cells = [_copied(cell, clear_outputs) for cell in nb["cells"]]
     _require_kinship(cells, source)
     _drop_duplicates(cells, flags)
-    is_older = source.released and any(_is_of_another_release(cell, source) for cell in cells)
+    is_older = any(_is_of_another_release(cell, source) for cell in cells)
     for cell in cells:
         if "nbgrader" in cell["metadata"]:
             _restore(cell, source, flags)
@@ -128,7 +133,9 @@ def sanitize(
     if is_older:
         flags = [flag for flag in flags if _is_of_a_students_text(flag)]
         flags.append(Text("The release is newer than this notebook: its cells were used."))
-    cells = _with_missing_cells(cells, source, notice, [] if is_older else flags)
+    missing: list[Text] = []
+    cells = _with_missing_cells(cells, source, notice, missing)
+    flags.extend(_without_blame(missing) if is_older else missing)
     if found.isdisjoint(source.cells):
         flags = [Text(NO_CELL)]
     _repair_ids(cells, wanted=nb.get("nbformat_minor", 0) >= 5)
@@ -217,8 +224,8 @@ def _is_as_released(cell: RawCell, known: SourceCell) -> bool:
 def _is_of_another_release(cell: RawCell, source: SourceCells) -> bool:
     meta = nbgrader_metadata(cell)
     name, checksum = meta.get("grade_id"), meta.get("checksum")
-    known = source.cells.get(name) if isinstance(name, str) else None
-    return known is not None and isinstance(checksum, str) and checksum != known.checksum
+    known = source.handed_out.get(name) if isinstance(name, str) else None
+    return known is not None and isinstance(checksum, str) and checksum != known
 
 
 def _is_of_a_students_text(flag: str) -> bool:
@@ -293,7 +300,7 @@ def _restore_tags(cell: RawCell, known: SourceCell, flags: list[str]) -> None:
 
 
 def _with_missing_cells(
-    cells: list[RawCell], source: SourceCells, notice: str, flags: list[str]
+    cells: list[RawCell], source: SourceCells, notice: str, flags: list[Text]
 ) -> list[RawCell]:
     """Put deleted cells back: each behind what came before it in the source, tasks at the end."""
     places = {nbgrader_metadata(cell).get("grade_id"): i for i, cell in enumerate(cells)}
@@ -318,8 +325,12 @@ def _with_missing_cells(
 def _deleted(known: SourceCell) -> Text:
     if known.locked or known.grade or known.task:
         return Text("The cell {cell} had been deleted: it was put back.", cell=_shown(known.name))
-    words = "The cell {cell} had been deleted, so there is no answer in it."
-    return Text(words, cell=_shown(known.name))
+    return Text(DELETED, cell=_shown(known.name))
+
+
+def _without_blame(deleted: Iterable[Text]) -> Iterable[Text]:
+    """What cells that an older notebook lacks mean for its grade: they may be new."""
+    return [Text(ABSENT, **flag.parts) for flag in deleted if flag.template == DELETED]
 
 
 def _missing_cell(known: SourceCell, notice: str) -> RawCell:
