@@ -30,7 +30,7 @@ from autograder.gradebook.report_store import ReportStore, StoredReport
 from autograder.gradebook.rows import NotebookScores
 from autograder.graders.marked import judges_of
 from autograder.grading.fingerprint import fingerprint
-from autograder.grading.own_files import authors_files, authors_notebooks
+from autograder.grading.own_files import AuthorsFiles
 from autograder.grading.plan_files import plan_digest
 from autograder.model import CourseError, GraderError, Key, Report, SubmissionError
 from autograder.notebook.reading import read
@@ -116,8 +116,7 @@ class ClassRun:
         self.plan = Plan((shard or Shard()).of(students))
         self._force = force or not course.resume
         kept = self.order.staging.files.kept if self.order.staging else ()
-        self._authors = authors_files(course, assignment, kept)
-        self._notebooks = authors_notebooks(course, assignment)
+        self._authors = AuthorsFiles.of(course, assignment, kept)
 
     def _key(self, exercises: Sequence[str], made_from: Mapping[str, str]) -> Key:
         """The part of a result's key that the whole class shares.
@@ -154,9 +153,7 @@ class ClassRun:
 
     def _job(self, student: str) -> Job | None:
         """The job of one submission; None when its stored report is up to date."""
-        found = handed_in(
-            self.course, self.assignment, student, self.order, self._authors, self._notebooks
-        )
+        found = handed_in(self.course, self.assignment, student, self.order, self._authors)
         key = replace(self.now, submission=found.digests)
         job = Job(
             self.course, self.assignment, student, found.notebook,

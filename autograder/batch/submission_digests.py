@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.batch.order import Order
 from autograder.batch.other_notebooks import Beside
 from autograder.course import Course
 from autograder.grading.fingerprint import digest, digest_bytes
-from autograder.grading.own_files import digests, links_left_out, notebooks_left_out, own_files
+from autograder.grading.own_files import (
+    AuthorsFiles,
+    digests,
+    links_left_out,
+    notebooks_left_out,
+    own_files,
+)
 from autograder.notebook.reading import read_bytes, refuse_linked_folder
 
 
@@ -26,23 +31,16 @@ class HandedIn:
 
 
 def handed_in(
-    course: Course,
-    assignment: str,
-    student: str,
-    order: Order,
-    authors: Collection[Path],
-    notebooks: Collection[Path],
+    course: Course, assignment: str, student: str, order: Order, authors: AuthorsFiles
 ) -> HandedIn:
-    """Read a submission; `authors` are files that replace the student's.
-
-    `notebooks` are the places of the assignment's own.
+    """Read a submission.
 
     Raises SubmissionError when it cannot be graded.
     """
     folder = course.submitted(assignment, student)
     path = folder / f"{assignment}.ipynb"
     refuse_linked_folder(folder)
-    files = own_files(folder, course.ignored, authors, course.limits)
+    files = own_files(folder, course.ignored, authors.replacing, course.limits)
     beside = order.others.handed_in(student, files) if order.others else None
     has_others = beside is not None and beside.notebooks
     is_left_out = has_others and not (order.has_main and path.exists())
@@ -52,8 +50,8 @@ def handed_in(
         found[path.name] = digest_bytes(content)
     if beside is not None:
         found |= digests({f"{n}.ipynb": text for n, text in beside.notebooks.items()})
-    links = links_left_out(folder, course.ignored, authors)
-    others = notebooks_left_out(folder, course.ignored, notebooks)
+    links = links_left_out(folder, course.ignored, authors.replacing)
+    others = notebooks_left_out(folder, course.ignored, authors.notebooks)
     named = {f"the submitted {name}": mark for name, mark in found.items()}
     if links:
         named["the submitted links"] = digest(repr(links))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
@@ -37,6 +38,20 @@ def authors_notebooks(course: Course, assignment: str) -> frozenset[Path]:
     folders = (course.release(assignment), course.source(assignment))
     found = {path.relative_to(folder) for folder in folders for path in folder.rglob("*.ipynb")}
     return frozenset({*found, Path(f"{assignment}.ipynb")})
+
+
+@dataclass(frozen=True)
+class AuthorsFiles:
+    """What of a submission is not the student's own, by place in it."""
+
+    replacing: frozenset[Path]  # files that replace the student's
+    notebooks: frozenset[Path]
+
+    @classmethod
+    def of(cls, course: Course, assignment: str, kept: Collection[str] = ()) -> AuthorsFiles:
+        """Of an assignment; `kept` are names of files that do not replace a student's."""
+        replacing = authors_files(course, assignment, kept)
+        return cls(replacing, authors_notebooks(course, assignment))
 
 
 def own_files(
