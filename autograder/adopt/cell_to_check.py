@@ -61,6 +61,7 @@ def carried(code: Code, points: float, found: Survey) -> Carried:
     """The check that a test cell becomes; raises NotCarried."""
     text = HIDDEN.sub(lambda m: m[1], code.text).strip("\n")
     try:
+        text = _shows_nothing(text)
         tree = ast.parse(text)
     except SyntaxError:
         raise NotCarried("is not plain Python") from None
@@ -77,11 +78,25 @@ def carried(code: Code, points: float, found: Survey) -> Carried:
     return Carried(code.name, points, title, body, imports, names, objects)
 
 
+def _shows_nothing(text: str) -> str:
+    """The text of a cell that fails where a call at its end shows a value: partial credit."""
+    tree = ast.parse(text)
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr) or not isinstance(last.value, ast.Call):
+        return text
+    if _is_silent(last.value):
+        return text
+    lines = text.encode().split(b"\n")
+    before = [*lines[: last.lineno - 1], lines[last.lineno - 1][: last.col_offset]]
+    shown = ast.get_source_segment(text, last) or ""
+    return b"\n".join(before).decode() + f"assert ({shown}) is None"
+
+
 def _require_verdict(tree: ast.Module) -> None:
     last = tree.body[-1] if tree.body else None
     if last is None:
         raise NotCarried("holds no statement")
-    if isinstance(last, ast.Expr) and not _is_silent(last.value):
+    if isinstance(last, ast.Expr) and not isinstance(last.value, ast.Call | ast.Constant):
         raise NotCarried("shows a value at its end, which may be partial credit")
     if any(isinstance(node, ast.Global | ast.Nonlocal) for node in ast.walk(tree)):
         raise NotCarried("rebinds names of the notebook (global)")

@@ -222,6 +222,20 @@ COUNT = """def count(path):
     ### END SOLUTION"""
 
 
+def test_a_call_at_the_end_is_a_check_where_it_shows_nothing(tmp_path):
+    """A number that it showed would be partial credit."""
+    own = "def {}(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION"
+    course = small_course(
+        tmp_path,
+        "def compared(x, y):\n    assert x == y\ndef share(x):\n    return x / 4",
+        (own.format("kept"), "n = 2\ncompared(\n    kept(n), n\n)  # both"),
+        (own.format("part"), "share(part(2))"),
+    )
+    kept, part = adopt(course, "ps1", write=False)
+    assert [check.cell for check in kept.checks] == ["t1"] and kept.stays == {}
+    assert part.checks == [] and "(assert (reference.share(" in part.stays["t2"]
+
+
 def small_course(folder, *cells):
     adopt_course.write_course(folder / "small", adopt_course.small_notebook(*cells))
     return Course.load(folder / "small")
