@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from io import StringIO
 from tempfile import TemporaryDirectory
-from types import FunctionType
+from types import FunctionType, GeneratorType
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -113,6 +113,12 @@ def call_open(
 
 
 def _driven(name: Driven, space: dict[str, Any], **values: Any) -> Any:
+    for variable in name.driver.names:
+        if isinstance(space.get(variable), GeneratorType):
+            raise TypeError(
+                f"{variable} is a generator, which runs once and not for every student: let the "
+                "exercise be the function that makes it, or a list"
+            )
     with TemporaryDirectory() as folder, chdir(folder):
         return name.driver.run(space, **values)
 

@@ -81,6 +81,31 @@ def test_a_variable_has_a_short_form():
             variable(wrong)
 
 
+def test_a_generator_among_the_variables_of_a_solution_is_refused():
+    student, recording = student_of("squares = (x * x for x in range(9))", exercise="squares")
+
+    def first(squares):
+        return next(squares)
+
+    with pytest.raises(StudentFailure):
+        student.drive(first)
+    assert "is a generator, which runs once" in recording.calls[0].result.error_message
+
+
+def test_a_driver_of_the_solution_writes_into_no_folder_of_the_author(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    student, _ = student_of("from pathlib import Path\ndef f(p):\n    Path(p).write_text('x')")
+
+    def written(f, path):
+        from pathlib import Path
+
+        f(path)
+        return Path(path).read_text()
+
+    assert student.drive(written, path="own.txt") == "x"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_name_that_is_missing_is_told():
     student, _ = student_of("def g(x):\n    return x")
     with pytest.raises(StudentFailure) as caught:
