@@ -157,7 +157,7 @@ class Grader:
             if self._repairer is not None:
                 checked = self._repairer.hinted(checked, live)
                 clock.lap("hints")
-            checked = tuple(self._own_lines.with_lines(e, live.source_of(e.name)) for e in checked)
+            checked = tuple(self._own_lines.with_lines(e, live.source_of) for e in checked)
         clock.lap("close")
         shown = _with_stops(results, live.stops, self._say)
         if self.ordinary:

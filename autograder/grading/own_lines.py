@@ -6,9 +6,9 @@ import ast
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from autograder.course import Course
 from autograder.graders.misconceptions import Version, alternatives, misconceptions
@@ -53,13 +53,14 @@ class OwnLines:
         self._assignment = assignment
         self._known: dict[str, _KnownStatements] = {}  # by function, as it is asked for
 
-    def with_lines(self, exercise: Exercise, source: str) -> Exercise:
+    def with_lines(self, exercise: Exercise, source_of: Callable[[str], str]) -> Exercise:
         """The exercise, with the student's own lines in each check whose hint is about some.
 
-        `source` is the cell that defines the function.
+        `source_of` gives the cell that defines a function.
         """
         if all(check.passed for check in exercise.checks):
             return exercise
+        source = source_of(exercise.name)
         found = {
             key: self._lines(*key, exercise.name, source) for key in map(_key, exercise.checks)
         }
@@ -126,10 +127,12 @@ def wrong_lines(
     chosen: set[int] = set()
     candidates = [s for s in own if s.words not in right and len(s.words) <= MOST_WORDS]
     for words in wrong:
-        shares = {s: _alike(s.words, words) for s in candidates}
+        shares = {s: _alike(s.words, words, ALIKE) for s in candidates}
         best = max(shares.values(), default=0.0)
         for statement, share in shares.items():
-            if share == best >= ALIKE and all(_alike(statement.words, r) < share for r in right):
+            if share == best >= ALIKE and all(
+                _alike(statement.words, r, share) < share for r in right
+            ):
                 chosen.update(range(statement.first, statement.last + 1))
     return sorted(chosen)
 
@@ -142,13 +145,14 @@ def words_of(version: Version, original: str) -> list[Words]:
         return []
 
 
-def statements(source: str, function: str) -> list[Statement]:
+@lru_cache(maxsize=32)  # asked for each of a function's hints
+def statements(source: str, function: str) -> Sequence[Statement]:
     """The statements of a function; none when it cannot be read."""
     try:
         own = OwnFunction(source, function)
-        return list(_statements(own.statements[:MOST_STATEMENTS]))
+        return tuple(_statements(own.statements[:MOST_STATEMENTS]))
     except (SyntaxError, LookupError, ValueError, RecursionError):
-        return []
+        return ()
 
 
 def _statements(found: Iterable[ast.stmt]) -> Iterator[Statement]:
@@ -161,8 +165,12 @@ def _statements(found: Iterable[ast.stmt]) -> Iterator[Statement]:
         yield Statement(tuple(_WORD.findall(text)), node.lineno, last)
 
 
-def _alike(one: Words, other: Words) -> float:
-    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+def _alike(one: Words, other: Words, least: float) -> float:
+    """The share of words in common; 0 where a quick bound shows that it is below `least`."""
+    if 2 * min(len(one), len(other)) < least * (len(one) + len(other)):
+        return 0.0
+    both = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    return both.ratio() if both.quick_ratio() >= least else 0.0
 
 
 def _key(check: Check) -> tuple[str, str]:

@@ -66,11 +66,16 @@ def unwrap(payload: Any, caps: Caps = TRUSTED) -> Any:
 
 def unwrap_weighed(payload: Any, caps: Caps = TRUSTED) -> tuple[Any, int]:
     """The value of a payload, and about how many bytes it takes in memory."""
+    return decode_weighed(content_of(payload), caps)
+
+
+def content_of(payload: Any) -> memoryview:
+    """The bytes of a payload inside a message; raises WireError for anything that is no such."""
     if type(payload) is not np.ndarray or payload.dtype != np.uint8 or payload.ndim != 1:
         raise WireError("a payload was expected")
     if not payload.flags.c_contiguous:
         raise WireError("a payload in pieces")
-    return decode_weighed(payload.data, caps)
+    return payload.data
 
 
 def send(fd: int, message: tuple[Any, ...]) -> None:

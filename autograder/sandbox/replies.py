@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from autograder.sandbox.channel import ChannelError
-from autograder.sandbox.frames import TRUSTED, unwrap_weighed
+from autograder.sandbox.frames import TRUSTED, content_of, unwrap_weighed
 from autograder.sandbox.received_outputs import Output, stdout_of
 from autograder.sandbox.results import CallResult
-from autograder.sandbox.wire import encode
+from autograder.sandbox.wire import decode_weighed, encode
 from autograder.sandbox.wire_format import Caps, WireError
 
 _NAME_LENGTH = 200
 _MESSAGE_LENGTH = 4000
 _LINES = 20
 _MOST_DIGESTED = 4 << 20  # bytes
+_MOST_KEPT = 1 << 13  # bytes of an answer whose digest is kept
 _CHANGED = 64  # arguments of one call
 _STATUSES = ("value", "raised", "missing", "unsupported")
 _NAMES = {"timeout": "TimeoutError", "memory": "MemoryError", "crashed": "ProcessCrashed"}
@@ -60,7 +61,7 @@ class Reply:
     @property
     def size(self) -> int:
         """Bytes that the value takes, about, when it is unpacked."""
-        return self._read[1]
+        return self._kept[1] if self._kept else self._read[1]
 
     @cached_property
     def digest(self) -> bytes | None:
@@ -69,19 +70,14 @@ class Reply:
         None where a verdict must not be cached (no value, a value that cannot be read, output), and
         where the value is so large that encoding it costs more than judging it again.
         """
-        value, size = self._read
-        if (
-            size > _MOST_DIGESTED
-            or self.status != "value"
-            or self._outputs
-            or isinstance(value, WireError)
-        ):
+        if self._outputs or self.status != "value":
             return None
-        # written anew: whatever bytes a child chose to say it with, one value has one digest
-        sha256 = hashlib.sha256()
-        for part in encode((value, self.changed), TRUSTED):
-            sha256.update(part)
-        return sha256.digest()
+        if self._kept:
+            return self._kept[0]
+        value, size = self._read
+        if size > _MOST_DIGESTED or isinstance(value, WireError):
+            return None
+        return _digest(value, self.changed)
 
     @cached_property
     def result(self) -> CallResult:
@@ -95,6 +91,17 @@ class Reply:
         )  # fmt: skip
 
     @cached_property
+    def _kept(self) -> tuple[bytes, int] | None:
+        """Digest and size; None for a long answer, or one that cannot be read."""
+        try:
+            content = content_of(self._packed)
+            if self.status != "value" or content.nbytes > _MOST_KEPT:
+                return None
+            return _digest_and_size(bytes(content), self.changed, self._caps)
+        except WireError:
+            return None
+
+    @cached_property
     def _read(self) -> tuple[Any, int]:
         """The value, or the WireError that says why it cannot be read; and its size."""
         packed, self._packed = self._packed, None
@@ -104,6 +111,21 @@ class Reply:
             return unwrap_weighed(packed, self._caps)
         except WireError as error:
             return error, 0
+
+
+def _digest(value: Any, changed: tuple[str, ...]) -> bytes:
+    # written anew: whatever bytes a child chose to say it with, one value has one digest
+    sha256 = hashlib.sha256()
+    for part in encode((value, changed), TRUSTED):
+        sha256.update(part)
+    return sha256.digest()
+
+
+@lru_cache(maxsize=2048)
+def _digest_and_size(content: bytes, changed: tuple[str, ...], caps: Caps) -> tuple[bytes, int]:
+    """Of a short answer, kept by its bytes: most of a class gives the same ones."""
+    value, size = decode_weighed(content, caps)
+    return _digest(value, changed), size
 
 
 def ended_call(end: Ended, seconds: float = 0.0) -> CallResult:

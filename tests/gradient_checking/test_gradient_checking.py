@@ -17,6 +17,7 @@ from autograder.graders import Text, assert_same, documented, fail, same
 
 SHAPES = {"W1": (5, 4), "b1": (5, 1), "W2": (3, 5), "b2": (3, 1), "W3": (1, 3), "b3": (1, 1)}
 NARROW = {"W1": (2, 1), "b1": (2, 1), "W2": (1, 2), "b2": (1, 1), "W3": (1, 1), "b3": (1, 1)}
+NARROWEST = {**NARROW, "W1": (1, 2), "b1": (1, 1), "W2": (1, 1)}  # 7 numbers in place of 9
 TWO_LAYERS = {"W1": (1, 2), "b1": (1, 1), "W2": (1, 1), "b2": (1, 1)}
 TWO_OUTPUTS = {**SHAPES, "W3": (2, 3), "b3": (2, 1)}
 COUPLING = 0.05  # between all parameters of the cost that stands in
@@ -314,7 +315,7 @@ def test_check_n_uses_two_sides_of_each(student, rng, epsilon):
 @pytest.mark.parametrize("factor", [0.5, 1.1], ids=["half", "a tenth too much"])
 def test_check_n_finds_wrong_gradients(student, rng, factor):
     """It finds gradients that are all wrong by a factor"""
-    X, Y, parameters, weights = drawn_cubes(rng)
+    X, Y, parameters, weights = drawn_cubes(rng, NARROWEST)
     wrong = {name: factor * v for name, v in cube_slopes(parameters, weights).items()}
     got = with_cubes(student, weights).gradient_check_n(parameters, as_gradients(wrong), X, Y)
     assert_same(got, abs(factor - 1) / (factor + 1), **{**CLOSE_N, "rtol": 1e-4})
@@ -324,9 +325,9 @@ def test_check_n_finds_wrong_gradients(student, rng, factor):
 @pytest.mark.parametrize("name", ["W1", "b3"], ids=["dW1", "db3"])
 def test_check_n_finds_one_wrong_block(student, rng, name):
     """One wrong gradient among right ones is found"""
-    X, Y, parameters, weights = drawn_cubes(rng)
+    X, Y, parameters, weights = drawn_cubes(rng, NARROWEST)
     right = cube_slopes(parameters, weights)
-    wrong = {**right, name: right[name] + rng.uniform(1, 2, size=NARROW[name])}
+    wrong = {**right, name: right[name] + rng.uniform(1, 2, size=NARROWEST[name])}
     got = with_cubes(student, weights).gradient_check_n(parameters, as_gradients(wrong), X, Y)
     expected = relative_difference(as_vector(wrong), as_vector(right))
     assert_same(got, expected, **{**CLOSE_N, "rtol": 1e-4})
@@ -335,7 +336,7 @@ def test_check_n_finds_one_wrong_block(student, rng, name):
 @pytest.mark.exercise("gradient_check_n", weight=4)
 def test_check_n_is_not_fooled_by_equal_lengths(student, rng):
     """Gradients of the right length that point elsewhere are found"""
-    X, Y, parameters, weights = drawn_cubes(rng)
+    X, Y, parameters, weights = drawn_cubes(rng, NARROWEST)
     right = cube_slopes(parameters, weights)
     turned = {name: -slope for name, slope in right.items()}
     got = with_cubes(student, weights).gradient_check_n(parameters, as_gradients(turned), X, Y)
