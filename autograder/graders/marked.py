@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,7 +80,7 @@ def marked_exercises(tests: Path) -> dict[str, str]:
     """Exercises named by ``pytest.mark.exercise("…")`` and the file and line that does so."""
     found: dict[str, str] = {}
     for path in sorted(tests.glob("test_*.py")):
-        for name, line in _marks(module_of(path)):
+        for name, line in _marks(path, path.read_bytes()):
             found.setdefault(name, f"{path}:{line}")
     return found
 
@@ -92,14 +93,18 @@ def module_of(path: Path) -> ast.Module:
         raise CourseError(f"{path} is not Python: {error}") from error
 
 
-def _marks(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """Names given to ``mark.exercise``, as a text or as a constant of the module."""
+@lru_cache(maxsize=32)  # forked workers ask again; by content, which may change
+def _marks(path: Path, content: bytes) -> Sequence[tuple[str, int]]:
+    """Names given to ``mark.exercise``, as a text or as a constant of the module; their lines."""
+    tree = module_of(path)
     constants = dict(_constants(tree))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args:
-            name = _text(node.args[0], constants)
-            if name and ast.unparse(node.func).endswith("mark.exercise"):
-                yield name, node.lineno
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+    return [
+        (name, call.lineno)
+        for call in calls
+        if (name := _text(call.args[0], constants))
+        and ast.unparse(call.func).endswith("mark.exercise")
+    ]
 
 
 def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:

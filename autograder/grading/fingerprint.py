@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from functools import cache
+from functools import cache, lru_cache
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from pathlib import Path
@@ -181,6 +181,7 @@ def files_below(folder: Path) -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
+@lru_cache(maxsize=32)  # forked workers ask again
 def split_by_exercise(source: str) -> tuple[str, dict[str, str]]:
     """A grader file's shared code, and the code that belongs to each exercise alone."""
     tree = ast.parse(source)

@@ -17,7 +17,7 @@ from autograder.sandbox.results import CellResult
 StandIns = Mapping[str, Callable[..., Any]]  # by the names under which they are called
 
 # To be imported ahead (`preload`) where one session is to ask another for what it has made.
-QUESTIONS = "autograder.sandbox.questions"
+QUESTIONS = "autograder.sandbox.questions.serving"
 
 
 @dataclass(frozen=True)

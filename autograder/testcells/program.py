@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from autograder.graders.global_names import global_names
 from autograder.notebook.cells import AUTOTEST, SKIP_TAG, cell_text, nbgrader_metadata
 from autograder.testcells.released import defining, hidden_lines, released_text, solution_alone
@@ -75,6 +73,8 @@ def codes(nb: Mapping[str, Any]) -> list[Code]:
 
 
 def _parsed(text: str) -> ast.Module | None:
+    from IPython.core.inputtransformer2 import TransformerManager  # a tenth of start-up
+
     try:
         return ast.parse(TransformerManager().transform_cell(text))  # type: ignore[no-untyped-call]
     except (SyntaxError, ValueError):

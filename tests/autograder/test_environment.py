@@ -42,6 +42,17 @@ def test_archives_are_unpacked_though_setuptools_waits_until_then(tmp_path: Path
     assert done.stdout.split() == ["False", "here", "True"]
 
 
+def test_the_process_that_starts_a_class_imports_what_notebooks_need_nowhere():
+    """IPython is imported where cells run, at the same time: here it would be waited for."""
+    code = (
+        "import sys; from autograder.environment import prepare_process; prepare_process()\n"
+        "import autograder.cli.main, autograder.cli.grade\n"
+        "print(*sorted({'IPython', 'matplotlib'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []
+
+
 def test_the_version_is_written_in_one_place():
     project = Path(__file__).parents[2] / "pyproject.toml"
     written = tomllib.loads(project.read_text())["project"]["version"]

@@ -115,7 +115,7 @@ INSIDE = (
 WARM = ("root", "self_check", "ready", "child_maker", "start")
 QUESTIONS = (
     "specials", "arrays", "process_state", "pandas_data", "torch_data", "kinds", "instances",
-    "sharing", "errors", "answering", "stand_ins", "news", "asking",
+    "sharing", "errors", "answering", "stand_ins", "news", "asking", "serving",
 )  # fmt: skip
 FLAT = 6  # files beside the folders, at most: the package's own two among them
 LAZY = "sandbox"  # its __init__ names what is inside it and imports nothing before it is asked
