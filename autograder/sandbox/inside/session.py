@@ -144,7 +144,9 @@ class ChildSession:
         functions = {name: self._conversation.proxy(token, name) for name in stand_ins}
         return replaced(self._shell.user_ns, functions)
 
-    def _stubs(self, stubs: Mapping[str, tuple[str, list[str], bool]]) -> dict[str, Any]:
+    def _stubs(
+        self, stubs: Mapping[str, tuple[tuple[str, ...], list[str], bool]]
+    ) -> dict[str, Any]:
         """Which exercises are there, and which of them still are what was handed out."""
         names = self._shell.user_ns
         asked = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import linecache
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from types import CodeType
 from typing import Any, NamedTuple
 
@@ -20,12 +21,12 @@ _SAYS_NOTHING = {"print", "NotImplementedError"}
 class Stub(NamedTuple):
     """A released function or class without its blanks, to compare with; or names of variables."""
 
-    essence: str  # empty: of variables
+    essence: tuple[str, ...]  # its parameters and its statements; empty: of variables
     names: frozenset[str]  # that its code and its blanks may use; of variables: that are None
     silent: bool = True  # whether a print is a blank; not where printing is the answer
 
     @property
-    def parts(self) -> tuple[str, list[str], bool]:
+    def parts(self) -> tuple[tuple[str, ...], list[str], bool]:
         """What a judge sends of it."""
         return self.essence, sorted(self.names), self.silent
 
@@ -46,11 +47,11 @@ def stub_of(source: str, name: str, *, silent: bool = True) -> Stub | None:
     except _READ_ERRORS:
         return None
     if node is None:
-        return Stub("", frozenset({name, *_left_blank(tree)}))
+        return Stub((), frozenset({name, *_left_blank(tree)}))
     inner = next(c for c in code.co_consts if getattr(c, "co_name", "") == name)
     codes = [*_codes(inner)] if isinstance(node, ast.ClassDef) else [inner]
     used = {used for code in codes for used in code.co_names}
-    return Stub(_essence(node, silent), frozenset({*used, *_SAYS_NOTHING}), silent)
+    return Stub(tuple(_essence(node, silent)), frozenset({*used, *_SAYS_NOTHING}), silent)
 
 
 def is_untouched(space: Mapping[str, Any], name: str, stub: Stub) -> bool:
@@ -67,17 +68,24 @@ def is_untouched(space: Mapping[str, Any], name: str, stub: Stub) -> bool:
         return False
     if node is None:
         return False
-    return _essence(node, stub.silent) == stub.essence or _is_idle(node, stub.silent)
+    if _is_idle(node, stub.silent):
+        return True
+    return all(
+        own == known for own, known in zip_longest(_essence(node, stub.silent), stub.essence)
+    )
 
 
 Definition = ast.FunctionDef | ast.ClassDef
 
 
-def _definition(tree: ast.AST, name: str, line: int) -> Definition | None:
+def _definition(tree: ast.Module, name: str, line: int) -> Definition | None:
     """The function of this name that begins at a line, or the last one; or the last class."""
-    found = [n for n in ast.walk(tree) if isinstance(n, Definition) and n.name == name]
-    here = [n for n in found if line in (n.lineno, *(d.lineno for d in n.decorator_list))]
-    return next(reversed(here or found), None)
+    for nodes in (tree.body, ast.walk(tree)):  # most stand at the top level
+        found = [n for n in nodes if isinstance(n, Definition) and n.name == name]
+        here = [n for n in found if line in (n.lineno, *(d.lineno for d in n.decorator_list))]
+        if here:
+            return here[-1]
+    return found[-1] if found else None
 
 
 def _codes_of(value: Any) -> Iterator[CodeType]:
@@ -104,14 +112,14 @@ def _left_blank(tree: ast.Module) -> Iterator[str]:
             yield from (n.id for n in names if isinstance(n, ast.Name))
 
 
-def _essence(node: Definition, silent: bool) -> str:
+def _essence(node: Definition, silent: bool) -> Iterator[str]:
+    """The parameters or bases, then each statement: where one differs, nobody asks for the next."""
     for argument in ast.walk(node if isinstance(node, ast.ClassDef) else node.args):
         if isinstance(argument, ast.arg):
             argument.annotation = None
-    body = _WithoutBlanks(silent).visit(ast.Module(node.body, []))
-    if isinstance(node, ast.ClassDef):
-        return f"{[ast.dump(base) for base in node.bases]}{ast.dump(body)}"
-    return f"{ast.dump(node.args)}{ast.dump(body)}"
+    yield str(list(map(ast.dump, node.bases if isinstance(node, ast.ClassDef) else [node.args])))
+    for statement in _kept(node.body, silent):
+        yield ast.dump(_WithoutBlanks(silent).visit(statement))
 
 
 def _is_idle(node: ast.stmt, silent: bool) -> bool:

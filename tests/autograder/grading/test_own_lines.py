@@ -78,7 +78,9 @@ def test_a_slip_that_was_made_twice_is_shown_twice():
 
 def with_lines(check, source):
     exercise = Exercise("f", 1.0, (check, Check("p", "p", "f", Verdict.PASSED)))
-    [failed, passed] = OwnLines(None, "a").with_lines(exercise, lambda name: source).checks  # asks no author
+    [failed, passed] = (
+        OwnLines(None, "a").with_lines(exercise, lambda name: source).checks
+    )  # asks no author
     assert passed.lines == ""
     return failed.lines
 
