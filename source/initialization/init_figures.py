@@ -365,7 +365,7 @@ def show_layers(initialize, sizes_of):
 
 def different_rows(W):
     """How many different units (rows) a layer's weights hold."""
-    return len(np.unique(np.round(W, 10), axis=0))
+    return len(set(map(tuple, np.round(W, 10).tolist())))
 
 
 def faults_left(initialize):
