@@ -26,6 +26,15 @@ def test_the_same_idea_in_two_exercises_is_one():
     assert idea.exercises == ("f", "g") and idea.students == ("a",)
 
 
+def test_what_is_only_possible_is_no_idea_of_the_class():
+    def ideas(hint):
+        check = Check("t", "T", "f", Verdict.WRONG, misconception="squared", hint=hint)
+        reports = [Report("tiny", "a", "tiny", (Exercise("f", 1, (check,)),))]
+        return [idea.hint for idea in from_reports(gather("tiny", reports)).ideas]
+
+    assert ideas("Not twice.") == ["Not twice."] and ideas("Possibly: Not twice.") == []
+
+
 def test_ideas_of_one_hint_are_one_whatever_their_authors_called_them():
     def slip(exercise, name):
         check = Check("t", "T", exercise, Verdict.WRONG, misconception=name, hint="Not twice.")
