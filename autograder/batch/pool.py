@@ -80,7 +80,8 @@ class Failure:
     def of(cls, student: str, error: SubmissionError | GraderError) -> Failure:
         """The failure that an error stands for."""
         is_grader = isinstance(error, GraderError)
-        return cls(student, str(error), Fault.GRADER if is_grader else Fault.SUBMISSION)
+        reason = str(error).encode("utf-8", "backslashreplace").decode()  # it may name any file
+        return cls(student, reason, Fault.GRADER if is_grader else Fault.SUBMISSION)
 
 
 Outcome = tuple[Job, Result | Failure]

@@ -136,7 +136,8 @@ class ClassRun:
 
     def _submitted(self) -> list[str]:
         """The students with a submission, readable or not."""
-        return self.course.students(self.course.submitted_directory, self.assignment)
+        place = self.course.submitted_directory, self.assignment
+        return sorted((*self.course.students(*place), *self.course.misnamed(*place)))
 
     def jobs(self) -> Iterator[Job]:
         """The submissions to grade, read one by one; the others go into the plan."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from autograder.batch.order import Order
 from autograder.batch.other_notebooks import Beside
 from autograder.course import Course
+from autograder.course.folders import MISNAMED
 from autograder.grading.fingerprint import digest, digest_bytes
 from autograder.grading.own_files import (
     AuthorsFiles,
@@ -16,6 +17,7 @@ from autograder.grading.own_files import (
     notebooks_left_out,
     own_files,
 )
+from autograder.model import SubmissionError
 from autograder.notebook.reading import read_bytes, refuse_linked_folder
 
 
@@ -37,6 +39,8 @@ def handed_in(
 
     Raises SubmissionError when it cannot be graded.
     """
+    if "\\x" in student and student in course.misnamed(course.submitted_directory, assignment):
+        raise SubmissionError(MISNAMED)
     folder = course.submitted(assignment, student)
     path = folder / f"{assignment}.ipynb"
     refuse_linked_folder(folder)

@@ -38,6 +38,7 @@ class DoctorApp(CourseApp):
 
     def run(self) -> None:
         from autograder import templates
+        from autograder.gradebook.disk_errors import write_whole
         from autograder.sandbox import Tier
         from autograder.sandbox.doctor import probe
 
@@ -46,7 +47,7 @@ class DoctorApp(CourseApp):
         print(json.dumps(asdict(findings), indent=2) if self.as_json else findings.told(say))
         if self.html:
             page = templates.page("doctor.html.j2", language, found=findings)
-            Path(self.html).write_text(page, encoding="utf-8")
+            write_whole(Path(self.html), page)
             print(self.html)
         if findings.tier is Tier.WEAK:
             print("\n" + say(REFUSED))

@@ -57,6 +57,7 @@ class SimilarApp(CourseApp):
         self._write(found)
 
     def _write(self, found: Comparison) -> None:
+        from autograder.gradebook.disk_errors import write_whole
         from autograder.report.csv_tables import write_csv
         from autograder.similar.similar_page import page
 
@@ -65,9 +66,7 @@ class SimilarApp(CourseApp):
             print(self.csv)
         if self.html:
             Path(self.html).parent.mkdir(parents=True, exist_ok=True)
-            Path(self.html).write_text(
-                page(found, self.most, self.course.language), encoding="utf-8"
-            )
+            write_whole(Path(self.html), page(found, self.most, self.course.language))
             print(self.html)
 
 

@@ -119,8 +119,10 @@ class VerifyApp(CourseApp):
 
 
 def _put(path: Path, text: str) -> None:
+    from autograder.gradebook.disk_errors import write_whole
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
     except OSError as error:
         raise CourseError(f"{path} cannot be written: {error.strerror}") from error

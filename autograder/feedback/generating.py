@@ -14,6 +14,7 @@ from traitlets.config import Config
 
 from autograder.batch.workers import Overran, Workers
 from autograder.course import HIDDEN_DELIMITERS, Autograder, hidden_delimiters
+from autograder.course.folders import is_text
 from autograder.feedback.feedback_page import (
     EVERYTHING,
     PAGES,
@@ -99,7 +100,8 @@ def feedback_jobs(
         pattern = coursedir.directory_structure.format(
             nbgrader_step=coursedir.autograded_directory, student_id="*", assignment_id=assignment
         )
-        students = sorted(_student(coursedir, path) for path in Path(coursedir.root).glob(pattern))
+        names = (_student(coursedir, path) for path in Path(coursedir.root).glob(pattern))
+        students = sorted(filter(is_text, names))
     with SharedGradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         grades = shown_grades(gradebook.db(), assignment, students)
     by_student: dict[str, dict[str, ShownGrades]] = {student: {} for student in students}
@@ -168,14 +170,19 @@ def _replace_folder(job: FeedbackJob, pages: dict[str, str]) -> Iterable[Path]:
     """Write the notebook's files and the pages to a folder aside, then move it into place."""
     aside = job.target.with_name(f".{kept_name(job.target.name)}.new")
     shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    for target in found_files(job.source, job.ignored):
-        (aside / target).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(job.source / target, aside / target)
-        (aside / target).chmod(job.mode)
-    for name, page in pages.items():
-        (aside / f"{name}.html").write_text(page, encoding="utf-8")
-        (aside / f"{name}.html").chmod(job.mode)
+    try:
+        aside.mkdir(parents=True)
+        for target in found_files(job.source, job.ignored):
+            (aside / target).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(job.source / target, aside / target)
+            (aside / target).chmod(job.mode)
+        for name, page in pages.items():
+            text = page.encode("utf-8", "backslashreplace")
+            (aside / f"{name}.html").write_bytes(text)
+            (aside / f"{name}.html").chmod(job.mode)
+    except OSError as error:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise type(error)(error.errno, error.strerror, str(job.target)) from error
     shutil.rmtree(job.target, ignore_errors=True)
     aside.rename(job.target)
     return [job.target / f"{name}.html" for name in pages]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -42,6 +42,26 @@ def explained(place: Path | str) -> Iterator[None]:
         if (told := refused(error, place)) is None:
             raise
         raise told from error
+
+
+def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """Write a text to a file in one step: whatever fails, an earlier file stays as it is.
+
+    What no encoding can hold, a name of bytes for example, is escaped. Raises OSError, which names
+    the file.
+    """
+    is_device = path.exists() and not path.is_file()  # /dev/stdout
+    path = path if is_device else path.resolve()
+    aside = path if is_device else path.with_name(f".{path.name}.new")
+    try:
+        aside.write_text(text, encoding, errors="backslashreplace", newline="")
+        if not is_device:
+            aside.replace(path)
+    except OSError as error:
+        if not is_device:
+            with suppress(OSError):
+                aside.unlink()
+        raise type(error)(error.errno, error.strerror, str(path)) from error
 
 
 def refused(error: OSError | SQLAlchemyError, place: Path | str = "") -> Refused | None:

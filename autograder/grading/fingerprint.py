@@ -33,7 +33,7 @@ OWNERS = frozenset({"exercise", "misconception", "edited"})
 PACKAGE = Path(autograder.__file__).parent
 # Folders and files of the package that can change a grade or what a student reads of it.
 DECIDING = (
-    "__init__.py", "model.py", "environment.py", "course.py", "handout", "sandbox", "language",
+    "__init__.py", "model.py", "environment.py", "course", "handout", "sandbox", "language",
     "notebook", "graders", "judge", "repair", "testcells", "grading", "gradebook/scores.py",
     "gradebook/cards.py", "gradebook/staging.py", "batch/other_notebooks.py",
 )  # fmt: skip

@@ -114,6 +114,8 @@ def run_cells(
     answer = ran.made.value if ran.made.status == "value" else None
     files, left_out = sound_files(answer, course.limits)
     flags = tuple(map(Translation(course.language), left_out))
+    as_told = {name.encode("utf-8", "backslashreplace").decode() for name in given} - given.keys()
+    files = {name: content for name, content in files.items() if name not in as_told}
     return Ran(with_outputs(nb, shown), files, flags, ran.results)
 
 

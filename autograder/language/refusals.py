@@ -17,6 +17,16 @@ SENTENCES = (  # part of a reason, and the sentence for it; the first that fits
         "that was released.",
     ),
     (
+        r"there is no such notebook.* Unpack the archive",
+        "It is an archive that nobody has unpacked. The notebook itself belongs there, with the "
+        "name of the release.",
+    ),
+    (
+        r"is not written in UTF-8",
+        "The name of the student's folder is not written in UTF-8. Rename the folder, and grade it "
+        "again.",
+    ),
+    (
         r"there is no such notebook",
         "There is no notebook of the assignment's name in it. Keep the name of the release.",
     ),

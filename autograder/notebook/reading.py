@@ -28,6 +28,7 @@ _DEEP = "is nested too deeply to be a notebook"
 _DEEPEST = 100  # containers inside each other; widgets and plots have a dozen
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _KINDS = ("code", "markdown", "raw")
+_ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz")
 _OUTPUTS = ("stream", "display_data", "execute_result", "error")
 
 # Of the fields that nbformat's schema knows: what they must be. Where they are not, Formgrader
@@ -129,7 +130,11 @@ def read_bytes(
 
 def _why_closed(failure: OSError, path: Path) -> str:
     if failure.errno == errno.ENOENT:
-        return f"there is no such notebook{_beside(path.parent)}. Keep the name of the release."
+        there = _names_in(path.parent)
+        do = "Keep the name of the release."
+        if any(name.lower().endswith(_ARCHIVES) for name in there or ()):
+            do = "Unpack the archive there, and keep the name of the release."
+        return f"there is no such notebook{_beside(there)}. {do}"
     if failure.errno in (errno.ELOOP, errno.EMLINK):
         return "is a link, which is not followed. Put the notebook itself there."
     if failure.errno == errno.ENOTDIR:
@@ -139,17 +144,21 @@ def _why_closed(failure: OSError, path: Path) -> str:
     return f"cannot be opened: {failure.strerror}."
 
 
-def _beside(folder: Path) -> str:
-    """A clause that says what a folder holds in place of the notebook."""
+def _names_in(folder: Path) -> list[str] | None:
+    """The notebooks in a folder, or else all that is in it; None where it cannot be read."""
     try:
         names = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
     except OSError:
-        return ""
-    found = [name for name in names if name.endswith(".ipynb")] or names
-    if not found:
-        return ": its folder is empty"
-    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
-    return f", but {', '.join(name[:80] for name in found[:5])}{more}"
+        return None
+    return [name for name in names if name.endswith(".ipynb")] or names
+
+
+def _beside(names: list[str] | None) -> str:
+    """A clause that says what a folder holds in place of the notebook."""
+    if not names:
+        return "" if names is None else ": its folder is empty"
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f", but {', '.join(name[:80] for name in names[:5])}{more}"
 
 
 def _again(error: ReadError) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from autograder.gradebook.disk_errors import write_whole
 from autograder.model import Report
 from autograder.report.statistics import NOT_PASSED, ClassStatistics
 
@@ -17,10 +19,11 @@ _FORMULA = re.compile(r"""((?:^|[,;|"])[ "]*)(?=[=+\-@＝＋－＠])""")
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table; text that a spreadsheet would run as a formula is quoted with ``'``."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        writer = csv.writer(file)
-        writer.writerow([safe_cell(cell) for cell in header])
-        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow([safe_cell(cell) for cell in header])
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    write_whole(path, file.getvalue(), "utf-8-sig")
 
 
 def safe_cell(cell: object) -> object:

@@ -130,9 +130,16 @@ def expected_students(course: Course, enrolled: Collection[str] = ()) -> set[str
 
 
 def refused(course: Course, assignment: str) -> dict[str, list[str]]:
-    """Why submissions could not be graded, and whose; the most frequent reason first."""
+    """Why submissions could not be graded, and whose; the most frequent reason first.
+
+    What is no longer handed in is left out.
+    """
+    step = course.submitted_directory
+    there = {*course.students(step, assignment), *course.misnamed(step, assignment)}
     whose: dict[str, list[str]] = {}
     for student, reason in ReportStore(course, assignment).refusals().items():
+        if student not in there:
+            continue
         folder = course.submitted(assignment, student)
         reason = reason.replace(f"{folder}{os.sep}", "").replace(str(folder), "…")
         reason = in_own_words(reason, words(course.language))

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.gradebook.disk_errors import write_whole
 from autograder.gradebook.points import ClassBook
 from autograder.gradebook.report_store import ReportStore
 from autograder.model import CourseError
@@ -60,7 +61,7 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{assignment}.html"
     text = render(found, asked, language=course.language, lesson=shown)
-    target.write_text(text, encoding="utf-8")
+    write_whole(target, text)
     students, checks, misconceptions = (
         folder / f"{assignment}{what}.csv" for what in ("", "-checks", "-misconceptions")
     )
@@ -82,7 +83,7 @@ def write_course_report(course: Course, folder: Path, book: ClassBook | None = N
     target, students, ideas = (folder / f"{COURSE}{end}" for end in (".html", ".csv", "-ideas.csv"))
     reports = {name for name in found.names if (folder / f"{name}.html").is_file()}
     text = render_course(found, reports, language=course.language)
-    target.write_text(text, encoding="utf-8")
+    write_whole(target, text)
     write_csv(students, course_header(found), course_rows(found))
     write_csv(ideas, IDEA_HEADER, idea_rows(found))
     return [target, students, ideas]

@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
+from autograder.course.folders import MISNAMED
 from autograder.model import CourseError, SubmissionError
 from autograder.notebook.cells import Notebook, exercises
-from autograder.notebook.reading import MAX_BYTES, read
+from autograder.notebook.reading import MAX_BYTES, read, read_bytes
 
 PASSAGE = 20  # characters, once every name is one letter: about one line of numpy
 WINDOW = 1  # every passage counts: texts are short, and thinned ones would differ from run to run
@@ -113,12 +114,14 @@ def _cells_of(release: Notebook) -> list[str]:
 def _texts(
     course: Course, assignment: str, graded: Mapping[str, Sequence[str]]
 ) -> tuple[dict[str, str], list[str]]:
-    found, unreadable = {}, []
+    found: dict[str, str] = {}
+    misnamed = course.misnamed(course.submitted_directory, assignment)
+    unreadable = [f"{student}: {MISNAMED}" for student in misnamed]
     for student in course.students(course.submitted_directory, assignment):
         folder = course.submitted(assignment, student)
-        if not any((folder / f"{name}.ipynb").exists() for name in graded):
-            continue
         try:
+            if not any((folder / f"{name}.ipynb").exists() for name in graded):
+                read_bytes(folder / f"{next(iter(graded))}.ipynb")  # which says what is there
             found[student] = _text_in(folder, graded, SubmissionError, course.limits.notebook_bytes)
         except SubmissionError as error:
             unreadable.append(str(error))

@@ -31,7 +31,7 @@ ROOMS = {
         "confined_process", "conversation", "session", "box", "inside", "questions", "warm",
         "doctor",
     ),
-    "course": (),
+    "course": ("folders",),
     "language": ("catalogue", "translation", "refusals", "what_changed", "ready_made"),
     "templates": (),
     "notebook": (

@@ -288,3 +288,34 @@ def test_a_submission_that_the_machine_had_no_time_for_may_be_graded_later(monke
     monkeypatch.setattr("autograder.batch.pool._graded", graded)
     failure = grade_job(SimpleNamespace(student="ada"))
     assert failure == Failure("ada", "the machine was too busy", Fault.GRADER)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file systems hold UTF-8 names only")
+def test_a_folder_whose_name_is_not_utf_8_is_refused_and_breaks_nothing(tiny, submit):
+    """Neither while it is there nor afterwards; nor a student's file with such a name."""
+    misnamed = os.fsdecode(b"J\xfcrg")
+    submit("bob").joinpath(os.fsdecode(b"Aufgabe_\xfc.txt")).write_text("")
+    submit(misnamed)
+    tiny.autograded("tiny", misnamed).mkdir(parents=True)  # what an earlier version has left
+    ReportStore(tiny, "tiny").refuse(misnamed, "UnicodeEncodeError")
+
+    def command(*arguments, code=0):
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", *arguments],
+            cwd=tiny.root, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == code and "Traceback" not in done.stderr, done.stderr
+        return done.stdout
+
+    said = command("grade", "tiny", "--workers", "1", code=1)
+    [line] = [x for x in said.splitlines() if x.startswith("NOT GRADED")]
+    assert line.startswith(r"NOT GRADED J\xfcrg (set aside") and "Rename the folder" in line
+    assert "graded 1 submission in" in said
+    command("report", "tiny"), command("report"), command("feedback", "tiny")
+    pages = [tiny.root / "reports" / f"{name}.html" for name in ("tiny", "index")]
+    assert r"J\xfcrg" in pages[0].read_text() and "UnicodeEncodeError" not in pages[0].read_text()
+    assert tiny.feedback("tiny", "bob").joinpath(os.fsdecode(b"Aufgabe_\xfc.txt")).exists()
+    shutil.rmtree(tiny.root / "submitted" / misnamed)
+    command("report", "tiny"), command("report")
+    assert "xfcrg" not in "".join(page.read_text() for page in pages)

@@ -196,6 +196,16 @@ def test_only_regular_files_are_read(tmp_path: Path):
         assert str(path) in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["LU.zip", "LU.TAR.GZ"])
+def test_an_archive_in_place_of_the_notebook_is_to_be_unpacked(tmp_path: Path, name: str):
+    (tmp_path / name).touch()
+    with pytest.raises(SubmissionError, match=rf"but {name}\. Unpack the archive there"):
+        read(tmp_path / "LU.ipynb")
+    (tmp_path / "LU_carla.ipynb").touch()
+    with pytest.raises(SubmissionError, match=r"but LU_carla\.ipynb\. Keep the name"):
+        read(tmp_path / "LU.ipynb")
+
+
 def test_a_file_over_the_cap_is_refused_and_one_at_the_cap_is_read(tmp_path: Path):
     path = tmp_path / "a.ipynb"
     path.write_text(json.dumps(notebook()))

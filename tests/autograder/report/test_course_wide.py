@@ -38,6 +38,8 @@ def a_course(tiny, submit):
     keep(tiny, "one", "cyn", passed=False, idea="rows")
     keep(tiny, "two", "cyn", passed=False, idea="only here", hint="Once.")
     ReportStore(tiny, "three").refuse("cyn", "is no notebook")
+    tiny.submitted("three", "cyn").mkdir(parents=True)
+    ReportStore(tiny, "two").refuse("eve", "whose folder is gone")
     submit("ada")  # of the assignment tiny, of which nothing is graded
     return tiny
 

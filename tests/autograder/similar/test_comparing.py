@@ -47,6 +47,15 @@ def test_of_a_text_without_end_a_bounded_part_is_compared(tiny, submit, a_class)
     assert len(found.texts["eve"]) <= 40_001 and not found.unreadable
 
 
+def test_who_is_left_out_is_named_whatever_the_reason(tiny, submit, a_class):
+    for student, name in (("carla", "tiny_carla.ipynb"), ("hugo", "tiny.zip")):
+        folder = submit(student)
+        (folder / "tiny.ipynb").rename(folder / name)
+    carla, hugo = compare(tiny, "tiny").unreadable
+    assert "carla" in carla and "but tiny_carla.ipynb" in carla
+    assert "hugo" in hugo and "Unpack the archive" in hugo
+
+
 def pairs(course, **how):
     return [pair.students for pair in compare(course, "tiny", **how).pairs]
 

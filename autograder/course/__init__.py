@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
-from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 
@@ -17,12 +15,12 @@ from traitlets import Bool, Enum, Float, Int, List, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import ConfigFileNotFound, LazyConfigValue, PyFileConfigLoader
 
+from autograder.course.folders import Places
 from autograder.model import CourseError
 from autograder.sandbox import Limits
 
 CONFIG_FILE = "nbgrader_config.py"
 HIDDEN_DELIMITERS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")  # nbgrader's own
-STRUCTURE = str(Path("{nbgrader_step}", "{student_id}", "{assignment_id}"))  # nbgrader's default
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # nbgrader's default
 
 
@@ -132,77 +130,6 @@ class Autograder(Configurable):
             handed_in_files=self.handed_in_files,
             made_bytes=self.made_mib << 20,
         )
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where the folders of one course lie; plain data."""
-
-    root: Path
-    directory_structure: str = STRUCTURE
-    source_directory: str = "source"
-    release_directory: str = "release"
-    submitted_directory: str = "submitted"
-    autograded_directory: str = "autograded"
-    feedback_directory: str = "feedback"
-
-    def place(self, step: str, student: str, assignment: str) -> Path:
-        """Where nbgrader's `format_path` puts one step of a student's assignment."""
-        names = {"nbgrader_step": step, "student_id": student, "assignment_id": assignment}
-        return Path(self.root, self.directory_structure.format(**names))
-
-    def students(self, step: str, assignment: str) -> list[str]:
-        """Students with a folder of the assignment in a step, sorted; unreadable folders count."""
-        names = {"nbgrader_step": step, "assignment_id": assignment, "student_id": "\0"}
-        parts = [p.format(**names) for p in Path(self.directory_structure).parts]
-        at = next(i for i, part in enumerate(parts) if "\0" in part)
-        base, after = Path(self.root, *parts[:at]), parts[at + 1 :]
-        before, _, behind = parts[at].partition("\0")
-        if not base.is_dir():
-            return []
-        found = (
-            path.name.removeprefix(before).removesuffix(behind)
-            for path in base.iterdir()
-            if path.name.startswith(before)
-            and path.name.endswith(behind)
-            and _may_hold(path, after)
-        )
-        return sorted(student for student in found if not student.startswith("."))
-
-    def step(self, step: str) -> Path:
-        """The folder that holds all students and assignments of a step."""
-        parts = takewhile(
-            lambda part: "{student_id}" not in part and "{assignment_id}" not in part,
-            Path(self.directory_structure).parts,
-        )
-        return Path(self.root, *(part.format(nbgrader_step=step) for part in parts))
-
-    def source(self, assignment: str) -> Path:
-        return self.place(self.source_directory, ".", assignment)
-
-    def source_notebook(self, assignment: str) -> Path:
-        return self.source(assignment) / f"{assignment}.ipynb"
-
-    def release(self, assignment: str) -> Path:
-        return self.place(self.release_directory, ".", assignment)
-
-    def release_notebook(self, assignment: str) -> Path:
-        return self.release(assignment) / f"{assignment}.ipynb"
-
-    def solution(self, assignment: str) -> Path:
-        return self.root / "solutions" / f"{assignment}.py"
-
-    def tests(self, assignment: str) -> Path:
-        return self.root / "tests" / assignment
-
-    def submitted(self, assignment: str, student: str) -> Path:
-        return self.place(self.submitted_directory, student, assignment)
-
-    def autograded(self, assignment: str, student: str) -> Path:
-        return self.place(self.autograded_directory, student, assignment)
-
-    def feedback(self, assignment: str, student: str) -> Path:
-        return self.place(self.feedback_directory, student, assignment)
 
 
 @dataclass(frozen=True)
@@ -334,17 +261,6 @@ def _fresh(config: Config, settings: Autograder, root: Path | str) -> str:
     is_watched = "Watch" in config or Path(root, ".autograder", "watch").is_dir()
     is_chosen = "fresh" in config.Autograder
     return "submission" if is_watched and not is_chosen else settings.fresh
-
-
-def _may_hold(folder: Path, after: Sequence[str]) -> bool:
-    """Whether a folder holds a submission, or may: one that cannot be read counts."""
-    try:
-        found = Path(folder, *after).lstat()
-    except PermissionError:
-        return True
-    except OSError:
-        return False
-    return bool(after) or not stat.S_ISREG(found.st_mode)
 
 
 def _ignored(directory: Config) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """One truth of where things lie: nbgrader's own format_path."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,15 @@ def test_a_file_among_the_students_is_none_of_them(tmp_path):
     (tmp_path / "submitted/ps1/ada").mkdir(parents=True)
     (tmp_path / "submitted/ps1/readme.txt").write_text("")
     assert course.students("submitted", "ps1") == ["ada"]
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file systems hold UTF-8 names only")
+def test_a_name_that_is_not_utf_8_is_no_students_and_can_be_shown(tmp_path):
+    course = Course(tmp_path)
+    for name in (b"ada", b"J\xfcrg", "李雷".encode()):
+        course.submitted("ps1", os.fsdecode(name)).mkdir(parents=True)
+    assert course.students("submitted", "ps1") == ["ada", "李雷"]
+    assert course.misnamed("submitted", "ps1") == [r"J\xfcrg"]
 
 
 def autograder(root, *words):
