@@ -65,6 +65,10 @@ class Repair:
     source: str = ""  # of the repaired function
 
     @property
+    def is_single(self) -> bool:
+        return len(self.slips) == 1
+
+    @property
     def is_vague(self) -> bool:
         """Whether it says less than the sentence on the exception."""
         return all(slip.kind in (*VAGUE, "call missing") for slip in self.slips)
@@ -116,17 +120,16 @@ class Repairer:
             return _with(exercise, self._judge.translation(plain))
         repair = self._known_or_found(exercise, own, live)
         is_hinted = any(check.hint for check in exercise.checks)
-        if repair is not None and not repair.is_vague:
-            return _with(exercise, _told(repair, own, self._judge.translation))
         say = self._judge.translation
-        if unread := never_read(own, donors):
-            return _with(exercise, say(unread), others=is_hinted)
-        if lost := overwritten(own, donors):
-            return _with(exercise, say(lost), others=is_hinted)
+        lost = overwritten(own, donors)  # two edits that make that good are a detour
+        if repair is not None and not repair.is_vague and (repair.is_single or not lost):
+            return _with(exercise, _told(repair, own, say))
+        if fact := never_read(own, donors) or lost:
+            return _with(exercise, say(fact), others=is_hinted)
         if alike := rounds_alike(own, donors):  # a fact, and perhaps not the slip
             return _with(exercise, say("Possibly: ") + say(alike), others=is_hinted)
         if repair is not None:
-            return _with(exercise, _told(repair, own, self._judge.translation), others=is_hinted)
+            return _with(exercise, _told(repair, own, say), others=is_hinted)
         if unused := never_used(own, donors):
             return _with(exercise, say("Possibly: ") + say(unused), others=is_hinted)
         return exercise

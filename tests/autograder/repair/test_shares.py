@@ -12,6 +12,7 @@ from autograder.judge.rehearsal import Script
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair import hints, searching
 from autograder.repair.hints import Repair, Repairer, Slip
+from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
 from autograder.sandbox import CallResult
 
@@ -135,3 +136,19 @@ def test_a_version_has_to_pass_with_another_term_s_inputs_too(tiny):
     assert [item.nodeid for item in trials._items] == ["other", "one"]  # the more telling first
     trials._passes = lambda item, backend, seed: True
     assert trials.passes_all("def f(x): ...")
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(("slips", "words"), [(1, "the signs"), (2, "Line 2: `x` is a parameter")])
+def test_two_edits_that_make_good_a_lost_parameter_are_a_detour(tiny, monkeypatch, slips, words):
+    """That it is lost can be seen, and is said instead; one edit may be what is meant."""
+    submission = Submission()
+    submission.source_of = lambda name: "def double(x):\n    x = 1\n    return x - x\n"
+    right = Donor("def double(x):\n    return 2 * x\n", "double")
+    repair = Repair(tuple(Slip("sign", (4,)) for _ in range(slips)))
+    monkeypatch.setattr(Repairer, "_donors", lambda *_: [right])
+    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: repair)
+    judge = type("J", (), {"translation": staticmethod(str), "course": tiny})
+    exercise = Exercise("double", 1.0, (Check("a", "", "double", Verdict.WRONG),))
+    [hinted] = Repairer(judge, 2.0).hinted([exercise], submission)
+    assert words in hinted.checks[0].hint
