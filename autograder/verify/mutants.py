@@ -29,7 +29,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.authoring.stub import regions
+from autograder.authoring.stub import NBGRADERS_REGION, regions
 from autograder.model import CourseError
 from autograder.verify.field_operators import FIELD_EXPRESSIONS, FIELD_STATEMENTS
 from autograder.verify.mutation_operators import EXPRESSIONS, STATEMENTS, NodePlace
@@ -73,11 +73,14 @@ def mutants(
 
 
 def student_lines(source: str) -> frozenset[int]:
-    """Line numbers (from 1) between the markers; all lines when there are none."""
-    marked = regions(source)
-    if not marked:
+    """Line numbers (from 1) between markers, nbgrader's too; all lines when there are none."""
+    spans = [(region.start, region.end) for region in regions(source)]
+    for found in NBGRADERS_REGION.finditer(source):
+        first = source.count("\n", 0, found.start()) + 1
+        spans.append((first, first + found[0].rstrip("\n").count("\n")))
+    if not spans:
         return frozenset(range(1, source.count("\n") + 2))
-    return frozenset(n for region in marked for n in range(region.start + 1, region.end))
+    return frozenset(n for start, end in spans for n in range(start + 1, end))
 
 
 class _SolutionCell:

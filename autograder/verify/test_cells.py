@@ -37,9 +37,6 @@ from autograder.verify.questions import Kind
 
 MOST_MUTANTS = 300  # of one notebook: of more, some of each solution cell
 _ENOUGH = 5.0  # times as long as the author's longest cell, and a second: then a mutant hangs
-_REGION = re.compile(
-    r"^[^\n]*#+\s*BEGIN SOLUTION[^\n]*\n(.*?)^[^\n]*#+\s*END SOLUTION", re.MULTILINE | re.DOTALL
-)
 OnProgress = Callable[[int, int], None]
 
 
@@ -168,14 +165,10 @@ def _changes(notebook: _TriedNotebook, exercise: str) -> Iterator[tuple[Code, Mu
 
 def _mutants_of(code: Code) -> Sequence[Mutant]:
     """Those in the parts that students write; none of a cell that is not plain Python."""
-    text = code.text
-    ends = [(text.count("\n", 0, m.start(1)), m[1].count("\n")) for m in _REGION.finditer(text)]
-    lines = {first + n for first, count in ends for n in range(1, count + 1)}
     try:
-        made = mutants(code.text, code.name or f"cell {code.index + 1}")
+        return mutants(code.text, code.name or f"cell {code.index + 1}")
     except CourseError:
         return ()
-    return [m for m in made if not lines or m.line in lines]
 
 
 def _is_meant(code: Code, exercise: str) -> bool:

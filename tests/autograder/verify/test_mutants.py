@@ -214,3 +214,12 @@ def test_any_program_gives_distinct_programs_that_parse(body):
     assert len(trees) == len(made) == len({mutant.id for mutant in made})
     assert ast.dump(ast.parse(source)) not in trees
     assert all(1 < mutant.line <= len(body) + 2 for mutant in made)
+
+
+def test_only_what_a_student_writes_is_changed_between_nbgraders_marks_too():
+    cell = (
+        "class Box:\n    def __init__(self, x):\n        self.x = x\n\n    def grow(self):\n"
+        "        ### BEGIN SOLUTION\n        self.x += 1\n        ### END SOLUTION\n"
+    )
+    found = mutants(cell, "Box")
+    assert found and {mutant.line for mutant in found} == {7}
