@@ -26,10 +26,15 @@ from autograder.grading.own_files import (
     own_files,
 )
 from autograder.grading.planning import judged_outside, plan_of_ordinary
-from autograder.grading.warm import grade_warm
+from autograder.grading.warm import grade_warm, stamps_of_files
 from autograder.language.translation import Translation
 from autograder.model import GraderError, SubmissionError
-from autograder.nbgrader_plugins.run_state import SubmittedNotebook, converter_of, tables_of
+from autograder.nbgrader_plugins.run_state import (
+    SubmittedNotebook,
+    Tables,
+    converter_of,
+    tables_of,
+)
 from autograder.notebook.reading import read_bytes, refuse_linked_folder
 from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.testcells.plan import JudgedOutside
@@ -51,8 +56,9 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         course = Course.from_config(self.config, Path(coursedir.root))
         assignment, student = submitted.assignment, submitted.student
         folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+        tables = tables_of(converter_of(self), submitted.db_url)
         if submitted.notebook == assignment and course.has_graders(assignment):
-            tables_of(converter_of(self), submitted.db_url).check_release(assignment)
+            tables.check_release(assignment)
             kept = converter_of(self).exclude_overwriting.get(assignment, ())
             executed = self._graded(course, submitted, folder, kept)
         else:
@@ -60,9 +66,7 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
             course = self.with_timeout(course)
             beside = Path(resources["metadata"]["path"])
             errors = dict(self.error_on_timeout)
-            tables = tables_of(converter_of(self), submitted.db_url)
-            written = written_tests(course, assignment, tables.gradebook)
-            outside = judged_outside(course, assignment, written).get(submitted.notebook)
+            outside = _outside(tables, course, assignment).get(submitted.notebook)
             ran = _watched(course, _ran, nb, course, beside, source, errors, outside)
             left_out = _notebooks_left_out(course, assignment, folder)
             self._warn(submitted, (*ran.flags, *map(Translation(course.language), left_out)))
@@ -106,6 +110,17 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         if not (limited and "submission_seconds" in self.config.Autograder):
             course = replace(course, submission_seconds=min(CELLS * seconds, NO_LIMIT))
         return replace(course, limits=limits)
+
+
+def _outside(tables: Tables, course: Course, assignment: str) -> Mapping[str, JudgedOutside]:
+    """The test cells judged outside, by notebook; found once for what lies in source/."""
+
+    def found() -> dict[str, JudgedOutside]:
+        return judged_outside(
+            course, assignment, written_tests(course, assignment, tables.gradebook)
+        )
+
+    return tables.once((course, assignment, stamps_of_files(course.source(assignment))), found)
 
 
 def _graded(

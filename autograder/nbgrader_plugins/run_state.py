@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import nbgrader.converters.autograde as stock
@@ -22,6 +23,7 @@ from autograder.model import GraderError
 from autograder.notebook.reading import read
 from autograder.notebook.restoring import SourceCells
 
+Made = TypeVar("Made")
 stock.Gradebook = SharedGradebook  # it looks things up in nine new engines per submission
 
 
@@ -65,6 +67,14 @@ class Tables:
         self._sources: dict[tuple[str, str], SourceCells] = {}
         self._rows: dict[str, AssignmentRows] = {}
         self._checked: set[str] = set()
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gave for this key, which it is asked for once in the run."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: Made = self._made[key]
+        return found
 
     def source(self, assignment: str, notebook: str) -> SourceCells:
         """The author's cells, tags included where there is a release."""

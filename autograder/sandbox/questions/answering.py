@@ -90,16 +90,18 @@ class Answering:
     def _answered(self, question: Asked) -> dict[str, Any]:
         values = self._take(question)
         if question["do"] == "names":
+            # a test cell begins: what has been warned of in an earlier cell is warned of anew
+            self._shell.events.trigger("pre_execute")
             return self._look_up(question["wanted"], question["imported"])
         if question["do"] == "apply":
             with self._set.in_force() as warned:
                 reply = self._apply(question["operation"], values, question["keywords"])
             return self._with_news(reply, question["follow"], warned)
         self._shell.execution_count += 1  # the test cell is one of the notebook's
-        self._shell.events.trigger("pre_execute")  # in each cell a warning is given anew
         for source in question["leaves"]:  # of the release, as the cell itself has run them
             with suppress(Exception):
                 exec(compile(source, "<test cell>", "exec"), self._names)
+        self._shell.events.trigger("post_execute")  # figures are shown, and closed
         return {"contents": []}
 
     def _take(self, question: Asked) -> list[Any]:

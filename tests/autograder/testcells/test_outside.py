@@ -149,6 +149,28 @@ def test_a_ban_by_name_holds(course):
     assert banned.error_name == "TypeError"
 
 
+def test_a_warning_is_given_anew_in_each_cell(course):
+    """IPython forgets at each cell what it has warned of: in a test cell it is on stderr again."""
+    solution = "import warnings\ndef f():\n    warnings.warn('old')\n    return 1\nf()"
+    tests = ("assert f() == 1", "assert f() + f() == 2")
+    results = course.judge(solution, *tests, objects={}).results
+    shown = [[(o["name"], o["text"].count("UserWarning: old")) for o in r.outputs] for r in results]
+    assert shown == [[("stderr", 1)], [("stderr", 1)]]
+
+
+def test_figures_that_a_function_leaves_open_are_shown_and_closed_after_each_cell(course):
+    """Where they stay open, matplotlib warns of the 21st on stderr, which costs the points."""
+    solution = (
+        "import matplotlib.pyplot as plt\n%matplotlib inline\n"
+        "def f():\n    plt.figure()\n    plt.plot([1, 2])\n    return len(plt.get_fignums())"
+    )
+    tests = ("assert [f(), f()] == [1, 2]", "assert f() == 1")
+    results = course.judge(solution, *tests, objects={}).results
+    assert [r.status for r in results] == ["ok", "ok"], results
+    shown = [sum("image/png" in output["data"] for output in r.outputs) for r in results]
+    assert shown == [2, 1]
+
+
 def test_outputs_are_those_of_the_notebook(course):
     judged = course.judge(
         "def f():\n    print('in f')\n    return 2",
