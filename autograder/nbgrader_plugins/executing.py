@@ -114,13 +114,13 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
 
 def _outside(tables: Tables, course: Course, assignment: str) -> Mapping[str, JudgedOutside]:
     """The test cells judged outside, by notebook; found once for what lies in source/."""
-
-    def found() -> dict[str, JudgedOutside]:
-        return judged_outside(
+    key = (course, assignment, stamps_of_files(course.source(assignment)))
+    return tables.once(
+        key,
+        lambda: judged_outside(
             course, assignment, written_tests(course, assignment, tables.gradebook)
-        )
-
-    return tables.once((course, assignment, stamps_of_files(course.source(assignment))), found)
+        ),
+    )
 
 
 def _graded(

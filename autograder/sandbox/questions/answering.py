@@ -64,8 +64,7 @@ class Answering:
 
     def __init__(self, shell: CellShell, describe_error: Callable[[Any], list[str]]) -> None:
         """`describe_error` gives the student's lines of an error."""
-        self._shell = shell
-        self._names = shell.user_ns
+        self._shell, self._names = shell, shell.user_ns
         self._shared = Shared(1, self._describe, self._adopt, trusts=True, simplify=self._plain)
         self._errors = OwnErrors(self._shared, describe_error)
         self._objects = True
@@ -90,8 +89,7 @@ class Answering:
     def _answered(self, question: Asked) -> dict[str, Any]:
         values = self._take(question)
         if question["do"] == "names":
-            # a test cell begins: what has been warned of in an earlier cell is warned of anew
-            self._shell.events.trigger("pre_execute")
+            self._shell.events.trigger("pre_execute")  # in each cell a warning is given anew
             return self._look_up(question["wanted"], question["imported"])
         if question["do"] == "apply":
             with self._set.in_force() as warned:
