@@ -38,7 +38,7 @@ def driver_of(function: Callable[..., Any], given: frozenset[str]) -> Driver:
     node = _definition(function)
     where = f"the driver {node.name!r} in {inspect.getfile(function)}"
     if problem := next(_problems(node, function, given), ""):
-        raise GraderError(f"{where} {problem}")
+        raise GraderError(f"the driver {node.name!r} in {inspect.getfile(function)} {problem}")
     needed = inspect.signature(function).parameters.values()
     names = tuple(p.name for p in needed if p.name not in given and p.default is p.empty)
     if not names:
