@@ -27,7 +27,9 @@ from autograder.gradebook.disk_errors import Refused
 from autograder.gradebook.points import class_book
 from autograder.gradebook.staging import Staging
 from autograder.language.catalogue import words
+from autograder.language.translation import Translation
 from autograder.model import CourseError
+from autograder.nbgrader_plugins.class_warnings import class_warnings
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
 from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.report.decisions import without_hand_in
@@ -85,6 +87,9 @@ class GradeApp(CourseApp):
             raise CourseError("--shard needs --reports FILE: only one process writes the gradebook")
         run = self._class_run(course, assignment)
         start = time.monotonic()
+        found = class_warnings(self.coursedir, self.config, course, assignment)
+        self._warnings = list(map(Translation(course.language), found))
+        self._warn()
         with Progress(
             len(run.plan.students), assignment, as_json=self.as_json, language=course.language
         ) as progress:
@@ -96,6 +101,12 @@ class GradeApp(CourseApp):
             else:
                 graded.record()
         self._summarise(graded, time.monotonic() - start)
+
+    def _warn(self) -> None:
+        """Say what can cost the class points, before and after it is graded."""
+        say = words(self.course.language)
+        for text in () if self.as_json else self._warnings:
+            print(for_a_terminal(say("WARNING: {text}").format(text=text)), flush=True)
 
     def _class_run(
         self, course: Course, assignment: str, only: Collection[str] | None = None
@@ -139,6 +150,7 @@ class GradeApp(CourseApp):
             totals = {"unchanged": unchanged, "failed": failed, "seconds": round(seconds, 3)}
             renewed = {name: list(words) for name, words in graded.renewed.items()}
             totals["not handed in"] = self._missing(run)
+            totals["warnings"] = self._warnings
             print(json.dumps(graded.tally.to_json() | totals | {"recorded again": renewed}))
         else:
             summary = Summary(
@@ -151,6 +163,7 @@ class GradeApp(CourseApp):
                 print(line)
             if self.diff:
                 print(say("nothing was written: the same command without --diff does it"))
+            self._warn()
         if failures:
             sys.exit(1)
 

@@ -10,6 +10,7 @@ from traitlets import Unicode
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases
 from autograder.language.catalogue import words
+from autograder.language.translation import Translation
 from autograder.notebook.safe_outputs import for_a_terminal
 
 
@@ -32,13 +33,19 @@ class ReportApp(CourseApp):
 
     def run(self) -> None:
         from autograder.gradebook.points import class_book
+        from autograder.grading.planning import has_plan
+        from autograder.nbgrader_plugins.class_warnings import class_warnings
         from autograder.report.report_page import write_course_report, write_report
 
         course, folder = self.course, self.course.root / Path(self.to)
         if self.names_given:
             [assignment] = self.assignments(required=True, nbgraders=True)
             book = class_book(self.coursedir, [assignment])
-            written = write_report(course, assignment, folder, book)
+            found = []
+            if has_plan(course, assignment):  # a report runs nothing
+                found = class_warnings(self.coursedir, self.config, course, assignment)
+            warnings = list(map(Translation(course.language), found))
+            written = write_report(course, assignment, folder, book, warnings)
         else:
             written = write_course_report(course, folder, class_book(self.coursedir))
         say = words(course.language)

@@ -62,6 +62,7 @@ class Help:
 class Decisions:
     """The part of a report before its figures."""
 
+    warnings: tuple[str, ...] = ()  # on what can have cost everybody points
     missing: tuple[str, ...] = ()
     refused: Mapping[str, list[str]] = field(default_factory=dict)  # why not graded → students
     at_risk: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -42,11 +43,16 @@ COURSE = "index"  # name of the course report's files
 
 
 def write_report(
-    course: Course, assignment: str, folder: Path, book: ClassBook | None = None
+    course: Course,
+    assignment: str,
+    folder: Path,
+    book: ClassBook | None = None,
+    warnings: Sequence[str] = (),
 ) -> list[Path]:
     """Write the report of an assignment: the page and three tables; returns the files.
 
     `book` holds the points of the gradebook; without it those of the hidden checks stand alone.
+    `warnings` are sentences on what can have cost the whole class points.
     Raises CourseError when nothing has been graded yet.
     """
     book = book or ClassBook()
@@ -56,7 +62,7 @@ def write_report(
         raise CourseError(
             f"nothing of {assignment} has been graded yet: run `autograder grade {assignment}`"
         )
-    asked = decisions(course, found, book.students)
+    asked = replace(decisions(course, found, book.students), warnings=tuple(warnings))
     shown = section_figures(course, assignment, {idea.section for idea in asked.ideas})
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{assignment}.html"

@@ -23,6 +23,7 @@ MOST_RUNS = 8
 _SLOW, _LONG = 3.0, 5.0  # times as much processor time as inside, and seconds of it
 _MOST_TEXT = 160
 _METHODS = "objects, with these methods"
+_LOST = "the author's own solution ends it with"
 _LEAVES = "released definitions that later cells need, which the student's process runs too"
 
 
@@ -37,6 +38,9 @@ class NotebookPlan:
     leaves: Mapping[str, list[str]] = field(default_factory=dict)
     """Names that cells outside bind and cells of the student's process need: those statements of
     the released text run there, too."""
+    lost: Mapping[str, str] = field(default_factory=dict)
+    """Cells that the author's own solution does not pass, and how it ended there: in a word, or
+    the type of an exception and its first line."""
 
     def to_json(self) -> dict[str, Any]:
         """For a person to read, too."""
@@ -46,6 +50,8 @@ class NotebookPlan:
         for name, left in self.leaves.items():
             cells[name][_LEAVES] = list(left)
         cells |= {name: {"judged": "inside", "why": why} for name, why in self.inside.items()}
+        for name, how in self.lost.items():
+            cells[name][_LOST] = how
         return cells
 
     @classmethod
@@ -57,6 +63,7 @@ class NotebookPlan:
             {name: cell["why"] for name, cell in cells.items() if where[name] == "inside"},
             {name: list(cell[_METHODS]) for name, cell in cells.items() if _METHODS in cell},
             {name: list(cell[_LEAVES]) for name, cell in cells.items() if _LEAVES in cell},
+            {name: str(cell[_LOST]) for name, cell in cells.items() if _LOST in cell},
         )
 
 
@@ -104,7 +111,29 @@ RunNotebook = Callable[[NotebookPlan | None, bool], Run]
 
 
 def make_plan(nb: Mapping[str, Any], run: RunNotebook) -> NotebookPlan:
-    """Decide, by running the author's own notebook.
+    """Decide where test cells are judged, and which of them the author's own solution loses.
+
+    `run` is as `_placed` has it.
+    """
+    stock = run(None, False)
+    tests = [code for code in codes(nb) if code.role == "test"]
+    found = {c.name: stock.results.get(c.index) for c in tests}
+    lost = {name: _ending(result) for name, result in found.items() if _lost(result)}
+    return replace(_placed(nb, run, stock), lost=lost)
+
+
+def _ending(result: CellResult | None) -> str:
+    """How a test cell ended that gives no points."""
+    if result is None:
+        return "missing"
+    if result.status == "timeout" or not result.error_name:
+        return "timeout" if result.status == "timeout" else "stderr"
+    first = next(iter(result.error_message.strip().splitlines()), "")
+    return (f"{result.error_name}: {first}" if first else result.error_name)[:_MOST_TEXT]
+
+
+def _placed(nb: Mapping[str, Any], run: RunNotebook, stock: Run) -> NotebookPlan:
+    """Decide where each is judged, by running the author's own notebook.
 
     `run` runs it: with None every cell in the student's session, with a plan as that says, and
     objects with the methods that it says or, where the second argument is false, with any.
@@ -112,7 +141,6 @@ def make_plan(nb: Mapping[str, Any], run: RunNotebook) -> NotebookPlan:
     cells = codes(nb)
     tests = [code for code in cells if code.role == "test"]
     reasons = _by_reading(nb, tests)
-    stock = run(None, False)
     for code in tests:
         if code.name not in reasons and _lost(stock.results.get(code.index)):
             reasons[code.name] = "the author's own solution does not pass it here"

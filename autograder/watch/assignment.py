@@ -16,7 +16,10 @@ from traitlets.config import Config
 
 from autograder.batch.pool import Fault
 from autograder.course import Course
+from autograder.grading.planning import has_plan
+from autograder.language.translation import Translation
 from autograder.model import SubmissionError
+from autograder.nbgrader_plugins.class_warnings import class_warnings
 from autograder.nbgrader_plugins.collecting import TooMuch
 from autograder.watch.arrivals import HandIn
 from autograder.watch.best import StoredBest
@@ -62,6 +65,7 @@ class WatchedAssignment:
         self._notes = Notes(course, assignment, exchange)
         self._best = StoredBest(course, assignment, self.ledger.folder / "best")
         self._unsettled: set[str] | None = None  # students; None: nobody has looked yet
+        self._warned: set[str] = set()
         self.waiting = 0
 
     @property
@@ -76,6 +80,8 @@ class WatchedAssignment:
             self._answering.note_what_was_before(students, now)
         if self._unsettled is None:
             self._unsettled = set(self.ledger.students())
+            if has_plan(self._course, self.name):
+                yield from self._class_warnings()
         for hand_in, why in self._waiting.strangers(arrived):
             yield Event("refused", self.name, hand_in.student, shown(why))
         pending = self._waiting.pending(arrived, now)
@@ -88,11 +94,20 @@ class WatchedAssignment:
                 batch[hand_in.student] = hand_in
         if batch:
             self._unsettled |= batch.keys()
+            yield from self._class_warnings()
             yield from self._answered(batch, now)
         self.waiting = len(self._waiting.pending(arrived, now)) if pending else 0
         if not self.waiting:
             yield from self._settled()
             yield from self._more(now)
+
+    def _class_warnings(self) -> Iterator[Event]:
+        """Events, once each, on what can cost everybody points."""
+        found = class_warnings(self._coursedir, self._config, self._course, self.name)
+        for text in map(Translation(self._course.language), found):
+            if text not in self._warned:
+                self._warned.add(text)
+                yield Event("warning", self.name, text=shown(text))
 
     def _taken(self, hand_in: HandIn, now: float) -> Event | None:
         """Collect a hand-in; the event says why it cannot be."""

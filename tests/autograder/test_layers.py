@@ -79,8 +79,8 @@ ROOMS = {
     ),
     "nbgrader_plugins": (
         "headers", "configuring", "collecting", "collected_names", "run_state", "unfinished",
-        "exporting", "exports", "executing", "sanitizing", "saving", "other_notebooks",
-        "init_course", "course_at_a_glance",
+        "class_warnings", "exporting", "exports", "executing", "sanitizing", "saving",
+        "other_notebooks", "init_course", "course_at_a_glance",
     ),
     "feedback": ("grades", "formulas", "markdown", "feedback_page", "exporting", "generating"),
     "watch": (

@@ -1,0 +1,130 @@
+"""What can cost a whole class points and shows in no submission: said before it is graded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import nbformat
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import InstantiateTests, SaveCells
+from traitlets.config import Config
+from traitlets.utils.importstring import import_item
+
+from autograder.authoring.release_plans import TellOfPlan
+from autograder.course import Course
+from autograder.gradebook.disk_errors import database_path
+from autograder.gradebook.shared import SharedGradebook
+from autograder.gradebook.sources import gradebook_cells, written_tests
+from autograder.grading.planning import plan_of_ordinary, plans_of
+from autograder.handout.words import Text
+from autograder.model import CourseError
+from autograder.notebook.cells import is_written_by_nbgrader
+from autograder.notebook.restoring import SourceCell, SourceCells
+from autograder.testcells.plan import NotebookPlan
+
+_LEFT_OUT = (InstantiateTests, TellOfPlan)  # one runs the notebook, one only talks
+
+
+def class_warnings(
+    coursedir: CourseDirectory, config: Config, course: Course, assignment: str
+) -> list[Text]:
+    """Sentences for the instructor; none in a course without the source.
+
+    Makes the plans of test cells where they are not stored; raises what `plans_of` raises.
+    """
+    if not course.source(assignment).is_dir():
+        return []
+    plans = plans_of(course, assignment, written_tests(course, assignment, coursedir.db_url))
+    if ordinary := plan_of_ordinary(course, assignment):
+        plans = {assignment: ordinary, **plans}
+    return [*not_released(coursedir, config, course, assignment), *_not_passed(plans)]
+
+
+def _not_passed(plans: Mapping[str, NotebookPlan]) -> Iterator[Text]:
+    """A sentence for each test cell that the author's own solution does not pass."""
+    for notebook, plan in plans.items():
+        for cell, how in plan.lost.items():
+            yield Text(
+                "{notebook}: the author's own solution does not pass the test cell {cell} here "
+                "({how}): everybody may lose its points, and its hidden tests run in the student's "
+                "process. Mend the test, its data or what this machine lacks, and grade again.",
+                notebook=f"{notebook}.ipynb", cell=cell, how=Text(how),
+            )  # fmt: skip
+
+
+def not_released(
+    coursedir: CourseDirectory, config: Config, course: Course, assignment: str
+) -> Iterator[Text]:
+    """A sentence for each notebook whose source was changed after the last release.
+
+    Looked at are all that decides a grade: locked cells, and the points of all.
+    """
+    file = database_path(coursedir.db_url)
+    if file and not Path(file).exists():
+        return
+    command = f"nbgrader generate_assignment {assignment} --force"
+    if course.has_graders(assignment):
+        command = f"autograder build {assignment}"
+    for path in sorted(course.source(assignment).glob("*.ipynb")):
+        fresh = _as_released_now(coursedir, config, assignment, path)
+        held = _held(coursedir, assignment, path.stem)
+        if fresh and held and (cells := _differing(fresh, held)):
+            yield Text(
+                "{notebook}: the source has another text or other points than the last release in "
+                "{cells}: everybody is graded by the last release. Run `{command}`, or undo the "
+                "change.",
+                notebook=path.name, cells=", ".join(cells), command=command,
+            )  # fmt: skip
+
+
+def _held(coursedir: CourseDirectory, assignment: str, notebook: str) -> SourceCells | None:
+    with SharedGradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        try:
+            return gradebook_cells(gradebook, assignment, notebook)
+        except CourseError:  # never released: other commands say so
+            return None
+
+
+def _as_released_now(
+    coursedir: CourseDirectory, config: Config, assignment: str, path: Path
+) -> SourceCells | None:
+    """What `nbgrader generate_assignment` would put into the gradebook; None where it would fail.
+
+    Tests that nbgrader writes itself are left as the source has them.
+    """
+    converter = GenerateAssignment(coursedir=coursedir, config=config)
+    kinds = [import_item(k) if isinstance(k, str) else k for k in converter.preprocessors]
+    if SaveCells not in kinds:
+        return None
+    names = {"student": ".", "assignment": assignment, "notebook": path.stem}
+    exporter = converter.exporter_class(parent=converter, config=converter.config)
+    resources = {"nbgrader": {**names, "db_url": coursedir.db_url}}
+    before = Path.cwd()
+    try:
+        os.chdir(coursedir.root)  # a header is named from there
+        nb = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
+        for kind in kinds[: kinds.index(SaveCells)]:
+            if kind not in _LEFT_OUT:
+                nb, resources = kind(parent=exporter)(nb, resources)
+        return SourceCells.from_notebook(nb)
+    except Exception:  # whatever an author's notebook or preprocessor raises, `--force` shows it
+        return None
+    finally:
+        os.chdir(before)
+
+
+def _differing(fresh: SourceCells, held: SourceCells) -> list[str]:
+    names = dict.fromkeys((*fresh.cells, *held.cells))
+    return [n for n in names if not _is_alike(fresh.cells.get(n), held.cells.get(n))]
+
+
+def _is_alike(fresh: SourceCell | None, held: SourceCell | None) -> bool:
+    """Whether a cell decides grades as it did."""
+    if fresh is None or held is None:
+        return fresh is held
+    roles = [(c.cell_type, c.locked, c.grade, c.solution, c.task, c.points) for c in (fresh, held)]
+    is_free = not fresh.locked or is_written_by_nbgrader(fresh.source)
+    return roles[0] == roles[1] and (is_free or fresh.source == held.source)

@@ -1,0 +1,113 @@
+"""What can cost a whole class points is said, and nothing of a course that is in order."""
+
+import json
+import logging
+import shutil
+
+import mixed_course
+import pytest
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from two_doors import autograde
+
+from autograder.course import Course
+from autograder.nbgrader_plugins.class_warnings import class_warnings, not_released
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("class warnings"),
+    pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
+]
+OLD = (
+    "ps1.ipynb: the source has another text or other points than the last release in {}: everybody "
+    "is graded by the last release. Run `{}`, or undo the change."
+)
+AGAIN = "nbgrader generate_assignment ps1 --force"
+FAILS = (
+    "ps1.ipynb: the author's own solution does not pass the test cell test_v here (AssertionError: "
+    "43 is too much): everybody may lose its points, and its hidden tests run in the student's "
+    "process. Mend the test, its data or what this machine lacks, and grade again."
+)
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    root = tmp_path_factory.mktemp("warned") / "course"
+    mixed_course.write_course(root)
+    for student in mixed_course.ANSWERS.keys() - {"right"}:
+        shutil.rmtree(root / "submitted" / student)
+    return root
+
+
+@pytest.fixture
+def root(mixed, tmp_path):
+    """A course without hidden graders."""
+    root = mixed_course.copied(mixed, tmp_path)
+    shutil.rmtree(root / "tests")
+    return root
+
+
+def edit(root, name, change):
+    path = root / "source" / "ps1" / "ps1.ipynb"
+    nb = json.loads(path.read_text())
+    for cell in nb["cells"]:
+        if cell["id"] == name:
+            change(cell)
+    path.write_text(json.dumps(nb))
+
+
+def hidden_test(cell):
+    cell["source"] = cell["source"].replace("g(21) == 42", "g(22) == 44")
+
+
+def found(root, say=class_warnings):
+    coursedir = CourseDirectory(root=str(root), assignment_id="ps1")
+    return list(say(coursedir, Config(), Course(root), "ps1"))
+
+
+def test_a_course_in_order_gets_no_word_nor_one_whose_solution_alone_was_changed(root):
+    assert found(root) == []
+    edit(root, "v", lambda cell: cell.update(source="### BEGIN SOLUTION\nv = 42\n### END SOLUTION"))
+    assert found(root) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("test_g", hidden_test),
+        ("share", lambda cell: cell["metadata"]["nbgrader"].update(points=7)),
+        ("essay", lambda cell: cell["metadata"]["nbgrader"].update(points=7)),
+        ("imports", lambda cell: cell.update(source="import numpy")),
+        ("test_v", lambda cell: cell["metadata"].pop("nbgrader")),
+    ],
+)
+def test_what_was_changed_and_not_released_again_is_named(root, name, change):
+    edit(root, name, change)
+    assert found(root, not_released) == [OLD.format(name, AGAIN)]
+    mixed_course.release(root)
+    assert found(root, not_released) == []
+
+
+def test_beside_hidden_graders_the_release_is_built(mixed, tmp_path):
+    root = mixed_course.copied(mixed, tmp_path)
+    edit(root, "test_g", hidden_test)
+    assert found(root, not_released) == [OLD.format("test_g", "autograder build ps1")]
+
+
+def test_a_course_without_its_source_or_gradebook_gets_no_word(root):
+    edit(root, "test_g", hidden_test)
+    (root / "gradebook.db").rename(root / "away.db")
+    assert found(root, not_released) == []
+    (root / "away.db").rename(root / "gradebook.db")
+    shutil.rmtree(root / "source")
+    assert found(root) == []
+
+
+def test_both_doors_name_a_cell_that_the_authors_own_solution_does_not_pass(root, caplog):
+    edit(root, "test_v", lambda cell: cell.update(source="assert v == 43, '43 is too much'"))
+    mixed_course.release(root)
+    assert found(root) == [FAILS]
+    assert found(root) == [FAILS], "also by a stored plan"
+    caplog.set_level(logging.WARNING)
+    assert not autograde(root)
+    assert caplog.messages.count(f"ps1: {FAILS}") == 1
