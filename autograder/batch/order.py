@@ -9,8 +9,9 @@ from enum import StrEnum
 from autograder.batch.other_notebooks import Beside, OtherNotebooks
 from autograder.gradebook.rows import NotebookScores
 from autograder.gradebook.staging import Prepared, Staged, Staging
-from autograder.grading.ordinary_cells import as_exercise
+from autograder.grading.ordinary_cells import as_exercise, error_of
 from autograder.model import Exercise, Graded, Key
+from autograder.notebook.cells import nbgrader_metadata
 from autograder.notebook.restoring import SourceCells
 
 Result = Graded | Prepared | Staged
@@ -62,7 +63,12 @@ class Order:
         """The same for a submission whose report is made from nbgrader's scores."""
         ready = staging.preparation(graded)
         sources = self.others.sources if self.others else {}
-        exercises = tuple(test_cells(sources, ready.scores))
+        said = {
+            (other.name, str(nbgrader_metadata(cell).get("grade_id"))): error_of(cell)
+            for other in graded.others
+            for cell in other.notebook["cells"]
+        }
+        exercises = tuple(test_cells(sources, ready.scores, said))
         report = replace(graded.report, exercises=exercises)
         if self.product is Product.GRADED:
             return replace(graded, report=report)
@@ -71,9 +77,14 @@ class Order:
 
 
 def test_cells(
-    sources: Mapping[str, SourceCells], scores: Mapping[str, NotebookScores]
+    sources: Mapping[str, SourceCells],
+    scores: Mapping[str, NotebookScores],
+    said: Mapping[tuple[str, str], str],
 ) -> Iterator[Exercise]:
-    """Every automatically scored cell as an exercise of its own, for summaries and the report."""
+    """Every automatically scored cell as an exercise of its own, for summaries and the report.
+
+    `said` is how cells failed, by notebook and name.
+    """
     for notebook, source in sorted(sources.items()):
         for name, cell in source.cells.items():
             if not cell.grade or cell.solution:
@@ -82,4 +93,4 @@ def test_cells(
             most = cell.points or 0.0
             handed_in = notebook in scores
             score = (scores[notebook].scores.get(name) or 0.0) if handed_in else None
-            yield as_exercise(name, most, score, shown)
+            yield as_exercise(name, most, score, shown, said.get((notebook, name), ""))

@@ -176,7 +176,7 @@ def _changes(was: Exercise | None, now: Exercise, say: Say) -> str:
     before = {check.id: str(check.verdict) for check in was.checks} if was else {}
     kinds: dict[str, list[str]] = {}
     for check in now.checks:
-        old = before.get(check.id, "")
+        old = before.get(check.id) or before.get(check.id.removesuffix("-rest"), "")
         if old != check.verdict:
             earlier = say(old.replace("_", " ")) if old else say("new")
             kind = f"{earlier} → {say(str(check.verdict).replace('_', ' '))}"

@@ -250,6 +250,10 @@ def _shown(
     tags = cell["metadata"].get("tags", ())
     outputs = list(_outputs(cell, say))
     cards = [text for text in outputs if text.startswith('<div class="autograder-exercise">')]
+    # of a test cell that has no card, the error says what went wrong: as the notebook shows it
+    is_test = meta.get("grade") and not meta.get("solution")
+    errors = [text for text in outputs if text.startswith('<pre class="error">')]
+    told = cards or (errors[-1:] if is_test else [])
     return ShownCell(
         kind={"markdown": "prose", "code": "code"}.get(cell["cell_type"], "raw"),
         html=Markup(_body(cell, hidden)),
@@ -260,7 +264,7 @@ def _shown(
         comment=_comment(grades.comments.get(name, ""), say),
         outputs=tuple(text for text in outputs if text not in cards),
         quiet=bool(meta.get("locked") and not meta.get("grade")),
-        cards=Markup("").join(cards),
+        cards=Markup("").join(told),
         name=exercise_of(cell) if meta.get("grade") else name,
     )
 

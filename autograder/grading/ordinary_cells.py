@@ -34,6 +34,7 @@ from autograder.notebook.cells import (
 )
 from autograder.notebook.reading import read
 from autograder.notebook.restoring import SourceCells
+from autograder.notebook.safe_outputs import short_traceback
 from autograder.sandbox import CellResult, CellStop, Sandbox
 from autograder.testcells.outside import OutsideJudge
 from autograder.testcells.plan import JudgedOutside, NotebookPlan, Run, make_plan
@@ -41,6 +42,7 @@ from autograder.testcells.released import with_nbgraders_delimiters
 
 BEFORE = -2  # the place of our own cell that runs first
 SAY_WHO_RUNS = RunnableCell(BEFORE, '__import__("os").environ["NBGRADER_EXECUTION"] = "autograde"')
+_MOST_SAID = 200  # characters of an error in a report
 PART = ".mixed"  # in the name of the plan's file
 
 
@@ -82,7 +84,7 @@ class OrdinaryCells:
     def scored(self, notebook: Mapping[str, Any]) -> tuple[Exercise, ...]:
         """Each cell as an exercise of its own, for summaries and the report."""
         return tuple(
-            as_exercise(name, self.points[name], _points_of(cell))
+            as_exercise(name, self.points[name], _points_of(cell), said=error_of(cell))
             for cell in notebook["cells"]
             if (name := str(nbgrader_metadata(cell).get("grade_id"))) in self.texts
         )
@@ -101,16 +103,29 @@ def _points_of(cell: Mapping[str, Any]) -> float | None:
     return None
 
 
-def as_exercise(name: str, most: float, score: float | None, shown: str = "") -> Exercise:
+def error_of(cell: Mapping[str, Any]) -> str:
+    """The first line of the error that ended a cell, as its page shows it; "" without one."""
+    errors = [o for o in cell.get("outputs", ()) if o["output_type"] == "error"]
+    if not errors:
+        return ""
+    name, _, said = short_traceback({**errors[-1], "traceback": []}).partition(": ")
+    first = said.strip().partition("\n")[0]
+    return f"{name}: {first}"[:_MOST_SAID]
+
+
+def as_exercise(
+    name: str, most: float, score: float | None, shown: str = "", said: str = ""
+) -> Exercise:
     """A test cell that nbgrader's rule scored, as an exercise; without a score it is missing.
 
-    `shown` is its name where several notebooks have such cells.
+    `shown` is its name where several notebooks have such cells; `said` is how it failed.
     """
     own = shown or name
     if score is None:
         return Exercise(own, most, (Check(name, name, own, Verdict.MISSING),))
     earned = Check(name, name, own, Verdict.PASSED, weight=score)
-    lost = Check(f"{name}-rest", name, own, Verdict.WRONG, weight=most - score)
+    rest = f"{name}-rest" if score > 0 else name
+    lost = Check(rest, name, own, Verdict.WRONG, weight=most - score, message=said)
     return Exercise(own, most, tuple(c for c in (earned, lost) if c.weight > 0) or (earned,))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,9 @@ from autograder.course import Course
 from autograder.gradebook.disk_errors import write_whole
 from autograder.gradebook.points import ClassBook
 from autograder.gradebook.report_store import ReportStore
+from autograder.graders.marked import judges_of
 from autograder.model import CourseError
+from autograder.notebook.reading import read
 from autograder.report import figures
 from autograder.report.course_wide import (
     IDEA_HEADER,
@@ -66,7 +69,8 @@ def write_report(
     shown = section_figures(course, assignment, {idea.section for idea in asked.ideas})
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{assignment}.html"
-    text = render(found, asked, language=course.language, lesson=shown)
+    hidden = _with_hidden_graders(course, assignment)
+    text = render(found, asked, language=course.language, lesson=shown, hidden=hidden)
     write_whole(target, text)
     students, checks, misconceptions = (
         folder / f"{assignment}{what}.csv" for what in ("", "-checks", "-misconceptions")
@@ -101,8 +105,13 @@ def render(
     when: datetime | None = None,
     language: str = "en",
     lesson: Mapping[str, figures.Figure] | None = None,
+    hidden: Collection[str] = (),
 ) -> str:
-    """The class report's HTML; `lesson` holds the figures of sections to show again."""
+    """The class report's HTML; `lesson` holds the figures of sections to show again.
+
+    `hidden` are the exercises with hidden graders, for which a mistake can be drafted.
+    """
+    groups = sorted(found.unexplained.values(), key=lambda g: -len(g.students))
     asked, lesson = asked or from_reports(found), lesson or {}
     refused = {student for students in asked.refused.values() for student in students}
     return page(
@@ -113,7 +122,8 @@ def render(
         handed_in=len(refused.union(row.student for row in found.rows)),
         lesson=lesson,
         first_of_section=_first_of_sections(asked.ideas, lesson),
-        groups=sorted(found.unexplained.values(), key=lambda g: -len(g.students)),
+        groups=groups,
+        drafted=next((group for group in groups if group.exercise in hidden), None),
         figures=_figures(found, language),
         most_groups=MOST_GROUPS,
         most_ideas=MOST_IDEAS,
@@ -143,6 +153,16 @@ def render_course(
         most=MOST_STUDENTS,
         when=_stamp(when),
     )
+
+
+def _with_hidden_graders(course: Course, assignment: str) -> list[str]:
+    """Names of exercises; none where the release cannot be read any more."""
+    if not course.has_graders(assignment):
+        return []
+    with suppress(CourseError):
+        release = read(course.release_notebook(assignment), error=CourseError)
+        return [exercise.name for exercise in judges_of(course, assignment, release).hidden]
+    return []
 
 
 def _first_of_sections(ideas: Sequence[ClassIdea], lesson: Container[str]) -> list[ClassIdea]:

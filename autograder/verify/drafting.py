@@ -32,6 +32,11 @@ def draft(course: Course, assignment: str, exercise: str, student: str) -> str:
     An edit of the solution where one gives the student's answers, the student's own function where
     none does. Raises CourseError where there is nothing to draft.
     """
+    if not course.has_graders(assignment):
+        raise CourseError(
+            f"{assignment} has no hidden graders, for which a known mistake could be drafted: "
+            f"`autograder adopt {assignment}` makes them of test cells"
+        )
     path = course.submitted(assignment, student) / f"{assignment}.ipynb"
     if not path.is_file():
         raise CourseError(f"{path}: there is no such submission")

@@ -246,6 +246,14 @@ def test_a_grade_cells_traceback_shows_no_line_of_the_check(solution):
     assert "ValueError: no" in text and "hidden_test" not in text and "f(17)" not in text
 
 
+def test_a_failed_test_cell_without_a_card_says_its_error_there(solution):
+    grades = ShownGrades({"test_f": Points(0.0, 2.0)}, {})
+    error_in(solution, "f"), error_in(solution, "test_f")
+    shown = feedback_page(solution, grades, assignment="ps1", notebook="ps1")
+    card = shown[shown.index('<section class="exercise"') : shown.index("</section>")]
+    assert '<pre class="error">ValueError: no</pre>' in card and "f(17)" not in card
+
+
 def test_what_a_grade_cell_printed_keeps_the_students_frames_only(solution, by_hand):
     from autograder.gradebook.scores import scored
 

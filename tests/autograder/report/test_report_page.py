@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from reported_class import A_CLASS, HINT, Page, report
 
-from autograder.model import CourseError
+from autograder.model import Check, CourseError, Exercise, Report, Verdict
 from autograder.report.report_page import render, write_report
 from autograder.report.statistics import gather
 
@@ -120,3 +120,10 @@ def test_a_class_of_ten_thousand_is_one_page_of_half_a_megabyte():
 def test_nothing_graded_yet_is_said(tiny):
     with pytest.raises(CourseError, match="run `autograder grade tiny`"):
         write_report(tiny, "tiny", tiny.root / "reports")
+
+
+def test_a_draft_is_offered_only_for_an_exercise_with_hidden_graders():
+    checks = (Check("t", "T", "f", Verdict.WRONG, message="NameError: name 'f' is not defined"),)
+    found = gather("tiny", [Report("tiny", "ada", "tiny", (Exercise("f", 4, checks),))])
+    assert "autograder draft tiny f ada" in render(found, hidden=["f"])
+    assert "autograder draft" not in render(found)
