@@ -9,12 +9,18 @@ from pathlib import Path
 
 from autograder.authoring.generate import generate, generate_aside, spoken
 from autograder.authoring.missing_chinese import chinese_problems
-from autograder.authoring.problems import grader_problems, leak_problems, source_problems
+from autograder.authoring.problems import (
+    grader_problems,
+    leak_problems,
+    section_problems,
+    source_problems,
+)
 from autograder.authoring.projection import solution_module
 from autograder.authoring.release_reasons import reasons_of
 from autograder.authoring.stub import has_region
 from autograder.course import Course
 from autograder.graders.marked import judges_of
+from autograder.graders.misconceptions import misconceptions
 from autograder.grading.lesson_trial import require_tried
 from autograder.handout.copies import HANDED_OUT, handed_out
 from autograder.handout.reasons import REASONS
@@ -69,6 +75,7 @@ def _release_problems(course: Course, assignment: str, lang: str | None) -> Iter
     notebook = _notebook(course, assignment)
     judges = judges_of(course, assignment, notebook)
     yield from grader_problems(judges, course.tests(assignment))
+    yield from section_problems(notebook, misconceptions(course, assignment))
     if any("lang-zh" in cell.tags for cell in notebook.cells):
         yield from chinese_problems(course.tests(assignment))
     for path, text in generated_files(course, assignment, lang=lang).items():

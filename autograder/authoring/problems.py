@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.authoring.projection import plain_python, solution_cells
@@ -22,8 +22,10 @@ from autograder.graders.marked import (
     module_of,
     two_judges,
 )
+from autograder.graders.misconceptions import Version
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook, NotebookCell, exercises
+from autograder.notebook.headings import all_headings
 from autograder.testcells.program import names_bound
 
 
@@ -55,6 +57,17 @@ def grader_problems(judges: Judges, tests: Path) -> Iterator[str]:
     for exercise in judges.hidden:
         if HIDDEN_TESTS in exercise.grade.source:
             yield two_judges(exercise.grade.grade_id, tests)
+
+
+def section_problems(lesson: Notebook, versions: Iterable[Version]) -> Iterator[str]:
+    """Misconceptions whose hint would lead students to a heading that the lesson has not."""
+    there = all_headings(lesson)
+    for version in versions:
+        if version.section and version.section not in there:
+            yield (
+                f"misconception {version.name!r} of {version.function!r}: its section "
+                f"{version.section!r} is no heading of the lesson"
+            )
 
 
 def leak_problems(

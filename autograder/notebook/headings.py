@@ -31,6 +31,11 @@ def open_headings(lesson: Notebook) -> Iterator[tuple[str, ...]]:
         yield tuple(title for _, title in path)
 
 
+def all_headings(lesson: Notebook) -> set[str]:
+    """The headings of all text cells."""
+    return {title for cell in lesson.cells if cell.kind == "markdown" for title in _headings(cell)}
+
+
 def last_heading(markdown: str) -> str:
     """The last heading of a markdown text; "" where there is none."""
     found = _HEADING.findall(_FENCED.sub("", markdown))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 from scratch_course import GRADERS, Scratch, prose
 
 from autograder.authoring.build import build
+from autograder.authoring.problems import section_problems
+from autograder.graders.misconceptions import Version
+from autograder.notebook.reading import loads
 
 pytestmark = pytest.mark.family
 
@@ -105,3 +109,17 @@ def test_all_problems_of_all_assignments_come_at_once(course: Scratch):
     found = course.problems()
     assert found.startswith("2 problems to mend:")
     assert "other.ipynb: is not a notebook" in found and "has no points" in found
+
+
+def test_a_hint_that_leads_to_no_heading_is_named():
+    """Students would get a dead link."""
+    prose = "# Norms\n\n## Rows\n\n## Columns of *x* ##\n\n```\n# no heading\n```"
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": prose}]
+    raw = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    lesson = loads(json.dumps(raw))
+    sections = ("", "Rows", "Columns of *x*", "no heading", "rows")
+    versions = [Version("f", f"v{n}", section=s) for n, s in enumerate(sections)]
+    assert list(section_problems(lesson, versions)) == [
+        "misconception 'v3' of 'f': its section 'no heading' is no heading of the lesson",
+        "misconception 'v4' of 'f': its section 'rows' is no heading of the lesson",
+    ]
