@@ -29,12 +29,14 @@ def global_names(text: str) -> set[str]:
 def statements_needed(text: str, file: Path) -> str:
     """The imports, constants and helper functions of a file that some code uses, as text.
 
-    What the file takes from this package is left out: no notebook has it.
+    What the file takes from this package is left out: no notebook has it. So is a function that
+    does nothing: it stands for the notebook's own.
     """
     body = ast.parse(file.read_text(encoding="utf-8")).body
     ours = {name for node in body if _is_import_of_ours(node) for name in _bound(node)}
     statements = [node for node in body if not _is_import_of_ours(node)]
-    bound = {ast.unparse(node): _bound(node) for node in statements if not _registers(node, ours)}
+    own = [node for node in statements if not _registers(node, ours) and not _is_empty(node)]
+    bound = {ast.unparse(node): _bound(node) for node in own}
     wanted = global_names(text)
     kept: set[str] = set()
     while new := {one for one, names in bound.items() if one not in kept and names & wanted}:
@@ -62,3 +64,12 @@ def _registers(node: ast.stmt, ours: set[str]) -> bool:
     """Whether a statement is a definition that this package's decorators register."""
     decorators = node.decorator_list if isinstance(node, ast.FunctionDef | ast.ClassDef) else []
     return any(global_names(ast.unparse(decorator)) & ours for decorator in decorators)
+
+
+def _is_empty(node: ast.stmt) -> bool:
+    """Whether a function does nothing: its body is a docstring, `pass` or `...`."""
+    return isinstance(node, ast.FunctionDef) and all(
+        isinstance(part, ast.Pass)
+        or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+        for part in node.body
+    )
