@@ -195,12 +195,12 @@ def _as_seen(own: OwnFunction, site: Site, change: Change) -> Change:
 
 
 def _is_tuple(text: str) -> bool:
-    return isinstance(ast.parse(text, mode="eval").body, ast.Tuple)
+    return isinstance(_value(text), ast.Tuple)
 
 
 def _is_named(text: str) -> bool:
     """Whether a text is a name, or a tuple of names."""
-    value = ast.parse(text, mode="eval").body
+    value = _value(text)
     parts = value.elts if isinstance(value, ast.Tuple) else [value]
     return all(isinstance(part, ast.Name) for part in parts)
 
@@ -341,3 +341,11 @@ def by_cost(found: Sequence[Edit]) -> Iterator[list[Edit]]:
 def cheapest(found: Iterable[Edit]) -> Edit:
     """The cheapest repair; of about equal ones one that says more than the line."""
     return min(found, key=lambda e: (e.cost + (VAGUER if e.kind in VAGUE else 0), len(e.lines)))
+
+
+def _value(text: str) -> ast.expr | None:
+    """An expression's tree; None for what is none by itself, as the slices of an index."""
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return None
