@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Iterable, Iterator
@@ -38,10 +39,13 @@ class Conversation:
         seconds: Iterable[float],
         stand_ins: StandIns = NO_FUNCTIONS,
         patience: Iterable[float] = repeat(0.0),
+        deadline: float = math.inf,
     ) -> Iterator[Turn]:
         """Send a request and yield the result of each cell or call.
 
-        A result that ends the session comes as Ended, and is the last one.
+        `seconds` are limits of processor time, which count on the clock too, and no longer than
+        until a `deadline` in time.monotonic; where the child had no processor it has longer (see
+        `waits`). A result that ends the session comes as Ended, and is the last one.
         """
         if not self.process.alive:
             raise SandboxError("this session is over; open another one")
@@ -49,7 +53,7 @@ class Conversation:
         sent = False
         for number, limit, more in zip(range(count), seconds, patience, strict=False):
             start = time.monotonic()
-            turn = Turn(start, start + limit, more)
+            turn = Turn(start, min(start + limit, deadline), more)
             self._channel.begin(limit, more=number + 1 < count)
             try:
                 if not sent:
@@ -73,10 +77,16 @@ class Conversation:
         seconds: float,
         functions: StandIns = NO_FUNCTIONS,
         patience: float = 0.0,
+        deadline: float = math.inf,
     ) -> Turn:
-        """Make one request of any kind (see `frames`) and return its result."""
-        [turn] = self.exchange(message, 1, [seconds], functions, [patience])
+        """Make one request of any kind (see `frames`) and return its result; see `exchange`."""
+        [turn] = self.exchange(message, 1, [seconds], functions, [patience], deadline)
         return turn
+
+    def put_off(self, seconds: float) -> None:
+        """Put off the deadline of the request under way, for which its child only waited."""
+        assert self._open is not None
+        self._open[1].deadline += seconds
 
     def ask_back(self, answer: tuple[Any, ...]) -> tuple[Any, ...]:
         """Answer the call-back that the child waits for; returns its next call-back.

@@ -51,14 +51,21 @@ class DeadlineExtension:
         self._used_before = 0.0
         self._busy_before = 0.0  # when seconds were last added
         self._granted = 0.0  # seconds on top of its deadline
+        self._granted_beyond = 0.0  # of these, what was no patience
         self._queued_before = 0.0  # seconds beyond its patience that earlier requests were granted
         self._kept_before = 0.0  # from running, at the last look
 
     def begin(self, limit: float) -> None:
         """Start another request with a limit in seconds of processor time."""
         self._queued_before += max(0.0, self._granted - MOST_PATIENCE)
-        self._limit, self._granted, self._kept_before = limit, 0.0, kept_from_running()
+        self._limit, self._granted, self._granted_beyond = limit, 0.0, 0.0
+        self._kept_before = kept_from_running()
         self._used_before = self.clocks.computed() if self.clocks else 0.0
+
+    @property
+    def was_kept_waiting(self) -> bool:
+        """Whether this request has been granted more than its patience."""
+        return self._granted_beyond >= self._tick_seconds
 
     def computed(self) -> float:
         """Seconds that the other side has computed since the request began; 0 where unknown."""
@@ -89,4 +96,5 @@ class DeadlineExtension:
                 f"for {MOST_QUEUED:g} s; grade it again when less is running"
             )
         self._granted += granted
+        self._granted_beyond += granted if patience <= 0 else min(lost, granted)
         return left + granted

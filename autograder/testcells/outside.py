@@ -21,7 +21,7 @@ from autograder.testcells.program import JudgedCell
 PROVIDED_SECONDS = 60.0  # for what the judge's side runs of the author's own statements
 STOPPED = "TestStopped"  # the name of the error of a cell that could not be judged
 INTERRUPT_SECONDS = 0.5  # in which an interrupted cell has to end
-LEAST_SECONDS = 0.05
+LEAST_SECONDS = 0.05  # of processor time, for one question
 _BEGIN = 'import os\nos.environ["NBGRADER_EXECUTION"] = "autograde"\ndel os'
 _MOST_USED = 100
 
@@ -45,7 +45,8 @@ class OutsideJudge:
         self._prepared = -1  # the last place whose statements have run
         self._fatal: set[str] = set()  # statements that end a session
         self._student: Session | None = None
-        self._deadline = 0.0
+        self._seconds = 0.0  # for the cell
+        self._deadline = 0.0  # of the cell, in time.monotonic
         self._fault: GraderError | None = None  # the judge's, while the student's process was asked
         self._computed = 0.0  # seconds of the student's process for the cell
         self._ended = ""  # why the student's side gave no answer
@@ -63,19 +64,13 @@ class OutsideJudge:
         test = self._cells[cell.index]
         session = self._prepare(cell.index)
         settings = {
+            **_settings(test, self._specials),
             "anew": student is not self._student,
-            "names": list(test.names),
-            "follows": list(test.follows),
-            "imports": list(test.imports),
-            "writes": list(test.writes),
-            "leaves": [(list(names), source) for names, source in test.leaves],
-            "objects": self._specials is None or test.name in self._specials,
-            "specials": None if self._specials is None else self._specials.get(test.name, []),
             "count": count,
         }
         self._student, self._ended, self._computed = student, "", 0.0
         start = time.monotonic()
-        self._deadline = start + seconds
+        self._seconds, self._deadline = seconds, start + seconds
         message = ("test", cell.source, settings)
         turn = session.conversation.request(message, seconds, {"ask": self._ask}, INTERRUPT_SECONDS)
         if self._fault is not None:
@@ -131,31 +126,37 @@ class OutsideJudge:
         return True
 
     def _ask(self, kind: str, payload: Any) -> tuple[str, Any, list[dict[str, Any]]]:
-        """Pass a question of the judge's on to the student's session."""
+        """Pass a question of the judge's on to the student's session.
+
+        All questions of a cell together have the cell's seconds. The judge's own deadline is put
+        off meanwhile: the student's process may stand in the queue for a processor.
+        """
         student = self._student
-        if student is None or not student.alive:
+        if student is None or not student.alive or self._session is None:
             return self._end("the notebook's process has ended"), None, []
-        left = max(LEAST_SECONDS, self._deadline - time.monotonic())
-        functions = {"call back": self._call_back}
+        begun = time.monotonic()
         try:
             turn = student.conversation.request(
-                ("answer", payload), left, functions, INTERRUPT_SECONDS
+                ("answer", payload),
+                max(LEAST_SECONDS, self._seconds - self._computed),
+                {"call back": self._call_back},
+                INTERRUPT_SECONDS,
+                self._deadline,
             )
         except GraderError as error:  # to be raised where nobody takes it for an answer
             self._fault = error
             return self._end("the notebook's process could not be asked"), None, []
+        finally:
+            now = time.monotonic()
+            self._session.conversation.put_off(now - begun)
+            if student.channel.extension.was_kept_waiting:
+                self._deadline = max(self._deadline, now)
         self._computed += turn.processor
         outputs = join_streams(turn.outputs)
-        if isinstance(turn.fields, Ended):
-            status = turn.fields.status
-            what = "did not end in time" if status == "timeout" else f"ended its process ({status})"
-            return self._end(f"the notebook's code {what}"), None, outputs
-        if turn.interrupted:
-            return self._end("the notebook's code did not end in time"), None, outputs
-        answers = turn.fields.get("answers")
-        if type(answers) is not list or len(answers) != 1 or type(answers[0]) is not np.ndarray:
-            return self._end("the notebook's process gave no answer"), None, outputs
-        return "answered", answers[0], outputs
+        answer = _answer(turn)
+        if isinstance(answer, str):
+            return self._end(answer), None, outputs
+        return "answered", answer, outputs
 
     def _call_back(self, payload: Any) -> Any:
         """The student's code calls a function of the test's."""
@@ -173,3 +174,29 @@ class OutsideJudge:
     def _end(self, why: str) -> str:
         self._ended = self._ended or why
         return why
+
+
+def _settings(test: JudgedCell, specials: Mapping[str, list[str]] | None) -> dict[str, Any]:
+    """What `Asking.run` takes for a cell, whoever's submission it is."""
+    return {
+        "names": list(test.names),
+        "follows": list(test.follows),
+        "imports": list(test.imports),
+        "writes": list(test.writes),
+        "leaves": [(list(names), source) for names, source in test.leaves],
+        "objects": specials is None or test.name in specials,
+        "specials": None if specials is None else specials.get(test.name, []),
+    }
+
+
+def _answer(turn: Turn) -> np.ndarray | str:
+    """The payload that answers a question, or why there is none."""
+    fields: Any = turn.fields
+    if isinstance(fields, Ended) and fields.status != "timeout":
+        return f"the notebook's code ended its process ({fields.status})"
+    if isinstance(fields, Ended) or turn.interrupted:
+        return "the notebook's code did not end in time"
+    answers = fields.get("answers")
+    if type(answers) is not list or len(answers) != 1 or type(answers[0]) is not np.ndarray:
+        return "the notebook's process gave no answer"
+    return answers[0]
