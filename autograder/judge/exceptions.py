@@ -105,8 +105,10 @@ KNOWN = (
           "Line {line}: this call does not have the arguments that the function takes: "
           "look at how many, in which order, and at their names."),
     Known("TypeError", r"'(int|float|numpy\.\w+)' object is not iterable|0-d array", r"",
-          "Line {line}: this goes through the items of a single number, which has none: `range` "
-          "counts up to a number."),
+          "Line {line}: this goes through the items of a single number, which has none. `range` "
+          "counts up to a number; or was this to hold several?"),
+    Known("TypeError", r"unsupported operand.* \^|bitwise_xor", r"",
+          "Line {line}: `^` is no power in Python: look at how a power is written."),
     Known("TypeError", r"can only concatenate str|must be str|unsupported operand.*'str'", r"",
           "Line {line}: a text and a number are joined: `str(...)` makes a text of a "
           "number, as in a key."),

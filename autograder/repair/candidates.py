@@ -29,6 +29,7 @@ VAGUER = 0.5  # added to their cost where others say more than the line
 BETTER = 0.6  # of another line at least, or both lines are named
 Item = TypeVar("Item")
 _WORD = re.compile(r"[^\W\d]\w*")
+_ALONE = re.compile(r"[()\s]|[+-]\s*\d+")  # what is taken off a name and a number added to it
 _ENTRY = re.compile(r"\(?(\w+)\[")
 _NUMBER = re.compile(r"[A-Za-z](\d)$")
 OF_A_BOUND = ("factor missing", "factor extra", "term missing", "term extra", "sign")
@@ -139,6 +140,8 @@ def _singles(
     dearer: Sequence[float],
 ) -> Iterator[_Single]:
     unread = {name for name in own.variables if not own.read[name]}
+    compares = (n for n in ast.walk(own.node) if isinstance(n, ast.Compare))
+    compared = {id(part): compare for compare in compares for part in ast.walk(compare)}
     for place, site in enumerate(own.sites):
         more = dearer[place] if dearer else 0.0
         old = own.text(site.node)
@@ -156,6 +159,8 @@ def _singles(
             change = _as_seen(own, site, change)
             text = _fitting(site, change.text)
             splice = Splice(own.start(site.node), own.end(site.node), text)
+            if _decides_alone(own, compared.get(id(site.node)), splice):
+                continue
             lines = (site.node.lineno,)
             cost = change.cost + more
             if change.kind in TAKES_OVER and _makes_useless(own, site.node, change.text):
@@ -270,6 +275,19 @@ def _fitting(site: Site, text: str) -> str:
 def _is_constant(text: str) -> bool:
     """Whether a text holds no name: a number, or an operation on numbers."""
     return not _WORD.search(text)
+
+
+def _decides_alone(own: OwnFunction, compare: ast.Compare | None, splice: Splice) -> bool:
+    """Whether an edit lets a variable be compared with itself, a number added or not."""
+    if compare is None or len(compare.ops) > 1:
+        return False
+    start, old = own.start(compare), own.text(compare).encode()
+    pieces = (old[: splice.start - start], splice.text.encode(), old[splice.end - start :])
+    changed = _value(b"".join(pieces).decode())
+    if not isinstance(changed, ast.Compare):
+        return False
+    one, two = (_ALONE.sub("", ast.unparse(s)) for s in (changed.left, changed.comparators[0]))
+    return one == two and one.isidentifier()
 
 
 def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]) -> Iterator[Edit]:

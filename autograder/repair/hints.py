@@ -283,8 +283,11 @@ def _chosen(
     ]  # fmt: skip
     if not others:
         around = [
-            s.lineno for s in _gone_around(own, first) if first.kind == "name" or not is_right(s)
-        ]  # a value that is right, and that nobody needs, is not what was to be put there
+            s.lineno for s in _gone_around(own, first)
+            if first.kind == "name" or not is_right(s) or isinstance(s, ast.AugAssign)
+        ]  # fmt: skip
+        # A value that is right, and that nobody needs, is not what was to be put there; the parts
+        # of a wrong sum may all occur on the right way.
         if counted := _counted(own, first):
             return Repair((Slip("count", _nodes(own, (*counted, *first.lines)), either=True),))
         if not around:
@@ -316,10 +319,19 @@ def _gone_around(own: OwnFunction, edit: Edit) -> list[ast.stmt]:
     if edit.kind not in (*VAGUE, "name"):
         return []
     changed = OwnFunction(own.with_splices(edit.splices), own.name)
-    unread = set(own.read) - set(changed.read)
-    if edit.kind == "name" and set(changed.read) - set(own.read):
+    before, after = _made_use_of(own), _made_use_of(changed)
+    if edit.kind == "name" and after - before:
         return []
-    return [s for s in own.statements if target_of(s) in unread]
+    return [s for s in own.statements if target_of(s) in before - after]
+
+
+def _made_use_of(own: OwnFunction) -> set[str]:
+    """Names that are read, not only to put something into what they hold."""
+    return {
+        s.node.id for s in own.sites
+        if isinstance(s.node, ast.Name)
+        and not (s.path.startswith("/target") and s.node.id == target_of(s.statement))
+    }  # fmt: skip
 
 
 def _counted(own: OwnFunction, edit: Edit) -> list[int]:

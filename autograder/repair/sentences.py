@@ -59,6 +59,7 @@ KINDS = {
     "names": "`{name}` and another variable have changed places.",
     "branches": "the order of the conditions: the first that is true decides, and what stands "
     "below it is never asked.",
+    "asked again": "this condition is asked even where the one above it holds.",
     "count": "one too many or one too few? Where does the counting begin, and where does it end?",
     "returned": "look at what is returned: how many things are asked for, which, in what order?",
     "donor": "this is not the expression that is asked for: compare it with the formula, "

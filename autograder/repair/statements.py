@@ -8,6 +8,7 @@ import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar, cast
 
 from autograder.repair.edit_operators import Change
@@ -34,6 +35,7 @@ def moves(own: OwnFunction, given: Sequence[str]) -> Iterator[Move]:
     yield from _moves(own, own.body)
     for body in _bodies(own.body):
         yield from _farther(own, body)
+        yield from _joined(own, body)
     yield from _like_siblings(own)
     steps = [(text, _put_anew(ast.parse(text).body[0])) for text in given]
     for body in _bodies(own.body):
@@ -144,6 +146,15 @@ def _farther(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:
                     at = own.line_start(other) if place < number else own.after(other)
                     splices = tuple(sorted((away, Splice(at, at, text)), key=lambda s: s.start))
                     yield Move(splices, "moved", 3.4 + steps / 10, statement.lineno)
+
+
+def _joined(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:
+    """``elif`` for the `if` below another one."""
+    for above, statement in pairwise(body):
+        if isinstance(above, ast.If) and isinstance(statement, ast.If) and not above.orelse:
+            start = own.start(statement)
+            splice = Splice(start, start + len("if"), "elif")
+            yield Move((splice,), "asked again", 2.6, statement.lineno)
 
 
 def _like_siblings(own: OwnFunction) -> Iterator[Move]:

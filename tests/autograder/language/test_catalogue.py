@@ -31,7 +31,13 @@ from autograder.notebook.flags import SEVERAL
 from autograder.notebook.headings import chinese_headings
 from autograder.notebook.reading import read
 from autograder.notebook.restoring import MISSING_CELL_NOTICE, NO_CELL
-from autograder.repair.at_sight import NEVER_READ, NEVER_USED, NOTHING_RETURNED, ROUNDS_ALIKE
+from autograder.repair.at_sight import (
+    NEVER_READ,
+    NEVER_USED,
+    NOTHING_RETURNED,
+    OVERWRITTEN,
+    ROUNDS_ALIKE,
+)
 from autograder.repair.sentences import KINDS, LINE, LINES, ONE_OF_LINES, UNSURE
 from autograder.sandbox import doctor
 from autograder.verify.proof import Catch, CheckRow, Claim, Fate, Proof, Tried
@@ -117,7 +123,7 @@ def said_in_code() -> set[str]:
     found |= {*_RECEIVED, *closed_words(), *(known.says for known in KNOWN)}
     found |= {*_WITH_LINE.values(), *_WITHOUT.values()}
     found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE}
-    found |= {NOTHING_RETURNED, NEVER_READ, NEVER_USED, ROUNDS_ALIKE}
+    found |= {NOTHING_RETURNED, NEVER_READ, OVERWRITTEN, NEVER_USED, ROUNDS_ALIKE}
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}
     found |= {*STATEMENTS.values(), *Fate, *Hint}
     found |= {*doctor.PURPOSE.values(), *doctor.ADVICE.values(), doctor.OTHERWISE, doctor.SUMMARY}

@@ -382,14 +382,3 @@ def test_every_kind_has_a_sentence_that_begins_with_the_place(kind):
     assert sentence(kind, [9, 7], "np.sqrt").startswith("Lines 7, 9: ")
     assert sentence(kind, [9, 7], "x", either=True).startswith("One of the lines 7, 9: ")
     assert "{" not in sentence(kind, [7])
-
-
-@pytest.mark.parametrize("donated", ["return x[:, :t]", "return x[:, :t], x[:, t:]"])
-def test_slices_of_a_donor_s_index_are_no_values(donated):
-    """A search had ended over them, where they could stand for what is returned."""
-    own = OwnFunction("def step(x, y, t):\n z = x[:t]\n return z\n", "step")
-    found = edits(own, [Donor(f"def step(x, y, t):\n {donated}\n", "step")], 100_000)
-    texts = {own.with_splices(e.splices) for e in found}
-    assert any("x[:, :t]" in text for text in texts)
-    for text in texts:
-        ast.parse(text)

@@ -59,6 +59,25 @@ def test_a_name_that_nobody_reads_any_more_may_be_wrong_where_it_gets_its_value(
     assert not chosen.either and chosen.kind == "name"  # w was made to be read
 
 
+@pytest.mark.parametrize(
+    "filled",
+    [
+        "    y = 0 * x\n    for k in range(2):\n        y[k] = abs(x[k])\n",
+        "    y = 0\n    for k in x:\n        y += k\n",
+    ],
+    ids=["entries", "sum"],
+)
+def test_a_piece_of_the_solution_at_the_end_names_all_lines_that_fill_what_nobody_needs_then(
+    filled,
+):
+    """What is put into a variable is no use of it; the parts of a wrong sum may all be right."""
+    own = OwnFunction(f"def f(x):\n{filled}    return y\n", "f")
+    begin = own.with_splices().index("return y") + 7
+    around = Edit((Splice(begin, begin + 1, "abs(x)"),), "donor", 4.5, (5,))
+    [chosen] = _chosen(own, [around], lambda s: s.lineno in (3, 4) and "+=" in filled).slips
+    assert chosen.either and chosen.kind == "unsure" and len(chosen.nodes) == 3
+
+
 ASKEW = OwnFunction(
     "def f(x):\n    n = len(x) - 1\n    b = 0 * x\n    for k in range(n):\n"
     "        b[k] = x[k]\n    return b\n",

@@ -1,0 +1,40 @@
+"""Edits that nobody would have meant are not tried, and one that many would."""
+
+import ast
+import re
+
+import pytest
+
+from autograder.repair.candidates import edits
+from autograder.repair.places import OwnFunction
+from autograder.repair.statements import Donor
+
+pytestmark = pytest.mark.quick
+
+
+@pytest.mark.parametrize("donated", ["return x[:, :t]", "return x[:, :t], x[:, t:]"])
+def test_slices_of_a_donor_s_index_are_no_values(donated):
+    """A search had ended over them, where they could stand for what is returned."""
+    own = OwnFunction("def step(x, y, t):\n z = x[:t]\n return z\n", "step")
+    found = edits(own, [Donor(f"def step(x, y, t):\n {donated}\n", "step")], 100_000)
+    texts = {own.with_splices(e.splices) for e in found}
+    assert any("x[:, :t]" in text for text in texts)
+    for text in texts:
+        ast.parse(text)
+
+
+def test_no_variable_is_compared_with_itself():
+    """Such an edit only takes the branch away; the name was not the slip."""
+    own = OwnFunction("def step(x, y, t):\n z = x\n if y == t - 1:\n  z = t\n return z\n", "step")
+    texts = {own.with_splices(e.splices) for e in edits(own, [], 100_000)}
+    compared = {line.strip() for text in texts for line in text.splitlines() if "==" in line}
+    alone = {line for line in compared if re.match(r"if \(?(\w+)\)? == \(?\1\b", line)}
+    assert not alone and "if y == (t):" in compared and "if y == (x) - 1:" in compared
+
+
+def test_an_if_below_another_one_may_be_meant_for_what_that_one_leaves():
+    body = " if x > 1:\n  y = 1\n if x > 0:\n  y = 2\n return y\n"
+    own = OwnFunction(f"def step(x, y):\n{body}", "step")
+    kinds = {own.with_splices(e.splices).strip(): e.kind for e in edits(own, [], 100_000)}
+    joined = f"def step(x, y):\n{body}".replace("\n if x > 0", "\n elif x > 0")
+    assert kinds[joined.strip()] == "asked again"
