@@ -89,9 +89,13 @@ def trial(course: Course, assignment: str, key: str, part: str = "") -> Iterator
         now = Trial(is_due, known or [])
         yield now
         if is_due:
-            with suppress(OSError):
-                text = json.dumps({"key": key, "problems": now.problems})
-                path.write_text(text, encoding="utf-8")
+            aside = path.with_suffix(".new")
+            try:
+                aside.write_text(json.dumps({"key": key, "problems": now.problems}), "utf-8")
+                aside.replace(path)
+            except OSError:  # tried again the next time
+                with suppress(OSError):
+                    aside.unlink(missing_ok=True)
     if now.problems:
         head = f"{assignment} is not graded: it does not stand its own grading"
         raise CourseError("\n  ".join([head, *now.problems]))

@@ -234,15 +234,15 @@ def test_a_warm_process_that_is_killed_at_the_start_costs_no_class(tiny, submit,
     assert not graded and failure.fault is Fault.GRADER and "killed" in failure.reason
 
 
-def test_workers_of_a_class_without_hidden_graders_get_warm_from_one_nursery(tiny, monkeypatch):
+def test_workers_of_a_class_without_hidden_graders_get_warm_from_one_nursery(monkeypatch):
     """They had started an interpreter each, beside the one that had been started early."""
     others = SimpleNamespace(are_all=True, warm_up=lambda nursery: ("address of", nursery))
-    run = SimpleNamespace(course=tiny, assignment="tiny", order=Order(others=others))
+    ungraded = SimpleNamespace(has_graders=lambda assignment: False)
+    run = SimpleNamespace(course=ungraded, assignment="tiny", order=Order(others=others))
     monkeypatch.setattr(class_run, "local_pool", lambda *given: given)
     made = ClassRun._local_pool(run, 3, "the nursery")()
-    assert made == (tiny, "tiny", 3, ("address of", "the nursery"), others)
+    assert made == (ungraded, "tiny", 3, ("address of", "the nursery"), others)
     begun = []
     others.get_warm = begun.append
-    ungraded = SimpleNamespace(has_graders=lambda assignment: False)
     pool._warm_up(ungraded, "tiny", "address", others)
     assert begun == ["address"]

@@ -21,6 +21,7 @@ from autograder.grading import warm
 from autograder.grading.grader import Grader
 from autograder.grading.own_files import (
     PLACES_PER_FILE,
+    AuthorsFiles,
     authors_files,
     links_left_out,
     own_files,
@@ -215,11 +216,11 @@ def submit(course, student, notebook, files):
 
 def test_a_file_beside_the_notebook_decides_whether_a_grade_is_up_to_date(tiny, filled):
     submit(tiny, "ada", filled(), {"own.py": "TWO = 2\n", "public_check.py": "old"})
-    before = handed_in(tiny, "tiny", "ada", Order(), authors_files(tiny, "tiny"))
+    before = handed_in(tiny, "tiny", "ada", Order(), AuthorsFiles.of(tiny, "tiny"))
     (tiny.submitted("tiny", "ada") / "public_check.py").write_text("the author's wins")
-    same = handed_in(tiny, "tiny", "ada", Order(), authors_files(tiny, "tiny"))
+    same = handed_in(tiny, "tiny", "ada", Order(), AuthorsFiles.of(tiny, "tiny"))
     (tiny.submitted("tiny", "ada") / "own.py").write_text("TWO = 3\n")
-    after = handed_in(tiny, "tiny", "ada", Order(), authors_files(tiny, "tiny"))
+    after = handed_in(tiny, "tiny", "ada", Order(), AuthorsFiles.of(tiny, "tiny"))
     assert before.digests == same.digests
     assert {n for n in before.digests if before.digests[n] != after.digests[n]} == {
         "the submitted own.py"
