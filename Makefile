@@ -27,7 +27,7 @@ demo: $(STAMP)   ## grade a sample class the whole way, in ./demo-course
 	$(BIN)/autograder demo
 
 test: $(STAMP) browser ## all tests of ours (under 20 minutes on 2 cores)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not conformance"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not conformance"
 
 conformance: $(STAMP) ## nbgrader's own test suite, through our seam (5 minutes)
 	$(BIN)/python -m pytest -m conformance

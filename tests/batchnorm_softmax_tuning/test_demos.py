@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 
 NAME = "batchnorm_softmax_tuning"
 NOTEBOOK = Path(__file__).parents[2] / "source" / NAME / f"{NAME}.ipynb"
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demos of batchnorm_softmax_tuning")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "source/gradient_checking/gradient_checking.ipynb"
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demos of gradient_checking")]
+pytestmark = pytest.mark.slow
 
 
 class Run:

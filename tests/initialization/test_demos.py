@@ -36,7 +36,7 @@ print(json.dumps({
     },
 }))
 """
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demos of initialization")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from autograder.course import Course, load_solution
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "source" / "optimization"
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demos of optimization")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -22,15 +22,16 @@ def lesson():
     return load_solution(Course(ROOT), "optimization")
 
 
-# optimizer, learning rate, decayed → cost at epochs 0, 1000, …, 4000, and accuracy in percent
-FIVE_THOUSAND = [
-    ("gd", 0.0007, False, [0.702405, 0.668101, 0.635288, 0.600491, 0.573367], 71.67),
-    ("momentum", 0.0007, False, [0.702413, 0.668167, 0.635388, 0.600591, 0.573444], 71.67),
-    ("adam", 0.0007, False, [0.702166, 0.167845, 0.141316, 0.138788, 0.136066], 94.33),
-    ("gd", 0.1, True, [0.701091, 0.127161, 0.120304, 0.117033, 0.117512], 94.33),
-    ("momentum", 0.1, True, [0.702226, 0.128974, 0.125965, 0.123375, 0.123218], 95.33),
-    ("adam", 0.01, True, [0.699346, 0.130074, 0.129826, 0.129282, 0.128361], 94.00),
-]
+DOCUMENTED = {  # optimizer → cost at epochs 0, 1000, …, 4000, and percent right after 10,000
+    "gd": ([0.702405, 0.668101, 0.635288, 0.600491, 0.573367], 79.67),
+    "momentum": ([0.702413, 0.668167, 0.635388, 0.600591, 0.573444], 79.67),
+    "adam": ([0.702166, 0.167845, 0.141316, 0.138788, 0.136066], 94.00),
+}
+DECAYED = {  # optimizer → learning rate, cost at epochs 0, 1000, …, 4000, percent right after 5,000
+    "gd": (0.1, [0.701091, 0.127161, 0.120304, 0.117033, 0.117512], 94.33),
+    "momentum": (0.1, [0.702226, 0.128974, 0.125965, 0.123375, 0.123218], 95.33),
+    "adam": (0.01, [0.699346, 0.130074, 0.129826, 0.129282, 0.128361], 94.00),
+}
 
 
 def train(lesson, optimizer, **options):
@@ -41,23 +42,20 @@ def train(lesson, optimizer, **options):
     return costs, round(100 * right, 2)
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "rate", "decayed", "costs", "accuracy"),
-    FIVE_THOUSAND,
-    ids=[f"{name}{' decayed' * decayed}" for name, _, decayed, _, _ in FIVE_THOUSAND],
-)
-def test_5000_epochs_reach_the_documented_costs(lesson, optimizer, rate, decayed, costs, accuracy):
-    decay = lesson.schedule_lr_decay if decayed else None
-    got, right = train(lesson, optimizer, learning_rate=rate, decay=decay)
-    assert got[::1000] == pytest.approx(costs, abs=1e-6)
+@pytest.mark.parametrize("optimizer", DOCUMENTED)
+def test_10000_epochs_reach_the_documented_costs_and_accuracy(lesson, optimizer):
+    """What is right after half of them, the notebook prints."""
+    costs, accuracy = DOCUMENTED[optimizer]
+    got, right = train(lesson, optimizer, learning_rate=0.0007, num_epochs=10000)
+    assert got[:5000:1000] == pytest.approx(costs, abs=1e-6)
     assert right == accuracy
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "accuracy"), [("gd", 79.67), ("momentum", 79.67), ("adam", 94.0)]
-)
-def test_10000_epochs_reach_the_documented_accuracy(lesson, optimizer, accuracy):
-    _, right = train(lesson, optimizer, num_epochs=10000)
+@pytest.mark.parametrize("optimizer", DECAYED)
+def test_5000_epochs_with_decay_reach_the_documented_costs_and_accuracy(lesson, optimizer):
+    rate, costs, accuracy = DECAYED[optimizer]
+    got, right = train(lesson, optimizer, learning_rate=rate, decay=lesson.schedule_lr_decay)
+    assert got[::1000] == pytest.approx(costs, abs=1e-6)
     assert right == accuracy
 
 

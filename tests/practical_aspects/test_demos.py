@@ -8,7 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 NOTEBOOK = Path(__file__).parents[2] / "source/practical_aspects/practical_aspects.ipynb"
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demos of practical_aspects")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

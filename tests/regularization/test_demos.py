@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "source/regularization/regularization.ipynb"
 DATA = ROOT.parent / "shared/data/data.mat"
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demos of regularization")]
+pytestmark = pytest.mark.slow
 
 
 class Run:

@@ -15,10 +15,7 @@ from autograder.grading.nbgrader_scored import end_sandbox, run_cells
 from autograder.model import CourseError
 from autograder.notebook.reading import read
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
-    pytest.mark.xdist_group("adopted notebooks"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
 TIMEOUT = {"ename": "TimeoutError", "evalue": "", "traceback": []}
 Q1 = "def squares(n):\n    {}\n"
 Q2 = "def total(n):\n    {}\n\ndef mean(x):\n    {}\n"

@@ -11,7 +11,7 @@ from autograder.course import Course
 from autograder.grading.grader import Grader
 from autograder.notebook.reading import read
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("adopted notebooks")]
+pytestmark = pytest.mark.slow
 
 
 def solved(text):

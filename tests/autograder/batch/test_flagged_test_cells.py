@@ -18,7 +18,6 @@ from autograder.nbgrader_plugins.other_notebooks import other_notebooks
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("flagged test cells"),
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
 ]
 COPY = "another notebook was handed in beside it and was not graded: 'ps1-Copy1.ipynb'"

@@ -10,7 +10,7 @@ from pathlib import Path
 import mixed_course
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("killed test cells")]
+pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
 CELLS = ("test_f", "test_g", "share", "test_v")
 KINDS = ("right", "guess", "loud", "without")  # and none that a busy machine could decide

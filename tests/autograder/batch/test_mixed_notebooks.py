@@ -25,7 +25,6 @@ from autograder.notebook.reading import read
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
-    pytest.mark.xdist_group("mixed notebooks"),  # one class for all of them
 ]
 CELLS = ("test_f", "test_g", "share", "test_v")
 

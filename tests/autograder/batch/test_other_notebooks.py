@@ -18,10 +18,7 @@ from autograder.feedback.generating import generate
 from autograder.grading import warm as warm_module
 from autograder.nbgrader_plugins import configure
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
-    pytest.mark.xdist_group("other notebooks"),  # one class for all of them
-]
+pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")
 
 HERE = Path(__file__).parent
 CONFIG = """

@@ -28,7 +28,6 @@ from autograder.verify.told import Hint, Told
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.xdist_group("pages"),
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
 ]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 # One group: a wheel is made, and uv and pipx are installed, once.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("installing")]
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
 NEEDED = ("autograder", "pyproject.toml", "README.md", "LICENSE")

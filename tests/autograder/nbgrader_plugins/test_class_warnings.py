@@ -15,7 +15,6 @@ from autograder.nbgrader_plugins.class_warnings import class_warnings, not_relea
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("class warnings"),
     pytest.mark.filterwarnings("ignore:Object of type <Submitted"),
 ]
 OLD = (

@@ -19,8 +19,6 @@ from autograder.nbgrader_plugins.init_course import init
 from tests.autograder.testcells.conftest import cell as code_cell
 from tests.autograder.testcells.conftest import notebook
 
-pytestmark = pytest.mark.xdist_group("existing course")  # stock nbgrader grades it once
-
 OWN = b"""# Our course, since 2019.\r
 c = get_config()
 c.CourseDirectory.course_id = 'biology'

@@ -33,7 +33,7 @@ def handed_in(tiny, exchange, grader, tmp_path):
     return tmp_path, path
 
 
-@pytest.mark.parametrize("number", [5, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [3, pytest.param(9, marks=pytest.mark.slow)])
 def test_killed_at_any_moment_another_watcher_does_the_rest(handed_in, number):
     source, results = handed_in
     script = Path(__file__).with_name("killed_watcher.py")
