@@ -29,7 +29,7 @@ from autograder.model import CourseError
 from autograder.sandbox import CallResult, PreparedCall
 
 IN_PART = " (in part)"  # behind the name of a mistake that was made in parts of the answer only
-MOST_TOGETHER = 24  # misconceptions of one function that are also tried in pairs
+MOST_TOGETHER = 40  # misconceptions of one function that are also tried in pairs
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,13 @@ class Diagnosis:
 
     def hint(self, language: str = "en") -> str:
         """What the student reads."""
-        texts = [(v.hint_zh if language == "zh" else "") or v.hint for v in self.versions]
-        text = " ".join(dict.fromkeys(texts))
+        text = _words(self.versions, language)
         return text if self.certain else words(language)("Possibly: ") + text
+
+
+def _words(versions: Sequence[Version], language: str) -> str:
+    texts = [(v.hint_zh if language == "zh" else "") or v.hint for v in versions]
+    return " ".join(dict.fromkeys(texts))
 
 
 class Diagnostician:
@@ -87,6 +91,10 @@ class Diagnostician:
                 text = version.source(self._original(name, version.name))
                 found.setdefault(name, []).append(self._wrong((version,), text))
         return found
+
+    def wrong_versions(self, function: str) -> Sequence[WrongVersion]:
+        """The known wrong versions of a function, the most common first."""
+        return self._compiled.get(function, [])
 
     def _original(self, function: str, misconception: str) -> str:
         if function not in self._originals:
@@ -263,6 +271,14 @@ class WrongVersion:
         self._answers: WeakKeyDictionary[PreparedCall, tuple[CallResult, bool]] = (
             WeakKeyDictionary()
         )
+
+    @property
+    def function(self) -> str:
+        return self.versions[0].function
+
+    def hint(self, language: str = "en") -> str:
+        """The authors' words for it."""
+        return _words(self.versions, language)
 
     @property
     def edited(self) -> bool:

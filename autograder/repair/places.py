@@ -7,7 +7,7 @@ import copy
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 COMPOSITE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.UnaryOp, ast.Lambda, ast.NamedExpr)
@@ -209,6 +209,11 @@ def _of_shape(node: ast.Subscript) -> bool:
     return isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
 
 
+def replaced_by(own: OwnFunction, splice: Splice) -> str:
+    """What the student wrote where a splice puts something else."""
+    return own._bytes[splice.start : splice.end].decode()
+
+
 def overlap(own: OwnFunction, first: tuple[Splice, ...], second: tuple[Splice, ...]) -> bool:
     """Whether splices of the changed text touch what the first ones have inserted."""
     ahead = -own._begin
@@ -218,6 +223,23 @@ def overlap(own: OwnFunction, first: tuple[Splice, ...], second: tuple[Splice, .
             return True
         ahead += size - (splice.end - splice.start)
     return False
+
+
+def in_original(
+    own: OwnFunction, first: tuple[Splice, ...], second: tuple[Splice, ...]
+) -> tuple[Splice, ...] | None:
+    """Splices of the changed text as splices of the original one; None where they touch."""
+    if overlap(own, first, second):
+        return None
+    found = []
+    for splice in second:
+        ahead = own._begin
+        for one in sorted(first, key=lambda s: (s.start, s.end)):
+            size = len(one.text.encode())
+            if one.start - ahead + size <= splice.start:
+                ahead += (one.end - one.start) - size
+        found.append(replace(splice, start=splice.start + ahead, end=splice.end + ahead))
+    return tuple(found)
 
 
 def returned(own: OwnFunction) -> dict[int | str, str]:

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from autograder.judge.hint_matching import WrongVersion
 from autograder.repair.candidates import BETTER, Clues, Edit, by_cost, cheapest, edits
 from autograder.repair.leaving_out import without
-from autograder.repair.places import OwnFunction, overlap, returned, target_of
-from autograder.repair.traces import LATER, Trace, compared, dearer, names_at_end, traced
+from autograder.repair.pairing import EditPair, Half, independent, partial_repairs, within
+from autograder.repair.places import OwnFunction, in_original, overlap, returned, target_of
+from autograder.repair.traces import BROKE, LATER, Trace, compared, dearer, names_at_end, traced
 from autograder.repair.trying import BATCH, Trials
 from autograder.repair.ways import Way, Ways, by_value
 
 ANEW = ("missing", "missing below")  # with another edit: half of the function written anew
-MOST_FIRST = 3  # first edits from which a second one is looked for
+MOST_FIRST = 6  # first edits from which a second one is looked for
+MOST_BETTER = 3  # and such as are known by what they make right in the answers
+DEEPER = ((12, 11), (3, 2))  # part of the edits that are tried behind how many first ones
 MOST_TRACED = 400  # edits whose values on the way are looked at
-
-
-@dataclass(frozen=True)
-class EditPair:
-    """Two edits that repair together."""
-
-    edits: tuple[Edit, ...]
-    source: str  # of the function with both
 
 
 class Search:
@@ -33,15 +29,20 @@ class Search:
 
     def __init__(
         self, own: OwnFunction, trials: Trials, ways: Ways, most: int, is_late: Callable[[], bool],
-        breaks_off: Callable[[], bool] | None = None,
+        breaks_off: Callable[[], bool] | None = None, known: Sequence[WrongVersion] | None = None,
     ) -> None:  # fmt: skip
-        """`breaks_off` ends the search for one edit, before two are looked for."""
+        """`breaks_off` ends the search for one edit, before two are looked for.
+
+        With `known` wrong versions it is noted what the versions repair that do not repair all.
+        """
         self._own = own
         self._trials = trials
         self._ways = ways
         self._most = most
         self._is_late = is_late
         self._breaks_off = breaks_off or is_late
+        self._noted = known
+        self.tried: dict[str, Edit] = {}  # versions, each with the edit that makes it
 
     @cached_property
     def trace(self) -> Trace | None:
@@ -95,16 +96,18 @@ class Search:
         """The cheapest edits that repair, with others of about the same cost."""
         own, trials = self._own, self._trials
         trials.screen(own.with_splices())
-        seen = {own.with_splices()}
+        trials.notes = None
+        if self._noted is not None:
+            trials.note(own.with_splices(), self._noted)
         best: float | None = None
         for group in by_cost(self._candidates):
             for start in range(0, len(group), BATCH):
                 batch = {}
                 for edit in group[start : start + BATCH]:
                     source = own.with_splices(edit.splices)
-                    if source not in seen and (best is None or edit.cost < best + BETTER):
-                        seen.add(source)
-                        batch[source] = edit
+                    is_dear = best is not None and edit.cost >= best + BETTER
+                    if source not in self.tried and source != own.with_splices() and not is_dear:
+                        self.tried[source] = batch[source] = edit
                 sources = list(batch)
                 for place in trials.promising(sources) if sources else ():
                     if trials.passes_all(sources[place]):
@@ -124,25 +127,70 @@ class Search:
                 return versions[sources[place]]
         return edit
 
+
+class PairSearch(Search):
+    """Looks for two edits where none repairs alone."""
+
+    def two_apart(self) -> EditPair | None:
+        """Two edits, each of which repairs other parts of the answers."""
+        return independent(self._own, self._trials, self.tried, self.is_right)
+
+    def two_within(self, lines: Collection[int]) -> EditPair | None:
+        """Two edits in a few lines of the function."""
+        near = [e for e in self._candidates if set(e.lines) <= set(lines)]
+        return within(self._own, self._trials, near, self.is_right, lambda: self._is_over)
+
     def pair(self) -> EditPair | None:
         """Two edits that repair together; after the first one, the first wrong value is right."""
-        for first in self._firsts():
-            own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
-            self._trials.aim(own.with_splices())
-            inner = Search(own, self._trials, self._ways, self._most // 3, self._is_late)
-            second = [edit for edit in inner.singles() if _go_together(self._own, first, edit)]
-            if second:
-                found = cheapest(second)
-                return EditPair((first, _moved(self._own, found)), own.with_splices(found.splices))
-            if self._is_over:
-                return None
+        firsts = self._firsts()
+        for share, count in DEEPER:
+            for first in firsts[:count]:
+                own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
+                self._trials.aim(own.with_splices())
+                inner = Search(own, self._trials, self._ways, self._most // share, self._is_late)
+                second = [e for e in inner.singles() if _go_together(self._own, first, e)]
+                if second:
+                    source = own.with_splices(cheapest(second).splices)
+                    half = Half(own, tuple(second), inner.is_right)
+                    return EditPair((self._first_anew(first, cheapest(second)), half), source)
+                if self._is_over:
+                    return None
         return None
 
-    def _firsts(self) -> Iterator[Edit]:
-        """Edits after which the first wrong value is right, and those that mend its statement."""
+    def unhidden(self, pair: EditPair) -> EditPair:
+        """The pair with the edit first that repairs what raises an exception, where one does."""
+        first, second = pair.halves
+        version = second.own
+        if version is self._own:
+            splices = cheapest(first.edits).splices
+            version = OwnFunction(self._own.with_splices(splices), self._own.name)
+        tables = self._trials.tables([traced(version)])
+        still = bool(tables and len(tables[0]) and tables[0][-1, 0] == BROKE)
+        return EditPair((second, first), pair.source) if still else pair
+
+    def _first_anew(self, first: Edit, second: Edit) -> Half:
+        """The first edit, looked for again where the second slip is mended."""
+        splices = in_original(self._own, first.splices, second.splices)
+        if splices is None or not _keeps_lines(self._own, replace(second, splices=splices)):
+            return Half(self._own, (first,), self.is_right)
+        own = OwnFunction(self._own.with_splices(splices), self._own.name)
+        self._trials.aim(own.with_splices())
+        alone = Search(own, self._trials, self._ways, self._most // DEEPER[0][0], self._is_late)
+        found = tuple(alone.singles())
+        if not found or cheapest(found).cost > first.cost + BETTER:
+            return Half(self._own, (first,), self.is_right)
+        return Half(own, found, alone.is_right)
+
+    def _firsts(self) -> list[Edit]:
+        """Edits that repair one of two slips, it seems; the most promising first."""
+        traced_ones = _spread(self._firsts_by_trace(), MOST_FIRST)
+        better = partial_repairs(self._trials, self.tried)[:MOST_BETTER]
+        return list(dict.fromkeys([*traced_ones, *better]))
+
+    def _firsts_by_trace(self) -> tuple[list[Edit], list[Edit]]:
+        """Edits that mend the statement of the first wrong value, and that lead further only."""
         if self.trace is None or self.trace.first is None:
-            yield from self._firsts_by_result()
-            return
+            return [], []
         statement = self.trace.first.statement
         number = self._own.statements.index(statement)
         here = _of_statement(self._own, statement, self._candidates)[:MOST_TRACED]
@@ -153,28 +201,14 @@ class Search:
                 if trace.length > self.trace.length:
                     ranked.append((*_rank(trace, self.trace, number), edit.cost, edit))
             if self._is_over:
-                return
+                break
         ranked.sort(key=lambda item: item[:-1])
-        mending = [item[-1] for item in ranked if not item[0]]
-        further = [item[-1] for item in ranked if item[0]]
-        yield from [*mending[:MOST_FIRST], *further][: MOST_FIRST + 2]
+        return [i[-1] for i in ranked if not i[0]], [i[-1] for i in ranked if i[0]]
 
-    def _firsts_by_result(self) -> Iterator[Edit]:
-        """Edits after which one wrong returned value is right, cheapest first."""
-        suspects = self._known.suspects
-        here = [e for e in self._candidates if not suspects.isdisjoint(e.lines)]
-        free = [e for e in here if e.kind not in ANEW][: 3 * MOST_TRACED]
-        given = 0
-        for start in range(0, len(free), BATCH):
-            batch = free[start : start + BATCH]
-            sources = [self._own.with_splices(e.splices) for e in batch]
-            for edit, right in zip(batch, self._trials.right_places(sources), strict=False):
-                is_better = right - self._right and len(right) >= len(self._right)
-                if is_better and given < MOST_FIRST:
-                    yield edit
-                    given += 1
-            if self._is_over or given == MOST_FIRST:
-                return
+
+def _spread(found: tuple[list[Edit], list[Edit]], most: int) -> list[Edit]:
+    mending, further = found
+    return [*mending[:most], *further][: most + 2]
 
 
 def _of_statement(own: OwnFunction, statement: ast.stmt, found: Sequence[Edit]) -> list[Edit]:
@@ -255,12 +289,6 @@ def _go_together(own: OwnFunction, first: Edit, second: Edit) -> bool:
     if second.kind in ANEW or first.kind == second.kind == "donor":
         return False
     return first.kind != second.kind or not overlap(own, first.splices, second.splices)
-
-
-def _moved(own: OwnFunction, edit: Edit) -> Edit:
-    """An edit of a version, with the lines that the student's own cell has."""
-    ahead = own.first_line - 1
-    return replace(edit, lines=tuple(line + ahead for line in edit.lines))
 
 
 def _keeps_lines(own: OwnFunction, edit: Edit) -> bool:

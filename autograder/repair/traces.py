@@ -8,7 +8,6 @@ that does not occur there is where a student's function goes wrong.
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -53,7 +52,7 @@ def traced(own: OwnFunction) -> str:
     Raises ValueError for a function that cannot be rewritten.
     """
     places = {id(site.node): place for place, site in enumerate(own.sites)}
-    numbered = copy.deepcopy(own.node, {})
+    numbered = OwnFunction(own.with_splices(), own.name).node  # faster than a copy of a tree
     for old, new in zip(ast.walk(own.node), ast.walk(numbered), strict=True):
         if id(old) in places:
             new.place = places[id(old)]  # type: ignore[attr-defined]

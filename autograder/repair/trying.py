@@ -6,60 +6,33 @@ in a session of which only the answers to calls are read, and no output or file.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pytest
 
 from autograder.graders.compare import same
 from autograder.judge.calls import Answer, Backend, Call, OpenBackend, StandIns, apart
+from autograder.judge.hint_matching import WrongVersion
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Given, Script
 from autograder.model import Check
+from autograder.repair.profiles import PartialRepairs, profile
 from autograder.repair.traces import Table, tables
-from autograder.sandbox import CallResult, PreparedCall
+from autograder.repair.versions import OneVersion, Versions, with_ends
+from autograder.sandbox import CallResult
 
 BATCH = 40  # versions in one message
 SLOWEST = 0.3  # seconds of processor time for a call, or twenty times what the reference takes
 SCREENED = 2  # calls that a version has to answer before it makes all those of a check
 MOST_TRACED = 3  # calls whose values on the way are looked at
 CALL, RUN, STUCK = 4, 1, 400  # steps: a call made alone, a check, what ran into its limit
-MOST_TURNS = 20_000  # of a while loop in a version
 MOST_DEAD = 12  # versions that end the process, of one function
 OTHER_SEED = "another term"
-
-
-class Time(Protocol):
-    """The time of a submission, after which its versions are not answered any more."""
-
-    began: float  # in seconds of time.monotonic
-
-    @property
-    def is_over(self) -> bool: ...
-
-
-class Versions(Protocol):
-    """A submission whose cells have run and whose functions can be tried in other versions."""
-
-    files: Mapping[str, bytes]  # handed in beside it
-
-    @property
-    def time(self) -> Time: ...
-
-    def source_of(self, function: str) -> str: ...
-
-    def versions(
-        self, name: str, sources: Sequence[str], calls: Sequence[PreparedCall], seconds: float
-    ) -> list[list[Answer]]: ...
-
-    def call_version(
-        self, source: str, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any],
-        *, seed: int, stand_ins: StandIns, seconds: float,
-    ) -> CallResult: ...  # fmt: skip
 
 
 class _OfOneFunction:
@@ -82,6 +55,8 @@ class _OfOneFunction:
         self._seconds = max(SLOWEST, 20 * judge.reference_seconds.get(name, 0.0))
         self._failed: set[tuple[bytes | None, ...]] = set()  # digests of answers seen before
         self._screen: tuple[int, ...] = ()  # places of calls that are looked at first
+        self._asked = 0  # the place of the call that is looked at first, where none are sent ahead
+        self.notes: PartialRepairs | None = None  # of what versions repair that do not repair all
         self.tried = 0
         self.steps = 0  # of about the same work, whatever else the machine does
         self.dead = 0
@@ -92,7 +67,12 @@ class _OfOneFunction:
         prepared = [self._telling[1].prepared[place] for place in places]
         self.steps += len(sources) * len(prepared)
         turns = [with_ends(source) for source in sources]
-        return self._live.versions(self._name, turns, prepared, self._seconds)
+        rows = self._live.versions(self._name, turns, prepared, self._seconds)
+        for place, row in enumerate(rows):
+            if not row and self.dead <= MOST_DEAD:  # a machine that stalls has such ends, too
+                again = self._live.versions(self._name, [turns[place]], prepared, self._seconds)
+                rows[place] = again[0] if again else []
+        return rows
 
     def _died(self) -> None:
         self.dead += 1
@@ -114,23 +94,8 @@ class _OfOneFunction:
         return check.passed
 
 
-class Trials(_OfOneFunction):
-    """Tries versions of one function: against its most telling check first."""
-
-    def aim(self, source: str) -> None:
-        """Compare from now on by the cheapest failing check that this version fails too."""
-        backend = self._version(source)
-        for pair in self._scripts:
-            if not self._passes(pair[0], backend):
-                if pair is not self._telling:
-                    self._telling, self._item = pair, pair[0]
-                    self._failed.clear()
-                    vars(self).pop("calls", None)
-                return
-
-    @property
-    def is_over(self) -> bool:
-        return self.dead > MOST_DEAD
+class _Compared(_OfOneFunction):
+    """What versions of one function answer, beside right versions and known mistakes."""
 
     @property
     def check(self) -> str:
@@ -157,11 +122,7 @@ class Trials(_OfOneFunction):
         found = []
         for source in sources:
             backend = self._version(source)
-            answers = (
-                backend.call(c.name, c.args, c.kwargs, seed=c.seed, stand_ins=c.stand_ins)
-                for c in self.calls
-            )
-            found.append(tables([answer.value for answer in answers]))
+            found.append(tables([_called(backend, call).value for call in self.calls]))
         return found
 
     def right_places(self, sources: Sequence[str]) -> list[frozenset[Any]]:
@@ -175,13 +136,66 @@ class Trials(_OfOneFunction):
         rows = self._answers(sources, range(len(script.calls)))
         return [_right_in_all(row, script) for row in rows]
 
+    def note(self, source: str, known: Sequence[WrongVersion]) -> None:
+        """Note from now on which versions repair more than this one, or leave a `known` mistake.
+
+        They are told by the calls that are looked at first.
+        """
+        if self._telling is None:
+            calls = self.calls[self._asked :][:1]
+            answered = [_called(self._version(source), call) for call in calls]
+        else:
+            script = self._telling[1]
+            places = self._screen or tuple(range(len(script.calls)))
+            calls = [replace(script.calls[p], prepared=script.prepared[p]) for p in places]
+            rows = self._answers([source], places)
+            answered = [answer.result for answer in rows[0]] if rows else []
+        wanted = profile([call.result for call in calls])
+        answers = [(one, [one.answer(call)[0] for call in calls]) for one in known]
+        mistakes = [
+            (one, profile(results)) for one, results in answers
+            if all(result.status == "value" for result in results)
+        ]  # fmt: skip
+        self.notes = PartialRepairs(wanted, profile(answered), mistakes)
+
+    def answers_like(self, source: str, known: WrongVersion) -> bool:
+        """Whether a version gives what a wrong one gives in all calls of all checks, twice.
+
+        With this term's inputs and with others. The checks are given the right answers meanwhile.
+        """
+        for seed in (self._judge.course.seed, OTHER_SEED):
+            for item in self._items:
+                beside = _Comparing(vars(self._judge.reference), self._version(source), known)
+                self._passes(item, beside, seed)
+                if beside.differ:
+                    return False
+        return True
+
+
+class Trials(_Compared):
+    """Tries versions of one function: against its most telling check first."""
+
+    def aim(self, source: str) -> None:
+        """Compare from now on by the cheapest failing check that this version fails too."""
+        backend = self._version(source)
+        for pair in self._scripts:
+            if not self._passes(pair[0], backend):
+                if pair is not self._telling:
+                    self._telling, self._item = pair, pair[0]
+                    self._failed.clear()
+                    vars(self).pop("calls", None)
+                return
+
+    @property
+    def is_over(self) -> bool:
+        return self.dead > MOST_DEAD
+
     def promising(self, sources: Sequence[str]) -> Iterator[int]:
         """Places of the versions that pass the most telling check."""
         self.tried += len(sources)
         if self._telling is None:
             for place, source in enumerate(sources):
-                backend = self._version(source)
-                if self._could_pass(backend) and self._passes(self._item, backend):
+                if self._could_pass(source) and self._passes(self._item, self._version(source)):
                     yield place
             return
         item, script = self._telling
@@ -192,6 +206,8 @@ class Trials(_OfOneFunction):
             if not answers:
                 self._died()
                 continue
+            if self.notes is not None and not self._screen:
+                self.notes.look(sources[place], [answer.result for answer in answers])
             digests = tuple(answer.digest for answer in answers)
             if digests in self._failed or not _could_be_right(answers, script):
                 continue
@@ -207,13 +223,18 @@ class Trials(_OfOneFunction):
 
         They are the first ones that this version answers wrong.
         """
-        self._screen = ()
-        if self._telling is not None and len(self._telling[1].calls) > SCREENED:
+        self._screen, self._asked = (), 0
+        if self._telling is None:
+            found = (_called(self._version(source), call).value for call in self.calls)
+            pairs = enumerate(zip(found, self.calls, strict=True))
+            wrong = (place for place, (v, call) in pairs if not _close(v, call.result.value))
+            self._asked = next(wrong, 0)
+        elif len(self._telling[1].calls) > SCREENED:
             calls = self._telling[1].calls
             rows = self._answers([source], range(len(calls)))
-            pairs = enumerate(zip(rows[0] if rows else (), calls, strict=False))
-            wrong = (place for place, (a, call) in pairs if not _is_near(a, call))
-            self._screen = tuple(wrong)[:SCREENED]
+            answered = enumerate(zip(rows[0] if rows else (), calls, strict=False))
+            missed = (place for place, (a, call) in answered if not _is_near(a, call))
+            self._screen = tuple(missed)[:SCREENED]
 
     def _screened(self, sources: Sequence[str], script: Script) -> Iterator[int]:
         """Places of the versions that answer those calls about right."""
@@ -224,15 +245,18 @@ class Trials(_OfOneFunction):
         for place, answers in enumerate(self._answers(sources, self._screen)):
             if not answers:
                 self._died()
-            elif all(_is_near(a, call) for a, call in zip(answers, calls, strict=True)):
+                continue
+            if self.notes is not None:
+                self.notes.look(sources[place], [answer.result for answer in answers])
+            if all(_is_near(a, call) for a, call in zip(answers, calls, strict=True)):
                 yield place
 
-    def _could_pass(self, backend: Backend) -> bool:
-        """Whether the first call is answered like the right function answers it."""
-        for call in self.calls[:1]:
-            result = backend.call(
-                call.name, call.args, call.kwargs, seed=call.seed, stand_ins=call.stand_ins
-            )
+    def _could_pass(self, source: str) -> bool:
+        """Whether the call that is looked at first is answered like the right function does it."""
+        for call in self.calls[self._asked :][:1]:
+            result = _called(self._version(source), call)
+            if self.notes is not None:
+                self.notes.look(source, [result])
             return result.status == "value" and _close(result.value, call.result.value)
         return True
 
@@ -253,30 +277,6 @@ class Trials(_OfOneFunction):
         nothing.call("no such function", (), {}, seed=0, stand_ins={})
 
 
-def with_ends(source: str) -> str:
-    """The version with loops that end: an endless one raises an exception after some turns."""
-    if "while" not in source:
-        return source
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return source  # as it is: it raises behind the wall
-    ended = ast.unparse(ast.fix_missing_locations(_Ending().visit(tree)))
-    return ended + "\n"
-
-
-class _Ending(ast.NodeTransformer):
-    """Makes every `while` count its turns and raise an exception after too many."""
-
-    def visit_While(self, node: ast.While) -> list[ast.stmt]:
-        self.generic_visit(node)
-        name = f"_turns_{node.lineno}_"
-        begin = ast.parse(f"{name} = 0").body
-        count = ast.parse(f"{name} += 1\nif {name} > {MOST_TURNS}:\n    raise RuntimeError").body
-        node.body[:0] = count
-        return [*begin, node]
-
-
 class _Watched(OpenBackend):
     """The right functions; records the calls that a check makes."""
 
@@ -294,27 +294,28 @@ class _Watched(OpenBackend):
         return result
 
 
-class OneVersion:
-    """A backend in which one function is another version of itself."""
+class _Comparing(OpenBackend):
+    """The right functions; compares what a version and a wrong one of the judge's answer."""
 
-    def __init__(
-        self, live: Versions, source: str, seconds: float, count: Callable[[CallResult], None]
-    ) -> None:
-        self._live = live
-        self._source = source
-        self._seconds = seconds
-        self._count = count
+    def __init__(self, space: dict[str, Any], version: OneVersion, known: WrongVersion) -> None:
+        super().__init__(space)
+        self._version = version
+        self._known = known
+        self.differ = False
 
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
         stand_ins: StandIns,
     ) -> CallResult:  # fmt: skip
-        """Call a function of the notebook in which the version has been defined."""
-        result = self._live.call_version(
-            self._source, name, args, kwargs, seed=seed, stand_ins=stand_ins, seconds=self._seconds
-        )
-        self._count(result)
-        return result
+        if name == self._known.function and not self.differ:
+            answer = self._version.call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
+            call = Call(name, args, kwargs, seed, answer, stand_ins)
+            self.differ = not self._known.reproduces(call)
+        return super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
+
+
+def _called(backend: Backend, call: Call) -> CallResult:
+    return backend.call(call.name, call.args, call.kwargs, seed=call.seed, stand_ins=call.stand_ins)
 
 
 def _parts(value: Any) -> Mapping[Any, Any]:

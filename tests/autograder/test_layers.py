@@ -49,8 +49,8 @@ ROOMS = {
     ),
     "repair": (
         "places", "edit_operators", "slices", "rewrites", "own_pieces", "exchanges", "statements",
-        "candidates", "leaving_out", "at_sight", "sentences", "traces", "trying", "ways",
-        "searching", "hints",
+        "candidates", "leaving_out", "at_sight", "sentences", "traces", "profiles", "versions",
+        "trying", "ways", "pairing", "searching", "choosing", "hints",
     ),
     "testcells": ("released", "program", "outside", "plan", "needs"),
     "grading": (

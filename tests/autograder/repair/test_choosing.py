@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.repair.candidates import Edit
-from autograder.repair.hints import _chosen
+from autograder.repair.choosing import chosen
 from autograder.repair.places import OwnFunction, Splice
 
 pytestmark = pytest.mark.quick
@@ -13,10 +13,10 @@ OWN = OwnFunction("def f(x):\n    y = x\n    return y\n", "f")
 
 def test_two_lines_that_could_both_be_meant_are_both_named():
     found = [Edit((), "sign", 1.2, (2,)), Edit((), "sign", 1.3, (3,))]
-    [chosen] = _chosen(OWN, found).slips
-    assert chosen.either and chosen.kind == "sign" and len(chosen.nodes) == 2
-    assert _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (3,))]).slips[0].kind == "unsure"
-    assert not _chosen(OWN, [*found[:1], Edit((), "key", 1.3, (2,))]).slips[0].either
+    [one] = chosen(OWN, found).slips
+    assert one.either and one.kind == "sign" and len(one.nodes) == 2
+    assert chosen(OWN, [*found[:1], Edit((), "key", 1.3, (3,))]).slips[0].kind == "unsure"
+    assert not chosen(OWN, [*found[:1], Edit((), "key", 1.3, (2,))]).slips[0].either
 
 
 THREE = OwnFunction("def f(x):\n    y = x\n    z = y\n    return z\n", "f")
@@ -24,10 +24,10 @@ THREE = OwnFunction("def f(x):\n    y = x\n    z = y\n    return z\n", "f")
 
 def test_all_lines_that_could_be_meant_are_named():
     found = [Edit((), "sign", 1.2 + line / 10, (line,)) for line in (2, 3, 4)]
-    [chosen] = _chosen(THREE, found).slips
-    assert chosen.either and chosen.kind == "sign" and len(chosen.nodes) == 3
-    [chosen] = _chosen(THREE, [*found[:2], Edit((), "key", 1.7, (4,))]).slips
-    assert chosen.kind == "unsure" and len(chosen.nodes) == 3
+    [one] = chosen(THREE, found).slips
+    assert one.either and one.kind == "sign" and len(one.nodes) == 3
+    [one] = chosen(THREE, [*found[:2], Edit((), "key", 1.7, (4,))]).slips
+    assert one.kind == "unsure" and len(one.nodes) == 3
 
 
 GOING_AROUND = OwnFunction("def f(x):\n    y = x + 1\n    z = 2 * y\n    return z\n", "f")
@@ -37,26 +37,26 @@ def test_a_piece_of_the_solution_that_makes_a_line_above_useless_names_both():
     """Line 2 may be the wrong one: with 2 * x in line 3 nobody reads it any more."""
     begin = GOING_AROUND.with_splices().index("2 * y")
     around = Edit((Splice(begin, begin + 5, "2 * x"),), "donor", 3.5, (3,))
-    [chosen] = _chosen(GOING_AROUND, [around]).slips
-    assert chosen.either and chosen.kind == "unsure" and len(chosen.nodes) == 2
-    [chosen] = _chosen(GOING_AROUND, [around], lambda s: s.lineno == 2).slips
-    assert not chosen.either and chosen.kind == "donor"  # line 2 is known to be right
+    [one] = chosen(GOING_AROUND, [around]).slips
+    assert one.either and one.kind == "unsure" and len(one.nodes) == 2
+    [one] = chosen(GOING_AROUND, [around], lambda s: s.lineno == 2).slips
+    assert not one.either and one.kind == "donor"  # line 2 is known to be right
     within = Edit((Splice(begin, begin + 5, "3 * y"),), "donor", 3.5, (3,))
-    [chosen] = _chosen(GOING_AROUND, [within]).slips
-    assert not chosen.either and chosen.kind == "donor"
+    [one] = chosen(GOING_AROUND, [within]).slips
+    assert not one.either and one.kind == "donor"
 
 
 def test_a_name_that_nobody_reads_any_more_may_be_wrong_where_it_gets_its_value():
     """`y` is right and of no use with x in line 3: perhaps x belongs into it."""
     begin = GOING_AROUND.with_splices().index("2 * y") + 4
     other = Edit((Splice(begin, begin + 1, "x"),), "name", 1.9, (3,), "y")
-    [chosen] = _chosen(GOING_AROUND, [other], lambda s: s.lineno == 2).slips
-    assert chosen.either and chosen.kind == "unsure" and len(chosen.nodes) == 2
+    [one] = chosen(GOING_AROUND, [other], lambda s: s.lineno == 2).slips
+    assert one.either and one.kind == "unsure" and len(one.nodes) == 2
     forgotten = OwnFunction("def f(x):\n    y = x + 1\n    w = 2 * y\n    return y\n", "f")
     begin = forgotten.with_splices().index("return y") + 7
     other = Edit((Splice(begin, begin + 1, "w"),), "name", 1.1, (4,), "y")
-    [chosen] = _chosen(forgotten, [other]).slips
-    assert not chosen.either and chosen.kind == "name"  # w was made to be read
+    [one] = chosen(forgotten, [other]).slips
+    assert not one.either and one.kind == "name"  # w was made to be read
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ def test_a_piece_of_the_solution_at_the_end_names_all_lines_that_fill_what_nobod
     own = OwnFunction(f"def f(x):\n{filled}    return y\n", "f")
     begin = own.with_splices().index("return y") + 7
     around = Edit((Splice(begin, begin + 1, "abs(x)"),), "donor", 4.5, (5,))
-    [chosen] = _chosen(own, [around], lambda s: s.lineno in (3, 4) and "+=" in filled).slips
-    assert chosen.either and chosen.kind == "unsure" and len(chosen.nodes) == 3
+    [one] = chosen(own, [around], lambda s: s.lineno in (3, 4) and "+=" in filled).slips
+    assert one.either and one.kind == "unsure" and len(one.nodes) == 3
 
 
 ASKEW = OwnFunction(
@@ -87,20 +87,20 @@ ASKEW = OwnFunction(
 
 def test_one_round_too_few_may_be_a_mistake_in_the_number_of_rounds():
     longer = Edit((), "count", 1.8, (4,), "")
-    [chosen] = _chosen(ASKEW, [longer]).slips
-    assert chosen.either and chosen.kind == "count" and len(chosen.nodes) == 2
-    [chosen] = _chosen(ASKEW, [Edit((), "sign", 1.8, (4,), "")]).slips
-    assert not chosen.either
+    [one] = chosen(ASKEW, [longer]).slips
+    assert one.either and one.kind == "count" and len(one.nodes) == 2
+    [one] = chosen(ASKEW, [Edit((), "sign", 1.8, (4,), "")]).slips
+    assert not one.either
 
 
 def test_what_changes_more_places_is_no_rival_of_what_changes_fewer():
     places = (Splice(0, 1, ""), Splice(2, 3, ""))
     found = [Edit(places[:1], "op", 1.8, (2,)), Edit(places, "factor missing", 1.9, (3,))]
-    [chosen] = _chosen(OWN, found).slips
-    assert not chosen.either and chosen.kind == "op"
+    [one] = chosen(OWN, found).slips
+    assert not one.either and one.kind == "op"
 
 
 def test_one_too_many_here_or_one_too_few_there_is_said_as_that():
     found = [Edit((), "count", 1.2, (2,)), Edit((), "term extra", 1.3, (3,))]
-    [chosen] = _chosen(OWN, found).slips
-    assert chosen.kind == "count" and chosen.either
+    [one] = chosen(OWN, found).slips
+    assert one.kind == "count" and one.either

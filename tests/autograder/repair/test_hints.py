@@ -12,7 +12,8 @@ from autograder.judge.calls import Answer, Call
 from autograder.judge.rehearsal import Script
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.candidates import Edit
-from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, Repairer, _chosen
+from autograder.repair.choosing import chosen
+from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, Repairer
 from autograder.repair.trying import Trials, _weight
 from autograder.sandbox import CallResult
 
@@ -175,7 +176,7 @@ def test_a_function_that_was_repaired_before_is_remembered_whatever_its_layout(
 
     def search(self, own, exercise, live):
         searched.append(own.normalized)
-        return _chosen(own, [Edit((), "sign", 1.0, (own.body[0].lineno,))])
+        return chosen(own, [Edit((), "sign", 1.0, (own.body[0].lineno,))])
 
     monkeypatch.setattr(Repairer, "_repair", search)
     monkeypatch.setattr(Repairer, "_holds_here", lambda *_: True)

@@ -11,7 +11,8 @@ from autograder.judge.calls import Call
 from autograder.judge.rehearsal import Script
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair import hints, searching
-from autograder.repair.hints import Repair, Repairer, Slip
+from autograder.repair.choosing import Repair, Slip
+from autograder.repair.hints import Repairer
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
 from autograder.sandbox import CallResult
@@ -28,7 +29,8 @@ def norms(x):
 def test_one_edit_is_given_up_for_two_when_its_share_of_the_steps_is_used(tiny, monkeypatch):
     """One edit repairs nothing here, and would take all the steps that there are."""
     begun = []
-    monkeypatch.setattr(searching.Search, "pair", lambda search: begun.append(search._trials.steps))
+    pairs = searching.PairSearch
+    monkeypatch.setattr(pairs, "pair", lambda search: begun.append(search._trials.steps))
     monkeypatch.setattr(hints, "MOST_STEPS", 1000)
     notebook = json.loads(tiny.source_notebook("tiny").read_text())
     for cell in notebook["cells"]:
@@ -152,3 +154,21 @@ def test_two_edits_that_make_good_a_lost_parameter_are_a_detour(tiny, monkeypatc
     exercise = Exercise("double", 1.0, (Check("a", "", "double", Verdict.WRONG),))
     [hinted] = Repairer(judge, 2.0).hinted([exercise], submission)
     assert words in hinted.checks[0].hint
+
+
+@pytest.mark.quick
+def test_a_version_that_ended_its_process_once_is_asked_again():
+    """A machine that stalls runs right versions into their limit, too."""
+    asked = []
+
+    class Stalling:
+        def versions(self, name, sources, calls, seconds):
+            asked.append(list(sources))
+            return [[] if s == "endless" or len(asked) == 1 else ["right"] for s in sources]
+
+    trials = Trials.__new__(Trials)
+    trials._live, trials._name, trials._seconds = Stalling(), "f", 1.0
+    trials._telling, trials.steps, trials.dead = (None, script(1)), 0, 0
+    trials._telling = (None, Script(script(1).calls, (None,)))
+    assert trials._answers(["sound", "endless"], [0]) == [["right"], []]
+    assert asked == [["sound", "endless"], ["sound"], ["endless"]]

@@ -1,0 +1,236 @@
+"""Which of the edits that repair a function is told, and in which lines it is said to be."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+from autograder.judge.hint_matching import WrongVersion
+from autograder.language.translation import Translation
+from autograder.repair.candidates import VAGUE, Edit, cheapest
+from autograder.repair.pairing import BesideKnown, EditPair, Half, beside_known
+from autograder.repair.places import OwnFunction, filled_names, names_in, target_of
+from autograder.repair.searching import PairSearch
+from autograder.repair.sentences import sentence
+from autograder.repair.trying import Trials
+
+MOST_LINES = 4  # of which one is meant
+COUNTING = {"count", "constant", "term extra", "term missing", "digit"}  # off by one, perhaps
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One slip: its kind, and the nodes in whose lines it stands."""
+
+    kind: str
+    nodes: tuple[int, ...]  # places in ast.walk of the function
+    name: str = ""
+    either: bool = False  # one of these lines, and nobody knows which
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What repaired a function: one slip, or two."""
+
+    slips: tuple[Slip, ...]
+    source: str = ""  # of the repaired function
+    known: WrongVersion | None = None  # a mistake that is left in it, beside the slip
+
+    @property
+    def hidden(self) -> Repair | None:
+        """The second slip alone, which an exception of the first one hides."""
+        if any(slip.kind in (*VAGUE, "call missing") for slip in self.slips):
+            return None  # two edits may be a way around one slip that no edit mends
+        if self.known is not None:
+            return replace(self, slips=())
+        return None if len(self.slips) < 2 else replace(self, slips=self.slips[-1:])
+
+    @property
+    def is_single(self) -> bool:
+        return len(self.slips) == 1 and self.known is None
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether it says less than the sentence on the exception."""
+        return all(slip.kind in (*VAGUE, "call missing") for slip in self.slips)
+
+
+def told(repair: Repair, own: OwnFunction, say: Translation, language: str) -> str:
+    """The sentences, with the lines that the slips have in this student's own layout."""
+    nodes = list(ast.walk(own.node))
+    texts = []
+    for slip in repair.slips:
+        found = (nodes[place] for place in slip.nodes)
+        lines = [n.lineno for n in found if isinstance(n, ast.expr | ast.stmt)]
+        texts.append(sentence(slip.kind, lines, slip.name, either=slip.either))
+    known = [repair.known.hint(language)] if repair.known is not None else []
+    return " ".join(dict.fromkeys([*known, *map(say, texts)]))
+
+
+def chosen(
+    own: OwnFunction, found: Sequence[Edit], is_right: Callable[[ast.stmt], bool] = lambda _: False
+) -> Repair:
+    """The cheapest repair; the places alone where another line could be meant as well.
+
+    What changes more places is no rival of what changes fewer. `is_right` says of a statement
+    whether all its values are known to be right.
+    """
+    first = cheapest(found)
+    others = [
+        e for e in found
+        if not set(e.lines) & set(first.lines)
+        and len(e.splices) <= len(first.splices)
+    ]  # fmt: skip
+    if not others:
+        around = [
+            s.lineno for s in _gone_around(own, first)
+            if first.kind == "name" or not is_right(s) or isinstance(s, ast.AugAssign)
+        ]  # fmt: skip
+        # A value that is right, and that nobody needs, is not what was to be put there; the parts
+        # of a wrong sum may all occur on the right way.
+        if counted := _counted(own, first):
+            return Repair((Slip("count", _nodes(own, (*counted, *first.lines)), either=True),))
+        if not around:
+            return Repair((slip_of(own, first),))
+        return Repair((Slip("unsure", _nodes(own, (*around, *first.lines)), either=True),))
+    kinds = {first.kind, *(e.kind for e in others)}
+    kind = first.kind if len(kinds) == 1 else "count" if kinds <= COUNTING else "unsure"
+    lines = dict.fromkeys(line for e in (first, *others) for line in e.lines)
+    return Repair((Slip(kind, _nodes(own, [*lines][:MOST_LINES]), either=True),))
+
+
+def direct(own: OwnFunction, found: list[Edit]) -> list[Edit]:
+    """The repairs without those that only stop reading a value that another one corrects."""
+    return [e for e in found if not any(_goes_around(own, e, o) for o in found)] or found
+
+
+def _goes_around(own: OwnFunction, edit: Edit, first: Edit) -> bool:
+    """Whether an edit only stops reading a value that the other one corrects."""
+    filled = {target_of(s) for s in own.statements if s.lineno in first.lines}
+    changed = OwnFunction(own.with_splices(edit.splices), own.name)
+    return bool(filled & set(own.read) - set(changed.read))
+
+
+def _gone_around(own: OwnFunction, edit: Edit) -> list[ast.stmt]:
+    """What a piece of the solution, or another name, makes useless: the slip may be there too.
+
+    Not where the other name is of a variable that nothing else reads: that is what was forgotten.
+    """
+    if edit.kind not in (*VAGUE, "name"):
+        return []
+    changed = OwnFunction(own.with_splices(edit.splices), own.name)
+    before, after = _made_use_of(own), _made_use_of(changed)
+    if edit.kind == "name" and after - before:
+        return []
+    return [s for s in own.statements if target_of(s) in before - after]
+
+
+def replaced_lines(own: OwnFunction, edit: Edit) -> frozenset[int]:
+    """The lines of the statements for which a piece of the solution stands: two slips, perhaps."""
+    if edit.kind != "donor":
+        return frozenset()
+    here = [s for s in own.statements if set(edit.lines) & set(_lines(s))]
+    return frozenset(n for s in (*here, *_gone_around(own, edit)) for n in _lines(s))
+
+
+def _lines(statement: ast.stmt) -> range:
+    """Those of a statement itself; of a loop or a condition, its first."""
+    last = statement.lineno if hasattr(statement, "body") else statement.end_lineno
+    return range(statement.lineno, (last or statement.lineno) + 1)
+
+
+def _made_use_of(own: OwnFunction) -> set[str]:
+    """Names that are read, not only to put something into what they hold."""
+    return {
+        s.node.id for s in own.sites
+        if isinstance(s.node, ast.Name)
+        and not (s.path.startswith("/target") and s.node.id == target_of(s.statement))
+    }  # fmt: skip
+
+
+def _counted(own: OwnFunction, edit: Edit) -> list[int]:
+    """Lines that add or take off a number where they fill what an edit counts by, or reads from.
+
+    One too many in a line can be made good by one too few in another.
+    """
+    if edit.kind != "count":
+        return []
+    lines = set(edit.lines)
+    read = (s for s in own.sites if s.node.lineno in lines and not s.path.startswith("/target"))
+    touched = set().union(*(names_in(s.node) for s in read))
+    return [
+        s.lineno for s in own.statements
+        if isinstance(s, ast.Assign) and s.lineno not in lines and touched & filled_names(s)
+        and any(isinstance(n, ast.BinOp) and _is_off_by_a_number(n) for n in ast.walk(s))
+    ]  # fmt: skip
+
+
+def _is_off_by_a_number(node: ast.BinOp) -> bool:
+    sides = (node.left, node.right)
+    whole = any(isinstance(n, ast.Constant) and isinstance(n.value, int) for n in sides)
+    return whole and isinstance(node.op, ast.Add | ast.Sub)
+
+
+def slip_of(own: OwnFunction, edit: Edit) -> Slip:
+    return Slip(edit.kind, _nodes(own, edit.lines), edit.name)
+
+
+def _nodes(own: OwnFunction, lines: Sequence[int]) -> tuple[int, ...]:
+    """A node for each line, by its place in the tree: layout and comments do not change that."""
+    firsts: dict[int, int] = {}
+    for place, node in enumerate(ast.walk(own.node)):
+        if isinstance(node, ast.expr | ast.stmt):
+            firsts.setdefault(node.lineno, place)
+    return tuple(firsts[line] for line in dict.fromkeys(lines) if line in firsts)
+
+
+def of_one(own: OwnFunction, search: PairSearch, found: Sequence[Edit]) -> Repair:
+    """What is told of the edits each of which repairs alone."""
+    first = cheapest(found)
+    simplest = search.simplest(first)
+    one = None if simplest is first else Repair((slip_of(own, simplest),))
+    text = own.with_splices(simplest.splices)
+    return replace(one or chosen(own, found, search.is_right), source=text)
+
+
+def of_two(own: OwnFunction, trials: Trials, search: PairSearch) -> Repair | None:
+    """What is told where no edit repairs alone."""
+    if beside := beside_known(trials, search.tried):
+        return _beside(own, search, beside)
+    pair = search.two_apart() or search.pair()
+    return slips_of(own, search.unhidden(pair)) if pair is not None else None
+
+
+def of_two_within(
+    own: OwnFunction, trials: Trials, search: PairSearch, lines: Collection[int]
+) -> Repair | None:
+    """What is told of two slips in lines for which a piece of the solution would do, too."""
+    if beside := beside_known(trials, search.tried, lines):
+        return _beside(own, search, beside)
+    pair = search.two_within(lines)
+    return slips_of(own, pair) if pair is not None else None
+
+
+def _beside(own: OwnFunction, search: PairSearch, beside: BesideKnown) -> Repair:
+    one = chosen(own, beside.edits, search.is_right)
+    return replace(one, source=beside.source, known=beside.known)
+
+
+def slips_of(own: OwnFunction, pair: EditPair) -> Repair:
+    """What is told of two edits: of each, where it is meant in the student's own function."""
+    slips = [slip for half in pair.halves for slip in _of_half(own, half)]
+    return Repair(tuple(slips), source=pair.source)
+
+
+def _of_half(own: OwnFunction, half: Half) -> list[Slip]:
+    found = chosen(half.own, direct(half.own, list(half.edits)), half.is_right).slips
+    if half.own is own:
+        return list(found)
+    nodes = list(ast.walk(half.own.node))
+    ahead = own.first_line - half.own.first_line
+    slips = []
+    for slip in found:
+        lines = [nodes[place].lineno + ahead for place in slip.nodes]  # type: ignore[attr-defined]
+        slips.append(replace(slip, nodes=_nodes(own, lines)))
+    return slips

@@ -1,0 +1,188 @@
+"""Two slips in one function, found without looking for a second edit behind every first one.
+
+A version that was tried as a whole repair, and was none, may have repaired one slip of two: it is
+seen by what it answers (`PartialRepairs`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice, pairwise
+
+from autograder.judge.hint_matching import WrongVersion
+from autograder.repair.candidates import BETTER, VAGUE, Edit
+from autograder.repair.places import OwnFunction, Splice, replaced_by
+from autograder.repair.profiles import PartialRepairs, PartPlace
+from autograder.repair.trying import BATCH, Trials
+
+MOST_COMPARED = 24  # versions that are compared with a known mistake in all calls
+MOST_TOGETHER = 60  # pairs of edits that are tried
+MOST_NEAR = 100  # edits of a few lines, each of which is tried with each
+MOST_WITHIN = 2500  # of these pairs
+MOST_ALIKE = 6  # edits that repair the same parts
+
+
+@dataclass(frozen=True)
+class Half:
+    """One of two slips: the version that has it alone, and the edits that repair that."""
+
+    own: OwnFunction
+    edits: Sequence[Edit]
+    is_right: Callable[[ast.stmt], bool]  # of a statement of the version
+
+
+@dataclass(frozen=True)
+class EditPair:
+    """Two edits that repair together."""
+
+    halves: tuple[Half, Half]
+    source: str  # of the function with both
+
+
+@dataclass(frozen=True)
+class BesideKnown:
+    """Edits that leave a known mistake, and nothing else that is wrong."""
+
+    edits: Sequence[Edit]
+    known: WrongVersion
+    source: str
+
+
+def beside_known(
+    trials: Trials, tried: dict[str, Edit], lines: Collection[int] = ()
+) -> BesideKnown | None:
+    """The cheapest edits, in certain lines perhaps, that leave one known mistake and no other."""
+    if trials.notes is None:
+        return None
+    like = [(tried[source], source, known) for source, known in trials.notes.like]
+    if lines:
+        like = [item for item in like if set(item[0].lines) <= set(lines)]
+    like.sort(key=lambda item: item[0].cost)
+    found: list[tuple[Edit, str, WrongVersion]] = []
+    for edit, source, known in like[:MOST_COMPARED]:
+        if edit.kind in VAGUE:
+            continue
+        if found and edit.cost >= found[0][0].cost + BETTER:
+            break
+        if trials.answers_like(source, known):
+            found.append((edit, source, known))
+    if not found:
+        return None
+    _, source, known = found[0]
+    if any(s == source and _hint(k) != _hint(known) for _, s, k in found):
+        return None  # nobody knows which of two mistakes it is
+    edits = [edit for edit, _, other in found if _hint(other) == _hint(known)]
+    return BesideKnown(edits, known, source)
+
+
+def _hint(known: WrongVersion) -> str:
+    return known.versions[0].hint
+
+
+def independent(
+    own: OwnFunction, trials: Trials, tried: dict[str, Edit], is_right: Callable[[ast.stmt], bool]
+) -> EditPair | None:
+    """Two edits, each of which repairs parts of the answers, and both all of them."""
+    if trials.notes is None:
+        return None
+    groups = _by_parts(trials.notes, tried)
+    pairs = sorted(_pairs(groups, frozenset(trials.notes.wanted)), key=_cost)
+    for one, other in islice(pairs, MOST_TOGETHER):
+        if (source := _together(own, one, other)) and trials.passes_all(source):
+            firsts = [e for e in _rivals(groups, one) if _repairs(own, trials, e, other)]
+            seconds = [e for e in _rivals(groups, other) if _repairs(own, trials, one, e)]
+            halves = Half(own, [one, *firsts], is_right), Half(own, [other, *seconds], is_right)
+            return EditPair(halves, source)
+    return None
+
+
+def within(
+    own: OwnFunction, trials: Trials, edits: Sequence[Edit],
+    is_right: Callable[[ast.stmt], bool], is_over: Callable[[], bool],
+) -> EditPair | None:  # fmt: skip
+    """The two cheapest of these edits that repair together."""
+    trials.notes = None
+    near = [e for e in edits if e.kind not in VAGUE][:MOST_NEAR]
+    pairs = sorted(combinations(near, 2), key=_cost)
+    versions = {s: pair for pair in pairs if (s := _together(own, *pair))}
+    found: list[tuple[Edit, Edit]] = []
+    sources = list(versions)[:MOST_WITHIN]
+    for start in range(0, len(sources), BATCH):
+        batch = sources[start : start + BATCH]
+        if is_over() or (found and _cost(versions[batch[0]]) >= _cost(found[0]) + BETTER):
+            break
+        for place in trials.promising(batch):
+            if trials.passes_all(batch[place]):
+                found.append(versions[batch[place]])
+    if not found:
+        return None
+    one, other = found[0]
+    firsts = [pair[0] for pair in found if pair[1] is other]
+    seconds = [pair[1] for pair in found if pair[0] is one]
+    halves = Half(own, firsts, is_right), Half(own, seconds, is_right)
+    return EditPair(halves, _together(own, one, other))
+
+
+def partial_repairs(trials: Trials, tried: dict[str, Edit]) -> list[Edit]:
+    """The cheapest edits that make parts of the answers right, those that most go to first."""
+    if trials.notes is None:
+        return []
+    groups = _by_parts(trials.notes, tried)
+    wanted = frozenset(trials.notes.wanted)
+    kept = sorted((r for r in groups if r != wanted), key=lambda r: (-len(r), groups[r][0].cost))
+    return [groups[right][0] for right in kept]
+
+
+def _by_parts(
+    notes: PartialRepairs, tried: dict[str, Edit]
+) -> dict[frozenset[PartPlace], list[Edit]]:
+    """Edits by the parts that are right with them, the cheapest first."""
+    groups: dict[frozenset[PartPlace], list[Edit]] = {}
+    for source, right in notes.better.items():
+        groups.setdefault(right, []).append(tried[source])
+    for group in groups.values():
+        group.sort(key=lambda edit: edit.cost)
+    return groups
+
+
+def _pairs(
+    groups: dict[frozenset[PartPlace], list[Edit]], wanted: frozenset[PartPlace]
+) -> Iterator[tuple[Edit, Edit]]:
+    for (one, firsts), (other, seconds) in combinations(groups.items(), 2):
+        if one | other == wanted and one != wanted and other != wanted:
+            for first in firsts[:MOST_ALIKE]:
+                yield from ((first, second) for second in seconds[:MOST_ALIKE])
+
+
+def _cost(pair: tuple[Edit, Edit]) -> float:
+    return pair[0].cost + pair[1].cost
+
+
+def _together(own: OwnFunction, one: Edit, other: Edit) -> str:
+    """The function with both edits, or nothing where they touch each other."""
+    both = (part for splice in (*one.splices, *other.splices) for part in _slim(own, splice))
+    splices = sorted(both, key=lambda s: (s.start, s.end))
+    apart = all(a.end <= b.start for a, b in pairwise(splices))
+    return own.with_splices(tuple(splices)) if apart else ""
+
+
+def _slim(own: OwnFunction, splice: Splice) -> list[Splice]:
+    """A splice without what stays: a call around something leaves room for an edit inside."""
+    old, start, end = replaced_by(own, splice), splice.start, splice.end
+    if old and old in splice.text:
+        ahead, _, behind = splice.text.partition(old)
+        return [Splice(start, start, ahead), Splice(end, end, behind)]
+    return [splice]
+
+
+def _rivals(groups: dict[frozenset[PartPlace], list[Edit]], edit: Edit) -> list[Edit]:
+    """Edits of about the same cost that repair the same parts."""
+    [group] = [g for g in groups.values() if edit in g]
+    return [e for e in group if e is not edit and e.cost < edit.cost + BETTER][:MOST_ALIKE]
+
+
+def _repairs(own: OwnFunction, trials: Trials, one: Edit, other: Edit) -> bool:
+    source = _together(own, one, other)
+    return bool(source) and trials.passes_all(source)

@@ -1,0 +1,81 @@
+"""Two slips in one function: what repaired one of them, and what is left."""
+
+import pytest
+
+from autograder.repair.candidates import Edit
+from autograder.repair.pairing import beside_known, independent
+from autograder.repair.places import OwnFunction, Splice, in_original
+from autograder.repair.profiles import PartialRepairs
+
+pytestmark = pytest.mark.quick
+
+CELL = '# mine\ndef f(x):\n    a = x + 1\n    b = x - 2\n    return {"a": a, "b": b}\n'
+OWN = OwnFunction(CELL, "f")
+
+
+def splice(own, old, new):
+    place = own._bytes.decode().index(old)
+    return Splice(place, place + len(old), new)
+
+
+@pytest.mark.parametrize(("first", "second"), [("x + 1", "x - 2"), ("x - 2", "x + 1")])
+def test_a_second_edit_is_found_again_in_the_function_without_the_first(first, second):
+    one = (splice(OWN, first, "x * 1000"),)
+    version = OwnFunction(OWN.with_splices(one), "f")
+    other = (splice(version, second, "7"),)
+    [back] = in_original(OWN, one, other)
+    assert OWN.with_splices((*one, back)) == version.with_splices(other)
+    assert in_original(OWN, one, (splice(version, "1000", "1"),)) is None
+
+
+class Passing:
+    """Trials that know which versions pass, or are like a known mistake."""
+
+    def __init__(self, *sources, wanted=(), better=(), like=()):
+        self.passing = sources
+        self.notes = PartialRepairs({place: None for place in wanted}, {}, ())
+        self.notes.better = {s: frozenset(places) for s, places in better}
+        self.notes.like = list(like)
+
+    def passes_all(self, source):
+        return source in self.passing
+
+    def answers_like(self, source, known):
+        return (source, known.name) in self.passing
+
+
+def version(*splices):
+    return OWN.with_splices(splices)
+
+
+def test_two_edits_that_repair_other_parts_are_tried_together_the_cheapest_first():
+    a, dear, b = (splice(OWN, *change) for change in
+                  (("x + 1", "x"), ("x + 1", "x + 0"), ("x - 2", "x")))  # fmt: skip
+    edits = [Edit((a,), "term extra", 1.5, (3,)), Edit((dear,), "constant", 3.0, (3,)),
+             Edit((b,), "term extra", 1.6, (4,))]  # fmt: skip
+    tried = {version(*edit.splices): edit for edit in edits}
+    better = [(version(a), "a"), (version(dear), "a"), (version(b), "b")]
+    trials = Passing(version(a, b), version(dear, b), wanted="ab", better=better)
+    pair = independent(OWN, trials, tried, lambda _: False)
+    assert [list(half.edits) for half in pair.halves] == [[edits[0]], [edits[2]]]
+    assert pair.source == version(a, b)
+    assert independent(OWN, Passing(wanted="ab", better=better), tried, None) is None
+
+
+class Known:
+    def __init__(self, name, hint):
+        self.name = name
+        self.versions = [type("Version", (), {"hint": hint})]
+
+
+def test_a_mistake_is_left_where_all_answers_are_that_mistake_s():
+    edit = Edit((splice(OWN, "x + 1", "x"),), "term extra", 1.5, (3,))
+    source = version(*edit.splices)
+    one, other = Known("one", "First."), Known("other", "Second.")
+    like = [(source, one), (source, other)]
+    found = beside_known(Passing((source, "one"), like=like), {source: edit})
+    assert found.known is one and found.edits == [edit]
+    assert beside_known(Passing((source, "one"), (source, "other"), like=like), {source: edit}) is (
+        None
+    )  # nobody knows which of them it is
+    assert beside_known(Passing(like=like), {source: edit}) is None

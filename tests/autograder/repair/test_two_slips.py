@@ -1,0 +1,72 @@
+"""Functions with two slips: both are told."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from autograder.grading.grader import Grader
+
+pytestmark = pytest.mark.family
+
+
+def told(course, text):
+    """The hint for a wrong `norms`."""
+    notebook = json.loads(course.source_notebook("tiny").read_text())
+    [cell] = [c for c in notebook["cells"] if c["id"] == "norms"]
+    cell["source"] = text
+    with Grader(replace(course, repair_seconds=2.0), "tiny") as grader:
+        report = grader.grade(json.dumps(notebook).encode(), "ada").report
+    [hint] = {c.hint for c in report.exercise("norms").checks if not c.passed}
+    return hint
+
+
+def test_a_slip_beside_a_known_mistake_is_told_with_its_author_s_words(tiny):
+    text = """import numpy as np
+
+def norms(x):
+    y = double(x) + 1
+    return np.sqrt(np.sum(y * y, axis=1))
+"""
+    assert told(tiny, text) == (
+        "The norms of the rows, not of the columns. "
+        "Line 4: there is a term here that should not be."
+    )
+
+
+ENDING = """
+edited("norms", name="third_axis", hint="A matrix has no third axis.",
+       replace=[("axis=0", "axis=2")])
+edited("norms", name="no_such_root", hint="numpy has no such root.",
+       replace=[("np.sqrt", "np.squareroot")])
+"""
+
+
+def test_a_slip_that_an_exception_hides_is_told_behind_the_known_mistake(tiny):
+    path = tiny.tests("tiny") / "misconceptions.py"
+    path.write_text(path.read_text() + ENDING)
+    text = """import numpy as np
+
+def norms(x):
+    y = double(x)
+    return np.sqrt(np.sum(y * y, axis=2))
+"""
+    assert told(tiny, text) == "A matrix has no third axis."
+    assert told(tiny, text.replace("(x)", "(x) + 1", 2).replace("norms(x) + 1", "norms(x)")) == (
+        "A matrix has no third axis. Line 4: there is a term here that should not be."
+    )
+    unknown_to_edits = text.replace("sqrt", "squareroot").replace("axis=2", "axis=0")
+    assert told(tiny, unknown_to_edits) == "numpy has no such root."
+
+
+def test_two_slips_in_one_line_are_told_rather_than_that_it_is_another_expression(tiny):
+    text = """import numpy as np
+
+def norms(x):
+    y = double(x)
+    return np.square(np.mean(y * y, axis=0))
+"""
+    assert told(tiny, text) == (
+        "Line 5: `np.square` is not the function that is asked for here. "
+        "Line 5: this is a mean, where a sum is wanted."
+    )
