@@ -24,7 +24,7 @@ from autograder.batch.pool import (
     local_pool,
     nursery_address,
 )
-from autograder.batch.submission_digests import handed_in
+from autograder.batch.submission_digests import HandedIn, handed_in
 from autograder.course import Course
 from autograder.gradebook.report_store import ReportStore, StoredReport
 from autograder.gradebook.rows import NotebookScores
@@ -123,11 +123,8 @@ class ClassRun:
 
         `made_from` are the further inputs of ordinary test cells.
         """
-        key, others, staging = (
-            fingerprint(self.course, self.assignment, exercises),
-            self.order.others,
-            self.order.staging,
-        )
+        key = fingerprint(self.course, self.assignment, exercises)
+        others, staging = self.order.others, self.order.staging
         return replace(
             key,
             run={**key.run, **made_from, **(others.parts() if others else {})},
@@ -152,10 +149,14 @@ class ClassRun:
             else:
                 yield job
 
+    def read(self, student: str) -> tuple[HandedIn, Key]:
+        """A student's submission and its result's key; SubmissionError where it cannot be read."""
+        found = handed_in(self.course, self.assignment, student, self.order, self._authors)
+        return found, replace(self.now, submission=found.digests)
+
     def _job(self, student: str) -> Job | None:
         """The job of one submission; None when its stored report is up to date."""
-        found = handed_in(self.course, self.assignment, student, self.order, self._authors)
-        key = replace(self.now, submission=found.digests)
+        found, key = self.read(student)
         job = Job(
             self.course, self.assignment, student, found.notebook,
             order=self.order, key=key, beside=found.beside, files=found.files,

@@ -17,7 +17,7 @@ from autograder.batch.pool import Failure, MakeExecutor, Outcome, default_worker
 from autograder.batch.recording import RecordingRun
 from autograder.batch.run import ClassRun
 from autograder.cli.progress import Progress, Tally
-from autograder.gradebook.disk_errors import GradebookLocked, Refused
+from autograder.gradebook.disk_errors import GradebookLocked, Refused, explained, whole_file
 from autograder.gradebook.recorder import Recorder
 from autograder.gradebook.recording_preview import gradebook_differences
 from autograder.language.catalogue import Say, words
@@ -80,8 +80,8 @@ class GradedClass:
             self.renewed = recorder.renewed
 
     def write_reports(self, path: Path) -> None:
-        """To a file, for `autograder record`."""
-        with path.open("w", encoding="utf-8") as file:
+        """To a file, for `autograder record`: all of them, or none where the run ends before."""
+        with explained(path), whole_file(path) as file:
             for graded in self._graded():
                 print(written(graded), file=file)
             for failure in (*self.failures, *self.run.plan.unreadable):

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
@@ -62,6 +63,27 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
             with suppress(OSError):
                 aside.unlink()
         raise type(error)(error.errno, error.strerror, str(path)) from error
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """A file to write a text to, which takes its place at the end of the block.
+
+    Whatever ends the block before, an earlier file stays as it is.
+    """
+    if path.exists() and not path.is_file():  # /dev/stdout
+        with path.open("w", encoding="utf-8") as file:
+            yield file
+        return
+    aside = path.with_name(f".{path.name}.new")
+    try:
+        with aside.open("w", encoding="utf-8") as file:
+            yield file
+        aside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            aside.unlink()
+        raise
 
 
 def refused(error: OSError | SQLAlchemyError, place: Path | str = "") -> Refused | None:

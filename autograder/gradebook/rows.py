@@ -215,6 +215,7 @@ class _Rows:
         for row in self._grades[submission.notebooks[name]].values():
             if not (submission.is_known and row["auto_score"] == 0.0):
                 self._set(Grade, row, auto_score=0.0, needs_manual_grade=False)
+        self._set(SubmittedNotebook, self._submitted[submission.notebooks[name]], **_NO_PENALTY)
 
     def _set_score(
         self, submission: _Submission, grade_id: str, row: _Row, score: float | None
@@ -273,7 +274,7 @@ class _Rows:
                     "id": new_uuid(),
                     "assignment_id": submission.id,
                     "notebook_id": self._of[name].id,
-                    "late_submission_penalty": None,
+                    **_NO_PENALTY,
                 }
                 submission.notebooks[name] = row["id"]
                 self._submitted[row["id"]] = row
@@ -311,6 +312,7 @@ class _Rows:
 
 
 _Row = dict[str, Any]
+_NO_PENALTY: _Row = {"late_submission_penalty": None}
 _COLUMNS: dict[type[Any], tuple[str, ...]] = {
     SubmittedNotebook: ("id", "assignment_id", "notebook_id", "late_submission_penalty"),
     Grade: (

@@ -20,8 +20,8 @@ class CellCalls:
     def __init__(self, student: Any) -> None:
         self._student = student
         self._stdout = sys.stdout
-        self.failures: dict[int, Exception] = {}  # the failure behind an exception raised here
-        self.ended: Exception | None = (
+        self.failures: dict[int, BaseException] = {}  # the failure behind an exception raised here
+        self.ended: BaseException | None = (
             None  # a failure that no test may expect: it was no exception
         )
         self.exceptions: dict[str, type[Exception]] = {}  # those that the notebook defines, by name
@@ -30,7 +30,7 @@ class CellCalls:
         """Call a function of the student's; raises the judge's failure, or what it raised."""
         try:
             value = function(*args, **kwargs)
-        except Exception as error:
+        except BaseException as error:
             if not hasattr(error, "verdict"):  # of the judge's, not of the student's
                 raise
             last = self._student.last

@@ -77,7 +77,8 @@ def two_judges(name: str, tests: Path) -> str:
 
 
 def marked_exercises(tests: Path) -> dict[str, str]:
-    """Exercises named by ``pytest.mark.exercise("…")`` and the file and line that does so."""
+    """Exercises named by ``pytest.mark.exercise("…")``, or by another name for
+    ``pytest.mark.exercise`` that ends in `exercise`, and the file and line that does so."""
     found: dict[str, str] = {}
     for path in sorted(tests.glob("test_*.py")):
         for name, line in _marks(path, path.read_bytes()):
@@ -103,7 +104,7 @@ def _marks(path: Path, content: bytes) -> Sequence[tuple[str, int]]:
         (name, call.lineno)
         for call in calls
         if (name := _text(call.args[0], constants))
-        and ast.unparse(call.func).endswith("mark.exercise")
+        and ast.unparse(call.func).rpartition(".")[2] == "exercise"
     ]
 
 

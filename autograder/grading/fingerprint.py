@@ -41,6 +41,13 @@ DECIDING = (
 FOR_VERIFY = ("samples*.py", "alternatives*.py", "equivalent_mutants.toml")
 _VERSIONS = ("version.py", "_version.py", "__about__.py")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
+# What a course is made of, which no grader shares, and a folder's name as a part of a path.
+_STEPS = frozenset(
+    ("source", "release", "submitted", "autograded", "feedback", "solutions", "reports")
+)
+_JOINED = (
+    r"""/\s*["']{0}["'/]|["']{0}["']\s*/|["'/]{0}/|(?:join|joinpath|Path)\([^()]*["']{0}["'/]"""
+)
 MOST_FILES = 2000  # of a library that lies elsewhere
 _CACHES = frozenset({"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".hypothesis"})
 
@@ -139,7 +146,9 @@ def _is_named(path: Path, tests: Path, code: Sequence[str]) -> bool:
     if not path.is_dir():
         return _is_used(path, code)
     name = re.escape(path.name)
-    words = [rf"\btests\.{name}\b", rf"\b{name}/"] if path.parent == tests else []
+    words = [] if path.name.startswith(".") or path.name in _STEPS else [_JOINED.format(name)]
+    if path.parent == tests:
+        words += [rf"\btests\.{name}\b", rf"\b{name}/"]
     if path.name != PACKAGE.name:  # which is imported from where it is installed
         words.append(rf"^[ \t]*(import|from)\s+{name}\b")
     pattern = "|".join(words)

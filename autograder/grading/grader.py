@@ -21,6 +21,7 @@ from autograder.course import Course, load_solution
 from autograder.graders.marked import judges_of
 from autograder.grading.fingerprint import digest, digest_file, digest_files
 from autograder.grading.hand_outs import open_sandbox
+from autograder.grading.inner_imports import with_inner_imports
 from autograder.grading.ordinary_cells import (
     cells_to_run,
     ordinary_cells,
@@ -77,7 +78,7 @@ class Grader:
             self._repairer = Repairer(self.judge, course.repair_seconds) if self.judge else None
             self._own_lines = OwnLines(course, assignment)
             self.ordinary = ordinary_cells(course, assignment, release, self.sandbox)
-            if self.judge and self.ordinary:
+            if self.judge:
                 _require_cells(assignment, self.judge.graded, self.points)
             released = SourceCells.from_notebook(release.raw)
             self.release = self.ordinary.put_into(released) if self.ordinary else released
@@ -184,6 +185,7 @@ class Grader:
     ) -> Iterator[LiveSubmission]:
         """A notebook of this assignment in the sandbox, with its ordinary test cells."""
         outside = self.ordinary.outside if self.ordinary else None
+        cells = list(with_inner_imports(cells, len(self.sandbox.begun)))
         with (
             outside_judge(self.sandbox, notebook, outside) as judge,
             LiveSubmission(
@@ -233,7 +235,7 @@ def _with_stops(
     """The results, with a sentence in each cell that had to be stopped."""
     told = dict(results)
     for index, stop in stops.items():
-        if stop.status != "error":
+        if stop.status != "error" and index in told:
             sentence = say(tell(stop))
             output = {"output_type": "error", "ename": stop.error_name, "evalue": sentence,
                       "traceback": [sentence]}  # fmt: skip

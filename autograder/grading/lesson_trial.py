@@ -24,6 +24,7 @@ from autograder.grading.grader import Grader
 from autograder.grading.once import alone
 from autograder.grading.ordinary_cells import results_of_cells
 from autograder.grading.running import LiveSubmission
+from autograder.judge.rehearsal import unsteady_checks
 from autograder.model import CourseError, GraderError
 from autograder.notebook.cells import Notebook, NotebookCell, runnable
 from autograder.notebook.reading import read
@@ -174,6 +175,13 @@ def _failing_checks(grader: Grader, live: LiveSubmission) -> Iterator[str]:
         return
     for name in grader.judge.free_checks:
         yield f"{name} calls no function of the student's: it passes whatever a student writes"
+    reference = vars(grader.judge.reference)
+    for name in unsteady_checks(grader.judge.collected, reference, grader.course.seed):
+        yield (
+            f"{name} asks for something else each time it runs: students would be judged by "
+            "different inputs. Draw them from the fixture rng, and let nothing in the graders "
+            "count or change from one run to the next"
+        )
     failing = [check for e in judged for check in e.checks if not check.passed]
     for check in failing:
         words = check.message.splitlines()[0] if check.message else str(check.verdict)

@@ -28,8 +28,10 @@ from autograder.sandbox import Callback, CallResult
 from autograder.sandbox.driving import Driven, Driver
 
 
-class StudentFailure(Exception):
+class StudentFailure(BaseException):
     """A student's function gave no value: the verdict, and the message for the student.
+
+    No `except Exception` and no `pytest.raises(Exception)` of a grader takes it for an answer.
 
     `message` says how the call ended. `shown` quotes the function's exception, which may hold the
     check's inputs, and is therefore read only where the author marked the check public. `before`

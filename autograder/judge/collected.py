@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
+import re
 import sys
 import tempfile
 import time
@@ -19,8 +20,16 @@ import pytest
 from _pytest.config import default_plugins
 
 from autograder.course import Course
+from autograder.graders.never_run import never_run
 from autograder.judge.calls import Backend
-from autograder.judge.checks import Recording, Reference, Student, check_of, reason
+from autograder.judge.checks import (
+    Recording,
+    Reference,
+    Student,
+    StudentFailure,
+    check_of,
+    reason,
+)
 from autograder.judge.fixtures import DESK, Desk, finished_check
 from autograder.judge.known_words import KnownWords
 from autograder.judge.message_gate import Gate
@@ -39,6 +48,7 @@ QUIET = [
 ]  # fmt: skip
 
 
+_MARKS = re.compile(r"\bexercise\(")
 OURS = (GraderError, SandboxError, MemoryError, OSError)  # never a student's fault
 
 
@@ -85,7 +95,9 @@ class DirectChecks:
                 answer = item.obj(**arguments)
             if answer is not None:
                 raise TypeError(f"it returns {type(answer).__name__}: did it mean `assert`?")
-        except (Exception, pytest.skip.Exception, pytest.fail.Exception) as raised:
+        except (
+            Exception, StudentFailure, pytest.skip.Exception, pytest.fail.Exception
+        ) as raised:  # fmt: skip
             error = raised
         seconds = time.perf_counter() - start
         return (check_of(item, error, seconds, recording), recording), error
@@ -220,11 +232,12 @@ class CollectedChecks:
                 f"no graders could be collected from {self._tests} (pytest exit {code}): "
                 f"run `pytest {self._tests}` to see why. {self._collect_error}"
             )
+        _require_all_that_are_written(self._tests, self.items)
 
     def _files(self) -> list[str]:
         """The files that hold hidden checks; others, such as tests of the demos, stay out."""
         paths = sorted(self._tests.glob("test_*.py"))
-        return [str(p) for p in paths if "mark.exercise" in p.read_text(encoding="utf-8")]
+        return [str(p) for p in paths if _MARKS.search(p.read_text(encoding="utf-8"))]
 
     _collect_error = ""
     _failure: BaseException | None = None
@@ -304,6 +317,30 @@ def forget_modules(prefix: str) -> None:
     """Let graders be imported anew: pytest would take an older course's of the same name."""
     for name in [n for n in sys.modules if n == prefix or n.startswith(f"{prefix}.")]:
         del sys.modules[name]
+
+
+def _require_all_that_are_written(tests: Path, items: Iterable[pytest.Item]) -> None:
+    """Raise CourseError for a marked function that pytest has not collected: nobody would miss
+    it, and wrong answers would pass."""
+    files = {p: p.read_bytes() for p in sorted(tests.rglob("*.py"))}
+    lines = {line for item in items for line in _first_lines(item)}
+    for path, check in never_run(files, lines):
+        raise CourseError(
+            f"{path}:{check.line}: {check.name} is marked as a check and would never run. "
+            "Checks are functions called test_…, each name once in its file and class, in "
+            f"files test_*.py of {tests} itself; their classes are called Test… and have "
+            "no __init__"
+        )
+
+
+def _first_lines(item: pytest.Item) -> Iterator[tuple[Path, int]]:
+    """Where the functions of a check begin: its own, and what a decorator of its author's wraps."""
+    function = getattr(item, "function", None)
+    while function is not None:
+        code = getattr(function, "__code__", None)
+        if code is not None:
+            yield Path(code.co_filename), code.co_firstlineno
+        function = getattr(function, "__wrapped__", None)
 
 
 def owner(item: pytest.Item) -> str:

@@ -160,7 +160,8 @@ class Judge:
         checks = tuple(self._settled(found, seed) for found in judged)
         if all(check.passed for check in checks):
             return Exercise(name, self.points[name], checks)
-        if any(check.passed for check in checks) and answers_nothing(name, judged):
+        passed_some = any(check.passed for check in checks)
+        if passed_some and answers_nothing(name, judged) and not self._is_nothing_right(name):
             return Exercise(name, self.points[name], self._untouched(name))
         lines = [
             found.line() if check.verdict is Verdict.ERROR else ""
@@ -169,6 +170,13 @@ class Judge:
         hinted = self._hinting.hinted(name, checks, judged, seed)
         told = with_one_line(hinted, lines, self.translation)
         return Exercise(name, self.points[name], missing_told_once(told))
+
+    def _is_nothing_right(self, name: str) -> bool:
+        """Whether the reference itself answers nothing in every documented case."""
+        items = self.collected.items_of(frozenset([name]))
+        scripts = [self.rehearsal.script(i) for i in items if i.nodeid in self.collected.public]
+        calls = [c for script in scripts if script for c in script.calls if c.name == name]
+        return bool(calls) and all(is_nothing(call.result.value) for call in calls)
 
     def _settled(self, found: Judged, seed: str) -> Check:
         """The check; raises GraderError if it called nothing, or fails on the reference, too."""

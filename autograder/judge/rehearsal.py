@@ -9,11 +9,13 @@ is taken from a cache.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -33,6 +35,8 @@ from autograder.judge.collected import OURS, CollectedChecks
 from autograder.model import Check
 from autograder.sandbox import CallResult, PreparedCall
 from autograder.sandbox.driving import Driven
+from autograder.sandbox.frames import TRUSTED
+from autograder.sandbox.wire import encode
 from autograder.sandbox.wire_format import WireError
 
 MOST_REMEMBERED = 10_000
@@ -171,6 +175,50 @@ class Rehearsal:
         if given.digests:
             self._known[given.key] = check
         return Judged(check, given.calls, given.digests)
+
+
+def unsteady_checks(
+    collected: CollectedChecks, reference: dict[str, Any], seed: str
+) -> Iterator[str]:
+    """Names of checks that ask for something else when all are run on the reference again."""
+    once, again = (
+        [_asked(collected, item, reference, seed, turn) for item in collected.items]
+        for turn in (1, 2)
+    )
+    for item, before, after in zip(collected.items, once, again, strict=True):
+        if _differ(before, after):
+            yield item.name
+
+
+def _asked(
+    collected: CollectedChecks, item: pytest.Item, reference: dict[str, Any], seed: str, turn: int
+) -> list[Call]:
+    """The calls of a check, which finds the global random state otherwise at each turn."""
+    np.random.seed(turn)
+    random.seed(turn)
+    backend = Rehearsing(reference)
+    with suppress(*OURS):  # reported by whoever runs it for a submission
+        collected.run([(item, backend)], seed)
+    return backend.calls
+
+
+def _differ(before: Sequence[Call], after: Sequence[Call]) -> bool:
+    """Whether two runs ask for something else before they get something else."""
+    for one, other in zip_longest(before, after):
+        if one is None or other is None or one.name != other.name:
+            return True
+        if _packed(one.args, dict(one.kwargs)) != _packed(other.args, dict(other.kwargs)):
+            return True
+        if _packed(one.result.value) != _packed(other.result.value):
+            return False  # the reference draws numbers of its own
+    return False
+
+
+def _packed(*values: Any) -> bytes | None:
+    try:
+        return b"".join(encode(values, TRUSTED))
+    except WireError:  # functions, and what only drivers use
+        return None
 
 
 class Rehearsing(OpenBackend):

@@ -56,6 +56,10 @@ SENTENCES = (  # part of a reason, and the sentence for it; the first that fits
         "submit it again.",
     ),
     (
+        r"has changed since it was graded",
+        "What was handed in, or a grader, has changed since this report was made. Grade it again.",
+    ),
+    (
         r"grading it was ended because",
         "Grading it took more time or memory than one submission may take. Look for a cell that "
         "does not end, or ask your instructor.",

@@ -14,6 +14,7 @@ SENTENCES = (
     "its autograded folder is gone",
     "the gradebook did not hold it",
     "handed in again",
+    "no file has a report of it",
     "handed in {before} → {after}",
     "late penalty of {name} {before} → {after} ({late})",
 )

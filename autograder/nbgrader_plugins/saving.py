@@ -12,7 +12,7 @@ from autograder.course import Course
 from autograder.gradebook.files import AutogradedFiles
 from autograder.gradebook.report_store import ReportStore
 from autograder.gradebook.rows import Entry, NotebookScores
-from autograder.gradebook.staging import scores_of
+from autograder.gradebook.staging import not_handed_in, scores_of
 from autograder.nbgrader_plugins.run_state import SubmittedNotebook, converter_of, tables_of
 from autograder.notebook.files_beside import make_inert
 
@@ -27,13 +27,16 @@ class SaveScores(SaveAutoGrades):  # type: ignore[misc]  # nbgrader is untyped
         submitted = SubmittedNotebook.from_resources(resources)
         tables = tables_of(converter_of(self), submitted.db_url)
         scores = scores_of(nb)
-        entry = Entry(submitted.student, None, {submitted.notebook: scores})
+        rows = tables.rows(submitted.assignment)
+        files = AutogradedFiles.from_converter(converter_of(self), submitted.assignment)
+        own = {submitted.notebook: scores}
+        missing = not_handed_in(files, submitted.student, rows.notebooks, own)
+        entry = Entry(submitted.student, None, own, missing)
         session = tables.gradebook.db()
         try:
-            changed = tables.rows(submitted.assignment).write(session, [entry])
+            changed = rows.write(session, [entry])
             self._forget_a_report_of_other_points(submitted, scores)
             if changed.get(submitted.student):  # `nbgrader release_feedback` would release them
-                files = AutogradedFiles.from_converter(converter_of(self), submitted.assignment)
                 files.forget_pages(submitted.student)
             session.commit()
         finally:

@@ -125,7 +125,8 @@ def sanitize(
     cells = [_copied(cell, clear_outputs) for cell in nb["cells"]]
     _require_kinship(cells, source)
     _drop_duplicates(cells, flags)
-    is_older = any(_is_of_another_release(cell, source) for cell in cells)
+    is_older = _is_renamed(cells, source)
+    is_older = is_older or any(_is_of_another_release(cell, source) for cell in cells)
     for cell in cells:
         if "nbgrader" in cell["metadata"]:
             _restore(cell, source, flags)
@@ -224,8 +225,19 @@ def _is_as_released(cell: RawCell, known: SourceCell) -> bool:
 def _is_of_another_release(cell: RawCell, source: SourceCells) -> bool:
     meta = nbgrader_metadata(cell)
     name, checksum = meta.get("grade_id"), meta.get("checksum")
-    known = source.handed_out.get(name) if isinstance(name, str) else None
-    return known is not None and isinstance(checksum, str) and checksum != known
+    if not isinstance(name, str) or not isinstance(checksum, str) or not source.handed_out:
+        return False
+    return checksum != source.handed_out.get(name, checksum)
+
+
+def _is_renamed(cells: list[RawCell], source: SourceCells) -> bool:
+    """Whether the author calls some cell otherwise since: one is unknown, and one is not there.
+
+    A cell with a checksum was released by somebody.
+    """
+    released = [c for c in cells if is_nbgrader_cell(c) and "checksum" in nbgrader_metadata(c)]
+    names = {str(nbgrader_metadata(cell).get("grade_id")) for cell in released}
+    return bool(names - source.cells.keys()) and bool(source.cells.keys() - names)
 
 
 def _is_of_a_students_text(flag: str) -> bool:

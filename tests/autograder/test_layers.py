@@ -39,8 +39,8 @@ ROOMS = {
         "files_beside", "safe_outputs", "writing", "headings",
     ),
     "graders": (
-        "marked", "compare", "cell_calls", "steps", "handles", "cell_asserts", "documented_cases",
-        "global_names", "misconceptions", "samples",
+        "marked", "never_run", "compare", "cell_calls", "steps", "handles", "cell_asserts",
+        "documented_cases", "global_names", "misconceptions", "samples",
     ),
     "judge": (
         "calls", "stops", "vocabulary", "known_words", "closing", "message_gate", "drivers",
@@ -55,9 +55,9 @@ ROOMS = {
     "testcells": ("released", "program", "outside", "plan", "needs"),
     "grading": (
         "hand_outs", "fingerprint", "own_files", "made_files", "replay", "time_limits",
-        "own_text", "own_lines", "running_cells", "own_answers", "running", "released_functions",
-        "once", "plan_files", "shown_errors", "ordinary_cells", "grader", "lesson_trial", "warm",
-        "nbgrader_scored", "notebooks_trial", "planning",
+        "own_text", "inner_imports", "own_lines", "running_cells", "own_answers", "running",
+        "released_functions", "once", "plan_files", "shown_errors", "ordinary_cells", "grader",
+        "lesson_trial", "warm", "nbgrader_scored", "notebooks_trial", "planning",
     ),
     "gradebook": (
         "files", "disk_errors", "late_penalty", "rows", "shared", "sources", "cards",

@@ -1,15 +1,19 @@
 """Late penalties are those of the course's own policy, as stock nbgrader books them."""
 
+import shutil
 from datetime import datetime, timedelta
 
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.utils import parse_utc
+from scratch_course import empty_gradebook as empty_gradebook
 from traitlets.config import Config
 from two_recorders import PASSED, both, fast_door, submit
 
 from autograder.gradebook.files import handed_in_at
+from autograder.gradebook.late_penalty import LatePolicy
+from autograder.gradebook.rows import AssignmentRows, Entry, NotebookScores
 from autograder.model import SubmissionError
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
@@ -61,6 +65,25 @@ def test_a_plugin_that_fails_for_one_leaves_the_others(course, executed, by_hand
     assert "in the plugin" in recorder.unrecorded[0].reason
     assert {n[0]: n[3] for n in rows(course)["notebooks"]} == {"bob": 1.0, "cy": 1.0}
     assert not (course / "autograded" / "ada" / "ps1").exists()
+
+
+def test_a_notebook_that_was_not_handed_in_again_keeps_no_penalty(empty_gradebook, tmp_path):
+    """It scores 0, and an earlier penalty would be taken off the points of the others."""
+    place = shutil.copy(empty_gradebook, tmp_path)
+    with Gradebook(f"sqlite:///{place}") as gradebook:
+        gradebook.add_assignment("ps1", duedate=datetime(2026, 3, 1))
+        for name in ("one", "two"):
+            gradebook.add_notebook(name, "ps1")
+            gradebook.add_grade_cell("test_f", name, "ps1", max_score=4, cell_type="code")
+        config = Config()
+        config.AssignLatePenalties.plugin_class = PerDay
+        rows = AssignmentRows(gradebook, "ps1", LatePolicy(config))
+        late, full = datetime(2026, 3, 2), NotebookScores({"test_f": 4.0})
+        rows.write(gradebook.db(), [Entry("ada", late, {"one": full, "two": full})])
+        rows.write(gradebook.db(), [Entry("ada", datetime(2026, 2, 1), {"one": full}, ("two",))])
+        gradebook.db.commit()
+        found = gradebook.find_submission("ps1", "ada")
+        assert (found.score, found.late_submission_penalty) == (4.0, 0.0)
 
 
 @pytest.mark.parametrize(

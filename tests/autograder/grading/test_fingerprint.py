@@ -150,6 +150,10 @@ def test_samples_that_a_grader_reads_decide(tiny):
         ("tests/further.py", "from tests.between import A\n"),
         ("tests/cases/far.csv", "from tests.between import A\n"),
         ("grading_tools/inner.py", "from grading_tools import A\n"),
+        ("tests/shared/oracle.npz", "P = HERE.parent / 'shared' / 'oracle.npz'\n"),
+        ("truth/oracle.npz", "P = ROOT / 'truth' / 'oracle.npz'\n"),
+        ("truth/deep.csv", "P = open('truth/deep.csv')\n"),
+        ("truth/deep.csv", "P = os.path.join(ROOT, 'truth', NAME)\n"),
     ],
 )
 def test_what_graders_read_from_outside_their_folder_decides(tiny, place, line):
@@ -159,10 +163,12 @@ def test_what_graders_read_from_outside_their_folder_decides(tiny, place, line):
     other.parent.mkdir(exist_ok=True)
     other.write_text("A = 1\n")
     (tiny.root / "tests/unrelated").mkdir()
+    (tiny.root / "unrelated").mkdir()
     (tiny.root / "tests/autograder").mkdir()  # no part of the package that graders import
     (tiny.root / "tests/between.py").write_text("from further import A\nC = 'cases/far.csv'\n")
     before = fingerprint(tiny, "tiny", NAMES)
     (tiny.root / "tests/unrelated/x.py").write_text("B = 1\n")
+    (tiny.root / "unrelated/x.csv").write_text("unrelated\n")
     (tiny.root / "tests/autograder/x.py").write_text("B = 1\n")
     (tiny.root / "notes.py").write_text("B = 1\n")
     assert fingerprint(tiny, "tiny", NAMES) == before

@@ -135,6 +135,130 @@ def test_a_check_that_would_pass_everybody_or_nobody_stops_the_lesson(tiny, said
         tried_grader(tiny, "tiny")
 
 
+UNSTEADY = {
+    "numpy's own stream": "x = np.random.randn(3)",
+    "python's own stream": "x = random.random()",
+    "a stream of the file": "x = STREAM.random()",
+    "a counter": "x = len(SEEN)\n    SEEN.append(x)",
+    "after a call of the reference": "x = np.random.randn(3) + reference.double(1.0)",
+}
+DRAWS = """
+
+import random
+import numpy as np
+
+STREAM, SEEN = np.random.default_rng(1), []
+
+@pytest.mark.exercise("double")
+def test_drawn(student, reference):
+    {draw}
+    assert_same(student.double(x), reference.double(x))
+"""
+
+
+@pytest.mark.parametrize("draw", UNSTEADY.values(), ids=UNSTEADY)
+def test_a_check_that_asks_everybody_something_else_stops_the_lesson(tiny, draw):
+    path = tiny.tests("tiny") / "test_tiny.py"
+    path.write_text(path.read_text() + DRAWS.format(draw=draw))
+    with pytest.raises(CourseError, match="test_drawn asks for something else each time"):
+        tried_grader(tiny, "tiny")
+
+
+def test_a_reference_that_draws_numbers_of_its_own_is_no_unsteady_check(tiny):
+    course = answer(tiny, "y = 2 * x + 1e-300 * float(np.random.default_rng().random())")
+    text = GRADED_BY_RANGE.format(asked="student.double(float(student.double(0.0)))")
+    (course.tests("tiny") / "test_tiny.py").write_text(text)
+    tried_grader(course, "tiny").close()
+
+
+GRADED_BY_RANGE = """
+import pytest
+
+@pytest.mark.exercise("double")
+def test_double(student):
+    assert {asked} < 1.0
+
+@pytest.mark.exercise("norms")
+def test_norms(student):
+    assert student.norms(3.0) < 100.0
+"""
+
+
+def test_no_grader_takes_a_students_failure_for_an_answer(tiny, submit):
+    path = tiny.tests("tiny") / "test_tiny.py"
+    path.write_text(
+        path.read_text()
+        + """
+
+@pytest.mark.exercise("double")
+def test_caught(student):
+    try:
+        got = student.double(7.0)
+    except Exception:
+        got = 14.0
+    assert_same(got, 14.0)
+
+class TestByPytest:
+    @pytest.mark.exercise("double")
+    def test_caught_by_pytest(self, student):
+        with pytest.raises(Exception):
+            raise ValueError(student.double(7.0))
+"""
+    )
+    fails = "def double(x):\n    if np.any(x == 7.0):\n        raise ValueError\n    return 2 * x"
+    content = (submit("ada", double=fails) / "tiny.ipynb").read_bytes()
+    with tried_grader(tiny, "tiny") as grader:
+        checks = grader.grade(content, "ada").report.exercise("double").checks
+    found = {check.id: str(check.verdict) for check in checks}
+    assert found["test_caught"] == found["test_caught_by_pytest"] == "error"
+    assert found["test_double_fresh"] == "passed"
+
+
+def test_checks_of_an_exercise_that_is_not_there_stop_the_lesson(tiny):
+    path = tiny.tests("tiny") / "test_tiny.py"
+    path.write_text(
+        path.read_text()
+        + """
+
+@pytest.mark.exercise("duoble")
+def test_misspelt(student):
+    assert_same(student.double(7.0), 14.0)
+"""
+    )
+    with pytest.raises(CourseError, match="tests/tiny has checks of duoble"):
+        tried_grader(tiny, "tiny")
+
+
+NOTHING_IS_RIGHT = """
+import pytest
+from autograder.graders import assert_same
+
+@pytest.mark.exercise("double", public=True)
+def test_documented(student):
+    assert_same(student.double(-1.0), None)
+
+@pytest.mark.exercise("double")
+@pytest.mark.parametrize("x", [2.0, 3.0, 5.0])
+def test_fresh(student, reference, x):
+    assert_same(student.double(x), reference.double(x))
+
+@pytest.mark.exercise("norms")
+def test_norms(student):
+    assert_same(student.norms(3.0), 6.0)
+"""
+
+
+def test_who_rightly_answers_nothing_in_the_examples_has_attempted_the_rest(tiny, submit):
+    course = answer(tiny, "y = None if np.all(x == -1.0) else 2 * x")
+    (course.tests("tiny") / "test_tiny.py").write_text(NOTHING_IS_RIGHT)
+    squares = "def double(x):\n    return None if np.all(x == -1.0) else x * x"
+    content = (submit("ada", double=squares) / "tiny.ipynb").read_bytes()
+    with tried_grader(course, "tiny") as grader:
+        found = grader.grade(content, "ada").report.exercise("double")
+    assert [str(check.verdict) for check in found.checks] == ["passed", "passed", "wrong", "wrong"]
+    assert found.points == 2.0
+
+
 def test_a_lesson_is_tried_once_until_something_of_it_changes(tiny, monkeypatch):
     tried_grader(tiny, "tiny").close()
     monkeypatch.setattr(lesson_trial, "Grader", None)  # nothing is started

@@ -46,6 +46,27 @@ def test_what_the_author_has_changed_since_is_no_students_fault(solution, releas
     assert cell(got, "more")["source"].endswith("pi = 3")
 
 
+def test_a_cell_that_the_author_has_renamed_since_is_no_students_fault(solution, release):
+    renamed = copy.deepcopy(release)
+    for old, new in (("g", "h"), ("test_g", "test_h")):
+        found = cell(renamed, old)
+        found["metadata"]["nbgrader"]["grade_id"] = new
+        found["metadata"]["nbgrader"]["checksum"] = compute_checksum(nbformat.from_dict(found))
+    _, flags = sanitize(solution, SourceCells.from_notebook(renamed))
+    assert flags == (
+        "The release is newer than this notebook: its cells were used.",
+        "The cell “h” is not in it, and so no answer either.",
+    )
+
+
+def test_a_cell_from_another_notebook_is_still_named(solution, source):
+    other = copy.deepcopy(cell(solution, "g"))
+    other["metadata"]["nbgrader"]["grade_id"] = "elsewhere"
+    solution["cells"].append(other)
+    _, flags = sanitize(solution, source)
+    assert flags == ("The cell id “elsewhere” is not of this notebook and was ignored.",)
+
+
 def test_what_a_student_has_changed_in_an_older_release_is_flagged(solution, release):
     cell(solution, "imports")["source"] = "import evil"
     _, flags = sanitize(solution, of_another_year(release))
