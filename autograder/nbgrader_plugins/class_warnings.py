@@ -18,10 +18,12 @@ from autograder.course import Course
 from autograder.gradebook.disk_errors import database_path
 from autograder.gradebook.shared import SharedGradebook
 from autograder.gradebook.sources import gradebook_cells, written_tests
+from autograder.graders.marked import judges_of
 from autograder.grading.planning import plan_of_ordinary, plans_of
 from autograder.handout.words import Text
 from autograder.model import CourseError
-from autograder.notebook.cells import is_written_by_nbgrader
+from autograder.notebook.cells import SKIP_TAG, NotebookCell, is_written_by_nbgrader
+from autograder.notebook.reading import read
 from autograder.notebook.restoring import SourceCell, SourceCells
 from autograder.testcells.plan import NotebookPlan
 
@@ -40,7 +42,41 @@ def class_warnings(
     plans = plans_of(course, assignment, written_tests(course, assignment, coursedir.db_url))
     if ordinary := plan_of_ordinary(course, assignment):
         plans = {assignment: ordinary, **plans}
-    return [*not_released(coursedir, config, course, assignment), *_not_passed(plans)]
+    return [
+        *not_released(coursedir, config, course, assignment),
+        *_not_passed(plans),
+        *_fails_for_nobody(course, assignment),
+    ]
+
+
+def _fails_for_nobody(course: Course, assignment: str) -> Iterator[Text]:
+    """A sentence for each test cell with points that runs nothing: everybody gets its points."""
+    for path in sorted(course.source(assignment).glob("*.ipynb")):
+        notebook = read(path, error=CourseError)
+        judged = frozenset[str]()
+        if path.stem == assignment and course.has_graders(assignment):
+            hidden = judges_of(course, assignment, notebook).hidden
+            judged = frozenset(exercise.grade.grade_id for exercise in hidden)
+        for cell in notebook.cells:
+            if cell.kind == "code" and cell.grade and not cell.solution and cell.points:
+                words = "" if cell.grade_id in judged else _why_nothing_runs(cell)
+                if words:
+                    yield Text(words, notebook=path.name, cell=cell.grade_id)
+
+
+def _why_nothing_runs(cell: NotebookCell) -> str:
+    if SKIP_TAG in cell.tags:
+        return (
+            "{notebook}: the test cell {cell} is tagged skip-execution and never runs: everybody "
+            "gets its points. Take the tag away, or the points, and release it again."
+        )
+    lines = (line.partition("#")[0].strip() for line in cell.source.splitlines())
+    if any(lines) or is_written_by_nbgrader(cell.source):
+        return ""
+    return (
+        "{notebook}: the test cell {cell} holds no code: everybody gets its points. Write the "
+        "test, or take the points away, and release it again."
+    )
 
 
 def _not_passed(plans: Mapping[str, NotebookPlan]) -> Iterator[Text]:

@@ -26,6 +26,7 @@ from autograder.notebook.cells import (
 from autograder.notebook.flags import joined_by_kind
 
 SCHEMA_VERSION = 3  # of nbgrader's cell metadata
+_SCHEMA_VERSIONS = (1, 2, SCHEMA_VERSION)  # of a release by an older nbgrader, too
 MISSING_CELL_NOTICE = (
     "This cell (id:{cell_id}) was missing from the submission. It was added back by nbgrader.\n\n"
 )
@@ -259,7 +260,7 @@ def _restore_type(cell: RawCell, known: SourceCell, flags: list[str]) -> None:
 
 
 def _restore_metadata(meta: dict[str, Any], known: SourceCell, flags: list[str]) -> None:
-    changed = meta.get("schema_version") != SCHEMA_VERSION
+    changed = meta.get("schema_version") not in _SCHEMA_VERSIONS
     for key in meta.keys() - _METADATA_KEYS:
         del meta[key]
     for role in _ROLES:

@@ -109,8 +109,8 @@ ORDER = [
 # before any student's code does.
 INSIDE = (
     "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "cell_outputs",
-    "confinement", "tracebacks", "shell", "handed_in", "conversation", "session", "start_folder",
-    "child",
+    "confinement", "tracebacks", "shell", "handed_in", "listed", "conversation", "session",
+    "start_folder", "child",
 )  # fmt: skip
 WARM = ("root", "self_check", "ready", "child_maker", "start")
 QUESTIONS = (

@@ -15,6 +15,7 @@ from autograder.sandbox.frames import TRUSTED, receive, unwrap, wrap
 from autograder.sandbox.inside.conversation import ChildConversation, described, failure, lines_of
 from autograder.sandbox.inside.handed_in import put_files
 from autograder.sandbox.inside.interruption import Tell
+from autograder.sandbox.inside.listed import listed
 from autograder.sandbox.inside.stubs import Stub, is_untouched
 from autograder.sandbox.replacing import replaced
 from autograder.sandbox.wire import encode
@@ -132,9 +133,12 @@ class ChildSession:
         return self._conversation.proxy(token, item) if isinstance(item, str) else unwrap(item)
 
     def _encoded(self, value: Any) -> dict[str, Any]:
+        caps = self._conversation.caps
         try:
-            return {"status": "value", "value": wrap(value, self._conversation.caps)}
+            return {"status": "value", "value": wrap(value, caps)}
         except WireError as error:
+            with suppress(Exception):
+                return {"status": "value", "value": wrap(listed(value), caps)}
             return {"status": "unsupported", "error": ("", str(error))}
 
     def _standing_in(self, token: int, stand_ins: Sequence[str]) -> AbstractContextManager[None]:

@@ -70,6 +70,28 @@ def test_a_course_in_order_gets_no_word_nor_one_whose_solution_alone_was_changed
     assert found(root) == []
 
 
+def test_a_test_cell_that_fails_for_nobody_is_named(mixed, tmp_path):
+    """With hidden graders and without; where they judge a cell it may be empty."""
+    root = mixed_course.copied(mixed, tmp_path)
+    for name in ("test_g", "test_f"):
+        edit(root, name, lambda cell: cell.update(source="# later\n"))
+    edit(root, "share", lambda cell: cell["metadata"].update(tags=["skip-execution"]))
+    mixed_course.release(root)
+    told = (
+        "ps1.ipynb: the test cell test_g holds no code: everybody gets its points. Write the "
+        "test, or take the points away, and release it again.",
+        "ps1.ipynb: the test cell share is tagged skip-execution and never runs: everybody gets "
+        "its points. Take the tag away, or the points, and release it again.",
+    )
+    (root / "tests" / "ps1" / "test_g.py").write_text(
+        (root / "tests" / "ps1" / "test_ps1.py").read_text().replace('"f"', '"g"')
+    )
+    assert found(root) == [told[1]]
+    shutil.rmtree(root / "tests")
+    empty = told[0].replace("test_g", "test_f")
+    assert found(root) == [empty, *told]
+
+
 @pytest.mark.parametrize(
     ("name", "change"),
     [

@@ -4,6 +4,7 @@ import copy
 from dataclasses import replace
 
 import nbformat
+import pytest
 from damage import cell
 from nbgrader.utils import compute_checksum
 
@@ -57,6 +58,20 @@ def test_a_cell_that_the_author_has_renamed_since_is_no_students_fault(solution,
         "The release is newer than this notebook: its cells were used.",
         "The cell “h” is not in it, and so no answer either.",
     )
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_release_by_an_older_nbgrader_is_no_students_fault(solution, source, version):
+    for found in solution["cells"]:
+        if meta := found["metadata"].get("nbgrader"):
+            meta["schema_version"] = version
+            if version == 1:
+                del meta["cell_type"]
+            if not meta["task"]:
+                del meta["task"]
+    got, flags = sanitize(solution, source)
+    assert flags == ()
+    assert cell(got, "f")["metadata"]["nbgrader"]["schema_version"] == 3
 
 
 def test_a_cell_from_another_notebook_is_still_named(solution, source):
