@@ -25,7 +25,7 @@ ROOMS = {
         "course_style", "copies",
     ),
     "sandbox": (
-        "limits", "wire_format", "wire", "replacing", "driving", "frames", "results",
+        "limits", "wire_format", "wire", "replacing", "driving", "listed", "frames", "results",
         "received_outputs", "reaping", "cpu_clock", "memory_allowance", "roots", "scratch",
         "launching", "waits", "channel", "replies", "nursery", "processes", "requests",
         "confined_process", "conversation", "session", "box", "inside", "questions", "warm",
@@ -109,7 +109,7 @@ ORDER = [
 # before any student's code does.
 INSIDE = (
     "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "cell_outputs",
-    "confinement", "tracebacks", "shell", "handed_in", "listed", "conversation", "session",
+    "confinement", "tracebacks", "shell", "handed_in", "conversation", "session",
     "start_folder", "child",
 )  # fmt: skip
 WARM = ("root", "self_check", "ready", "child_maker", "start")
@@ -186,7 +186,7 @@ def test_the_inside_of_the_wall_imports_the_wire_and_itself_only(room, files, ot
     assert {p.stem for p in folder.glob("*.py")} - {"__init__", "__main__"} == set(files)
     known = {
         f"sandbox.{name}"
-        for name in ("wire", "wire_format", "replacing", "driving", "frames", "reaping")
+        for name in ("wire", "wire_format", "replacing", "driving", "listed", "frames", "reaping")
     }
     for path in folder.glob("*.py"):
         own = {n for n in imports(path) if not n.startswith((f"sandbox.{room}", *others))}

@@ -15,8 +15,8 @@ from autograder.sandbox.frames import TRUSTED, receive, unwrap, wrap
 from autograder.sandbox.inside.conversation import ChildConversation, described, failure, lines_of
 from autograder.sandbox.inside.handed_in import put_files
 from autograder.sandbox.inside.interruption import Tell
-from autograder.sandbox.inside.listed import listed
 from autograder.sandbox.inside.stubs import Stub, is_untouched
+from autograder.sandbox.listed import listed
 from autograder.sandbox.replacing import replaced
 from autograder.sandbox.wire import encode
 from autograder.sandbox.wire_format import WireError

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.sandbox import Limits, Sandbox
-from autograder.sandbox.inside.listed import listed
+from autograder.sandbox.listed import listed
 
 ANSWERS = {
     "np.array([1, 2.5], dtype=object)": np.array([1.0, 2.5]),
