@@ -10,6 +10,7 @@ from autograder.graders.misconceptions import alternatives, misconceptions
 from autograder.judge.calls import Call, OpenBackend
 from autograder.judge.hint_matching import CheckCalls, Diagnostician
 from autograder.model import CourseError
+from autograder.sandbox import CallResult
 
 
 @pytest.fixture
@@ -159,6 +160,22 @@ def test_two_slips_in_one_function_are_both_named(tiny, diagnose):
     found = diagnose("norms", norms, (np.ones((2, 3)),), (np.eye(2),))
     assert found.name == "no_root + halved" and found.certain
     assert found.hint() == "No root. Halved."
+
+
+def test_no_pair_is_made_for_answers_of_which_one_never_came(tiny, monkeypatch):
+    reference = load_solution(tiny, "tiny")
+    diagnostician = Diagnostician(tiny, "tiny", reference)
+    monkeypatch.setattr(Diagnostician, "_pairs", lambda *_: pytest.fail("it makes pairs"))
+
+    def called(argument, result):
+        return CheckCalls(False, [Call("double", (argument,), {}, 7, result)])
+
+    rows = [
+        *(called(x, CallResult("value", x * x)) for x in (3.0, 5.0)),
+        called(7.0, CallResult("timeout")),
+    ]
+    found = diagnostician.explain("double", rows)
+    assert found.name == "squares" and not found.certain and found.rows == (0, 1)
 
 
 def test_a_slip_in_one_part_of_the_answer_explains_that_part(tiny, diagnose):
