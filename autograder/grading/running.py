@@ -109,7 +109,7 @@ class LiveSubmission:
         return answers
 
     def _calls_until_fatal(self, calls: Sequence[PreparedCall]) -> list[Answer]:
-        known = [self._known_result((call.name,)) for call in calls]
+        known = [self._known_result(_called(call)) for call in calls]
         to_make = [call for call, result in zip(calls, known, strict=True) if result is None]
         replies: Iterator[Reply | CallResult] = iter(())
         if to_make:
@@ -117,7 +117,7 @@ class LiveSubmission:
             if self.time.is_over:
                 known = [result or CallResult(status="timeout") for result in known]
             else:
-                limits = (self.time.of_call((call.name,)) for call in to_make)
+                limits = (self.time.of_call(_called(call)) for call in to_make)
                 replies = session.call_ahead(to_make, limits)
         answers = []
         for call, result in zip(calls, known, strict=True):
@@ -125,7 +125,7 @@ class LiveSubmission:
             if reply is None:  # the call before was fatal: what is known of the others changes
                 break
             if result is None and isinstance(reply, CallResult):
-                self.time.count_fatal((call.name,), reply.status)
+                self.time.count_fatal(_called(call), reply.status)
             answers.append(self._answers.answer(call.name, reply))
         return answers
 
@@ -166,6 +166,10 @@ class LiveSubmission:
         if called[0] in self._not_attempted:
             return CallResult(status="not_attempted")
         return self.time.known_result(called)
+
+
+def _called(call: PreparedCall) -> CalledWith:
+    return (call.name, *call.stand_ins)
 
 
 def _rows(replies: Iterable[Reply | CallResult], length: int) -> Iterator[list[Answer]]:

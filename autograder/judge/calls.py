@@ -95,7 +95,7 @@ def call_open(
         return CallResult(status="missing")
     np.random.seed(seed)
     random.seed(seed)
-    start, shown = time.perf_counter(), StringIO()
+    start, shown = time.thread_time(), StringIO()
     try:
         with replaced(space, stand_ins), redirect_stdout(shown), np.errstate(all="ignore"):
             value = function(*args, **kwargs)
@@ -108,11 +108,11 @@ def call_open(
             error_message=str(error),
             stdout=shown.getvalue(),
         )
-    seconds = time.perf_counter() - start
+    seconds = time.thread_time() - start
     return CallResult(status="value", value=value, stdout=shown.getvalue(), seconds=seconds)
 
 
-def _driven(name: Driven, space: dict[str, Any], **values: Any) -> Any:
+def _driven(name: Driven, space: dict[str, Any], /, **values: Any) -> Any:
     for variable in name.driver.names:
         if isinstance(space.get(variable), GeneratorType):
             raise TypeError(

@@ -25,7 +25,7 @@ from autograder.judge.stops import tell_missing
 from autograder.language.translation import ENGLISH, Translation, recognised
 from autograder.model import Check, GraderError, Verdict
 from autograder.sandbox import Callback, CallResult
-from autograder.sandbox.driving import Driven, Driver
+from autograder.sandbox.driving import Driven, Driver, SentFunction
 
 
 class StudentFailure(BaseException):
@@ -107,6 +107,15 @@ class Student:
         """
         return Callback(function)
 
+    def sent(self, function: Callable[..., Any], /, **values: Any) -> SentFunction:
+        """A function of the grader's file as an argument or stand-in that runs where it is called.
+
+        Its text and the values of some of its parameters go to the student's session, as a
+        driver's do: student code can read and keep both, so they may answer no exercise. A call
+        of it does not cross the wall, as one of `callback`'s does.
+        """
+        return SentFunction(driver_of(function, frozenset(values)), values)
+
     def remark(self, message: str, /, **parts: Any) -> None:
         """Add a remark for the student that costs no points; see `fail` for its fields."""
         text = Text(message, **parts)
@@ -159,7 +168,7 @@ def _driven(recording: Recording, driver: Driver, alone: bool = False) -> Driven
 
 def _called_back(argument: Any) -> Any:
     """The argument; a bare function as one that the student's code calls back."""
-    bare = callable(argument) and not isinstance(argument, Callback | type)
+    bare = callable(argument) and not isinstance(argument, Callback | SentFunction | type)
     return Callback(argument) if bare else argument
 
 

@@ -235,17 +235,24 @@ class Rehearsing(OpenBackend):
     ) -> CallResult:  # fmt: skip
         own = deepcopy((args, dict(kwargs)))  # the check may change them afterwards
         result = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
-        self.calls.append(Call(name, *own, seed, result))
-        try:
-            alone = isinstance(name, Driven) and name.alone
-            packed = None if stand_ins or alone else PreparedCall(name, args, kwargs, seed)
-        except WireError:  # a function of the judge's among the arguments
-            packed = None
-        if packed is None or self.prepared is None:
+        self.calls.append(Call(name, *own, seed, result, stand_ins))
+        alone = isinstance(name, Driven) and name.alone
+        ready = None if alone else _ready(name, args, kwargs, seed, stand_ins)
+        if ready is None or self.prepared is None:
             self.prepared = None
         else:
-            self.prepared.append(packed)
+            self.prepared.append(ready)
         return result
+
+
+def _ready(
+    name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], seed: int, stand_ins: StandIns
+) -> PreparedCall | None:
+    """The call, ready to be sent; None where it calls back a function of the judge's."""
+    try:
+        return PreparedCall(name, args, kwargs, seed, stand_ins)
+    except WireError:
+        return None
 
 
 class Given:
@@ -274,9 +281,10 @@ class Given:
         stand_ins: StandIns,
     ) -> CallResult:  # fmt: skip
         position, self._next = self._next, self._next + 1
-        if not stand_ins and position < len(self._answers):
+        if position < len(self._answers):
             expected = self._script.prepared[position].payload
-            if np.array_equal(PreparedCall(name, args, kwargs, seed).payload, expected):
+            ready = _ready(name, args, kwargs, seed, stand_ins)
+            if ready is not None and np.array_equal(ready.payload, expected):
                 return self._answers[position].result
         self.strayed = True
         return self._backend.call(name, args, kwargs, seed=seed, stand_ins=stand_ins)

@@ -7,7 +7,9 @@ reach it through its parameters only, so that nothing in a notebook shadows what
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -28,15 +30,39 @@ class Driver(NamedTuple):
 
         Raises MissingName, and what the driver raises.
         """
+        return self.made()(**self._objects(space), **values)
+
+    def made(self) -> Callable[..., Any]:
+        """The function, in a namespace of its own."""
         own: dict[str, Any] = {"__name__": "driver"}
         exec(compile(self.text, "<driver>", "exec", dont_inherit=True), own)
-        return own[self.name](**self._objects(space), **values)
+        function: Callable[..., Any] = own[self.name]
+        return function
 
     def _objects(self, space: Mapping[str, Any]) -> dict[str, Any]:
         for name in self.names:
             if name not in space:
                 raise MissingName(name)
         return copied({name: space[name] for name in self.names})
+
+
+@dataclass(frozen=True)
+class SentFunction:
+    """A function of the judge's that student code calls, and that runs where it is called.
+
+    Like a driver it is text, which student code can read together with the values.
+    """
+
+    driver: Driver  # its `names` are what the student code passes
+    values: Mapping[str, Any]  # of its other parameters
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it in this process."""
+        return self._made(*args, **kwargs, **self.values)
+
+    @cached_property
+    def _made(self) -> Callable[..., Any]:
+        return self.driver.made()
 
 
 class Driven(str):

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from autograder.sandbox.driving import Driven
+from autograder.sandbox.driving import Driven, SentFunction
 from autograder.sandbox.frames import wrap
 from autograder.sandbox.received_outputs import Output, join_streams
 from autograder.sandbox.replies import Ended, error_of, place_of
 from autograder.sandbox.results import CellResult
+from autograder.sandbox.wire_format import WireError
 
 StandIns = Mapping[str, Callable[..., Any]]  # by the names under which they are called
 
@@ -31,16 +32,23 @@ class Callback:
 
 
 class PreparedCall:
-    """A call without stand-ins and callbacks, packed once for any number of sessions."""
+    """A call that calls nothing back, packed once for any number of sessions."""
 
     def __init__(
-        self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], seed: int | None
+        self,
+        name: str,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        seed: int | None,
+        stand_ins: StandIns | None = None,
     ) -> None:
-        """Raises wire.WireError for arguments that cannot cross."""
+        """Raises wire.WireError for arguments, or stand-ins, that cannot cross."""
         self.name = name
-        positional = [wrap(item) for item in args]
-        keywords = {key: wrap(item) for key, item in kwargs.items()}
-        self.payload = wrap((_called(name), positional, keywords, seed, []))
+        self.stand_ins = tuple(sorted(stand_ins or ()))
+        own = {key: _sent(function) for key, function in (stand_ins or {}).items()}
+        positional = [_alone(item) for item in args]
+        keywords = {key: _alone(item) for key, item in kwargs.items()}
+        self.payload = wrap((_called(name), positional, keywords, seed, own))
 
 
 @lru_cache(maxsize=256)
@@ -63,8 +71,8 @@ def call_message(
     callbacks: dict[str, Callable[..., Any]] = {}
     positional = [_argument(item, callbacks) for item in args]
     keywords = {key: _argument(item, callbacks) for key, item in kwargs.items()}
-    message = ("call", _called(name), positional, keywords, seed, list(stand_ins))
-    return message, {**stand_ins, **callbacks}
+    own = {key: _argument(function, callbacks, key) for key, function in stand_ins.items()}
+    return ("call", _called(name), positional, keywords, seed, own), callbacks
 
 
 def _called(name: str) -> str | tuple[Any, ...]:
@@ -72,13 +80,25 @@ def _called(name: str) -> str | tuple[Any, ...]:
     return tuple(name.driver) if isinstance(name, Driven) else name
 
 
-def _argument(item: Any, callbacks: dict[str, Callable[..., Any]]) -> Any:
-    """An argument as it is sent: its payload, or the name of a function to call back."""
-    if not isinstance(item, Callback):
-        return wrap(item)
-    name = f"callback {len(callbacks)}"  # no name that a notebook could hold
+def _argument(item: Any, callbacks: dict[str, Callable[..., Any]], stands_in_for: str = "") -> Any:
+    """An argument as it is sent: its payload, a function's text, or the name to call it back by."""
+    if isinstance(item, SentFunction) or not (stands_in_for or isinstance(item, Callback)):
+        return _alone(item)
+    name = stands_in_for or f"callback {len(callbacks)}"  # no name that a notebook could hold
     callbacks[name] = item
     return name
+
+
+def _alone(item: Any) -> Any:
+    """An argument that calls nothing back."""
+    return _sent(item) if isinstance(item, SentFunction) else wrap(item)
+
+
+def _sent(function: Callable[..., Any]) -> tuple[str, str, Any]:
+    """A function as text, its name, and the payload of its values; raises wire.WireError."""
+    if not isinstance(function, SentFunction):
+        raise WireError("a function that runs in the judge's process")
+    return function.driver.text, function.driver.name, wrap(dict(function.values))
 
 
 @dataclass

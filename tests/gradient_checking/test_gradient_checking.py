@@ -8,8 +8,6 @@ against slopes of a cost that is written out in this file. Weights are points: t
 exercise add up to its points.
 """
 
-import math
-
 import numpy as np
 import pytest
 
@@ -74,18 +72,32 @@ def test_derivative_of_other_numbers(student, rng):
 # --- gradient_check -----------------------------------------------------------------------
 
 
-def with_line(subject):
-    """With the lesson's own cost and derivative, so that only the check itself is graded."""
-    return subject.standing_in(
-        forward_propagation=lambda x, theta: theta * x, backward_propagation=lambda x, theta: x
+def with_line(student, factor=1):
+    """With the lesson's own cost and derivative, so that only the check itself is graded.
+
+    They are two other exercises' answers, so they stay here and are called back.
+    """
+    return student.standing_in(
+        forward_propagation=lambda x, theta: theta * x,
+        backward_propagation=lambda x, theta: factor * x,
     )
 
 
-def with_cube(subject, factor=1.0):
+def cube(x, theta):
+    """J = x θ³, as it is handed out with the lesson's examples."""
+    return x * theta**3
+
+
+def cube_slope(x, theta, factor):
+    """Its derivative, times a factor."""
+    return factor * 3 * x * theta**2
+
+
+def with_cube(student, factor=1.0):
     """With J = x θ³ and a derivative that is wrong by a factor."""
-    return subject.standing_in(
-        forward_propagation=lambda x, theta: x * theta**3,
-        backward_propagation=lambda x, theta: factor * 3 * x * theta**2,
+    return student.standing_in(
+        forward_propagation=student.sent(cube),
+        backward_propagation=student.sent(cube_slope, factor=factor),
     )
 
 
@@ -114,9 +126,7 @@ def test_check_documented(student, case):
     """The examples of the lesson"""
     got = with_line(student).gradient_check(*case.args)
     assert_rounding_noise(got, case)
-    doubled = student.standing_in(
-        forward_propagation=lambda x, theta: theta * x, backward_propagation=lambda x, theta: 2 * x
-    ).gradient_check(*case.args)
+    doubled = with_line(student, 2).gradient_check(*case.args)
     if same(doubled, got, rtol=0, atol=1e-3):
         fail("the check says the same of a derivative that is twice as large")
 
@@ -201,30 +211,32 @@ def as_vector(arrays):
     return np.concatenate([np.ravel(array) for array in arrays.values()])
 
 
-def from_vector(theta, shapes):
+def from_vector(theta, like=None, shapes=()):
+    """The arrays of these shapes whose entries are in a vector."""
+    import math
+
+    import numpy as np
+
     theta, arrays, start = np.ravel(theta), {}, 0
-    for name, shape in shapes.items():
+    for name, shape in dict(shapes).items():
         stop = start + math.prod(shape)
-        arrays[name] = theta[start:stop].reshape(shape)
+        arrays[name] = theta[start:stop].reshape(shape).copy()
         start = stop
     if start != theta.size:
         raise ValueError(f"{theta.size} entries, the arrays have {start}")
     return arrays
 
 
-def cubes(weights):
+def cubes(X, Y, parameters, weights, coupling):
     """A cost of all parameters: the sum of weight · θ³, each entry with its own weight.
 
     The square of their sum comes on top, so that no parameter can be moved unnoticed.
     """
+    import numpy as np
 
-    flat_weights = as_vector(weights)
-
-    def forward_propagation_n(X, Y, parameters):
-        theta = np.concatenate([parameters[name].ravel() for name in weights])
-        return float(flat_weights @ theta**3 + COUPLING * theta.sum() ** 2), ()
-
-    return forward_propagation_n
+    theta = np.concatenate([parameters[name].ravel() for name in weights])
+    flat_weights = np.concatenate([weight.ravel() for weight in weights.values()])
+    return float(flat_weights @ theta**3 + coupling * theta.sum() ** 2), ()
 
 
 def cube_slopes(parameters, weights, epsilon=0.0):
@@ -245,16 +257,16 @@ def drawn_cubes(rng, shapes=NARROW):
     return X, Y, drawn_arrays(rng, shapes), drawn_arrays(rng, shapes)
 
 
-def with_cubes(student, weights):
+def with_cubes(student, weights, coupling=COUPLING):
     """The student, with the cost of these weights standing in.
 
     So does vector_to_dictionary, which a student need not tell that the network is not the
-    lesson's. Each parameter makes four calls over the wall: a narrow network says as much.
+    lesson's. Both run in the student's session: each parameter calls them four times.
     """
     shapes = {name: weight.shape for name, weight in weights.items()}
     return student.standing_in(
-        forward_propagation_n=cubes(weights),
-        vector_to_dictionary=lambda theta, like=None: from_vector(theta, shapes),
+        forward_propagation_n=student.sent(cubes, weights=weights, coupling=coupling),
+        vector_to_dictionary=student.sent(from_vector, shapes=shapes),
     )
 
 
@@ -282,16 +294,9 @@ def test_check_n_of_the_small_network_in_the_lesson(student):
     values, weights = lesson_cubes()
     gradients = {f"d{name}": 3 * weights[name] * value**2 for name, value in values.items()}
     approx = [weights[name] * (3 * value**2 + 0.4**2) for name, value in values.items()]
-
-    def cost(X, Y, parameters):
-        return sum(float(np.sum(weights[n] * parameters[n] ** 3)) for n in weights), ()
-
-    shapes = {name: value.shape for name, value in values.items()}
     one = np.ones((1, 1))
-    got = student.standing_in(
-        forward_propagation_n=cost,
-        vector_to_dictionary=lambda theta, like=None: from_vector(theta, shapes),
-    ).gradient_check_n(values, gradients, one, one, 0.4)
+    student = with_cubes(student, weights, coupling=0)
+    got = student.gradient_check_n(values, gradients, one, one, 0.4)
     expected = relative_difference(
         as_vector(gradients), np.concatenate([np.ravel(array) for array in approx])
     )

@@ -99,7 +99,7 @@ class ChildSession:
         arguments: Sequence[Any],
         keywords: Mapping[str, Any],
         seed: int | None,
-        stand_ins: Sequence[str],
+        stand_ins: Mapping[str, Any],
     ) -> dict[str, Any]:
         function = self._function(name)
         if not callable(function):
@@ -129,7 +129,9 @@ class ChildSession:
         return names.get(called) if isinstance(called, str) else partial(Driver(*called).run, names)
 
     def _argument(self, token: int, item: Any) -> Any:
-        """An argument: a payload, or the name of a function that the judge runs."""
+        """An argument: a payload, a function's text, or the name of one that the judge runs."""
+        if isinstance(item, tuple):
+            return _made(*item)
         return self._conversation.proxy(token, item) if isinstance(item, str) else unwrap(item)
 
     def _encoded(self, value: Any) -> dict[str, Any]:
@@ -141,11 +143,13 @@ class ChildSession:
                 return {"status": "value", "value": wrap(listed(value), caps)}
             return {"status": "unsupported", "error": ("", str(error))}
 
-    def _standing_in(self, token: int, stand_ins: Sequence[str]) -> AbstractContextManager[None]:
-        """Names of the notebook replaced by functions that the judge runs."""
+    def _standing_in(
+        self, token: int, stand_ins: Mapping[str, Any]
+    ) -> AbstractContextManager[None]:
+        """Names of the notebook replaced by functions of the judge's."""
         if not stand_ins:
             return _NOTHING
-        functions = {name: self._conversation.proxy(token, name) for name in stand_ins}
+        functions = {name: self._argument(token, item) for name, item in stand_ins.items()}
         return replaced(self._shell.user_ns, functions)
 
     def _stubs(
@@ -170,6 +174,13 @@ class ChildSession:
         return {}
 
 
+def _made(text: str, name: str, values: Any) -> Callable[..., Any]:
+    """A function that came as text, with the values of those parameters that it came with."""
+    sent = partial(Driver(text, name, ()).made(), **unwrap(values))
+    sent.__name__ = name  # type: ignore[attr-defined]
+    return sent
+
+
 def _short(result: dict[str, Any]) -> Any:
     """The result to send: of a call that gave a value and nothing else, the value alone."""
     return result["value"] if result.keys() == _VALUE_ALONE else result
@@ -177,7 +188,7 @@ def _short(result: dict[str, Any]) -> Any:
 
 def _changed(payload: Any, value: Any) -> bool:
     """Whether a decoded argument no longer encodes to what it came as."""
-    if isinstance(payload, str) or type(value) in _IMMUTABLE:
+    if isinstance(payload, str | tuple) or type(value) in _IMMUTABLE:
         return False
     try:
         return bool(b"".join(encode(value, TRUSTED)) != payload.tobytes())

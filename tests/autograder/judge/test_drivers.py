@@ -34,6 +34,15 @@ def test_a_parameter_without_a_value_is_what_the_notebook_defines():
     assert call.name == "f" and call.kwargs == {"x": 3}
 
 
+def sized(f, name, space):
+    return f(name) + space
+
+
+def test_a_value_may_be_called_like_anything():
+    student, _ = student_of("def f(x):\n    return x + 1")
+    assert student.drive(sized, name=3, space=4) == 8
+
+
 def test_a_use_counts_as_one_of_the_exercise_that_the_check_is_of():
     student, recording = student_of("def f(x):\n    return x + 1", exercise="line")
     student.drive(doubled, x=3)
@@ -128,6 +137,31 @@ def test_an_exception_is_told_as_one_of_its_use():
 def test_functions_stand_in_for_names_of_the_notebook():
     student, _ = student_of("def f(x):\n    return x + 1")
     assert student.standing_in(f=lambda x: 10).drive(doubled, x=3) == 20
+
+
+def times(x, k):
+    return k * x
+
+
+def test_a_function_that_is_sent_stands_in_or_is_an_argument():
+    student, recording = student_of(
+        "def f(x):\n    return g(x)\ndef h(function):\n    return function(5)"
+    )
+    sent = student.sent(times, k=3)
+    assert student.standing_in(g=sent).f(2) == 6
+    assert student.h(sent) == 15
+    assert sent.driver.text == "def times(x, k):\n    return k * x\n" and sent.values == {"k": 3}
+    assert recording.calls[1].args == (sent,)
+
+
+def test_a_function_that_is_sent_takes_nothing_of_the_grader_s_file_along():
+    student, _ = student_of("def f():\n    return g(1)")
+    with pytest.raises(GraderError, match="SECRET"):
+        student.sent(knows_a_secret)
+
+
+def knows_a_secret(x):
+    return x + SECRET
 
 
 def with_a_name_of_the_grader(f):

@@ -1,6 +1,8 @@
 """Calls known from the reference are sent ahead; a verdict depends on the answers alone."""
 
 import json
+import time
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -267,6 +269,47 @@ def test_a_check_s_seconds_are_those_of_its_own_calls(rehearsal):
 def test_the_reference_s_own_time_is_known_by_function(rehearsal):
     assert set(rehearsal.seconds) == {"f"}
     assert rehearsal.seconds["f"] > 0
+
+
+def test_the_reference_s_time_is_that_of_the_processor():
+    space = {"f": lambda: time.sleep(0.2)}
+    result = OpenBackend(space).call("f", (), {}, seed=0, stand_ins={})
+    assert 0 < result.seconds < 0.2
+
+
+SENT = """
+import pytest
+from autograder.graders import assert_same
+
+def plus(x, k):
+    return x + k
+
+@pytest.mark.exercise("f")
+@pytest.mark.parametrize("k", [1, 2])
+def test_with_a_function_that_is_sent(student, k):
+    got = student.standing_in(g=student.sent(plus, k=k)).f(3)
+    assert_same(got, 3 + k)
+
+@pytest.mark.exercise("f")
+def test_with_one_that_comes_of_the_answer(student):
+    first = student.f(3)
+    assert_same(student.standing_in(g=student.sent(plus, k=first)).f(3), 3 + first)
+"""
+
+
+def test_a_call_with_a_stand_in_that_is_sent_goes_ahead(tmp_path):
+    (tmp_path / "tests/tiny").mkdir(parents=True)
+    (tmp_path / "tests/tiny/test_tiny.py").write_text(SENT)
+    with closing(CollectedChecks(Course(tmp_path), "tiny", None)) as session:
+        rehearsal = Rehearsal(session, double(), "s")
+        scripts = [rehearsal.script(item) for item in session.items]
+        assert [len(script.prepared) for script in scripts] == [1, 1, 2]
+        assert [script.prepared[-1].stand_ins for script in scripts] == [("g",)] * 3
+        # of another answer the stand-in is another one, too: that call is made by itself
+        backend = Counting(g=lambda x: x, f=lambda x: 5)
+        found = verdicts(run(rehearsal, backend))
+    assert found["test_with_one_that_comes_of_the_answer"] == "wrong"
+    assert backend.ahead == ["f"] * 4 and backend.alone == ["f"]
 
 
 def test_a_check_that_fails_on_the_reference_is_never_sent_ahead(session):

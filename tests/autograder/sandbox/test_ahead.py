@@ -9,8 +9,9 @@ import pytest
 from autograder.grading.running import LiveSubmission
 from autograder.grading.time_limits import TimeLimits
 from autograder.notebook.cells import RunnableCell
-from autograder.sandbox import CallResult, Limits, PreparedCall, Reply, Sandbox
-from autograder.sandbox.wire_format import Caps
+from autograder.sandbox import Callback, CallResult, Limits, PreparedCall, Reply, Sandbox
+from autograder.sandbox.driving import Driver, SentFunction
+from autograder.sandbox.wire_format import Caps, WireError
 
 pytestmark = pytest.mark.family
 
@@ -44,6 +45,44 @@ def test_answers_come_in_the_order_of_the_calls(box):
     with live(box, "def f(x): return 2 * x\ndef g(x): return -x") as submission:
         calls = [prepared("f", 1), prepared("g", 2), prepared("h", 3), prepared("f", 4)]
         assert values(submission.call_ahead(calls)) == [2, -2, "missing", 8]
+
+
+TIMES = SentFunction(Driver("def times(x, k):\n    return k * x\n", "times", ("x",)), {"k": 3})
+CALLING = "def g(x): return x\ndef f(x): return g(x)\ndef h(function, x): return function(x)"
+
+
+def test_a_function_that_is_sent_stands_in_and_is_an_argument(box):
+    with live(box, CALLING) as submission:
+        calls = [
+            PreparedCall("f", (2,), {}, 0, {"g": TIMES}),
+            prepared("f", 2),
+            prepared("h", TIMES, 5),
+        ]
+        assert values(submission.call_ahead(calls)) == [6, 2, 15]
+        alone = [
+            submission.call("f", (2,), {}, seed=0, stand_ins={"g": TIMES}),
+            submission.call("h", (TIMES, 5), {}, seed=0, stand_ins={}),
+            submission.call("h", (Callback(TIMES), 5), {}, seed=0, stand_ins={"g": abs}),
+        ]
+    assert [result.value for result in alone] == [6, 15, 15]
+    assert not any(result.changed for result in alone)
+
+
+@pytest.mark.parametrize("stand_ins", [{"g": abs}, {"g": TIMES, "h": abs}])
+def test_a_call_that_calls_back_is_not_prepared(stand_ins):
+    with pytest.raises(WireError):
+        PreparedCall("f", (2,), {}, 0, stand_ins)
+
+
+def test_a_call_with_a_stand_in_that_never_ends_does_not_shorten_the_others(box):
+    with live(
+        box, "def f(x):\n    while g(x): pass\n    return x\ndef g(x): return False"
+    ) as found:
+        calls = [PreparedCall("f", (1,), {}, 0, {"g": TIMES})] * 3
+        answers = values(found.call_ahead([*calls, prepared("f", 1)]))
+        limit = found.time.of_call(("f",))
+    assert answers == ["timeout", "timeout", "timeout", 1]
+    assert limit == LIMITS.call_seconds
 
 
 def test_each_call_starts_from_the_random_state_of_its_own_seed(box):
