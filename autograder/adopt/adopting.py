@@ -25,7 +25,7 @@ from autograder.graders.marked import judges_of
 from autograder.grading.hand_outs import files_beside_notebooks, hand_out, open_sandbox
 from autograder.grading.running import LiveSubmission
 from autograder.judge.calls import Backend
-from autograder.judge.checks import Recording, Reference, Student
+from autograder.judge.checks import Recording, Reference, Student, StudentFailure
 from autograder.judge.collected import owner
 from autograder.judge.judge import Judge
 from autograder.model import CourseError, GraderError
@@ -301,7 +301,7 @@ def _line_that_fails(judge: Judge, item: pytest.Item, answering: Backend) -> str
     assert isinstance(item, pytest.Function)
     try:
         item.obj(**{name: sides[name] for name in sides if name in item.fixturenames})
-    except Exception as error:
+    except (Exception, StudentFailure) as error:
         trace = (error.__context__ or error).__traceback__  # of the assert behind the failure
         own = [n for frame, n in walk_tb(trace) if frame.f_code.co_filename == str(item.path)]
         return linecache.getline(str(item.path), own[-1]).strip()[:120] if own else ""

@@ -48,7 +48,7 @@ QUIET = [
 ]  # fmt: skip
 
 
-_MARKS = re.compile(r"\bexercise\(")
+_MARKS = re.compile(r"\bexercise\(|mark\.exercise")
 OURS = (GraderError, SandboxError, MemoryError, OSError)  # never a student's fault
 
 
@@ -221,10 +221,11 @@ class CollectedChecks:
         root = f"--rootdir={self._root}"
         # nothing above the course is looked through, and no conftest.py found there is run
         cut = f"--confcutdir={self._root}"
-        with no_other_plugins():
-            code = pytest.main(
-                [*QUIET, root, cut, "-c", "/dev/null", *self._files()], [self, OwnFolders()]
-            )
+        files, code = self._files(), int(pytest.ExitCode.NO_TESTS_COLLECTED)
+        if files:  # or pytest would look through the folder that it is started in
+            with no_other_plugins():
+                own = [self, OwnFolders()]
+                code = pytest.main([*QUIET, root, cut, "-c", "/dev/null", *files], own)
         if self._interrupt is not None:
             raise self._interrupt
         if not self.items:

@@ -162,6 +162,19 @@ def test_graders_that_do_not_import_are_the_authors_fault(tiny, submit):
         grade(tiny)
 
 
+def test_graders_without_a_check_are_the_authors_fault_wherever_the_command_is_started(
+    tiny, submit, monkeypatch
+):
+    """pytest without a file would look through the current folder."""
+    submit("ada")
+    checks = tiny.tests("tiny") / "test_tiny.py"
+    (tiny.root / "test_elsewhere.py").write_text(checks.read_text())
+    checks.write_text("def test_something():\n    pass\n")
+    monkeypatch.chdir(tiny.root)
+    with pytest.raises(CourseError, match="no graders could be collected"):
+        grade(tiny)
+
+
 def test_nothing_submitted_is_said(tiny):
     with pytest.raises(CourseError, match=r"no submissions of tiny in .*submitted"):
         ClassRun(tiny, "tiny")
