@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cache, lru_cache
+from importlib import metadata
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from pathlib import Path
@@ -243,6 +244,7 @@ def _run_parts(course: Course, assignment: str) -> dict[str, str]:
         "the autograder package": package_digest(),
         "the version of Python": sys.version.split()[0],
         "the version of numpy": np.__version__,
+        **{f"the library {name}": _version(name) for name in ("IPython", "nbgrader")},
         "the limits": repr((course.limits, course.submission_seconds)),
         "c.Autograder.preload": repr(course.preload),
         "c.Autograder.sandbox": course.tier,
@@ -253,6 +255,11 @@ def _run_parts(course: Course, assignment: str) -> dict[str, str]:
         **{f"the handed-out file {place}": _content(path) for place, path in handed_out.items()},
         **_libraries(course, assignment, handed_out),
     }
+
+
+@cache
+def _version(name: str) -> str:
+    return metadata.version(name)
 
 
 def _libraries(course: Course, assignment: str, handed_out: Mapping[Path, Path]) -> dict[str, str]:

@@ -95,7 +95,13 @@ def is_whole(folder: Path, now: float) -> bool:
     is_open = status.st_mode & _OPEN_TO_ALL == _OPEN_TO_ALL
     if is_open and (folder / "submission_secret.txt").exists():
         return True
-    return now - max(status.st_mtime, status.st_ctime) > QUIET_SECONDS
+    return _is_quiet(now, status.st_mtime, status.st_ctime)
+
+
+def _is_quiet(now: float, *changed: float) -> bool:
+    """Whether nothing has changed for a while; a time to come is from before a clock was put
+    back."""
+    return all(abs(now - moment) > QUIET_SECONDS for moment in changed)
 
 
 def _parsed(path: Path) -> HandIn | None:
@@ -134,7 +140,7 @@ class SubmittedFolder:
             if looks is None:
                 continue
             if self._seen.get(student) != looks:
-                is_quiet = now - max(looks[:2]) / 1e9 > QUIET_SECONDS
+                is_quiet = _is_quiet(now, *(moment / 1e9 for moment in looks[:2]))
                 self._seen[student] = looks
                 self._settled.pop(student, None)
                 if not is_quiet:

@@ -33,7 +33,6 @@ from autograder.watch.rules import Rules
 from autograder.watch.waiting import Waiting
 
 AT_ONCE = 40  # hand-ins of one batch: who comes in a burst is answered before all are graded
-AGAIN_SECONDS = 60.0  # until what failed by our own fault is tried again
 
 
 class WatchedAssignment:
@@ -132,7 +131,7 @@ class WatchedAssignment:
 
     def _put_off(self, hand_in: HandIn, why: str, now: float) -> Event:
         """Let a hand-in wait after a failure of the grader or the disk."""
-        self._waiting.put_off(hand_in, now + AGAIN_SECONDS)
+        self._waiting.put_off(hand_in, now)
         return Event("failed", self.name, hand_in.student, shown(why))
 
     def _refused(self, hand_in: HandIn, why: str, now: float) -> Event:

@@ -17,6 +17,8 @@ from autograder.watch.exchange import CourseExchange, NotTheirs
 from autograder.watch.ledger import Ledger
 from autograder.watch.rules import Rules
 
+AGAIN_SECONDS = 60.0  # until what failed by our own fault is tried again
+
 
 class Waiting:
     """Hand-ins in the exchange and in submitted/ that the ledger holds no answer to."""
@@ -63,9 +65,13 @@ class Waiting:
                 self.leave_out(hand_in)
                 yield hand_in, error
 
-    def put_off(self, hand_in: HandIn, until: float) -> None:
-        """Let a hand-in wait until `until`, in seconds since 1970."""
-        self._failed[hand_in.name] = until
+    def put_off(self, hand_in: HandIn, now: float) -> None:
+        """Let a hand-in wait for AGAIN_SECONDS."""
+        self._failed[hand_in.name] = now + AGAIN_SECONDS
+
+    def _is_put_off(self, hand_in: HandIn, now: float) -> bool:
+        until = self._failed.get(hand_in.name, now)
+        return now < until <= now + AGAIN_SECONDS  # or the clock has been put back
 
     def look_again(self, student: str) -> None:
         """Note that the watcher itself has changed this student's folder in submitted/."""
@@ -86,7 +92,7 @@ class Waiting:
             is_known = hand_in.name in names or (hand_in.timestamp and hand_in.stamp in stamps)
             if not is_known and chosen.get(student) is None:
                 chosen[student] = hand_in
-        found = [h for h in chosen.values() if h and self._failed.get(h.name, 0.0) <= now]
+        found = [h for h in chosen.values() if h and not self._is_put_off(h, now)]
         return sorted(found, key=lambda h: (h.stamp, h.name))
 
     def _next(self, student: str, found: Sequence[HandIn]) -> HandIn | None:

@@ -113,7 +113,8 @@ class Watcher:
             text = f"the exchange is away: {self._inbound.folder}: {error.strerror}"
             yield from self._in_trouble("", text, now)
         for watched in self._watched:
-            if self._pauses.get(watched.name, (now,))[0] > now:
+            until, length, _ = self._pauses.get(watched.name, (now, 0.0, ""))
+            if now < until <= now + length:  # or the clock has been put back
                 continue
             try:
                 yield from watched.work([h for h in arrived if h.assignment == watched.name], now)

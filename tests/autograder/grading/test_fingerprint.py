@@ -9,6 +9,7 @@ import pytest
 
 from autograder.course import Course, Places
 from autograder.gradebook.report_store import ReportStore
+from autograder.grading import fingerprint as fingerprints
 from autograder.grading.fingerprint import (
     DECIDING,
     PACKAGE,
@@ -175,6 +176,15 @@ def test_what_graders_read_from_outside_their_folder_decides(tiny, place, line):
     other.write_text("A = 2\n")
     found = change(before, fingerprint(tiny, "tiny", NAMES))
     assert found == Outdated((f"{place} changed",), None)
+
+
+@pytest.mark.parametrize("name", ["IPython", "nbgrader"])
+def test_another_version_of_what_runs_and_scores_cells_decides(tiny, monkeypatch, name):
+    before = fingerprint(tiny, "tiny", NAMES)
+    known = fingerprints._version
+    monkeypatch.setattr(fingerprints, "_version", lambda n: "0" if n == name else known(n))
+    found = change(before, fingerprint(tiny, "tiny", NAMES))
+    assert found == Outdated((f"the library {name} changed",), None)
 
 
 @pytest.mark.parametrize("who", ["lesson", "graders", "preload"])

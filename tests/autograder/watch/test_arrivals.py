@@ -141,3 +141,5 @@ def test_a_hand_in_that_is_being_copied_is_told_apart_from_none(tmp_path):
     assert inbound.look({"tiny"}, made + 1) == [] and inbound.arriving == 1
     [hand_in] = inbound.look({"tiny"}, made + 2 * QUIET_SECONDS)
     assert (hand_in.student, inbound.arriving) == ("ada", 0)
+    [hand_in] = Inbound(tmp_path).look({"tiny"}, made - 3600)  # the clock has been put back
+    assert hand_in.student == "ada"

@@ -207,7 +207,10 @@ def test_feedback_that_cannot_be_released_waits_and_nothing_is_graded_again(
     assert len(exchange.pages("ada")) == 1
 
 
-def test_our_own_fault_keeps_a_hand_in_waiting(exchange, watching, here, clock, monkeypatch):
+@pytest.mark.parametrize("passed", [61, -3600], ids=["a minute later", "the clock is put back"])
+def test_our_own_fault_keeps_a_hand_in_waiting(
+    exchange, watching, here, clock, monkeypatch, passed
+):
     def fail(*args, **kwargs):
         raise RuntimeError("disk on fire")
 
@@ -218,7 +221,7 @@ def test_our_own_fault_keeps_a_hand_in_waiting(exchange, watching, here, clock, 
         [event] = watcher.step()
         assert (event.kind, event.text) == ("failed", "RuntimeError: disk on fire")
         assert kinds(watcher) == []
-    clock.now += 61
+    clock.now += passed
     assert kinds(watcher) == [("answered", "ada")]
 
 
