@@ -28,6 +28,7 @@ from typing import Any
 
 from autograder.batch.worker_life import Task, serve
 from autograder.environment import with_fixed_hashes
+from autograder.sandbox.cpu_clock import waited_for_a_processor
 from autograder.sandbox.scratch import empty_folder
 
 TICK_SECONDS = 0.2  # between two looks at what the workers use
@@ -38,7 +39,11 @@ _PROGRAM = "import sys; from autograder.batch.worker_life import begin; begin(in
 
 @dataclass(frozen=True)
 class Budget:
-    """Limits of one task: seconds on the clock, and memory above what its worker had before."""
+    """Limits of one task: seconds on the clock, and memory above what its worker had before.
+
+    The seconds do not count for which the worker, or what it waits for, stood in the queue for a
+    processor.
+    """
 
     seconds: float
     memory_bytes: int
@@ -217,6 +222,7 @@ class _Worker:
         self._assigned: _Assigned | None = None
         self.is_ready = False
         self._deadline = 0.0
+        self._queued_before = 0.0  # seconds without a processor, before the task
         self._most_memory = 0.0
         if others is not None:
             self._pid = _forked(workers_end, setup, [self.pipe, *others])
@@ -241,6 +247,7 @@ class _Worker:
         """Give it a task; the task's budget counts from now on."""
         self._assigned = assigned
         self._deadline = time.monotonic() + assigned.budget.seconds
+        self._queued_before = waited_for_a_processor(self._pid)
         self._most_memory = memory_of(self._pid) + assigned.budget.memory_bytes
         try:
             task = pickle.dumps(assigned.task)
@@ -255,7 +262,9 @@ class _Worker:
         try:
             if self.pipe.poll():
                 message = self.pipe.recv()
-                if not self.is_ready:
+                if isinstance(message, float):  # seconds without a processor
+                    self._deadline += message
+                elif not self.is_ready:
                     self.is_ready = True
                 elif self._assigned is not None:
                     self._answer(*message)
@@ -269,7 +278,7 @@ class _Worker:
         if self._assigned is None:
             return False
         budget = self._assigned.budget
-        if time.monotonic() > self._deadline:
+        if time.monotonic() > self._deadline and self._is_late():
             self._answer(Overran(f"it took longer than {budget.seconds:g} s"), None)
         elif memory_of(self._pid) > self._most_memory:
             most = f"{budget.memory_bytes >> 20} MiB"
@@ -277,6 +286,11 @@ class _Worker:
         else:
             return False
         return True
+
+    def _is_late(self) -> bool:
+        """Whether it is over time also without what it stood in the queue itself."""
+        queued = waited_for_a_processor(self._pid) - self._queued_before
+        return time.monotonic() > self._deadline + queued
 
     def _answer(self, error: BaseException | None, result: Any) -> None:
         assigned, self._assigned = self._assigned, None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from collections.abc import Callable
 
 from autograder.sandbox.cpu_clock import Clocks
 from autograder.sandbox.limits import TooBusy
 
 MOST_PATIENCE = 0.75  # seconds, for a process that sleeps
 MOST_QUEUED = 60.0  # seconds, for one that stands in the queue for a processor; of all requests
+QUEUED_PER_COMPUTED = 20.0  # seconds more for each second that it has computed
+_TOLD_AFTER = 1.0  # seconds
 
 
 class _Slept(threading.local):
@@ -34,13 +38,39 @@ def kept_from_running() -> float:
     return time.monotonic() - time.thread_time() - _slept.seconds
 
 
+class _Granted:
+    """Seconds by which deadlines in this process were extended for want of a processor."""
+
+    def __init__(self) -> None:
+        self.tell: Callable[[float], None] | None = None
+        self._untold = 0.0
+
+    def count(self, seconds: float) -> None:
+        self._untold += seconds
+        if self.tell is not None and self._untold >= _TOLD_AFTER:
+            told, self._untold = self._untold, 0.0
+            self.tell(told)
+
+
+_granted = _Granted()
+
+
+def tell_of_waits(tell: Callable[[float], None]) -> None:
+    """Have a function called with the seconds by which deadlines are extended from now on.
+
+    It is told whenever a second has come together, of every process that is waited for here.
+    """
+    _granted.tell = tell
+
+
 class DeadlineExtension:
     """By how much a deadline is extended while requests are answered, one after the other.
 
     By the time that the other side could not use, as its clocks show it (a busy machine) or as
     this process was itself kept from running (a limit of the system's on processor time, which no
     clock shows), and by a little for a process that sleeps. Apart from that little all requests
-    together are given no more than MOST_QUEUED: what would need more raises TooBusy.
+    together are given no more than MOST_QUEUED, and QUEUED_PER_COMPUTED for what the other side
+    has computed: what would need more raises TooBusy.
     """
 
     def __init__(self, clocks: Clocks | None, tick_seconds: float) -> None:
@@ -53,11 +83,14 @@ class DeadlineExtension:
         self._granted = 0.0  # seconds on top of its deadline
         self._granted_beyond = 0.0  # of these, what was no patience
         self._queued_before = 0.0  # seconds beyond its patience that earlier requests were granted
+        self._computed_before = 0.0  # seconds, in earlier requests
         self._kept_before = 0.0  # from running, at the last look
 
     def begin(self, limit: float) -> None:
         """Start another request with a limit in seconds of processor time."""
         self._queued_before += max(0.0, self._granted - MOST_PATIENCE)
+        if math.isfinite(computed := self.computed()):
+            self._computed_before += computed
         self._limit, self._granted, self._granted_beyond = limit, 0.0, 0.0
         self._kept_before = kept_from_running()
         self._used_before = self.clocks.computed() if self.clocks else 0.0
@@ -74,7 +107,7 @@ class DeadlineExtension:
     def left(self, deadline: float) -> float:
         """Seconds until a deadline in time.monotonic, extended by what it is due.
 
-        Raises TooBusy when more than MOST_QUEUED would be due.
+        Raises TooBusy when more would be due than all requests together are given.
         """
         left = deadline + self._granted - time.monotonic()
         if left > 0 or (clocks := self.clocks) is None:
@@ -89,12 +122,16 @@ class DeadlineExtension:
         lost = max(0.0, kept_now - self._kept_before)
         granted = lost + max(0.0, min(more, may_compute)) if may_compute > 0 else 0.0
         self._busy_before, self._kept_before = busy, kept_now
-        used_up = self._queued_before + self._granted >= MOST_QUEUED
+        queued = self._queued_before + self._granted
+        computed = self._computed_before + self.computed()
+        used_up = queued >= MOST_QUEUED + QUEUED_PER_COMPUTED * computed
         if used_up and patience <= 0 < granted:
             raise TooBusy(
                 "the machine was too busy: a process of this submission waited for a processor "
-                f"for {MOST_QUEUED:g} s; grade it again when less is running"
+                f"for {queued:.0f} s; grade it again when less is running"
             )
         self._granted += granted
-        self._granted_beyond += granted if patience <= 0 else min(lost, granted)
+        beyond = granted if patience <= 0 else min(lost, granted)
+        self._granted_beyond += beyond
+        _granted.count(beyond)
         return left + granted

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 
 import psutil
@@ -19,6 +19,8 @@ from autograder.batch.workers import (
     Overran,
     WorkerLost,
     Workers,
+    _Assigned,
+    _Worker,
     end_own_worker,
     in_own_worker,
 )
@@ -155,3 +157,42 @@ def test_whoever_ends_the_main_process_ends_deaf_workers(how):
     run.communicate(timeout=60)
     psutil.wait_procs(family, timeout=60)
     assert not [child for child in family if child.is_running()]
+
+
+class _Pipe:
+    """What a worker has sent."""
+
+    def __init__(self, *messages):
+        self.messages = list(messages)
+
+    def poll(self):
+        return bool(self.messages)
+
+    def recv(self):
+        return self.messages.pop(0)
+
+
+@pytest.mark.quick
+def test_what_a_task_waits_for_a_processor_is_no_part_of_its_budget(monkeypatch):
+    """Its sandbox tells of its own waits; those of the worker itself are looked up."""
+    now, queued = [0.0], [3.0]
+    monkeypatch.setattr("autograder.batch.workers.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("autograder.batch.workers.memory_of", lambda pid: 0)
+    monkeypatch.setattr("autograder.batch.workers.waited_for_a_processor", lambda pid: queued[0])
+    worker = object.__new__(_Worker)
+    worker.pipe, worker._pid, worker.is_ready, worker._assigned = _Pipe(20.0), 1, False, None
+    worker._deadline = worker._queued_before = worker._most_memory = 0.0
+    assert worker.look() and not worker.is_ready, "a wait while it gets warm"
+    worker.pipe.messages = [None]
+    assert worker.look() and worker.is_ready
+    worker.pipe.send_bytes = lambda task: None
+    worker.take(_Assigned(Future(), (abs, (1,)), Budget(10.0, 1)))
+    now[0], queued[0] = 15.0, 9.0
+    assert worker.look(), "six of fifteen seconds were its own wait"
+    worker.pipe.messages = [30.0]
+    now[0] = 45.9
+    assert worker.look() and worker.look()
+    now[0] = 46.1
+    future = worker._assigned.future
+    assert not worker.look()
+    assert str(future.exception()) == "it took longer than 10 s"

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from autograder.sandbox import waits
 from autograder.sandbox.channel import Channel, DeadlinePassed
 from autograder.sandbox.cpu_clock import Clocks, is_kept_waiting, waited_for_a_processor
 from autograder.sandbox.limits import TooBusy
@@ -72,6 +73,29 @@ def test_a_wait_counts_before_the_system_has_booked_it_and_not_for_ever(monkeypa
             machine.sleep()
     assert machine.now <= begun + 2, "the next request of the same session has no minute of its own"
     end.close(), other.close()
+
+
+@pytest.mark.quick
+def test_who_computes_is_waited_for_in_each_request_until_it_has_used_its_limit(monkeypatch):
+    """Endless loops in several cells on a machine with work for twenty."""
+    machine, (end, other) = Crowded(queues=False), socket.socketpair()
+    machine.computed, machine.queued = lambda: 0.05 * machine.now, lambda: 0.95 * machine.now
+    monkeypatch.setattr("autograder.sandbox.waits.time.monotonic", lambda: machine.now)
+    told = []
+    monkeypatch.setattr("autograder.sandbox.waits._granted", waits._Granted())
+    waits.tell_of_waits(told.append)
+    channel = Channel(end, Caps(), clocks=machine)
+    for _ in range(4):
+        begun = machine.now
+        channel.begin(10.0)
+        with pytest.raises(DeadlinePassed):
+            while machine.now < begun + 1000:
+                channel.require(begun + 10.0)
+                machine.now += 0.05
+                count_sleep(0.05)
+        assert channel.extension.computed() >= 9.9
+    end.close(), other.close()
+    assert min(told) >= 1 and 4 * 185 < sum(told) < 4 * 195, "what a watchdog gives back"
 
 
 @pytest.mark.quick
