@@ -378,6 +378,22 @@ ewa(
     "平均从第一个值开始了：应从零开始，再由偏差修正弥补。",
 )
 
+
+@misconception(
+    EWA,
+    hint="An array made like the series takes over its kind of numbers: of a series of whole "
+    "numbers the averages lose their decimals.",
+    hint_zh="仿照序列建立的数组会沿用它的数据类型：序列是整数时，平均值的小数部分就丢了。",
+    section="Exponentially weighted averages",
+)
+def array_of_the_kind_of_the_series(thetas, beta, bias_correction=True):
+    averages, v = np.zeros_like(thetas), 0.0
+    for t, theta in enumerate(thetas, start=1):
+        v = beta * v + (1 - beta) * theta
+        averages[t - 1] = v / (1 - beta**t) if bias_correction else v
+    return averages
+
+
 # --- zeros to start from ------------------------------------------------------------------
 
 NO_D = (

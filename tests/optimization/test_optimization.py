@@ -353,6 +353,15 @@ def test_ewa_without_memory_is_the_series(student, rng, correction):
         fail("The average is the series itself, whatever beta is.")
 
 
+@pytest.mark.exercise(EWA, weight=0.5)
+def test_ewa_of_whole_numbers_is_not_whole(student, rng):
+    """A series of whole numbers has averages with decimals"""
+    thetas = rng.permutation(np.arange(1, 10))
+    got = student.exponentially_weighted_average(thetas, 0.9)
+    weights = weighted_sums(np.ones(9), 0.9)
+    assert_same(got, weighted_sums(thetas, 0.9) / weights, name="the averages", **CLOSE)
+
+
 # --- zeros to start from ------------------------------------------------------------------
 
 
