@@ -10,6 +10,12 @@
     reason = "Zero is exact in single precision, and float32 is an accepted answer."
 
     [[equivalent]]
+    function = "update_parameters_with_adam"     # without a statement: how many it excuses
+    operator = "float32"
+    count = 12
+    reason = "…"
+
+    [[equivalent]]
     id = "update_lr-3fa9c1"                      # one mutant, as `autograder verify` names it
     reason = "…"
 
@@ -23,7 +29,8 @@
     answer = "return 0"
     reason = "…"
 
-An entry that fits no survivor is an error, so that the list stays true.
+An entry that fits no survivor, or not as many as its count, is an error: so the list stays true,
+and excuses no mutant that nobody has looked at.
 """
 
 from __future__ import annotations
@@ -52,6 +59,12 @@ class Equivalent:
     operator: str = "*"
     before: str = "*"
     after: str = "*"
+    count: int = 0  # of survivors that it fits; 0: any number but none
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it names a mutant, a statement, or how many."""
+        return bool(self.id or self.count) or (self.before, self.after) != ("*", "*")
 
     def fits(self, mutant: Mutant) -> bool:
         if self.id:
@@ -64,7 +77,8 @@ class Equivalent:
     def __str__(self) -> str:
         parts = ("id", "function", "operator", "before", "after")
         written = {name: getattr(self, name) for name in parts}
-        return ", ".join(f"{k} = {v!r}" for k, v in written.items() if v not in ("", "*"))
+        told = [f"{k} = {v!r}" for k, v in written.items() if v not in ("", "*")]
+        return ", ".join([*told, *([f"count = {self.count}"] if self.count else [])])
 
 
 @dataclass(frozen=True)
@@ -112,10 +126,15 @@ class Exceptions:
         """Whether an answer that knows nothing is listed as one that earns something."""
         return any((e.function, e.answer) == (function, answer) for e in self.earning)
 
-    def idle(self, survivors: Iterable[Mutant]) -> list[Equivalent]:
-        """Entries that fit none of the mutants which no check caught."""
+    def idle(self, survivors: Iterable[Mutant]) -> list[str]:
+        """Entries that fit none of the mutants which no check caught, or another number."""
         left = list(survivors)
-        return [entry for entry in self.equivalent if not any(map(entry.fits, left))]
+        found = {entry: sum(map(entry.fits, left)) for entry in self.equivalent}
+        return [
+            f"{entry} (it fits {n})" if n else str(entry)
+            for entry, n in found.items()
+            if not n or (entry.count and n != entry.count)
+        ]
 
 
 def exceptions(folder: Path) -> Exceptions:
@@ -157,4 +176,9 @@ def _entry(path: Path, kind: type[Any], row: Mapping[str, Any]) -> Any:
         )
     if kind is Equivalent and not str(entry):
         raise CourseError(f"{path}: {dict(row)} would excuse every mutant: say which it means")
+    if kind is Equivalent and not entry.is_bounded:
+        raise CourseError(
+            f"{path}: {dict(row)} would excuse mutants that nobody has looked at: name the "
+            "statement (before, after), or say how many there are (count)"
+        )
     return entry

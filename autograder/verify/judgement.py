@@ -199,7 +199,7 @@ def _idle(answered: Answered, tried: Sequence[Tried], listed: Exceptions) -> tup
     ignorant = {(q.exercise, q.name) for q, _ in answered if q.kind is Kind.KNOWS_NOTHING}
     strangers = [e for e in listed.earning if (e.function, e.answer) not in ignorant]
     unknown = [e for e in listed.inapplicable if (e.function, e.variant) not in variants]
-    return tuple(str(entry) for entry in (*listed.idle(survivors), *unknown, *strangers))
+    return (*listed.idle(survivors), *map(str, (*unknown, *strangers)))
 
 
 def _rows(answered: Answered) -> tuple[CheckRow, ...]:

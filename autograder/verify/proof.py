@@ -108,7 +108,9 @@ class Proof:
         """Everything that keeps the graders from being proven, one sentence each."""
         failed = [str(claim) for claim in self.claims if not claim.holds]
         alive = [f"mutant survived: {m}" for m in self.mutants if m.fate is Fate.SURVIVED]
-        idle = [f"listed as an exception, but no survivor fits: {entry}" for entry in self.idle]
+        idle = [
+            f"listed as an exception, but the survivors do not fit: {entry}" for entry in self.idle
+        ]
         return (*failed, *alive, *idle)
 
     @property

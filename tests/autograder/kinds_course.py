@@ -336,14 +336,17 @@ EQUIVALENT = """
 [[equivalent]]
 function = "*"
 operator = "float32"
+before = "* = *"
 reason = "A result in single precision is a right answer in this course."
 [[equivalent]]
 function = "halved"
 operator = "in place"
+count = 1
 reason = "A number has no other holder."
 [[equivalent]]
 function = "coins"
 operator = "comparison"
+count = 1
 reason = "No throw is a half."
 [[inapplicable]]
 function = "print_table"

@@ -147,7 +147,7 @@ def course(tmp_path):
     excuse = "A result in single precision is a right answer in this course."
     write(
         tmp_path / "tests/a/equivalent_mutants.toml",
-        f'[[equivalent]]\nfunction = "*"\noperator = "float32"\nreason = "{excuse}"\n',
+        f'[[equivalent]]\noperator = "float32"\nbefore = "* = *"\nreason = "{excuse}"\n',
     )
     return Course(tmp_path)
 
