@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograder.adopt.survey import Survey
+from autograder.language.catalogue import Say
 from autograder.testcells.program import Code, names_bound, names_loaded, why_inside
 
 HIDDEN = re.compile(
@@ -52,13 +53,13 @@ class NotCarried(Exception):
     """A test cell cannot become a check; the message says why."""
 
 
-def visible(text: str) -> str:
-    """The text of a test cell that students see."""
-    return HIDDEN.sub("", text).strip() or NOTHING_SHOWN
+def visible(text: str, say: Say = str) -> str:
+    """The text of a test cell that students see, in the language of `say` where it is ours."""
+    return HIDDEN.sub("", text).strip() or say(NOTHING_SHOWN)
 
 
-def carried(code: Code, points: float, found: Survey) -> Carried:
-    """The check that a test cell becomes; raises NotCarried."""
+def carried(code: Code, points: float, found: Survey, say: Say = str) -> Carried:
+    """The check that a test cell becomes, its title in the language of `say`; raises NotCarried."""
     text = HIDDEN.sub(lambda m: m[1], code.text).strip("\n")
     try:
         text = _shows_nothing(text)
@@ -73,7 +74,7 @@ def carried(code: Code, points: float, found: Survey) -> Carried:
     _require_no_heirs(code, tree, found)
     students, imports, names = _whose(tree, found)
     body = _rewritten(text, tree, students, names)
-    title = f"What the test cell `{_UNFIT.sub('?', code.name)}` asks for"
+    title = say("What the test cell `{cell}` asks for").format(cell=_UNFIT.sub("?", code.name))
     objects = not students <= found.functions.keys()
     return Carried(code.name, points, title, body, imports, names, objects)
 

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from autograder.authoring.build import build
 from autograder.course import Course
+from autograder.language.catalogue import Say, words
 from autograder.model import CourseError
 
+MARKED = re.compile(r"\{\{_ (.*?) _\}\}", re.DOTALL)  # what is said in the course's language
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
 
@@ -22,13 +24,15 @@ def new(course_root: Path | str, name: str) -> list[Path]:
     It holds one solved exercise in two languages, graders, misconceptions, other right
     answers, whole submissions and a documented case: replace them one by one, and let
     ``autograder verify`` say what is missing. Raises CourseError when the name cannot be used
-    or anything of that name is there already.
+    or anything of that name is there already. What an author reads in it is in the language of the
+    course; what students read is in both.
     """
     course = Course.load(course_root)
     _check(course, name)
+    say = words(course.language)
     written = [
-        *_write("source", course.source(name), name),
-        *_write("tests", course.tests(name), name),
+        *_write("source", course.source(name), name, say),
+        *_write("tests", course.tests(name), name, say),
     ]
     return [*written, *(path for path in build(course.root, [name]) if path not in written)]
 
@@ -50,12 +54,13 @@ def _check(course: Course, name: str) -> None:
             raise CourseError(f"{path} is there already: choose another name, or remove it")
 
 
-def _write(part: str, folder: Path, name: str) -> Iterator[Path]:
-    """Copy one folder of templates with the assignment's name filled in."""
+def _write(part: str, folder: Path, name: str, say: Say) -> Iterator[Path]:
+    """Copy one folder of templates with the assignment's name and the course's words filled in."""
     folder.mkdir(parents=True)
     for template in sorted(_templates(part), key=lambda t: t.name):
         path = folder / _filled(template.name.removesuffix(".template"), name)
-        path.write_text(_filled(template.read_text("utf-8"), name), encoding="utf-8")
+        text = MARKED.sub(lambda found: say(found[1]), template.read_text("utf-8"))
+        path.write_text(_filled(text, name), encoding="utf-8")
         yield path
 
 

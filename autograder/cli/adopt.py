@@ -7,9 +7,12 @@ from typing import Any, ClassVar
 
 from traitlets import Bool
 
-from autograder.adopt.adopting import Adopted, adopt, cells_that_ask_nothing
+from autograder.adopt.adopted import Adopted
+from autograder.adopt.adopting import adopt, cells_that_ask_nothing
 from autograder.cli.base import CourseApp
-from autograder.cli.help import FLAGS, counted
+from autograder.cli.help import FLAGS
+from autograder.language.catalogue import Say, words
+from autograder.language.ready_made import in_language
 from autograder.model import CourseError
 
 
@@ -36,8 +39,10 @@ class AdoptApp(CourseApp):
         if not self.extra_args:
             raise CourseError("say which assignment: autograder adopt ASSIGNMENT [EXERCISE...]")
         assignment, *wanted = self.extra_args
+        language = self.course.language
+        say = words(language)
         made = adopt(self.course, assignment, wanted, write=not self.dry_run)
-        for line in adopted_words(made, self.dry_run):
+        for line in adopted_words(made, self.dry_run, language):
             print(line)
         if not made:
             raise CourseError(
@@ -45,35 +50,52 @@ class AdoptApp(CourseApp):
                 "is nothing to adopt"
             )
         if not wanted and (names := cells_that_ask_nothing(self.course, assignment)):
-            print(staying_words(names))
+            print(staying_words(names, say))
         if any(one.is_new for one in made) and not self.dry_run:
-            print(f"\nNow: autograder build {assignment}, and autograder verify {assignment}")
+            now = say("Now: autograder build {name}, and autograder verify {name}")
+            print("\n" + now.format(name=assignment))
 
 
-def staying_words(names: list[str]) -> str:
+def staying_words(names: list[str], say: Say = str) -> str:
     """Which test cells no hidden check can take over, and what grades and proves them."""
-    ask, verb = ("asks", "stays") if len(names) == 1 else ("ask", "stay")
-    return (
-        f"{counted(len(names), 'test cell')} that {ask} for nothing a solution cell defines {verb} "
-        f"as before, and autograder verify proves them, too: {', '.join(names)}"
+    line = say(
+        "{n} test cells that ask for nothing a solution cell defines stay as before, and "
+        "autograder verify proves them, too: {names}"
     )
+    if len(names) == 1:
+        line = say(
+            "1 test cell that asks for nothing a solution cell defines stays as before, and "
+            "autograder verify proves it, too: {names}"
+        )
+    return line.format(n=len(names), names=say(", ").join(names))
 
 
-def adopted_words(made: list[Adopted], dry_run: bool) -> Iterator[str]:
+def adopted_words(made: list[Adopted], dry_run: bool, language: str = "en") -> Iterator[str]:
     """What became of each exercise and its test cells."""
+    say = words(language)
     for one in made:
         if one.problem:
-            yield f"{one.name}: as it was: {one.problem}"
+            problem = in_language(one.problem, language)
+            yield say("{name}: as it was: {problem}").format(name=one.name, problem=problem)
             continue
-        verb = "would be judged" if dry_run else "is judged"
         if one.checks:
-            checks = counted(len(one.checks), "check")
-            yield f"{one.name}: {verb} by {checks} in test_{one.name}.py, {_points(one.points)}"
+            checks = say("1 check") if len(one.checks) == 1 else say("{n} checks")
+            line = say("{name}: is judged by {checks} in {file}, {points}")
+            if dry_run:
+                line = say("{name}: would be judged by {checks} in {file}, {points}")
+            yield line.format(
+                name=one.name, checks=checks.format(n=len(one.checks)),
+                file=f"test_{one.name}.py", points=_points(one.points, say),
+            )  # fmt: skip
         else:
-            yield f"{one.name}: as it was"
-        yield from (f"  {check.cell}: a check, {_points(check.points)}" for check in one.checks)
-        yield from (f"  {name}: stays a test cell: {why}" for name, why in one.stays.items())
+            yield say("{name}: as it was").format(name=one.name)
+        for check in one.checks:
+            line = say("{cell}: a check, {points}")
+            yield "  " + line.format(cell=check.cell, points=_points(check.points, say))
+        for name, why in one.stays.items():
+            line = say("{cell}: stays a test cell: {why}")
+            yield "  " + line.format(cell=name, why=in_language(why, language))
 
 
-def _points(number: float) -> str:
-    return f"{number:g} point" + ("" if number == 1 else "s")
+def _points(number: float, say: Say) -> str:
+    return (say("1 point") if number == 1 else say("{n:g} points")).format(n=number)

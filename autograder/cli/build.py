@@ -8,10 +8,11 @@ from traitlets import Bool, Enum
 
 from autograder.authoring.build import build, own_assignments
 from autograder.cli.base import CourseApp
-from autograder.cli.help import FLAGS, aliases, counted
+from autograder.cli.help import FLAGS, aliases
 from autograder.cli.plan import table
 from autograder.gradebook.sources import written_tests
 from autograder.grading.planning import plans_of
+from autograder.language.catalogue import words
 
 
 class BuildApp(CourseApp):
@@ -46,18 +47,22 @@ class BuildApp(CourseApp):
 
     def run(self) -> None:
         course = self.course
+        say = words(course.language)
         names = self.assignments() if self.names_given else own_assignments(course)
         changed = build(
             course.root, names, check=self.check, lang=self.lang, db_url=self.coursedir.db_url
         )
         if self.check:
-            print(f"{counted(len(names), 'assignment')}: solutions/ and release/ are fresh")
+            line = say("{n} assignments: solutions/ and release/ are fresh")
+            if len(names) == 1:
+                line = say("1 assignment: solutions/ and release/ are fresh")
+            print(line.format(n=len(names)))
             return
         for path in changed:
-            print(f"wrote {path.relative_to(course.root)}")
+            print(say("wrote {file}").format(file=path.relative_to(course.root)))
         for name in names:
             plans = plans_of(course, name, written_tests(course, name, self.coursedir.db_url))
             for line in table(name, plans, course.language):
                 print(line)
         if not changed:
-            print("nothing to do: everything is fresh")
+            print(say("nothing to do: everything is fresh"))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from autograder.cli.base import CourseApp
-from autograder.cli.help import aliases, counted
+from autograder.cli.help import aliases
+from autograder.language.catalogue import words
 from autograder.model import CourseError
 from autograder.notebook.safe_outputs import for_a_terminal
 
@@ -36,27 +38,32 @@ class CheckApp(CourseApp):
         if len(self.extra_args) != 1:
             raise CourseError("say which notebook: autograder check NOTEBOOK")
         path = Path(self.extra_args[0])
-        found = public_checks(path.absolute(), self.course)
+        course = self.course
+        say, found = words(course.language), public_checks(path.absolute(), course)
         for one in found:
             symbol = "✓" if one.passed else "✗"
-            lines = (
-                list(dict.fromkeys(one.lines)) if one.passed else one_verdict(one.name, one.lines)
-            )
-            lines = lines or [f"{symbol} {one.name}"]
-            head = lines[0] if lines[0][:1] in "✓✗" else f"{symbol} {one.name}: {lines[0]}"
+            lines = one_verdict(one.name, one.lines, passed=one.passed) or [f"{symbol} {one.name}"]
+            head = lines[0]
+            if head[:1] not in "✓✗":
+                head = f"{symbol} " + say("{name}: {message}").format(name=one.name, message=head)
             if not one.name:
-                head = f"✗ a cell stops: {lines[0]}"
+                head = "✗ " + say("a cell stops: {why}").format(why=lines[0])
             print(for_a_terminal("\n".join([head, *lines[1:]])))
         checks = [one for one in found if one.name]
         if not checks:
             raise CourseError(f"{path} has no public checks: is it a notebook of a course?")
         right = sum(one.passed for one in checks)
-        print(f"{right} of {counted(len(checks), 'public check')} passed")
+        line = say("{right} of {n} public checks passed")
+        if len(checks) == 1:
+            line = say("{right} of 1 public check passed")
+        print(line.format(right=right, n=len(checks)))
         if right < len(found):
             sys.exit(1)
 
 
-def one_verdict(name: str, lines: Sequence[str]) -> list[str]:
-    """The lines of a check that fails, without those that say ✓ of its other examples."""
-    told = (f"✓ {name}:", f"✓ {name}\uff1a")  # in English and in Chinese
-    return [line for line in lines if not line.startswith(told)]
+def one_verdict(name: str, lines: Sequence[str], *, passed: bool) -> list[str]:
+    """The lines of a check with one ✓ where it passes, and without any where an example fails."""
+    number = r"(, example \d+|\uff0c例 \d+)?"  # in English and in Chinese
+    right = re.compile(rf"✓ {re.escape(name)}{number}[:\uff1a]")
+    first = next(filter(right.match, lines), None) if passed else None
+    return [line for line in lines if line is first or not right.match(line)]

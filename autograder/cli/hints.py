@@ -13,6 +13,7 @@ from autograder.cli.grade import GradeApp
 from autograder.cli.help import FLAGS, aliases
 from autograder.course import Course
 from autograder.gradebook.report_store import ReportStore
+from autograder.language.catalogue import words
 from autograder.model import CourseError
 from autograder.report.statistics import is_explained_in_part
 
@@ -52,7 +53,8 @@ class HintsApp(GradeApp):
             )
         self._left = [r.student for r in reports if any(map(is_explained_in_part, r.exercises))]
         if not self._left:
-            print(f"{assignment}: every wrong answer has a hint already")
+            say = words(self.course.language)
+            print(say("{name}: every wrong answer has a hint already").format(name=assignment))
             return
         self.force = True
         super().run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograder.authoring.skeleton import new
 from autograder.cli.base import CourseApp
+from autograder.language.catalogue import words
 from autograder.model import CourseError
 
 
@@ -21,7 +22,10 @@ class NewApp(CourseApp):
         if len(self.extra_args) != 1:
             raise CourseError("say its name: autograder new ASSIGNMENT")
         [name] = self.extra_args
-        root = self.course.root
-        for path in new(root, name):
-            print(f"wrote {path.relative_to(root)}")
-        print(f"\nNow: jupyter lab source/{name}/{name}.ipynb, and autograder verify {name}")
+        course = self.course
+        say = words(course.language)
+        for path in new(course.root, name):
+            print(say("wrote {file}").format(file=path.relative_to(course.root)))
+        notebook = course.source_notebook(name).relative_to(course.root)
+        now = say("Now: jupyter lab {notebook}, and autograder verify {name}")
+        print("\n" + now.format(notebook=notebook, name=name))

@@ -14,6 +14,7 @@ from traitlets import Bool, Integer, Unicode
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS, aliases
 from autograder.course import Course
+from autograder.language.catalogue import words
 from autograder.model import CourseError
 from autograder.verify.proof import Proof
 
@@ -85,8 +86,8 @@ class VerifyApp(CourseApp):
         if self._bar is not None:
             self._bar.close()
         if self.matrix:
-            print("\n\n".join(matrix(proof) for proof in proofs), end="\n\n")
-        print(summary(proofs))
+            print("\n\n".join(matrix(proof, course.language) for proof in proofs), end="\n\n")
+        print(summary(proofs, course.language))
         self._write(proofs)
         if not all(proof.holds for proof in proofs):
             sys.exit(1)
@@ -104,7 +105,8 @@ class VerifyApp(CourseApp):
         if not sys.stderr.isatty():
             return
         if self._bar is None:
-            self._bar = tqdm(total=asked, desc="verify", unit="question")
+            say = words(self.course.language)
+            self._bar = tqdm(total=asked, desc="verify", unit=say("question"))
         if answered < self._bar.n or asked != self._bar.total:
             self._bar.reset(total=asked)
         self._bar.update(answered - self._bar.n)

@@ -160,8 +160,8 @@ def why_stopped(result: CellResult) -> str:
 
 def name_of_cell(cell: NotebookCell, index: int, where: str = "the release") -> str:
     """How to name a cell to its author."""
-    kind = "solved" if cell.solution else "test" if cell.grade else "provided"
-    return f"{kind} cell {(cell.grade_id or cell.id)!r} (cell {index + 1} of {where})"
+    kind = "solved cell" if cell.solution else "test cell" if cell.grade else "provided cell"
+    return f"{kind} {(cell.grade_id or cell.id)!r} (cell {index + 1} of {where})"
 
 
 def _failing_checks(grader: Grader, live: LiveSubmission) -> Iterator[str]:

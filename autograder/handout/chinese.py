@@ -5,6 +5,7 @@ from __future__ import annotations
 CHINESE = {
     "{symbol} {name}: as expected": "{symbol} {name}：与预期一致",
     "{symbol} {name}: {what}": "{symbol} {name}：{what}",
+    "{name}, example {number}": "{name}，例 {number}",
     "the result": "结果",
     "{whole} {what}": "{whole}{what}",
     # places

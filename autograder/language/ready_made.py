@@ -40,12 +40,22 @@ def _filled(template: str, parts: Sequence[str]) -> str:
 
 @cache
 def _templates(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Pattern and translation of every template, those with most words of their own first."""
+    """Pattern and translation of every template, those with most words of their own first.
+
+    Those of marks alone come last: what stands between them is recognised by itself.
+    """
     locale = LOCALES[language]
     found = gettext.translation(DOMAIN, FOLDER, languages=[locale], fallback=True)
     pairs = [(k, v) for k, v in getattr(found, "_catalog", {}).items() if k]
-    pairs.sort(key=lambda pair: len(_FIELD.sub("", pair[0])), reverse=True)
+    pairs.sort(key=lambda pair: _rank(_FIELD.sub("", pair[0])))
     return tuple((_pattern(english), chinese) for english, chinese in pairs)
+
+
+def _rank(literal: str) -> tuple[bool, bool, int]:
+    has_words = any(map(str.isalpha, literal))
+    if has_words:
+        return False, False, -len(literal)
+    return True, ";" not in literal, len(literal)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -16,6 +16,7 @@ from autograder.course import Course
 from autograder.grading.grader import Grader
 from autograder.judge.calls import Call
 from autograder.judge.hint_matching import CheckCalls, Diagnosis, WrongVersion
+from autograder.language.catalogue import words
 from autograder.model import CourseError, SubmissionError
 from autograder.repair.candidates import Edit, edits
 from autograder.repair.places import OwnFunction
@@ -32,6 +33,7 @@ def draft(course: Course, assignment: str, exercise: str, student: str) -> str:
     An edit of the solution where one gives the student's answers, the student's own function where
     none does. Raises CourseError where there is nothing to draft.
     """
+    comment = words(course.language)(COMMENT)
     if not course.has_graders(assignment):
         raise CourseError(
             f"{assignment} has no hidden graders, for which a known mistake could be drafted: "
@@ -58,8 +60,8 @@ def draft(course: Course, assignment: str, exercise: str, student: str) -> str:
             solution = inspect.getsource(original)
             for edit in _smallest(solution, exercise):
                 if _gives(judge.reference, solution, edit, exercise, calls):
-                    return _edited(exercise, solution, edit)
-    return _defined(exercise, _own_text(graded.notebook, exercise))
+                    return _edited(exercise, solution, edit, comment)
+    return _defined(exercise, _own_text(graded.notebook, exercise), comment)
 
 
 class _Watching:
@@ -94,20 +96,20 @@ def _gives(
         return False
 
 
-def _edited(exercise: str, solution: str, edit: Edit) -> str:
+def _edited(exercise: str, solution: str, edit: Edit, comment: str) -> str:
     """The edit as `edited` takes it: lines of the solution, as they are and as they become."""
     own = OwnFunction(solution, exercise)
     pairs = []
     for splice in edit.splices:
         old, new = own.lines_with(splice)
         pairs.append(f"        ({old!r}, {new!r}),")
-    words = [f"    {exercise!r},", f"    name={edit.kind.replace(' ', '_')!r},"]
+    named = [f"    {exercise!r},", f"    name={edit.kind.replace(' ', '_')!r},"]
     empty = ['    hint="",', '    hint_zh="",', '    section="",']
     replaced = ["    replace=[", *pairs, "    ],"]
-    return "\n".join([COMMENT, "edited(", *words, *empty, *replaced, ")"])
+    return "\n".join([comment, "edited(", *named, *empty, *replaced, ")"])
 
 
-def _defined(exercise: str, text: str) -> str:
+def _defined(exercise: str, text: str, comment: str) -> str:
     """The student's own function or class as a misconception; raises CourseError for a variable."""
     kinds = ast.FunctionDef | ast.ClassDef
     found = [n for n in ast.parse(text).body if isinstance(n, kinds) and n.name == exercise]
@@ -118,7 +120,7 @@ def _defined(exercise: str, text: str) -> str:
         )
     found[-1].name = "renamed"
     decorator = f"@misconception({exercise!r}, hint='', hint_zh='', section='')"
-    return "\n".join([COMMENT, decorator, ast.unparse(found[-1])])
+    return "\n".join([comment, decorator, ast.unparse(found[-1])])
 
 
 def _own_text(notebook: dict[str, Any], exercise: str) -> str:

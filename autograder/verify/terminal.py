@@ -1,79 +1,91 @@
-"""A proof as plain text, for a terminal or a log file."""
+"""A proof as plain text, for a terminal or a log file, in the language of the course."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from autograder.language.catalogue import Say, words
+from autograder.language.ready_made import in_language
 from autograder.verify.proof import CheckRow, Fate, Proof
 from autograder.verify.questions import STATEMENTS
 from autograder.verify.told import Hint
 
 
-def summary(proofs: Sequence[Proof]) -> str:
+def summary(proofs: Sequence[Proof], language: str = "en") -> str:
     """All proofs, problems last, and one line that says whether everything holds."""
-    lines = [line for proof in proofs for line in _about(proof)]
-    lines += [line for proof in proofs for line in _problems(proof)]
+    say = words(language)
+    lines = [line for proof in proofs for line in _about(proof, say)]
+    lines += [line for proof in proofs for line in _problems(proof, say, language)]
     seconds = sum(proof.seconds for proof in proofs)
     failed = [proof.assignment for proof in proofs if not proof.holds]
-    verdict = f"NOT PROVEN: {', '.join(failed)}" if failed else "proven"
-    return "\n".join([*lines, "", f"{verdict} ({seconds:.1f} s of computing)"])
+    verdict = say("proven")
+    if failed:
+        verdict = say("NOT PROVEN: {names}").format(names=say(", ").join(failed))
+    took = say("{verdict} ({seconds:.1f} s of computing)")
+    return "\n".join([*lines, "", took.format(verdict=verdict, seconds=seconds)])
 
 
-def matrix(proof: Proof) -> str:
+def matrix(proof: Proof, language: str = "en") -> str:
     """Misconceptions down, checks across: which check catches which mistake."""
-    return "\n".join(line for name in proof.exercises for line in _table(proof, name))
+    say = words(language)
+    return "\n".join(line for name in proof.exercises for line in _table(proof, name, say))
 
 
-def _about(proof: Proof) -> Iterator[str]:
-    yield f"{proof.assignment}: {'proven' if proof.holds else 'NOT PROVEN'}"
+def _about(proof: Proof, say: Say) -> Iterator[str]:
+    verdict = say("proven") if proof.holds else say("NOT PROVEN")
+    yield say("{name}: {message}").format(name=proof.assignment, message=verdict)
     for kind, text in STATEMENTS.items():
         holds, asked = proof.claimed(kind)
         if asked:
-            yield f"  {text}: {holds} of {asked}"
+            line = say("{statement}: {holds} of {asked}")
+            yield "  " + line.format(statement=say(text), holds=holds, asked=asked)
     if proof.mutants:
-        fates = ", ".join(f"{proof.count(fate)} {fate}" for fate in Fate)
-        yield f"  mutants: {len(proof.mutants)} made: {fates}"
+        fates = say(", ").join(f"{proof.count(fate)} {say(fate.value)}" for fate in Fate)
+        made = say("mutants: {n} made: {fates}")
+        yield "  " + made.format(n=len(proof.mutants), fates=fates)
     if proof.mutants and not proof.checks:
-        count = f"{proof.count(Fate.SURVIVED)} of {len(proof.mutants)}"
-        yield f"  its test cells let {count} mutants of the solution through"
+        alive = say("its test cells let {n} of {made} mutants of the solution through")
+        yield "  " + alive.format(n=proof.count(Fate.SURVIVED), made=len(proof.mutants))
     if proof.told:
-        yield f"  hints for {len(proof.told)} slips that nobody registered, by what made them:"
-        yield from (f"    {line}" for line in hint_lines(proof))
+        told = say("hints for {n} slips that nobody registered, by what made them:")
+        yield "  " + told.format(n=len(proof.told))
+        yield from (f"    {line}" for line in hint_lines(proof, say))
     if proof.blind:
-        yield (
-            f"  misconceptions that every documented example lets pass: {len(proof.blind)} ("
-            + "; ".join(map(str, proof.blind))
-            + ")"
-        )
+        blind = say("misconceptions that every documented example lets pass: {n} ({names})")
+        names = say("; ").join(map(str, proof.blind))
+        yield "  " + blind.format(n=len(proof.blind), names=names)
     if proof.redundant:
-        yield f"  checks that catch nothing alone: {', '.join(proof.redundant)}"
+        line = say("checks that catch nothing alone: {names}")
+        yield "  " + line.format(names=say(", ").join(proof.redundant))
 
 
-def hint_lines(proof: Proof) -> Iterator[str]:
+def hint_lines(proof: Proof, say: Say = str) -> Iterator[str]:
     """A line for each operator: how often each kind of hint is given."""
-    rows = {**proof.hints, "all": dict(Counter(one.hint for one in proof.told))}
+    rows = {**proof.hints, say("all"): dict(Counter(one.hint for one in proof.told))}
     for operator, counts in rows.items():
-        said = ", ".join(f"{counts[hint]} {hint}" for hint in Hint if counts.get(hint))
-        yield f"{operator}: {said}"
+        said = [f"{counts[hint]} {say(hint.value)}" for hint in Hint if counts.get(hint)]
+        yield say("{name}: {message}").format(name=operator, message=say(", ").join(said))
 
 
-def _problems(proof: Proof) -> Iterator[str]:
+def _problems(proof: Proof, say: Say, language: str) -> Iterator[str]:
     if proof.holds:
         return
     yield ""
-    yield f"{proof.assignment}: {len(proof.problems)} to mend"
+    line = say("{name}: {n} to mend")
+    yield line.format(name=proof.assignment, n=len(proof.problems))
     for problem in proof.problems:
-        yield f"  - {problem}"
+        yield f"  - {in_language(problem, language)}"
 
 
-def _table(proof: Proof, exercise: str) -> Iterator[str]:
+def _table(proof: Proof, exercise: str, say: Say) -> Iterator[str]:
     checks = [check for check in proof.checks if check.exercise == exercise]
     catches = [catch for catch in proof.catches if catch.exercise == exercise]
     yield ""
     yield exercise
     for number, check in enumerate(checks, 1):
-        yield f"  {number:>2}  {check.id}: {check.title}{_note(check, proof)}"
+        line = say("{name}: {message}").format(name=check.id, message=check.title)
+        yield f"  {number:>2}  {line}{_note(check, proof, say)}"
     width = max((len(catch.name) for catch in catches), default=0)
     if catches:
         yield f"  {'':{width}}  " + " ".join(f"{n:>2}" for n in range(1, len(checks) + 1))
@@ -82,7 +94,7 @@ def _table(proof: Proof, exercise: str) -> Iterator[str]:
         yield f"  {catch.name:{width}}  {marks}"
 
 
-def _note(check: CheckRow, proof: Proof) -> str:
+def _note(check: CheckRow, proof: Proof, say: Say) -> str:
     if check.public:
-        return " (public)"
-    return " (catches nothing alone)" if check.test in proof.redundant else ""
+        return " " + say("(public)")
+    return " " + say("(catches nothing alone)") if check.test in proof.redundant else ""

@@ -15,13 +15,14 @@ from typing import Any
 from autograder.course import Course
 from autograder.grading.nbgrader_scored import run_cells
 from autograder.handout.copies import HANDED_OUT, handed_out
+from autograder.language.catalogue import words
 from autograder.model import SubmissionError
 from autograder.nbgrader_plugins.collecting import TooMuch, copy_regular_files
 from autograder.notebook.cells import nbgrader_metadata
 from autograder.notebook.reading import read
 from autograder.notebook.safe_outputs import joined, plain, short_traceback
 
-_TIMEOUT = {"ename": "TimeoutError", "evalue": "it was not finished in time", "traceback": []}
+LATE = "it was not finished in time"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def public_checks(notebook: Path, course: Course) -> list[CellFinding]:
         beside = Path(folder, "notebook")
         _copy_what_is_beside(notebook, beside, course.language)
         own = replace(course, root=beside)
-        ran = run_cells(raw, own, {}, beside, _TIMEOUT).notebook
+        late = {"ename": "TimeoutError", "evalue": words(course.language)(LATE), "traceback": []}
+        ran = run_cells(raw, own, {}, beside, late).notebook
     return list(_found(ran))
 
 

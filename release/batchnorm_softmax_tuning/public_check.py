@@ -631,6 +631,7 @@ def _first(mask: Array) -> str:
 CHINESE = {
     "{symbol} {name}: as expected": "{symbol} {name}：与预期一致",
     "{symbol} {name}: {what}": "{symbol} {name}：{what}",
+    "{name}, example {number}": "{name}，例 {number}",
     "the result": "结果",
     "{whole} {what}": "{whole}{what}",
     # places
@@ -855,7 +856,7 @@ def check(
     Nested lists of numbers in `expected` stand for arrays; write a tuple where a plain
     sequence of numbers is meant. Raises CheckFailed when the answer is another one.
     """
-    name = getattr(function, "__name__", str(function))
+    name = _of_several(getattr(function, "__name__", str(function)))
     try:
         got = function(*copy.deepcopy(args), **copy.deepcopy(kwargs))
     except Exception as error:
@@ -867,6 +868,19 @@ def check(
         raise CheckFailed(_told(_failure(name, told)))
     passed = Text("{symbol} {name}: as expected", symbol=_symbol("✓", "ok"), name=name)
     print(_coloured(_told(passed), "32"))
+
+
+_before: dict[str, tuple[str, int, int]] = {}  # function → cell, line and number of its check
+
+
+def _of_several(name: str) -> str:
+    """How a check is headed: from the second of a function in one cell on, with its number."""
+    caller = sys._getframe(2)
+    cell, line = caller.f_code.co_filename, caller.f_lineno
+    earlier, above, number = _before.get(name, ("", 0, 0))
+    number = number + 1 if earlier == cell and above < line else 1
+    _before[name] = (cell, line, number)
+    return name if number == 1 else Text("{name}, example {number}", name=name, number=number)
 
 
 # --- walking through an answer ------------------------------------------------------------

@@ -79,8 +79,8 @@ ROOMS = {
     ),
     "nbgrader_plugins": (
         "headers", "configuring", "collecting", "collected_names", "run_state", "unfinished",
-        "class_warnings", "exporting", "exports", "executing", "sanitizing", "saving",
-        "other_notebooks", "init_course", "course_at_a_glance",
+        "class_warnings", "said_once", "beginning", "exporting", "exports", "executing",
+        "sanitizing", "saving", "other_notebooks", "init_course", "course_at_a_glance",
     ),
     "feedback": ("grades", "formulas", "markdown", "feedback_page", "exporting", "generating"),
     "watch": (
@@ -93,7 +93,7 @@ ROOMS = {
         "variants", "knows_nothing", "workers", "equivalent", "questions", "answers", "told",
         "proof", "judgement", "proof_page", "terminal", "prove", "test_cells", "drafting",
     ),
-    "adopt": ("survey", "cell_to_check", "adopting"),
+    "adopt": ("survey", "cell_to_check", "adopted", "trying", "adopting"),
     "cli": (
         "help", "columns", "base", "progress", "graded_class", "plan", "adopt", "build", "check",
         "demo", "doctor", "draft", "feedback", "grade", "hints", "init", "new", "record",

@@ -117,7 +117,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(course):
     assert cells_that_ask_nothing(course, "ps1") == []
     assert staying_words(["plot"]) == (
         "1 test cell that asks for nothing a solution cell defines stays as before, and autograder "
-        "verify proves them, too: plot"
+        "verify proves it, too: plot"
     )
 
 
@@ -185,10 +185,33 @@ def test_a_solution_that_the_judge_cannot_run_is_told_and_nothing_is_written(cou
     text = path.read_text().replace('"N = 3', '"N = 1 // 0').replace("\\nN = 3", "\\nN = 1 // 0")
     path.write_text(text)
     with pytest.raises(CourseError) as error:
-        adopt(course, "ps1")
+        adopt(course, "ps1", ["squares"])
     assert "nothing of ps1 was adopted" in str(error.value)
     assert f"{course.solution('ps1')} does not import: ZeroDivisionError" in str(error.value)
     assert path.read_text() == text and not course.tests("ps1").exists()
+
+
+def test_a_solution_that_cannot_run_without_its_test_cells_stops_no_other(tmp_path):
+    """Its cell uses what a test cell binds, and the judge runs no test cell."""
+    right = "### BEGIN SOLUTION\ndef {0}(x):\n    return x\n{1}\n### END SOLUTION"
+    cells = [
+        (right.format("first", ""), "seen = first(1)\nassert seen == 1"),
+        (right.format("second", "last = second(seen)"), "assert second(2) == 2"),
+        (right.format("third", ""), "assert third(3) == 3"),
+    ]
+    adopt_course.write_course(tmp_path / "course", adopt_course.small_notebook(*cells))
+    course = Course.load(tmp_path / "course")
+    made = adopt(course, "ps1")
+    assert [one.name for one in made if one.is_new] == ["first", "third"]
+    why = "the judge cannot run its solution cell: "
+    assert made[1].problem.startswith(f"{why}{course.solution('ps1')} does not import: NameError")
+    assert sorted(p.name for p in course.tests("ps1").iterdir()) == [
+        "test_first.py",
+        "test_third.py",
+    ]
+    assert list(adopted_words(made, False))[2] == f"second: as it was: {made[1].problem}"
+    [chinese] = [t for t in adopted_words(made, False, "zh") if t.startswith("second")]
+    assert chinese.startswith("second：保持原样：评判进程无法运行它的解答单元格：")
 
 
 def test_an_exercise_that_is_not_there_is_named_with_those_that_are(course):

@@ -217,3 +217,17 @@ def test_ipython_shows_the_two_lines_and_no_traceback():
         "✗ g: AttributeError: 'float' object has no attribute 'nothing'",
         "    line 2: return x.nothing",
     ]
+
+
+def test_the_second_example_of_a_cell_says_that_it_is_the_second(capsys):
+    """Else two lines say the same, or ✓ and ✗ stand for one function."""
+    cell = "check(abs, -1, expected=1)\ncheck(abs, -2, expected=2)\n"
+    space = {"check": check}
+    for name in ("<cell 1>", "<cell 1>", "<cell 2>"):  # the first is run again
+        exec(compile(cell, name, "exec"), space)
+    told = ["✓ abs: as expected", "✓ abs, example 2: as expected"]
+    assert capsys.readouterr().out.splitlines() == told * 3
+    with pytest.raises(CheckFailed, match=r"^✗ abs, example 2: "):
+        exec(compile(cell.replace("=2", "=3"), "<cell 1>", "exec"), space)
+    exec(compile("for n in (1, 2): check(abs, n, expected=n)", "<cell 3>", "exec"), space)
+    assert "example" not in capsys.readouterr().out.splitlines()[-1], "one line, one example"

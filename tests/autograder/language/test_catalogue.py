@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import autograder
+from autograder.adopt.cell_to_check import NOTHING_SHOWN
+from autograder.authoring.skeleton import MARKED
 from autograder.cli.doctor import REFUSED
 from autograder.cli.plan import INSIDE
 from autograder.course import Course
@@ -40,10 +42,12 @@ from autograder.repair.at_sight import (
 )
 from autograder.repair.sentences import KINDS, LINE, LINES, ONE_OF_LINES, UNSURE
 from autograder.sandbox import doctor
+from autograder.verify.drafting import COMMENT
 from autograder.verify.proof import Catch, CheckRow, Claim, Fate, Proof, Tried
 from autograder.verify.proof_page import page as proof_page
 from autograder.verify.questions import STATEMENTS, Kind
 from autograder.verify.told import Hint, Told
+from autograder.watch.public_checks import LATE
 
 PACKAGE = Path(autograder.__file__).parent
 CATALOGUE = FOLDER / "zh_CN" / "LC_MESSAGES"
@@ -60,7 +64,8 @@ def entries() -> dict[str, str]:
 # Commands whose last lines a teacher reads after each class.
 IN_BOTH_LANGUAGES = {
     *("doctor", "progress", "grade", "graded_class", "feedback", "report", "similar"),
-    *("record", "watch", "demo", "plan"),
+    *("record", "watch", "demo", "plan", "verify", "adopt", "draft", "check", "build", "new"),
+    *("hints",),
 }
 SAYING = {"Text", "say", "draw", "_say"}
 
@@ -127,12 +132,14 @@ def said_in_code() -> set[str]:
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}
     found |= {*STATEMENTS.values(), *Fate, *Hint}
     found |= {*doctor.PURPOSE.values(), *doctor.ADVICE.values(), doctor.OTHERWISE, doctor.SUMMARY}
-    found |= {REFUSED, INSIDE}
+    found |= {REFUSED, INSIDE, COMMENT, LATE, NOTHING_SHOWN}
     found |= {*what_changed.SENTENCES, *what_changed.CHANGES, *what_changed.PARTS}
     for path in PACKAGE.rglob("*.py"):
         spoken = "cli" not in path.parts or path.stem in IN_BOTH_LANGUAGES
         if path.name != "public_check.py" and spoken:
             found |= said_by(path)
+    for template in (path for path in (PACKAGE / "skeleton").rglob("*") if path.is_file()):
+        found |= set(MARKED.findall(template.read_text(encoding="utf-8")))
     for template in (PACKAGE / "templates").glob("*.j2"):
         texts = re.findall(r"\b_\((\".*?\")\)", template.read_text())
         found |= {ast.literal_eval(text) for text in texts}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chinese_words import LESSONS, ROOT, a_class
+from chinese_words import LESSONS, ROOT, a_class, english_in
 
 from autograder.authoring.build import build
 from autograder.batch.recording import RecordingRun
@@ -31,37 +31,7 @@ from autograder.report.statistics import gather
 SETTINGS = '\nc.Autograder.language = "zh"\n'
 
 
-NAMES = {"He", "Xavier", "ReLU", "numpy", "nan", "NaN", "None", "True", "False", "Python", "BOM"}
-
-
-NAMES |= {
-    "object",
-    "int64",
-    "sigmoid",
-    "Glorot",
-    "nbgrader",
-    "markdown",
-    "code",
-    "id",
-    "log",
-    "ln",
-    "tanh",
-    "inf",
-}
-
-
 # --- finding English ----------------------------------------------------------------------
-
-
-def english_in(text: str, known: set[str] = frozenset()) -> list[str]:
-    """Latin words that are no code, no name and no word of Python's own."""
-    text = re.sub(
-        r"`[^`]*`|'[^']*'|“[^”]*”|（应为 [^（）]*）|出现异常：.*|停在第 \d+ 行：.*", " ", text
-    )
-    text = re.sub(r"^    .*|START CODE HERE", " ", text, flags=re.MULTILINE)  # values, own lines
-    found = re.findall(r"[A-Za-z_]\w*(?: +[A-Za-z_]\w*)*", text)
-    return [words for words in found if not set(words.split()) <= {*NAMES, *known}
-            and re.search("[A-Za-z]{2}", words)]  # fmt: skip
 
 
 def code_names(course: Course, assignment: str) -> set[str]:
