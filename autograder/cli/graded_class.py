@@ -89,10 +89,15 @@ class GradedClass:
 
     def show_differences(self) -> None:
         """Whose points would change, to the terminal."""
+        reworded: dict[str, list[str]] = {}  # exercise → students
         for graded in self._graded():
             before = self.run.before(graded.report.student)
             for line in changed_points(before, graded.report, self._say):
                 print(for_a_terminal(line))
+            for name in changed_words(before, graded.report):
+                reworded.setdefault(name, []).append(graded.report.student)
+        for line in with_other_words(reworded, self._say):
+            print(for_a_terminal(line))
         found = gradebook_differences(
             self._coursedir, self.run.assignment, self._config, self.run.plan.known
         )
@@ -169,6 +174,29 @@ def changed_points(before: Report | None, after: Report, say: Say) -> list[str]:
                 )
             )  # fmt: skip
     return lines
+
+
+def changed_words(before: Report | None, after: Report) -> list[str]:
+    """The exercises with the same points of which something else is said than before."""
+    old = {e.name: e for e in before.exercises} if before else {}
+    return [
+        now.name
+        for now in after.exercises
+        if (was := old.get(now.name)) and was.points == now.points and _said(was) != _said(now)
+    ]
+
+
+def _said(exercise: Exercise) -> dict[str, tuple[str, str]]:
+    return {check.id: (check.message, check.remark) for check in exercise.checks}
+
+
+def with_other_words(students: Mapping[str, Sequence[str]], say: Say) -> Iterator[str]:
+    """One line for each exercise: who keeps the points and reads something else."""
+    for exercise, names in students.items():
+        left = len(names) - NAMED
+        more = say(" and {n} more").format(n=left) if left > 0 else ""
+        line = say("{exercise}: the same points, and something else is said: {names}")
+        yield line.format(exercise=exercise, names=say(", ").join(names[:NAMED]) + more)
 
 
 def _changes(was: Exercise | None, now: Exercise, say: Say) -> str:

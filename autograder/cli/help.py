@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 
 from nbgrader.apps.baseapp import NbGrader
 
+from autograder.nbgrader_plugins.said_once import SaidOnce
+
 WIDTH = 88
 
 # nbgrader's own names for these options, in fewer words.
@@ -105,6 +107,7 @@ class PlainApp(NbGrader):  # type: ignore[misc]  # nbgrader is untyped
     def load_config_file(self, **how: Any) -> None:
         """As nbgrader does, but without a warning where there is no course yet."""
         self.log.addFilter(_says_more_than_no_config)
+        self.log.addFilter(SaidOnce())
         super().load_config_file(**how)
 
     def parse_command_line(self, argv: Sequence[str] | None = None) -> None:

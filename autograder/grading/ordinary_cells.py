@@ -152,17 +152,14 @@ def ordinary_cells(
         return None
     texts, nb = authors_tests(course, assignment, source, ordinary)
     file = PlanFile(course, assignment, PART)
-    plan = NotebookPlan()
-    if course.test_cells == "outside":
-        with alone(file.path):
-            known = file.known([assignment])
-            plan = (
-                known[assignment]
-                if known
-                else make_plan(nb, _AuthorsMixedNotebook(course, sandbox, nb))
-            )
-            if known is None:
-                file.keep({assignment: plan})
+    with alone(file.path):
+        known = file.known([assignment])
+        if known is None:
+            run = _AuthorsMixedNotebook(course, sandbox, nb)
+            plan = make_plan(nb, run, outside=course.test_cells == "outside")
+            file.keep({assignment: plan})
+        else:
+            plan = known[assignment]
     outside = JudgedOutside.by(plan, nb, tried=True)
     points = {cell.grade_id: cell.points or 0.0 for cell in ordinary}
     return OrdinaryCells(texts, points, plan, outside)

@@ -59,6 +59,8 @@ def plan_digest(course: Course, assignment: str) -> str:
     """A digest of the inputs of plans: the author's files, settings, the package."""
     files = files_below(course.source(assignment))
     limits = replace(course.limits, cell_seconds=0.0)  # no limit of time decides: see `planning`
-    settings = (limits, course.preload, course.tier, course.hidden_delimiters)
+    settings = (
+        limits, course.preload, course.tier, course.hidden_delimiters, course.test_cells
+    )  # fmt: skip
     parts = [f"{p.relative_to(course.root)}:{digest_file(p)}" for p in files]
     return digest("\n".join([package_digest(), repr(settings), *parts]))

@@ -37,11 +37,9 @@ def plans_of(
 ) -> dict[str, NotebookPlan]:
     """The plan of every notebook of an assignment that has no hidden graders, by name.
 
-    Made now, by running the author's own notebooks, unless nothing has changed since. Empty where
-    the course has all test cells inside. Raises CourseError for a notebook that cannot be read.
+    Made now, by running the author's own notebooks, unless nothing has changed since. Raises
+    CourseError for a notebook that cannot be read.
     """
-    if course.test_cells == "inside":
-        return {}
     names = notebooks_without_graders(course, assignment)
     file = PlanFile(course, assignment, written=written)
     if (known := file.known(names)) is not None:
@@ -69,7 +67,7 @@ def plan_of_ordinary(course: Course, assignment: str) -> NotebookPlan | None:
     Made now, by running the author's own notebook, unless nothing has changed since. Raises what
     `Grader` raises.
     """
-    if course.test_cells == "inside" or not has_ordinary(course, assignment):
+    if not has_ordinary(course, assignment):
         return None
     known = PlanFile(course, assignment, PART).known([assignment])
     if known is not None:
@@ -88,8 +86,6 @@ def has_ordinary(course: Course, assignment: str) -> bool:
 
 def has_plan(course: Course, assignment: str) -> bool:
     """Whether the plan of an assignment's notebooks is stored and up to date."""
-    if course.test_cells == "inside":
-        return True
     names = notebooks_without_graders(course, assignment)
     files = [(PlanFile(course, assignment), names)] if names else []
     if has_ordinary(course, assignment):
@@ -101,6 +97,8 @@ def judged_outside(
     course: Course, assignment: str, written: AutotestTexts = _NONE
 ) -> dict[str, JudgedOutside]:
     """The test cells judged outside, by notebook; notebooks without any are left out."""
+    if course.test_cells == "inside":
+        return {}
     found = {
         name: JudgedOutside.by(plan, solved_notebook(course, assignment, name, written), tried=True)
         for name, plan in plans_of(course, assignment, written).items()
@@ -176,7 +174,7 @@ class _AuthorsNotebook:
 
 def _plan(runs: _AuthorsNotebook) -> NotebookPlan:
     try:
-        return make_plan(runs.nb, runs)
+        return make_plan(runs.nb, runs, outside=runs.course.test_cells == "outside")
     except CourseError:
         raise
     except GraderError:  # of another language: graded by nbgrader's own list, or not at all

@@ -29,7 +29,6 @@ from autograder.grading.planning import judged_outside, plan_of_ordinary
 from autograder.grading.warm import grade_warm, stamps_of_files
 from autograder.language.translation import Translation
 from autograder.model import GraderError, SubmissionError
-from autograder.nbgrader_plugins.class_warnings import class_warnings
 from autograder.nbgrader_plugins.run_state import (
     SubmittedNotebook,
     Tables,
@@ -56,7 +55,6 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         coursedir = converter_of(self).coursedir
         course = Course.from_config(self.config, Path(coursedir.root))
         assignment, student = submitted.assignment, submitted.student
-        self._warn_of_class(course, submitted)
         folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
         tables = tables_of(converter_of(self), submitted.db_url)
         if submitted.notebook == assignment and course.has_graders(assignment):
@@ -74,16 +72,6 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
             self._warn(submitted, (*ran.flags, *map(Translation(course.language), left_out)))
             executed = ran.notebook
         return nbformat.from_dict(executed), resources  # type: ignore[no-untyped-call]
-
-    def _warn_of_class(self, course: Course, submitted: SubmittedNotebook) -> None:
-        """Say once in a run what can cost everybody points."""
-        converter = converter_of(self)
-        tables, assignment = tables_of(converter, submitted.db_url), submitted.assignment
-        if assignment not in tables.warned_of:
-            tables.warned_of.add(assignment)
-            for text in class_warnings(converter.coursedir, self.config, course, assignment):
-                told = Translation(course.language)(text)
-                self.log.warning("%s: %s", assignment, for_a_terminal(told))
 
     def _graded(
         self, course: Course, submitted: SubmittedNotebook, folder: Path, kept: Collection[str]

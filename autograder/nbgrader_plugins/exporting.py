@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import nbformat
 from nbconvert.exporters import NotebookExporter
 
+import autograder.nbgrader_plugins.beginning  # before the first student
 import autograder.nbgrader_plugins.run_state  # before nbgrader opens its gradebooks
 import autograder.nbgrader_plugins.unfinished  # noqa: F401 - before it begins a submission
 from autograder.course import Autograder

@@ -67,7 +67,6 @@ class Tables:
         self._sources: dict[tuple[str, str], SourceCells] = {}
         self._rows: dict[str, AssignmentRows] = {}
         self._checked: set[str] = set()
-        self.warned_of: set[str] = set()  # assignments
         self._made: dict[Hashable, Any] = {}
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:

@@ -25,6 +25,7 @@ _MOST_TEXT = 160
 _METHODS = "objects, with these methods"
 _LOST = "the author's own solution ends it with"
 _LEAVES = "released definitions that later cells need, which the student's process runs too"
+BY_SETTING = "the course has it so (c.Autograder.test_cells)"
 
 
 @dataclass(frozen=True)
@@ -110,15 +111,17 @@ class Run(NamedTuple):
 RunNotebook = Callable[[NotebookPlan | None, bool], Run]
 
 
-def make_plan(nb: Mapping[str, Any], run: RunNotebook) -> NotebookPlan:
+def make_plan(nb: Mapping[str, Any], run: RunNotebook, *, outside: bool = True) -> NotebookPlan:
     """Decide where test cells are judged, and which of them the author's own solution loses.
 
-    `run` is as `_placed` has it.
+    `run` is as `_placed` has it. Without `outside` all are judged inside.
     """
     stock = run(None, False)
     tests = [code for code in codes(nb) if code.role == "test"]
     found = {c.name: stock.results.get(c.index) for c in tests}
     lost = {name: _ending(result) for name, result in found.items() if _lost(result)}
+    if not outside:
+        return NotebookPlan(inside={code.name: BY_SETTING for code in tests}, lost=lost)
     return replace(_placed(nb, run, stock), lost=lost)
 
 

@@ -4,14 +4,17 @@ import json
 import logging
 import shutil
 
+import lesson_course as make
 import mixed_course
 import pytest
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
-from two_doors import autograde
+from two_doors import autograde, configured
 
 from autograder.course import Course
-from autograder.nbgrader_plugins.class_warnings import class_warnings, not_released
+from autograder.model import CourseError
+from autograder.nbgrader_plugins.class_warnings import _differing, class_warnings, not_released
+from autograder.notebook.restoring import SourceCells
 
 pytestmark = [
     pytest.mark.slow,
@@ -59,9 +62,9 @@ def hidden_test(cell):
     cell["source"] = cell["source"].replace("g(21) == 42", "g(22) == 44")
 
 
-def found(root, say=class_warnings):
+def found(root, say=class_warnings, **settings):
     coursedir = CourseDirectory(root=str(root), assignment_id="ps1")
-    return list(say(coursedir, Config(), Course(root), "ps1"))
+    return list(say(coursedir, Config(), Course(root, **settings), "ps1"))
 
 
 def test_a_course_in_order_gets_no_word_nor_one_whose_solution_alone_was_changed(root):
@@ -129,6 +132,56 @@ def test_both_doors_name_a_cell_that_the_authors_own_solution_does_not_pass(root
     mixed_course.release(root)
     assert found(root) == [FAILS]
     assert found(root) == [FAILS], "also by a stored plan"
-    caplog.set_level(logging.WARNING)
+    caplog.set_level(logging.INFO, "traitlets")
     assert not autograde(root)
     assert caplog.text.count(f"ps1: {FAILS}") == 1
+    assert caplog.text.index(FAILS) < caplog.text.index("Sanitizing"), "before the first student"
+
+
+@pytest.mark.parametrize("graders", [False, True])
+def test_it_is_named_where_all_test_cells_are_judged_inside(mixed, root, tmp_path, graders):
+    root = mixed_course.copied(mixed, tmp_path / "mixed") if graders else root
+    edit(root, "test_v", lambda cell: cell.update(source="assert v == 43, '43 is too much'"))
+    mixed_course.release(root)
+    assert found(root, test_cells="inside") == [FAILS]
+    assert found(root, test_cells="inside") == [FAILS], "also by a stored plan"
+    plan = json.loads(next((root / ".autograder" / "testcells").glob("ps1*.json")).read_text())
+    assert {cell["judged"] for cell in plan["notebooks"]["ps1"].values()} == {"inside"}
+
+
+def test_why_nobody_can_be_graded_stands_in_the_log_of_the_run(root, caplog, monkeypatch):
+    def broken(*_):
+        raise CourseError("zh.toml cannot be read: no good")
+
+    monkeypatch.setattr("autograder.nbgrader_plugins.beginning.class_warnings", broken)
+    assert autograde(root) == "ps1: zh.toml cannot be read: no good"
+    assert "There was an error processing" not in caplog.text and "Sanitizing" not in caplog.text
+    assert caplog.text.count("no good") == 1
+    assert not (root / "autograded").exists()
+
+
+def test_an_unknown_setting_is_said_once_however_many_students_there_are(root, caplog):
+    shutil.copytree(root / "submitted" / "right", root / "submitted" / "zoe")
+    caplog.set_level(logging.INFO, "traitlets")
+    config = configured()
+    config.GradeBehindTheWall.tiemout = 3
+    assert not autograde(root, config)
+    assert caplog.text.count("Autograding") == 2
+    assert caplog.text.count("`tiemout` not recognized by `GradeBehindTheWall`") == 1
+
+
+@pytest.mark.parametrize(
+    ("held", "differs"),
+    [
+        ("assert f(1) == 2\n# nbgrader's\nassert f(3) == 4\nassert f(5) == 6", False),
+        ("assert f(1) == 3\n# nbgrader's\nassert f(3) == 4\nassert f(5) == 6", True),
+        ("assert f(5) == 6\n# nbgrader's\nassert f(1) == 2", True),
+    ],
+)
+def test_beside_tests_that_nbgrader_writes_the_authors_own_lines_are_compared(held, differs):
+    def cells(source):
+        made = make.code("t", source, {"grade": True, "locked": True, "points": 1})
+        return SourceCells.from_notebook(make.notebook(made))
+
+    fresh = cells("assert f(1) == 2\n### AUTOTEST f(3)\nassert f(5) == 6")
+    assert _differing(fresh, cells(held)) == (["t"] if differs else [])
