@@ -31,6 +31,7 @@ from autograder.language.translation import Translation
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.class_warnings import class_warnings
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
+from autograder.notebook.reading import read
 from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.report.decisions import without_hand_in
 
@@ -156,6 +157,7 @@ class GradeApp(CourseApp):
             summary = Summary(
                 graded.tally, failures, unchanged, seconds, self._missing(run),
                 self._next(run.assignment), run.course.language,
+                points_by_hand(run.course, run.assignment),
             )  # fmt: skip
             say = words(run.course.language)
             again = because(say("recorded again, nothing was run"), graded.renewed, say)
@@ -185,3 +187,12 @@ class GradeApp(CourseApp):
         if self.reports:
             return [f"autograder record {assignment} {self.reports}"]
         return [f"autograder {command} {assignment}" for command in ("feedback", "report")]
+
+
+def points_by_hand(course: Course, assignment: str) -> float:
+    """The points of a release for what a person grades: answers and tasks."""
+    notebooks = (
+        read(path, error=CourseError) for path in course.release(assignment).glob("*.ipynb")
+    )
+    cells = [cell for notebook in notebooks for cell in notebook.cells]
+    return sum(c.points or 0.0 for c in cells if c.task or (c.grade and c.solution))

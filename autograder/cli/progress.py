@@ -22,6 +22,7 @@ from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.report.statistics import is_unexplained
 
 LINES = 10  # plain progress lines of one run
+SLOW_SECONDS = 1.0  # a submission that takes so long is named
 NAMED = 10  # students, exercises or reasons in one line of the summary
 
 
@@ -149,6 +150,7 @@ class Summary:
     missing: Sequence[str] = ()  # students who handed in nothing
     next: Sequence[str] = ()  # commands
     language: str = "en"
+    by_hand: float = 0.0  # points on top, for what a person grades
 
     def lines(self) -> list[str]:
         """Graded, not graded and why, not handed in, flagged, unexplained, next."""
@@ -176,14 +178,17 @@ class Summary:
             points = say(
                 "points: lowest {lowest:g}, median {median:g}, highest {highest:g} of {of:g}"
             )
-            yield points.format(**tally.spread())
+            more = say(" ({n} more by hand)").format(n=f"{self.by_hand:g}") if self.by_hand else ""
+            yield points.format(**tally.spread()) + more
             verdicts = [f"{n} {say(v.replace('_', ' '))}" for v, n in tally.verdicts.most_common()]
             yield say("exercises: {verdicts}").format(verdicts=say(", ").join(verdicts))
             slowest = [
                 say("{student} {seconds:.1f} s").format(student=student, seconds=spent)
                 for spent, student in tally.slowest
+                if spent >= SLOW_SECONDS
             ]
-            yield say("slowest: {students}").format(students=say(", ").join(slowest))
+            if slowest:
+                yield say("slowest: {students}").format(students=say(", ").join(slowest))
 
     def _not_graded(self, say: Say) -> Iterator[str]:
         """Each submission that was not graded; first the reasons, where they are many."""

@@ -16,6 +16,7 @@ from traitlets.config import Config
 
 from autograder.batch.pool import Fault
 from autograder.course import Course
+from autograder.course.folders import MISNAMED
 from autograder.grading.planning import has_plan
 from autograder.language.translation import Translation
 from autograder.model import SubmissionError
@@ -65,6 +66,7 @@ class WatchedAssignment:
         self._best = StoredBest(course, assignment, self.ledger.folder / "best")
         self._unsettled: set[str] | None = None  # students; None: nobody has looked yet
         self._warned: set[str] = set()
+        self._misnamed: set[str] = set()  # folders whose names cannot be anybody's
         self.waiting = 0
 
     @property
@@ -81,6 +83,10 @@ class WatchedAssignment:
             self._unsettled = set(self.ledger.students())
             if has_plan(self._course, self.name):
                 yield from self._class_warnings()
+        for name in self._course.misnamed(self._course.submitted_directory, self.name):
+            if name not in self._misnamed:
+                self._misnamed.add(name)
+                yield Event("refused", self.name, name, MISNAMED)
         for hand_in, why in self._waiting.strangers(arrived):
             yield Event("refused", self.name, hand_in.student, shown(why))
         pending = self._waiting.pending(arrived, now)

@@ -253,3 +253,22 @@ def test_the_table_of_a_course_with_many_assignments_fits_on_paper(opened):
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     assert not browser.execute_script(WIDER)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+MANY = """
+const table = document.querySelector('.wide[aria-label="Points per student"]');
+table.closest("details").open = true;
+table.classList.add("many");
+for (const row of table.querySelector("table").rows) {
+    for (let i = 0; i < 9; i++) row.append(row.lastElementChild.cloneNode(true));
+}
+for (const code of table.querySelectorAll("thead .n code")) {
+    code.textContent = "update_parameters_with_momentum";
+}
+return table.scrollWidth > table.clientWidth + 1;
+"""
+
+
+@pytest.mark.parametrize("width", [1100, 700])
+def test_the_points_of_an_assignment_with_eleven_exercises_fit_on_a_screen(opened, width):
+    assert not opened("report", width=width).execute_script(MANY)

@@ -65,7 +65,7 @@ def test_the_summary():
     lines = Summary(tally, failures, 3, 1.25, ["bob"], ["autograder report tiny"], "zh").lines()
     assert english("\n".join(lines), "autograder", "report", "JupyterLab", "File", "Revert",
                    "Notebook", "to", "Checkpoint") == set()  # fmt: skip
-    assert len(lines) == 8
+    assert len(lines) == 7
 
 
 def test_the_line_of_progress(capsys):

@@ -1,16 +1,21 @@
 """`--help` of every command reads well, and a mistyped word is named, not ignored."""
 
+import json
 import re
 import shlex
 from dataclasses import replace
 from importlib import import_module
 
+import adopt_course
+import lesson_course as make
 import pytest
 
 from autograder.batch.pool import Failure, Fault
+from autograder.cli.grade import points_by_hand
 from autograder.cli.graded_class import changed_points
 from autograder.cli.main import COMMANDS, AutograderApp
 from autograder.cli.progress import Progress, Summary, Tally
+from autograder.course import Course
 from autograder.language.catalogue import words
 from autograder.model import Check, Exercise, Report, Verdict
 
@@ -145,7 +150,6 @@ def test_the_summary_says_what_is_urgent_first_and_what_to_type_at_the_end():
         "graded 2 submissions in 2.0 s, 3 unchanged since the last time",
         "points: lowest 0, median 2, highest 4 of 4",
         "exercises: 1 passed, 1 wrong",
-        f"slowest: bob 0.2 s, {student} 0.2 s",
         "not graded: 3 (2 × a.ipynb: no notebook; 1 × takes long)",
         "NOT GRADED cyn (set aside, old grade kept): cyn/a.ipynb: no notebook",
         "NOT GRADED dan (set aside, old grade kept): dan/a.ipynb: no notebook",
@@ -157,10 +161,35 @@ def test_the_summary_says_what_is_urgent_first_and_what_to_type_at_the_end():
     ]
 
 
+def test_only_a_submission_that_takes_long_is_named_as_slow():
+    tally = Tally()
+    tally.add(replace(graded("passed"), seconds={"cells": 0.9}))
+    assert not any("slowest" in line for line in Summary(tally).lines())
+    tally.add(replace(graded("passed"), student="bob", seconds={"cells": 0.9, "checks": 1.1}))
+    assert "slowest: bob 2.0 s" in Summary(tally).lines()
+
+
+def test_points_that_a_person_gives_are_said_beside_what_checks_give_at_most():
+    tally = Tally()
+    tally.add(graded("passed"))
+    line = "points: lowest 4, median 4, highest 4 of 4 (2.5 more by hand)"
+    assert Summary(tally, by_hand=2.5).lines()[1] == line
+
+
+def test_a_person_gives_the_points_of_answers_and_tasks(tmp_path):
+    folder = tmp_path / "release" / "ps1"
+    folder.mkdir(parents=True)
+    task = make.markdown("task", "Draw it.", {"task": True, "points": 1.5})
+    nb = adopt_course.notebook()
+    nb["cells"].append(task)
+    (folder / "ps1.ipynb").write_text(json.dumps(nb))
+    assert points_by_hand(Course(tmp_path), "ps1") == 3.5
+
+
 def test_a_chinese_course_reads_its_summary_in_chinese():
     lines = replace(a_run(), language="zh").lines()
     assert lines[0] == "已评分 2 份提交，用时 2.0 秒，另有 3 份自上次以来没有变化"
-    assert lines[8:] == [
+    assert lines[7:] == [
         "未提交 (2)：x、y", f"有标记 (1)：{graded('passed').student}",
         "错了，但没有提示知道原因 (1)：f ×1", "接下来：autograder feedback tiny",
     ]  # fmt: skip

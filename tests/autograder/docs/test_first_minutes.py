@@ -1,4 +1,4 @@
-"""The first ten minutes: a student without this package, and the quick start's own commands."""
+"""The first minutes: a student without this package, and the quick start's own commands."""
 
 import os
 import re

@@ -21,6 +21,15 @@ def test_it_tells_points_success_and_trouble_of_each_exercise(shown):
     assert page.row("norms", "6") == ["80%", "60%", "1", "nobody"]
 
 
+@pytest.mark.parametrize(("exercises", "upright"), [(4, False), (5, True)])
+def test_the_names_of_many_exercises_stand_upright_so_that_none_is_cut(exercises, upright):
+    check = Check("t", "title", "f", Verdict.PASSED)
+    each = tuple(Exercise(f"a_long_name_{n}", 1.0, (check,)) for n in range(exercises))
+    text = render(gather("a", [Report("a", "ada", "a", each)]))
+    assert ('<div class="wide many"' in text) is upright
+    assert ".many thead .n code { writing-mode: vertical-rl; }" in text
+
+
 def test_it_counts_what_went_wrong(shown):
     [header] = [row for row in Page(shown).rows if "timeout" in row[1:] and row[0] == "Exercise"]
     assert header == ["Exercise", "wrong", "error", "timeout", "missing", "not attempted"]

@@ -1,11 +1,14 @@
 """What is handed in is collected, graded once, recorded and answered, whatever happens."""
 
+import os
 import shutil
 import sqlite3
+import sys
 
 import pytest
 from watched_hand_ins import NOTHING, SQUARES, kinds, points
 
+from autograder.cli.watch import worded
 from autograder.gradebook import shared
 from autograder.grading.grader import Grader
 from autograder.watch import exchange as watch_exchange
@@ -254,3 +257,13 @@ def test_hints_wait_for_the_cooldown_and_then_come_by_themselves(exchange, watch
     assert "That is the square." in exchange.pages("ada")[1]
     assert kinds(watcher) == []
     assert here.graded == ["ada", "ada"]
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file systems hold UTF-8 names only")
+def test_a_folder_whose_name_is_not_utf_8_is_named_once(submit, watching, here):
+    submit(os.fsdecode(b"J\xfcrg"))
+    watcher = watching()
+    [event] = watcher.step()
+    assert (event.kind, event.student) == ("refused", r"J\xfcrg")
+    assert "Rename the folder" in worded(event, str)
+    assert kinds(watcher) == []
