@@ -59,24 +59,26 @@ def _fails_for_nobody(course: Course, assignment: str) -> Iterator[Text]:
             judged = frozenset(exercise.grade.grade_id for exercise in hidden)
         for cell in notebook.cells:
             if cell.kind == "code" and cell.grade and not cell.solution and cell.points:
-                words = "" if cell.grade_id in judged else _why_nothing_runs(cell)
-                if words:
-                    yield Text(words, notebook=path.name, cell=cell.grade_id)
+                told = None if cell.grade_id in judged else _why_nothing_runs(path.name, cell)
+                if told is not None:
+                    yield told
 
 
-def _why_nothing_runs(cell: NotebookCell) -> str:
+def _why_nothing_runs(notebook: str, cell: NotebookCell) -> Text | None:
     if SKIP_TAG in cell.tags:
-        return (
+        return Text(
             "{notebook}: the test cell {cell} is tagged skip-execution and never runs: everybody "
-            "gets its points. Take the tag away, or the points, and release it again."
-        )
+            "gets its points. Take the tag away, or the points, and release it again.",
+            notebook=notebook, cell=cell.grade_id,
+        )  # fmt: skip
     lines = (line.partition("#")[0].strip() for line in cell.source.splitlines())
     if any(lines) or is_written_by_nbgrader(cell.source):
-        return ""
-    return (
+        return None
+    return Text(
         "{notebook}: the test cell {cell} holds no code: everybody gets its points. Write the "
-        "test, or take the points away, and release it again."
-    )
+        "test, or take the points away, and release it again.",
+        notebook=notebook, cell=cell.grade_id,
+    )  # fmt: skip
 
 
 def _not_passed(plans: Mapping[str, NotebookPlan]) -> Iterator[Text]:
