@@ -142,7 +142,7 @@ class GradeApp(CourseApp):
         return lambda: dask_executor(self.dask)
 
     def _summarise(self, graded: GradedClass, seconds: float) -> None:
-        run = graded.run
+        run, course = graded.run, graded.run.course
         failures = [*graded.failures, *run.plan.unreadable]
         lost = {failure.student for failure in failures}
         unchanged = len(set(run.plan.unchanged) - graded.renewed.keys() - lost)
@@ -156,8 +156,7 @@ class GradeApp(CourseApp):
         else:
             summary = Summary(
                 graded.tally, failures, unchanged, seconds, self._missing(run),
-                self._next(run.assignment), run.course.language,
-                points_by_hand(run.course, run.assignment),
+                self._next(run.assignment), course.language, points_by_hand(course, run.assignment),
             )  # fmt: skip
             say = words(run.course.language)
             again = because(say("recorded again, nothing was run"), graded.renewed, say)

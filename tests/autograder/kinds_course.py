@@ -334,7 +334,6 @@ SLIPS = {  # exercise: what is replaced, by what, the hint
 }
 EQUIVALENT = """
 [[equivalent]]
-function = "*"
 operator = "float32"
 before = "* = *"
 reason = "A result in single precision is a right answer in this course."
@@ -390,10 +389,9 @@ def write_course(root, gradebook):
     files = {
         "nbgrader_config.py": CONFIG,
         "source/kinds/kinds.ipynb": json.dumps(notebook()),
-        "tests/kinds/test_kinds.py": GRADERS,
-        "tests/kinds/misconceptions.py": misconceptions(),
+        "tests/kinds/test_kinds.py": GRADERS, "tests/kinds/misconceptions.py": misconceptions(),
         "tests/kinds/equivalent_mutants.toml": EQUIVALENT,
-    }
+    }  # fmt: skip
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
