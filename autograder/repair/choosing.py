@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -128,10 +129,16 @@ def _gone_around(own: OwnFunction, edit: Edit) -> list[ast.stmt]:
 
 def replaced_lines(own: OwnFunction, edit: Edit) -> frozenset[int]:
     """The lines of the statements for which a piece of the solution stands: two slips, perhaps."""
-    if edit.kind != "donor":
+    if edit.kind == "donor":
+        here = [s for s in own.statements if set(edit.lines) & set(_lines(s))]
+        here += _gone_around(own, edit)
+    elif edit.kind in ("missing", "missing below"):
+        [new] = edit.splices
+        filled = {target_of(s) for s in ast.parse(textwrap.dedent(new.text)).body} - {""}
+        here = [s for s in own.statements if target_of(s) in filled]
+    else:
         return frozenset()
-    here = [s for s in own.statements if set(edit.lines) & set(_lines(s))]
-    return frozenset(n for s in (*here, *_gone_around(own, edit)) for n in _lines(s))
+    return frozenset(n for s in here for n in _lines(s))
 
 
 def _lines(statement: ast.stmt) -> range:
@@ -199,17 +206,23 @@ def of_two(own: OwnFunction, trials: Trials, search: PairSearch) -> Repair | Non
     if beside := beside_known(trials, search.tried):
         return _beside(own, search, beside)
     pair = search.two_apart() or search.pair()
-    return slips_of(own, search.unhidden(pair)) if pair is not None else None
+    two = slips_of(own, search.unhidden(pair)) if pair is not None else None
+    return None if two is None or all(slip.either for slip in two.slips) else two
 
 
 def of_two_within(
-    own: OwnFunction, trials: Trials, search: PairSearch, lines: Collection[int]
+    own: OwnFunction, trials: Trials, search: PairSearch, lines: Collection[int], is_anew: bool
 ) -> Repair | None:
-    """What is told of two slips in lines for which a piece of the solution would do, too."""
+    """What is told of two slips in lines for which a piece of the solution would do, too.
+
+    `is_anew`: the piece is a step of the solution that replaces what they have computed.
+    """
     if beside := beside_known(trials, search.tried, lines):
         return _beside(own, search, beside)
-    pair = search.two_within(lines)
-    return slips_of(own, pair) if pair is not None else None
+    if pair := search.two_within(lines):
+        return slips_of(own, pair)
+    two = of_two(own, trials, search) if is_anew else None
+    return None if two is None or any(slip.kind in VAGUE for slip in two.slips) else two
 
 
 def _beside(own: OwnFunction, search: PairSearch, beside: BesideKnown) -> Repair:

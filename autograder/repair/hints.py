@@ -194,8 +194,10 @@ class Repairer:
         try:
             found = direct(own, list(search.singles()))
             if found:
-                lines = replaced_lines(own, cheapest(found)) if self._deep else frozenset()
-                two = of_two_within(own, trials, search, lines) if lines else None
+                first = cheapest(found)
+                lines = replaced_lines(own, first) if self._deep else frozenset()
+                is_anew = first.kind != "donor"
+                two = of_two_within(own, trials, search, lines, is_anew) if lines else None
                 return two or of_one(own, search, found)
             is_paired = any(_is_composed(c) and not unsure(c.hint) for c in exercise.checks)
             return of_two(own, trials, search) if self._deep and not is_paired else None

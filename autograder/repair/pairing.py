@@ -18,6 +18,9 @@ from autograder.repair.profiles import PartialRepairs, PartPlace
 from autograder.repair.trying import BATCH, Trials
 
 MOST_COMPARED = 24  # versions that are compared with a known mistake in all calls
+LETS_GO = ("target", "extra")  # what such an edit leaves unread may be the line that is wrong
+VAGUER = 1.0  # added to the cost of what says no more than the line
+MOST_BETTER = 60  # versions whose answers to all calls are looked at
 MOST_TOGETHER = 60  # pairs of edits that are tried
 MOST_NEAR = 100  # edits of a few lines, each of which is tried with each
 MOST_WITHIN = 2500  # of these pairs
@@ -62,7 +65,7 @@ def beside_known(
     like.sort(key=lambda item: item[0].cost)
     found: list[tuple[Edit, str, WrongVersion]] = []
     for edit, source, known in like[:MOST_COMPARED]:
-        if edit.kind in VAGUE:
+        if edit.kind in (*VAGUE, *LETS_GO):
             continue
         if found and edit.cost >= found[0][0].cost + BETTER:
             break
@@ -103,7 +106,7 @@ def within(
     is_right: Callable[[ast.stmt], bool], is_over: Callable[[], bool],
 ) -> EditPair | None:  # fmt: skip
     """The two cheapest of these edits that repair together."""
-    trials.notes = None
+    notes, trials.notes = trials.notes, None  # of single edits
     near = [e for e in edits if e.kind not in VAGUE][:MOST_NEAR]
     pairs = sorted(combinations(near, 2), key=_cost)
     versions = {s: pair for pair in pairs if (s := _together(own, *pair))}
@@ -116,6 +119,7 @@ def within(
         for place in trials.promising(batch):
             if trials.passes_all(batch[place]):
                 found.append(versions[batch[place]])
+    trials.notes = notes
     if not found:
         return None
     one, other = found[0]
@@ -125,14 +129,21 @@ def within(
     return EditPair(halves, _together(own, one, other))
 
 
-def partial_repairs(trials: Trials, tried: dict[str, Edit]) -> list[Edit]:
+def partial_repairs(own: OwnFunction, trials: Trials, tried: dict[str, Edit]) -> list[Edit]:
     """The cheapest edits that make parts of the answers right, those that most go to first."""
     if trials.notes is None:
         return []
-    groups = _by_parts(trials.notes, tried)
-    wanted = frozenset(trials.notes.wanted)
-    kept = sorted((r for r in groups if r != wanted), key=lambda r: (-len(r), groups[r][0].cost))
-    return [groups[right][0] for right in kept]
+    better = sorted(trials.notes.better, key=lambda source: tried[source].cost)[:MOST_BETTER]
+    measured = trials.measured(own.with_splices(), better)
+    groups = _by_parts(measured, tried)
+    if whole := groups.pop(frozenset(measured.wanted), []):  # a step that makes all others useless
+        groups[frozenset(measured.wanted)] = [e for e in whole if not e.kind.startswith("missing")]
+    first = {right: min(group, key=_dearer_if_vague) for right, group in groups.items() if group}
+    return [first[right] for right in sorted(first, key=lambda r: (-len(r), first[r].cost))]
+
+
+def _dearer_if_vague(edit: Edit) -> float:
+    return edit.cost + (VAGUER if edit.kind in VAGUE else 0.0)
 
 
 def _by_parts(

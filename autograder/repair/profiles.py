@@ -31,7 +31,7 @@ def parts_of(value: Any, place: PartPlace = ()) -> dict[PartPlace, PartDigest]:
     items: list[tuple[Any, Any]] = []
     if isinstance(value, dict):
         items = list(value.items())
-    elif isinstance(value, list | tuple) and not all(isinstance(v, int | float) for v in value):
+    elif isinstance(value, tuple) or (isinstance(value, list) and not _are_numbers(value)):
         items = list(enumerate(value))
     if not 0 < len(items) <= MOST_PARTS:
         return {place: _part(value)}
@@ -39,6 +39,10 @@ def parts_of(value: Any, place: PartPlace = ()) -> dict[PartPlace, PartDigest]:
     for key, item in items:
         found |= parts_of(item, (*place, key))
     return found
+
+
+def _are_numbers(values: list[Any]) -> bool:
+    return all(isinstance(value, int | float) for value in values)
 
 
 def _part(value: Any) -> PartDigest:

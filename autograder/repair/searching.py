@@ -22,6 +22,7 @@ MOST_FIRST = 6  # first edits from which a second one is looked for
 MOST_BETTER = 3  # and such as are known by what they make right in the answers
 DEEPER = ((12, 11), (3, 2))  # part of the edits that are tried behind how many first ones
 MOST_TRACED = 400  # edits whose values on the way are looked at
+MOST_TRACED_ALONE = 60  # where every call is made by itself
 
 
 class Search:
@@ -184,8 +185,8 @@ class PairSearch(Search):
     def _firsts(self) -> list[Edit]:
         """Edits that repair one of two slips, it seems; the most promising first."""
         traced_ones = _spread(self._firsts_by_trace(), MOST_FIRST)
-        better = partial_repairs(self._trials, self.tried)[:MOST_BETTER]
-        return list(dict.fromkeys([*traced_ones, *better]))
+        better = partial_repairs(self._own, self._trials, self.tried)[:MOST_BETTER]
+        return list(dict.fromkeys([*better, *traced_ones]))
 
     def _firsts_by_trace(self) -> tuple[list[Edit], list[Edit]]:
         """Edits that mend the statement of the first wrong value, and that lead further only."""
@@ -193,7 +194,8 @@ class PairSearch(Search):
             return [], []
         statement = self.trace.first.statement
         number = self._own.statements.index(statement)
-        here = _of_statement(self._own, statement, self._candidates)[:MOST_TRACED]
+        most = MOST_TRACED if self._trials.is_quick else MOST_TRACED_ALONE
+        here = _of_statement(self._own, statement, self._candidates)[:most]
         ranked = []
         for start in range(0, len(here), BATCH):
             batch = here[start : start + BATCH]

@@ -29,6 +29,7 @@ from autograder.sandbox import CallResult
 BATCH = 40  # versions in one message
 SLOWEST = 0.3  # seconds of processor time for a call, or twenty times what the reference takes
 SCREENED = 2  # calls that a version has to answer before it makes all those of a check
+MOST_MEASURED = 40  # calls in which partial repairs are compared
 MOST_TRACED = 3  # calls whose values on the way are looked at
 CALL, RUN, STUCK = 4, 1, 400  # steps: a call made alone, a check, what ran into its limit
 MOST_DEAD = 12  # versions that end the process, of one function
@@ -102,6 +103,11 @@ class _Compared(_OfOneFunction):
         """The check by whose calls versions are told apart."""
         return self._item.nodeid
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether the calls of that check can be sent together."""
+        return self._telling is not None
+
     @cached_property
     def calls(self) -> list[Call]:
         """The calls of that check on the right function, the first few."""
@@ -157,6 +163,22 @@ class _Compared(_OfOneFunction):
             if all(result.status == "value" for result in results)
         ]  # fmt: skip
         self.notes = PartialRepairs(wanted, profile(answered), mistakes)
+
+    def measured(self, own: str, sources: Sequence[str]) -> PartialRepairs:
+        """What versions repair in the calls of all failing checks, the first few of them."""
+        pairs = [
+            pair for _, script in self._scripts
+            for pair in zip(script.calls, script.prepared, strict=True)
+        ][:MOST_MEASURED]  # fmt: skip
+        self.steps += (len(sources) + 1) * len(pairs)
+        turns = [with_ends(source) for source in (own, *sources)]
+        rows = self._live.versions(self._name, turns, [p for _, p in pairs], self._seconds)
+        found = [[answer.result for answer in row] for row in rows]
+        wanted = profile([call.result for call, _ in pairs])
+        repairs = PartialRepairs(wanted, profile(found[0] if found else []))
+        for source, results in zip(sources, found[1:], strict=False):
+            repairs.look(source, results)
+        return repairs
 
     def answers_like(self, source: str, known: WrongVersion) -> bool:
         """Whether a version gives what a wrong one gives in all calls of all checks, twice.

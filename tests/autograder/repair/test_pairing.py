@@ -79,3 +79,12 @@ def test_a_mistake_is_left_where_all_answers_are_that_mistake_s():
         None
     )  # nobody knows which of them it is
     assert beside_known(Passing(like=like), {source: edit}) is None
+
+
+@pytest.mark.parametrize("kind", ["donor", "target", "extra"])
+def test_no_edit_that_lets_go_of_a_line_is_told_beside_a_known_mistake(kind):
+    """The line may be the wrong one, and the mistake another one than it seems then."""
+    edit = Edit((splice(OWN, "x + 1", "x"),), kind, 1.5, (3,))
+    source = version(*edit.splices)
+    like = [(source, Known("one", "First."))]
+    assert beside_known(Passing((source, "one"), like=like), {source: edit}) is None

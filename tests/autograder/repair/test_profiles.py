@@ -20,6 +20,7 @@ def test_parts_are_the_entries_of_dictionaries_tuples_and_lists():
 
 def test_numbers_in_a_list_are_one_part_and_so_is_a_long_list():
     assert list(parts_of([1.0, 2.0])) == [()]
+    assert list(parts_of((1.0, 2.0))) == [(0,), (1,)]
     assert list(parts_of([np.zeros(2)] * 100)) == [()]
 
 
