@@ -192,6 +192,22 @@ def _nodes(own: OwnFunction, lines: Sequence[int]) -> tuple[int, ...]:
     return tuple(firsts[line] for line in dict.fromkeys(lines) if line in firsts)
 
 
+def repaired(
+    own: OwnFunction, trials: Trials, search: PairSearch, *, is_deep: bool, is_paired: bool
+) -> Repair | None:
+    """What is told of a function: one slip, or with `is_deep` two where one does not do.
+
+    `is_paired`: two known mistakes explain it, and one slip alone could be simpler.
+    """
+    if found := direct(own, list(search.singles())):
+        first = cheapest(found)
+        lines = replaced_lines(own, first) if is_deep else frozenset()
+        is_anew = first.kind != "donor"
+        two = of_two_within(own, trials, search, lines, is_anew) if lines else None
+        return two or of_one(own, search, found)
+    return of_two(own, trials, search) if is_deep and not is_paired else None
+
+
 def of_one(own: OwnFunction, search: PairSearch, found: Sequence[Edit]) -> Repair:
     """What is told of the edits each of which repairs alone."""
     first = cheapest(found)

@@ -21,16 +21,7 @@ from autograder.repair.at_sight import (
     returns_nothing,
     rounds_alike,
 )
-from autograder.repair.candidates import cheapest
-from autograder.repair.choosing import (
-    Repair,
-    direct,
-    of_one,
-    of_two,
-    of_two_within,
-    replaced_lines,
-    told,
-)
+from autograder.repair.choosing import Repair, repaired, told
 from autograder.repair.places import OwnFunction
 from autograder.repair.searching import PairSearch
 from autograder.repair.statements import Donor
@@ -192,15 +183,8 @@ class Repairer:
             self._judge.diagnostician.wrong_versions(own.name) if self._deep else None,
         )  # fmt: skip
         try:
-            found = direct(own, list(search.singles()))
-            if found:
-                first = cheapest(found)
-                lines = replaced_lines(own, first) if self._deep else frozenset()
-                is_anew = first.kind != "donor"
-                two = of_two_within(own, trials, search, lines, is_anew) if lines else None
-                return two or of_one(own, search, found)
             is_paired = any(_is_composed(c) and not unsure(c.hint) for c in exercise.checks)
-            return of_two(own, trials, search) if self._deep and not is_paired else None
+            return repaired(own, trials, search, is_deep=self._deep, is_paired=is_paired)
         finally:
             trials.restore(own.with_splices())
             self._spent += trials.steps

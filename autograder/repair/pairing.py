@@ -18,6 +18,7 @@ from autograder.repair.profiles import PartialRepairs, PartPlace
 from autograder.repair.trying import BATCH, Trials
 
 MOST_COMPARED = 24  # versions that are compared with a known mistake in all calls
+MANY = 4  # places apart from each other
 LETS_GO = ("target", "extra")  # what such an edit leaves unread may be the line that is wrong
 VAGUER = 1.0  # added to the cost of what says no more than the line
 MOST_BETTER = 60  # versions whose answers to all calls are looked at
@@ -74,10 +75,21 @@ def beside_known(
     if not found:
         return None
     _, source, known = found[0]
+    if _is_unspecific([one for one, _, other in like if other is known and one.kind not in VAGUE]):
+        return None
     if any(s == source and _hint(k) != _hint(known) for _, s, k in found):
         return None  # nobody knows which of two mistakes it is
     edits = [edit for edit, _, other in found if _hint(other) == _hint(known)]
     return BesideKnown(edits, known, source)
+
+
+def _is_unspecific(edits: Sequence[Edit]) -> bool:
+    """Whether edits of many lines give the same answers: these are no sign of a mistake then."""
+    apart: list[set[int]] = []
+    for edit in edits:
+        if not any(lines & set(edit.lines) for lines in apart):
+            apart.append(set(edit.lines))
+    return len(apart) >= MANY
 
 
 def _hint(known: WrongVersion) -> str:

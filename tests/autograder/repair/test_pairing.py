@@ -88,3 +88,16 @@ def test_no_edit_that_lets_go_of_a_line_is_told_beside_a_known_mistake(kind):
     source = version(*edit.splices)
     like = [(source, Known("one", "First."))]
     assert beside_known(Passing((source, "one"), like=like), {source: edit}) is None
+
+
+@pytest.mark.parametrize(("lines", "is_told"), [((3, 4, 4, 5), True), ((2, 3, 4, 5), False)])
+def test_answers_that_edits_of_many_lines_give_are_no_sign_of_a_known_mistake(lines, is_told):
+    """A round that is searched for nothing gives the answers of one that is forgotten."""
+    known = Known("one", "First.")
+    tried = {
+        version(splice(OWN, "x + 1", f"x + {n}")): Edit((), "sign", 1.5 + n, (line,))
+        for n, line in enumerate(lines, 2)
+    }
+    like = [(source, known) for source in tried]
+    trials = Passing(*((source, "one") for source in tried), like=like)
+    assert (beside_known(trials, tried) is not None) == is_told
