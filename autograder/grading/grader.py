@@ -83,7 +83,7 @@ class Grader:
             released = SourceCells.from_notebook(release.raw)
             self.release = self.ordinary.put_into(released) if self.ordinary else released
             reference = self.judge.reference if self.judge else None
-            self._functions = ReleasedFunctions(judges.hidden, reference)
+            self.functions = ReleasedFunctions(judges.hidden, reference)
             self._provenance = _provenance(course, assignment, str(self.sandbox.tier))
             self._stack = self._stack.pop_all()
 
@@ -147,11 +147,11 @@ class Grader:
     ) -> Graded:
         """Grade a notebook whose locked cells are known to be the course's own."""
         clock = clock or Clock()
-        untouched_cells = self._functions.untouched_cells(notebook)
-        cells = self._functions.runnable(notebook, untouched_cells)
+        untouched_cells = self.functions.untouched_cells(notebook)
+        cells = self.functions.runnable(notebook, untouched_cells)
         with self.running(notebook, cells, files) as live:
             results = results_of_cells(live)
-            untouched = live.find_not_attempted(self._functions.stubs, frozenset(untouched_cells))
+            untouched = live.find_not_attempted(self.functions.stubs, frozenset(untouched_cells))
             clock.lap("cells")
             checked = _checked(self.judge, live, untouched, known, only, all_of_it(notebook, files))
             clock.lap("checks")

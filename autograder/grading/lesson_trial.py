@@ -182,6 +182,8 @@ def _failing_checks(grader: Grader, live: LiveSubmission) -> Iterator[str]:
             "different inputs. Draw them from the fixture rng, and let nothing in the graders "
             "count or change from one run to the next"
         )
+    for name in sorted(live.find_not_attempted(grader.functions.stubs, frozenset())):
+        yield f"the solution of {name} is taken for what was released: nobody could earn its points"
     failing = [check for e in judged for check in e.checks if not check.passed]
     for check in failing:
         words = check.message.splitlines()[0] if check.message else str(check.verdict)

@@ -58,15 +58,25 @@ class ReleasedFunctions:
 
 
 def _stub(source: str, name: str, reference: ModuleType | None) -> Stub | None:
-    """The stub; a print is part of the answer where the solution adds nothing else to it."""
+    """The stub; a print is part of the answer where the solution adds nothing else to it.
+
+    None where the solution itself does nothing, or no more than the stub (a decorator is the
+    answer): a right answer would be taken for none.
+    """
     stub = stub_of(source, name)
     try:
-        answer = stub_of(inspect.getsource(getattr(reference, name)), name)
+        text = inspect.getsource(getattr(reference, name))
     except (AttributeError, OSError, TypeError):
         return stub
-    if stub is None or answer is None or stub.essence != answer.essence:
+    answer, loud = stub_of(text, name), stub_of(text, name, silent=False)
+    if stub is None or answer is None or loud is None:
         return stub
-    return stub_of(source, name, silent=False)
+    if all("body=[]" in statement for statement in loud.essence[1:]):
+        return None
+    if stub.essence != answer.essence:
+        return stub
+    left = stub_of(source, name, silent=False)
+    return left if left is not None and left.essence != loud.essence else None
 
 
 def _is_answer(cell: Mapping[str, Any], name: str) -> bool:

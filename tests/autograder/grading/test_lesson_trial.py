@@ -14,6 +14,7 @@ from autograder.grading import lesson_trial
 from autograder.grading.grader import Grader
 from autograder.grading.lesson_trial import problems, require_tried, tried_grader
 from autograder.model import CourseError
+from autograder.sandbox.inside.stubs import stub_of
 
 pytestmark = pytest.mark.family
 
@@ -227,6 +228,16 @@ def test_misspelt(student):
     )
     with pytest.raises(CourseError, match="tests/tiny has checks of duoble"):
         tried_grader(tiny, "tiny")
+
+
+def test_a_solution_that_would_be_taken_for_the_stub_is_named(tiny):
+    with Grader(tiny, "tiny") as grader:
+        assert list(problems(grader)) == []
+        solved = "def double(x):\n    y = 2 * x\n    return y"
+        grader.functions.stubs["double"] = stub_of(solved, "double")
+        assert list(problems(grader)) == [
+            "the solution of double is taken for what was released: nobody could earn its points"
+        ]
 
 
 NOTHING_IS_RIGHT = """
