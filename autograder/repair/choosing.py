@@ -41,11 +41,19 @@ class Repair:
     @property
     def hidden(self) -> Repair | None:
         """The second slip alone, which an exception of the first one hides."""
-        if any(slip.kind in (*VAGUE, "call missing") for slip in self.slips):
-            return None  # two edits may be a way around one slip that no edit mends
         if self.known is not None:
             return replace(self, slips=())
-        return None if len(self.slips) < 2 else replace(self, slips=self.slips[-1:])
+        if len(self.slips) < 2:
+            return None
+        *first, second = self.slips
+        is_vague = any(slip.kind in (*VAGUE, "call missing") for slip in first)
+        if second.kind in (*VAGUE, "call missing") or (is_vague and self._meet(second)):
+            return None  # two edits may be a way around one slip that no edit mends
+        return replace(self, slips=(second,))
+
+    def _meet(self, second: Slip) -> bool:
+        """Whether a slip stands in the line of another one."""
+        return any(set(second.nodes) & set(slip.nodes) for slip in self.slips[:-1])
 
     @property
     def is_single(self) -> bool:

@@ -22,6 +22,7 @@ MANY = 4  # places apart from each other
 LETS_GO = ("target", "extra")  # what such an edit leaves unread may be the line that is wrong
 VAGUER = 1.0  # added to the cost of what says no more than the line
 MOST_BETTER = 60  # versions whose answers to all calls are looked at
+MOST_COMPARED_ALONE = 6  # where every call is made by itself
 MOST_TOGETHER = 60  # pairs of edits that are tried
 MOST_NEAR = 100  # edits of a few lines, each of which is tried with each
 MOST_WITHIN = 2500  # of these pairs
@@ -65,7 +66,8 @@ def beside_known(
         like = [item for item in like if set(item[0].lines) <= set(lines)]
     like.sort(key=lambda item: item[0].cost)
     found: list[tuple[Edit, str, WrongVersion]] = []
-    for edit, source, known in like[:MOST_COMPARED]:
+    most = MOST_COMPARED if trials.is_quick else MOST_COMPARED_ALONE
+    for edit, source, known in like[:most]:
         if edit.kind in (*VAGUE, *LETS_GO):
             continue
         if found and edit.cost >= found[0][0].cost + BETTER:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from autograder.judge.hint_matching import WrongVersion
-from autograder.repair.candidates import BETTER, Clues, Edit, by_cost, cheapest, edits
+from autograder.repair.candidates import BETTER, VAGUE, Clues, Edit, by_cost, cheapest, edits
 from autograder.repair.leaving_out import without
 from autograder.repair.pairing import EditPair, Half, independent, partial_repairs, within
 from autograder.repair.places import OwnFunction, in_original, overlap, returned, target_of
@@ -142,21 +142,33 @@ class PairSearch(Search):
         return within(self._own, self._trials, near, self.is_right, lambda: self._is_over)
 
     def pair(self) -> EditPair | None:
-        """Two edits that repair together; after the first one, the first wrong value is right."""
+        """Two edits that repair together; such as say no more than a line where there are no other.
+
+        After the first one, the first wrong value or more of the answers are right.
+        """
         firsts = self._firsts()
+        vague: EditPair | None = None
         for share, count in DEEPER:
             for first in firsts[:count]:
-                own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
-                self._trials.aim(own.with_splices())
-                inner = Search(own, self._trials, self._ways, self._most // share, self._is_late)
-                second = [e for e in inner.singles() if _go_together(self._own, first, e)]
-                if second:
-                    source = own.with_splices(cheapest(second).splices)
-                    half = Half(own, tuple(second), inner.is_right)
-                    return EditPair((self._first_anew(first, cheapest(second)), half), source)
+                if (pair := self._behind(first, self._most // share)) is not None:
+                    if not any(cheapest(half.edits).kind in VAGUE for half in pair.halves):
+                        return pair
+                    vague = vague or pair
                 if self._is_over:
-                    return None
-        return None
+                    return vague
+        return vague
+
+    def _behind(self, first: Edit, most: int) -> EditPair | None:
+        """A second edit behind a first one, and the first one looked for anew."""
+        own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
+        self._trials.aim(own.with_splices())
+        inner = Search(own, self._trials, self._ways, most, self._is_late)
+        second = [e for e in inner.singles() if _go_together(self._own, first, e)]
+        if not second:
+            return None
+        half = Half(own, tuple(second), inner.is_right)
+        source = own.with_splices(cheapest(second).splices)
+        return EditPair((self._first_anew(first, cheapest(second)), half), source)
 
     def unhidden(self, pair: EditPair) -> EditPair:
         """The pair with the edit first that repairs what raises an exception, where one does."""
@@ -184,9 +196,10 @@ class PairSearch(Search):
 
     def _firsts(self) -> list[Edit]:
         """Edits that repair one of two slips, it seems; the most promising first."""
-        traced_ones = _spread(self._firsts_by_trace(), MOST_FIRST)
+        mending, further = self._firsts_by_trace()
+        traced_ones = [*mending[:MOST_FIRST], *further][: MOST_FIRST + 2]
         better = partial_repairs(self._own, self._trials, self.tried)[:MOST_BETTER]
-        return list(dict.fromkeys([*better, *traced_ones]))
+        return list(dict.fromkeys([*traced_ones[:MOST_BETTER], *better, *traced_ones]))
 
     def _firsts_by_trace(self) -> tuple[list[Edit], list[Edit]]:
         """Edits that mend the statement of the first wrong value, and that lead further only."""
@@ -206,11 +219,6 @@ class PairSearch(Search):
                 break
         ranked.sort(key=lambda item: item[:-1])
         return [i[-1] for i in ranked if not i[0]], [i[-1] for i in ranked if i[0]]
-
-
-def _spread(found: tuple[list[Edit], list[Edit]], most: int) -> list[Edit]:
-    mending, further = found
-    return [*mending[:most], *further][: most + 2]
 
 
 def _of_statement(own: OwnFunction, statement: ast.stmt, found: Sequence[Edit]) -> list[Edit]:

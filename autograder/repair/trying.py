@@ -183,15 +183,17 @@ class _Compared(_OfOneFunction):
     def answers_like(self, source: str, known: WrongVersion) -> bool:
         """Whether a version gives what a wrong one gives in all calls of all checks, twice.
 
-        With this term's inputs and with others. The checks are given the right answers meanwhile.
+        Not where all answers are the same: many mistakes end in 0 or 1.
         """
+        answers: list[Any] = []
         for seed in (self._judge.course.seed, OTHER_SEED):
             for item in self._items:
                 beside = _Comparing(vars(self._judge.reference), self._version(source), known)
                 self._passes(item, beside, seed)
                 if beside.differ:
                     return False
-        return True
+                answers += beside.answers
+        return not all(same(answer, answers[0]) for answer in answers)
 
 
 class Trials(_Compared):
@@ -324,6 +326,7 @@ class _Comparing(OpenBackend):
         self._version = version
         self._known = known
         self.differ = False
+        self.answers: list[Any] = []
 
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
@@ -331,6 +334,7 @@ class _Comparing(OpenBackend):
     ) -> CallResult:  # fmt: skip
         if name == self._known.function and not self.differ:
             answer = self._version.call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
+            self.answers.append(answer.value)
             call = Call(name, args, kwargs, seed, answer, stand_ins)
             self.differ = not self._known.reproduces(call)
         return super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)

@@ -70,3 +70,22 @@ def norms(x):
         "Line 5: `np.square` is not the function that is asked for here. "
         "Line 5: this is a mean, where a sum is wanted."
     )
+
+
+VANISHING = """
+edited("norms", name="nothing", hint="All is taken off.", replace=[("y * y", "y - y")])
+"""
+
+
+def test_answers_that_are_all_the_same_are_no_sign_of_a_known_mistake(tiny):
+    """What ends in zeros whatever comes in need not be this one."""
+    path = tiny.tests("tiny") / "misconceptions.py"
+    path.write_text(path.read_text() + VANISHING)
+    text = """import numpy as np
+
+def norms(x):
+    y = double(x) + 1
+    z = y + 1
+    return np.sqrt(np.sum((z - y) * y - z, axis=0) ** 2)
+"""
+    assert "taken off." not in told(tiny, text)
