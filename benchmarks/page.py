@@ -32,7 +32,7 @@ is `initialization`. Machine: {cores} cores, Python {python}, Linux {kernel}.
 def page(found: dict[str, Any]) -> str:
     """The whole page as Markdown."""
     parts = [HEAD.format(**found["machine"])]
-    for name, write in (("doors", _doors), ("assignments", _assignments), ("start", _start),
+    for name, write in (("doors", _doors), ("assignments", _assignments), ("processor", _processor), ("start", _start),
                         ("steps", _steps), ("floor", _floor), ("scale", _scale), ("gradebook", _gradebook),
                         ("writer", _writer), ("memory", _memory), ("watch", _watch), ("hints", _hints)):  # fmt: skip
         if name in found:
@@ -87,6 +87,36 @@ def _assignments(found: dict[str, Any]) -> str:
         f"| `{row['assignment']}` | {row['checks']} | {row['stock']:.2f} | {row['ours']:.4f} "
         f"| {row['stock'] / row['ours']:.0f} |"
         for row in found["rows"]
+    ]
+    return "\n".join([*rows, ""])
+
+
+def _processor(found: dict[str, Any]) -> str:
+    then = {row["assignment"]: row for row in found["then"]["rows"]}
+    rows = [
+        "## Processor time of one submission",
+        "",
+        f"Milliseconds that one submission more takes, in a class of {found['submissions']}: the judge, the "
+        "student's session, the process that forks it, the notebook's text; no gradebook and no files. "
+        "`python -m benchmarks --only processor` gives them on a busy machine, too. *Then* is commit "
+        f"{found['then']['commit']}, measured by the same code on the same machine, which was busy both times.",
+        "",
+        "| assignment | exercises then | now | ms then | now | now / then | ms of an exercise then | now |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in found["rows"]:
+        old = then[row["assignment"]]
+        each = [r["milliseconds"] / r["exercises"] for r in (old, row)]
+        rows.append(
+            f"| `{row['assignment']}` | {old['exercises']} | {row['exercises']} "
+            f"| {old['milliseconds']:.0f} | {row['milliseconds']:.0f} "
+            f"| {row['milliseconds'] / old['milliseconds']:.2f} | {each[0]:.1f} | {each[1]:.1f} |"
+        )
+    rows += [
+        "",
+        "Where it goes, of a right answer to `optimization` (about 90 ms): the judge 25, of which 10 are 255 "
+        "messages; the session 64, of which 27 are 218 calls (18 of these packing and unpacking), 25 cells and "
+        "public checks, 2 the search for stubs, and 9 the birth of the process and its messages.",
     ]
     return "\n".join([*rows, ""])
 

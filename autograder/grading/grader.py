@@ -153,7 +153,7 @@ class Grader:
             results = results_of_cells(live)
             untouched = live.find_not_attempted(self.functions.stubs, frozenset(untouched_cells))
             clock.lap("cells")
-            checked = _checked(self.judge, live, untouched, known, only, all_of_it(notebook, files))
+            checked = _checked(self.judge, live, untouched, known, only, notebook)
             clock.lap("checks")
             if self._repairer is not None:
                 checked = self._repairer.hinted(checked, live)
@@ -206,11 +206,13 @@ def _checked(
     untouched: frozenset[str],
     known: Report | None,
     only: frozenset[str] | None,
-    text: str,
+    notebook: Mapping[str, Any],
 ) -> tuple[Exercise, ...]:
     """The exercises with hidden checks; those in `only` anew, when the others are known."""
     if judge is None:
         return ()
+    own_inputs = judge.course.fresh == "submission"  # else nothing depends on its text
+    text = all_of_it(notebook, live.files) if own_inputs else ""
     if known is None or only is None:
         return judge.run(live, not_attempted=untouched, submission=text)
     again = judge.run(live, not_attempted=untouched, only=only, submission=text)

@@ -30,7 +30,7 @@ from autograder.sandbox import CallResult, PreparedCall
 
 IN_PART = " (in part)"  # behind the name of a mistake that was made in parts of the answer only
 MOST_TOGETHER = 40  # misconceptions of one function that are also tried in pairs
-_NO_ANSWERS = {"timeout", "memory", "crashed", "unsupported", "not_attempted"}  # no version's
+_NO_ANSWERS = {"missing", "timeout", "memory", "crashed", "unsupported", "not_attempted"}
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Diagnostician:
         known = self._compiled.get(function, [])
         calls = [call for row in own for call in row.calls]
         if any(call.result.status in _NO_ANSWERS for call in calls):
-            return _possible(known, own, failing)  # nothing gives all answers
+            return _possible(known, own, failing)  # no version gives such an answer
         if fitting := [wrong for wrong in known if all(map(wrong.reproduces, calls))]:
             return Diagnosis(fitting[0].versions, failing, certain=len(fitting) == 1)
         return (

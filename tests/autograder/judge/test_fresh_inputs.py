@@ -75,6 +75,16 @@ def test_two_submissions_meet_other_inputs_and_the_same_one_meets_the_same(
         assert len(first) == len(second) > 2
 
 
+def test_its_text_is_put_together_only_where_inputs_depend_on_it(
+    graders, filled, right, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr("autograder.grading.grader.all_of_it", lambda *_: asked.append(1) or "x")
+    for fresh, count in (("course", 0), ("submission", 1)):
+        graders[fresh].grade(filled(**right), "ada")
+        assert len(asked) == count
+
+
 def kinds(notebook, **changes):
     """The notebook with one cell of the student's own, and something about that cell changed."""
     nb = json.loads(notebook)

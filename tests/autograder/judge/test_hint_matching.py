@@ -162,7 +162,8 @@ def test_two_slips_in_one_function_are_both_named(tiny, diagnose):
     assert found.hint() == "No root. Halved."
 
 
-def test_no_pair_is_made_for_answers_of_which_one_never_came(tiny, monkeypatch):
+@pytest.mark.parametrize("status", ["timeout", "missing", "crashed"])
+def test_no_pair_is_made_for_answers_of_which_one_never_came(tiny, monkeypatch, status):
     reference = load_solution(tiny, "tiny")
     diagnostician = Diagnostician(tiny, "tiny", reference)
     monkeypatch.setattr(Diagnostician, "_pairs", lambda *_: pytest.fail("it makes pairs"))
@@ -172,7 +173,7 @@ def test_no_pair_is_made_for_answers_of_which_one_never_came(tiny, monkeypatch):
 
     rows = [
         *(called(x, CallResult("value", x * x)) for x in (3.0, 5.0)),
-        called(7.0, CallResult("timeout")),
+        called(7.0, CallResult(status)),
     ]
     found = diagnostician.explain("double", rows)
     assert found.name == "squares" and not found.certain and found.rows == (0, 1)
