@@ -56,6 +56,17 @@ def _part(value: Any) -> PartDigest:
         return array.shape, float(flat.sum()), float(flat @ _waves(flat.size)), size
 
 
+def vary(values: Sequence[Any]) -> bool:
+    """Whether some answers together hold more than one number, or what is no number."""
+    numbers: set[float] = set()
+    for value in values:
+        try:
+            numbers |= set(np.round(np.asarray(value, dtype=float).ravel(), 9).tolist())
+        except (TypeError, ValueError):
+            return True
+    return len(numbers) > 1
+
+
 @cache
 def _waves(size: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     return np.asarray(np.cos(1.0 + np.arange(size)), dtype=np.float64)

@@ -21,7 +21,7 @@ from autograder.judge.hint_matching import WrongVersion
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Given, Script
 from autograder.model import Check
-from autograder.repair.profiles import PartialRepairs, profile
+from autograder.repair.profiles import PartialRepairs, profile, vary
 from autograder.repair.traces import Table, tables
 from autograder.repair.versions import OneVersion, Versions, with_ends
 from autograder.sandbox import CallResult
@@ -183,7 +183,7 @@ class _Compared(_OfOneFunction):
     def answers_like(self, source: str, known: WrongVersion) -> bool:
         """Whether a version gives what a wrong one gives in all calls of all checks, twice.
 
-        Not where all answers are the same: many mistakes end in 0 or 1.
+        Not where all are the same, or an argument as it came: many mistakes end in these.
         """
         answers: list[Any] = []
         for seed in (self._judge.course.seed, OTHER_SEED):
@@ -193,7 +193,7 @@ class _Compared(_OfOneFunction):
                 if beside.differ:
                     return False
                 answers += beside.answers
-        return not all(same(answer, answers[0]) for answer in answers)
+        return vary(answers)
 
 
 class Trials(_Compared):
@@ -334,7 +334,7 @@ class _Comparing(OpenBackend):
     ) -> CallResult:  # fmt: skip
         if name == self._known.function and not self.differ:
             answer = self._version.call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
-            self.answers.append(answer.value)
+            self.answers += [] if any(same(answer.value, a) for a in args) else [answer.value]
             call = Call(name, args, kwargs, seed, answer, stand_ins)
             self.differ = not self._known.reproduces(call)
         return super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)

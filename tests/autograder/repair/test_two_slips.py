@@ -10,14 +10,14 @@ from autograder.grading.grader import Grader
 pytestmark = pytest.mark.family
 
 
-def told(course, text):
-    """The hint for a wrong `norms`."""
+def told(course, text, name="norms"):
+    """The hint for a wrong function."""
     notebook = json.loads(course.source_notebook("tiny").read_text())
-    [cell] = [c for c in notebook["cells"] if c["id"] == "norms"]
+    [cell] = [c for c in notebook["cells"] if c["id"] == name]
     cell["source"] = text
     with Grader(replace(course, repair_seconds=2.0), "tiny") as grader:
         report = grader.grade(json.dumps(notebook).encode(), "ada").report
-    [hint] = {c.hint for c in report.exercise("norms").checks if not c.passed}
+    [hint] = {c.hint for c in report.exercise(name).checks if not c.passed}
     return hint
 
 
@@ -89,3 +89,15 @@ def norms(x):
     return np.sqrt(np.sum((z - y) * y - z, axis=0) ** 2)
 """
     assert "taken off." not in told(tiny, text)
+
+
+UNCHANGED = """
+edited("double", name="unchanged", hint="It comes back as it was.", replace=[("2 * x", "x")])
+"""
+
+
+def test_what_gives_back_its_argument_is_no_sign_of_a_known_mistake(tiny):
+    path = tiny.tests("tiny") / "misconceptions.py"
+    path.write_text(path.read_text() + UNCHANGED)
+    text = "def double(x):\n    y = 4 + x\n    return y - 3\n"
+    assert "comes back" not in told(tiny, text, "double")
