@@ -78,6 +78,8 @@ CHINESE = {
     "is too small": "偏小",
     "is {factor} what it should be": "是应有值的 {factor}",
     "are {factor} what they should be": "是应有值的 {factor}",
+    "has the wrong sign and is {factor} the right size": "正负号相反，大小是应有的 {factor}",
+    "have the wrong sign and are {factor} the right size": "正负号相反，大小是应有的 {factor}",
     "{number} times": "{number} 倍",
     "{number:.4g} times": "{number:.4g} 倍",
     "1/{number} of": "1/{number}",

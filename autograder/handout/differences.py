@@ -277,6 +277,10 @@ def _relation(mine: Array, target: Array, at: _Place) -> tuple[str, Text, Text]:
     if factor:
         one = Text("is {factor} what it should be", factor=factor)
         return "factor", one, Text("are {factor} what they should be", factor=factor)
+    if opposite := _constant_factor(-mine, target):
+        one = Text("has the wrong sign and is {factor} the right size", factor=opposite)
+        several = Text("have the wrong sign and are {factor} the right size", factor=opposite)
+        return "factor", one, several
     offset = _constant_offset(mine, target, at)
     if offset:
         return "offset", Text("is {offset}", offset=offset), Text("are {offset}", offset=offset)
@@ -285,15 +289,18 @@ def _relation(mine: Array, target: Array, at: _Place) -> tuple[str, Text, Text]:
 
 
 def _constant_factor(mine: Array, target: Array) -> str:
-    """ "10 times", "1/64 of", or nothing; a lone number must be a simple multiple."""
+    """ "10 times", "1/64 of", or nothing where it is none that is positive.
+
+    A lone number must be a simple multiple.
+    """
     if not target.all() or "c" in mine.dtype.kind + target.dtype.kind:
         return ""
     ratios = mine / target
     ratio = float(np.median(ratios))
-    if not ratio or abs(ratio - 1) < 1e-4 or not np.allclose(ratios, ratio, rtol=1e-6, atol=0.0):
+    if ratio <= 0 or abs(ratio - 1) < 1e-4 or not np.allclose(ratios, ratio, rtol=1e-6, atol=0.0):
         return ""
     for number, words in ((ratio, "{number} times"), (1 / ratio, "1/{number} of")):
-        if 1.5 < abs(number) < 1e6 and abs(number - round(number)) < 1e-6 * abs(number):
+        if 1.5 < number < 1e6 and abs(number - round(number)) < 1e-6 * number:
             return Text(words, number=round(number))
     return Text("{number:.4g} times", number=ratio) if mine.size > 1 else ""
 

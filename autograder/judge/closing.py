@@ -295,6 +295,9 @@ _LONE = {
     for kind in ("sign", "zeros", "opposite", "factor")
     for words in say.KINDS[kind]
 } | {"is {offset}": "offset", "are {offset}": "offset", "is {word}": "nan"} | {
+    "has the wrong sign and is {factor} the right size": "sign",
+    "have the wrong sign and are {factor} the right size": "sign",
+} | {
     words: "wrong"
     for words in (
         "is wrong ({far})", "are wrong ({far})", "is too large", "is too small",

@@ -310,9 +310,15 @@ class WrongVersion:
 
 
 def _same_result(known: CallResult, given: CallResult) -> bool:
-    if known.status != given.status or (known.stdout and known.stdout != given.stdout):
+    """Whether two answers are the same; what is printed matters only where nothing is returned.
+
+    A function that prints its result in place of returning it prints it in words of its own.
+    """
+    if known.status != given.status:
         return False
     if known.status == "value":
+        if known.value is None and known.stdout and not given.stdout:
+            return False
         return _same_both_ways(known.value, given.value)
     return known.error_name == given.error_name and _same_message(known, given)
 

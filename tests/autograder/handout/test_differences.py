@@ -52,6 +52,10 @@ def changed(where: Any, value: Any) -> np.ndarray:
          "`W1`: all 12 entries are 1/64 of what they should be"),
         (ANSWER | {"W1": W1 * 0.8}, "factor",
          "`W1`: all 12 entries are 0.8 times what they should be"),
+        (ANSWER | {"W1": W1 / -100}, "factor",
+         "`W1`: all 12 entries have the wrong sign and are 1/100 of the right size"),
+        (ANSWER | {"W1": W1 * -2}, "factor",
+         "`W1`: all 12 entries have the wrong sign and are 2 times the right size"),
         (ANSWER | {"W1": W1 + 0.5}, "offset", "`W1`: all 12 entries are too large by 0.5"),
         (ANSWER | {"W1": W1 * 0}, "zeros", "`W1`: all 12 entries are zero and should not be"),
         (ANSWER | {"b1": np.array([[0.0], [0.5], [1.0], [0.0]])}, "entries",
@@ -92,6 +96,7 @@ def test_kept_units_scaled_by_dropout_are_told_from_dropped_ones():
     [
         (3.0, 1.5, "factor", "the result is 2 times what it should be"),
         (-1.5, 1.5, "sign", "the result has the wrong sign"),
+        (-0.5, 1.5, "factor", "the result has the wrong sign and is 1/3 of the right size"),
         (
             0.5,
             1e-9,

@@ -53,6 +53,26 @@ def test_an_answer_nobody_foresaw_gets_no_hint(diagnose):
     assert diagnose("double", lambda x: x + 17, (3.0,)) is None
 
 
+def test_what_a_mistake_prints_matters_only_where_it_returns_nothing(tiny, diagnose):
+    write_misconceptions(
+        tiny,
+        """
+        @misconception("double", hint="Printed, not returned.")
+        def printed(x):
+            print("twice:", 2 * x)
+
+        @misconception("double", hint="That is three times.")
+        def three_times(x):
+            print("three times:", 3 * x)
+            return 3 * x
+        """,
+    )
+    found = diagnose("double", lambda x: print(2 * x, "is the double"), (3.0,), (4.0,))
+    assert found.hint() == "Printed, not returned."
+    assert diagnose("double", lambda x: None, (3.0,), (4.0,)) is None
+    assert diagnose("double", lambda x: 3 * x, (3.0,), (4.0,)).hint() == "That is three times."
+
+
 def test_two_mistakes_that_give_the_same_answers_are_only_possible(tiny, diagnose):
     write_misconceptions(
         tiny,

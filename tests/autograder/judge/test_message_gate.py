@@ -54,6 +54,7 @@ MANY = np.arange(1.0, 13.0).reshape(3, 4)
     ("got", "expected", "told"),
     [
         (-MANY, MANY, "the result: all entries have the wrong sign"),
+        (MANY / -100, MANY, "the result: all entries have the wrong sign"),
         (MANY.T, MANY, "the result is transposed"),
         (MANY / 2, MANY, "the result: all entries are 1/2 of what they should be"),
         (MANY * 10, MANY, "the result: all entries are 10 times what they should be"),
