@@ -148,6 +148,8 @@ class Diagnostician:
             return _possible(known, own, failing)  # no version gives such an answer
         if fitting := [wrong for wrong in known if all(map(wrong.reproduces, calls))]:
             return Diagnosis(fitting[0].versions, failing, certain=len(fitting) == 1)
+        if not _differ([call.result for call in calls]):
+            return _possible(known, own, failing)  # any two mistakes may end in the same number
         return (
             self._explained_together(function, calls, failing)
             or self._explained_in_parts(function, calls, failing)

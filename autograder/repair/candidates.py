@@ -6,14 +6,17 @@ import ast
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import TypeVar
 
 from autograder.repair.edit_operators import Change, Scope, changes
 from autograder.repair.exchanges import exchanges
+from autograder.repair.factors import of_two_places
+from autograder.repair.nesting import conditions, groups
 from autograder.repair.own_pieces import of_its_own
 from autograder.repair.places import OwnFunction, Site, Splice, masked, names_in, target_of
 from autograder.repair.rewrites import rewrites
+from autograder.repair.shapes import of_a_shape
 from autograder.repair.slices import of_a_slice
 from autograder.repair.statements import Donated, Donor, donated, moves
 
@@ -36,6 +39,7 @@ OF_A_BOUND = ("factor missing", "factor extra", "term missing", "term extra", "s
 RETURNED = 2.6
 GOES_THROUGH = ("enumerate", "zip", "list", "tuple", "reversed", "sorted", "iter")
 TAKES_OVER = ("donor", "name", "index missing")  # where it is more than another name
+OF_CALLS = ("option", "function", "call extra")  # made in all calls of one function
 KEEPS_CONSTANT = ("constant", "digit", "key", "option")
 
 
@@ -82,19 +86,22 @@ def edits(
     given = donated(own, donors, known.names)
     free = (
         s for s in _singles(own, scope, given, known.dearer)
-        if target_of(s.site.statement) not in known.settled
+        if target_of(s.site.statement) not in known.settled or s.change.kind == "copy"
     )  # fmt: skip
     singles = list(free)
     chosen = _likely(singles, lambda s: s.edit, known.suspects, most)
     found = [single.edit for single in chosen]
     found += _twins(own, singles, {id(single.edit) for single in chosen})
-    for move in moves(own, given.statements):
-        cheaper = ASTRAY if known.astray and move.kind != "missing" else 0.0
-        found.append(Edit(move.splices, move.kind, move.cost - cheaper, (move.line,)))
-    for swap in exchanges(own, known.settled):
+    tests = conditions(own, given.tests)
+    for move in chain(moves(own, given.statements), groups(own, tests)):
+        is_order = known.astray and move.kind in ("moved", "extra", "asked again")
+        cheaper = ASTRAY if is_order else 0.0
+        lines = move.lines or (move.line,)
+        found.append(Edit(move.splices, move.kind, move.cost - cheaper, lines))
+    for swap in chain(exchanges(own, known.settled), of_two_places(own, known.settled)):
         found.append(Edit(swap.splices, swap.kind, swap.cost, swap.lines, swap.name))
     unique: dict[tuple[Splice, ...], Edit] = {}
-    for edit in sorted(found, key=lambda e: e.cost):
+    for edit in sorted(found, key=_told_cost):
         unique.setdefault(edit.splices, edit)
     return _likely(list(unique.values()), lambda e: e, known.suspects, most)
 
@@ -227,6 +234,7 @@ def _changes(
     yield from changes(own, site, scope)
     yield from rewrites(own, site.node, site.statement, scope)
     yield from of_its_own(own, site)
+    yield from of_a_shape(own, site.node)
     if isinstance(site.node, ast.Slice):
         yield from of_a_slice(own, site.node)
         yield from given.anywhere.get("Slice", ())
@@ -314,7 +322,8 @@ def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]
             ("parent", kind, _parent_text(own, site), detail, site.path.rpartition("/")[2]),
             ("expression", kind, shapes[id(site.node)], detail, type(site.parent).__name__),
         )
-        for key in dict.fromkeys(keys):
+        calls = [("call", kind, change.name, detail)] if kind in OF_CALLS else []
+        for key in dict.fromkeys([*keys, *calls]):
             groups.setdefault(key, []).append(single.edit)
     for group in groups.values():
         if (
@@ -358,7 +367,12 @@ def by_cost(found: Sequence[Edit]) -> Iterator[list[Edit]]:
 
 def cheapest(found: Iterable[Edit]) -> Edit:
     """The cheapest repair; of about equal ones one that says more than the line."""
-    return min(found, key=lambda e: (e.cost + (VAGUER if e.kind in VAGUE else 0), len(e.lines)))
+    return min(found, key=lambda e: (_told_cost(e), len(e.lines)))
+
+
+def _told_cost(edit: Edit) -> float:
+    is_vague = edit.kind in VAGUE or (edit.kind == "call missing" and len(edit.splices) > 1)
+    return edit.cost + (VAGUER if is_vague else 0)
 
 
 def _value(text: str) -> ast.expr | None:

@@ -89,7 +89,7 @@ def chosen(
     others = [
         e for e in found
         if not set(e.lines) & set(first.lines)
-        and len(e.splices) <= len(first.splices)
+        and len(e.splices) <= (1 if first.kind == "moved" else len(first.splices))
     ]  # fmt: skip
     if not others:
         around = [

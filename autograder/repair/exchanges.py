@@ -42,7 +42,7 @@ def exchanges(own: OwnFunction, settled: Collection[str]) -> Iterator[Exchange]:
         yield from _of_target(own, statement)
         yield from _of_branches(own, statement)
         yield from _carried(own, statement)
-    yield from _with_twins([(s, e) for s in free for e in _of_old_value(own, s)])
+    yield from with_twins([(s, e) for s in free for e in _of_old_value(own, s)])
     yield from _of_names(own, free)
     yield from _resets(own)
 
@@ -127,7 +127,7 @@ def _of_old_value(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
             yield Exchange((splice,), kind, cost, line, detail=other)
 
 
-def _with_twins(found: Sequence[tuple[ast.stmt, Exchange]]) -> Iterator[Exchange]:
+def with_twins(found: Sequence[tuple[ast.stmt, Exchange]]) -> Iterator[Exchange]:
     """Each of them, and the same one in all statements that are alike."""
     alike: dict[tuple[str, ...], list[Exchange]] = {}
     for statement, exchange in found:

@@ -13,6 +13,7 @@ from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Remembered
 from autograder.judge.vocabulary import MOST_PLACES
 from autograder.language.catalogue import unsure
+from autograder.language.translation import Translation
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.at_sight import (
     never_read,
@@ -24,6 +25,7 @@ from autograder.repair.at_sight import (
 from autograder.repair.choosing import Repair, repaired, told
 from autograder.repair.places import OwnFunction
 from autograder.repair.searching import PairSearch
+from autograder.repair.shown_by_calls import shown_by_calls
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
 from autograder.repair.versions import Versions
@@ -107,9 +109,9 @@ class Repairer:
             return _with(exercise, say("Possibly: ") + say(alike), others=is_hinted)
         if repair is not None:
             return _with(exercise, told(repair, own, say, language), others=is_hinted)
-        if unused := never_used(own, donors):
-            return _with(exercise, say("Possibly: ") + say(unused), others=is_hinted)
-        return exercise
+        shown = self._may_search(live) and shown_by_calls(own, exercise, self._judge, live, donors)
+        hint = say(shown) if shown else _unused(own, donors, say)
+        return _with(exercise, hint, others=is_hinted) if hint else exercise
 
     def _donors(self, name: str) -> Sequence[Donor]:
         try:
@@ -189,6 +191,11 @@ class Repairer:
             trials.restore(own.with_splices())
             self._spent += trials.steps
             self._left -= trials.steps
+
+
+def _unused(own: OwnFunction, donors: Sequence[Donor], say: Translation) -> str:
+    unused = never_used(own, donors)
+    return say("Possibly: ") + say(unused) if unused else ""
 
 
 def _needs_hint(exercise: Exercise) -> bool:

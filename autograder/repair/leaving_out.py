@@ -11,16 +11,22 @@ from collections.abc import Iterator
 
 from autograder.repair.candidates import Edit
 from autograder.repair.edit_operators import SYMBOLS
+from autograder.repair.nesting import in_every_case
 from autograder.repair.places import OwnFunction, Splice
 
 KINDS = {"+": "term extra", "-": "term extra", "**": "power extra"}
 LEAVES_OUT = ("term extra", "factor extra", "call extra", "power extra", "extra", "moved")
 
 
+OF_A_TEST = ("negated", "comparison", "branches", "condition", "condition extra")
+
+
 def without(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
     """The function without the operand, or the statement, that an edit changes; smallest first."""
     if edit.kind == "moved":
         yield from _without_statement(own, edit)
+    if edit.kind not in OF_A_TEST:
+        yield from _without_distinction(own, edit)
     if edit.kind in LEAVES_OUT or len(edit.splices) != 1:
         return
     [splice] = edit.splices
@@ -52,6 +58,18 @@ def without(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
             text = " " * statement.col_offset + "pass\n"
             splices = (Splice(start, own.after(statement), text),)
             yield Edit(splices, "extra", edit.cost, (statement.lineno,))
+
+
+def _without_distinction(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
+    """One branch in every case, where an edit changes what decides between two."""
+    for statement in own.statements:
+        if isinstance(statement, ast.If) and all(
+            _holds(own, statement.test, s) for s in edit.splices
+        ):
+            yield from (
+                Edit(move.splices, move.kind, edit.cost, (move.line,))
+                for move in in_every_case(own, statement)
+            )
 
 
 def _without_call(own: OwnFunction, edit: Edit, splice: Splice) -> Iterator[Edit]:

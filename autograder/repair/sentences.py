@@ -37,6 +37,8 @@ KINDS = {
     "constant": "{name} is not the number that belongs here.",
     "comparison": "look at the comparison: less or more, and what if both are equal?",
     "negated": "the condition is the wrong way round.",
+    "condition missing": "this is done in every case; it belongs under a condition.",
+    "condition extra": "this case should not be set apart: the same is to be done in every case.",
     "condition": "look at how the conditions are joined.",
     "index missing": "an index is missing here.",
     "place": "this is the place of an entry, where the entry itself is wanted.",
@@ -44,6 +46,8 @@ KINDS = {
     "tuple": "look at the brackets of `{name}`: one argument that is a tuple, or several?",
     "arguments": "the arguments of `{name}` stand in another order.",
     "option": "look at the options of this call, such as `axis` and `keepdims`.",
+    "other side": "the index picks the place that is filled; it should pick what is read.",
+    "elsewhere": "`{name}` is multiplied or divided by here; it belongs in another line.",
     "swapped": "the two sides are the wrong way round.",
     "transposed": "rows or columns? Something here is to be transposed, or is and should not be.",
     "slice": "look at where this slice begins and where it ends.",
@@ -68,7 +72,7 @@ KINDS = {
     "extra": "this line should not be here.",
     "missing": "a step is missing above this line.",
     "missing below": "a step is missing below this line.",
-    "moved": "this line stands in the wrong place: before or after its neighbour, inside or "
+    "moved": "this stands in the wrong place: before or after its neighbour, inside or "
     "outside of the loop or the condition?",
 }
 UNSURE = "something here is not as the lesson has it."

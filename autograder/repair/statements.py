@@ -28,6 +28,7 @@ class Move:
     kind: str
     cost: float
     line: int
+    lines: tuple[int, ...] = ()  # where it is of several statements
 
 
 def moves(own: OwnFunction, given: Sequence[str]) -> Iterator[Move]:
@@ -279,6 +280,14 @@ class Donor:
                     behind = ", ".join(["", *texts[place:]])
                     yield f"{call.func.id}({ahead}", f"{behind})"
 
+    def tests(self, own: OwnFunction) -> list[str]:
+        """The conditions that it asks, in the student's names."""
+        known = {n: n for n in own.variables}
+        known |= dict(zip(self.function.parameters, own.parameters, strict=False))
+        found = [n.test for n in ast.walk(self.function.node) if isinstance(n, ast.If | ast.IfExp)]
+        mapped = [_mapped(test, known, {}) for test in found]
+        return [ast.unparse(t) for t in mapped if _is_closed(t, self.function, known)]
+
     @property
     def strings(self) -> list[str]:
         return self.function.strings
@@ -321,6 +330,7 @@ class Donated:
     into: Mapping[str, list[Change]]  # by the name that they are assigned to
     statements: list[str]
     around: list[tuple[str, str]]  # calls of several arguments, around one of them
+    tests: list[str]  # conditions
 
 
 def donated(
@@ -331,6 +341,7 @@ def donated(
     into: dict[str, dict[str, Change]] = {}
     statements: dict[str, None] = {}
     around: dict[tuple[str, str], None] = {}
+    tests: dict[str, None] = {}
     for donor, same in zip(donors, by_value or [{}] * len(donors), strict=True):
         by_target, others, lines = donor.pieces(own, same)
         for target, texts in by_target.items():
@@ -343,11 +354,13 @@ def donated(
                 anywhere.setdefault(kind, {})[text] = Change(f"({text})", "donor", 4.2, text)
         statements |= dict.fromkeys(lines)
         around |= dict.fromkeys(donor.calls_around(own))
+        tests |= dict.fromkeys(donor.tests(own))
     return Donated(
         {kind: list(found.values()) for kind, found in anywhere.items()},
         {target: list(found.values()) for target, found in into.items()},
         list(statements),
         list(around),
+        list(tests),
     )
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from types import ModuleType
+from functools import cached_property, lru_cache
+from types import CodeType, ModuleType
 from typing import Any, NamedTuple
 
 
@@ -35,7 +35,7 @@ class Driver(NamedTuple):
     def made(self) -> Callable[..., Any]:
         """The function, in a namespace of its own."""
         own: dict[str, Any] = {"__name__": "driver"}
-        exec(compile(self.text, "<driver>", "exec", dont_inherit=True), own)
+        exec(_compiled(self.text), own)
         function: Callable[..., Any] = own[self.name]
         return function
 
@@ -44,6 +44,11 @@ class Driver(NamedTuple):
             if name not in space:
                 raise MissingName(name)
         return copied({name: space[name] for name in self.names})
+
+
+@lru_cache(maxsize=32)
+def _compiled(text: str) -> CodeType:
+    return compile(text, "<driver>", "exec", dont_inherit=True)
 
 
 @dataclass(frozen=True)

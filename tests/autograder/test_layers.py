@@ -48,9 +48,10 @@ ROOMS = {
         "rehearsal", "hinting", "judge",
     ),
     "repair": (
-        "places", "edit_operators", "slices", "rewrites", "own_pieces", "exchanges", "statements",
-        "candidates", "leaving_out", "at_sight", "sentences", "traces", "profiles", "versions",
-        "trying", "ways", "pairing", "searching", "choosing", "hints",
+        "places", "edit_operators", "slices", "shapes", "rewrites", "own_pieces", "exchanges",
+        "factors", "statements", "nesting", "candidates", "leaving_out", "at_sight", "sentences",
+        "traces", "profiles", "versions", "trying", "ways", "influences", "lost_axes", "pairing",
+        "searching", "choosing", "shown_by_calls", "hints",
     ),
     "testcells": ("released", "program", "outside", "plan", "needs"),
     "grading": (

@@ -40,6 +40,14 @@ from autograder.repair.at_sight import (
     OVERWRITTEN,
     ROUNDS_ALIKE,
 )
+from autograder.repair.influences import (
+    RETURNED_AS,
+    SHOULD,
+    SHOULD_NOT,
+    SHOULD_NOT_HERE,
+    THE_SAME,
+)
+from autograder.repair.lost_axes import LOST
 from autograder.repair.sentences import KINDS, LINE, LINES, ONE_OF_LINES, UNSURE
 from autograder.sandbox import doctor
 from autograder.verify.drafting import COMMENT
@@ -129,6 +137,7 @@ def said_in_code() -> set[str]:
     found |= {*_WITH_LINE.values(), *_WITHOUT.values()}
     found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE}
     found |= {NOTHING_RETURNED, NEVER_READ, OVERWRITTEN, NEVER_USED, ROUNDS_ALIKE}
+    found |= {SHOULD, SHOULD_NOT, SHOULD_NOT_HERE, THE_SAME, RETURNED_AS, LOST}
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}
     found |= {*STATEMENTS.values(), *Fate, *Hint}
     found |= {*doctor.PURPOSE.values(), *doctor.ADVICE.values(), doctor.OTHERWISE, doctor.SUMMARY}

@@ -1,0 +1,108 @@
+"""Which arguments change which results: what is said where no edit repairs a function."""
+
+import numpy as np
+import pytest
+
+from autograder.judge.calls import Call, call_open
+from autograder.repair.influences import said
+from autograder.repair.lost_axes import lost_axis
+from autograder.repair.places import OwnFunction
+from autograder.sandbox import CallResult
+
+RIGHT = """
+def step(W, grad, v, beta, rate):
+    v = beta * v + (1 - beta) * grad
+    return W - rate * v, v
+"""
+
+
+def answering(text):
+    space = {"np": np}
+    exec(text, space)
+
+    def answer(call):
+        args = tuple(np.copy(a) if isinstance(a, np.ndarray) else a for a in call.args)
+        return call_open(space, "step", args, dict(call.kwargs), seed=1, stand_ins={})
+
+    return answer
+
+
+def told(body, *others, right=RIGHT):
+    """What is said of a function with this body; `others` are further right versions."""
+    text = "\ndef step(W, grad, v, beta, rate):\n" + body
+    arrays = (np.array([[1.0, -2.0]]), np.array([[0.3, 0.5]]), np.array([[0.7, 0.2]]))
+    calls = [Call("step", (*arrays, 0.9, 0.01), {}, 1, None)]
+    own = OwnFunction(text, "step")
+    found = said(own, calls, answering(text), [answering(t) for t in (right, *others)])
+    return str(found) if found else ""
+
+
+def test_an_argument_that_changes_a_result_and_should_not_is_named_with_its_line():
+    body = "    v = beta * v - rate * grad\n    return W + v, v\n"
+    assert told(body) == (
+        "Line 3: `rate` is read here; it changes what is returned as `v`, and should not."
+    )
+    twice = "    v = beta * v * rate\n    v = v - rate * grad\n    return W + v, v\n"
+    assert told(twice) == "`rate` changes what is returned as `v`, and should not."
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("    new = beta * v + grad * grad\n    return W - rate * new, v\n",
+         "`grad` should change what is returned as `v`, and changes nothing in it."),
+        ("    u = W - rate * grad\n    v = v * 2.0\n    return u, v\n",
+         "`v` should change what is returned as `u`, and changes nothing in it."),
+        ("    v = beta * v + (1 - beta) * grad\n    return W - rate * v, np.ones((1, 2))\n",
+         "Whatever the function is given, value 2 of what is returned stays the same."),
+    ],
+)  # fmt: skip
+def test_an_argument_that_should_change_a_result_and_does_not_is_named(body, sentence):
+    assert told(body) == sentence
+
+
+def test_nothing_is_said_of_right_values_nor_where_right_versions_differ():
+    assert told(RIGHT.partition("rate):\n")[2]) == ""
+    body = "    v = beta * v - rate * grad\n    return W + v, v\n"
+    assert told(body, right=body.join(["def step(W, grad, v, beta, rate):\n", ""])) == ""
+
+
+def test_discrete_results_are_left_alone():
+    """An argument may leave them as they are by chance."""
+    right = "def step(W, grad, v, beta, rate):\n    return 1 if rate > 0.5 else 0\n"
+    assert told("    return 5\n", right=right) == ""
+
+
+def test_of_arrays_it_is_not_said_that_they_should_change_nothing():
+    """Where a right version meets zeros, or a ratio, they may do so by chance."""
+    right = "def step(W, grad, v, beta, rate):\n    return W * grad / grad, v\n"
+    body = "    return W * grad, v\n"
+    assert told(body, right=right) == ""
+    right = right.replace("W * grad / grad", "W * beta")
+    assert told(body, right=right).startswith("`beta` should change value 1")
+
+
+SPLIT = "\ndef step(X, Y, order, n):\n    Y = {}\n    return (X[:, :n], Y{}), 1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("shuffled", "cut", "is_said"),
+    [
+        ("Y[0, order]", "[:n]", True),
+        ("Y[:, order].ravel()", "[:n]", True),
+        ("Y[0, order]", "[:n] * 2", False),  # more than an axis is wrong
+        ("Y[:, order]", "[:, :n + 1]", False),
+        ("np.array([y for row in Y for y in row])[order]", "[:n]", False),  # no line takes it away
+    ],
+)
+def test_where_all_numbers_are_right_the_line_that_loses_an_axis_is_named(shuffled, cut, is_said):
+    space = {"np": np}
+    text = SPLIT.format(shuffled, cut)
+    exec(text, space)
+    X, Y, order = np.arange(6.0).reshape(2, 3), np.array([[1.0, 2.0, 3.0]]), np.array([2, 0, 1])
+    right = CallResult("value", ((X[:, :2], Y[:, order][:, :2]), 1.0))
+    call = Call("step", (X, Y, order, 2), {}, 1, right)
+    own = OwnFunction(text, "step")
+    found = lost_axis(own, [call], lambda c: CallResult("value", space["step"](*c.args)))
+    wanted = "Line 3: the numbers are right, and an axis of length 1 is lost here."
+    assert (str(found) if found else "") == is_said * wanted
