@@ -146,6 +146,8 @@ def replaced_lines(own: OwnFunction, edit: Edit) -> frozenset[int]:
         here = [s for s in own.statements if target_of(s) in filled]
     else:
         return frozenset()
+    if all(isinstance(s, ast.Assign) and isinstance(s.value, ast.Name) for s in here):
+        return frozenset()  # a name alone holds no two slips
     return frozenset(n for s in here for n in _lines(s))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.repair.candidates import Edit
-from autograder.repair.choosing import chosen
+from autograder.repair.choosing import chosen, replaced_lines
 from autograder.repair.places import OwnFunction, Splice
 
 pytestmark = pytest.mark.quick
@@ -104,3 +104,10 @@ def test_one_too_many_here_or_one_too_few_there_is_said_as_that():
     found = [Edit((), "count", 1.2, (2,)), Edit((), "term extra", 1.3, (3,))]
     [one] = chosen(OWN, found).slips
     assert one.kind == "count" and one.either
+
+
+def test_a_name_alone_holds_no_two_slips():
+    own = OwnFunction("def f(x, y):\n    low = x\n    high = x + y\n    return low, high\n", "f")
+    donor = {line: Edit((), "donor", 4.0, (line,)) for line in (2, 3)}
+    assert replaced_lines(own, donor[2]) == frozenset()
+    assert replaced_lines(own, donor[3]) == {3}
