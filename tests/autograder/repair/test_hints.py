@@ -291,7 +291,7 @@ def test_calls_that_are_answered_wrong_are_asked_of_a_version_first(tiny):
     calls = tuple(Call("f", (), {}, 0, CallResult("value", value)) for value in wanted)
     trials._live, trials._name, trials._seconds, trials.steps = Live(), "f", 1.0, 0
     script = Script(calls, tuple(range(5)))
-    trials._telling = (None, script)
+    trials._telling, trials.notes = (None, script), None
     trials.screen("own")
     assert list(trials._screened(["worse", "right"], script)) == [1]
     assert asked == [(1, 5), (2, 2)] and trials.steps == 5 + 4
