@@ -6,10 +6,10 @@ in a session of which only the answers to calls are read, and no output or file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -78,10 +78,6 @@ class _OfOneFunction:
     def _died(self) -> None:
         self.dead += 1
         self.steps += STUCK
-
-    def answering(self, source: str) -> Callable[[Call], CallResult]:
-        """Answers calls as a version does."""
-        return partial(_called, self._version(source))
 
     def _version(self, source: str) -> OneVersion:
         return OneVersion(self._live, with_ends(source), self._seconds, self._count)
