@@ -48,7 +48,7 @@ def _are_numbers(values: list[Any]) -> bool:
 def _part(value: Any) -> PartDigest:
     try:
         array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return (-1,), float(zlib.crc32(repr(value).encode())), 0.0, 0.0
     flat = array.ravel()
     with np.errstate(all="ignore"):

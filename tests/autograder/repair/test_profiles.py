@@ -65,3 +65,8 @@ def test_what_the_student_s_own_function_answers_is_no_news():
     found = notes([("mistake", profile(results({"W": 1.0, "b": np.ones(2)})))])
     found.look("the same", results({"W": 1.0, "b": np.ones(2)}))
     assert not found.like and not found.better
+
+
+def test_a_whole_number_beyond_all_floats_is_a_part_like_any_other():
+    """A version that raises to a power by mistake had ended the search."""
+    assert list(parts_of((10**400, 1.0))) == [(0,), (1,)]
