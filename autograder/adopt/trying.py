@@ -205,7 +205,8 @@ def _aside(
     trial.source_notebook(assignment).write_text(as_json(nb), encoding="utf-8")
     shutil.copyfile(course.root / CONFIG_FILE, trial.root / CONFIG_FILE)
     if course.tests(assignment).is_dir():
-        shutil.copytree(course.tests(assignment), tests)
+        unwanted = shutil.ignore_patterns("__pycache__")  # it names the files of the course
+        shutil.copytree(course.tests(assignment), tests, ignore=unwanted)
     tests.mkdir(parents=True, exist_ok=True)
     _write_checks(tests, new)
     notebook = loads(as_json(nb).encode(), error=CourseError)

@@ -39,7 +39,7 @@ def documented(function: str, folder: Path | None = None) -> list[Case]:
 
     Raises CourseError when the file is missing or unreadable, or knows no such function.
     """
-    where = (folder or Path(sys._getframe(1).f_code.co_filename).parent) / FILE
+    where = (folder or Path(sys._getframe(1).f_globals["__file__"]).parent) / FILE
     cases = [case for case in _load(where) if case.function == function]
     if not cases:
         raise CourseError(f"{where} holds no case of {function!r}: add one, or remove its check")

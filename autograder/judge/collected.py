@@ -170,6 +170,7 @@ class CollectedChecks:
             judged=True,
         )
         self.items: list[pytest.Item] = []
+        self._found: list[pytest.Item] = []  # with those that the author's conftest.py deselects
         self._by_pytest = ChecksByPytest()
         self._collect()
         self._direct.learn(self.items)
@@ -233,7 +234,7 @@ class CollectedChecks:
                 f"no graders could be collected from {self._tests} (pytest exit {code}): "
                 f"run `pytest {self._tests}` to see why. {self._collect_error}"
             )
-        _require_all_that_are_written(self._tests, self.items)
+        _require_all_that_are_written(self._tests, self._found)
 
     def _files(self) -> list[str]:
         """The files that hold hidden checks; others, such as tests of the demos, stay out."""
@@ -252,6 +253,9 @@ class CollectedChecks:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self._collect_error = str(report.longrepr)[-2000:]
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        self._found.append(item)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Run public checks first: a function that has seen a hidden input could show it there."""
@@ -324,8 +328,10 @@ def _require_all_that_are_written(tests: Path, items: Iterable[pytest.Item]) -> 
     """Raise CourseError for a marked function that pytest has not collected: nobody would miss
     it, and wrong answers would pass."""
     files = {p: p.read_bytes() for p in sorted(tests.rglob("*.py"))}
-    lines = {line for item in items for line in _first_lines(item)}
-    for path, check in never_run(files, lines):
+    marked = [item for item in items if item.get_closest_marker("exercise")]
+    lines = {line for item in marked for line in _first_lines(item)}
+    names = set(map(_written_name, marked))
+    for path, check in never_run(files, lines, names):
         raise CourseError(
             f"{path}:{check.line}: {check.name} is marked as a check and would never run. "
             "Checks are functions called test_…, each name once in its file and class, in "
@@ -335,13 +341,28 @@ def _require_all_that_are_written(tests: Path, items: Iterable[pytest.Item]) -> 
 
 
 def _first_lines(item: pytest.Item) -> Iterator[tuple[Path, int]]:
-    """Where the functions of a check begin: its own, and what a decorator of its author's wraps."""
+    """Where the functions of a check begin: its own, and what a decorator of its author's wraps.
+
+    The code of a module that pytest (before 9.2) took from its cache can name another file: the one
+    that held it before the course was moved or copied.
+    """
     function = getattr(item, "function", None)
     while function is not None:
         code = getattr(function, "__code__", None)
         if code is not None:
-            yield Path(code.co_filename), code.co_firstlineno
+            file = function.__globals__.get("__file__", code.co_filename)
+            yield Path(file), code.co_firstlineno
         function = getattr(function, "__wrapped__", None)
+
+
+def _written_name(item: pytest.Item) -> tuple[Path, str]:
+    """The file and the name under which a check is written, with that of its class."""
+    name = getattr(item, "originalname", item.name)
+    for kind in getattr(getattr(item, "cls", None), "__mro__", ()):
+        if name in vars(kind):
+            file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+            return Path(file or item.path), f"{kind.__qualname__}.{name}"
+    return item.path, name
 
 
 def owner(item: pytest.Item) -> str:

@@ -13,6 +13,7 @@ import keyword
 import textwrap
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -54,7 +55,7 @@ def _definition(function: Callable[..., Any]) -> ast.FunctionDef:
     if not isinstance(function, FunctionType):
         raise GraderError(f"{function!r} is no driver: pass a function of the grader's file")
     try:
-        [node] = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+        [node] = ast.parse(textwrap.dedent(_text(function))).body
     except (OSError, SyntaxError, ValueError) as error:
         raise GraderError(
             f"the text of the driver {function.__name__!r} cannot be read: {error}"
@@ -71,6 +72,16 @@ def _definition(function: Callable[..., Any]) -> ast.FunctionDef:
         if isinstance(argument, ast.arg):
             argument.annotation = None
     return node
+
+
+def _text(function: FunctionType) -> str:
+    """The function's text in its file, as that lies now: the course may have been moved since
+    pytest (before 9.2) cached the code. Raises OSError where it cannot be read."""
+    inner = inspect.unwrap(function)
+    code, file = inner.__code__, inner.__globals__.get("__file__", "")
+    if Path(file).name == Path(code.co_filename).name:
+        code = code.replace(co_filename=file)
+    return inspect.getsource(code)
 
 
 def _problems(
