@@ -146,9 +146,11 @@ class Diagnostician:
         calls = [call for row in own for call in row.calls]
         if any(call.result.status in _NO_ANSWERS for call in calls):
             return _possible(known, own, failing)  # no version gives such an answer
+        results = [call.result for call in calls]
         if fitting := [wrong for wrong in known if all(map(wrong.reproduces, calls))]:
-            return Diagnosis(fitting[0].versions, failing, certain=len(fitting) == 1)
-        if not _differ([call.result for call in calls]):
+            sure = len(fitting) == 1 and not _is_constant(results)
+            return Diagnosis(fitting[0].versions, failing, certain=sure)
+        if not _differ(results):
             return _possible(known, own, failing)  # any two mistakes may end in the same number
         return (
             self._explained_together(function, calls, failing)
@@ -264,6 +266,13 @@ def _differ(results: Sequence[CallResult]) -> bool:
     """Whether there are two different ones among several results."""
     first, *others = results
     return not others or not all(_same_result(first, other) for other in others)
+
+
+def _is_constant(results: Sequence[CallResult]) -> bool:
+    """Whether several calls all return the same value: many mistakes end in 0."""
+    first = results[0]
+    is_value = first.status == "value" and first.value is not None
+    return is_value and len(results) > 1 and not _differ(results)
 
 
 class WrongVersion:

@@ -11,7 +11,13 @@ from autograder.judge.hint_matching import WrongVersion
 from autograder.language.translation import Translation
 from autograder.repair.candidates import VAGUE, Edit, cheapest
 from autograder.repair.pairing import BesideKnown, EditPair, Half, beside_known
-from autograder.repair.places import OwnFunction, filled_names, names_in, target_of
+from autograder.repair.places import (
+    OwnFunction,
+    filled_names,
+    names_in,
+    original_line,
+    target_of,
+)
 from autograder.repair.searching import PairSearch
 from autograder.repair.sentences import sentence
 from autograder.repair.trying import Trials
@@ -246,7 +252,7 @@ def of_two_within(
     if beside := beside_known(trials, search.tried, lines):
         return _beside(own, search, beside)
     if pair := search.two_within(lines):
-        return slips_of(own, pair)
+        return slips_of(own, search.unhidden(pair))
     two = of_two(own, trials, search) if is_anew else None
     return None if two is None or any(slip.kind in VAGUE for slip in two.slips) else two
 
@@ -270,6 +276,7 @@ def _of_half(own: OwnFunction, half: Half) -> list[Slip]:
     ahead = own.first_line - half.own.first_line
     slips = []
     for slip in found:
-        lines = [nodes[place].lineno + ahead for place in slip.nodes]  # type: ignore[attr-defined]
+        found_at = (nodes[place].lineno for place in slip.nodes)  # type: ignore[attr-defined]
+        lines = [original_line(own, half.mended, line + ahead) for line in found_at]
         slips.append(replace(slip, nodes=_nodes(own, lines)))
     return slips

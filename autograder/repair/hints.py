@@ -92,7 +92,7 @@ class Repairer:
         if sum(1 for _ in ast.walk(own.node)) > MOST_PLACES:
             return exercise  # one of so many places would tell much
         donors = self._donors(exercise.name)
-        if plain := returns_nothing(own, donors):
+        if _needs_hint(exercise) and (plain := returns_nothing(own, donors)):
             return _with(exercise, self._judge.translation(plain))
         say, language = self._judge.translation, self._judge.course.language
         repair = self._known_or_found(exercise, own, live)

@@ -36,6 +36,7 @@ class Half:
     own: OwnFunction
     edits: Sequence[Edit]
     is_right: Callable[[ast.stmt], bool]  # of a statement of the version
+    mended: tuple[Splice, ...] = ()  # what made it of the student's own function
 
 
 @dataclass(frozen=True)

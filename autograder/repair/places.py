@@ -242,6 +242,20 @@ def in_original(
     return tuple(found)
 
 
+def original_line(own: OwnFunction, splices: tuple[Splice, ...], line: int) -> int:
+    """The student's line for a line of the changed function, both counted in the cell.
+
+    For a line that a splice has put in, it is the one where the splice begins.
+    """
+    for splice in sorted(splices, key=lambda s: (s.start, s.end)):
+        begin = 1 + own.lines_between(0, splice.start)
+        if line < begin:
+            break
+        added = splice.text.count("\n")
+        line = max(begin, line - added + own.lines_between(splice.start, splice.end))
+    return line
+
+
 def returned(own: OwnFunction) -> dict[int | str, str]:
     """The variables that are returned, by place in the tuple or key of the dictionary."""
     returns = [s for s in own.statements if isinstance(s, ast.Return) and s.value]

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.graders.compare import same
 from autograder.judge.hint_matching import WrongVersion
 from autograder.sandbox import CallResult
 
@@ -57,14 +58,21 @@ def _part(value: Any) -> PartDigest:
 
 
 def vary(values: Sequence[Any]) -> bool:
-    """Whether some answers together hold more than one number, or what is no number."""
-    numbers: set[float] = set()
-    for value in values:
-        try:
-            numbers |= set(np.round(np.asarray(value, dtype=float).ravel(), 9).tolist())
-        except (TypeError, ValueError):
-            return True
-    return len(numbers) > 1
+    """Whether answers differ from one another, and hold more than one thing that is finite."""
+    found = set().union(*map(_held, values))
+    return len(found) > 1 and not all(same(value, values[0]) for value in values[1:])
+
+
+def _held(value: Any) -> set[Any]:
+    """The finite numbers in an answer, rounded, and all else that it holds."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    try:
+        numbers = np.asarray(value, dtype=float).ravel()
+    except (TypeError, ValueError, OverflowError):
+        parts = value if isinstance(value, (list, tuple)) else ()
+        return set().union(*map(_held, parts)) if parts else {repr(value)}
+    return set(np.round(numbers[np.isfinite(numbers)], 9).tolist())
 
 
 @cache

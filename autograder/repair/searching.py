@@ -166,7 +166,7 @@ class PairSearch(Search):
         second = [e for e in inner.singles() if _go_together(self._own, first, e)]
         if not second:
             return None
-        half = Half(own, tuple(second), inner.is_right)
+        half = Half(own, tuple(second), inner.is_right, first.splices)
         source = own.with_splices(cheapest(second).splices)
         return EditPair((self._first_anew(first, cheapest(second)), half), source)
 
@@ -192,7 +192,7 @@ class PairSearch(Search):
         found = tuple(alone.singles())
         if not found or cheapest(found).cost > first.cost + BETTER:
             return Half(self._own, (first,), self.is_right)
-        return Half(own, found, alone.is_right)
+        return Half(own, found, alone.is_right, splices)
 
     def _firsts(self) -> list[Edit]:
         """Edits that repair one of two slips, it seems; the most promising first."""
@@ -298,7 +298,8 @@ def _go_together(own: OwnFunction, first: Edit, second: Edit) -> bool:
     """Whether two edits, one made after the other, are two slips and not a function anew."""
     if second.kind in ANEW or first.kind == second.kind == "donor":
         return False
-    return first.kind != second.kind or not overlap(own, first.splices, second.splices)
+    is_alike = first.kind == second.kind or not _keeps_lines(own, first)
+    return not (is_alike and overlap(own, first.splices, second.splices))
 
 
 def _keeps_lines(own: OwnFunction, edit: Edit) -> bool:

@@ -7,7 +7,6 @@ in a session of which only the answers to calls are read, and no output or file.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +15,7 @@ import numpy as np
 import pytest
 
 from autograder.graders.compare import same
-from autograder.judge.calls import Answer, Backend, Call, OpenBackend, StandIns, apart
+from autograder.judge.calls import Answer, Backend, Call, apart
 from autograder.judge.hint_matching import WrongVersion
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Given, Script
@@ -24,7 +23,8 @@ from autograder.model import Check
 from autograder.repair.profiles import PartialRepairs, profile, vary
 from autograder.repair.traces import Table, tables
 from autograder.repair.versions import OneVersion, Versions, with_ends
-from autograder.sandbox import CallResult
+from autograder.repair.watching import Comparing, Watched, called
+from autograder.sandbox import CallResult, SandboxError
 
 BATCH = 40  # versions in one message
 SLOWEST = 0.3  # seconds of processor time for a call, or twenty times what the reference takes
@@ -90,6 +90,8 @@ class _OfOneFunction:
         self.steps += RUN
         try:
             [(check, _)] = self._judge.collected.run([(item, backend)], seed).values()
+        except (SandboxError, MemoryError):
+            raise
         except Exception:  # a check that breaks on what a version returns
             return False
         return check.passed
@@ -113,7 +115,7 @@ class _Compared(_OfOneFunction):
         """The calls of that check on the right function, the first few."""
         if self._telling is not None:
             return list(self._telling[1].calls[:MOST_TRACED])
-        watched = _Watched(apart(vars(self._judge.reference)))
+        watched = Watched(apart(vars(self._judge.reference)))
         self._passes(self._item, watched)
         return [call for call in watched.calls if call.name == self._name][:MOST_TRACED]
 
@@ -128,7 +130,7 @@ class _Compared(_OfOneFunction):
         found = []
         for source in sources:
             backend = self._version(source)
-            found.append(tables([_called(backend, call).value for call in self.calls]))
+            found.append(tables([called(backend, call).value for call in self.calls]))
         return found
 
     def right_places(self, sources: Sequence[str]) -> list[frozenset[Any]]:
@@ -149,7 +151,7 @@ class _Compared(_OfOneFunction):
         """
         if self._telling is None:
             calls = self.calls[self._asked :][:1]
-            answered = [_called(self._version(source), call) for call in calls]
+            answered = [called(self._version(source), call) for call in calls]
         else:
             script = self._telling[1]
             places = self._screen or tuple(range(len(script.calls)))
@@ -188,9 +190,8 @@ class _Compared(_OfOneFunction):
         answers: list[Any] = []
         for seed in (self._judge.course.seed, OTHER_SEED):
             for item in self._items:
-                beside = _Comparing(vars(self._judge.reference), self._version(source), known)
-                self._passes(item, beside, seed)
-                if beside.differ:
+                beside = Comparing(vars(self._judge.reference), self._version(source), known)
+                if not self._passes(item, beside, seed) or beside.differ:
                     return False
                 answers += beside.answers
         return vary(answers)
@@ -249,7 +250,7 @@ class Trials(_Compared):
         """
         self._screen, self._asked = (), 0
         if self._telling is None:
-            found = (_called(self._version(source), call).value for call in self.calls)
+            found = (called(self._version(source), call).value for call in self.calls)
             pairs = enumerate(zip(found, self.calls, strict=True))
             wrong = (place for place, (v, call) in pairs if not _close(v, call.result.value))
             self._asked = next(wrong, 0)
@@ -278,7 +279,7 @@ class Trials(_Compared):
     def _could_pass(self, source: str) -> bool:
         """Whether the call that is looked at first is answered like the right function does it."""
         for call in self.calls[self._asked :][:1]:
-            result = _called(self._version(source), call)
+            result = called(self._version(source), call)
             if self.notes is not None:
                 self.notes.look(source, [result])
             return result.status == "value" and _close(result.value, call.result.value)
@@ -299,49 +300,6 @@ class Trials(_Compared):
         """Put the notebook's own function back, for other exercises that call it."""
         nothing = OneVersion(self._live, source, self._seconds, self._count)
         nothing.call("no such function", (), {}, seed=0, stand_ins={})
-
-
-class _Watched(OpenBackend):
-    """The right functions; records the calls that a check makes."""
-
-    def __init__(self, space: dict[str, Any]) -> None:
-        super().__init__(space)
-        self.calls: list[Call] = []
-
-    def call(
-        self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
-        stand_ins: StandIns,
-    ) -> CallResult:  # fmt: skip
-        own = deepcopy((args, dict(kwargs)))
-        result = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
-        self.calls.append(Call(name, *own, seed, result, stand_ins))
-        return result
-
-
-class _Comparing(OpenBackend):
-    """The right functions; compares what a version and a wrong one of the judge's answer."""
-
-    def __init__(self, space: dict[str, Any], version: OneVersion, known: WrongVersion) -> None:
-        super().__init__(space)
-        self._version = version
-        self._known = known
-        self.differ = False
-        self.answers: list[Any] = []
-
-    def call(
-        self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
-        stand_ins: StandIns,
-    ) -> CallResult:  # fmt: skip
-        if name == self._known.function and not self.differ:
-            answer = self._version.call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
-            self.answers += [] if any(same(answer.value, a) for a in args) else [answer.value]
-            call = Call(name, args, kwargs, seed, answer, stand_ins)
-            self.differ = not self._known.reproduces(call)
-        return super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
-
-
-def _called(backend: Backend, call: Call) -> CallResult:
-    return backend.call(call.name, call.args, call.kwargs, seed=call.seed, stand_ins=call.stand_ins)
 
 
 def _parts(value: Any) -> Mapping[Any, Any]:

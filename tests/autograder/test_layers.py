@@ -50,8 +50,8 @@ ROOMS = {
     "repair": (
         "places", "edit_operators", "slices", "shapes", "rewrites", "own_pieces", "exchanges",
         "factors", "statements", "nesting", "candidates", "leaving_out", "at_sight", "sentences",
-        "traces", "profiles", "versions", "trying", "ways", "influences", "lost_axes", "pairing",
-        "searching", "choosing", "shown_by_calls", "hints",
+        "traces", "profiles", "versions", "watching", "trying", "ways", "influences",
+        "lost_axes", "pairing", "searching", "choosing", "shown_by_calls", "hints",
     ),
     "testcells": ("released", "program", "outside", "plan", "needs"),
     "grading": (

@@ -137,7 +137,22 @@ def test_a_mistake_whose_answers_are_all_the_same_is_no_hint_for_most_failures(t
         """,
     )
     assert diagnose("double", lambda x: 2.0 if x == 9 else 1.0, (3.0,), (9.0,), (5.0,)) is None
-    assert diagnose("double", lambda x: 1.0, (3.0,), (9.0,), (5.0,)).certain
+    found = diagnose("double", lambda x: 1.0, (3.0,), (9.0,), (5.0,))
+    assert found.hint() == "Possibly: Always one."
+
+
+def test_a_mistake_that_returns_nothing_or_zeros_of_other_shapes_is_certain(tiny, diagnose):
+    write_misconceptions(
+        tiny,
+        """
+        edited("double", name="nothing", hint="Nothing.", replace=[("return y", "y")])
+        edited("double", name="zeros", hint="Zeros.", replace=[("2 * x", "0 * x")])
+        """,
+    )
+    assert diagnose("double", lambda x: None, (3.0,), (9.0,)).hint() == "Nothing."
+    arrays = (np.ones(2),), (np.ones(3),)
+    assert diagnose("double", lambda x: 0 * x, *arrays).hint() == "Zeros."
+    assert diagnose("double", lambda x: 0 * x, (3.0,), (9.0,)).hint() == "Possibly: Zeros."
 
 
 def test_of_two_mistakes_that_explain_most_failures_none_is_named(tiny, diagnose):

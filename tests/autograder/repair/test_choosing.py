@@ -3,7 +3,8 @@
 import pytest
 
 from autograder.repair.candidates import Edit
-from autograder.repair.choosing import chosen, replaced_lines
+from autograder.repair.choosing import chosen, of_two_within, replaced_lines, slips_of, told
+from autograder.repair.pairing import EditPair, Half
 from autograder.repair.places import OwnFunction, Splice
 
 pytestmark = pytest.mark.quick
@@ -111,3 +112,56 @@ def test_a_name_alone_holds_no_two_slips():
     donor = {line: Edit((), "donor", 4.0, (line,)) for line in (2, 3)}
     assert replaced_lines(own, donor[2]) == frozenset()
     assert replaced_lines(own, donor[3]) == {3}
+
+
+STEP = OwnFunction(
+    """# mine
+def step(W, grad, v, beta, rate):
+    # the step is missing
+    W = W + rate * v
+    return W, v
+""",
+    "step",
+)
+MISSING = "    v = beta * v\n    v = v + grad\n"
+
+
+def lines_told(own, first, line, kind="sign"):
+    """The sentences on two edits of which the second was found in the version with the first."""
+    version = OwnFunction(own.with_splices((first,)), own.name)
+    one = Half(own, [Edit((first,), "missing", 3.0, (4,))], lambda _: False)
+    begin = version.with_splices().index("W + rate")
+    other = Edit((Splice(begin, begin + 1, "W"),), kind, 1.0, (line,))
+    two = Half(version, [other], lambda _: False, (first,))
+    return told(slips_of(own, EditPair((one, two), "")), own, str, "en")
+
+
+def test_a_second_slip_has_its_own_line_where_the_first_edit_puts_lines_in_or_takes_some_away():
+    place = STEP.line_start(STEP.body[0])
+    assert lines_told(STEP, Splice(place, place, MISSING), 5) == (
+        "Line 4: a step is missing above this line. "
+        "Line 4: look at the signs: what is added here, and what is taken off?"
+    )
+    end = STEP.after(STEP.body[0])
+    assert lines_told(STEP, Splice(end, end, MISSING), 3).endswith(KINDS_SIGN.format(4))
+    assert lines_told(STEP, Splice(end, end, MISSING), 6).endswith(KINDS_SIGN.format(5))
+    comment = STEP.with_splices().index("    # the step") + STEP.start(STEP.node)
+    gone = Splice(comment, place, "")
+    assert lines_told(STEP, gone, 2).endswith(KINDS_SIGN.format(4))
+
+
+KINDS_SIGN = "Line {}: look at the signs: what is added here, and what is taken off?"
+
+
+def test_of_two_slips_in_a_few_lines_the_one_that_raises_is_told_first():
+    """What follows an author's words on an exception is the second one alone."""
+    halves = [Half(OWN, [Edit((), kind, 1.0, (2,))], lambda _: False) for kind in ("sign", "op")]
+
+    class Search:
+        tried = ()
+        two_within = staticmethod(lambda lines: EditPair(tuple(halves), ""))
+        unhidden = staticmethod(lambda pair: EditPair(pair.halves[::-1], ""))
+
+    trials = type("Trials", (), {"notes": None})
+    found = of_two_within(OWN, trials, Search(), (2,), False)
+    assert [slip.kind for slip in found.slips] == ["op", "sign"]

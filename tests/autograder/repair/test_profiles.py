@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.repair.profiles import PartialRepairs, are_same, parts_of, profile
+from autograder.repair.profiles import PartialRepairs, are_same, parts_of, profile, vary
 from autograder.sandbox import CallResult
 
 pytestmark = pytest.mark.quick
@@ -70,3 +70,24 @@ def test_what_the_student_s_own_function_answers_is_no_news():
 def test_a_whole_number_beyond_all_floats_is_a_part_like_any_other():
     """A version that raises to a power by mistake had ended the search."""
     assert list(parts_of((10**400, 1.0))) == [(0,), (1,)]
+
+
+@pytest.mark.parametrize(
+    ("answers", "are_telling"),
+    [
+        ([], False),
+        ([1.0, 1.0], False),
+        (["x", "x"], False),
+        (["x", "y"], True),
+        ([None, None], False),
+        ([float("nan"), float("nan")], False),
+        ([float("inf"), 1.0], False),
+        ([(0.0, 1.0)] * 3, False),
+        ([(0.0, 1.0), (0.0, 2.0)], True),
+        ([{"W": np.zeros(2)}, {"W": np.zeros(3)}], False),
+        ([{"W": np.zeros(2)}, {"W": np.ones(2)}], True),
+        ([10**400, 10**400], False),
+    ],
+)
+def test_answers_vary_where_they_differ_and_hold_more_than_one_thing(answers, are_telling):
+    assert vary(answers) == are_telling

@@ -57,6 +57,8 @@ def norms(x):
     )
     unknown_to_edits = text.replace("sqrt", "squareroot").replace("axis=2", "axis=0")
     assert told(tiny, unknown_to_edits) == "numpy has no such root."
+    nothing_returned = text.replace("return ", "n = ")
+    assert told(tiny, nothing_returned) == "A matrix has no third axis."
 
 
 def test_two_slips_in_one_line_are_told_rather_than_that_it_is_another_expression(tiny):
