@@ -280,7 +280,7 @@ class WrongVersion:
 
     def __init__(self, versions: tuple[Version, ...], space: dict[str, Any]) -> None:
         self.versions = versions
-        self._space = space
+        self.space = space
         # by call: those of one submission alone go with it
         self._answers: WeakKeyDictionary[PreparedCall, tuple[CallResult, bool]] = (
             WeakKeyDictionary()
@@ -315,7 +315,7 @@ class WrongVersion:
     def _call(self, call: Call) -> tuple[CallResult, bool]:
         args, kwargs = copy.deepcopy(call.args), copy.deepcopy(dict(call.kwargs))
         result = call_open(
-            self._space, call.name, args, kwargs, seed=call.seed, stand_ins=call.stand_ins
+            self.space, call.name, args, kwargs, seed=call.seed, stand_ins=call.stand_ins
         )
         return result, same([args, kwargs], [call.args, dict(call.kwargs)])
 

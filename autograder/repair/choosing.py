@@ -43,12 +43,14 @@ class Repair:
     slips: tuple[Slip, ...]
     source: str = ""  # of the repaired function
     known: WrongVersion | None = None  # a mistake that is left in it, beside the slip
+    proof: str = ""  # the function with that mistake repaired, too
+    is_certain: bool = True  # or else that mistake alone is told, as a possibility
 
     @property
     def hidden(self) -> Repair | None:
         """The second slip alone, which an exception of the first one hides."""
         if self.known is not None:
-            return replace(self, slips=())
+            return replace(self, slips=()) if self.proof else None
         if len(self.slips) < 2:
             return None
         *first, second = self.slips
@@ -80,7 +82,8 @@ def told(repair: Repair, own: OwnFunction, say: Translation, language: str) -> s
         lines = [n.lineno for n in found if isinstance(n, ast.expr | ast.stmt)]
         texts.append(sentence(slip.kind, lines, slip.name, either=slip.either))
     known = [repair.known.hint(language)] if repair.known is not None else []
-    return " ".join(dict.fromkeys([*known, *map(say, texts)]))
+    sentences = " ".join(dict.fromkeys([*known, *map(say, texts)]))
+    return sentences if repair.is_certain else say("Possibly: ") + sentences
 
 
 def chosen(
@@ -235,11 +238,14 @@ def of_one(own: OwnFunction, search: PairSearch, found: Sequence[Edit]) -> Repai
 
 def of_two(own: OwnFunction, trials: Trials, search: PairSearch) -> Repair | None:
     """What is told where no edit repairs alone."""
-    if beside := beside_known(trials, search.tried):
+    beside = beside_known(own, trials, search.tried, search.proof)
+    if beside is not None and beside.is_certain:
         return _beside(own, search, beside)
     pair = search.two_apart() or search.pair()
     two = slips_of(own, search.unhidden(pair)) if pair is not None else None
-    return None if two is None or all(slip.either for slip in two.slips) else two
+    if two is not None and not all(slip.either for slip in two.slips):
+        return two
+    return _beside(own, search, beside) if beside is not None else None
 
 
 def of_two_within(
@@ -249,17 +255,19 @@ def of_two_within(
 
     `is_anew`: the piece is a step of the solution that replaces what they have computed.
     """
-    if beside := beside_known(trials, search.tried, lines):
+    beside = beside_known(own, trials, search.tried, search.proof, lines)
+    if beside is not None and beside.is_certain:
         return _beside(own, search, beside)
     if pair := search.two_within(lines):
         return slips_of(own, search.unhidden(pair))
     two = of_two(own, trials, search) if is_anew else None
-    return None if two is None or any(slip.kind in VAGUE for slip in two.slips) else two
+    is_told = two is not None and two.is_certain and all(s.kind not in VAGUE for s in two.slips)
+    return two if is_told else None
 
 
 def _beside(own: OwnFunction, search: PairSearch, beside: BesideKnown) -> Repair:
-    one = chosen(own, beside.edits, search.is_right)
-    return replace(one, source=beside.source, known=beside.known)
+    slips = chosen(own, beside.edits, search.is_right).slips if beside.is_certain else ()
+    return Repair(slips, beside.source, beside.known, beside.proof, beside.is_certain)
 
 
 def slips_of(own: OwnFunction, pair: EditPair) -> Repair:

@@ -20,6 +20,10 @@ from autograder.repair.trying import BATCH, Trials
 MOST_COMPARED = 24  # versions that are compared with a known mistake in all calls
 MANY = 4  # places apart from each other
 LETS_GO = ("target", "extra")  # what such an edit leaves unread may be the line that is wrong
+TAKES_AWAY = (
+    "call extra", "factor extra", "term extra", "power extra", "index extra", "condition extra",
+    "moved",
+)  # fmt: skip
 VAGUER = 1.0  # added to the cost of what says no more than the line
 MOST_BETTER = 60  # versions whose answers to all calls are looked at
 MOST_COMPARED_ALONE = 6  # where every call is made by itself
@@ -49,17 +53,27 @@ class EditPair:
 
 @dataclass(frozen=True)
 class BesideKnown:
-    """Edits that leave a known mistake, and nothing else that is wrong."""
+    """Edits that leave a known mistake, and nothing else that is wrong.
+
+    `proof` is the function with one of them and a second edit, which repairs it, where one does.
+    """
 
     edits: Sequence[Edit]
     known: WrongVersion
     source: str
+    proof: str = ""
+    is_certain: bool = True
 
 
 def beside_known(
-    trials: Trials, tried: dict[str, Edit], lines: Collection[int] = ()
-) -> BesideKnown | None:
-    """The cheapest edits, in certain lines perhaps, that leave one known mistake and no other."""
+    own: OwnFunction, trials: Trials, tried: dict[str, Edit],
+    proof: Callable[[Edit], str], lines: Collection[int] = (),
+) -> BesideKnown | None:  # fmt: skip
+    """The cheapest edits, in certain lines perhaps, that leave one known mistake and no other.
+
+    `proof` repairs what an edit leaves by a second one, elsewhere. Without one the mistake is
+    certain where the edit makes something right; what takes something away alone shows nothing.
+    """
     if trials.notes is None:
         return None
     like = [(tried[source], source, known) for source, known in trials.notes.like]
@@ -67,23 +81,30 @@ def beside_known(
         like = [item for item in like if set(item[0].lines) <= set(lines)]
     like.sort(key=lambda item: item[0].cost)
     found: list[tuple[Edit, str, WrongVersion]] = []
+    gains: list[bool] = []
     most = MOST_COMPARED if trials.is_quick else MOST_COMPARED_ALONE
     for edit, source, known in like[:most]:
         if edit.kind in (*VAGUE, *LETS_GO):
             continue
         if found and edit.cost >= found[0][0].cost + BETTER:
             break
-        if trials.answers_like(source, known):
+        gain = trials.gain_beside(own.with_splices(), source, known)
+        if gain is not None:
             found.append((edit, source, known))
+            gains.append(gain)
     if not found:
         return None
-    _, source, known = found[0]
+    first, source, known = found[0]
     if _is_unspecific([one for one, _, other in like if other is known and one.kind not in VAGUE]):
         return None
-    if any(s == source and _hint(k) != _hint(known) for _, s, k in found):
+    others = [edit for edit, _, other in found if _hint(other) != _hint(known)]
+    if not all(_repairs(own, trials, first, other) for other in others):
         return None  # nobody knows which of two mistakes it is
     edits = [edit for edit, _, other in found if _hint(other) == _hint(known)]
-    return BesideKnown(edits, known, source)
+    proven = proof(first)
+    if not proven and first.kind in TAKES_AWAY:
+        return None
+    return BesideKnown(edits, known, source, proven, is_certain=bool(proven) or gains[0])
 
 
 def _is_unspecific(edits: Sequence[Edit]) -> bool:

@@ -11,8 +11,22 @@ from typing import Any
 from autograder.judge.hint_matching import WrongVersion
 from autograder.repair.candidates import BETTER, VAGUE, Clues, Edit, by_cost, cheapest, edits
 from autograder.repair.leaving_out import without
-from autograder.repair.pairing import EditPair, Half, independent, partial_repairs, within
-from autograder.repair.places import OwnFunction, in_original, overlap, returned, target_of
+from autograder.repair.pairing import (
+    LETS_GO,
+    EditPair,
+    Half,
+    independent,
+    partial_repairs,
+    within,
+)
+from autograder.repair.places import (
+    OwnFunction,
+    in_original,
+    original_line,
+    overlap,
+    returned,
+    target_of,
+)
 from autograder.repair.traces import BROKE, LATER, Trace, compared, dearer, names_at_end, traced
 from autograder.repair.trying import BATCH, Trials
 from autograder.repair.ways import Way, Ways, by_value
@@ -160,15 +174,33 @@ class PairSearch(Search):
 
     def _behind(self, first: Edit, most: int) -> EditPair | None:
         """A second edit behind a first one, and the first one looked for anew."""
+        half = self._second(first, most)
+        if not half.edits:
+            return None
+        source = half.own.with_splices(cheapest(half.edits).splices)
+        return EditPair((self._first_anew(first, cheapest(half.edits)), half), source)
+
+    def _second(self, first: Edit, most: int) -> Half:
+        """The edits that repair what a first one leaves."""
         own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
         self._trials.aim(own.with_splices())
         inner = Search(own, self._trials, self._ways, most, self._is_late)
-        second = [e for e in inner.singles() if _go_together(self._own, first, e)]
-        if not second:
-            return None
-        half = Half(own, tuple(second), inner.is_right, first.splices)
-        source = own.with_splices(cheapest(second).splices)
-        return EditPair((self._first_anew(first, cheapest(second)), half), source)
+        second = tuple(e for e in inner.singles() if _go_together(self._own, first, e))
+        return Half(own, second, inner.is_right, first.splices)
+
+    def proof(self, first: Edit) -> str:
+        """The function with an edit and a second one in other lines, which repair it together."""
+        own, trials, notes = self._own, self._trials, self._trials.notes
+        half = self._second(first, self._most // DEEPER[0][0])
+        trials.notes = notes
+        trials.aim(own.with_splices())
+        trials.screen(own.with_splices())
+        ahead = own.first_line - half.own.first_line
+        for edit in sorted(half.edits, key=lambda e: e.cost):
+            lines = {original_line(own, first.splices, line + ahead) for line in edit.lines}
+            if edit.kind not in (*VAGUE, *LETS_GO) and not lines & set(first.lines):
+                return half.own.with_splices(edit.splices)
+        return ""
 
     def unhidden(self, pair: EditPair) -> EditPair:
         """The pair with the edit first that repairs what raises an exception, where one does."""

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from autograder.graders.compare import same
-from autograder.judge.calls import Answer, Backend, Call, apart
+from autograder.judge.calls import Answer, Backend, Call, OpenBackend, apart
 from autograder.judge.hint_matching import WrongVersion
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Given, Script
 from autograder.model import Check
-from autograder.repair.profiles import PartialRepairs, profile, vary
+from autograder.repair.profiles import PartialRepairs, agreeing, profile, vary
 from autograder.repair.traces import Table, tables
 from autograder.repair.versions import OneVersion, Versions, with_ends
 from autograder.repair.watching import Comparing, Watched, called
@@ -47,7 +47,6 @@ class _OfOneFunction:
         failing = [items[c.id] for c in checks if not c.passed]
         passing = [items[c.id] for c in checks if c.passed]
         self._items = [*failing, *passing]
-        self.failing = len(failing)
         scripts = [(item, s) for item in failing if (s := judge.rehearsal.script(item))]
         own = [pair for pair in scripts if {c.name for c in pair[1].calls} == {name}]
         self._scripts = sorted(own, key=lambda pair: _weight(pair[1]))
@@ -182,19 +181,34 @@ class _Compared(_OfOneFunction):
             repairs.look(source, results)
         return repairs
 
-    def answers_like(self, source: str, known: WrongVersion) -> bool:
-        """Whether a version gives what a wrong one gives in all calls of all checks, twice.
+    def gain_beside(self, own: str, source: str, known: WrongVersion) -> bool | None:
+        """Whether a version makes more right than the student's own function, and leaves a mistake.
 
-        Not where all are the same, or an argument as it came: many mistakes end in these.
+        None where it does not give what the mistake gives in all calls of all checks, twice; where
+        all its answers are the same, or an argument as it came: many mistakes end in these; or
+        where it, or the mistake, makes something wrong that the own function does right.
         """
         answers: list[Any] = []
+        results: list[tuple[CallResult, CallResult, CallResult]] = []
+        mistake, is_gain = OpenBackend(known.space), False
         for seed in (self._judge.course.seed, OTHER_SEED):
             for item in self._items:
-                beside = Comparing(vars(self._judge.reference), self._version(source), known)
+                backends = self._version(own), self._version(source)
+                beside = Comparing(vars(self._judge.reference), *backends, known)
                 if not self._passes(item, beside, seed) or beside.differ:
-                    return False
+                    return None
+                own_passes = self._passes(item, backends[0], seed)
+                mistake_passes = self._passes(item, mistake, seed)
+                if own_passes and not mistake_passes:
+                    return None
+                is_gain |= mistake_passes and not own_passes
                 answers += beside.answers
-        return vary(answers)
+                results += beside.results
+        wanted, before, after = (profile([row[which] for row in results]) for which in range(3))
+        right_before, right_after = agreeing(before, wanted), agreeing(after, wanted)
+        if not vary(answers) or not right_before <= right_after:
+            return None
+        return is_gain or right_before < right_after
 
 
 class Trials(_Compared):

@@ -30,27 +30,38 @@ class Watched(OpenBackend):
 
 
 class Comparing(OpenBackend):
-    """The right functions; compares what a version and a wrong one of the judge's answer."""
+    """The right functions; compares what a version and a wrong one of the judge's answer.
 
-    def __init__(self, space: dict[str, Any], version: Backend, known: WrongVersion) -> None:
+    It notes the results of the right function, of the student's own one and of the version.
+    """
+
+    def __init__(
+        self, space: dict[str, Any], own: Backend, version: Backend, known: WrongVersion
+    ) -> None:
         super().__init__(space)
+        self._own = own
         self._version = version
         self._known = known
         self.differ = False
         self.answers: list[Any] = []
+        self.results: list[tuple[CallResult, CallResult, CallResult]] = []
 
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, seed: int,
         stand_ins: StandIns,
     ) -> CallResult:  # fmt: skip
+        right = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
         if name == self._known.function and not self.differ:
             self.differ = True  # whatever ends this call
             answer = self._version.call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
             given = (*args, *kwargs.values())
             self.answers += [] if any(same(answer.value, a) for a in given) else [answer.value]
             call = Call(name, args, kwargs, seed, answer, stand_ins)
-            self.differ = not self._known.reproduces(call)
-        return super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
+            if self._known.reproduces(call):
+                own = self._own.call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
+                self.results.append((right, own, answer))
+                self.differ = False
+        return right
 
 
 def called(backend: Backend, call: Call) -> CallResult:

@@ -3,7 +3,14 @@
 import pytest
 
 from autograder.repair.candidates import Edit
-from autograder.repair.choosing import chosen, of_two_within, replaced_lines, slips_of, told
+from autograder.repair.choosing import (
+    Repair,
+    chosen,
+    of_two_within,
+    replaced_lines,
+    slips_of,
+    told,
+)
 from autograder.repair.pairing import EditPair, Half
 from autograder.repair.places import OwnFunction, Splice
 
@@ -160,8 +167,21 @@ def test_of_two_slips_in_a_few_lines_the_one_that_raises_is_told_first():
     class Search:
         tried = ()
         two_within = staticmethod(lambda lines: EditPair(tuple(halves), ""))
+        proof = staticmethod(lambda edit: "")
         unhidden = staticmethod(lambda pair: EditPair(pair.halves[::-1], ""))
 
     trials = type("Trials", (), {"notes": None})
     found = of_two_within(OWN, trials, Search(), (2,), False)
     assert [slip.kind for slip in found.slips] == ["op", "sign"]
+
+
+def test_what_is_possible_only_is_said_so_and_never_behind_what_is_certain():
+    known = type("Known", (), {"hint": staticmethod(lambda language: "No root.")})
+    [slip] = chosen(OWN, [Edit((), "sign", 1.0, (2,))]).slips
+    possible = Repair((), known=known, is_certain=False)
+    assert told(possible, OWN, str, "en") == "Possibly: No root."
+    gained = Repair((slip,), known=known)
+    assert told(gained, OWN, str, "en").startswith("No root. Line 2:")
+    assert possible.hidden is None and gained.hidden is None
+    proven = Repair((slip,), known=known, proof="def f(x): ...")
+    assert told(proven.hidden, OWN, str, "en") == "No root."

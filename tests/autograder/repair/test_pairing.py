@@ -37,13 +37,13 @@ class Passing:
         self.notes.better = {s: frozenset(places) for s, places in better}
         self.notes.like = list(like)
 
-    is_quick = True
+    is_quick, gain = True, True
 
     def passes_all(self, source):
         return source in self.passing
 
-    def answers_like(self, source, known):
-        return (source, known.name) in self.passing
+    def gain_beside(self, own, source, known):
+        return self.gain if (source, known.name) in self.passing else None
 
 
 def version(*splices):
@@ -70,17 +70,21 @@ class Known:
         self.versions = [type("Version", (), {"hint": hint})]
 
 
+def beside(trials, tried, proof=""):
+    return beside_known(OWN, trials, tried, lambda _: proof)
+
+
 def test_a_mistake_is_left_where_all_answers_are_that_mistake_s():
-    edit = Edit((splice(OWN, "x + 1", "x"),), "term extra", 1.5, (3,))
+    edit = Edit((splice(OWN, "x + 1", "x"),), "sign", 1.5, (3,))
     source = version(*edit.splices)
     one, other = Known("one", "First."), Known("other", "Second.")
     like = [(source, one), (source, other)]
-    found = beside_known(Passing((source, "one"), like=like), {source: edit})
+    found = beside(Passing((source, "one"), like=like), {source: edit})
     assert found.known is one and found.edits == [edit]
-    assert beside_known(Passing((source, "one"), (source, "other"), like=like), {source: edit}) is (
+    assert beside(Passing((source, "one"), (source, "other"), like=like), {source: edit}) is (
         None
     )  # nobody knows which of them it is
-    assert beside_known(Passing(like=like), {source: edit}) is None
+    assert beside(Passing(like=like), {source: edit}) is None
 
 
 @pytest.mark.parametrize("kind", ["donor", "target", "extra"])
@@ -89,7 +93,7 @@ def test_no_edit_that_lets_go_of_a_line_is_told_beside_a_known_mistake(kind):
     edit = Edit((splice(OWN, "x + 1", "x"),), kind, 1.5, (3,))
     source = version(*edit.splices)
     like = [(source, Known("one", "First."))]
-    assert beside_known(Passing((source, "one"), like=like), {source: edit}) is None
+    assert beside(Passing((source, "one"), like=like), {source: edit}) is None
 
 
 @pytest.mark.parametrize(("lines", "is_told"), [((3, 4, 4, 5), True), ((2, 3, 4, 5), False)])
@@ -102,4 +106,40 @@ def test_answers_that_edits_of_many_lines_give_are_no_sign_of_a_known_mistake(li
     }
     like = [(source, known) for source in tried]
     trials = Passing(*((source, "one") for source in tried), like=like)
-    assert (beside_known(trials, tried) is not None) == is_told
+    assert (beside(trials, tried) is not None) == is_told
+
+
+ONE, OTHER = Known("one", "First."), Known("other", "Second.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "gain", "proof", "is_certain"),
+    [
+        ("factor extra", True, "", None),  # what is left out may be half of what belongs there
+        ("moved", True, "", None),
+        ("factor extra", False, "both", True),
+        ("sign", True, "", True),
+        ("sign", False, "both", True),
+        ("sign", False, "", False),
+    ],
+)
+def test_a_mistake_is_certain_where_a_second_edit_repairs_it_or_the_first_makes_more_right(
+    kind, gain, proof, is_certain
+):
+    edit = Edit((splice(OWN, "x + 1", "x"),), kind, 1.5, (3,))
+    source = version(*edit.splices)
+    trials = Passing((source, "one"), like=[(source, ONE)])
+    trials.gain = gain
+    found = beside(trials, {source: edit}, proof)
+    assert (found and found.is_certain) == is_certain
+    assert found is None or found.proof == proof
+
+
+@pytest.mark.parametrize("is_both", [True, False])
+def test_of_two_edits_that_leave_other_mistakes_none_is_told_unless_both_repair(is_both):
+    a, b = splice(OWN, "x + 1", "x"), splice(OWN, "x - 2", "x")
+    tried = {version(a): Edit((a,), "sign", 1.5, (3,)), version(b): Edit((b,), "sign", 1.6, (4,))}
+    like = [(version(a), ONE), (version(b), OTHER)]
+    both = [version(a, b)] if is_both else []
+    trials = Passing((version(a), "one"), (version(b), "other"), *both, like=like)
+    assert (beside(trials, tried) is not None) == is_both

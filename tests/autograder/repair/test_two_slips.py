@@ -103,3 +103,25 @@ def test_what_gives_back_its_argument_is_no_sign_of_a_known_mistake(tiny):
     path.write_text(path.read_text() + UNCHANGED)
     text = "def double(x):\n    y = 4 + x\n    return y - 3\n"
     assert "comes back" not in told(tiny, text, "double")
+
+
+NO_ROOT = """
+edited("norms", name="no_root", hint="No root is taken.", replace=[("np.sqrt(", "(")])
+"""
+
+
+def test_what_is_left_without_a_part_of_the_formula_is_no_sign_of_a_known_mistake(tiny):
+    """The power is there, and another one is wanted."""
+    path = tiny.tests("tiny") / "misconceptions.py"
+    path.write_text(path.read_text() + NO_ROOT)
+    text = """import numpy as np
+
+def norms(x):
+    y = double(x)
+    return np.sum(y * y, axis=0) ** -0.3
+"""
+    assert "root" not in told(tiny, text)
+    plain = text.replace(" ** -0.3", "").replace("(x)\n", "(x) + 1\n")
+    assert told(tiny, plain) == (
+        "No root is taken. Line 4: there is a term here that should not be."
+    )
