@@ -53,7 +53,8 @@ def as_in_a_cell(student: Any, reference: Any = None) -> Iterator[Cell]:
 
     An assert that fails, and any error after what the student's function answered, is a wrong
     answer. A built-in exception of the student's function is raised as such, so that
-    ``pytest.raises`` and ``assert_raises`` find it; not caught, it is the student's error.
+    ``pytest.raises`` and ``assert_raises`` find it, and any other, or an AssertionError, as an
+    `Exception` of its name; not caught, it is the student's error.
 
     With the reference the block may use variables, classes and instances, too: a variable is
     its value where that is plain, anything else a handle (`handles`).

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.graders.cell_calls import CellCalls, with_scalars
+from autograder.graders.cell_calls import CellCalls, new_exception, with_scalars
 from autograder.graders.compare import fail, same
 from autograder.graders.steps import driver_for
 from autograder.model import GraderError
@@ -127,8 +127,8 @@ class Objects:
             self._names.append(name)
             answer, wanted, states, _ = self._ask("give", (_Name(name),), {})
             if wanted[:2] == ["object", "exception"]:
-                self._known[name] = type(name, (Exception,), {"__module__": "__main__"})
-                self._calls.exceptions[name] = self._known[name]
+                known = self._calls.exceptions  # it may have been raised before it is named
+                self._known[name] = known.setdefault(name, new_exception(name))
             else:
                 self._known[name] = given = self._read(answer, wanted)
                 if type(given) is Handle and states:

@@ -1,7 +1,7 @@
 """Asserts of a test cell end a check as they end the cell."""
 
 import io
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 
 import numpy as np
 import pytest
@@ -48,6 +48,27 @@ def test_a_test_may_expect_exceptions_and_no_exit():
     expecting(student_of(status="raised", error_name="ValueError"))
     with pytest.raises(StudentFailure):
         expecting(student_of(status="raised", error_name="SystemExit"))
+
+
+OTHERS = ["LinAlgError", "Empty", "JSONDecodeError", "AssertionError", "UnicodeDecodeError", "\0"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_test_may_expect_any_exception(name):
+    """Also one of a library, of the notebook's own, of an `assert` in the answer."""
+    raising = {"status": "raised", "error_name": name, "error_message": "why"}
+    expecting(student_of(**raising))
+    with as_in_a_cell(student_of(**raising)) as notebook, pytest.raises(Exception, match="why"):
+        notebook.f(1)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_an_exception_that_no_test_expects_is_the_students_error(name):
+    with pytest.raises(StudentFailure) as caught:  # noqa: SIM117
+        with as_in_a_cell(student_of(status="raised", error_name=name)) as notebook:
+            with suppress(AssertionError):
+                notebook.f(1)
+    assert str(caught.value.verdict) == "error"
 
 
 def test_a_number_of_numpy_is_one_here():

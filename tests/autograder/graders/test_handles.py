@@ -175,6 +175,13 @@ def test_exceptions_are_known_by_type():
         with pytest.raises(notebook.TooLittle):
             account.spend(5)
         assert account.balance == 0
+    with open_cell() as notebook:
+        try:
+            notebook.Account("me").spend(5)
+        except notebook.TooLittle as error:  # named only now
+            assert str(error) == "5"
+        else:
+            raise AssertionError
 
 
 @pytest.mark.parametrize(
