@@ -10,6 +10,13 @@ def random_search(space, objective, n, seed):
     return best
 """
 
+OF_NO_NUMBER = """
+def random_search(space, objective, n, seed):
+    point = {name: float("nan") for name in space}
+    values = [objective(point) for _ in range(2 * n)]
+    return point, min(values)
+"""
+
 SAMPLES = [
     Sample("bn-full", "Full marks with the reference's own code"),
     Sample(
@@ -111,6 +118,12 @@ SAMPLES = [
         "bn-endless",
         "An endless loop costs its own exercise only",
         {"random_search": ENDLESS},
+        {"random_search": 0.0},
+    ),
+    Sample(
+        "bn-nan-points",
+        "Asks for points that are nan: they lie nowhere in the space",
+        {"random_search": OF_NO_NUMBER},
         {"random_search": 0.0},
     ),
     Sample(
