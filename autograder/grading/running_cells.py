@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
+from autograder.grading.inner_imports import is_ours
 from autograder.grading.replay import Replay
 from autograder.grading.time_limits import FATAL, TimeLimits
 from autograder.model import SubmissionError
@@ -20,6 +21,7 @@ from autograder.notebook.safe_outputs import MOST_SHOWN, Allowance
 from autograder.sandbox import CellResult, CellStop, Sandbox, Session
 
 INTERRUPT_SECONDS = 0.5  # in which an interrupted cell has to end
+IMPORT_SECONDS = 3.0  # of a cell of ours: what it imports may never be used
 CellJudge = Callable[[RunnableCell, Session, float, int], CellResult]
 _NOT_BEGUN = CellResult("timeout", [], "TimeoutError", "the time of the submission was over")
 
@@ -60,7 +62,7 @@ class RunningCells:
                 position += 1
                 self.ran[cell.index] = replace(result, outputs=shown(result.outputs))
                 if result.status in FATAL:
-                    self._stays.cut(cell, result)
+                    self._keep_less(cell, result)
                     if cell.public_check:
                         self._time.count_fatal((cell.public_check,), result.status)
                 if self._time.is_over:
@@ -88,10 +90,21 @@ class RunningCells:
         cells = [*takewhile(lambda cell: not cell.outside, cells)]
         results = session.run_cells(
             [*map(self._stays.of, cells)],
-            (self._time.of_cell(cell.public_check) for cell in cells),
+            map(self._seconds_for, cells),
             (0.0 if cell.public_check else INTERRUPT_SECONDS for cell in cells),
         )
         return zip(cells, results, strict=False)
+
+    def _seconds_for(self, cell: RunnableCell) -> float:
+        seconds = self._time.of_cell(cell.public_check)
+        return min(IMPORT_SECONDS, seconds) if is_ours(cell) else seconds
+
+    def _keep_less(self, cell: RunnableCell, result: CellResult) -> None:
+        """Repeat less of a fatal cell; of one of ours nothing, as no student has written it."""
+        if is_ours(cell):
+            self._stays.drop(cell)
+        else:
+            self._stays.cut(cell, result)
 
     def alive(self, before: int | None = None) -> Session:
         """A living session in which the sound cells before a position, or all, have run."""
@@ -128,7 +141,7 @@ class RunningCells:
                 self._session.close()
                 return
             if result.status in FATAL:
-                self._stays.cut(cell, result)
+                self._keep_less(cell, result)
             if not self._session.alive:
                 self.end()
                 self._session = self._open()
