@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from typing import Any, NoReturn
 
 from autograder.sandbox.inside.kernel import PR_SET_PDEATHSIG, prctl
-from autograder.sandbox.waits import tell_of_waits
+from autograder.sandbox.waits import Waits, tell_of_waits
 
 Task = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -43,7 +43,7 @@ def serve(
     if os.getppid() != parent:
         os._exit(1)
     tempfile.tempdir = folder
-    tell_of_waits(lambda seconds: _tell(pipe, seconds))
+    tell_of_waits(lambda waits: _tell(pipe, waits))
     if prepare is not None:
         function, arguments = prepare
         with contextlib.suppress(Exception):  # it shows again in the task that needs it
@@ -61,10 +61,10 @@ def serve(
     os._exit(0)
 
 
-def _tell(pipe: Connection, seconds: float) -> None:
+def _tell(pipe: Connection, waits: Waits) -> None:
     """Tell who watches that a task has waited for a processor, for which its budget is extended."""
     with contextlib.suppress(OSError):
-        pipe.send(seconds)
+        pipe.send(waits)
 
 
 def _done(task: bytes) -> tuple[Any, Any]:

@@ -30,6 +30,7 @@ from autograder.batch.worker_life import Task, serve
 from autograder.environment import with_fixed_hashes
 from autograder.sandbox.cpu_clock import waited_for_a_processor
 from autograder.sandbox.scratch import empty_folder
+from autograder.sandbox.waits import Waits
 
 TICK_SECONDS = 0.2  # between two looks at what the workers use
 END_SECONDS = 10.0  # for an idle worker to end by itself
@@ -222,7 +223,8 @@ class _Worker:
         self._assigned: _Assigned | None = None
         self.is_ready = False
         self._deadline = 0.0
-        self._queued_before = 0.0  # seconds without a processor, before the task
+        self._queued_before = 0.0  # seconds in the queue for a processor, before the task
+        self._kept = 0.0  # seconds in the task for which it says that it was kept from running
         self._most_memory = 0.0
         if others is not None:
             self._pid = _forked(workers_end, setup, [self.pipe, *others])
@@ -247,7 +249,7 @@ class _Worker:
         """Give it a task; the task's budget counts from now on."""
         self._assigned = assigned
         self._deadline = time.monotonic() + assigned.budget.seconds
-        self._queued_before = waited_for_a_processor(self._pid)
+        self._queued_before, self._kept = waited_for_a_processor(self._pid), 0.0
         self._most_memory = memory_of(self._pid) + assigned.budget.memory_bytes
         try:
             task = pickle.dumps(assigned.task)
@@ -262,8 +264,9 @@ class _Worker:
         try:
             if self.pipe.poll():
                 message = self.pipe.recv()
-                if isinstance(message, float):  # seconds without a processor
-                    self._deadline += message
+                if isinstance(message, Waits):
+                    self._deadline += message.of_others
+                    self._kept += message.own
                 elif not self.is_ready:
                     self.is_ready = True
                 elif self._assigned is not None:
@@ -288,9 +291,12 @@ class _Worker:
         return True
 
     def _is_late(self) -> bool:
-        """Whether it is over time also without what it stood in the queue itself."""
+        """Whether it is over time also without the time for which it could not run itself.
+
+        Of a wait in the queue it tells too, where it knows of it: the longer account holds both.
+        """
         queued = waited_for_a_processor(self._pid) - self._queued_before
-        return time.monotonic() > self._deadline + queued
+        return time.monotonic() > self._deadline + max(queued, self._kept)
 
     def _answer(self, error: BaseException | None, result: Any) -> None:
         assigned, self._assigned = self._assigned, None

@@ -16,7 +16,6 @@ class Clocks:
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
-        self._own_pid = os.getpid()
         self._clock = (~pid << 3) | _CPUCLOCK_SCHED
 
     def computed(self) -> float:
@@ -30,11 +29,8 @@ class Clocks:
             return float("inf")
 
     def queued(self) -> float:
-        """Seconds that the process, or this one, has waited for a processor.
-
-        This process counts too, because the other one may be waiting for its answer.
-        """
-        return waited_for_a_processor(self._pid) + waited_for_a_processor(self._own_pid)
+        """Seconds that the process has waited for a processor so far."""
+        return waited_for_a_processor(self._pid)
 
     def is_kept_waiting(self) -> bool:
         """Whether the process waits for a processor, or for a disk, at this moment."""
@@ -61,6 +57,15 @@ def waited_for_a_processor(pid: int) -> float:
             with open(f"{task.path}/schedstat", "rb") as file:  # noqa: PTH123 - as below
                 waited = max(waited, int(file.read().split()[1]))
     return waited / 1e9
+
+
+def this_thread_waited() -> float:
+    """Seconds that this thread was ready and no processor was free; 0 where nobody tells."""
+    try:
+        with open("/proc/thread-self/schedstat", "rb") as file:  # noqa: PTH123 - in each call
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 def is_kept_waiting(pid: int) -> bool:

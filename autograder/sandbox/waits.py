@@ -6,13 +6,14 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from autograder.sandbox.cpu_clock import Clocks
 from autograder.sandbox.limits import TooBusy
 
 MOST_PATIENCE = 0.75  # seconds, for a process that sleeps
 MOST_QUEUED = 60.0  # seconds, for one that stands in the queue for a processor; of all requests
-QUEUED_PER_COMPUTED = 20.0  # seconds more for each second that it has computed
+QUEUED_PER_COMPUTED = 20.0  # seconds more for each second that it has computed, if it was so long
 _TOLD_AFTER = 1.0  # seconds
 
 
@@ -38,24 +39,31 @@ def kept_from_running() -> float:
     return time.monotonic() - time.thread_time() - _slept.seconds
 
 
+class Waits(NamedTuple):
+    """Seconds by which deadlines in a process were extended for want of a processor."""
+
+    of_others: float  # that it waited for
+    own: float  # what it stood in the queue itself, and what no clock shows
+
+
 class _Granted:
-    """Seconds by which deadlines in this process were extended for want of a processor."""
+    """What was granted in this process and has not been told yet."""
 
     def __init__(self) -> None:
-        self.tell: Callable[[float], None] | None = None
-        self._untold = 0.0
+        self.tell: Callable[[Waits], None] | None = None
+        self._untold = Waits(0.0, 0.0)
 
-    def count(self, seconds: float) -> None:
-        self._untold += seconds
-        if self.tell is not None and self._untold >= _TOLD_AFTER:
-            told, self._untold = self._untold, 0.0
+    def count(self, of_others: float, own: float) -> None:
+        self._untold = Waits(self._untold.of_others + of_others, self._untold.own + own)
+        if self.tell is not None and sum(self._untold) >= _TOLD_AFTER:
+            told, self._untold = self._untold, Waits(0.0, 0.0)
             self.tell(told)
 
 
 _granted = _Granted()
 
 
-def tell_of_waits(tell: Callable[[float], None]) -> None:
+def tell_of_waits(tell: Callable[[Waits], None]) -> None:
     """Have a function called with the seconds by which deadlines are extended from now on.
 
     It is told whenever a second has come together, of every process that is waited for here.
@@ -70,7 +78,8 @@ class DeadlineExtension:
     this process was itself kept from running (a limit of the system's on processor time, which no
     clock shows), and by a little for a process that sleeps. Apart from that little all requests
     together are given no more than MOST_QUEUED, and QUEUED_PER_COMPUTED for what the other side
-    has computed: what would need more raises TooBusy.
+    has computed, as far as a queue or a limit of the system's was the reason and not a disk: what
+    would need more raises TooBusy.
     """
 
     def __init__(self, clocks: Clocks | None, tick_seconds: float) -> None:
@@ -85,6 +94,7 @@ class DeadlineExtension:
         self._queued_before = 0.0  # seconds beyond its patience that earlier requests were granted
         self._computed_before = 0.0  # seconds, in earlier requests
         self._kept_before = 0.0  # from running, at the last look
+        self._lost = 0.0  # seconds for which this process was kept from running, in all requests
 
     def begin(self, limit: float) -> None:
         """Start another request with a limit in seconds of processor time."""
@@ -122,16 +132,24 @@ class DeadlineExtension:
         lost = max(0.0, kept_now - self._kept_before)
         granted = lost + max(0.0, min(more, may_compute)) if may_compute > 0 else 0.0
         self._busy_before, self._kept_before = busy, kept_now
+        self._lost += lost
         queued = self._queued_before + self._granted
-        computed = self._computed_before + self.computed()
-        used_up = queued >= MOST_QUEUED + QUEUED_PER_COMPUTED * computed
-        if used_up and patience <= 0 < granted:
+        if queued >= MOST_QUEUED + self._most_beyond(clocks) and patience <= 0 < granted:
             raise TooBusy(
                 "the machine was too busy: a process of this submission waited for a processor "
                 f"for {queued:.0f} s; grade it again when less is running"
             )
         self._granted += granted
-        beyond = granted if patience <= 0 else min(lost, granted)
-        self._granted_beyond += beyond
-        _granted.count(beyond)
+        own = min(lost, granted)
+        of_others = granted - own if patience <= 0 else 0.0
+        self._granted_beyond += own + of_others
+        _granted.count(of_others, own)
         return left + granted
+
+    def _most_beyond(self, clocks: Clocks) -> float:
+        """Seconds that all requests together are given beyond MOST_QUEUED.
+
+        Who waits for a disk makes that wait itself: it counts up to there.
+        """
+        computed = self._computed_before + self.computed()
+        return min(QUEUED_PER_COMPUTED * computed, clocks.queued() + self._lost)

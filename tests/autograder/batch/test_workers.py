@@ -24,6 +24,7 @@ from autograder.batch.workers import (
     end_own_worker,
     in_own_worker,
 )
+from autograder.sandbox.waits import Waits
 
 pytestmark = pytest.mark.family
 
@@ -174,13 +175,14 @@ class _Pipe:
 
 @pytest.mark.quick
 def test_what_a_task_waits_for_a_processor_is_no_part_of_its_budget(monkeypatch):
-    """Its sandbox tells of its own waits; those of the worker itself are looked up."""
+    """Its sandbox tells of its own waits; those of the worker itself are looked up, or told."""
     now, queued = [0.0], [3.0]
     monkeypatch.setattr("autograder.batch.workers.time.monotonic", lambda: now[0])
     monkeypatch.setattr("autograder.batch.workers.memory_of", lambda pid: 0)
     monkeypatch.setattr("autograder.batch.workers.waited_for_a_processor", lambda pid: queued[0])
     worker = object.__new__(_Worker)
-    worker.pipe, worker._pid, worker.is_ready, worker._assigned = _Pipe(20.0), 1, False, None
+    worker.pipe, worker._pid, worker.is_ready = _Pipe(Waits(20.0, 0.0)), 1, False
+    worker._assigned, worker._kept = None, 100.0
     worker._deadline = worker._queued_before = worker._most_memory = 0.0
     assert worker.look() and not worker.is_ready, "a wait while it gets warm"
     worker.pipe.messages = [None]
@@ -189,10 +191,12 @@ def test_what_a_task_waits_for_a_processor_is_no_part_of_its_budget(monkeypatch)
     worker.take(_Assigned(Future(), (abs, (1,)), Budget(10.0, 1)))
     now[0], queued[0] = 15.0, 9.0
     assert worker.look(), "six of fifteen seconds were its own wait"
-    worker.pipe.messages = [30.0]
+    worker.pipe.messages = [Waits(30.0, 5.0)]  # five of the six again
     now[0] = 45.9
     assert worker.look() and worker.look()
-    now[0] = 46.1
+    now[0], worker.pipe.messages = 48.9, [Waits(0.0, 4.0)]
+    assert worker.look() and worker.look(), "three more are booked nowhere"
+    now[0] = 49.1
     future = worker._assigned.future
     assert not worker.look()
     assert str(future.exception()) == "it took longer than 10 s"

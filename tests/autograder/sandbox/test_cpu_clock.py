@@ -13,7 +13,12 @@ import pytest
 
 from autograder.sandbox import waits
 from autograder.sandbox.channel import Channel, DeadlinePassed
-from autograder.sandbox.cpu_clock import Clocks, is_kept_waiting, waited_for_a_processor
+from autograder.sandbox.cpu_clock import (
+    Clocks,
+    is_kept_waiting,
+    this_thread_waited,
+    waited_for_a_processor,
+)
 from autograder.sandbox.limits import TooBusy
 from autograder.sandbox.waits import count_sleep
 from autograder.sandbox.wire_format import Caps
@@ -76,6 +81,22 @@ def test_a_wait_counts_before_the_system_has_booked_it_and_not_for_ever(monkeypa
 
 
 @pytest.mark.quick
+def test_who_waits_for_a_disk_is_given_no_more_for_what_it_computes(monkeypatch):
+    """A cell that writes and flushes what it wrote computes little, as long as it likes."""
+    machine, (end, other) = Crowded(queues=False), socket.socketpair()
+    machine.computed, machine.is_kept_waiting = lambda: 0.05 * machine.now, lambda: True
+    monkeypatch.setattr("autograder.sandbox.waits.time.monotonic", lambda: machine.now)
+    channel = Channel(end, Caps(), clocks=machine)
+    channel.begin(10.0)
+    with pytest.raises(TooBusy):
+        while machine.now < 1000:
+            channel.require(10.0)
+            machine.sleep()
+    end.close(), other.close()
+    assert machine.now <= 10 + 60 + 1
+
+
+@pytest.mark.quick
 def test_who_computes_is_waited_for_in_each_request_until_it_has_used_its_limit(monkeypatch):
     """Endless loops in several cells on a machine with work for twenty."""
     machine, (end, other) = Crowded(queues=False), socket.socketpair()
@@ -95,7 +116,8 @@ def test_who_computes_is_waited_for_in_each_request_until_it_has_used_its_limit(
                 count_sleep(0.05)
         assert channel.extension.computed() >= 9.9
     end.close(), other.close()
-    assert min(told) >= 1 and 4 * 185 < sum(told) < 4 * 195, "what a watchdog gives back"
+    of_others = [told_of.of_others for told_of in told]
+    assert min(of_others) >= 1 and 4 * 185 < sum(of_others) < 4 * 195, "what a watchdog gives back"
 
 
 @pytest.mark.quick
@@ -187,10 +209,22 @@ def test_a_process_that_is_gone_is_waited_for_no_longer():
 
 
 @pytest.mark.quick
-def test_our_own_time_in_the_queue_counts_too(monkeypatch):
+def test_our_own_time_in_the_queue_is_counted_once(monkeypatch):
+    """By the one who was kept from running, and not by the clocks of the other side."""
     waited = {os.getpid(): 2.0, 1: 0.5}
     monkeypatch.setattr("autograder.sandbox.cpu_clock.waited_for_a_processor", waited.get)
-    assert Clocks(1).queued() == 2.5
+    assert Clocks(1).queued() == 0.5
+    machine, told = SimpleNamespace(now=0.0), []
+    machine.computed, machine.queued = lambda: 0.0, lambda: 0.0
+    monkeypatch.setattr("autograder.sandbox.waits.time.monotonic", lambda: machine.now)
+    monkeypatch.setattr("autograder.sandbox.waits.time.thread_time", lambda: 0.0)
+    monkeypatch.setattr("autograder.sandbox.waits._granted", waits._Granted())
+    waits.tell_of_waits(told.append)
+    extension = waits.DeadlineExtension(machine, 0.05)
+    extension.begin(1.0)
+    machine.now = 7.0
+    assert extension.left(1.0) == pytest.approx(1.0 + waits.MOST_PATIENCE)
+    assert told == [(0.0, 7.0)]
 
 
 @pytest.mark.quick
@@ -209,3 +243,20 @@ def test_threads_that_wait_for_each_other_have_waited_no_longer_than_one_of_them
     finally:
         done.set()
     assert least <= found <= most
+
+
+@pytest.mark.quick
+def test_what_a_thread_has_waited_is_no_other_thread_s():
+    def own():
+        own = Path(f"/proc/{os.getpid()}/task/{threading.get_native_id()}/schedstat")
+        return int(own.read_text().split()[1]) / 1e9
+
+    found = []
+
+    def ask():
+        found.append((own(), this_thread_waited(), own()))
+
+    thread = threading.Thread(target=ask)
+    thread.start(), thread.join()
+    ask()
+    assert all(least <= waited <= most for least, waited, most in found)
