@@ -1,7 +1,6 @@
 """Calls known from the reference are sent ahead; a verdict depends on the answers alone."""
 
 import json
-import time
 from contextlib import closing
 
 import numpy as np
@@ -271,10 +270,24 @@ def test_the_reference_s_own_time_is_known_by_function(rehearsal):
     assert rehearsal.seconds["f"] > 0
 
 
-def test_the_reference_s_time_is_that_of_the_processor():
-    space = {"f": lambda: time.sleep(0.2)}
-    result = OpenBackend(space).call("f", (), {}, seed=0, stand_ins={})
-    assert 0 < result.seconds < 0.2
+@pytest.mark.parametrize(
+    ("clock", "computed", "queued", "seconds"),
+    [(1.0, 0.0, 0.0, 1.0), (1.0, 4.0, 0.0, 4.0), (9.0, 0.5, 8.0, 1.0)],
+    ids=["it sleeps", "it computes in several threads", "it stands in the queue for a processor"],
+)
+def test_the_reference_s_time_leaves_out_the_queue_and_nothing_else(
+    monkeypatch, clock, computed, queued, seconds
+):
+    machine, place = np.full(3, 5.0), "autograder.judge.calls"
+    monkeypatch.setattr(f"{place}.time.monotonic", lambda: machine[0])
+    monkeypatch.setattr(f"{place}.time.process_time", lambda: machine[1])
+    monkeypatch.setattr(f"{place}.this_thread_waited", lambda: machine[2])
+
+    def f():
+        machine[:] += (clock, computed, queued)
+
+    result = OpenBackend({"f": f}).call("f", (), {}, seed=0, stand_ins={})
+    assert result.seconds == seconds
 
 
 SENT = """
