@@ -134,7 +134,7 @@ class DeadlineExtension:
         self._busy_before, self._kept_before = busy, kept_now
         self._lost += lost
         queued = self._queued_before + self._granted
-        if queued >= MOST_QUEUED + self._most_beyond(clocks) and patience <= 0 < granted:
+        if patience <= 0 < granted and queued >= MOST_QUEUED + self._most_beyond(clocks):
             raise TooBusy(
                 "the machine was too busy: a process of this submission waited for a processor "
                 f"for {queued:.0f} s; grade it again when less is running"
