@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 
 from autograder.repair.places import OwnFunction, Splice
@@ -132,9 +131,12 @@ def _under_a_condition(
 
 
 def conditions(own: OwnFunction, of_right_versions: Sequence[str]) -> list[str]:
-    """Conditions that a statement may be put under: switches among the parameters, remainders."""
+    """Conditions that a statement may be put under: those of right versions, and remainders."""
     found = [*of_right_versions]
-    divided = re.compile(r"(\w[\w.\[\]]*) *(?://|%) *(\w+)")
-    for one, other in dict.fromkeys(divided.findall(own.with_splices())):
-        found.append(f"{one} % {other}")
+    for site in own.sites:
+        node = site.node
+        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.FloorDiv | ast.Mod):
+            continue
+        if not isinstance(node.left, ast.Constant | ast.JoinedStr):  # a text with places for values
+            found.append(ast.unparse(ast.BinOp(node.left, ast.Mod(), node.right)))
     return [*dict.fromkeys(found)]
