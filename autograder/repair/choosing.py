@@ -31,7 +31,7 @@ class Slip:
     """One slip: its kind, and the nodes in whose lines it stands."""
 
     kind: str
-    nodes: tuple[int, ...]  # places in ast.walk of the function
+    nodes: tuple[int, ...]  # places in ast.walk of the function without its docstring
     name: str = ""
     either: bool = False  # one of these lines, and nobody knows which
 
@@ -75,7 +75,7 @@ class Repair:
 
 def told(repair: Repair, own: OwnFunction, say: Translation, language: str) -> str:
     """The sentences, with the lines that the slips have in this student's own layout."""
-    nodes = list(ast.walk(own.node))
+    nodes = list(ast.walk(own.bare))
     texts = []
     for slip in repair.slips:
         found = (nodes[place] for place in slip.nodes)
@@ -205,7 +205,7 @@ def slip_of(own: OwnFunction, edit: Edit) -> Slip:
 def _nodes(own: OwnFunction, lines: Sequence[int]) -> tuple[int, ...]:
     """A node for each line, by its place in the tree: layout and comments do not change that."""
     firsts: dict[int, int] = {}
-    for place, node in enumerate(ast.walk(own.node)):
+    for place, node in enumerate(ast.walk(own.bare)):
         if isinstance(node, ast.expr | ast.stmt):
             firsts.setdefault(node.lineno, place)
     return tuple(firsts[line] for line in dict.fromkeys(lines) if line in firsts)
@@ -280,7 +280,7 @@ def _of_half(own: OwnFunction, half: Half) -> list[Slip]:
     found = chosen(half.own, direct(half.own, list(half.edits)), half.is_right).slips
     if half.own is own:
         return list(found)
-    nodes = list(ast.walk(half.own.node))
+    nodes = list(ast.walk(half.own.bare))
     ahead = own.first_line - half.own.first_line
     slips = []
     for slip in found:

@@ -193,11 +193,16 @@ class OwnFunction:
         return list(dict.fromkeys(found))
 
     @cached_property
-    def normalized(self) -> str:
-        """The function without its docstring, comments and layout."""
+    def bare(self) -> ast.FunctionDef:
+        """The function without its docstring."""
         bare = copy.copy(self.node)
         bare.body = self.body or self.node.body
-        return ast.dump(bare)
+        return bare
+
+    @property
+    def normalized(self) -> str:
+        """The function without its docstring, comments and layout."""
+        return ast.dump(self.bare)
 
     @cached_property
     def strings(self) -> list[str]:

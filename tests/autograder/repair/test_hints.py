@@ -182,12 +182,16 @@ def test_a_function_that_was_repaired_before_is_remembered_whatever_its_layout(
     monkeypatch.setattr(Repairer, "_repair", search)
     monkeypatch.setattr(Repairer, "_holds_here", lambda *_: True)
     judge = type("J", (), {"translation": staticmethod(str), "course": tiny})
-    repairer = Repairer(judge, 1.0)
+    plain = "def double(x):\n    return x - x\n"
     spread = "# mine\ndef double(x):\n    # twice\n    return (x -x)\n"
-    live = Counting("def double(x):\n    return x - x\n", spread)
-    told = [repairer.hinted([exercise], live)[0].checks[0].hint for _ in range(2)]
-    assert len(searched) == 1
-    assert [hint.partition(":")[0] for hint in told] == ["Line 2", "Line 4"]
+    explained = 'def double(x):\n    """Twice.\n\n    The number."""\n    return x - x\n'
+    for turns in ((plain, spread, explained), (explained, plain, spread)):
+        repairer, live = Repairer(judge, 1.0), Counting(*turns)
+        told = [repairer.hinted([exercise], live)[0].checks[0].hint for _ in turns]
+        assert len(searched) == 1
+        lines = {plain: "Line 2", spread: "Line 4", explained: "Line 5"}
+        assert [hint.partition(":")[0] for hint in told] == [lines[turn] for turn in turns]
+        searched.clear()
 
 
 @pytest.mark.quick
