@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from autograder.judge.hint_matching import IN_PART
@@ -46,7 +47,41 @@ FOR_ONE = 0.5  # of the steps: for one edit, where two are looked for afterwards
 HOPELESS = (Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY)
 
 
-class Repairer:
+class _SearchBudget:
+    """The steps and the time that searches may take."""
+
+    def __init__(self, judge: Judge, seconds: float, clock: Callable[[], float]) -> None:
+        self._judge = judge
+        self._seconds = seconds
+        self._deep = seconds >= PAIRS_FROM
+        self._deadline = 0.0
+        self._clock = clock
+        self._left = 0  # steps of the submission
+        self._spent = 0  # steps of all of them
+        self._granted = float(AT_ONCE)
+
+    def _may_search(self, live: Versions) -> bool:
+        """Whether the steps of the submission allow one more function to be searched."""
+        if self._left <= 0 or self._is_out_of_time(live):
+            return False
+        return self._deep or self._spent < self._granted
+
+    def _is_out_of_time(self, live: Versions) -> bool:
+        return self._clock() > self._deadline or live.time.is_over
+
+    @contextmanager
+    def _trials(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Iterator[Trials]:
+        """Trials whose steps are counted, and after which the function is the student's again."""
+        trials = Trials(self._judge, live, exercise.name, exercise.checks)
+        try:
+            yield trials
+        finally:
+            trials.restore(own.with_splices())
+            self._spent += trials.steps
+            self._left -= trials.steps
+
+
+class Repairer(_SearchBudget):
     """Searches repairs for the functions of one assignment; caches them by source."""
 
     def __init__(
@@ -58,17 +93,10 @@ class Repairer:
         points are not to wait for hints. The work is counted in steps, so that a function gets the
         same hint on every machine; a search that the clock ends all the same gives none.
         """
-        self._judge = judge
-        self._seconds = seconds
-        self._deep = seconds >= PAIRS_FROM
+        super().__init__(judge, seconds, clock)
         self._known: Remembered[tuple[Repair | None]] = Remembered()
         self._once: set[object] = set()  # functions that could not be repaired in one notebook
         self._ways = Ways(judge)
-        self._deadline = 0.0
-        self._clock = clock
-        self._left = 0  # steps of the submission
-        self._spent = 0  # steps of all of them
-        self._granted = float(AT_ONCE)
 
     def hinted(self, exercises: Sequence[Exercise], live: Versions) -> tuple[Exercise, ...]:
         """The exercises, with a hint for every function that one small edit repairs."""
@@ -109,8 +137,7 @@ class Repairer:
             return _with(exercise, say("Possibly: ") + say(alike), others=is_hinted)
         if repair is not None:
             return _with(exercise, told(repair, own, say, language), others=is_hinted)
-        shown = self._may_search(live) and shown_by_calls(own, exercise, self._judge, live, donors)
-        hint = say(shown) if shown else _unused(own, donors, say)
+        hint = self._shown(own, exercise, live, donors) or _unused(own, donors, say)
         return _with(exercise, hint, others=is_hinted) if hint else exercise
 
     def _donors(self, name: str) -> Sequence[Donor]:
@@ -119,6 +146,18 @@ class Repairer:
         except Exception:  # of an author's file; a hint is missing then
             _LOG.exception("no right version of %s was found", name)
             return []
+
+    def _shown(
+        self, own: OwnFunction, exercise: Exercise, live: Versions, donors: Sequence[Donor]
+    ) -> str:
+        """What calls alone show; not remembered, as other cells decide what a function answers."""
+        if not donors or not self._may_search(live):
+            return ""
+        with self._trials(own, exercise, live) as trials:
+            shown = shown_by_calls(own, trials, self._judge, donors)
+        if self._is_out_of_time(live):
+            return ""  # some calls were left unanswered, perhaps
+        return "".join(map(self._judge.translation, shown))
 
     def _known_or_found(
         self, exercise: Exercise, own: OwnFunction, live: Versions
@@ -168,32 +207,18 @@ class Repairer:
         finally:
             trials.restore(own.with_splices())
 
-    def _may_search(self, live: Versions) -> bool:
-        """Whether the steps of the submission allow one more function to be searched."""
-        if self._left <= 0 or self._is_out_of_time(live):
-            return False
-        return self._deep or self._spent < self._granted
-
-    def _is_out_of_time(self, live: Versions) -> bool:
-        return self._clock() > self._deadline or live.time.is_over
-
     def _repair(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Repair | None:
-        trials = Trials(self._judge, live, exercise.name, exercise.checks)
         most = int(A_SECOND * self._seconds)
         steps = min(PATIENCE * most, self._left)
-        search = PairSearch(
-            own, trials, self._ways, most,
-            lambda: trials.steps >= steps or self._is_out_of_time(live),
-            (lambda: trials.steps >= FOR_ONE * steps) if self._deep else None,
-            self._judge.diagnostician.wrong_versions(own.name) if self._deep else None,
-        )  # fmt: skip
-        try:
+        with self._trials(own, exercise, live) as trials:
+            search = PairSearch(
+                own, trials, self._ways, most,
+                lambda: trials.steps >= steps or self._is_out_of_time(live),
+                (lambda: trials.steps >= FOR_ONE * steps) if self._deep else None,
+                self._judge.diagnostician.wrong_versions(own.name) if self._deep else None,
+            )  # fmt: skip
             is_paired = any(_is_composed(c) and not unsure(c.hint) for c in exercise.checks)
             return repaired(own, trials, search, is_deep=self._deep, is_paired=is_paired)
-        finally:
-            trials.restore(own.with_splices())
-            self._spent += trials.steps
-            self._left -= trials.steps
 
 
 def _unused(own: OwnFunction, donors: Sequence[Donor], say: Translation) -> str:

@@ -30,6 +30,7 @@ SHOULD = "`{name}` should change {what}, and changes nothing in it."
 THE_SAME = "Whatever the function is given, {what} stays the same."
 RETURNED_AS = "what is returned as `{name}`"
 MOST_CALLS = 2  # of a check, each repeated with one argument changed
+TURNS = 3  # other values of an argument, before it is said to change nothing
 FEWEST = 2  # arguments without influence, from which on it is said of all
 Where = Any  # in a tuple, or key of a dictionary; None for a lone value
 CallAnswers = Callable[[Call], CallResult]
@@ -44,11 +45,16 @@ class Influences:
 
 
 def said(
-    own: OwnFunction, calls: Sequence[Call], student: CallAnswers, right: Sequence[CallAnswers]
+    own: OwnFunction,
+    calls: Sequence[Call],
+    student: CallAnswers,
+    right: Sequence[CallAnswers],
+    further: Sequence[Call],
 ) -> Text | None:
     """The sentence on an argument that changes a result and should not, or the other way round.
 
     `student` and `right` answer calls as the student's function does, and all right versions.
+    It is found in some `calls`, and said where the `further` ones do not contradict it.
     """
     bases = calls[:MOST_CALLS]
     changed = [found for call in bases for found in _changed(own, call)]
@@ -62,39 +68,82 @@ def said(
         return None
     sure = [found for found in known if found is not None]
     numbers = {name for name, _, call in changed if _is_number(call, own, name)}
-    return _extra(own, mine, sure, wrong, numbers) or _missing(own, mine, sure, wrong)
+    for name, place in _extra(mine, sure, wrong, numbers):
+        if not any(_matters(own, name, place, further, answers) for answers in right):
+            return _should_not(own, name, place)
+    return _missing(own, mine, sure, wrong, student, further)
 
 
 def _extra(
-    own: OwnFunction,
     mine: Influences,
     known: Sequence[Influences],
     wrong: Sequence[Where],
     numbers: Collection[str],
-) -> Text | None:
+) -> Iterator[tuple[str, Where]]:
     """Of single numbers: an array may have no influence by chance, where it meets zeros."""
     for name, places in mine.ever.items():
         for place in wrong if name in numbers else ():
             if place in places and not any(place in found.ever[name] for found in known):
-                what = _named(own, place)
-                lines = {s.node.lineno for s in own.sites if _is_read(s.node, name)}
-                if len(lines) == 1:
-                    return Text(SHOULD_NOT_HERE, line=min(lines), name=name, what=what)
-                return Text(SHOULD_NOT, name=name, what=what)
-    return None
+                yield name, place
+
+
+def _should_not(own: OwnFunction, name: str, place: Where) -> Text:
+    what = _named(own, place)
+    lines = {s.node.lineno for s in own.sites if _is_read(s.node, name)}
+    if len(lines) == 1:
+        return Text(SHOULD_NOT_HERE, line=min(lines), name=name, what=what)
+    return Text(SHOULD_NOT, name=name, what=what)
 
 
 def _missing(
-    own: OwnFunction, mine: Influences, known: Sequence[Influences], wrong: Sequence[Where]
-) -> Text | None:
+    own: OwnFunction, mine: Influences, known: Sequence[Influences], wrong: Sequence[Where],
+    student: CallAnswers, further: Sequence[Call],
+) -> Text | None:  # fmt: skip
     for place in wrong:
         wanted = [n for n in mine.ever if all(place in found.always[n] for found in known)]
-        lost = [n for n in wanted if place not in mine.ever[n]]
-        if len(lost) == len(wanted) >= FEWEST:
+        unread = [n for n in wanted if place not in mine.ever[n]]
+        lost = [n for n in unread if not _matters(own, n, place, further, student)]
+        if len(lost) == len(wanted) >= FEWEST and _is_constant(own, place, further, student):
             return Text(THE_SAME, what=_named(own, place))
         if lost:
             return Text(SHOULD, name=lost[0], what=_named(own, place))
     return None
+
+
+def _is_constant(
+    own: OwnFunction, place: Where, calls: Sequence[Call], answers: CallAnswers
+) -> bool:
+    """Whether nothing that the calls give, or could give instead, changes a part of the result."""
+    given = [_given(own, call) for call in calls]
+    if not all(_is_quantity(value) for values in given for value in values.values()):
+        return False  # of the others it is not known
+    found = [_parts(answers(call).value).get(place) for call in calls]
+    names = dict.fromkeys(name for values in given for name in values)
+    return all(not _differ(value, found[0]) for value in found) and not any(
+        _matters(own, name, place, calls, answers) for name in names
+    )
+
+
+def _matters(
+    own: OwnFunction, name: str, place: Where, calls: Sequence[Call], answers: CallAnswers
+) -> bool:
+    """Whether an argument changes a part of the result in any of the calls, however it changes."""
+    for call in calls:
+        before, value = answers(call), _given(own, call).get(name)
+        if before.status == "raised":
+            continue
+        if before.status != "value":
+            return True  # nobody knows
+        for other in (_turned(value, turn) for turn in range(TURNS)):
+            if not _differ(value, other):
+                continue
+            after = answers(_again(call, *_with(own, call, name, other)))
+            if after.status != "value":
+                return True
+            one, another = _parts(before.value), _parts(after.value)
+            if (place in one) != (place in another) or _differ(one.get(place), another.get(place)):
+                return True
+    return False
 
 
 def _is_number(call: Call, own: OwnFunction, name: str) -> bool:
@@ -179,19 +228,24 @@ def _changed(own: OwnFunction, call: Call) -> Iterator[tuple[str, Call, Call]]:
     A tuple of values that belong together is not changed, nor arrays beside one: right versions
     read the same from different ones of them.
     """
+    given = _given(own, call)
+    joined = any(isinstance(value, tuple) for value in given.values())
+    for name, value in given.items():
+        if joined and not isinstance(value, bool | int | float):
+            continue
+        for other in _others(value):
+            yield name, call, _again(call, *_with(own, call, name, other))
+
+
+def _given(own: OwnFunction, call: Call) -> dict[str, Any]:
+    """The arguments by name, with the defaults of those that are not given."""
     names = [p for p in own.parameters if p not in call.kwargs]
     given = dict(zip(names, call.args, strict=False)) | dict(call.kwargs)
     defaults = own.node.args.defaults
     for parameter, default in zip(own.parameters[::-1], defaults[::-1], strict=False):
         if parameter not in given and isinstance(default, ast.Constant):
             given[parameter] = default.value
-    joined = any(isinstance(value, tuple) for value in given.values())
-    for name, value in given.items():
-        if name not in own.parameters or (joined and not isinstance(value, bool | int | float)):
-            continue
-        for other in _others(value):
-            args, kwargs = _with(own, call, name, other)
-            yield name, call, _again(call, args, kwargs)
+    return {name: value for name, value in given.items() if name in own.parameters}
 
 
 def _with(
@@ -221,6 +275,37 @@ def _others(value: Any) -> list[Any]:
     if is_plain and _is_continuous(value):
         return [{k: _waved(v, share) for k, v in value.items()} for share in (0.9, 0.8)]
     return []
+
+
+def _turned(value: Any, turn: int) -> Any:
+    """Another value of the same shape, perhaps of another range; texts and functions as they are.
+
+    There are `TURNS` of them.
+    """
+    if isinstance(value, dict):
+        return {key: _turned(part, turn) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)([_turned(part, turn) for part in value])
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return (value + 1, value // 2, 3 * value)[turn]
+    if isinstance(value, float):
+        return (0.9 * value, 0.3 * value, 3.0 * value)[turn] if value else 0.1 + turn
+    if not isinstance(value, np.ndarray):
+        return value
+    backwards = value.ravel()[::-1].reshape(value.shape)
+    if value.dtype.kind != "f":
+        return backwards
+    return (_waved(value, 0.9), -_waved(value, 1.0), backwards)[turn]
+
+
+def _is_quantity(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(map(_is_quantity, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_quantity, value))
+    return isinstance(value, bool | int | float | np.ndarray)
 
 
 def _waved(value: Any, share: float) -> Any:

@@ -12,29 +12,45 @@ from autograder.graders.compare import same
 from autograder.handout.words import Text
 from autograder.judge.calls import Call
 from autograder.repair.places import OwnFunction
-from autograder.repair.sentences import LINE, ONE_OF_LINES
-from autograder.repair.shapes import RESHAPING, is_number
+from autograder.repair.shapes import is_number
 from autograder.sandbox import CallResult
 
-LOST = "the numbers are right, and an axis of length 1 is lost here."
+LOST = "The numbers are right, and an axis of length 1 is lost."
+PERHAPS_HERE = "The numbers are right, and an axis of length 1 is lost, perhaps in line {line}."
+PERHAPS_IN = (
+    "The numbers are right, and an axis of length 1 is lost, perhaps in one of the lines {lines}."
+)
 MOST_LINES = 4
+FLATTENING = ("ravel", "flatten", "squeeze", "reshape")
+REDUCING = ("sum", "mean", "max", "min", "prod", "std", "var", "norm", "argmax", "argmin", "median")
 
 
 def lost_axis(
     own: OwnFunction, calls: Sequence[Call], student: Callable[[Call], CallResult]
 ) -> Text | None:
-    """The sentence on the lines that take an axis away, where nothing else is wrong."""
-    pairs = [(student(call), call.result) for call in calls]
-    if not pairs or any(mine.status != "value" for mine, _ in pairs):
-        return None
-    leaves = [leaf for mine, right in pairs for leaf in _leaves(mine.value, right.value)]
-    flat = [leaf for leaf in leaves if not same(*leaf)]
+    """The sentence on a lost axis, where nothing else is wrong in any of the calls."""
+    flat = False
+    for call in calls:
+        mine = student(call)
+        if mine.status != "value":
+            return None
+        for leaf in _leaves(mine.value, call.result.value):
+            if not same(*leaf):
+                if not _is_flat(*leaf):
+                    return None
+                flat = True
+    return _told(own) if flat else None
+
+
+def _told(own: OwnFunction) -> Text:
+    """With the lines that may have taken it away: none of them is sure to be meant."""
     nodes = (n for n in ast.walk(own.node) if isinstance(n, ast.expr) and _takes_away(n))
     lines = sorted({node.lineno for node in nodes})
-    if not flat or not all(_is_flat(*leaf) for leaf in flat) or not 0 < len(lines) <= MOST_LINES:
-        return None
-    template = LINE if len(lines) == 1 else ONE_OF_LINES
-    return Text(template, line=", ".join(map(str, lines)), what=Text(LOST))
+    if len(lines) == 1:
+        return Text(PERHAPS_HERE, line=lines[0])
+    if 0 < len(lines) <= MOST_LINES:
+        return Text(PERHAPS_IN, lines=", ".join(map(str, lines)))
+    return Text(LOST)
 
 
 def _leaves(mine: Any, right: Any) -> Iterator[tuple[Any, Any]]:
@@ -53,19 +69,19 @@ def _leaves(mine: Any, right: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _is_flat(mine: Any, right: Any) -> bool:
-    """Whether an array holds the right numbers in their order, with fewer axes."""
+    """Whether an array holds the right numbers in their order, with fewer axes of length 1."""
     if not isinstance(mine, np.ndarray) or not isinstance(right, np.ndarray):
         return False
-    return mine.ndim < right.ndim and same(mine.ravel(), right.ravel())
+    lengths = [[length for length in array.shape if length != 1] for array in (mine, right)]
+    is_less = mine.ndim < right.ndim and lengths[0] == lengths[1]
+    return is_less and same(mine.ravel(), right.ravel())
 
 
 def _takes_away(node: ast.expr) -> bool:
     """Whether an expression may have fewer axes than what it is made of."""
     if isinstance(node, ast.Subscript):
-        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        is_shape = isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
-        return any(map(is_number, parts)) and not is_shape
+        return isinstance(node.slice, ast.Tuple) and any(map(is_number, node.slice.elts))
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     name, given = node.func.attr, {keyword.arg for keyword in node.keywords}
-    return name in RESHAPING or ("axis" in given and "keepdims" not in given)
+    return name in FLATTENING or (name in REDUCING and "axis" in given and "keepdims" not in given)

@@ -77,6 +77,8 @@ class OwnFunction:
         self._begin = self._starts[first - 1]
         self._end = self.end(self.node)
         self.body = self.node.body[1:] if ast.get_docstring(self.node) else self.node.body
+        self.bare = copy.copy(self.node)  # without its docstring
+        self.bare.body = self.body or self.node.body
 
     def start(self, node: ast.expr | ast.stmt) -> int:
         return self._starts[node.lineno - 1] + node.col_offset
@@ -193,13 +195,6 @@ class OwnFunction:
         return list(dict.fromkeys(found))
 
     @cached_property
-    def bare(self) -> ast.FunctionDef:
-        """The function without its docstring."""
-        bare = copy.copy(self.node)
-        bare.body = self.body or self.node.body
-        return bare
-
-    @property
     def normalized(self) -> str:
         """The function without its docstring, comments and layout."""
         return ast.dump(self.bare)

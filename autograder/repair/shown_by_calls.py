@@ -9,46 +9,57 @@ from functools import partial
 from autograder.handout.words import Text
 from autograder.judge.calls import Call
 from autograder.judge.judge import Judge
-from autograder.model import Exercise
-from autograder.repair.influences import answering, said
+from autograder.repair.influences import CallAnswers, answering, said
 from autograder.repair.lost_axes import lost_axis
 from autograder.repair.places import OwnFunction
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
-from autograder.repair.versions import OneVersion, Versions
 from autograder.sandbox import CallResult, SandboxError
 
-SECONDS = 1.0  # of processor time for a call
+SLOWEST = 0.01  # seconds that the reference takes for a call of what is called so often
+MOST_CALLS = 30  # of all checks; what is shown by some of more calls is a possibility
+MOST_STEPS = 2000  # a call of a right version, in this process, is one
 _LOG = logging.getLogger(__name__)
 
 
+class _NoStepsLeft(Exception):
+    """What is shown would cost too much."""
+
+
 def shown_by_calls(
-    own: OwnFunction, exercise: Exercise, judge: Judge, live: Versions, donors: Sequence[Donor]
-) -> Text | None:
-    """The sentence on a lost axis, or on an argument that changes too much or too little."""
-    if not donors:
-        return None
-    source = own.with_splices()
-    trials = Trials(judge, live, exercise.name, exercise.checks)
+    own: OwnFunction, trials: Trials, judge: Judge, donors: Sequence[Donor]
+) -> list[Text]:
+    """The sentence on a lost axis, or on an argument that changes too much or too little.
+
+    "Possibly" stands before it where not all calls of the checks were looked at.
+    """
+    if not donors or judge.reference_seconds.get(own.name, 0.0) > SLOWEST:
+        return []
     try:
-        right = [answering(judge, donor) for donor in donors]
-        calls, student = (
-            trials.calls,
-            partial(_called, OneVersion(live, source, SECONDS, _uncounted)),
-        )
-        return lost_axis(own, calls, student) or said(own, calls, student, right)
+        every = trials.every_call()
+        calls = every[:MOST_CALLS]
+        student = _counted(trials, trials.answering(own.with_splices()))
+        right = [_counted(trials, answering(judge, donor)) for donor in donors]
+        shown = lost_axis(own, calls, student) or said(own, trials.calls, student, right, calls)
+    except _NoStepsLeft:
+        return []
     except (SandboxError, MemoryError):
         raise
     except Exception:  # costs a hint and never a grade
         _LOG.exception("calls of %s showed nothing", own.name)
-        return None
-    finally:
-        trials.restore(source)
+        return []
+    if not shown:
+        return []
+    return [shown] if len(calls) == len(every) else [Text("Possibly: "), shown]
 
 
-def _called(version: OneVersion, call: Call) -> CallResult:
-    return version.call(call.name, call.args, call.kwargs, seed=call.seed, stand_ins=call.stand_ins)
+def _counted(trials: Trials, answers: CallAnswers) -> CallAnswers:
+    """The same answers, as long as there are steps."""
+    return partial(_answer, trials, answers)
 
 
-def _uncounted(_: CallResult) -> None:
-    """A few calls are no step of the search."""
+def _answer(trials: Trials, answers: CallAnswers, call: Call) -> CallResult:
+    if trials.steps >= MOST_STEPS:
+        raise _NoStepsLeft
+    trials.steps += 1
+    return answers(call)

@@ -6,9 +6,9 @@ in a session of which only the answers to calls are read, and no output or file.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from autograder.repair.profiles import PartialRepairs, agreeing, profile, vary
 from autograder.repair.traces import Table, tables
 from autograder.repair.versions import OneVersion, Versions, with_ends
 from autograder.repair.watching import Comparing, Watched, called
-from autograder.sandbox import CallResult, SandboxError
+from autograder.sandbox import CallResult, PreparedCall, SandboxError
 
 BATCH = 40  # versions in one message
 SLOWEST = 0.3  # seconds of processor time for a call, or twenty times what the reference takes
@@ -57,20 +57,27 @@ class _OfOneFunction:
         self._screen: tuple[int, ...] = ()  # places of calls that are looked at first
         self._asked = 0  # the place of the call that is looked at first, where none are sent ahead
         self.notes: PartialRepairs | None = None  # of what versions repair that do not repair all
-        self.tried = 0
         self.steps = 0  # of about the same work, whatever else the machine does
         self.dead = 0
 
     def _answers(self, sources: Sequence[str], places: Sequence[int]) -> list[list[Answer]]:
         """What versions answer to some calls of the most telling check."""
         assert self._telling is not None
-        prepared = [self._telling[1].prepared[place] for place in places]
-        self.steps += len(sources) * len(prepared)
+        return self._rows(sources, [self._telling[1].prepared[place] for place in places])
+
+    def _rows(self, sources: Sequence[str], calls: Sequence[PreparedCall]) -> list[list[Answer]]:
+        """What versions answer to calls; nothing of one that ends the process, and does so again.
+
+        A machine that stalls has such ends, too.
+        """
+        if not calls:
+            return [[] for _ in sources]
+        self.steps += len(sources) * len(calls)
         turns = [with_ends(source) for source in sources]
-        rows = self._live.versions(self._name, turns, prepared, self._seconds)
+        rows = self._live.versions(self._name, turns, calls, self._seconds)
         for place, row in enumerate(rows):
-            if not row and self.dead <= MOST_DEAD:  # a machine that stalls has such ends, too
-                again = self._live.versions(self._name, [turns[place]], prepared, self._seconds)
+            if not row and self.dead <= MOST_DEAD:
+                again = self._live.versions(self._name, [turns[place]], calls, self._seconds)
                 rows[place] = again[0] if again else []
         return rows
 
@@ -114,9 +121,21 @@ class _Compared(_OfOneFunction):
         """The calls of that check on the right function, the first few."""
         if self._telling is not None:
             return list(self._telling[1].calls[:MOST_TRACED])
+        return self._calls_of(self._item)[:MOST_TRACED]
+
+    def _calls_of(self, item: pytest.Item) -> list[Call]:
+        """The calls that a check makes on the right function."""
         watched = Watched(apart(vars(self._judge.reference)))
-        self._passes(self._item, watched)
-        return [call for call in watched.calls if call.name == self._name][:MOST_TRACED]
+        self._passes(item, watched)
+        return [call for call in watched.calls if call.name == self._name]
+
+    def every_call(self) -> list[Call]:
+        """The calls of all checks on the right function."""
+        return [call for item in self._items for call in self._calls_of(item)]
+
+    def answering(self, source: str) -> Callable[[Call], CallResult]:
+        """What answers calls as a version does, counted in steps."""
+        return partial(called, self._version(source))
 
     def tables(self, sources: Sequence[str]) -> list[Table]:
         """What traced versions answer to those calls, one table for each version."""
@@ -171,10 +190,11 @@ class _Compared(_OfOneFunction):
             pair for _, script in self._scripts
             for pair in zip(script.calls, script.prepared, strict=True)
         ][:MOST_MEASURED]  # fmt: skip
-        self.steps += (len(sources) + 1) * len(pairs)
-        turns = [with_ends(source) for source in (own, *sources)]
-        rows = self._live.versions(self._name, turns, [p for _, p in pairs], self._seconds)
+        rows = self._rows((own, *sources), [prepared for _, prepared in pairs])
         found = [[answer.result for answer in row] for row in rows]
+        for row in rows if pairs else ():
+            if not row:
+                self._died()
         wanted = profile([call.result for call, _ in pairs])
         repairs = PartialRepairs(wanted, profile(found[0] if found else []))
         for source, results in zip(sources, found[1:], strict=False):
@@ -231,7 +251,6 @@ class Trials(_Compared):
 
     def promising(self, sources: Sequence[str]) -> Iterator[int]:
         """Places of the versions that pass the most telling check."""
-        self.tried += len(sources)
         if self._telling is None:
             for place, source in enumerate(sources):
                 if self._could_pass(source) and self._passes(self._item, self._version(source)):

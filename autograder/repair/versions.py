@@ -66,9 +66,9 @@ class OneVersion:
                 self._source, name, args, kwargs,
                 seed=seed, stand_ins=stand_ins, seconds=self._seconds,
             )  # fmt: skip
-            self._count(result)
             if result.status != "timeout":
                 break
+        self._count(result)
         return result
 
 

@@ -47,7 +47,7 @@ from autograder.repair.influences import (
     SHOULD_NOT_HERE,
     THE_SAME,
 )
-from autograder.repair.lost_axes import LOST
+from autograder.repair.lost_axes import LOST, PERHAPS_HERE, PERHAPS_IN
 from autograder.repair.sentences import KINDS, LINE, LINES, ONE_OF_LINES, UNSURE
 from autograder.sandbox import doctor
 from autograder.verify.drafting import COMMENT
@@ -137,7 +137,8 @@ def said_in_code() -> set[str]:
     found |= {*_WITH_LINE.values(), *_WITHOUT.values()}
     found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE}
     found |= {NOTHING_RETURNED, NEVER_READ, OVERWRITTEN, NEVER_USED, ROUNDS_ALIKE}
-    found |= {SHOULD, SHOULD_NOT, SHOULD_NOT_HERE, THE_SAME, RETURNED_AS, LOST}
+    found |= {SHOULD, SHOULD_NOT, SHOULD_NOT_HERE, THE_SAME, RETURNED_AS}
+    found |= {LOST, PERHAPS_HERE, PERHAPS_IN}
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}
     found |= {*STATEMENTS.values(), *Fate, *Hint}
     found |= {*doctor.PURPOSE.values(), *doctor.ADVICE.values(), doctor.OTHERWISE, doctor.SUMMARY}

@@ -13,7 +13,7 @@ from autograder.judge.rehearsal import Script
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.candidates import Edit
 from autograder.repair.choosing import chosen
-from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, Repairer
+from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, MOST_STEPS, Repairer
 from autograder.repair.trying import Trials, _weight
 from autograder.sandbox import CallResult
 
@@ -337,3 +337,32 @@ def test_a_name_that_is_not_imported_is_said_as_that_and_not_as_another_expressi
     assert hints(graded(tiny, norms=text)["norms"]) == {
         "Line 3: `math` is not known here: was it imported?"
     }
+
+
+CONSTANT = """import numpy as np
+
+def norms(x):
+    return np.ones(len(x[0])) * 3.5
+"""
+
+
+def test_what_calls_alone_show_is_said_where_nothing_repairs_and_its_steps_are_counted(
+    tiny, monkeypatch
+):
+    spent = []
+    shown = Repairer._shown
+
+    def counted(self, *given):
+        text = shown(self, *given)
+        spent.append(MOST_STEPS - self._left)
+        return text
+
+    monkeypatch.setattr(Repairer, "_shown", counted)
+    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: None)
+    found = graded(tiny, norms=CONSTANT)["norms"]
+    assert hints(found) == {"`x` should change the result, and changes nothing in it."}
+    [steps] = spent
+    assert steps > 0
+    late = iter([False, True])  # before it and after it: some calls may have had no answer
+    monkeypatch.setattr(Repairer, "_is_out_of_time", lambda *_: next(late))
+    assert hints(graded(tiny, norms=CONSTANT)["norms"]) == {""}
