@@ -75,6 +75,15 @@ def is_untouched(space: Mapping[str, Any], name: str, stub: Stub) -> bool:
     )
 
 
+def does_nothing(source: str, name: str) -> bool:
+    """Whether what a cell defines under a name, or every method of it, does nothing: no print."""
+    try:
+        node = _definition(ast.parse(source), name, 0)
+    except _READ_ERRORS:
+        return False
+    return node is not None and _is_idle(node, silent=False)
+
+
 Definition = ast.FunctionDef | ast.ClassDef
 
 

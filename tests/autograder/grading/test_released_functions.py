@@ -28,6 +28,11 @@ NOTHING_TO_TELL = {
 A_STUB = {
     "a sum": ("def answer(x):\n    y = None\n    return y", "def answer(x):\n    return x + 1"),
     "a print": ("def answer(x):\n    pass", "def answer(x):\n    print(x)"),
+    "a branch that does nothing": (
+        "def answer(x):\n    pass",
+        "def answer(x):\n    try:\n        return int(x)\n    except ValueError:\n        pass",
+    ),
+    "a class that has a value": ("class answer:\n    pass", "class answer:\n    size = 3"),
     "a method": (
         "class answer:\n    def f(self):\n        pass",
         "class answer:\n    def f(self):\n        return 1",
