@@ -199,13 +199,33 @@ def split_by_exercise(source: str) -> tuple[str, dict[str, str]]:
     shared: list[str] = []
     own: dict[str, str] = {}
     for node in tree.body:
-        text = ast.dump(node)
+        text = tree_text(node)
         owners = set(_owners(node, constants))
         if not owners:
             shared.append(text)
         for owner in owners:
             own[owner] = own.get(owner, "") + text
     return "\n".join(shared), own
+
+
+def tree_text(value: object) -> str:
+    """A node of a tree in words that are the same in every version of Python."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(tree_text, value))}]"
+    if not isinstance(value, ast.AST):
+        return repr(value)
+    inner = ", ".join(f"{name}={tree_text(field)}" for name, field in _filled(value))
+    return f"{type(value).__name__}({inner})"
+
+
+def _filled(node: ast.AST) -> Iterator[tuple[str, object]]:
+    """The fields of a node that have content: later versions have more of them, and `ast.dump`
+    writes the others in some versions. Python 3.12 ends a format with a text of no letters."""
+    for name, field in ast.iter_fields(node):
+        if isinstance(node, ast.JoinedStr):
+            field = [part for part in field if getattr(part, "value", None) != ""]
+        if field not in (None, []):
+            yield name, field
 
 
 def _constants(tree: ast.Module) -> dict[str, str]:
