@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from autograder.judge.hint_matching import IN_PART
 from autograder.judge.judge import Judge
@@ -154,7 +155,8 @@ class Repairer(_SearchBudget):
         if not donors or not self._may_search(live):
             return ""
         with self._trials(own, exercise, live) as trials:
-            shown = shown_by_calls(own, trials, self._judge, donors)
+            is_over = partial(self._is_out_of_time, live)
+            shown = shown_by_calls(own, trials, self._judge, donors, is_over)
         if self._is_out_of_time(live):
             return ""  # some calls were left unanswered, perhaps
         return "".join(map(self._judge.translation, shown))

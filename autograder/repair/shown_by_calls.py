@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from autograder.handout.words import Text
@@ -16,7 +16,7 @@ from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
 from autograder.sandbox import CallResult, SandboxError
 
-SLOWEST = 0.01  # seconds that the reference takes for a call of what is called so often
+SLOWEST = 0.05  # seconds that the reference takes for a call of what is called so often
 MOST_CALLS = 30  # of all checks; what is shown by some of more calls is a possibility
 MOST_STEPS = 2000  # a call of a right version, in this process, is one
 _LOG = logging.getLogger(__name__)
@@ -27,19 +27,24 @@ class _NoStepsLeft(Exception):
 
 
 def shown_by_calls(
-    own: OwnFunction, trials: Trials, judge: Judge, donors: Sequence[Donor]
+    own: OwnFunction,
+    trials: Trials,
+    judge: Judge,
+    donors: Sequence[Donor],
+    is_over: Callable[[], bool],
 ) -> list[Text]:
     """The sentence on a lost axis, or on an argument that changes too much or too little.
 
-    "Possibly" stands before it where not all calls of the checks were looked at.
+    "Possibly" stands before it where not all calls of the checks were looked at. Nothing is said
+    where `is_over`, the time of the submission, comes first.
     """
     if not donors or judge.reference_seconds.get(own.name, 0.0) > SLOWEST:
         return []
     try:
         every = trials.every_call()
         calls = every[:MOST_CALLS]
-        student = _counted(trials, trials.answering(own.with_splices()))
-        right = [_counted(trials, answering(judge, donor)) for donor in donors]
+        student = partial(_answer, trials, is_over, trials.answering(own.with_splices()))
+        right = [partial(_answer, trials, is_over, answering(judge, donor)) for donor in donors]
         shown = lost_axis(own, calls, student) or said(own, trials.calls, student, right, calls)
     except _NoStepsLeft:
         return []
@@ -53,13 +58,11 @@ def shown_by_calls(
     return [shown] if len(calls) == len(every) else [Text("Possibly: "), shown]
 
 
-def _counted(trials: Trials, answers: CallAnswers) -> CallAnswers:
-    """The same answers, as long as there are steps."""
-    return partial(_answer, trials, answers)
-
-
-def _answer(trials: Trials, answers: CallAnswers, call: Call) -> CallResult:
-    if trials.steps >= MOST_STEPS:
+def _answer(
+    trials: Trials, is_over: Callable[[], bool], answers: CallAnswers, call: Call
+) -> CallResult:
+    """The answer to a call, as long as there are steps and there is time."""
+    if trials.steps >= MOST_STEPS or is_over():
         raise _NoStepsLeft
     trials.steps += 1
     return answers(call)

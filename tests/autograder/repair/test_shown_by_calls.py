@@ -41,10 +41,11 @@ def call(x):
     return Call("f", (x, 0.5), {}, 1, CallResult("value", x * 0.5))
 
 
-def told(trials, seconds=0.001, donors=(RIGHT,)):
+def told(trials, seconds=0.001, donors=(RIGHT,), is_over=lambda: False):
     judge = type("J", (), {"reference": np, "reference_seconds": {"f": seconds}})
     donors = [Donor(text, "f") for text in donors]
-    return "".join(shown.shown_by_calls(OwnFunction(WRONG, "f"), trials, judge, donors))
+    own = OwnFunction(WRONG, "f")
+    return "".join(shown.shown_by_calls(own, trials, judge, donors, is_over))
 
 
 def test_what_calls_show_is_said_and_counted_in_steps():
@@ -57,6 +58,12 @@ def test_what_calls_show_is_said_and_counted_in_steps():
 def test_a_function_that_is_slow_is_not_called_so_often():
     trials = Trials(call(1.0), call(2.0))
     assert told(trials, seconds=1.0) == "" and not trials.asked
+
+
+def test_it_ends_where_the_time_of_the_submission_is_over():
+    trials = Trials(call(1.0), call(2.0))
+    assert told(trials, is_over=lambda: len(trials.asked) == 3) == ""
+    assert len(trials.asked) == 3
 
 
 def test_it_ends_where_there_are_no_steps_left(monkeypatch):
