@@ -1,5 +1,6 @@
 """Which of several repairs is told, and where more than one line may be meant."""
 
+import numpy as np
 import pytest
 
 from autograder.repair.candidates import Edit
@@ -13,6 +14,8 @@ from autograder.repair.choosing import (
 )
 from autograder.repair.pairing import EditPair, Half
 from autograder.repair.places import OwnFunction, Splice
+from autograder.repair.searching import PairSearch
+from autograder.repair.traces import BROKE
 
 pytestmark = pytest.mark.quick
 
@@ -185,3 +188,22 @@ def test_what_is_possible_only_is_said_so_and_never_behind_what_is_certain():
     assert possible.hidden is None and gained.hidden is None
     proven = Repair((slip,), known=known, proof="def f(x): ...")
     assert told(proven.hidden, OWN, str, "en") == "No root."
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_the_edit_that_ends_an_exception_comes_first(is_over):
+    """The version with the first edit ends in it still, or does not any more."""
+    versions = []
+
+    def tables(sources):
+        versions.extend(sources)
+        return [np.array([[0, 1], [1 if is_over else BROKE, 1]])]
+
+    search = PairSearch.__new__(PairSearch)
+    search._own, search._trials = OWN, type("Trials", (), {"tables": staticmethod(tables)})
+    begin = OWN.with_splices().index("y = x") + 4
+    first = Edit((Splice(begin, begin + 1, "x + 77"),), "term missing", 1.0, (2,))
+    halves = Half(OWN, [first], None), Half(OWN, [Edit((), "sign", 1.0, (3,))], None)
+    found = search.unhidden(EditPair(halves, "both"))
+    assert found.halves == (halves if is_over else halves[::-1]) and found.source == "both"
+    assert "77" in versions[0]

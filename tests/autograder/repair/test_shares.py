@@ -168,7 +168,7 @@ def test_a_version_that_ended_its_process_once_is_asked_again():
 
     trials = Trials.__new__(Trials)
     trials._live, trials._name, trials._seconds = Stalling(), "f", 1.0
-    trials._telling, trials.steps, trials.dead = (None, script(1)), 0, 0
+    trials.steps, trials.dead = 0, 0
     trials._telling = (None, Script(script(1).calls, (None,)))
     assert trials._answers(["sound", "endless"], [0]) == [["right"], []]
     assert asked == [["sound", "endless"], ["sound"], ["endless"]]

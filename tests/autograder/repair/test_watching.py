@@ -97,6 +97,7 @@ def right(x):
         (lambda x: x + 7, lambda x: x * x, True),  # at 2 the square is right
         (lambda x: x + 7, lambda x: x * x + 1, False),
         (lambda x: x + 3, lambda x: x * x + 1, None),  # at 3 the own function is right
+        (lambda x: x + 7, lambda x: 4.0, None),  # many mistakes end in one number
     ],
 )
 def test_a_known_mistake_is_no_gain_where_it_fails_what_the_own_function_passes(own, mistake, gain):
