@@ -10,6 +10,7 @@ is taken from a cache.
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -34,6 +35,7 @@ from autograder.judge.checks import Recording
 from autograder.judge.collected import OURS, CollectedChecks
 from autograder.model import Check
 from autograder.sandbox import CallResult, PreparedCall
+from autograder.sandbox.cpu_clock import this_thread_waited
 from autograder.sandbox.driving import Driven
 from autograder.sandbox.frames import TRUSTED
 from autograder.sandbox.wire import encode
@@ -252,7 +254,10 @@ class Rehearsing(OpenBackend):
         stand_ins: StandIns,
     ) -> CallResult:  # fmt: skip
         own = deepcopy((args, dict(kwargs)))  # the check may change them afterwards
+        before = _time_used()
         result = super().call(name, args, kwargs, seed=seed, stand_ins=stand_ins)
+        seconds = max(now - then for now, then in zip(_time_used(), before, strict=True))
+        result = replace(result, seconds=seconds)
         self.calls.append(Call(name, *own, seed, result, stand_ins))
         alone = isinstance(name, Driven) and name.alone
         ready = None if alone else _ready(name, args, kwargs, seed, stand_ins)
@@ -261,6 +266,14 @@ class Rehearsing(OpenBackend):
         else:
             self.prepared.append(ready)
         return result
+
+
+def _time_used() -> tuple[float, float]:
+    """Seconds that this process has computed, and those on the clock without a wait in the queue.
+
+    Of a call the larger counts: a function may compute in several threads, and it may sleep.
+    """
+    return time.process_time(), time.monotonic() - this_thread_waited()
 
 
 def _ready(

@@ -10,7 +10,7 @@ from autograder.course import Course
 from autograder.grading.grader import Grader
 from autograder.judge.calls import Answer, OpenBackend
 from autograder.judge.collected import CollectedChecks
-from autograder.judge.rehearsal import Rehearsal
+from autograder.judge.rehearsal import Rehearsal, Rehearsing
 from autograder.sandbox import CallResult
 
 GRADERS = '''
@@ -278,7 +278,7 @@ def test_the_reference_s_own_time_is_known_by_function(rehearsal):
 def test_the_reference_s_time_leaves_out_the_queue_and_nothing_else(
     monkeypatch, clock, computed, queued, seconds
 ):
-    machine, place = np.full(3, 5.0), "autograder.judge.calls"
+    machine, place = np.full(3, 5.0), "autograder.judge.rehearsal"
     monkeypatch.setattr(f"{place}.time.monotonic", lambda: machine[0])
     monkeypatch.setattr(f"{place}.time.process_time", lambda: machine[1])
     monkeypatch.setattr(f"{place}.this_thread_waited", lambda: machine[2])
@@ -286,7 +286,7 @@ def test_the_reference_s_time_leaves_out_the_queue_and_nothing_else(
     def f():
         machine[:] += (clock, computed, queued)
 
-    result = OpenBackend({"f": f}).call("f", (), {}, seed=0, stand_ins={})
+    result = Rehearsing({"f": f}).call("f", (), {}, seed=0, stand_ins={})
     assert result.seconds == seconds
 
 
