@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Iterable, Mapping
 from types import ModuleType
@@ -18,7 +19,7 @@ from autograder.notebook.cells import (
     runnable,
     same_code,
 )
-from autograder.sandbox.inside.stubs import Stub, does_nothing, stub_of
+from autograder.sandbox.inside.stubs import Stub, definition_of, is_idle, stub_of
 
 
 class ReleasedFunctions:
@@ -71,7 +72,7 @@ def _stub(source: str, name: str, reference: ModuleType | None) -> Stub | None:
     answer, loud = stub_of(text, name), stub_of(text, name, silent=False)
     if stub is None or answer is None or loud is None:
         return stub
-    if does_nothing(text, name):
+    if _does_nothing(text, name):
         return None
     if stub.essence != answer.essence:
         return stub
@@ -83,3 +84,12 @@ def _is_answer(cell: Mapping[str, Any], name: str) -> bool:
     """Whether a cell that is not the course's own defines an exercise."""
     own = cell["cell_type"] == "code" and not is_locked(nbgrader_metadata(cell))
     return own and (defines(cell_text(cell), name) or assigns(cell_text(cell), name))
+
+
+def _does_nothing(source: str, name: str) -> bool:
+    """Whether what a cell defines under a name, or every method of it, does nothing: no print."""
+    try:
+        node = definition_of(ast.parse(source), name, 0)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    return node is not None and is_idle(node, silent=False)

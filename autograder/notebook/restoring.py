@@ -234,11 +234,19 @@ def _is_of_another_release(cell: RawCell, source: SourceCells) -> bool:
 def _is_renamed(cells: list[RawCell], source: SourceCells) -> bool:
     """Whether the author calls some cell otherwise since: one is unknown, and one is not there.
 
-    A cell with a checksum was released by somebody.
+    A cell whose checksum fits was released under its name.
     """
-    released = [c for c in cells if is_nbgrader_cell(c) and "checksum" in nbgrader_metadata(c)]
+    released = [c for c in cells if is_nbgrader_cell(c) and _is_released(c)]
     names = {str(nbgrader_metadata(cell).get("grade_id")) for cell in released}
     return bool(names - source.cells.keys()) and bool(source.cells.keys() - names)
+
+
+def _is_released(cell: RawCell) -> bool:
+    """Whether nobody has changed a cell, its name included, since it was released."""
+    try:
+        return bool(nbgrader_metadata(cell).get("checksum") == cell_checksum(cell))
+    except (TypeError, ValueError, KeyError):  # no name, or points that are no number
+        return False
 
 
 def _is_of_a_students_text(flag: str) -> bool:

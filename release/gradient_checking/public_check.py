@@ -195,10 +195,12 @@ class Step:
 
     @property
     def words(self) -> Text | None:
-        """A name in backticks, or the number of a place; None for any other key."""
+        """A name in backticks, or the number of a place; None for any other key, or a name with
+        line breaks."""
         if self.is_named:
             name = self.name or self.key
-            return Text("`{name}`", name=name) if isinstance(name, str) else None
+            is_name = isinstance(name, str) and name.isprintable()
+            return Text("`{name}`", name=name) if is_name else None
         return _nth(self.key)
 
 

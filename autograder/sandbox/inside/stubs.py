@@ -42,7 +42,7 @@ def stub_of(source: str, name: str, *, silent: bool = True) -> Stub | None:
     """
     try:
         tree = ast.parse(source)
-        node = _definition(tree, name, 0)
+        node = definition_of(tree, name, 0)
         code = compile(source, "<stub>", "exec")
     except _READ_ERRORS:
         return None
@@ -63,31 +63,22 @@ def is_untouched(space: Mapping[str, Any], name: str, stub: Stub) -> bool:
         return False  # most answers end here: they use more names than there were
     try:
         tree = ast.parse("".join(linecache.getlines(codes[0].co_filename)))
-        node = _definition(tree, name, codes[0].co_firstlineno)
+        node = definition_of(tree, name, codes[0].co_firstlineno)
     except _READ_ERRORS:
         return False
     if node is None:
         return False
-    if _is_idle(node, stub.silent):
+    if is_idle(node, stub.silent):
         return True
     return all(
         own == known for own, known in zip_longest(_essence(node, stub.silent), stub.essence)
     )
 
 
-def does_nothing(source: str, name: str) -> bool:
-    """Whether what a cell defines under a name, or every method of it, does nothing: no print."""
-    try:
-        node = _definition(ast.parse(source), name, 0)
-    except _READ_ERRORS:
-        return False
-    return node is not None and _is_idle(node, silent=False)
-
-
 Definition = ast.FunctionDef | ast.ClassDef
 
 
-def _definition(tree: ast.Module, name: str, line: int) -> Definition | None:
+def definition_of(tree: ast.Module, name: str, line: int) -> Definition | None:
     """The function of this name that begins at a line, or the last one; or the last class."""
     for nodes in (tree.body, ast.walk(tree)):  # most stand at the top level
         found = [n for n in nodes if isinstance(n, Definition) and n.name == name]
@@ -131,12 +122,12 @@ def _essence(node: Definition, silent: bool) -> Iterator[str]:
         yield ast.dump(_WithoutBlanks(silent).visit(statement))
 
 
-def _is_idle(node: ast.stmt, silent: bool) -> bool:
+def is_idle(node: ast.stmt, silent: bool) -> bool:
     """Whether a function, or every method of a class, does nothing."""
     if isinstance(node, ast.FunctionDef):
         return not _kept(node.body, silent)
     inner = _kept(node.body, silent) if isinstance(node, ast.ClassDef) else [node]
-    return isinstance(node, ast.ClassDef) and all(_is_idle(part, silent) for part in inner)
+    return isinstance(node, ast.ClassDef) and all(is_idle(part, silent) for part in inner)
 
 
 def _kept(body: list[ast.stmt], silent: bool) -> list[ast.stmt]:

@@ -268,3 +268,8 @@ def test_any_two_answers_can_be_compared(got: Any, expected: Any):
     for found in differences(got, expected):
         assert found.message and found.kind and "\n" not in found.message
         assert len(found.expected) <= 70 and len(found.got) <= 70
+
+
+def test_a_key_with_a_line_break_is_shown_escaped():
+    [found] = differences([{}], [{"a\n": 1}])
+    assert found.message == "`result[0]['a\\n']` is missing"
