@@ -164,6 +164,8 @@ def _singles(
             if not keeps and _is_constant(change.text):
                 continue
             change = _as_seen(own, site, change)
+            if change.kind == "donor" and _is_a_result(own, site):
+                continue
             text = _fitting(site, change.text)
             splice = Splice(own.start(site.node), own.end(site.node), text)
             if _decides_alone(own, compared.get(id(site.node)), splice):
@@ -182,6 +184,13 @@ def _is_number(node: ast.expr) -> bool:
     """Whether an expression is a constant, or a negative one."""
     inner = node.operand if isinstance(node, ast.UnaryOp) else node
     return isinstance(inner, ast.Constant)
+
+
+def _is_a_result(own: OwnFunction, site: Site) -> bool:
+    """Whether it is a variable that is returned: where its value is wrong, that line is not."""
+    filled = {target_of(statement) for statement in own.statements}
+    name = site.node.id if isinstance(site.node, ast.Name) else ""
+    return isinstance(site.parent, ast.Return) and name in filled
 
 
 def _is_gone_through(own: OwnFunction, site: Site) -> bool:

@@ -43,6 +43,7 @@ OPERATORS: dict[type[ast.operator], tuple[tuple[str, float], ...]] = {
 }
 PREFIXES = ("W", "b", "dW", "db", "dA", "dZ", "A", "Z", "D")  # of keys that end in a layer's number
 _NUMBERED = re.compile(r"([A-Za-z]+)(%[sdi]|\{\w*\})")
+TAKES_THE_SHAPE = ("zeros_like", "ones_like", "full_like")  # of a value, and no more of it
 REDUCING = ("sum", "mean", "max", "min", "norm", "std", "var", "argmax", "argmin")
 ADDING, PICKING = ("sum", "mean"), ("max", "min", "prod", "std", "var")  # hardly mixed up
 AVERAGED = {("sum", "mean"): "added up", ("mean", "sum"): "averaged"}
@@ -357,7 +358,8 @@ def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
     yield Change(f"(-{text})", "sign", 2.6, "minus")
     yield Change(f"(1 - {text})", "term missing", 2.8, "one minus")
     for function in scope.functions:
-        yield Change(f"{function}({own.text(node)})", "call missing", 2.9, f"wrap {function}")
+        kind = "donor" if function.endswith(TAKES_THE_SHAPE) else "call missing"
+        yield Change(f"{function}({own.text(node)})", kind, 2.9, f"wrap {function}")
     for name in own.variables:
         if text != name:
             dearer = 0.0 if name in own.numbers else 1.2

@@ -52,7 +52,9 @@ def moves(own: OwnFunction, given: Sequence[str]) -> Iterator[Move]:
                 place = own.line_start(statement)
                 new = "".join(f"{indent}{line}\n" for line in text.splitlines())
                 yield Move((Splice(place, place, new),), "missing", 4.5, statement.lineno)
-            filled |= _put_anew(statement)
+            branches = ast.walk(statement) if isinstance(statement, ast.If) else [statement]
+            for branch in branches:
+                filled |= _put_anew(branch) if isinstance(branch, ast.stmt) else set()
 
 
 def _alike(statement: ast.stmt, text: str) -> bool:

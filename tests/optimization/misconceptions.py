@@ -1051,16 +1051,14 @@ def adamw(name, replace, hint, hint_zh):
 adamw(
     "decay_still_divided",
     [(RIGHT_DECAY, WRONG_DECAY)],
-    "The steps are right now; the decay is still divided by the root of ŝ, so that it takes "
-    "another share off every weight.",
-    "步子已经对了；衰减仍然除以 ŝ 的平方根，所以从每个权重拿走的比例不同。",
+    "The decay is still divided by the root of ŝ, so that it takes another share off every weight.",
+    "衰减仍然除以 ŝ 的平方根，所以从每个权重拿走的比例不同。",
 )
 adamw(
     "power_still_outside",
     [(RIGHT_S, WRONG_S)],
-    "The decay is right now; the steps still change their length under a constant gradient: "
-    "compare the two corrections.",
-    "衰减已经对了；梯度不变时步长仍在变：比较一下两处修正。",
+    "The steps still change their length under a constant gradient: compare the two corrections.",
+    "梯度不变时步长仍在变：比较一下两处修正。",
 )
 adamw(
     "decay_removed",

@@ -38,3 +38,33 @@ def test_an_if_below_another_one_may_be_meant_for_what_that_one_leaves():
     kinds = {own.with_splices(e.splices).strip(): e.kind for e in edits(own, [], 100_000)}
     joined = f"def step(x, y):\n{body}".replace("\n if x > 0", "\n elif x > 0")
     assert kinds[joined.strip()] == "asked again"
+
+
+def kinds_of(text, right):
+    own = OwnFunction(text, "step")
+    found = edits(own, [Donor(right, "step")], 100_000)
+    return {own.with_splices(e.splices): e.kind for e in found}
+
+
+def test_what_takes_the_shape_alone_is_no_function_that_was_forgotten():
+    right = "def step(x):\n v = np.zeros_like(x)\n return v\n"
+    kinds = kinds_of("def step(x):\n v = x + 1\n return v\n", right)
+    assert kinds["def step(x):\n v = np.zeros_like(x + 1)\n return v"] == "donor"
+
+
+def test_a_variable_that_is_returned_is_not_the_wrong_line():
+    """A piece of the solution in its place would be the whole function written anew."""
+    right = "def step(x, y):\n return x * y - x\n"
+    kinds = kinds_of("def step(x, y):\n z = x\n z = z / y\n return z\n", right)
+    lines = {line.strip() for text in kinds for line in text.splitlines()}
+    assert "z = (x * y - x)" in lines
+    assert not lines & {"return x * y - x", "return (x * y - x)"}
+
+
+def test_a_step_is_not_missing_where_every_branch_has_made_it():
+    right = "def step(x):\n part = x // 2\n rest = x - part\n return rest, part\n"
+    branches = " if x < 9:\n  part = 1\n else:\n  part = x\n"
+    wrong = f"def step(x):\n{branches} rest = x - part\n return rest, part\n"
+    kinds = kinds_of(wrong, right)
+    anew = wrong.replace(" rest =", " part = x // 2\n rest =")
+    assert anew.strip() not in {text.strip() for text in kinds}
