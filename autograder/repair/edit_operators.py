@@ -357,9 +357,7 @@ def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
         return
     yield Change(f"(-{text})", "sign", 2.6, "minus")
     yield Change(f"(1 - {text})", "term missing", 2.8, "one minus")
-    for function in scope.functions:
-        kind = "donor" if function.endswith(TAKES_THE_SHAPE) else "call missing"
-        yield Change(f"{function}({own.text(node)})", kind, 2.9, f"wrap {function}")
+    yield from _within_calls(own.text(node), scope)
     for name in own.variables:
         if text != name:
             dearer = 0.0 if name in own.numbers else 1.2
@@ -377,6 +375,13 @@ def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
             yield Change(f"({text} - {name})", "term missing", 3.6, f"less {name}", name)
     if simple:
         yield from _indexed(own, node, text, scope)
+
+
+def _within_calls(text: str, scope: Scope) -> Iterator[Change]:
+    """A function of right versions applied to an expression."""
+    for function in scope.functions:
+        kind = "donor" if function.endswith(TAKES_THE_SHAPE) else "call missing"
+        yield Change(f"{function}({text})", kind, 2.9, f"wrap {function}")
 
 
 def _indexed(own: OwnFunction, node: ast.expr, text: str, scope: Scope) -> Iterator[Change]:
