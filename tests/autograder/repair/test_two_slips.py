@@ -68,10 +68,11 @@ def norms(x):
     y = double(x)
     return np.square(np.mean(y * y, axis=0))
 """
-    assert told(tiny, text) == (
-        "Line 5: `np.square` is not the function that is asked for here. "
-        "Line 5: this is a mean, where a sum is wanted."
-    )
+    both = {
+        "Line 5: `np.square` is not the function that is asked for here",
+        "Line 5: this is a mean, where a sum is wanted",
+    }
+    assert set(told(tiny, text).removesuffix(".").split(". ")) == both
 
 
 VANISHING = """
@@ -101,8 +102,9 @@ edited("double", name="unchanged", hint="It comes back as it was.", replace=[("2
 def test_what_gives_back_its_argument_is_no_sign_of_a_known_mistake(tiny):
     path = tiny.tests("tiny") / "misconceptions.py"
     path.write_text(path.read_text() + UNCHANGED)
-    text = "def double(x):\n    y = 4 + x\n    return y - 3\n"
-    assert told(tiny, text, "double").startswith("Line 3: there is a term here")
+    text = "def double(x):\n    y = 4 + x\n    return y - {}\n"
+    assert told(tiny, text.format(4), "double") == "It comes back as it was."
+    assert "as it was" not in told(tiny, text.format(3), "double")
 
 
 NO_ROOT = """
