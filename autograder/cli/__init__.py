@@ -19,11 +19,24 @@ JUDGING = ("adopt", "build", "check", "draft", "grade", "hints", "plan", "verify
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Run the command line; exits with 1 on an error that the user can mend."""
+    """Run the command line; exits with 1 on an error that the user can mend.
+
+    With arguments it may be called any number of times in one process.
+    """
     if argv is None:
         _run_alone()
-    else:
+    try:
         _run(argv)
+    finally:
+        _forget_the_application()
+
+
+def _forget_the_application() -> None:
+    """Let another command start: traitlets keeps one application, and a sibling cannot follow it."""
+    from traitlets.config import Application
+
+    if Application.initialized():
+        type(Application.instance()).clear_instance()
 
 
 def _run_alone() -> NoReturn:

@@ -15,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections import Counter
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -136,6 +137,8 @@ def in_child(action):
         try:
             os.write(writing, json.dumps(action()).encode())
             code = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(code)
     os.close(writing)

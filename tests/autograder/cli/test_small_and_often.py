@@ -35,6 +35,14 @@ def test_a_reader_that_leaves_ends_a_command_without_a_traceback(tiny, submit):
     assert said.returncode in (0, cli.NOBODY_READS) and said.stderr == "", said.stderr
 
 
+def test_one_process_can_run_one_command_after_another(tiny, monkeypatch, capfd):
+    monkeypatch.chdir(tiny.root)
+    for command in ("report", "record", "plan"):
+        with pytest.raises(SystemExit):
+            cli.main([command, "nowhere"])
+        assert "unknown assignment 'nowhere'" in capfd.readouterr().err
+
+
 @pytest.mark.slow
 def test_a_student_of_another_script_needs_no_unicode_terminal(tiny, submit):
     submit("李雷")

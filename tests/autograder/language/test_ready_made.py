@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import autograder
-from autograder.cli.main import AutograderApp
+from autograder.cli import main
 from autograder.language.catalogue import FOLDER
 from autograder.language.ready_made import in_language
 from autograder.testcells import program
@@ -149,5 +149,5 @@ def test_a_sentence_is_recognised_and_its_parts_are_too(english: str, chinese: s
 def test_a_command_that_cannot_go_on_says_so_in_chinese(tiny, monkeypatch, capfd):
     monkeypatch.chdir(tiny.root)
     with pytest.raises(SystemExit):
-        AutograderApp.launch_instance(["report", "nowhere", "--Autograder.language=zh"])
+        main(["report", "nowhere", "--Autograder.language=zh"])
     assert "没有 'nowhere' 这个作业" in capfd.readouterr().err
