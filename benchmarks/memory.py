@@ -26,7 +26,7 @@ sys.path.insert(0, sys.argv[1])
 from autograder.environment import prepare_process
 prepare_process()
 from autograder.batch import run as classrun
-from autograder.cli.main import AutograderApp
+from autograder.cli.application import AutograderApp
 from benchmarks.memory import OneResult
 
 graded = pickle.loads(open(sys.argv[2], "rb").read())

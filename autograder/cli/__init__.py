@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _forget_the_application() -> None:
-    """Let another command start: traitlets keeps one application, and a sibling cannot follow it."""
+    """Let another command follow: beside the one that traitlets keeps no sibling can start."""
     from traitlets.config import Application
 
     if Application.initialized():
@@ -73,7 +73,7 @@ def _run(argv: list[str] | None) -> None:
         from autograder.sandbox.nursery import start_early
 
         start_early()
-    from autograder.cli.main import AutograderApp
+    from autograder.cli.application import AutograderApp
 
     AutograderApp.launch_instance(argv)
 

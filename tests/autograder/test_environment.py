@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.cli.main import AutograderApp
+from autograder.cli.application import AutograderApp
 from autograder.environment import put_scripts_on_path
 
 pytestmark = pytest.mark.family
@@ -46,7 +46,7 @@ def test_the_process_that_starts_a_class_imports_what_notebooks_need_nowhere():
     """IPython is imported where cells run, at the same time: here it would be waited for."""
     code = (
         "import sys; from autograder.environment import prepare_process; prepare_process()\n"
-        "import autograder.cli.main, autograder.cli.grade\n"
+        "import autograder.cli.application, autograder.cli.grade\n"
         "print(*sorted({'IPython', 'matplotlib'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -98,7 +98,7 @@ ROOMS = {
     "cli": (
         "help", "columns", "base", "progress", "graded_class", "plan", "adopt", "build", "check",
         "demo", "doctor", "draft", "feedback", "grade", "hints", "init", "new", "record",
-        "report", "similar", "verify", "watch", "main",
+        "report", "similar", "verify", "watch", "application",
     ),
 }  # fmt: skip
 ORDER = [

@@ -11,9 +11,9 @@ import lesson_course as make
 import pytest
 
 from autograder.batch.pool import Failure, Fault
+from autograder.cli.application import COMMANDS, AutograderApp
 from autograder.cli.grade import points_by_hand
 from autograder.cli.graded_class import changed_points
-from autograder.cli.main import COMMANDS, AutograderApp
 from autograder.cli.progress import Progress, Summary, Tally
 from autograder.course import Course
 from autograder.language.catalogue import words

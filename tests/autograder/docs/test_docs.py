@@ -15,7 +15,7 @@ import pytest
 from nbgrader.apps.nbgraderapp import NbGraderApp
 
 from autograder.authoring.skeleton import new
-from autograder.cli.main import COMMANDS
+from autograder.cli.application import COMMANDS
 from autograder.course import Autograder
 from autograder.nbgrader_plugins.init_course import init
 
