@@ -52,9 +52,10 @@ def as_in_a_cell(student: Any, reference: Any = None) -> Iterator[Cell]:
             assert notebook.double(2) == 4
 
     An assert that fails, and any error after what the student's function answered, is a wrong
-    answer. A built-in exception of the student's function is raised as such, so that
-    ``pytest.raises`` and ``assert_raises`` find it, and any other, or an AssertionError, as an
-    `Exception` of its name; not caught, it is the student's error.
+    answer. An exception of the student's function is raised as one of its class, so that
+    ``pytest.raises`` and ``assert_raises`` find it, also by a base; an AssertionError, and one of
+    the notebook's own or of a library that is not known here, as one of a class of its name and
+    bases. Not caught, it is the student's error.
 
     With the reference the block may use variables, classes and instances, too: a variable is
     its value where that is plain, anything else a handle (`handles`).

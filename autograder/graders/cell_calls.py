@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import builtins
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
+
+from autograder.graders.cell_exceptions import CellExceptions
 
 
 class CellCalls:
     """Asks a student's functions for one check, as a test cell would call them.
 
-    An exception of Python's own is raised here as such, for tests that expect it, and any other as
-    an `Exception` of its name. What the function prints is printed here where the test has put
+    An exception is raised here as one of the same class, or of a class of the same name and bases,
+    for tests that expect it. What the function prints is printed here where the test has put
     something in the place of `sys.stdout`.
     """
 
@@ -27,7 +27,7 @@ class CellCalls:
         self.ended: BaseException | None = (
             None  # a failure that no test may expect: it was no exception
         )
-        self.exceptions: dict[str, type[Exception]] = {}  # those that are not Python's own, by name
+        self.exceptions = CellExceptions()
 
     def ask(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         """Call a function of the student's; raises the judge's failure, or what it raised."""
@@ -36,7 +36,7 @@ class CellCalls:
         except BaseException as error:
             if not hasattr(error, "verdict"):  # of the judge's, not of the student's
                 raise
-            raised = self._as_here(self._student.last)
+            raised = self.exceptions.raised(self._student.last)
             if raised is None:
                 self.ended = self.ended or error
                 raise
@@ -50,44 +50,6 @@ class CellCalls:
     def _print(self) -> None:
         if sys.stdout is not self._stdout:
             sys.stdout.write(self._student.last.stdout)
-
-    def _as_here(self, result: Any) -> Exception | None:
-        """The exception that ended a call, as a test may meet it; None for any other end.
-
-        Of one that is not Python's own nothing is known but its name and its text.
-        """
-        name, message = result.error_name, result.error_message
-        if result.status != "raised" or _ends_all(name):
-            return None
-        for kind in self._kind(name).__mro__:
-            with suppress(TypeError):  # some take more than a text
-                made: Exception = kind(message)
-                return made
-        return None
-
-    def _kind(self, name: str) -> type[Exception]:
-        kind = self.exceptions.get(name) or _built_in(name)
-        # a student's AssertionError must not be taken for the test's
-        if issubclass(kind, Exception) and not issubclass(kind, AssertionError):
-            return kind
-        self.exceptions[name] = made = new_exception(name)
-        return made
-
-
-def new_exception(name: str) -> type[Exception]:
-    """What stands for a class of exceptions of the notebook's or of a library."""
-    shown = name if name.isidentifier() else "Exception"
-    return type(shown, (Exception,), {"__module__": "__main__"})
-
-
-def _built_in(name: str) -> type[BaseException]:
-    kind = getattr(builtins, name, None)
-    return kind if isinstance(kind, type) and issubclass(kind, BaseException) else BaseException
-
-
-def _ends_all(name: str) -> bool:
-    """Whether ``except Exception`` does not catch a built-in exception of this name."""
-    return hasattr(builtins, name) and not issubclass(_built_in(name), Exception)
 
 
 def with_scalars(value: Any) -> Any:

@@ -14,10 +14,12 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from autograder.graders.cell_calls import CellCalls, new_exception, with_scalars
+from autograder.graders.cell_calls import CellCalls, with_scalars
+from autograder.graders.cell_exceptions import own_kind
 from autograder.graders.compare import fail, same
 from autograder.graders.steps import driver_for
 from autograder.model import GraderError
+from autograder.sandbox.raised import MOST
 
 MOST_STEPS = 200  # of one check; each step repeats those before it
 TOO_MANY = "this takes more than 200 steps with objects"
@@ -127,8 +129,9 @@ class Objects:
             self._names.append(name)
             answer, wanted, states, _ = self._ask("give", (_Name(name),), {})
             if wanted[:2] == ["object", "exception"]:
-                known = self._calls.exceptions  # it may have been raised before it is named
-                self._known[name] = known.setdefault(name, new_exception(name))
+                is_one = _is_object(answer) and answer[1] == "exception"
+                kinds = answer[2].split() if is_one else own_kind(name)
+                self._known[name] = self._calls.exceptions.kind(kinds[:MOST])
             else:
                 self._known[name] = given = self._read(answer, wanted)
                 if type(given) is Handle and states:

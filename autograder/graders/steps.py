@@ -20,7 +20,8 @@ argument that is a plain container and was changed in place, else None. An answe
     ["value", plain]                 a value that can cross
     ["set" | "frozenset", [plain …]]
     ["object", kind, module, same]   anything else: class, function, iterator, instance or
-                                     exception; the module of its class; the first step that
+                                     exception; the module of its class, or of an exception
+                                     ``module:name`` of it and its bases; the first step that
                                      gave the same
     ["list" | "tuple" | "dict", …]   containers that hold such things
     ["raised", name, message]        where `_caught`
@@ -118,6 +119,9 @@ def use(_steps, _caught, {names}):
             exception = issubclass(value, Exception)
             form = "exception" if exception else "class"
             module = value.__module__
+            if exception:
+                kinds = type.__dict__["__mro__"].__get__(value)
+                module = " ".join(f"{{one.__module__}}:{{one.__qualname__}}" for one in kinds)
         else:
             module = kind.__module__
             form = "function" if issubclass(kind, functions) else "instance"

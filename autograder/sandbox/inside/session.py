@@ -17,6 +17,7 @@ from autograder.sandbox.inside.handed_in import put_files
 from autograder.sandbox.inside.interruption import Tell
 from autograder.sandbox.inside.stubs import Stub, is_untouched
 from autograder.sandbox.listed import listed
+from autograder.sandbox.raised import kinds_of
 from autograder.sandbox.replacing import replaced
 from autograder.sandbox.wire import encode
 from autograder.sandbox.wire_format import WireError
@@ -117,6 +118,7 @@ class ChildSession:
                 result |= {"status": "missing", "error": described(error)}
             except BaseException as error:
                 result |= {"status": "raised", "error": described(error), "lines": lines_of(error)}
+                result["kinds"] = kinds_of(type(error))
         before = {**{str(i): item for i, item in enumerate(arguments)}, **keywords}
         after = {**{str(i): item for i, item in enumerate(positional)}, **keyword}
         if changed := [key for key in before if _changed(before[key], after[key])]:

@@ -78,6 +78,17 @@ def test_an_exception_is_named_with_the_students_own_lines(define):
     assert result.lines == ["f, line 5: return g(x)", "g, line 3: return np.linalg.inv(x)"]
 
 
+@pytest.mark.quick
+def test_an_exception_names_its_class_and_its_bases(define):
+    own = "class E(KeyError): pass\ndef f(x):\n    raise E"
+    wanted = ("__main__:E", "builtins:KeyError", "builtins:LookupError", "builtins:Exception",
+              "builtins:BaseException", "builtins:object")  # fmt: skip
+    assert define(own).call("f", [1]).kinds == wanted
+    strange = "class Meta(type):\n    __mro__ = 7\nclass E(KeyError, metaclass=Meta): pass\n"
+    assert define(f"{strange}def f(x):\n    raise E").call("f", [1]).kinds == wanted
+    assert define("def g(x): return x").call("g", [1]).kinds == ()
+
+
 @pytest.mark.quick("raise SystemExit-SystemExit")
 @pytest.mark.parametrize(
     ("raising", "name"),

@@ -1,0 +1,117 @@
+"""A check meets a student's exception by its own class and by its bases, as a test cell does."""
+
+import builtins
+import json
+import types
+from contextlib import nullcontext
+
+import numpy as np
+import pytest
+
+from autograder.graders import as_in_a_cell
+from autograder.judge.calls import OpenBackend
+from autograder.judge.checks import Recording, Reference, Student, StudentFailure
+from autograder.model import GraderError
+from autograder.sandbox import CallResult
+
+pytestmark = pytest.mark.quick
+
+BASES = ["builtins:Exception", "builtins:BaseException", "builtins:object"]
+OVERDRAWN = ["__main__:Overdrawn", "builtins:ValueError", *BASES]
+OF_NUMPY = ["numpy.linalg:LinAlgError", "builtins:ValueError", *BASES]
+OF_JSON = ["json.decoder:JSONDecodeError", "builtins:ValueError", *BASES]
+OF_UNICODE = ["builtins:UnicodeDecodeError", "builtins:UnicodeError", "builtins:ValueError", *BASES]
+OF_TWO = ["__main__:Both", "builtins:KeyError", "builtins:LookupError", "builtins:ValueError",
+          *BASES]  # fmt: skip
+
+
+class Raising:
+    """A backend whose every call raises what has classes of these names."""
+
+    def __init__(self, kinds):
+        name = kinds[0].rpartition(":")[2]
+        self.result = CallResult("raised", None, name, "why", kinds=tuple(kinds))
+
+    def call(self, *args, **kwargs):
+        return self.result
+
+
+def meets(kinds, expected):
+    """Whether a test that expects a class meets such an exception; StudentFailure where not."""
+    with as_in_a_cell(Student(Raising(kinds), Recording("test_f", "seed"))) as notebook:
+        try:
+            notebook.f(1)
+        except expected as error:
+            return type(error).__name__ == kinds[0].rpartition(":")[2] and "why" in str(error)
+    return False
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (OVERDRAWN, ValueError),
+        (OF_NUMPY, np.linalg.LinAlgError),
+        (OF_NUMPY, ValueError),
+        (OF_JSON, json.JSONDecodeError),
+        (OF_UNICODE, UnicodeDecodeError),
+        (OF_TWO, KeyError),
+        (OF_TWO, ValueError),
+        (["some.library:Its", "builtins:OSError", *BASES], OSError),
+    ],
+)
+def test_a_test_may_expect_an_exception_by_its_own_class_and_by_a_base(kinds, expected):
+    assert meets(kinds, expected)
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ["__main__:ValueError", *BASES],  # of the notebook's, with the name of Python's
+        ["__main__:Failed", "builtins:AssertionError", *BASES],
+        ["builtins:AssertionError", *BASES],
+        ["autograder.model:GraderError", *BASES],
+        ["builtins:print", "builtins:int", *BASES],
+        [".:", "", *BASES],
+        ["__main__:No", "builtins:OSError", "builtins:SyntaxError", *BASES],  # no class has both
+    ],
+)
+@pytest.mark.parametrize("expected", [ValueError, AssertionError, GraderError])
+def test_a_test_meets_no_exception_that_was_not_raised(kinds, expected):
+    with pytest.raises(StudentFailure):
+        meets(kinds, expected)
+
+
+def test_what_is_derived_from_an_exit_is_no_exception_that_a_test_may_expect():
+    with pytest.raises(StudentFailure):
+        meets(["__main__:Left", "builtins:SystemExit", "builtins:BaseException"], Exception)
+
+
+BANK = """
+class BankError(ValueError): pass
+class Overdrawn(BankError): pass
+class Account:
+    def spend(self, amount): raise Overdrawn(amount)
+def spend(amount): raise Overdrawn(amount)
+"""
+
+
+@pytest.mark.parametrize("expected", ["BankError", "Overdrawn", "ValueError", "IndexError"])
+@pytest.mark.parametrize("is_named_first", [True, False])
+@pytest.mark.parametrize("of", ["a function", "a method"])
+def test_the_notebooks_own_exceptions_are_met_by_their_bases(expected, is_named_first, of):
+    solution = types.ModuleType("_autograder_solution_bank")
+    exec(BANK, vars(solution))
+    space = {"__name__": "__main__"}
+    exec(BANK, space)
+    recording = Recording("test_x", "seed", exercise="Account")
+    cell = as_in_a_cell(Student(OpenBackend(space), recording), Reference(solution, recording))
+    is_met = expected != "IndexError"
+    with nullcontext() if is_met else pytest.raises(StudentFailure), cell as notebook:
+        if is_named_first:
+            assert notebook.BankError is not notebook.Overdrawn
+        spend = notebook.spend if of == "a function" else notebook.Account().spend
+        kind = getattr(builtins, expected, None) or getattr(notebook, expected)
+        try:
+            spend(5)
+        except kind as error:
+            assert type(error) is notebook.Overdrawn and isinstance(error, notebook.BankError)
