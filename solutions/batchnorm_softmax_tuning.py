@@ -13,6 +13,8 @@ sys.path += [str(_course / "source/batchnorm_softmax_tuning"), str(_course / "re
 
 # --- imports
 
+import math
+
 import numpy as np
 
 from bn_examples import PROBABILITIES, examined, example, print_symptoms

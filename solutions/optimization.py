@@ -13,6 +13,7 @@ sys.path += [str(_course / "source/optimization"), str(_course / "release/optimi
 
 # --- imports
 
+import math
 import time
 
 import numpy as np

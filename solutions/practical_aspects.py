@@ -13,6 +13,8 @@ sys.path += [str(_course / "source/practical_aspects"), str(_course / "release/p
 
 # --- imports
 
+import math
+
 import numpy as np
 
 from course_style import COLOURS, my_prediction, play, say, show, show_prediction, use_course_style

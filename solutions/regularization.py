@@ -13,6 +13,8 @@ sys.path += [str(_course / "source/regularization"), str(_course / "release/regu
 
 # --- imports
 
+import math
+
 import numpy as np
 from course_style import my_prediction, play, say, show_prediction, use_course_style
 from public_check import check

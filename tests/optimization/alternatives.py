@@ -1,5 +1,7 @@
 """Right answers written differently: each must get full marks."""
 
+import math
+
 import numpy as np
 
 from autograder.graders import alternative
@@ -48,7 +50,7 @@ def full_batches_and_the_rest(X, Y, mini_batch_size=64, seed=0):
     shuffled_X = X[:, permutation]
     shuffled_Y = Y[:, permutation].reshape((1, m))
     mini_batches = []
-    complete = m // mini_batch_size
+    complete = math.floor(m / mini_batch_size)
     for k in range(complete):
         begin, end = k * mini_batch_size, (k + 1) * mini_batch_size
         mini_batches.append((shuffled_X[:, begin:end], shuffled_Y[:, begin:end]))

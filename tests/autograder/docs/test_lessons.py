@@ -33,6 +33,14 @@ def cells_of(lesson: str) -> list[dict]:
     return json.loads((ROOT / f"source/{lesson}/{lesson}.ipynb").read_text())["cells"]
 
 
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_functions_of_the_course_of_before_find_what_its_notebooks_import(lesson):
+    """Nearly every published `random_mini_batches` calls `math.floor`."""
+    code = ["".join(c["source"]) for c in cells_of(lesson) if "imports" in c["id"]]
+    lines = [line for text in code for line in text.splitlines()]
+    assert {"import math", "import numpy as np"} <= set(lines)
+
+
 def test_there_is_a_part_for_every_lesson():
     assert sorted(PARTS) == LESSONS
 
