@@ -15,6 +15,7 @@ SENTENCES = (
     "the gradebook did not hold it",
     "handed in again",
     "no file has a report of it",
+    "it is not graded yet",
     "handed in {before} → {after}",
     "late penalty of {name} {before} → {after} ({late})",
 )

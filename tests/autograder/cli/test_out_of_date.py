@@ -1,0 +1,60 @@
+"""The class report says whose grades are not those of today; a restored gradebook is no secret."""
+
+import shutil
+
+import pytest
+from graded_again import grade, gradebook
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from autograder.batch import pool
+from autograder.cli.out_of_date import out_of_date
+from autograder.course import Course
+
+
+@pytest.fixture
+def root(tiny, submit):
+    for student in ("ada", "bob"):
+        submit(student)
+    _, _, failures = grade(tiny.root)
+    assert failures == []
+    yield tiny.root
+    pool.close_graders()
+
+
+def told(root):
+    config = Config()
+    directory = CourseDirectory(root=str(root), config=config)
+    return out_of_date(directory, config, Course.load(root), "tiny")
+
+
+COMMAND = "not everybody's grade is up to date: run `autograder grade tiny`"
+
+
+def test_a_gradebook_of_before_is_named_until_it_is_graded_again(root, submit):
+    assert told(root) == []
+    shutil.copy(root / "gradebook.db", root / "backup.db")
+    submit("bob", double="def double(x):\n    return x * x")
+    assert told(root) == [COMMAND, "not up to date: the submitted tiny.ipynb changed: bob"]
+    grade(root)
+    assert told(root) == []
+    shutil.copy(root / "backup.db", root / "gradebook.db")
+    first, *changes = told(root)
+    assert first == COMMAND and all(line.endswith(": bob") for line in changes) and changes
+    grade(root)
+    assert told(root) == []
+
+
+def test_who_is_not_graded_yet_and_who_is_gone_from_the_gradebook_is_named(root, submit):
+    submit("cy")
+    with gradebook(root) as book:
+        book.remove_student("ada")
+    assert sorted(told(root)) == sorted(
+        [COMMAND, "not up to date: it is not graded yet: cy",
+         "not up to date: the gradebook did not hold it: ada"]
+    )  # fmt: skip
+
+
+def test_without_submissions_nothing_is_said(root):
+    shutil.rmtree(root / "submitted")
+    assert told(root) == []
