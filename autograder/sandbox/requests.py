@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
 from typing import Any
 
 from autograder.sandbox.driving import Driven, SentFunction
@@ -46,9 +47,8 @@ class PreparedCall:
         self.name = name
         self.stand_ins = tuple(sorted(stand_ins or ()))
         own = {key: _sent(function) for key, function in (stand_ins or {}).items()}
-        positional = [_alone(item) for item in args]
-        keywords = {key: _alone(item) for key, item in kwargs.items()}
-        self.payload = wrap((_called(name), positional, keywords, seed, own))
+        values, functions = _apart(args, kwargs, _sent)
+        self.payload = wrap((_called(name), wrap(values), functions, seed, own))
 
 
 @lru_cache(maxsize=256)
@@ -69,10 +69,10 @@ def call_message(
     Raises wire.WireError for arguments that cannot cross.
     """
     callbacks: dict[str, Callable[..., Any]] = {}
-    positional = [_argument(item, callbacks) for item in args]
-    keywords = {key: _argument(item, callbacks) for key, item in kwargs.items()}
-    own = {key: _argument(function, callbacks, key) for key, function in stand_ins.items()}
-    return ("call", _called(name), positional, keywords, seed, own), callbacks
+    named = partial(_named, callbacks)
+    values, functions = _apart(args, kwargs, named)
+    own = {key: named(function, key) for key, function in stand_ins.items()}
+    return ("call", _called(name), wrap(values), functions, seed, own), callbacks
 
 
 def _called(name: str) -> str | tuple[Any, ...]:
@@ -80,18 +80,30 @@ def _called(name: str) -> str | tuple[Any, ...]:
     return tuple(name.driver) if isinstance(name, Driven) else name
 
 
-def _argument(item: Any, callbacks: dict[str, Callable[..., Any]], stands_in_for: str = "") -> Any:
-    """An argument as it is sent: its payload, a function's text, or the name to call it back by."""
-    if isinstance(item, SentFunction) or not (stands_in_for or isinstance(item, Callback)):
-        return _alone(item)
+Values = tuple[list[Any], dict[str, Any]]
+
+
+def _apart(
+    args: Sequence[Any], kwargs: Mapping[str, Any], send: Callable[[Any], Any]
+) -> tuple[Values, dict[int | str, Any]]:
+    """Arguments without the functions among them, and these as they are sent, by their place."""
+    functions: dict[int | str, Any] = {
+        place: send(item)
+        for place, item in chain[tuple[int | str, Any]](enumerate(args), kwargs.items())
+        if isinstance(item, SentFunction | Callback)
+    }
+    positional = [None if place in functions else item for place, item in enumerate(args)]
+    keyword = {key: None if key in functions else item for key, item in kwargs.items()}
+    return (positional, keyword), functions
+
+
+def _named(callbacks: dict[str, Callable[..., Any]], item: Any, stands_in_for: str = "") -> Any:
+    """A function as it is sent: its text, or the name to call it back by."""
+    if isinstance(item, SentFunction):
+        return _sent(item)
     name = stands_in_for or f"callback {len(callbacks)}"  # no name that a notebook could hold
     callbacks[name] = item
     return name
-
-
-def _alone(item: Any) -> Any:
-    """An argument that calls nothing back."""
-    return _sent(item) if isinstance(item, SentFunction) else wrap(item)
 
 
 def _sent(function: Callable[..., Any]) -> tuple[str, str, Any]:

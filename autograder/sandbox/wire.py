@@ -68,6 +68,7 @@ def encode(value: object, caps: Caps = DEFAULT_CAPS) -> list[bytes | memoryview]
     """
     encoder = _Encoder(caps)
     encoder.node(value, 0)
+    encoder.check_size()
     return [_LENGTH.pack(len(encoder.header)), bytes(encoder.header), *encoder.blocks]
 
 
@@ -109,6 +110,9 @@ class _Encoder:
             raise WireError(f"more than {self.caps.items} values")
         write = _WRITERS.get(type(value)) or _writer_of_base(type(value))
         write(self, value, depth)
+
+    def check_size(self) -> None:
+        """Raise WireError where the payload is too long: after what may be long, and at its end."""
         if self.size + len(self.header) > self.caps.size:
             raise WireError(f"more than {self.caps.size} bytes")
 
@@ -124,6 +128,7 @@ class _Encoder:
         if length > self.caps.int_bytes:
             raise WireError(f"an integer of {number.bit_length()} bits")
         self.header += _INT.pack(b"i", length) + number.to_bytes(length, "little", signed=True)
+        self.check_size()
 
     def write_float(self, value: Any, depth: int) -> None:
         self.header += _FLOAT.pack(b"f", float.__float__(value))
@@ -134,6 +139,7 @@ class _Encoder:
 
     def write_str(self, value: Any, depth: int) -> None:
         self.header += _text(value)
+        self.check_size()
 
     def write_list(self, value: Any, depth: int) -> None:
         self._sequence(b"l", list.copy(value), depth)
@@ -156,13 +162,14 @@ class _Encoder:
             if len({key for key, _ in pairs}) != len(pairs):
                 raise WireError("a dict with keys that are equal as plain values")
         self.header += _COUNT.pack(b"d", len(pairs))
+        below = depth + 1
         for key, item in pairs:
             if plain and len(key) <= _SHORT:
                 self.items += 1
                 self.header += _name(key)
             else:
-                self.node(key, depth + 1)
-            self.node(item, depth + 1)
+                self.node(key, below)
+            self.node(item, below)
 
     def write_array_below(self, value: Any, depth: int) -> None:
         self.write_array(np.ndarray.view(value, np.ndarray), depth)
@@ -172,21 +179,20 @@ class _Encoder:
 
     def write_array(self, array: Any, depth: int) -> None:
         """Write a base array, whose attributes run no student code."""
-        dtype, tag = _wire_dtype(array.dtype)
-        shape = array.shape
-        if len(shape) > self.caps.dimensions:
+        kind = array.dtype
+        dtype, header = _array_header(kind, array.shape)
+        if array.ndim > self.caps.dimensions:
             raise WireError(f"an array of {array.ndim} dimensions")
         size = array.size * dtype.itemsize
         self.size += size
-        if self.size > self.caps.size:
-            raise WireError(f"more than {self.caps.size} bytes")
-        self.header += tag + shape_struct(len(shape)).pack(len(shape), *shape)
+        self.header += header
+        self.check_size()
         if not size:
             return
-        if dtype is array.dtype and size <= _COPIED:
+        if dtype is kind and size <= _COPIED:
             self.blocks.append(_BYTES(array))
             return
-        if dtype is not array.dtype or not array.flags.c_contiguous:
+        if dtype is not kind or not array.flags.c_contiguous:
             array = np.ascontiguousarray(array, dtype=dtype)
         self.blocks.append(array.data.cast("B"))
 
@@ -268,6 +274,35 @@ def _wire_dtype(dtype: np.dtype[Any]) -> tuple[np.dtype[Any], bytes]:
     return dtype, _ARRAY.pack(b"a", dtype.kind.encode(), dtype.itemsize)
 
 
+@lru_cache(maxsize=1024)
+def _array_header(dtype: np.dtype[Any], shape: tuple[int, ...]) -> tuple[np.dtype[Any], bytes]:
+    """The dtype that an array travels as, and its node."""
+    travels, tag = _wire_dtype(dtype)
+    return travels, tag + shape_struct(len(shape)).pack(len(shape), *shape)
+
+
+@lru_cache(maxsize=1024)
+def _array_of(
+    header: bytes, dimensions: int, most: int
+) -> tuple[tuple[int, ...], np.dtype[Any], np.dtype[Any], int]:
+    """What a node says of an array: shape, dtype on the way and here, bytes on the way.
+
+    `dimensions` and `most`, its bytes, are caps.
+    """
+    found = DTYPES.get(header[:2])
+    if found is None or header[2] > dimensions:
+        raise WireError(
+            f"an array of kind {chr(header[0])!r}, item size {header[1]}, {header[2]} dimensions"
+        )
+    travels, native = found
+    shape = shape_struct(header[2]).unpack(header[2:])[1:]
+    count = math.prod(shape)
+    claimed = count or math.prod(length or 1 for length in shape)
+    if claimed * travels.itemsize > most:
+        raise WireError(f"an array of shape {shape}")
+    return shape, travels, native, count * travels.itemsize
+
+
 class _Decoder:
     """Reads one payload; `position` runs through the header, `block` through the array bytes."""
 
@@ -275,7 +310,8 @@ class _Decoder:
         if len(view) < 4:
             raise WireError("payload without a header")
         self.block = 4 + int.from_bytes(view[:4], "little")
-        if self.block > len(view):
+        self.length = len(view)
+        if self.block > self.length:
             raise WireError("header longer than the payload")
         self.view = view
         self.caps = caps
@@ -285,7 +321,7 @@ class _Decoder:
         self.items = caps.items  # that may still come
 
     def finish(self) -> None:
-        if self.position != self.end or self.block != len(self.view):
+        if self.position != self.end or self.block != self.length:
             raise WireError("bytes left over after the value")
 
     def node(self, depth: int) -> Any:
@@ -347,22 +383,14 @@ class _Decoder:
         header, start = self.header, self.position
         if start + 3 > self.end:
             raise WireError("header ends early")
-        ndim, found = header[start + 2], DTYPES.get(header[start : start + 2])
-        if found is None or ndim > self.caps.dimensions:
-            kind, size = chr(header[start]), header[start + 1]
-            raise WireError(f"an array of kind {kind!r}, item size {size}, {ndim} dimensions")
-        travels, native = found
-        shape = shape_struct(ndim).unpack_from(header, start + 2)[1:]
-        self.position = start + 3 + 8 * ndim
-        count = math.prod(shape)
-        claimed = count or math.prod(length or 1 for length in shape)
-        if claimed * travels.itemsize > self.caps.size:
-            raise WireError(f"an array of shape {shape}")
-        if not count:
+        self.position = start + 3 + 8 * header[start + 2]
+        node, caps = header[start : self.position], self.caps
+        shape, travels, native, size = _array_of(node, caps.dimensions, caps.size)
+        if not size:
             return np.empty(shape, native)
         block = self.block
-        self.block = block + count * travels.itemsize
-        if self.block > len(self.view):
+        self.block = block + size
+        if self.block > self.length:
             raise WireError("array bytes are missing")
         array: np.ndarray[Any, Any] = np.ndarray(shape, travels, self.view, block)
         return array.astype(native)  # a copy that owns its memory

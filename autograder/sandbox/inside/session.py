@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograder.sandbox.driving import Driver, MissingName
-from autograder.sandbox.frames import TRUSTED, receive, unwrap, wrap
+from autograder.sandbox.frames import receive, unwrap, wrap
+from autograder.sandbox.inside.changes import changed_places
 from autograder.sandbox.inside.conversation import ChildConversation, described, failure, lines_of
 from autograder.sandbox.inside.handed_in import put_files
 from autograder.sandbox.inside.interruption import Tell
@@ -19,12 +20,10 @@ from autograder.sandbox.inside.stubs import Stub, is_untouched
 from autograder.sandbox.listed import listed
 from autograder.sandbox.raised import kinds_of
 from autograder.sandbox.replacing import replaced
-from autograder.sandbox.wire import encode
 from autograder.sandbox.wire_format import WireError
 
 _VALUE_ALONE = {"status", "value"}
 _NOTHING = nullcontext()
-_IMMUTABLE = (bool, int, float, complex, str, type(None))
 
 Handler = Callable[..., dict[str, Any]]
 # Further kinds of requests, where something that was imported ahead knows them.
@@ -97,16 +96,17 @@ class ChildSession:
         self,
         token: int,
         name: str | tuple[str, str, tuple[str, ...]],
-        arguments: Sequence[Any],
-        keywords: Mapping[str, Any],
+        values: Any,
+        functions: Mapping[int | str, Any],
         seed: int | None,
         stand_ins: Mapping[str, Any],
     ) -> dict[str, Any]:
         function = self._function(name)
         if not callable(function):
             return {"status": "missing"}
-        positional = [self._argument(token, item) for item in arguments]
-        keyword = {key: self._argument(token, item) for key, item in keywords.items()}
+        positional, keyword = unwrap(values)
+        for place, item in functions.items():
+            (positional if isinstance(place, int) else keyword)[place] = self._made(token, item)
         with self._conversation.recording(token) as result, self._standing_in(token, stand_ins):
             if seed is not None:
                 np.random.seed(seed)
@@ -119,9 +119,9 @@ class ChildSession:
             except BaseException as error:
                 result |= {"status": "raised", "error": described(error), "lines": lines_of(error)}
                 result["kinds"] = kinds_of(type(error))
-        before = {**{str(i): item for i, item in enumerate(arguments)}, **keywords}
-        after = {**{str(i): item for i, item in enumerate(positional)}, **keyword}
-        if changed := [key for key in before if _changed(before[key], after[key])]:
+        for place in functions:
+            (positional if isinstance(place, int) else keyword)[place] = None
+        if changed := changed_places(values, positional, keyword):
             result["changed"] = changed
         return result
 
@@ -130,11 +130,9 @@ class ChildSession:
         names = self._shell.user_ns
         return names.get(called) if isinstance(called, str) else partial(Driver(*called).run, names)
 
-    def _argument(self, token: int, item: Any) -> Any:
-        """An argument: a payload, a function's text, or the name of one that the judge runs."""
-        if isinstance(item, tuple):
-            return _made(*item)
-        return self._conversation.proxy(token, item) if isinstance(item, str) else unwrap(item)
+    def _made(self, token: int, item: Any) -> Callable[..., Any]:
+        """A function that came as text, or by the name of one that the judge runs."""
+        return self._conversation.proxy(token, item) if isinstance(item, str) else _made(*item)
 
     def _encoded(self, value: Any) -> dict[str, Any]:
         caps = self._conversation.caps
@@ -151,7 +149,7 @@ class ChildSession:
         """Names of the notebook replaced by functions of the judge's."""
         if not stand_ins:
             return _NOTHING
-        functions = {name: self._argument(token, item) for name, item in stand_ins.items()}
+        functions = {name: self._made(token, item) for name, item in stand_ins.items()}
         return replaced(self._shell.user_ns, functions)
 
     def _stubs(
@@ -186,13 +184,3 @@ def _made(text: str, name: str, values: Any) -> Callable[..., Any]:
 def _short(result: dict[str, Any]) -> Any:
     """The result to send: of a call that gave a value and nothing else, the value alone."""
     return result["value"] if result.keys() == _VALUE_ALONE else result
-
-
-def _changed(payload: Any, value: Any) -> bool:
-    """Whether a decoded argument no longer encodes to what it came as."""
-    if isinstance(payload, str | tuple) or type(value) in _IMMUTABLE:
-        return False
-    try:
-        return bool(b"".join(encode(value, TRUSTED)) != payload.tobytes())
-    except WireError:
-        return True

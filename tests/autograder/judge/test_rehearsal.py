@@ -77,9 +77,9 @@ class Counting:
         answers = []
         self.events.append(f"{len(calls)} ahead")
         for call in calls:
-            name, args, kwargs, seed, _ = unwrap(call.payload)
+            name, values, _, seed, _ = unwrap(call.payload)
             self.ahead.append(name)
-            result = self._result(name, [unwrap(a) for a in args], kwargs, seed, {})
+            result = self._result(name, *unwrap(values), seed, {})
             digest = None if result.status != "value" else wrap(result.value).tobytes()
             answers.append(Answer(digest, 0.5, lambda result=result: result))
         return answers
