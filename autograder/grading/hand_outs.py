@@ -74,7 +74,7 @@ def warm_up(nursery: Nursery, course: Course, assignment: str) -> NurseryAddress
 
 
 def _to_get_warm(course: Course, assignment: str, release: Notebook) -> dict[str, Sequence[str]]:
-    """Imports and cells that a sandbox runs once, with a nursery or without.
+    """Imports and cells that a sandbox runs or compiles once, with a nursery or without.
 
     Where ordinary test cells run, no cell runs beforehand: the judge's session starts empty.
     """
@@ -83,6 +83,7 @@ def _to_get_warm(course: Course, assignment: str, release: Notebook) -> dict[str
     return {
         "preload": (*imported, *course.preload, *([QUESTIONS] if asks else ())),
         "prologue": [] if asks else prologue_of(release),
+        "cells": [c.source for c in _cells_that_run(release) if c.source.strip()],
     }
 
 

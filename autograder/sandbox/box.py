@@ -43,10 +43,11 @@ class Sandbox:
     preload: modules that the notebooks import, imported once here.
     prologue: cells of the course's own that every notebook begins with, run once here; those
         that went well are in `begun`, and every session starts behind them.
+    cells: all that most notebooks run, in order, compiled once here.
     tier: "auto" is the best of A and B that works here, never weak.
     secrets: paths that student code must never read; refused when it could.
     without: layers to leave out, for audits only; the tier is then weak.
-    nursery: address of a process that has loaded the same assets, preload and prologue.
+    nursery: address of a process that has loaded the same assets, preload, prologue and cells.
 
     Raises SandboxError (a GraderError) with what to do about it.
     """
@@ -58,6 +59,7 @@ class Sandbox:
         assets: Path | None = None,
         preload: Sequence[str] = (),
         prologue: Sequence[str] = (),
+        cells: Sequence[str] = (),
         tier: str = "auto",
         secrets: Sequence[Path] = (),
         without: Sequence[str] = (),
@@ -66,6 +68,7 @@ class Sandbox:
         self.limits = limits or Limits()
         self._preload = tuple(preload)
         self._prologue = tuple(prologue)
+        self._cells = tuple(cells)
         self._without = tuple(without)
         self._readable = readable_roots()
         refuse_readable_secrets(secrets, [*self._readable, *([assets] if assets else [])])
@@ -160,6 +163,7 @@ class Sandbox:
             "assets": str(self._assets or ""),
             "preload": list(self._preload),
             "prologue": [] if mode == Tier.WEAK else list(self._prologue),
+            "cells": [] if mode == Tier.WEAK else list(self._cells),
             "readable": [str(path) for path in (*self._readable, self._assets) if path],
             "without": list(self._without),
             **_limits_inside(self.limits),

@@ -66,7 +66,12 @@ class Nursery:
         self.close(patience=5.0 if kind is None else 0.0)
 
     def warm_up(
-        self, limits: Limits, assets: Path, preload: Sequence[str], prologue: Sequence[str]
+        self,
+        limits: Limits,
+        assets: Path,
+        preload: Sequence[str],
+        prologue: Sequence[str],
+        cells: Sequence[str] = (),
     ) -> NurseryAddress:
         """Send what to import and run, as for `Sandbox`, without waiting.
 
@@ -79,6 +84,7 @@ class Nursery:
             "assets": str(copied),
             "preload": list(preload),
             "prologue": list(prologue),
+            "cells": list(cells),
             "output_bytes": limits.output_bytes,
         }
         with suppress(OSError):
