@@ -19,9 +19,7 @@ by that type's own slots: no method that a student wrote is called. Everything e
 
 from __future__ import annotations
 
-import math
 import struct
-import sys
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -30,12 +28,11 @@ import numpy as np
 
 from autograder.sandbox.wire_format import (
     DEFAULT_CAPS,
-    DTYPES,
-    ITEM_SIZES,
     KEY_BITS,
     Caps,
     WireError,
-    shape_struct,
+    array_header,
+    array_of,
 )
 
 Buffer = bytes | bytearray | memoryview
@@ -45,13 +42,11 @@ _LENGTH = struct.Struct("<I")
 _INT = struct.Struct("<cH")
 _FLOAT = struct.Struct("<cd")
 _COUNT = struct.Struct("<cI")
-_ARRAY = struct.Struct("<ccB")
 _TEXT = {str}
 _WEIGHT = 128  # bytes that one value takes at most, beside those that the payload has of it
 _SHORT = 64  # characters of a key
 _COPIED = 1 << 12  # bytes of an array up to which a copy costs less than a view
 _BYTES = np.ndarray.tobytes  # as it is now: in a child, the student's code may put another there
-_LITTLE = sys.byteorder == "little"
 _U16 = struct.Struct("<H").unpack_from
 _U32 = struct.Struct("<I").unpack_from
 _F64 = struct.Struct("<d").unpack_from
@@ -180,7 +175,7 @@ class _Encoder:
     def write_array(self, array: Any, depth: int) -> None:
         """Write a base array, whose attributes run no student code."""
         kind = array.dtype
-        dtype, header = _array_header(kind, array.shape)
+        dtype, header = array_header(kind, array.shape)
         if array.ndim > self.caps.dimensions:
             raise WireError(f"an array of {array.ndim} dimensions")
         size = array.size * dtype.itemsize
@@ -261,46 +256,6 @@ def _plain_key(key: Any) -> object:
     if issubclass(kind, float):
         return float.__float__(key)
     raise WireError(f"a dict key of type {_type_name(kind)}")
-
-
-@lru_cache(maxsize=64)
-def _wire_dtype(dtype: np.dtype[Any]) -> tuple[np.dtype[Any], bytes]:
-    """The little-endian dtype that an array of numbers travels as, and the tag that says so."""
-    sizes = ITEM_SIZES.get(dtype.kind)
-    if sizes is None:
-        raise WireError(f"an array of dtype {dtype.kind!r} (only numbers and booleans can cross)")
-    if not (_LITTLE and dtype.isnative and dtype.itemsize in sizes):
-        dtype = np.dtype(f"<{dtype.kind}{min(dtype.itemsize, sizes[-1])}")
-    return dtype, _ARRAY.pack(b"a", dtype.kind.encode(), dtype.itemsize)
-
-
-@lru_cache(maxsize=1024)
-def _array_header(dtype: np.dtype[Any], shape: tuple[int, ...]) -> tuple[np.dtype[Any], bytes]:
-    """The dtype that an array travels as, and its node."""
-    travels, tag = _wire_dtype(dtype)
-    return travels, tag + shape_struct(len(shape)).pack(len(shape), *shape)
-
-
-@lru_cache(maxsize=1024)
-def _array_of(
-    header: bytes, dimensions: int, most: int
-) -> tuple[tuple[int, ...], np.dtype[Any], np.dtype[Any], int]:
-    """What a node says of an array: shape, dtype on the way and here, bytes on the way.
-
-    `dimensions` and `most`, its bytes, are caps.
-    """
-    found = DTYPES.get(header[:2])
-    if found is None or header[2] > dimensions:
-        raise WireError(
-            f"an array of kind {chr(header[0])!r}, item size {header[1]}, {header[2]} dimensions"
-        )
-    travels, native = found
-    shape = shape_struct(header[2]).unpack(header[2:])[1:]
-    count = math.prod(shape)
-    claimed = count or math.prod(length or 1 for length in shape)
-    if claimed * travels.itemsize > most:
-        raise WireError(f"an array of shape {shape}")
-    return shape, travels, native, count * travels.itemsize
 
 
 class _Decoder:
@@ -385,7 +340,7 @@ class _Decoder:
             raise WireError("header ends early")
         self.position = start + 3 + 8 * header[start + 2]
         node, caps = header[start : self.position], self.caps
-        shape, travels, native, size = _array_of(node, caps.dimensions, caps.size)
+        shape, travels, native, size = array_of(node, caps.dimensions, caps.size)
         if not size:
             return np.empty(shape, native)
         block = self.block

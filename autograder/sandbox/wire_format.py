@@ -1,8 +1,10 @@
-"""The wire format, for both ends: caps on a payload, and the kinds of numbers."""
+"""The wire format, for both ends: caps on a payload, and what is said of an array."""
 
 from __future__ import annotations
 
+import math
 import struct
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,6 +26,10 @@ DTYPES: dict[bytes, tuple[np.dtype[Any], np.dtype[Any]]] = {
 }
 
 
+_ARRAY = struct.Struct("<ccB")
+_LITTLE = sys.byteorder == "little"
+
+
 class WireError(Exception):
     """A value that cannot be encoded, or bytes that cannot be decoded; the text says why."""
 
@@ -43,6 +49,46 @@ DEFAULT_CAPS = Caps()
 
 
 @lru_cache(maxsize=64)
-def shape_struct(dimensions: int) -> struct.Struct:
+def _shape(dimensions: int) -> struct.Struct:
     """The number of dimensions of an array, and the length of each."""
     return struct.Struct(f"<B{dimensions}Q")
+
+
+@lru_cache(maxsize=64)
+def _wire_dtype(dtype: np.dtype[Any]) -> tuple[np.dtype[Any], bytes]:
+    """The little-endian dtype that an array of numbers travels as, and the tag that says so."""
+    sizes = ITEM_SIZES.get(dtype.kind)
+    if sizes is None:
+        raise WireError(f"an array of dtype {dtype.kind!r} (only numbers and booleans can cross)")
+    if not (_LITTLE and dtype.isnative and dtype.itemsize in sizes):
+        dtype = np.dtype(f"<{dtype.kind}{min(dtype.itemsize, sizes[-1])}")
+    return dtype, _ARRAY.pack(b"a", dtype.kind.encode(), dtype.itemsize)
+
+
+@lru_cache(maxsize=1024)
+def array_header(dtype: np.dtype[Any], shape: tuple[int, ...]) -> tuple[np.dtype[Any], bytes]:
+    """The dtype that an array travels as, and its node."""
+    travels, tag = _wire_dtype(dtype)
+    return travels, tag + _shape(len(shape)).pack(len(shape), *shape)
+
+
+@lru_cache(maxsize=1024)
+def array_of(
+    header: bytes, dimensions: int, most: int
+) -> tuple[tuple[int, ...], np.dtype[Any], np.dtype[Any], int]:
+    """What a node says of an array: shape, dtype on the way and here, bytes on the way.
+
+    `dimensions` and `most`, its bytes, are caps.
+    """
+    found = DTYPES.get(header[:2])
+    if found is None or header[2] > dimensions:
+        raise WireError(
+            f"an array of kind {chr(header[0])!r}, item size {header[1]}, {header[2]} dimensions"
+        )
+    travels, native = found
+    shape = _shape(header[2]).unpack(header[2:])[1:]
+    count = math.prod(shape)
+    claimed = count or math.prod(length or 1 for length in shape)
+    if claimed * travels.itemsize > most:
+        raise WireError(f"an array of shape {shape}")
+    return shape, travels, native, count * travels.itemsize

@@ -109,7 +109,8 @@ ORDER = [
 # What runs in a student's process; what only does where test cells are judged outside; what runs
 # before any student's code does.
 INSIDE = (
-    "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "cell_outputs",
+    "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "changes",
+    "cell_codes", "cell_outputs",
     "confinement", "tracebacks", "shell", "handed_in", "conversation", "session",
     "start_folder", "child",
 )  # fmt: skip

@@ -7,7 +7,6 @@ import ast
 import base64
 import builtins
 import sys
-import warnings
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from types import CodeType, ModuleType
@@ -20,14 +19,11 @@ from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, Intera
 from traitlets import Type
 from traitlets.config import Config
 
+from autograder.sandbox.inside.cell_codes import NOT_PARSED, CellCodes
 from autograder.sandbox.inside.cell_outputs import OutputRecorder, RecordedStream
 from autograder.sandbox.inside.interruption import Tell
 from autograder.sandbox.inside.semaphores import SemLock
 from autograder.sandbox.inside.tracebacks import cells_in_no_module, own_part
-
-_NOT_PARSED = (
-    SyntaxError, ValueError, TypeError, OverflowError, MemoryError, RecursionError,
-)  # fmt: skip
 
 
 class RecordingPublisher(DisplayPublisher):
@@ -82,8 +78,7 @@ class CellShell(InteractiveShell):
     display_pub_class = Type(RecordingPublisher)
     displayhook_class = Type(RecordingHook)
     recorder: OutputRecorder
-    _ahead: dict[tuple[str, int], list[CodeType]]  # by text and count
-    _flags_ahead: int
+    codes: CellCodes
     kernel = None  # that there is such a name tells pandas that this is no terminal
 
     def enable_matplotlib(self, gui: str | None = None) -> Any:
@@ -122,32 +117,11 @@ class CellShell(InteractiveShell):
         once, compiled once, and without a coroutine.
         """
         count = self.execution_count
-        codes = None if self.ast_transformers else self._codes_of(source, count)
+        codes = None if self.ast_transformers else self.codes.of(source, count)
         if codes is None:
             done = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
             return done.error_before_exec or done.error_in_exec  # type: ignore[no-any-return]
         return self._run_compiled(codes, source, count)
-
-    def compile_ahead(self, cells: Iterable[str]) -> None:
-        """Compile the cells that most notebooks hold, in their order.
-
-        Done before the fork, this saves each session 4 to 7 ms (of 41 in `initialization` and of
-        69 in `optimization`). A cell that warns is left to the session, whose output that is.
-        """
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            compiled = {
-                (source, count): _compiled(self.compile, source, count)
-                for count, source in enumerate(cells, start=1)
-            }
-        self._ahead = {cell: codes for cell, codes in compiled.items() if codes is not None}
-        self._flags_ahead = self.compile.flags
-
-    def _codes_of(self, source: str, count: int) -> list[CodeType] | None:
-        codes = self._ahead.get((source, count))
-        if codes is None or self.compile.flags != self._flags_ahead:  # of an import from __future__
-            return _compiled(self.compile, source, count)
-        return codes
 
     def run_statements(self, source: str, before: int, tell: Tell) -> BaseException | None:
         """Run the statements of a cell that end before a line, one by one; return an exception.
@@ -160,7 +134,7 @@ class CellShell(InteractiveShell):
             text = self.transform_cell(source)
             name = self.compile.get_code_name(source, source, count)
             tree = self.compile.ast_parse(text, filename=name)
-        except (*_NOT_PARSED, UnicodeError) as error:
+        except (*NOT_PARSED, UnicodeError) as error:
             return error
         assert isinstance(tree, ast.Module)
         statements = [node for node in tree.body if (node.end_lineno or 0) < before]
@@ -241,21 +215,6 @@ class CellShell(InteractiveShell):
         )
 
 
-def _compiled(compiler: Any, source: str, count: int) -> list[CodeType] | None:
-    """The code objects to execute, the last expression apart; None where it is not plain Python."""
-    name = compiler.get_code_name(source, source, count)
-    try:
-        tree = compiler.ast_parse(source, filename=name)
-        assert isinstance(tree, ast.Module)
-        shown = [tree.body.pop()] if tree.body and isinstance(tree.body[-1], ast.Expr) else []
-        return [
-            *([compiler(tree, name, "exec")] if tree.body else []),
-            *(compiler(ast.Interactive([node]), name, "single") for node in shown),
-        ]
-    except _NOT_PARSED:
-        return None
-
-
 class Memory(dict[str, Any]):
     """IPython's database (`%store`, the folders of `%cd`) for as long as a session lasts."""
 
@@ -295,7 +254,7 @@ def build_shell(recorder: OutputRecorder) -> CellShell:
     shell: CellShell = CellShell.instance(config=config)
     shell.recorder = recorder
     shell.db = Memory()
-    shell.compile_ahead(())
+    shell.codes = CellCodes(shell.compile)
     assert shell.extension_manager is not None
     shell.extension_manager.load_extension("IPython.extensions.storemagic")  # as in a kernel
     sys.stdout, sys.stderr = RecordedStream(recorder, 1), RecordedStream(recorder, 2)

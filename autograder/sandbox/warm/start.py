@@ -69,7 +69,7 @@ def _get_warm(shell: Any, notes: list[str], settings: dict[str, Any]) -> Warm:
     from autograder.sandbox.warm.ready import equip, run_prologue
 
     own = equip(shell, settings["preload"], settings["assets"], settings["output_bytes"])
-    shell.compile_ahead(settings["cells"])
+    shell.codes.compile_ahead(settings["cells"])
     return Warm(shell, own + notes, run_prologue(shell, settings["prologue"]))
 
 
