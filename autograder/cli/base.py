@@ -12,9 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.traitlets import MetaHasTraits
 
 from autograder.cli.help import PlainApp
+from autograder.cli.unread_settings import said_here, unread_settings
 from autograder.course import CONFIG_FILE, Autograder, Course
 from autograder.gradebook.disk_errors import refused
 from autograder.language.ready_made import in_language
+from autograder.language.translation import Translation
 from autograder.model import CourseError, GraderError, SubmissionError
 from autograder.notebook.safe_outputs import for_a_terminal
 
@@ -30,6 +32,10 @@ class CourseApp(PlainApp):
     def start(self) -> None:
         """Run the command; errors that the user can mend end in one line and exit status 1."""
         super().start()
+        said_here()
+        say = Translation(Autograder(config=self.config).language)
+        for text in unread_settings(self.config):
+            self.log.warning("%s", for_a_terminal(say(text)))
         gc.freeze()  # what is imported stays
         gc.enable()
         try:

@@ -96,9 +96,9 @@ ROOMS = {
     ),
     "adopt": ("survey", "cell_to_check", "adopted", "trying", "adopting"),
     "cli": (
-        "help", "columns", "base", "progress", "graded_class", "out_of_date", "plan", "adopt",
-        "build", "check", "demo", "doctor", "draft", "feedback", "grade", "hints", "init", "new",
-        "record", "report", "similar", "verify", "watch", "application",
+        "help", "columns", "unread_settings", "base", "progress", "graded_class", "out_of_date",
+        "plan", "adopt", "build", "check", "demo", "doctor", "draft", "feedback", "grade", "hints",
+        "init", "new", "record", "report", "similar", "verify", "watch", "application",
     ),
 }  # fmt: skip
 ORDER = [
