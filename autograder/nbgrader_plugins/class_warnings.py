@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from autograder.graders.marked import judges_of
 from autograder.grading.planning import plan_of_ordinary, plans_of
 from autograder.handout.words import Text
 from autograder.model import CourseError
-from autograder.notebook.cells import SKIP_TAG, NotebookCell, is_written_by_nbgrader
+from autograder.notebook.cells import AUTOTEST, SKIP_TAG, NotebookCell, is_written_by_nbgrader
 from autograder.notebook.reading import read
 from autograder.notebook.restoring import SourceCell, SourceCells
 from autograder.testcells.plan import NotebookPlan
@@ -169,7 +170,14 @@ def _is_alike(fresh: SourceCell | None, held: SourceCell | None) -> bool:
     if not is_written_by_nbgrader(fresh.source):
         return not fresh.locked or fresh.source == held.source
     rest = iter(_said(held.source))  # what the author wrote stands among what nbgrader writes
-    return all(line in rest for line in _said(fresh.source))
+    asked = all(snippet in held.source for snippet in _asked(fresh.source))
+    return asked and all(line in rest for line in _said(fresh.source))
+
+
+def _asked(source: str) -> list[str]:
+    """The expressions of which nbgrader writes tests: they stand in what it writes."""
+    lines = re.findall(rf"{AUTOTEST}(.*)$", source, re.MULTILINE)
+    return [part.strip() for line in lines for part in line.split(";") if part.strip()]
 
 
 def _said(source: str) -> list[str]:

@@ -176,6 +176,7 @@ def test_an_unknown_setting_is_said_once_however_many_students_there_are(root, c
         ("assert f(1) == 2\n# nbgrader's\nassert f(3) == 4\nassert f(5) == 6", False),
         ("assert f(1) == 3\n# nbgrader's\nassert f(3) == 4\nassert f(5) == 6", True),
         ("assert f(5) == 6\n# nbgrader's\nassert f(1) == 2", True),
+        ("assert f(1) == 2\n# nbgrader's\nassert f(4) == 4\nassert f(5) == 6", True),
     ],
 )
 def test_beside_tests_that_nbgrader_writes_the_authors_own_lines_are_compared(held, differs):
