@@ -133,7 +133,8 @@ class Channel:
             if not piece:
                 raise ChannelClosed("the other side has closed the socket")
             self._come += piece
-        data, self._come = self._come[:length], self._come[length:]
+        data = self._come[:length]
+        del self._come[:length]  # which moves none of the rest
         return data
 
     def _receive(self, length: int) -> bytes:

@@ -70,6 +70,8 @@ def is_untouched(space: Mapping[str, Any], name: str, stub: Stub) -> bool:
         return False
     if is_idle(node, stub.silent):
         return True
+    if len(_kept(node.body, stub.silent)) + 1 != len(stub.essence):
+        return False  # a blank that is filled is a statement more
     return all(
         own == known for own, known in zip_longest(_essence(node, stub.silent), stub.essence)
     )
