@@ -22,6 +22,11 @@ SENTENCES = (  # part of a reason, and the sentence for it; the first that fits
         "name of the release.",
     ),
     (
+        r"does not say whose hand-in it is",
+        "The name of this folder in the exchange does not say whose hand-in it is: "
+        "student+assignment+time stamp. Rename it, or hand in again.",
+    ),
+    (
         r"is not written in UTF-8",
         "The name of the student's folder is not written in UTF-8. Rename the folder, and grade it "
         "again.",

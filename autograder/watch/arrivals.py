@@ -22,6 +22,7 @@ from autograder.notebook.opening import opened_below
 
 # Of a folder that nothing says to be complete: so long must it have been left alone.
 QUIET_SECONDS = 10.0
+MOST_STRANGE = 50  # names that are no hand-in's, of which a folder is named
 _NO_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # line ends, bytes that are no text
 _OPEN_TO_ALL = 0o777  # what `nbgrader submit` gives a hand-in as its last step
 
@@ -50,6 +51,7 @@ class Inbound:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.incomplete: list[HandIn] = []  # at the last look
+        self.strange: list[str] = []  # folders that are nobody's hand-in, seen first at that look
         self._complete: dict[str, HandIn] = {}
         self._foreign: set[str] = set()  # names that are no hand-in
 
@@ -61,7 +63,7 @@ class Inbound:
     def look(self, assignments: Collection[str], now: float) -> list[HandIn]:
         """Every complete hand-in; raises OSError when the exchange cannot be read."""
         found = []
-        self.incomplete = []
+        self.incomplete, self.strange = [], []
         with os.scandir(self.folder) as entries:
             names = [entry.name for entry in entries]
         for name in names:
@@ -79,6 +81,9 @@ class Inbound:
         hand_in = _parsed(self.folder / name)
         if hand_in is None:
             self._foreign.add(name)
+            is_folder = (self.folder / name).is_dir() and not name.startswith(".")
+            if is_folder and len(self._foreign) <= MOST_STRANGE:
+                self.strange.append(name)
         return hand_in
 
     def _is_complete(self, hand_in: HandIn, now: float) -> bool:

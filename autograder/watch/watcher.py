@@ -24,6 +24,10 @@ from autograder.watch.pools import WarmPools
 from autograder.watch.responding import Event
 from autograder.watch.rules import Rules
 
+NO_HAND_IN = (
+    "the name of this folder in the exchange does not say whose hand-in it is: "
+    "student+assignment+time stamp. Rename it, or hand in again"
+)
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds until what failed is tried again
 
 
@@ -109,6 +113,8 @@ class Watcher:
         try:
             arrived = self._inbound.look(names, now)
             yield from self._well("")
+            for name in self._inbound.strange:
+                yield Event("refused", "", shown(name), NO_HAND_IN)
         except OSError as error:
             text = f"the exchange is away: {self._inbound.folder}: {error.strerror}"
             yield from self._in_trouble("", text, now)

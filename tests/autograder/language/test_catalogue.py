@@ -73,7 +73,7 @@ def entries() -> dict[str, str]:
 IN_BOTH_LANGUAGES = {
     *("doctor", "progress", "grade", "graded_class", "feedback", "report", "similar"),
     *("record", "watch", "demo", "plan", "verify", "adopt", "draft", "check", "build", "new"),
-    *("hints",),
+    *("hints", "out_of_date", "unread_settings"),
 }
 SAYING = {"Text", "say", "draw", "_say"}
 

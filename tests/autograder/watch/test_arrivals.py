@@ -6,6 +6,7 @@ import shutil
 import pytest
 from watched_hand_ins import SQUARES, kinds, points
 
+from autograder.cli.watch import worded
 from autograder.watch import exchange as watch_exchange
 from autograder.watch.arrivals import QUIET_SECONDS, Inbound
 
@@ -143,3 +144,15 @@ def test_a_hand_in_that_is_being_copied_is_told_apart_from_none(tmp_path):
     assert (hand_in.student, inbound.arriving) == ("ada", 0)
     [hand_in] = Inbound(tmp_path).look({"tiny"}, made - 3600)  # the clock has been put back
     assert hand_in.student == "ada"
+
+
+@pytest.mark.parametrize("name", ["ada+tiny+yesterday", "ada_tiny_2026-01-15", "ada+tiny"])
+def test_a_folder_whose_name_says_nobodys_is_named_once(exchange, watching, here, name):
+    exchange.submit("ada").rename(exchange.inbound / name)
+    (exchange.inbound / ".hidden").mkdir()
+    (exchange.inbound / "notes.txt").touch()
+    watcher = watching()
+    [event] = watcher.step()
+    assert (event.kind, event.student) == ("refused", name)
+    assert "does not say whose hand-in it is" in worded(event, str)
+    assert kinds(watcher) == []
