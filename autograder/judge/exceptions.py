@@ -35,6 +35,8 @@ class Known:
     says: str
 
 
+_OF_A_NAME = ("NameError", "UnboundLocalError")
+COMPARES = "Line {line}: `==` compares, and puts nothing into a variable: a single `=` does."
 _SHAPES = r"broadcast|not aligned|mismatch in its core dimension|matmul"
 KNOWN = (
     Known("TypeError", r"data ?type|cannot (be )?interpret|expected a sequence|not understood",
@@ -70,6 +72,8 @@ KNOWN = (
           "Line {line}: more indices than the array has axes: look at its shape."),
     Known("IndexError", r"boolean index did not match", r"",
           "Line {line}: the mask has another shape than the array that it picks from."),
+    Known("UnboundLocalError", r"", r"^\w+\s*==(?!=)", COMPARES),
+    Known("NameError", r"", r"^\w+\s*==(?!=)", COMPARES),
     Known("UnboundLocalError", r"", r"",
           "Line {line}: a variable is used before anything was put into it. A loop that "
           "never runs, or a branch that is not taken, leaves it empty."),
@@ -147,27 +151,28 @@ def _hinted(check: Check, row: CheckCalls, say: Translation) -> Check:
 def sentence(call: Call) -> Text | None:
     """The sentence about the exception that ended a call; None where no kind fits."""
     result = call.result
-    found = _own_line(call.name, result.lines)
+    found = _own_line(call.name, result.lines, result.error_name)
     if result.status != "raised" or found is None:
         return None
     number, line = int(found["line"]), found["text"]
-    if result.error_name == "NameError":
-        return _unknown_name(result, number, line)
     for known in KNOWN:
         if known.error == result.error_name and re.search(known.message, result.error_message):
             if (place := re.search(known.line, line)) is None:
                 continue
             name = place.groupdict().get("name")
             return Text(known.says, line=number, **({"name": name} if name else {}))
-    return None
+    return _unknown_name(result, number, line) if result.error_name == "NameError" else None
 
 
-def _own_line(function: str, lines: Sequence[str]) -> re.Match[str] | None:
+def _own_line(function: str, lines: Sequence[str], error: str) -> re.Match[str] | None:
     """The line in which the exception arose; where a function called another one, that call.
 
-    The other one may be handed out, in another cell with lines of its own, and called wrongly.
+    The other one may be handed out, in another cell with lines of its own, and called wrongly. What
+    names it knows is its own matter, whoever calls it.
     """
     found = [match for line in lines if (match := _OWN_LINE.fullmatch(line))]
+    if found and error in _OF_A_NAME:
+        return found[-1]
     own = [match for match in found if match["of"] == function or match["of"].startswith("<")]
     return own[-1] if own else found[-1] if found else None
 

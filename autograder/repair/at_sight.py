@@ -11,6 +11,9 @@ from autograder.repair.places import OwnFunction, filled_names
 from autograder.repair.statements import Donor
 
 NOTHING_RETURNED = "Line {line}: the function ends here, and nothing is returned."
+NOTHING_READ = (
+    "The function reads none of its parameters: has it been filled in, and with their names?"
+)
 NEVER_READ = "`{name}` is a parameter of this function, and the function never reads it."
 OVERWRITTEN = (
     "Line {line}: `{name}` is a parameter of this function, and what the caller gave is replaced "
@@ -25,6 +28,13 @@ def returns_nothing(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
     if not donors or _returns(own) or not all(_returns(donor.function) for donor in donors):
         return None
     return Text(NOTHING_RETURNED, line=own.node.end_lineno or own.node.lineno)
+
+
+def nothing_read(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
+    """The sentence on a function that reads none of several parameters, where right versions do."""
+    if len(own.parameters) < 2 or _reads_any(own) or not donors:
+        return None
+    return Text(NOTHING_READ) if all(_reads_any(donor.function) for donor in donors) else None
 
 
 def never_read(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
@@ -118,6 +128,10 @@ def _returns(own: OwnFunction) -> bool:
 
 def _reads_at(own: OwnFunction, place: int) -> bool:
     return place < len(own.parameters) and _is_read(own, own.parameters[place])
+
+
+def _reads_any(own: OwnFunction) -> bool:
+    return any(_is_read(own, name) for name in own.parameters)
 
 
 def _is_read(own: OwnFunction, name: str) -> bool:

@@ -20,6 +20,7 @@ from autograder.model import Check, Exercise, Verdict
 from autograder.repair.at_sight import (
     never_read,
     never_used,
+    nothing_read,
     overwritten,
     returns_nothing,
     rounds_alike,
@@ -121,7 +122,8 @@ class Repairer(_SearchBudget):
         if sum(1 for _ in ast.walk(own.node)) > MOST_PLACES:
             return exercise  # one of so many places would tell much
         donors = self._donors(exercise.name)
-        if _needs_hint(exercise) and (plain := returns_nothing(own, donors)):
+        plain = returns_nothing(own, donors) or nothing_read(own, donors)
+        if plain and _needs_hint(exercise):
             return _with(exercise, self._judge.translation(plain))
         say, language = self._judge.translation, self._judge.course.language
         repair = self._known_or_found(exercise, own, live)

@@ -41,6 +41,27 @@ def test_what_breaks_in_a_function_that_is_called_is_told_of_the_line_that_calls
 
 
 @pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("y = 2 * rate", "Line 2: `rate` is not known here: is it spelled"),
+        ("rate == 0", "Line 2: `==` compares, and puts nothing into a variable"),
+    ],
+)
+def test_a_name_that_a_called_function_lacks_is_told_of_the_line_that_lacks_it(line, words):
+    """The line that calls it can do nothing about that."""
+    result = raised(line)
+    result.lines[:] = ["f, line 9: return helper(x)", f"helper, line 2: {line}"]
+    assert str(sentence(Call("f", (), {}, 0, result))).startswith(words)
+
+
+def test_a_variable_that_is_compared_in_place_of_being_set_is_told_of_the_comparison():
+    line = "total == 0"
+    result = raised(f"def f():\n    {line}\n    total = 1\nf()")
+    result.lines[:] = [f"f, line 4: {line}"]
+    assert "`==` compares" in str(sentence(Call("f", (), {}, 0, result)))
+
+
+@pytest.mark.parametrize(
     ("line", "word"),
     [
         ("np.zeros(w[0], w[1])", "takes one shape"),

@@ -36,6 +36,7 @@ from autograder.notebook.restoring import MISSING_CELL_NOTICE, NO_CELL
 from autograder.repair.at_sight import (
     NEVER_READ,
     NEVER_USED,
+    NOTHING_READ,
     NOTHING_RETURNED,
     OVERWRITTEN,
     ROUNDS_ALIKE,
@@ -136,7 +137,7 @@ def said_in_code() -> set[str]:
     found |= {*_RECEIVED, *closed_words(), *(known.says for known in KNOWN)}
     found |= {*_WITH_LINE.values(), *_WITHOUT.values()}
     found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE}
-    found |= {NOTHING_RETURNED, NEVER_READ, OVERWRITTEN, NEVER_USED, ROUNDS_ALIKE}
+    found |= {NOTHING_RETURNED, NOTHING_READ, NEVER_READ, OVERWRITTEN, NEVER_USED, ROUNDS_ALIKE}
     found |= {SHOULD, SHOULD_NOT, SHOULD_NOT_HERE, THE_SAME, RETURNED_AS}
     found |= {LOST, PERHAPS_HERE, PERHAPS_IN}
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.repair.at_sight import never_used, overwritten, rounds_alike
+from autograder.repair.at_sight import never_used, nothing_read, overwritten, rounds_alike
 from autograder.repair.places import OwnFunction
 from autograder.repair.statements import Donor
 
@@ -69,3 +69,23 @@ def test_a_parameter_that_is_replaced_before_it_is_read_is_seen(body, is_said):
     )
     assert overwritten(function, [donor, Donor(function.with_splices(), "batches")]) is None
     assert overwritten(function, []) is None
+
+
+@pytest.mark.parametrize(
+    ("own", "right", "is_said"),
+    [
+        ("return rate", "return X / size", True),  # a global variable, perhaps of another cell
+        ("X = 2\n    return X", "return X / size", False),
+        ("return size", "return X / size", False),
+        ("return rate", "return 3", False),
+    ],
+)
+def test_a_function_that_reads_none_of_its_parameters_is_seen(own, right, is_said):
+    function = OwnFunction(f"def batches(X, size):\n    {own}\n", "batches")
+    said = nothing_read(function, [Donor(f"def batches(X, size):\n    {right}\n", "batches")])
+    assert bool(said) == is_said
+
+
+def test_a_single_parameter_that_is_not_read_has_a_sentence_that_names_it():
+    donor = Donor("def batches(X):\n    return X\n", "batches")
+    assert nothing_read(OwnFunction("def batches(X):\n    return 3\n", "batches"), [donor]) is None
