@@ -721,6 +721,24 @@ edited(
     section=SOFTMAX,
     replace=[("np.sum(exponentials, axis=0", "np.sum(Z, axis=0")],
 )
+for name, axis, more, more_zh in (
+    ("divided_by_the_sum_of_scores_unshifted", 0, "", ""),
+    ("divided_by_the_sum_of_scores_over_the_examples", 1,
+     " That sum runs over the examples, too: it should run over the classes of one example, down "
+     "its column.", "这个和还是对各样本求的：应当对一个样本的各类别求，沿着它的列。"),
+):  # fmt: skip
+    edited(
+        "softmax",
+        name=name,
+        hint="The exponentials are divided by the sum of the scores instead of their own sum."
+        + more,
+        hint_zh="指数除以的是得分之和，而不是指数自己的和。" + more_zh,
+        section=SOFTMAX,
+        replace=[
+            ("np.sum(exponentials, axis=0", f"np.sum(Z, axis={axis}"),
+            ("Z - np.max(Z, axis=0, keepdims=True)", "Z"),
+        ],
+    )
 
 
 # --- compute_softmax_cost -------------------------------------------------------------------

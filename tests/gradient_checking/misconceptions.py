@@ -64,6 +64,18 @@ wrong(
     "导数为 1 对应的是 J = theta。这里 theta 还乘了别的数。",
 )  # fmt: skip
 
+for name, quotient in (
+    ("cost_divided_by_theta", "theta * x / theta"),
+    ("cost_divided_by_theta_in_numpy", "np.dot(theta, x) / theta"),
+):
+    wrong(
+        DERIVATIVE, name, [("dtheta = x", f"dtheta = {quotient}")],
+        "The cost is divided by theta here. That is no number where theta is 0; a derivative says "
+        "how fast the cost grows, and is asked for there, too.",
+        "这里用代价除以 theta。theta 为 0 时得不到数；导数说的是代价增长得多快，"
+        "在 0 处也要求得出来。",
+    )  # fmt: skip
+
 # --- one dimension: the check ------------------------------------------------------------------
 
 ASKED = "grad = backward_propagation(x, theta)"
@@ -169,6 +181,58 @@ wrong(
     "The backward pass is asked at theta plus epsilon. The derivative in question is the one at "
     "theta.",
     "反向传播是在 theta + epsilon 处求的。要比较的是 theta 处的导数。",
+)  # fmt: skip
+wrong(
+    CHECK, "never_asks_the_forward_pass_and_measures_the_distance",
+    [("forward_propagation(x, thetaplus)", "thetaplus * x"),
+     ("forward_propagation(x, thetaminus)", "thetaminus * x"),
+     ("(2 * epsilon)", "(thetaplus - thetaminus)")],
+    "The cost is written down here instead of asked for. Call `forward_propagation`, or the check "
+    "fits one cost only.",
+    "这里把代价直接写了出来，没有去调用。应当调用 `forward_propagation`，否则只适用于一种代价。",
+)  # fmt: skip
+wrong(
+    CHECK, "slope_without_its_sign", [("(J_plus - J_minus)", "abs(J_plus - J_minus)")],
+    "The slope from the two costs has lost its sign: a cost may fall, too.",
+    "由两个代价得到的斜率丢了正负号：代价也可能下降。",
+    DIFFERENCES,
+)  # fmt: skip
+wrong(
+    CHECK, "backward_pass_at_the_slope", [(ASKED, "grad = backward_propagation(x, gradapprox)")],
+    "The backward pass is asked at the slope that the two costs gave, which is no place. The "
+    "derivative in question is the one at theta.",
+    "反向传播是在两个代价给出的斜率处求的，而斜率不是一个点。要比较的是 theta 处的导数。",
+)  # fmt: skip
+AT_THE_POINTS = ("forward_propagation(x, thetaplus)", "forward_propagation(x, thetaminus)")
+wrong(
+    CHECK, "arguments_of_the_forward_pass_exchanged",
+    [(call, f"forward_propagation({call[23:-1]}, x)") for call in AT_THE_POINTS],
+    "x and theta have changed places in the calls of `forward_propagation`. Where the cost is a "
+    "product of the two it does not show; of another cost it is the wrong slope.",
+    "调用 `forward_propagation` 时 x 和 theta 换了位置。代价是两者的乘积时看不出来；"
+    "换一种代价，斜率就错了。",
+)  # fmt: skip
+wrong(
+    CHECK, "arguments_of_the_backward_pass_exchanged",
+    [(ASKED, "grad = backward_propagation(theta, x)")],
+    "x and theta have changed places in the call of `backward_propagation`.",
+    "调用 `backward_propagation` 时 x 和 theta 换了位置。",
+)  # fmt: skip
+wrong(
+    CHECK, "arguments_of_both_passes_exchanged",
+    [*((call, f"forward_propagation({call[23:-1]}, x)") for call in AT_THE_POINTS),
+     (ASKED, "grad = backward_propagation(theta, x)")],
+    "x and theta have changed places in the calls of `forward_propagation` and of "
+    "`backward_propagation`.",
+    "调用 `forward_propagation` 和 `backward_propagation` 时 x 和 theta 都换了位置。",
+)  # fmt: skip
+wrong(
+    CHECK, "cost_at_theta_times_the_points",
+    [("forward_propagation(x, thetaplus)", "forward_propagation(x, theta) * thetaplus"),
+     ("forward_propagation(x, thetaminus)", "forward_propagation(x, theta) * thetaminus")],
+    "Both costs are asked for at theta itself, and multiplied by the points on its two sides. Ask "
+    "for the cost at those points.",
+    "两个代价都是在 theta 本身处求的，再乘以两侧的点。应当在这两个点上求代价。",
 )  # fmt: skip
 wrong(
     CHECK, "difference_of_norms",
@@ -434,6 +498,21 @@ wrong(
     "dW3 was right as it was given, and is twice too large now. Change nothing but the two wrong "
     "lines.",
     "dW3 原来是对的，现在大了一倍。除了那两行错的，别的都不要改。",
+)  # fmt: skip
+
+wrong(
+    REPAIR, "mean_taken_in_dz3",
+    [("dZ3 = A3 - Y", "dZ3 = (A3 - Y) / m"), ("1.0 / m * ", "")],
+    "dZ3 is divided by the number of examples already, so that every dZ and dA is too small. The "
+    "mean over the examples belongs to dW and db.",
+    "dZ3 已经除以了样本数，所以每个 dZ 和 dA 都太小。对样本取平均属于 dW 和 db。",
+)  # fmt: skip
+wrong(
+    REPAIR, "mean_taken_in_dz3_and_again",
+    [("dZ3 = A3 - Y", "dZ3 = (A3 - Y) / m")],
+    "dZ3 is divided by the number of examples, and dW and db are divided by it once more. The mean "
+    "over the examples belongs to dW and db alone.",
+    "dZ3 除以了样本数，dW 和 db 又除了一次。对样本取平均只属于 dW 和 db。",
 )  # fmt: skip
 
 # --- where it differs --------------------------------------------------------------------------

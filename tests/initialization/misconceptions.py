@@ -176,6 +176,18 @@ one(
     "它应当随层而变：用字母 l，不是数字。",
 )  # fmt: skip
 one(
+    HE, "number_of_layers_under_the_root", HE_ROOT, "np.sqrt(2 / (L - 1))", RELU,
+    "Under the root stands the number of layers, which is the same for all of them. It should be "
+    "the number of inputs of the layer itself.",
+    "根号里写的是层数，对每一层都一样。应当是这一层自己的输入个数。",
+)  # fmt: skip
+one(
+    HE, "number_of_layers_and_the_input_under_the_root", HE_ROOT, "np.sqrt(2 / L)", RELU,
+    "Under the root stands the length of `layers_dims`, which is the same for all layers. It "
+    "should be the number of inputs of the layer itself.",
+    "根号里写的是 `layers_dims` 的长度，对每一层都一样。应当是这一层自己的输入个数。",
+)  # fmt: skip
+one(
     HE, "spread_missing", TIMES_SPREAD, DRAW, RELU,
     "The draws are left as they are. They still have to be scaled to the number of inputs.",
     "取出的随机数没有缩放，还要按输入的个数调整尺度。",
@@ -345,6 +357,12 @@ each(
     "Every layer gets as many biases as the first one: the digit 1 stands where the letter l "
     "belongs.",
     "每一层的偏置个数都和第一层一样：该写字母 l 的地方写成了数字 1。",
+)  # fmt: skip
+each(
+    ALL, "digit_one_in_the_units", "layers_dims[l]", "layers_dims[1]", LETTER,
+    "Every layer gets as many units as the first one, in `W` and in `b`: the digit 1 stands where "
+    "the letter l belongs.",
+    "每一层的单元个数都和第一层一样，`W` 和 `b` 都是：该写字母 l 的地方写成了数字 1。",
 )  # fmt: skip
 each(
     ALL, "last_layer_missing", LOOP, "range(1, L - 1)", SHAPES,

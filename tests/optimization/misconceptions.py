@@ -75,6 +75,36 @@ gd(
     "梯度是按参数自己的键查找的：`grads` 的键前面有一个 `d`。",
 )
 
+NEW_PARAMETER = "parameters[key] = parameters[key] - "
+UNDER_KEYS_OF_GRADIENTS = [
+    ("for key in parameters:", "for key in list(parameters):"),
+    (NEW_PARAMETER, 'parameters["d" + key] = parameters[key] - '),
+]
+STORED_AS_GRADIENTS = (
+    "The new values are stored under the keys of the gradients, with a `d` in front: the "
+    "parameters stay where they were."
+)
+STORED_AS_GRADIENTS_ZH = "新的值存到了梯度的键下，前面带 `d`：参数自己留在原处。"
+BIAS_FROM_WEIGHT = [(NEW_PARAMETER, "parameters[key] = parameters['W' + key[1:]] - ")]
+BIASES_FROM_WEIGHTS = (
+    "The new bias starts from the weight of its layer: it should start from the old bias."
+)
+BIASES_FROM_WEIGHTS_ZH = "新的偏置是从这一层的权重出发的：应当从旧的偏置出发。"
+FROM_GRADIENTS = (
+    "The step starts from the gradient: the new parameter should start from the old parameter."
+)
+FROM_GRADIENTS_ZH = "这一步是从梯度出发的：新的参数应当从旧的参数出发。"
+gd("new_values_under_the_keys_of_the_gradients", UNDER_KEYS_OF_GRADIENTS, STORED_AS_GRADIENTS,
+   STORED_AS_GRADIENTS_ZH)  # fmt: skip
+gd("new_bias_starts_from_the_weight", BIAS_FROM_WEIGHT, BIASES_FROM_WEIGHTS,
+   BIASES_FROM_WEIGHTS_ZH)  # fmt: skip
+gd(
+    "step_starts_from_the_gradient",
+    [(NEW_PARAMETER, 'parameters[key] = grads["d" + key] - ')],
+    FROM_GRADIENTS,
+    FROM_GRADIENTS_ZH,
+)
+
 
 @misconception(
     GD,
@@ -238,6 +268,163 @@ last_batch(
     "shuffled_Y[:, mini_batch_size : 2 * mini_batch_size]",
     "The last batch is always the second slice: it should begin where the last full batch ended.",
     "最后一批总是第二段：它应当从最后一个整批结束的地方开始。",
+)
+TOO_EARLY = (
+    "The last batch begins one batch too early, where the last full batch begins: it should begin "
+    "where that one ends."
+)
+TOO_EARLY_ZH = "最后一批早开始了一批，从最后一个整批开始的地方切起：应当从它结束的地方切起。"
+LOOP_VARIABLE = (
+    " And with fewer examples than one batch holds, the loop never runs, and its variable does "
+    "not exist."
+)
+LOOP_VARIABLE_ZH = "另外，样本数比一批还少时，循环一次也不执行，循环变量就不存在。"
+
+
+def last_slice(name, begin, end, hint, hint_zh):
+    """Both parts of the last batch are cut from `begin` to `end`."""
+    part = f"[:, {begin} : {end}]"
+    last_batch(name, f"shuffled_X{part}", f"shuffled_Y{part}", hint, hint_zh)
+
+
+last_slice(
+    "last_batch_begins_one_batch_too_early",
+    "(full - 1) * mini_batch_size",
+    "m",
+    TOO_EARLY,
+    TOO_EARLY_ZH,
+)
+last_slice(
+    "last_batch_begins_one_batch_too_early_at_the_loop_variable",
+    "k * mini_batch_size",
+    "m",
+    TOO_EARLY + LOOP_VARIABLE,
+    TOO_EARLY_ZH + LOOP_VARIABLE_ZH,
+)
+last_slice(
+    "last_batch_is_the_last_full_one_again",
+    "k * mini_batch_size",
+    "(k + 1) * mini_batch_size",
+    "The last batch is the last full batch once more: the examples left over come after it."
+    + LOOP_VARIABLE,
+    "最后一批又是最后一个整批：剩下的样本排在它后面。" + LOOP_VARIABLE_ZH,
+)
+last_slice(
+    "last_batch_has_the_right_size_one_batch_too_early",
+    "k * mini_batch_size",
+    "k * mini_batch_size + m % mini_batch_size",
+    "The last batch has the right number of columns and lies one batch too early: it should begin "
+    "where the last full batch ends." + LOOP_VARIABLE,
+    "最后一批的列数对了，位置却早了一批：应当从最后一个整批结束的地方切起。" + LOOP_VARIABLE_ZH,
+)
+last_slice(
+    "last_batch_ends_at_a_misread_count",
+    "full * mini_batch_size",
+    "(m - mini_batch_size) * full",
+    "The end of the last batch is (m - batch size) times the number of full batches. That is not "
+    "the number of a column: sometimes it even lies before the beginning.",
+    "最后一批的终点成了（m 减批大小）乘以整批个数。这不是列号：有时它甚至在起点之前。",
+)
+last_slice(
+    "last_batch_too_early_and_ends_at_a_misread_count",
+    "(full - 1) * mini_batch_size",
+    "(m - mini_batch_size) * full",
+    TOO_EARLY + " Its end, (m - batch size) times the number of full batches, is not the number "
+    "of a column.",
+    TOO_EARLY_ZH + "它的终点是（m 减批大小）乘以整批个数，这不是列号。",
+)
+last_slice(
+    "last_batch_ends_at_a_number_of_examples",
+    "full * mini_batch_size",
+    "m - full * mini_batch_size",
+    "The last batch begins in the right place and ends before it: its end is a number of examples, "
+    "where a slice wants the number of a column.",
+    "最后一批的起点对了，终点却在起点之前：终点写的是样本的个数，而切片要的是列号。",
+)
+last_slice(
+    "last_batch_cut_between_a_count_and_a_size",
+    "full",
+    "mini_batch_size",
+    "The last batch is cut from the number of full batches to the size of a batch. A slice wants "
+    "the numbers of columns: where the last full batch ends, and where the examples end.",
+    "最后一批从整批的个数切到批的大小。切片要的是列号：最后一个整批结束的地方，和样本结束的地方。",
+)
+last_slice(
+    "last_batch_begins_at_the_count_left_over",
+    "m % mini_batch_size",
+    "m",
+    "The last batch begins at the number of examples left over: it should begin where the last "
+    "full batch ends.",
+    "最后一批从剩余样本的个数那里切起：应当从最后一个整批结束的地方切起。",
+)
+last_slice(
+    "last_batch_shifted_by_one",
+    "-(m % mini_batch_size) - 1",
+    "-1",
+    "The last batch is shifted by one column: a slice to -1 stops before the last column, and the "
+    "batch begins one column too early.",
+    "最后一批错开了一列：切到 -1 时不包含最后一列，起点也早了一列。",
+)
+last_slice(
+    "last_batch_ends_at_the_number_of_rows",
+    "full * mini_batch_size",
+    "len(X)",
+    "The last batch ends at the number of rows: `len` of a matrix counts its rows, and the "
+    "examples are columns.",
+    "最后一批的终点是行数：矩阵的 `len` 是行数，而样本是列。",
+)
+last_batch(
+    "colon_lost_in_the_last_batch",
+    "shuffled_X[:, -(m % mini_batch_size)]",
+    "shuffled_Y[:, -(m % mini_batch_size)]",
+    "A colon is missing where the last batch is cut: one column comes out in place of a slice.",
+    "切最后一批的地方少了一个冒号：得到的是一列，而不是一段。",
+)
+
+
+def full_batches(name, part, hint, hint_zh):
+    """Full batches that are cut with `part`, and a last one as it should be."""
+    cut = f"mini_batches = [(shuffled_X[{part}], shuffled_Y[{part}]) for k in range(full)]"
+    loop = "for k in range(number_of_batches):"
+    changed = [
+        ("    mini_batches = []", f"    full = m // mini_batch_size\n    {cut}"),
+        (loop, loop.replace("(", "(full, ")),
+    ]
+    batches(name, changed, hint, hint_zh)
+
+
+full_batches(
+    "every_full_batch_is_the_first",
+    ":, :mini_batch_size",
+    "Every full batch is the first one again: its bounds have to move on with k.",
+    "每个整批都是第一批：切片的两端要随 k 移动。",
+)
+full_batches(
+    "batches_begin_at_k",
+    ":, k : k + mini_batch_size",
+    "A batch begins at column k, so that it shares most of its columns with the one before: k "
+    "counts batches, and a slice wants the number of a column.",
+    "一批从第 k 列切起，和前一批的大部分列是重复的：k 数的是批，而切片要的是列号。",
+)
+full_batches(
+    "batches_begin_at_k_and_grow",
+    ":, k : (k + 1) * mini_batch_size",
+    "A batch begins at column k and ends in the right place, so that the batches grow: k counts "
+    "batches, and a slice wants the number of a column.",
+    "一批从第 k 列切起，终点却是对的，所以一批比一批大：k 数的是批，而切片要的是列号。",
+)
+full_batches(
+    "batches_end_at_the_batch_size",
+    ":, k * mini_batch_size : mini_batch_size",
+    "The end of a batch is always the size of a batch, so that all full batches but the first are "
+    "empty: a slice wants the number of a column there, too.",
+    "每批的终点总是批的大小，除第一批外的整批都是空的：切片的终点也要写列号。",
+)
+batches(
+    "rows_cut_for_columns",
+    [(f"[:, {CUTS}]", f"[{CUTS}]")],
+    "The batches are cut out of the rows: the examples are the columns, the second axis.",
+    "批是按行切的：样本是列，也就是第二个轴。",
 )
 batches(
     "every_batch_is_the_first",
@@ -513,6 +700,34 @@ momentum(
     "步子里又乘了一次 1 - β：它只属于平均。",
 )
 momentum("only_weights_move", WEIGHTS_ALONE, ONLY_WEIGHTS, ONLY_WEIGHTS_ZH)
+momentum(
+    "new_bias_starts_from_the_weight", BIAS_FROM_WEIGHT, BIASES_FROM_WEIGHTS, BIASES_FROM_WEIGHTS_ZH
+)
+momentum(
+    "biases_move_by_the_velocity_of_the_weights",
+    [('learning_rate * v["d" + key]', "learning_rate * v['dW' + key[1:]]")],
+    "The biases move by the velocity of the weights: look at the key under which the velocity of "
+    "their step is taken.",
+    "偏置按权重的速度移动了：看看更新偏置时速度取自哪个键。",
+)
+momentum(
+    "velocity_of_biases_from_that_of_weights",
+    [('beta * v["d" + key]', 'beta * v["dW" + key[1:]]')],
+    'The velocity of the biases is made from that of the weights: look at the key after "β times".',
+    "偏置的速度用了权重的速度：看看 β 后面的键。",
+)
+momentum(
+    "step_starts_from_the_gradient",
+    [(NEW_PARAMETER, "parameters[key] = grad - ")],
+    FROM_GRADIENTS,
+    FROM_GRADIENTS_ZH,
+)
+momentum(
+    "new_values_under_the_keys_of_the_gradients",
+    UNDER_KEYS_OF_GRADIENTS,
+    STORED_AS_GRADIENTS,
+    STORED_AS_GRADIENTS_ZH,
+)
 
 
 @misconception(
@@ -844,6 +1059,163 @@ adam(
     "有两处：修正里需要 β 的 t 次方；没有用到 ε。",
 )
 adam("root_forgotten", [(LENGTH, "s_corrected[d] + epsilon")], NO_ROOT, NO_ROOT_ZH)
+S_FROM_V = "s is averaged from v: the old average of the squares is s itself."
+S_FROM_V_ZH = "s 是由 v 平均出来的：平方的旧平均是 s 自己。"
+INSIDE = "np.sqrt(s_corrected[d] + epsilon)"
+ALSO_INSIDE = " And ε stands inside the root: add it after the root is taken."
+ALSO_INSIDE_ZH = "另外，ε 放进了根号里：应在开方之后再加。"
+
+
+def mixed_up(name, old, new, hint, hint_zh):
+    """A key of the weights where one of the biases belongs, alone and with ε inside the root."""
+    adam(name, [(old, new)], hint, hint_zh)
+    replace = [(old, new), (LENGTH, INSIDE)] if old != LENGTH else [(old, f"({new})")]
+    adam(f"{name}_and_epsilon_inside", replace, hint + ALSO_INSIDE, hint_zh + ALSO_INSIDE_ZH)
+
+
+mixed_up(
+    "new_bias_starts_from_the_weight", *BIAS_FROM_WEIGHT[0], BIASES_FROM_WEIGHTS,
+    BIASES_FROM_WEIGHTS_ZH,
+)  # fmt: skip
+mixed_up(
+    "v_of_biases_from_gradients_of_weights",
+    "(1 - beta1) * grad", "(1 - beta1) * grads['dW' + key[1:]]",
+    "The v of the biases averages the gradient of the weights: look at the key after 1 - β₁.",
+    "偏置的 v 平均了权重的梯度：看看 1 - β₁ 后面的键。",
+)  # fmt: skip
+mixed_up(
+    "v_of_biases_from_v_of_weights", "beta1 * v[d]", "beta1 * v['dW' + key[1:]]",
+    "The v of the biases is made from that of the weights: look at the key after β₁.",
+    "偏置的 v 用了权重的 v：看看 β₁ 后面的键。",
+)  # fmt: skip
+mixed_up(
+    "v_of_biases_made_of_weights_alone",
+    FIRST, "beta1 * v['dW' + key[1:]] + (1 - beta1) * grads['dW' + key[1:]]",
+    "The v of the biases is made from the v and the gradient of the weights: look at both keys.",
+    "偏置的 v 用了权重的 v 和权重的梯度：看看两个键。",
+)  # fmt: skip
+mixed_up(
+    "s_of_biases_averages_gradients_of_weights",
+    "(1 - beta2) * grad**2", "(1 - beta2) * grads['dW' + key[1:]] ** 2",
+    "The s of the biases averages the squares of the weights' gradient: look at the key after "
+    "1 - β₂.",
+    "偏置的 s 平均了权重梯度的平方：看看 1 - β₂ 后面的键。",
+)  # fmt: skip
+ALONG_THE_WEIGHTS = (  # of three returned values nobody can say which of the two it is
+    "The biases move along the v of the weights: a key says dW where it should say db, where the "
+    "v of the biases is corrected or in their step."
+)
+ALONG_THE_WEIGHTS_ZH = (
+    "偏置沿权重的 v 移动了：在修正或更新偏置的地方，有一个键写成了 dW，应当是 db。"
+)
+mixed_up(
+    "corrected_v_of_biases_from_v_of_weights",
+    "v_corrected[d] = v[d] /", "v_corrected[d] = v['dW' + key[1:]] /",
+    ALONG_THE_WEIGHTS, ALONG_THE_WEIGHTS_ZH,
+)  # fmt: skip
+for name, replace, more, more_zh in (
+    ("biases_move_along_the_v_of_the_weights", [], "", ""),
+    ("biases_move_along_the_v_of_the_weights_and_epsilon_inside", [(LENGTH, INSIDE)],
+     ALSO_INSIDE, ALSO_INSIDE_ZH),
+):  # fmt: skip
+    edited(  # where three values are returned, it is the same as the one above
+        ADAM,
+        name=name,
+        replace=[
+            ("learning_rate * v_corrected[d]", "learning_rate * v_corrected['dW' + key[1:]]"),
+            *replace,
+        ],
+        hint=ALONG_THE_WEIGHTS + more,
+        hint_zh=ALONG_THE_WEIGHTS_ZH + more_zh,
+        section="Adam",
+    )
+adam(
+    "s_averaged_from_v",
+    [(SECOND, "beta2 * v[d] + (1 - beta2) * grad**2")],
+    S_FROM_V,
+    S_FROM_V_ZH,
+)
+adam(
+    "s_averaged_from_v_and_epsilon_inside",
+    [(SECOND, "beta2 * v[d] + (1 - beta2) * grad**2"),
+     (LENGTH, "np.sqrt(np.abs(s_corrected[d]) + epsilon)")],
+    S_FROM_V + ALSO_INSIDE,
+    S_FROM_V_ZH + ALSO_INSIDE_ZH,
+)  # fmt: skip
+OTHER_DEFAULT = [("epsilon=1e-8", "epsilon=1e-6")]
+DEFAULT_CHANGED = (
+    "The default of epsilon has been changed in the first line of the function: whoever gives none "
+    "counts on the one that was handed out."
+)
+DEFAULT_CHANGED_ZH = "函数第一行里 epsilon 的默认值被改动了：不传它的调用者指望的是原来的值。"
+adam(
+    "another_default_of_epsilon_and_inside_the_root",
+    [*OTHER_DEFAULT, (LENGTH, INSIDE)],
+    DEFAULT_CHANGED + ALSO_INSIDE,
+    DEFAULT_CHANGED_ZH + ALSO_INSIDE_ZH,
+)
+adam(
+    "only_s_corrected_as_in_step_2",
+    [("beta2**t", "beta2**2")],
+    "The correction of s is right in the second step only: the power is t, which counts the steps.",
+    "s 的修正只在第二步是对的：指数是 t，即步数。",
+)
+adam(
+    "only_v_corrected_as_in_step_2",
+    [("beta1**t", "beta1**2")],
+    "The correction of v is right in the second step only: the power is t, which counts the steps.",
+    "v 的修正只在第二步是对的：指数是 t，即步数。",
+)
+adam(
+    "new_values_under_the_keys_of_the_gradients",
+    UNDER_KEYS_OF_GRADIENTS,
+    STORED_AS_GRADIENTS,
+    STORED_AS_GRADIENTS_ZH,
+)
+WHOLE = STEP + "\n            " + LENGTH + "\n        )"
+EPSILON_LAST = (
+    "ε is added after the division, to the whole step: it belongs to the denominator, so look at "
+    "the parentheses."
+)
+EPSILON_LAST_ZH = "ε 是在相除之后加到整个步子上的：它属于分母，注意括号。"
+ALONG = "parameters[key] - learning_rate * v_corrected[d] / np.sqrt(s_corrected[d])"
+adam(
+    "epsilon_subtracted_with_the_step",
+    [(WHOLE, f"parameters[key] = {ALONG} - epsilon")],
+    EPSILON_LAST,
+    EPSILON_LAST_ZH,
+)
+adam(
+    "epsilon_added_behind_the_step",
+    [(WHOLE, f"parameters[key] = {ALONG} + epsilon")],
+    EPSILON_LAST,
+    EPSILON_LAST_ZH,
+)
+POWERS_ALONE = [("(1 - beta1**t)", "beta1**t"), ("(1 - beta2**t)", "beta2**t")]
+ONLY_POWERS = (
+    "The corrections divide by the power of β itself: the weights in an average add up to 1 minus "
+    "it."
+)
+ONLY_POWERS_ZH = "修正里除以了 β 的幂本身：平均里各权重之和是 1 减去它。"
+adam("corrections_divide_by_the_power", POWERS_ALONE, ONLY_POWERS, ONLY_POWERS_ZH)
+adam(
+    "corrections_divide_by_the_power_and_s_is_not_corrected",
+    [*POWERS_ALONE, (LENGTH, "np.sqrt(s[d]) + epsilon")],
+    ONLY_POWERS + " And the step is divided by the root of s: it should be the corrected s.",
+    ONLY_POWERS_ZH + "另外，步子除以了 s 的平方根：应当用修正后的 s。",
+)
+adam(
+    "s_for_s_corrected_and_epsilon_inside",
+    [(LENGTH, "np.sqrt(s[d] + epsilon)")],
+    "The step is divided by the root of s: it should be the corrected s." + ALSO_INSIDE,
+    "步子除以了 s 的平方根：应当用修正后的 s。" + ALSO_INSIDE_ZH,
+)
+adam(
+    "step_starts_from_the_gradient",
+    [(NEW_PARAMETER, "parameters[key] = grad - ")],
+    FROM_GRADIENTS,
+    FROM_GRADIENTS_ZH,
+)
 adam(
     "steps_uphill",
     [("parameters[key] - learning_rate", "parameters[key] + learning_rate")],
@@ -953,6 +1325,21 @@ decay(
     FLOOR, "np.floor(epoch_num / 100)",
     "The interval is always 100: use `time_interval`.",
     "间隔总是 100：请使用 `time_interval`。",
+)  # fmt: skip
+
+decay(
+    "schedule_lr_decay", SCHEDULE, "more_than_the_quotient_rounded",
+    f"decay_rate * {FLOOR}", "np.floor(decay_rate * epoch_num / time_interval)",
+    "More than the quotient is rounded down: the decay rate is inside the rounding, too, so that "
+    "a fraction of it is lost.",
+    "取整的不只是商：衰减率也在取整之内，它的小数部分就丢了。",
+)  # fmt: skip
+decay(
+    "schedule_lr_decay", SCHEDULE, "continuous_after_the_first_interval",
+    FLOOR, "(epoch_num / time_interval if epoch_num >= time_interval else 0)",
+    "The learning rate is constant in the first interval only; after it, it changes in every "
+    "epoch. The quotient has to be rounded down everywhere.",
+    "学习率只在第一个间隔里不变，之后每个轮次都在变。商在哪里都要向下取整。",
 )  # fmt: skip
 
 # --- warm-up and cosine -------------------------------------------------------------------

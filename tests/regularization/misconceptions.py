@@ -93,6 +93,24 @@ wrong(
     "偏置也被计入了惩罚。只有权重受惩罚：偏置只移动决策边界，不会让它变陡。",
 )  # fmt: skip
 wrong(
+    L2_COST, "norms_of_biases_too",
+    [
+        ("np.sum(np.square(W1)) + np.sum(np.square(W2)) + np.sum(np.square(W3))",
+         "sum(np.sqrt(np.sum(np.square(array))) for array in parameters.values())"),
+    ],
+    "Two things: these are norms, where the penalty asks for their squares, without a root; and "
+    "the biases are in it as well, where only weights are.",
+    "有两处：这里用的是范数，而惩罚项要的是范数的平方，不开方；偏置也被计入了，而只有权重受惩罚。",
+)  # fmt: skip
+wrong(
+    L2_COST, "keys_taken_apart",
+    [("np.sum(np.square(W1)) + np.sum(np.square(W2)) + np.sum(np.square(W3))",
+      "sum(np.linalg.norm(float(digit)) for letter, digit in parameters if letter == 'W')")],
+    "The loop goes over the keys of the dictionary, and takes each apart into its letter and its "
+    "digit: the digits are added up. The arrays themselves are never read.",
+    "循环遍历的是字典的键，而且把每个键拆成了字母和数字：加起来的是这些数字，数组本身从未用到。",
+)  # fmt: skip
+wrong(
     L2_COST, "last_layer_forgotten", [(" + np.sum(np.square(W3))", "")],
     "The weights of the last layer are not in the sum. All three layers pay.",
     "求和里少了最后一层的权重。三层都要计入。",
@@ -101,6 +119,11 @@ wrong(
     L2_COST, "first_layer_forgotten", [("np.sum(np.square(W1)) + ", "")],
     "The weights of the first layer are not in the sum. All three layers pay.",
     "求和里少了第一层的权重。三层都要计入。",
+)  # fmt: skip
+wrong(
+    L2_COST, "first_layer_alone", [(" + np.sum(np.square(W2)) + np.sum(np.square(W3))", "")],
+    "Only the weights of the first layer are in the sum. All three layers pay.",
+    "求和里只有第一层的权重。三层都要计入。",
 )  # fmt: skip
 wrong(
     L2_COST, "penalty_without_cross_entropy",
@@ -426,6 +449,47 @@ wrong(
     "All examples lose the same units. The mask has the shape of the activations: each example "
     "has a column of its own.",
     "所有样本失去的是同样的单元。掩码与激活值同形状：每个样本都有自己的一列。",
+)  # fmt: skip
+
+wrong(
+    FORWARD, "one_column_for_a_mask",
+    both("np.random.rand(*A1.shape)", "np.random.rand(A1.shape[0], 1)")
+    + both("np.random.rand(*A2.shape)", "np.random.rand(A2.shape[0], 1)"),
+    "The mask is one column, so that all examples lose the same units. It has the shape of the "
+    "activations: each example has a column of its own.",
+    "掩码只有一列，所有样本失去的是同样的单元。掩码与激活值同形状：每个样本都有自己的一列。",
+)  # fmt: skip
+wrong(
+    FORWARD, "keep_prob_alone_decides",
+    [(line, "np.where(keep_prob < 0.5, 0, 1)") for line in MASKS],
+    "The mask is decided by `keep_prob` alone: either all units are kept or none. The random "
+    "numbers have to decide, one for each unit of each example.",
+    "掩码只由 `keep_prob` 决定：单元要么全部保留，要么全部丢弃。应当由随机数决定，"
+    "每个样本的每个单元一个。",
+)  # fmt: skip
+wrong(
+    FORWARD, "normal_and_the_wrong_way_round",
+    [(line, line.replace("rand(", "randn(").replace(" < ", " > ")) for line in MASKS],
+    "The mask comes from the normal distribution (`randn`): draw uniformly from 0 to 1. And it "
+    "keeps the numbers above `keep_prob`: less means kept.",
+    "掩码来自正态分布（`randn`）：应当从 0 到 1 均匀抽取。另外，保留的是大于 `keep_prob` 的数："
+    "小于才是保留。",
+)  # fmt: skip
+FROM_ACTIVATIONS = [
+    (MASKS[0], "np.random.rand(*A1.shape) * 0 + A1 < keep_prob"), (MASKS[1], "A2 < keep_prob"),
+]  # fmt: skip
+for layer, replace in ((1, FROM_ACTIVATIONS[:1]), (2, FROM_ACTIVATIONS[1:])):
+    wrong(
+        FORWARD, f"mask_{layer}_from_the_activations", replace,
+        f"The mask of layer {layer} compares the activations with `keep_prob`. Chance decides who "
+        "is kept: compare the random numbers.",
+        f"第 {layer} 层的掩码用激活值与 `keep_prob` 比较。保留谁由随机决定：应当用随机数去比较。",
+    )  # fmt: skip
+wrong(
+    FORWARD, "masks_from_the_activations", FROM_ACTIVATIONS,
+    "The masks compare the activations with `keep_prob`. Chance decides who is kept: compare the "
+    "random numbers.",
+    "掩码用激活值与 `keep_prob` 比较。保留谁由随机决定：应当用随机数去比较。",
 )  # fmt: skip
 
 # --- dropout, backward ---------------------------------------------------------------------
