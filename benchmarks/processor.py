@@ -18,6 +18,7 @@ from autograder.graders.samples import Parts
 from autograder.grading.grader import Grader
 from benchmarks.classes import make_course, submit
 
+ENDLESS = "-loop"  # takes its limit, whatever grades it
 FEWER = 5  # a class of so many times fewer tells what is done once
 
 
@@ -26,7 +27,7 @@ def processor(work: Path, original: Course, size: int) -> dict[str, Any]:
     rows = []
     for name in original.assignments():
         course = make_course(work / f"{name}-processor", original, name)
-        students = submit(course, name, size)
+        students = [s for s in submit(course, name, size) if not s.endswith(ENDLESS)]
         few = students[: max(1, size // FEWER)]
         some, everybody = _seconds(course, name, few), _seconds(course, name, students)
         each = 1000 * (everybody - some) / (len(students) - len(few))
