@@ -29,7 +29,7 @@ from autograder.course import Course
 from autograder.gradebook.report_store import ReportStore, StoredReport
 from autograder.gradebook.rows import NotebookScores
 from autograder.graders.marked import judges_of
-from autograder.grading.fingerprint import fingerprint
+from autograder.grading.fingerprint import fingerprint, with_libraries
 from autograder.grading.own_files import AuthorsFiles
 from autograder.grading.plan_files import plan_digest
 from autograder.model import CourseError, GraderError, Key, Report, SubmissionError
@@ -152,7 +152,8 @@ class ClassRun:
     def read(self, student: str) -> tuple[HandedIn, Key]:
         """A student's submission and its result's key; SubmissionError where it cannot be read."""
         found = handed_in(self.course, self.assignment, student, self.order, self._authors)
-        return found, replace(self.now, submission=found.digests)
+        run = with_libraries(self.now.run, found.imported)
+        return found, replace(self.now, submission=found.digests, run=run)
 
     def _job(self, student: str) -> Job | None:
         """The job of one submission; None when its stored report is up to date."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.batch.order import Order
 from autograder.batch.other_notebooks import Beside
 from autograder.course import Course
 from autograder.course.folders import MISNAMED
-from autograder.grading.fingerprint import digest, digest_bytes
+from autograder.grading.fingerprint import digest, digest_bytes, imported_in
 from autograder.grading.own_files import (
     AuthorsFiles,
     digests,
@@ -30,6 +30,7 @@ class HandedIn:
     files: Mapping[str, bytes]  # the student's own, by path
     flags: tuple[str, ...]  # what of it was left out
     digests: Mapping[str, str]
+    imported: Sequence[str]  # libraries
 
 
 def handed_in(
@@ -61,4 +62,5 @@ def handed_in(
         named["the submitted links"] = digest(repr(links))
     if others:
         named["the notebooks that are not graded"] = digest(repr(others))
-    return HandedIn(content, beside, files, (*links, *others), named)
+    texts = [*([content] if content else []), *(beside.notebooks.values() if beside else ())]
+    return HandedIn(content, beside, files, (*links, *others), named, imported_in(texts))

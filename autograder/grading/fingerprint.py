@@ -50,6 +50,9 @@ _JOINED = (
     r"""/\s*["']{0}["'/]|["']{0}["']\s*/|["'/]{0}/|(?:join|joinpath|Path)\([^()]*["']{0}["'/]"""
 )
 MOST_FILES = 2000  # of a library that lies elsewhere
+MOST_LIBRARIES = 40  # of one submission
+# In a notebook's JSON: a line that begins with an import.
+_IMPORTS = re.compile(rb"""(?:"|\\n|;)\s*(?:from\s+([\w.]+)\s+import|import\s+([\w., ]+))""")
 _CACHES = frozenset({"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".hypothesis"})
 
 
@@ -294,9 +297,37 @@ def _libraries(course: Course, assignment: str, handed_out: Mapping[Path, Path])
         names += imports_of(read(release, error=CourseError), handed_out)
     for text in _code(_deciding(course.tests(assignment))):
         names += imported_by(text)
-    first = {name.partition(".")[0] for name in names}
+    if (solution := course.solution(assignment)).is_file():  # imports what is handed out, too
+        names += filter(_is_installed, imported_by(solution.read_text(encoding="utf-8")))
+    return _digests_of_libraries(name.partition(".")[0] for name in names)
+
+
+def imported_in(notebooks: Iterable[bytes]) -> list[str]:
+    """The libraries that submitted notebooks import, as far as their text says so."""
+    found = {
+        name.strip().partition(b".")[0].partition(b" ")[0].decode()
+        for content in notebooks
+        for one, several in _IMPORTS.findall(content)
+        for name in (one, *several.split(b","))
+    }
+    return sorted(found - {""})[:MOST_LIBRARIES]
+
+
+def with_libraries(run: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """A key's part with the digests of further libraries, of those that are installed."""
+    new = [n for n in names if f"the library {n}" not in run and _is_installed(n)]
+    return {**run, **_digests_of_libraries(new)}
+
+
+def _is_installed(name: str) -> bool:
+    """Whether a module is a library's, and none that lies beside a notebook."""
+    spec = PathFinder.find_spec(name.partition(".")[0])
+    return bool(spec and spec.origin and not _INSTALLED.isdisjoint(Path(spec.origin).parts))
+
+
+def _digests_of_libraries(names: Iterable[str]) -> dict[str, str]:
     own = sys.stdlib_module_names | {"autograder", "numpy"}
-    return {f"the library {name}": digest("".join(_installed(name))) for name in first - own}
+    return {f"the library {n}": digest("".join(_installed(n))) for n in {*names} - own}
 
 
 def _installed(name: str) -> Iterator[str]:
