@@ -14,7 +14,16 @@ from autograder.repair.exchanges import exchanges
 from autograder.repair.factors import of_two_places
 from autograder.repair.nesting import conditions, groups
 from autograder.repair.own_pieces import of_its_own
-from autograder.repair.places import OwnFunction, Site, Splice, masked, names_in, target_of
+from autograder.repair.places import (
+    OwnFunction,
+    Site,
+    Splice,
+    is_number,
+    is_returned_by_name,
+    masked,
+    names_in,
+    target_of,
+)
 from autograder.repair.rewrites import rewrites
 from autograder.repair.shapes import of_a_shape
 from autograder.repair.slices import of_a_slice
@@ -24,6 +33,7 @@ TOGETHER = 0.15  # added to the cost of a slip that is made in several places
 UNREAD = 0.8  # taken off an edit that reads a variable which nothing else reads
 MOST_LETTERS = 24  # of a key, or of a string that is returned
 MOST_ALIKE = 12  # places in which one slip is made
+LATE = 0.8  # added to what is done with a variable when it is returned, and not where it is filled
 USELESS = 0.8  # added to a piece of the solution that makes a line above it useless
 ASTRAY = 1.5  # taken off the move of a statement where all values are right
 SUSPECTED = 0.6  # of the edits: in the statement whose value is the first wrong one
@@ -152,7 +162,7 @@ def _singles(
     for place, site in enumerate(own.sites):
         more = dearer[place] if dearer else 0.0
         old = own.text(site.node)
-        constant = _is_number(site.node)
+        constant = is_number(site.node)
         for change in _changes(own, site, scope, given):
             if change.kind == "constant" and isinstance(site.parent, ast.keyword):
                 change = replace(change, kind="option")  # axis=0
@@ -161,7 +171,7 @@ def _singles(
             if change.kind.startswith("factor") and _is_gone_through(own, site):
                 continue  # a list times a number is a longer list
             keeps = constant or isinstance(site.node, ast.Slice) or change.kind in KEEPS_CONSTANT
-            if not keeps and _is_constant(change.text):
+            if not keeps and not _WORD.search(change.text):
                 continue
             change = _as_seen(own, site, change)
             if change.kind == "donor" and _is_a_result(own, site):
@@ -171,7 +181,7 @@ def _singles(
             if _decides_alone(own, compared.get(id(site.node)), splice):
                 continue
             lines = (site.node.lineno,)
-            cost = change.cost + more
+            cost = change.cost + more + _late(own, site, change)
             if change.kind in TAKES_OVER and _makes_useless(own, site.node, change.text):
                 cost += USELESS
             if unread and unread & set(_WORD.findall(change.text)):
@@ -180,17 +190,17 @@ def _singles(
             yield _Single(site, change, edit)
 
 
-def _is_number(node: ast.expr) -> bool:
-    """Whether an expression is a constant, or a negative one."""
-    inner = node.operand if isinstance(node, ast.UnaryOp) else node
-    return isinstance(inner, ast.Constant)
-
-
 def _is_a_result(own: OwnFunction, site: Site) -> bool:
     """Whether it is a variable that is returned: where its value is wrong, that line is not."""
     filled = {target_of(statement) for statement in own.statements}
     name = site.node.id if isinstance(site.node, ast.Name) else ""
     return isinstance(site.parent, ast.Return) and name in filled
+
+
+def _late(own: OwnFunction, site: Site, change: Change) -> float:
+    """What it costs more to change a variable where it is returned."""
+    is_late = is_returned_by_name(own, site) and own.text(site.node) in _WORD.findall(change.text)
+    return LATE if is_late else 0.0
 
 
 def _is_gone_through(own: OwnFunction, site: Site) -> bool:
@@ -287,11 +297,6 @@ def _fitting(site: Site, text: str) -> str:
     if isinstance(site.parent, ast.BinOp | ast.UnaryOp | ast.Compare | ast.BoolOp | ast.Attribute):
         return f"({text})"
     return text
-
-
-def _is_constant(text: str) -> bool:
-    """Whether a text holds no name: a number, or an operation on numbers."""
-    return not _WORD.search(text)
 
 
 def _decides_alone(own: OwnFunction, compare: ast.Compare | None, splice: Splice) -> bool:

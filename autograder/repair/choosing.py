@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from autograder.judge.hint_matching import WrongVersion
 from autograder.language.translation import Translation
-from autograder.repair.candidates import VAGUE, Edit, cheapest
+from autograder.repair.candidates import BETTER, VAGUE, Edit, cheapest
 from autograder.repair.pairing import BesideKnown, EditPair, Half, beside_known
 from autograder.repair.places import (
     OwnFunction,
@@ -23,6 +23,7 @@ from autograder.repair.sentences import sentence
 from autograder.repair.trying import Trials
 
 MOST_LINES = 4  # of which one is meant
+MOST_SOURCES = 4  # repairs that are tried where a variable gets its value
 COUNTING = {"count", "constant", "term extra", "term missing", "digit"}  # off by one, perhaps
 
 
@@ -97,7 +98,7 @@ def chosen(
     first = cheapest(found)
     others = [
         e for e in found
-        if not set(e.lines) & set(first.lines)
+        if not set(e.lines) & set(first.lines) and e.cost < first.cost + BETTER
         and len(e.splices) <= (1 if first.kind == "moved" else len(first.splices))
     ]  # fmt: skip
     if not others:
@@ -219,6 +220,7 @@ def repaired(
     `is_paired`: two known mistakes explain it, and one slip alone could be simpler.
     """
     if found := direct(own, list(search.singles())):
+        found = search.weighed(found)
         first = cheapest(found)
         lines = replaced_lines(own, first) if is_deep else frozenset()
         is_anew = first.kind != "donor"
@@ -233,7 +235,44 @@ def of_one(own: OwnFunction, search: PairSearch, found: Sequence[Edit]) -> Repai
     simplest = search.simplest(first)
     one = None if simplest is first else Repair((slip_of(own, simplest),))
     text = own.with_splices(simplest.splices)
+    if one is None:
+        found = [*found, *_at_the_source(own, search, found)]
     return replace(one or chosen(own, found, search.is_right), source=text)
+
+
+def _at_the_source(own: OwnFunction, search: PairSearch, found: Sequence[Edit]) -> list[Edit]:
+    """The cheapest repairs once more where a variable gets its value, if that is as likely.
+
+    It is likelier where several readings would have to be changed, and as likely where nothing
+    says that the variable is right as it is.
+    """
+    most = cheapest(found).cost + BETTER
+    near = sorted((e for e in found if e.cost < most), key=lambda e: e.cost)[:MOST_SOURCES]
+    sources = []
+    for edit in near:
+        if (other := search.at_the_source(edit)) is None:
+            continue
+        if len(edit.splices) > 1:
+            sources.append(replace(other, cost=cheapest(found).cost - BETTER))
+        elif not (_is_whole(own, edit) or _is_settled(own, search, other)):
+            sources.append(other)
+    return sources
+
+
+def _is_whole(own: OwnFunction, edit: Edit) -> bool:
+    """Whether an edit changes all that a statement puts into a variable."""
+    [splice] = edit.splices
+    return any(
+        (own.start(s.value), own.end(s.value)) == (splice.start, splice.end)
+        for s in own.statements if isinstance(s, ast.Assign) and s.lineno in edit.lines
+    )  # fmt: skip
+
+
+def _is_settled(own: OwnFunction, search: PairSearch, edit: Edit) -> bool:
+    """Whether the variable that an edit changes is right, and more than another name."""
+    [filling] = [s for s in own.statements if s.lineno in edit.lines]
+    is_alias = isinstance(filling, ast.Assign) and isinstance(filling.value, ast.Name)
+    return search.evidence.holds(target_of(filling)) and not is_alias
 
 
 def of_two(own: OwnFunction, trials: Trials, search: PairSearch) -> Repair | None:

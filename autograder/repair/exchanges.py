@@ -58,9 +58,11 @@ def _of_target(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
     yield from _renamed(own, statement, target)
     splice = (own.start(target), own.end(target))
     line = (target.lineno,)
+    filled = {target_of(s) for s in own.statements}
     for name in own.variables:
         if name != target.id and SequenceMatcher(None, name, target.id).ratio() > 0.5:
-            yield Exchange((Splice(*splice, name),), "target", 2.2, line, target.id)
+            cost = 3.2 if name in filled else 2.2  # it gets a value already
+            yield Exchange((Splice(*splice, name),), "target", cost, line, target.id)
     loops = [s.target.id for s in own.statements if _counts(s, statement)]  # type: ignore[attr-defined]
     for index in loops[:MOST_INDICES]:
         yield Exchange((Splice(*splice, f"{target.id}[{index}]"),), "index missing", 2.4, line)

@@ -331,6 +331,19 @@ def picks_a_size(own: OwnFunction, site: Site) -> bool:
     return ".shape[" in text if isinstance(site.parent, ast.Subscript) else "len(" in text
 
 
+def is_number(node: ast.expr) -> bool:
+    """Whether an expression is a constant, or a negative one."""
+    inner = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(inner, ast.Constant)
+
+
+def is_returned_by_name(own: OwnFunction, site: Site) -> bool:
+    """Whether it is a variable in a `return`, by itself or in a tuple, that a line above fills."""
+    is_part = isinstance(site.parent, ast.Return | ast.Tuple | ast.Dict)
+    filled = {target_of(statement) for statement in own.statements}
+    return is_part and isinstance(site.statement, ast.Return) and own.text(site.node) in filled
+
+
 def names_in(node: ast.AST) -> set[str]:
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
 

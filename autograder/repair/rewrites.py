@@ -33,6 +33,9 @@ def rewrites(
         yield from _under_a_line(own, node)
         yield from _crossed(own, node)
         yield from _a_factor_as_power(own, node)
+        if isinstance(node.op, ast.Pow) and isinstance(node.right, ast.Constant):
+            text = f"{own.operand(node.left)} ** -{own.text(node.right)}"
+            yield Change(text, "power", 1.8, "exponent negated")
     elif isinstance(node, ast.BoolOp):
         yield from _condition(own, node)
     elif isinstance(node, ast.Tuple | ast.List):

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from autograder.judge.hint_matching import WrongVersion
+from autograder.repair.at_the_source import at_the_source
 from autograder.repair.candidates import BETTER, VAGUE, Clues, Edit, by_cost, cheapest, edits
 from autograder.repair.leaving_out import without
 from autograder.repair.pairing import (
@@ -30,11 +31,14 @@ from autograder.repair.places import (
 from autograder.repair.traces import BROKE, LATER, Trace, compared, dearer, names_at_end, traced
 from autograder.repair.trying import BATCH, Trials
 from autograder.repair.ways import Way, Ways, by_value
+from autograder.repair.weighing import Evidence
 
 ANEW = ("missing", "missing below")  # with another edit: half of the function written anew
 MOST_FIRST = 6  # first edits from which a second one is looked for
 MOST_BETTER = 3  # and such as are known by what they make right in the answers
 DEEPER = ((12, 11), (3, 2))  # part of the edits that are tried behind how many first ones
+FARTHER = 2.4  # dearer than the cheapest repair, in statements that this one leaves wrong
+MOST_FURTHER = 300  # edits of these
 MOST_TRACED = 400  # edits whose values on the way are looked at
 MOST_TRACED_ALONE = 60  # where every call is made by itself
 
@@ -132,6 +136,44 @@ class Search:
                     return
             if best is not None and group[-1].cost >= best + BETTER:
                 return
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the values on the way say of the repairs."""
+        return Evidence(self._own, self._trials, self._ways)
+
+    def weighed(self, found: Sequence[Edit]) -> list[Edit]:
+        """The repairs by what they leave wrong, with further ones of what the best one leaves."""
+        own, evidence = self._own, self.evidence
+        found = [self.simplest(e) if evidence.vanishes(e) else e for e in found]
+        first = cheapest(evidence.weighed(found))
+        lines = {n for s in evidence.left(first) for n in range(s.lineno, _last_line(s) + 1)}
+        further = [
+            e for e in self._candidates
+            if set(e.lines) <= lines and e.cost < first.cost + FARTHER
+            and own.with_splices(e.splices) not in self.tried
+        ]  # fmt: skip
+        versions = {own.with_splices(e.splices): e for e in further[:MOST_FURTHER]}
+        self.tried |= versions
+        sources = list(versions)
+        more = [versions[sources[place]] for place in self._repairing(sources)]
+        return evidence.weighed([*found, *more])
+
+    def at_the_source(self, edit: Edit) -> Edit | None:
+        """The edit where a variable gets its value, of one that changes how it is read."""
+        others = list(at_the_source(self._own, edit))
+        sources = [self._own.with_splices(e.splices) for e in others]
+        return next((others[place] for place in self._repairing(sources)), None)
+
+    def _repairing(self, sources: Sequence[str]) -> Iterator[int]:
+        """Places of the versions that pass all checks."""
+        for start in range(0, len(sources), BATCH):
+            if self._is_over:
+                return
+            batch = sources[start : start + BATCH]
+            for place in self._trials.promising(batch):
+                if self._trials.passes_all(batch[place]):
+                    yield start + place
 
     def simplest(self, edit: Edit) -> Edit:
         """The edit, or the removal of what stands around it, where that repairs as well."""

@@ -42,6 +42,7 @@ def _keep_(place, value):
 """
 NOISE = 1e-9  # of the larger number: what is centred adds up to nearly nothing
 TINY = 1e-15  # more would take any small number for the difference of two nearly equal ones
+CALL = 10  # added to the axes, times the number of the call: values of other calls are no match
 SMALL = 16  # whole numbers from -1 up to it are counters: right versions count in other ways
 Table = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -177,6 +178,50 @@ class Trace:
         return found
 
     @cached_property
+    def states(self) -> list[bool | None]:
+        """Of each statement whether what it makes is right in all calls; None: nothing shows it.
+
+        The parts of a sum and small whole numbers show nothing.
+        """
+        made = self._made
+        parts = {id(s) for s in self.own.statements if _adds(s)}
+        known: dict[int, bool] = {}
+        for row, (right, small) in enumerate(
+            zip(self.right, _counters(self.rows[:, 1:]), strict=True)
+        ):
+            place = int(self.rows[row, 0])
+            if place in made and not small:
+                statement = id(self.own.sites[place].statement)
+                known[statement] = known.get(statement, True) and bool(right)
+        return [None if id(s) in parts else known.get(id(s)) for s in self.own.statements]
+
+    @cached_property
+    def nothing(self) -> int:
+        """The number of expressions without any entry, and of operations that give only zeros."""
+        kept = self.rows[self.rows[:, 0] != BROKE]
+        has_axis = np.arange(3) < kept[:, 1:2] % CALL
+        is_empty = np.any((kept[:, 2:5] == 0) & has_axis, axis=1)
+        is_zero = np.all(kept[:, 5:] == 0, axis=1)
+        found = 0
+        for place in np.unique(kept[:, 0]):
+            here = kept[:, 0] == place
+            is_operation = isinstance(self.own.sites[int(place)].node, ast.BinOp)
+            found += bool(is_empty[here].all() or (is_operation and is_zero[here].all()))
+        return found
+
+    @cached_property
+    def _made(self) -> set[int]:
+        """The places whose values are no part of another one of the same statement."""
+        places = {int(place) for place in self.rows[:, 0]} - {BROKE}
+        seen = {place: self.own.sites[place] for place in places}
+        paths = {(id(site.statement), site.path) for site in seen.values()}
+        return {
+            place for place, site in seen.items()
+            if not site.path.startswith("/target")
+            and paths.isdisjoint((id(site.statement), above) for above in _above(site.path))
+        }  # fmt: skip
+
+    @cached_property
     def length(self) -> int:
         """The number of values before the first wrong one."""
         wrong = np.flatnonzero(~self.fine)
@@ -205,14 +250,28 @@ class Trace:
         return bool(places) and self.own.sites[places[-1]].statement is statement
 
 
+def _adds(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub)
+
+
+def _above(path: str) -> Iterator[str]:
+    """The paths of what holds an expression."""
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
 def compared(own: OwnFunction, rows: Table, known: Table) -> Trace:
     """A call's trace beside the values of right versions."""
     broke = rows[:, 0] == BROKE
     if not len(rows) or not len(known):
         return Trace(own, rows, ~broke)
-    same = _same(rows[:, 1:], known)
-    met = np.any(same[~broke], axis=0) & ~_counters(known)
-    right = np.any(same, axis=1) | _counters(rows[:, 1:])
+    right, met = _counters(rows[:, 1:]), np.zeros(len(known), dtype=np.bool_)
+    for call in np.unique(known[:, 0] // CALL):
+        here, there = rows[:, 1] // CALL == call, known[:, 0] // CALL == call
+        same = _same(rows[here, 1:], known[there])
+        right[here] |= np.any(same, axis=1)
+        met[there] = np.any(same[~broke[here]], axis=0)
+    met &= ~_counters(known)
     return Trace(own, rows, right & ~broke, int(np.count_nonzero(met)))
 
 
@@ -232,13 +291,15 @@ def _counters(digests: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which digests are of small whole numbers: these always count as right."""
     with np.errstate(invalid="ignore", over="ignore"):
         number = digests[:, 4]
-        whole = (digests[:, 0] == 0) & (number >= -1) & (number <= SMALL) & (number % 1 == 0)
+        whole = (digests[:, 0] % CALL == 0) & (number >= -1) & (number <= SMALL) & (number % 1 == 0)
     return np.asarray(whole, dtype=np.bool_)
 
 
 def tables(values: Sequence[Any]) -> Table:
-    """The tables in the answers of a traced version, one below the other."""
-    return np.concatenate([np.zeros((0, WIDTH)), *(v for v in values if is_table(v))])
+    """The tables in a traced version's answers to several calls, one below the other."""
+    ahead = np.eye(1, WIDTH, 1) * CALL
+    found = (value + number * ahead for number, value in enumerate(values) if is_table(value))
+    return np.concatenate([np.zeros((0, WIDTH)), *found])
 
 
 def names_at_end(own: OwnFunction, rows: Table) -> dict[str, tuple[float, ...]]:
@@ -248,7 +309,9 @@ def names_at_end(own: OwnFunction, rows: Table) -> dict[str, tuple[float, ...]]:
         node = own.sites[int(row[0])].node if row[0] != BROKE else None
         if isinstance(node, ast.Name):
             found[node.id] = tuple(float(f"{number:.6g}") for number in row[1:])
-    return {n: v for n, v in found.items() if v[0] or not (v[4].is_integer() and abs(v[4]) < 100)}
+    return {
+        n: v for n, v in found.items() if v[0] % CALL or not (v[4].is_integer() and abs(v[4]) < 100)
+    }
 
 
 def dearer(own: OwnFunction, trace: Trace | None) -> Sequence[float]:

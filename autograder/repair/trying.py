@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from autograder.model import Check
 from autograder.repair.profiles import PartialRepairs, agreeing, profile, vary
 from autograder.repair.traces import Table, tables
 from autograder.repair.versions import OneVersion, Versions, with_ends
-from autograder.repair.watching import Comparing, Watched, called
+from autograder.repair.watching import Comparing, Watched, called, size
 from autograder.sandbox import CallResult, PreparedCall, SandboxError
 
 BATCH = 40  # versions in one message
@@ -34,6 +35,7 @@ MOST_TRACED = 3  # calls whose values on the way are looked at
 CALL, RUN, STUCK = 4, 1, 400  # steps: a call made alone, a check, what ran into its limit
 MOST_DEAD = 12  # versions that end the process, of one function
 OTHER_SEED = "another term"
+KnownCall = tuple[Call, PreparedCall]
 
 
 class _OfOneFunction:
@@ -59,6 +61,19 @@ class _OfOneFunction:
         self.notes: PartialRepairs | None = None  # of what versions repair that do not repair all
         self.steps = 0  # of about the same work, whatever else the machine does
         self.dead = 0
+
+    @property
+    def known_checks(self) -> str:
+        """The failing checks whose calls are known ahead, by name."""
+        return " ".join(item.nodeid for item, _ in self._scripts)
+
+    def known_calls(self, most_of_one: int, most: int) -> list[KnownCall]:
+        """The first calls of failing checks on the right function, where they are known ahead."""
+        found = [
+            pair for _, script in self._scripts
+            for pair in islice(zip(script.calls, script.prepared, strict=True), most_of_one)
+        ]  # fmt: skip
+        return found[:most]
 
     def _answers(self, sources: Sequence[str], places: Sequence[int]) -> list[list[Answer]]:
         """What versions answer to some calls of the most telling check."""
@@ -137,11 +152,13 @@ class _Compared(_OfOneFunction):
         """What answers calls as a version does, counted in steps."""
         return partial(called, self._version(source))
 
-    def tables(self, sources: Sequence[str]) -> list[Table]:
-        """What traced versions answer to those calls, one table for each version."""
-        self.steps += len(sources) * len(self.calls)
-        if self._telling is not None:
-            prepared = self._telling[1].prepared[:MOST_TRACED]
+    def tables(self, sources: Sequence[str], calls: Sequence[KnownCall] = ()) -> list[Table]:
+        """What traced versions answer to calls, by default those: one table for each version."""
+        prepared = [prepared for _, prepared in calls]
+        if not prepared and self._telling is not None:
+            prepared = list(self._telling[1].prepared[:MOST_TRACED])
+        self.steps += len(sources) * len(prepared or self.calls)
+        if prepared:
             turns = [with_ends(source) for source in sources]
             rows = self._live.versions(self._name, turns, prepared, 5 * self._seconds)
             return [tables([answer.result.value for answer in row]) for row in rows]
@@ -186,10 +203,7 @@ class _Compared(_OfOneFunction):
 
     def measured(self, own: str, sources: Sequence[str]) -> PartialRepairs:
         """What versions repair in the calls of all failing checks, the first few of them."""
-        pairs = [
-            pair for _, script in self._scripts
-            for pair in zip(script.calls, script.prepared, strict=True)
-        ][:MOST_MEASURED]  # fmt: skip
+        pairs = self.known_calls(MOST_MEASURED, MOST_MEASURED)
         rows = self._rows((own, *sources), [prepared for _, prepared in pairs])
         found = [[answer.result for answer in row] for row in rows]
         for row in rows if pairs else ():
@@ -353,16 +367,7 @@ def _right_in_all(answers: Sequence[Answer], script: Script) -> frozenset[Any]:
 
 def _weight(script: Script) -> tuple[int, int]:
     """The work of a check, estimated from its arguments: no clock decides a hint."""
-    return len(script.calls), sum(_size((c.args, list(c.kwargs.values()))) for c in script.calls)
-
-
-def _size(value: Any) -> int:
-    """How many numbers there are in a value."""
-    if isinstance(value, dict):
-        return sum(map(_size, value.values()))
-    if isinstance(value, (list, tuple)):
-        return sum(map(_size, value))
-    return int(np.size(value))
+    return len(script.calls), sum(size((c.args, list(c.kwargs.values()))) for c in script.calls)
 
 
 def _could_be_right(answers: Sequence[Answer], script: Script) -> bool:

@@ -18,7 +18,7 @@ from autograder.graders.misconceptions import alternatives
 from autograder.judge.calls import Call, call_open
 from autograder.judge.judge import Judge
 from autograder.repair.statements import Donor
-from autograder.repair.traces import WIDTH, Table, is_table, names_at_end, traced
+from autograder.repair.traces import WIDTH, Table, names_at_end, tables, traced
 
 Digest = tuple[float, ...]
 
@@ -52,22 +52,22 @@ class Ways:
         """What right versions do in the calls of a check."""
         key = (name, check)
         if key not in self._known:
-            tables = [self._table(donor, name, calls) for donor in self.donors(name)]
-            values = np.concatenate([t[:, 1:] for t in tables] or [np.zeros((0, WIDTH - 1))])
+            found = [self._table(donor, name, calls) for donor in self.donors(name)]
+            values = np.concatenate([t[:, 1:] for t in found] or [np.zeros((0, WIDTH - 1))])
             names = [
                 names_at_end(donor.function, table)
-                for donor, table in zip(self.donors(name), tables, strict=True)
+                for donor, table in zip(self.donors(name), found, strict=True)
             ]
             self._known[key] = Way(np.unique(values, axis=0), names)
         return self._known[key]
 
     def _table(self, donor: Donor, name: str, calls: Sequence[Call]) -> Table:
         space = dict(vars(self._judge.reference))
-        found = [np.zeros((0, WIDTH))]
         try:
             exec(compile(traced(donor.function), f"<traced {name}>", "exec"), space)
         except (SyntaxError, ValueError):
-            return found[0]
+            return tables([])
+        found = []
         for call in calls:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # an author's slow way is as right as others
@@ -75,9 +75,8 @@ class Ways:
                     space, name, copy.deepcopy(call.args), copy.deepcopy(dict(call.kwargs)),
                     seed=call.seed, stand_ins=call.stand_ins,
                 )  # fmt: skip
-            if is_table(result.value):
-                found.append(result.value)
-        return np.concatenate(found)
+            found.append(result.value)
+        return tables(found)
 
 
 def by_value(donor: Mapping[str, Digest], student: Mapping[str, Digest]) -> dict[str, str]:

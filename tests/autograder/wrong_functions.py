@@ -226,3 +226,89 @@ check_n("the vector handed over as it is", ("vector_to_dictionary", "dictionary"
 check_n("the length of the difference of lengths", ("norms are subtracted", "11", "12"),
         ("same point",),
         ("np.linalg.norm(grad - slopes)", "abs(np.linalg.norm(grad) - np.linalg.norm(slopes))"))  # fmt: skip # noqa: E501
+wrong(
+    "batchnorm_softmax_tuning",
+    "batchnorm_inference",
+    "one scale for both readings, not divided by the root",
+    ("Line 5: a factor or a divisor",),
+    ("6", "7"),
+    """
+def batchnorm_inference(Z, gamma, beta, running, epsilon=1e-8):
+    centre = running["mu"]
+    spread = running["sigma2"]
+    root = np.sqrt(spread + epsilon)
+    scale = gamma
+    shift = beta - centre * scale
+    return scale * Z + shift
+""",
+)
+wrong(
+    "batchnorm_softmax_tuning",
+    "sample_beta",
+    "the lower end of the exponents is no exponent",
+    ("Line 4: a function has to be applied",),
+    ("6",),
+    """
+def sample_beta(low, high, n, seed):
+    draws = np.random.RandomState(seed)
+    u = draws.rand(n)
+    begin = 1 - high
+    end = np.log10(1 - low)
+    r = begin + u * (end - begin)
+    return 1 - 10**r
+""",
+)
+wrong(
+    "batchnorm_softmax_tuning",
+    "sample_log_uniform",
+    "the width is taken from the wrong end, which a sign below would make good",
+    ("Line 6: the two sides",),
+    ("7", "sign"),
+    """
+def sample_log_uniform(low, high, n, seed):
+    draws = np.random.RandomState(seed)
+    u = draws.rand(n)
+    begin = np.log10(low)
+    end = np.log10(high)
+    width = begin - end
+    r = begin + width * u
+    return 10**r
+""",
+)
+wrong(
+    "batchnorm_softmax_tuning",
+    "softmax",
+    "divided by nothing: what is returned could be divided as well",
+    ("Line 6: a factor or a divisor",),
+    ("7",),
+    """
+def softmax(Z):
+    top = np.max(Z, axis=0)
+    moved = Z - top
+    e = np.exp(moved)
+    total = e.sum(axis=0)
+    A = e
+    return A
+""",
+)
+wrong(
+    "initialization",
+    "initialize_parameters_he",
+    "the variance grows with the inputs",
+    ("Line 7: look at the operation",),
+    ("9", "10"),
+    """
+def initialize_parameters_he(layers_dims):
+    np.random.seed(3)
+    parameters = {}
+    for l in range(1, len(layers_dims)):
+        rows = layers_dims[l]
+        cols = layers_dims[l - 1]
+        variance = 2 * cols
+        spread = np.sqrt(variance)
+        draws = np.random.randn(rows, cols)
+        parameters["W" + str(l)] = draws * spread
+        parameters["b" + str(l)] = np.zeros((rows, 1))
+    return parameters
+""",
+)

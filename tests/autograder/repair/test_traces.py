@@ -5,7 +5,7 @@ import pytest
 
 from autograder.repair.places import OwnFunction
 from autograder.repair.searching import _rank
-from autograder.repair.traces import compared, dearer, traced
+from autograder.repair.traces import compared, dearer, tables, traced
 
 pytestmark = pytest.mark.quick
 
@@ -108,3 +108,27 @@ def test_an_edit_that_brings_a_value_which_was_there_already_comes_after_one_tha
     before = trace("z * y")
     new, old, wrong = (_rank(trace(body), before, 1) for body in ("z + y", "x * 5.5", "z - y"))
     assert new < old < wrong
+
+
+def test_of_a_statement_it_is_known_whether_what_it_makes_is_right_unless_it_is_a_counter():
+    trace = trace_of("n = len(x)\n z = x * 3.5\n w = x + y\n w += z\n return w",
+                     "w = x + y\n return w * 2", [0.3, 1.7], [2.2, 0.4])  # fmt: skip
+    assert trace.states == [None, False, True, None, False]
+
+
+def test_a_value_of_another_call_is_no_right_one():
+    own = OwnFunction("def step(x):\n return x * 3.5\n", "step")
+    space = {}
+    exec(traced(own), {"np": np}, space)
+    one, other = space["step"](0.3), space["step"](1.7)
+    assert compared(own, tables([one, other]), tables([one, other])[:, 1:]).states == [True]
+    assert compared(own, tables([one, other]), tables([other, one])[:, 1:]).states == [False]
+
+
+def test_what_vanishes_is_counted():
+    def nothing(body):
+        return trace_of(body, "return x", [0.3, 1.7], [2.2, 0.4]).nothing
+
+    assert nothing("return x - x + y") == 1
+    assert nothing("return x[:0]") == 1
+    assert nothing("return x - y") == 0
