@@ -271,7 +271,8 @@ def _changes(
         if own_names & set(_WORD.findall(change.text)):
             yield change
     if isinstance(site.node, ast.Subscript | ast.BinOp):
-        for ahead, behind in given.around:
+        outer = own.text(site.parent.func) if isinstance(site.parent, ast.Call) else ""
+        for ahead, behind in (a for a in given.around if a[0].partition("(")[0] != outer):
             text = f"{ahead}{own.text(site.node)}{behind}"
             yield Change(text, "call missing", 2.9, f"{ahead}…{behind}")
 

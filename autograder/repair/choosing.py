@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from autograder.judge.hint_matching import WrongVersion
 from autograder.language.translation import Translation
 from autograder.repair.candidates import BETTER, VAGUE, Edit, cheapest
+from autograder.repair.meant import MeantSearch
 from autograder.repair.pairing import BesideKnown, EditPair, Half, beside_known
 from autograder.repair.places import (
     OwnFunction,
@@ -18,7 +19,6 @@ from autograder.repair.places import (
     original_line,
     target_of,
 )
-from autograder.repair.searching import PairSearch
 from autograder.repair.sentences import sentence
 from autograder.repair.trying import Trials
 
@@ -213,7 +213,7 @@ def _nodes(own: OwnFunction, lines: Sequence[int]) -> tuple[int, ...]:
 
 
 def repaired(
-    own: OwnFunction, trials: Trials, search: PairSearch, *, is_deep: bool, is_paired: bool
+    own: OwnFunction, trials: Trials, search: MeantSearch, *, is_deep: bool, is_paired: bool
 ) -> Repair | None:
     """What is told of a function: one slip, or with `is_deep` two where one does not do.
 
@@ -229,7 +229,7 @@ def repaired(
     return of_two(own, trials, search) if is_deep and not is_paired else None
 
 
-def of_one(own: OwnFunction, search: PairSearch, found: Sequence[Edit]) -> Repair:
+def of_one(own: OwnFunction, search: MeantSearch, found: Sequence[Edit]) -> Repair:
     """What is told of the edits each of which repairs alone."""
     first = cheapest(found)
     simplest = search.simplest(first)
@@ -240,7 +240,7 @@ def of_one(own: OwnFunction, search: PairSearch, found: Sequence[Edit]) -> Repai
     return replace(one or chosen(own, found, search.is_right), source=text)
 
 
-def _at_the_source(own: OwnFunction, search: PairSearch, found: Sequence[Edit]) -> list[Edit]:
+def _at_the_source(own: OwnFunction, search: MeantSearch, found: Sequence[Edit]) -> list[Edit]:
     """The cheapest repairs once more where a variable gets its value, if that is as likely.
 
     It is likelier where several readings would have to be changed, and as likely where nothing
@@ -268,14 +268,14 @@ def _is_whole(own: OwnFunction, edit: Edit) -> bool:
     )  # fmt: skip
 
 
-def _is_settled(own: OwnFunction, search: PairSearch, edit: Edit) -> bool:
+def _is_settled(own: OwnFunction, search: MeantSearch, edit: Edit) -> bool:
     """Whether the variable that an edit changes is right, and more than another name."""
     [filling] = [s for s in own.statements if s.lineno in edit.lines]
     is_alias = isinstance(filling, ast.Assign) and isinstance(filling.value, ast.Name)
     return search.evidence.holds(target_of(filling)) and not is_alias
 
 
-def of_two(own: OwnFunction, trials: Trials, search: PairSearch) -> Repair | None:
+def of_two(own: OwnFunction, trials: Trials, search: MeantSearch) -> Repair | None:
     """What is told where no edit repairs alone."""
     beside = beside_known(own, trials, search.tried, search.proof)
     if beside is not None and beside.is_certain:
@@ -288,7 +288,7 @@ def of_two(own: OwnFunction, trials: Trials, search: PairSearch) -> Repair | Non
 
 
 def of_two_within(
-    own: OwnFunction, trials: Trials, search: PairSearch, lines: Collection[int], is_anew: bool
+    own: OwnFunction, trials: Trials, search: MeantSearch, lines: Collection[int], is_anew: bool
 ) -> Repair | None:
     """What is told of two slips in lines for which a piece of the solution would do, too.
 
@@ -304,7 +304,7 @@ def of_two_within(
     return two if is_told else None
 
 
-def _beside(own: OwnFunction, search: PairSearch, beside: BesideKnown) -> Repair:
+def _beside(own: OwnFunction, search: MeantSearch, beside: BesideKnown) -> Repair:
     slips = chosen(own, beside.edits, search.is_right).slips if beside.is_certain else ()
     return Repair(slips, beside.source, beside.known, beside.proof, beside.is_certain)
 

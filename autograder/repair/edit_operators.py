@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from autograder.repair.places import OwnFunction, Site, masked, picks_a_size
+from autograder.repair.places import OwnFunction, Site, is_number, masked, picks_a_size
 
 FAMILIES = (
     ("randn", "rand", "uniform", "normal"),
@@ -105,9 +105,10 @@ def changes(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not):
         kind = "negated" if isinstance(node.op, ast.Not) else "sign"
         yield Change(own.operand(node.operand), kind, 2.0, "unary dropped")
-        yield from _negative(own, node, scope)
+        yield from _negative(own, site, node, scope)
     elif isinstance(node, ast.Attribute):
-        yield from _attribute(own, node)
+        is_called = isinstance(site.parent, ast.Call) and site.parent.func is node
+        yield from _attribute(own, node, scope if is_called else Scope())
     if not isinstance(node, ast.Slice | ast.Tuple | ast.Starred | ast.JoinedStr | ast.Lambda):
         yield from _any(own, site, scope)
 
@@ -146,7 +147,7 @@ def _constant(own: OwnFunction, site: Site, node: ast.Constant, scope: Scope) ->
             yield Change(name, "digit", 3.4, f"{value}>{name}", own.text(node))
 
 
-def _negative(own: OwnFunction, node: ast.UnaryOp, scope: Scope) -> Iterator[Change]:
+def _negative(own: OwnFunction, site: Site, node: ast.UnaryOp, scope: Scope) -> Iterator[Change]:
     """Other numbers in the place of a negative one that is written out."""
     value = node.operand.value if isinstance(node.operand, ast.Constant) else None
     if not isinstance(value, int | float) or isinstance(value, bool):
@@ -154,7 +155,8 @@ def _negative(own: OwnFunction, node: ast.UnaryOp, scope: Scope) -> Iterator[Cha
     near = [repr(1 - value), repr(-1 - value)] if isinstance(value, int) else []
     for number in dict.fromkeys([*near, *scope.constants, "0", "1", "2"]):
         if number not in (repr(value), repr(-value)):  # its sign alone is another slip
-            yield Change(number, "constant", 3.0, f"{-value}>{number}", own.text(node))
+            cost = 1.8 if picks_a_size(own, site) else 3.0
+            yield Change(number, "constant", cost, f"{-value}>{number}", own.text(node))
 
 
 def _is_called_with(own: OwnFunction, site: Site, number: str, scope: Scope) -> bool:
@@ -327,13 +329,13 @@ def _subscript(own: OwnFunction, node: ast.Subscript, scope: Scope) -> Iterator[
         yield Change(f"{value}[{texts[1]}, {texts[0]}]", "swapped", 3.0, "swap index")
 
 
-def _attribute(own: OwnFunction, node: ast.Attribute) -> Iterator[Change]:
+def _attribute(own: OwnFunction, node: ast.Attribute, scope: Scope) -> Iterator[Change]:
     value = own.operand(node.value)
     if node.attr == "T":
         yield Change(value, "transposed", 2.4, "no T")
     elif node.attr == "shape":
         yield Change(f"{value}.T.shape", "transposed", 4.0, "T shape")
-    yield from _function(node.attr, own.text(node), Scope())
+    yield from _function(node.attr, own.text(node), scope)
 
 
 def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
@@ -353,11 +355,11 @@ def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
         for name in scope.integers:
             yield Change(f"{text} ** {name}", "power missing", 1.8, f"power {name}")
         yield Change(f"{text}.T", "transposed", 2.4, "T")
-    if isinstance(node, ast.Constant | ast.Slice):
+    if is_number(node) or isinstance(node, ast.Slice):
         return
     yield Change(f"(-{text})", "sign", 2.6, "minus")
     yield Change(f"(1 - {text})", "term missing", 2.8, "one minus")
-    yield from _within_calls(own.text(node), scope)
+    yield from _within_calls(own, site, scope)
     for name in own.variables:
         if text != name:
             dearer = 0.0 if name in own.numbers else 1.2
@@ -377,11 +379,13 @@ def _any(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
         yield from _indexed(own, node, text, scope)
 
 
-def _within_calls(text: str, scope: Scope) -> Iterator[Change]:
-    """A function of right versions applied to an expression."""
+def _within_calls(own: OwnFunction, site: Site, scope: Scope) -> Iterator[Change]:
+    """A function of right versions applied to an expression; hardly to what goes into it anyway."""
+    outer = own.text(site.parent.func) if isinstance(site.parent, ast.Call) else ""
     for function in scope.functions:
         kind = "donor" if function.endswith(TAKES_THE_SHAPE) else "call missing"
-        yield Change(f"{function}({text})", kind, 2.9, f"wrap {function}")
+        cost = 4.4 if function == outer else 2.9
+        yield Change(f"{function}({own.text(site.node)})", kind, cost, f"wrap {function}")
 
 
 def _indexed(own: OwnFunction, node: ast.expr, text: str, scope: Scope) -> Iterator[Change]:

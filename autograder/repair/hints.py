@@ -26,8 +26,8 @@ from autograder.repair.at_sight import (
     rounds_alike,
 )
 from autograder.repair.choosing import Repair, repaired, told
+from autograder.repair.meant import MeantSearch
 from autograder.repair.places import OwnFunction
-from autograder.repair.searching import PairSearch
 from autograder.repair.shown_by_calls import shown_by_calls
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
@@ -215,7 +215,7 @@ class Repairer(_SearchBudget):
         most = int(A_SECOND * self._seconds)
         steps = min(PATIENCE * most, self._left)
         with self._trials(own, exercise, live) as trials:
-            search = PairSearch(
+            search = MeantSearch(
                 own, trials, self._ways, most,
                 lambda: trials.steps >= steps or self._is_out_of_time(live),
                 (lambda: trials.steps >= FOR_ONE * steps) if self._deep else None,

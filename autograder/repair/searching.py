@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 from autograder.judge.hint_matching import WrongVersion
-from autograder.repair.at_the_source import at_the_source
 from autograder.repair.candidates import BETTER, VAGUE, Clues, Edit, by_cost, cheapest, edits
 from autograder.repair.leaving_out import without
 from autograder.repair.pairing import (
@@ -31,14 +30,11 @@ from autograder.repair.places import (
 from autograder.repair.traces import BROKE, LATER, Trace, compared, dearer, names_at_end, traced
 from autograder.repair.trying import BATCH, Trials
 from autograder.repair.ways import Way, Ways, by_value
-from autograder.repair.weighing import Evidence
 
 ANEW = ("missing", "missing below")  # with another edit: half of the function written anew
 MOST_FIRST = 6  # first edits from which a second one is looked for
 MOST_BETTER = 3  # and such as are known by what they make right in the answers
 DEEPER = ((12, 11), (3, 2))  # part of the edits that are tried behind how many first ones
-FARTHER = 2.4  # dearer than the cheapest repair, in statements that this one leaves wrong
-MOST_FURTHER = 300  # edits of these
 MOST_TRACED = 400  # edits whose values on the way are looked at
 MOST_TRACED_ALONE = 60  # where every call is made by itself
 
@@ -102,7 +98,7 @@ class Search:
         if first is not None:
             unsettled = [s for s in unsettled if _is_filled_before(s, first.statement)]
         wrong = [first.statement, *unsettled] if first else unsettled
-        lines = (line for s in wrong for line in range(s.lineno, _last_line(s) + 1))
+        lines = (line for s in wrong for line in range(s.lineno, last_line(s) + 1))
         costs = dearer(self._own, self.trace)
         costs = _cheap_in(unsettled, self._own, costs if first or not wrong else None)
         return Clues(settled, costs, names, frozenset(lines), astray=first is None)
@@ -136,44 +132,6 @@ class Search:
                     return
             if best is not None and group[-1].cost >= best + BETTER:
                 return
-
-    @cached_property
-    def evidence(self) -> Evidence:
-        """What the values on the way say of the repairs."""
-        return Evidence(self._own, self._trials, self._ways)
-
-    def weighed(self, found: Sequence[Edit]) -> list[Edit]:
-        """The repairs by what they leave wrong, with further ones of what the best one leaves."""
-        own, evidence = self._own, self.evidence
-        found = [self.simplest(e) if evidence.vanishes(e) else e for e in found]
-        first = cheapest(evidence.weighed(found))
-        lines = {n for s in evidence.left(first) for n in range(s.lineno, _last_line(s) + 1)}
-        further = [
-            e for e in self._candidates
-            if set(e.lines) <= lines and e.cost < first.cost + FARTHER
-            and own.with_splices(e.splices) not in self.tried
-        ]  # fmt: skip
-        versions = {own.with_splices(e.splices): e for e in further[:MOST_FURTHER]}
-        self.tried |= versions
-        sources = list(versions)
-        more = [versions[sources[place]] for place in self._repairing(sources)]
-        return evidence.weighed([*found, *more])
-
-    def at_the_source(self, edit: Edit) -> Edit | None:
-        """The edit where a variable gets its value, of one that changes how it is read."""
-        others = list(at_the_source(self._own, edit))
-        sources = [self._own.with_splices(e.splices) for e in others]
-        return next((others[place] for place in self._repairing(sources)), None)
-
-    def _repairing(self, sources: Sequence[str]) -> Iterator[int]:
-        """Places of the versions that pass all checks."""
-        for start in range(0, len(sources), BATCH):
-            if self._is_over:
-                return
-            batch = sources[start : start + BATCH]
-            for place in self._trials.promising(batch):
-                if self._trials.passes_all(batch[place]):
-                    yield start + place
 
     def simplest(self, edit: Edit) -> Edit:
         """The edit, or the removal of what stands around it, where that repairs as well."""
@@ -299,7 +257,7 @@ def _of_statement(own: OwnFunction, statement: ast.stmt, found: Sequence[Edit]) 
     """Edits of one statement, and of a seed above it."""
     calls = {s.lineno for s in own.statements if isinstance(s, ast.Expr)}
     above = {line for line in calls if line < statement.lineno}
-    within = set(range(statement.lineno, _last_line(statement) + 1))
+    within = set(range(statement.lineno, last_line(statement) + 1))
     return [
         e for e in found
         if not (above if e.kind == "constant" else within).isdisjoint(e.lines)
@@ -381,7 +339,7 @@ def _keeps_lines(own: OwnFunction, edit: Edit) -> bool:
     return all(s.text.count("\n") == own.lines_between(s.start, s.end) for s in edit.splices)
 
 
-def _last_line(statement: ast.stmt) -> int:
+def last_line(statement: ast.stmt) -> int:
     """Where a statement itself ends; of a loop or a condition, its head."""
     body = getattr(statement, "body", None)
     if body and isinstance(body[0], ast.stmt):

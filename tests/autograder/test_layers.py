@@ -49,9 +49,10 @@ ROOMS = {
     ),
     "repair": (
         "places", "edit_operators", "slices", "shapes", "rewrites", "own_pieces", "exchanges",
-        "factors", "statements", "nesting", "candidates", "leaving_out", "at_the_source", "at_sight", "sentences",
-        "traces", "profiles", "versions", "watching", "trying", "ways", "influences",
-        "lost_axes", "pairing", "weighing", "searching", "choosing", "shown_by_calls", "hints",
+        "factors", "statements", "nesting", "candidates", "leaving_out", "at_the_source",
+        "at_sight", "sentences", "traces", "profiles", "versions", "watching", "trying", "ways",
+        "influences", "lost_axes", "pairing", "weighing", "searching", "meant", "choosing",
+        "shown_by_calls", "hints",
     ),
     "testcells": ("released", "program", "outside", "plan", "needs"),
     "grading": (
