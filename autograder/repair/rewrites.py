@@ -381,11 +381,12 @@ def _as_elsewhere(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iter
     """The call that another statement has around a similar expression."""
     if not isinstance(node, ast.BinOp | ast.Subscript | ast.Name):
         return
-    for site in own.sites:
-        call = site.node
-        if site.statement is statement or not isinstance(call, ast.Call):
+    calls = [(s.statement, s.node) for s in own.sites if isinstance(s.node, ast.Call)]
+    around = {own.text(call.func) for _, call in calls if node in call.args}
+    for other, call in calls:
+        if other is statement or call.keywords or own.text(call.func) in around:
             continue
-        if call.keywords or len(call.args) < 2 or type(call.args[0]) is not type(node):
+        if len(call.args) < 2 or type(call.args[0]) is not type(node):
             continue
         if not all(isinstance(a, ast.Constant | ast.Name) for a in call.args[1:]):
             continue

@@ -68,3 +68,40 @@ def test_a_step_is_not_missing_where_every_branch_has_made_it():
     kinds = kinds_of(wrong, right)
     anew = wrong.replace(" rest =", " part = x // 2\n rest =")
     assert anew.strip() not in {text.strip() for text in kinds}
+
+
+def test_what_goes_into_a_function_is_hardly_given_to_it_twice():
+    text = (
+        "def step(x):\n z = np.sqrt(x * x)\n w = np.clip(x, 0, 1)\n return np.clip(z, 0, 2) + w\n"
+    )
+    own = OwnFunction(text, "step")
+    found = edits(own, [Donor("def step(x):\n return np.sqrt(x)\n", "step")], 100_000)
+    costs = {own.with_splices(e.splices).strip(): e.cost for e in found}
+    once = text.replace("return np.clip(z, 0, 2)", "return np.clip(np.sqrt(z), 0, 2)").strip()
+    twice = text.replace("np.sqrt(x * x)", "np.sqrt(np.sqrt(x * x))").strip()
+    assert costs[twice] >= costs[once] + 1
+    assert text.replace("np.clip(z, 0, 2)", "np.clip(np.clip(z, 0, 1), 0, 2)").strip() not in costs
+
+
+def test_a_written_down_number_is_not_what_a_function_was_forgotten_for():
+    right = "def step(x):\n return np.argmin(x)\n"
+    kinds = kinds_of("def step(x):\n return x * -1\n", right)
+    assert "def step(x):\n return x * (np.argmin(-1))" not in kinds
+
+
+def test_the_sign_of_an_exponent_may_be_lost():
+    kinds = kinds_of("def step(x):\n return x ** 0.5\n", "def step(x):\n return x\n")
+    assert kinds["def step(x):\n return x ** -0.5"] == "power"
+
+
+def test_a_variable_gets_a_value_in_one_line_and_is_hardly_meant_by_another_one():
+    body = " sum1 = x\n {} = sum1\n sum3 = x\n return sum1"
+    own = OwnFunction("def step(x, sum4):\n" + body.format("sum2") + "\n", "step")
+    costs = {own.with_splices(e.splices).strip(): e.cost for e in edits(own, [], 100_000)}
+    filled, unfilled = (f"def step(x, sum4):\n{body.format(n)}" for n in ("sum3", "sum4"))
+    assert costs[filled] > costs[unfilled] + 0.6
+
+
+def test_a_function_of_a_module_may_be_another_one_that_right_versions_call():
+    right = "def step(x):\n return np.cos(x)\n"
+    assert kinds_of("def step(x):\n return np.sin(x)\n", right)[right.strip()] == "function"
