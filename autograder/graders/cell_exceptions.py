@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import builtins
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from types import WrapperDescriptorType
 from typing import Any
+
+from autograder.sandbox.named import class_named
 
 _OF_ALL = "builtins:Exception"
 _LIBRARIES = frozenset({"numpy", "scipy", "pandas", "sklearn", "torch"})
@@ -55,8 +56,8 @@ def own_kind(name: str) -> tuple[str, ...]:
 
 
 def _kinds_by_name(name: str) -> tuple[str, ...]:
-    kind = getattr(builtins, name, None)
-    if isinstance(kind, type) and issubclass(kind, BaseException):
+    kind = class_named("builtins", name)
+    if kind is not None and issubclass(kind, BaseException):
         return tuple(f"builtins:{base.__name__}" for base in kind.__mro__)
     return own_kind(name)
 
@@ -66,11 +67,9 @@ def _known(kind: str) -> type[Exception] | None:
     module, _, name = kind.partition(":")
     if module.partition(".")[0] not in _READABLE:
         return None
-    found: Any = sys.modules.get(module)
-    for part in name.split("."):
-        found = getattr(found, part, None)
+    found = class_named(module, name)
     # a student's AssertionError must not be taken for the test's
-    is_one = isinstance(found, type) and issubclass(found, Exception)
+    is_one = found is not None and issubclass(found, Exception)
     return found if is_one and not issubclass(found, AssertionError) else None
 
 

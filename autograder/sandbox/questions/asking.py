@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from autograder.sandbox.frames import unwrap, wrap
 from autograder.sandbox.inside.shell import CellShell
+from autograder.sandbox.named import part_named
 from autograder.sandbox.questions.answering import FUNCTIONS
 from autograder.sandbox.questions.arrays import Malformed, Node, Unsendable
 from autograder.sandbox.questions.errors import common_kind, error_of, pairs
@@ -198,12 +199,8 @@ def _described(value: Any) -> Node:
     """A part of a library goes by its name; other functions are called back."""
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
     module = getattr(value, "__module__", None) or type(value).__module__
-    if isinstance(name, str) and isinstance(module, str) and module != "__main__":
-        found: Any = sys.modules.get(module)
-        for part in name.split("."):
-            found = getattr(found, part, None)
-        if found is value:
-            return ("named", module, name)
+    if module != "__main__" and part_named(module, name) is value:
+        return ("named", module, name)
     if isinstance(value, FUNCTIONS):
         return ("handle", "callback", name)
     raise Unsendable(f"a value of type {type(value).__name__}")

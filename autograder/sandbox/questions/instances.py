@@ -10,8 +10,8 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from autograder.sandbox.named import part_named
 from autograder.sandbox.questions.arrays import Malformed, Node, Unsendable
-from autograder.sandbox.questions.kinds import part_named
 
 KIND = "instance"
 _WRITTEN_IN_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.named import class_named, part_named
 from autograder.sandbox.questions import arrays, pandas_data, torch_data
 from autograder.sandbox.questions.arrays import Malformed, Node, Unsendable
 
@@ -86,18 +87,10 @@ def _write_dtype(value: Any, packing: Any) -> Node:
 
 
 def _write_class(value: Any, packing: Any) -> Node:
-    found = part_named(value.__module__, value.__qualname__)
+    found = class_named(value.__module__, value.__qualname__)
     if found is value and value.__module__.partition(".")[0] in _COMMON:
         return ("class", value.__module__, value.__qualname__)
     return packing.shared.stranger(value)
-
-
-def part_named(module: str, name: str) -> Any:
-    """What an imported module holds under a name with dots; None where there is nothing."""
-    found: Any = sys.modules.get(module)
-    for part in name.split("."):
-        found = None if found is None else getattr(found, part, None)
-    return found
 
 
 def _write_time(value: Any, packing: Any) -> Node:
@@ -205,8 +198,8 @@ def _read_class(node: tuple[Any, ...], reading: Any) -> Any:
     module, name = node
     if not reading.shared.trusts and module.partition(".")[0] not in _COMMON:
         raise Malformed(f"a class of {module!r:.40}")
-    found = part_named(module, name)
-    if not isinstance(found, type):
+    found = class_named(module, name)
+    if found is None:
         raise Malformed(f"no class: {name!r:.40}")
     return found
 
@@ -217,7 +210,9 @@ def _read_module(node: tuple[Any, ...], reading: Any) -> Any:
         return importlib.import_module(name)
     if name.partition(".")[0] not in _COMMON:
         raise Malformed(f"the module {name!r:.40}")
-    return sys.modules[name] if name in sys.modules else importlib.import_module(name)
+    if type(found := sys.modules.get(name)) is not ModuleType:
+        raise Malformed(f"the module {name!r:.40}")
+    return found
 
 
 def _read_named(node: tuple[Any, ...], reading: Any) -> Any:

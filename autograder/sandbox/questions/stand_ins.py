@@ -7,13 +7,12 @@ where the test compares plain values.
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Collection
 from types import GeneratorType
 from typing import Any, NoReturn
 
+from autograder.sandbox.named import class_named
 from autograder.sandbox.questions.arrays import Malformed
-from autograder.sandbox.questions.kinds import part_named
 from autograder.sandbox.questions.specials import OBJECT, SPECIALS, with_kin
 
 Apply = Callable[..., Any]
@@ -139,13 +138,12 @@ class ObjectStandIns:
 
 def _exception(name: str, base: str) -> Any:
     """An exception class of the judge's, so that `except` knows it."""
-    kind = getattr(builtins, base, None)
-    if not (isinstance(kind, type) and issubclass(kind, Exception)):
+    kind = class_named("builtins", base)
+    if kind is None or not issubclass(kind, Exception):
         raise Malformed("a malformed exception")
     return type(name, (kind,), {"__module__": "__main__"})
 
 
 def _library_class(module: str, name: str) -> Any:
     """The class of a library that this process has imported too, or None."""
-    found = part_named(module, name) if module not in ("__main__", "builtins") else None
-    return found if isinstance(found, type) else None
+    return class_named(module, name) if module not in ("__main__", "builtins") else None

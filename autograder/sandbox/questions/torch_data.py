@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.named import part_named
 from autograder.sandbox.questions import arrays
 from autograder.sandbox.questions.arrays import Malformed, Node, Unsendable
 
@@ -93,7 +94,7 @@ def _read_device(node: tuple[Any, ...], reading: Any) -> Any:
 
 def _read_dtype(node: tuple[Any, ...], reading: Any) -> Any:
     torch = _torch()
-    found = getattr(torch, _name_in(node).removeprefix("torch."))
+    found = part_named("torch", _name_in(node).removeprefix("torch."))
     if type(found) is not torch.dtype:
         raise Malformed("a malformed dtype")
     return found

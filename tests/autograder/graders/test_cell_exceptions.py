@@ -2,6 +2,7 @@
 
 import builtins
 import json
+import sys
 import types
 from contextlib import nullcontext
 
@@ -84,6 +85,64 @@ def test_a_test_meets_no_exception_that_was_not_raised(kinds, expected):
 def test_what_is_derived_from_an_exit_is_no_exception_that_a_test_may_expect():
     with pytest.raises(StudentFailure):
         meets(["__main__:Left", "builtins:SystemExit", "builtins:BaseException"], Exception)
+
+
+ASKED = "antigravity"  # a module of Python's; another stands in its place
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The names that a module and an object in it were asked for."""
+    names = []
+
+    def ask(name):
+        if name.startswith("__"):  # `inspect` asks every module for its file
+            raise AttributeError(name)
+        names.append(name)
+        return ValueError
+
+    module = types.ModuleType(ASKED)
+    module.__getattr__ = ask
+    module.library = type("Library", (), {"__getattr__": lambda _, name: ask(name)})()
+    monkeypatch.setitem(sys.modules, ASKED, module)
+    return names
+
+
+NAMED = ["lazy", "library.path", "library.path.more"]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_no_library_is_asked_for_a_name_that_a_student_chose(asked, name):
+    with pytest.raises(StudentFailure):
+        meets([f"{ASKED}:{name}", *BASES], ValueError)
+    assert asked == []
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_no_library_is_asked_for_a_name_of_an_exception_of_the_notebooks(asked, name):
+    solution, space = types.ModuleType("_autograder_solution_bank"), {"__name__": "__main__"}
+    exec("class BankError(Exception): pass", vars(solution))
+    exec("class BankError(Exception): pass", space)
+    space["BankError"].__module__, space["BankError"].__qualname__ = ASKED, name
+    recording = Recording("test_x", "seed", exercise="Account")
+    with as_in_a_cell(
+        Student(OpenBackend(space), recording), Reference(solution, recording)
+    ) as notebook:
+        assert issubclass(notebook.BankError, Exception)
+    assert asked == []
+
+
+@pytest.mark.parametrize("kind", ["ctypes:cdll./nowhere/at/all", "ctypes:cdll.a\0b"])
+def test_no_file_of_a_student_s_is_loaded_into_the_judge(kind):
+    with pytest.raises(StudentFailure):
+        meets([kind, *BASES], ValueError)
+
+
+def test_no_module_is_imported_for_a_student(monkeypatch):
+    monkeypatch.delitem(sys.modules, ASKED, raising=False)
+    with pytest.raises(StudentFailure):
+        meets([f"{ASKED}:geohash", *BASES], ValueError)
+    assert ASKED not in sys.modules
 
 
 BANK = """

@@ -1,11 +1,13 @@
 """What a notebook tries against test cells that are judged outside: nothing of it gains points."""
 
 import argparse
+import sys
 
 import pytest
 
 from autograder.sandbox.questions import instances
 from autograder.sandbox.questions.arrays import Malformed
+from autograder.sandbox.questions.sharing import Shared
 
 pytestmark = pytest.mark.family
 
@@ -225,6 +227,41 @@ def test_a_call_back_calls_the_tests_functions_only(course):
     )
     [result] = course.judge(solution, "assert f(lambda v: v + 1) == 2", submission=cheat).results
     assert is_lost(result)
+
+
+NAMED = "a.__module__, a.__qualname__ = 'ctypes', 'cdll./nowhere/at/all'"
+
+
+@pytest.mark.quick
+def test_a_class_is_no_way_to_have_a_file_loaded(course):
+    """A name that was walked by its dots got to `ctypes.cdll`, which loads what it is asked for."""
+    solution = "class a:\n    def __init__(self, x): self.x = x"
+    [honest, named] = (
+        course.judge(solution, "assert a(3).x == 3", submission=text, objects={"t1": []}).results[0]
+        for text in (solution, f"{solution}\n{NAMED}")
+    )
+    assert honest.status == named.status == "ok", named
+
+
+READ = [
+    ("class", "numpy", "ctypeslib.ctypes.cdll./nowhere/at/all"),
+    ("class", "numpy", "ctypeslib.ndpointer"),
+    ("class", "numpy", 3),
+    ("class", "numpy", "linalg"),
+    ("module", "json.tool"),
+    ("module", "numpy.nowhere"),
+    ("module", ["numpy"]),
+]
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("node", READ)
+def test_what_a_student_names_is_neither_searched_nor_imported(node, monkeypatch):
+    monkeypatch.delitem(sys.modules, "json.tool", raising=False)
+    shared = Shared(0, lambda _: (), lambda *_: None, trusts=False)
+    with pytest.raises(Malformed):
+        shared.unpack([node], [])
+    assert "json.tool" not in sys.modules
 
 
 OWN = "import argparse\no = argparse.Namespace(a=1, key=len)\n"
