@@ -731,8 +731,11 @@ for name, axis, more, more_zh in (
         "softmax",
         name=name,
         hint="The exponentials are divided by the sum of the scores instead of their own sum."
-        + more,
-        hint_zh="指数除以的是得分之和，而不是指数自己的和。" + more_zh,
+        + more
+        + " And nothing is subtracted from the scores first: large ones overflow.",
+        hint_zh="指数除以的是得分之和，而不是指数自己的和。"
+        + more_zh
+        + "另外，没有先从得分里减去什么：大的得分会溢出。",
         section=SOFTMAX,
         replace=[
             ("np.sum(exponentials, axis=0", f"np.sum(Z, axis={axis}"),
