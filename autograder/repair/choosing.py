@@ -269,8 +269,13 @@ def _is_whole(own: OwnFunction, edit: Edit) -> bool:
 
 
 def _is_settled(own: OwnFunction, search: MeantSearch, edit: Edit) -> bool:
-    """Whether the variable that an edit changes is right, and more than another name."""
+    """Whether the variable that an edit changes is right, and more than another name.
+
+    Another operation, or another sign, gives no value that would be right elsewhere.
+    """
     [filling] = [s for s in own.statements if s.lineno in edit.lines]
+    if edit.kind in ("op", "sign") and search.is_right(filling):
+        return True
     is_alias = isinstance(filling, ast.Assign) and isinstance(filling.value, ast.Name)
     return search.evidence.holds(target_of(filling)) and not is_alias
 

@@ -312,3 +312,22 @@ def initialize_parameters_he(layers_dims):
     return parameters
 """,
 )
+wrong(
+    "optimization",
+    "update_parameters_with_gd",
+    "the rate is divided by a gradient that is right",
+    ("Line 8: look at the operation",),
+    ("One of", "4"),
+    """
+def update_parameters_with_gd(parameters, grads, learning_rate):
+    moved = {}
+    for l in range(1, len(parameters) // 2 + 1):
+        slope_W = grads["dW" + str(l)]
+        slope_b = grads["db" + str(l)]
+        W = parameters["W" + str(l)]
+        b = parameters["b" + str(l)]
+        moved["W" + str(l)] = W - learning_rate / slope_W
+        moved["b" + str(l)] = b - learning_rate * slope_b
+    return moved
+""",
+)
