@@ -36,7 +36,7 @@ class Cell:
 
     def _called(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call a function; what it changes in place is changed here, too."""
-        value = self._calls.ask(getattr(self._student, name), *args, **kwargs)
+        value = self._calls.ask(partial(getattr(self._student, name), *args, **kwargs))
         if self._student.last.changed:
             changed = changed_by(self._student, name, args, kwargs)
             for argument, new in zip(args, changed, strict=False):

@@ -10,6 +10,8 @@ import numpy as np
 
 from autograder.graders.cell_exceptions import CellExceptions
 
+_STOPS = (StopIteration, StopAsyncIteration)
+
 
 class CellCalls:
     """Asks a student's functions for one check, as a test cell would call them.
@@ -29,15 +31,18 @@ class CellCalls:
         )
         self.exceptions = CellExceptions()
 
-    def ask(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """Call a function of the student's; raises the judge's failure, or what it raised."""
+    def ask(self, call: Callable[[], Any], may_stop: bool = False) -> Any:
+        """Make a call of the student's; raises the judge's failure, or what it raised.
+
+        A StopIteration ends a loop of the test in silence: it is the failure unless it `may_stop`.
+        """
         try:
-            value = function(*args, **kwargs)
+            value = call()
         except BaseException as error:
             if not hasattr(error, "verdict"):  # of the judge's, not of the student's
                 raise
             raised = self.exceptions.raised(self._student.last)
-            if raised is None:
+            if raised is None or (isinstance(raised, _STOPS) and not may_stop):
                 self.ended = self.ended or error
                 raise
             self._print()

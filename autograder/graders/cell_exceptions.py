@@ -12,7 +12,8 @@ from autograder.sandbox.named import class_named
 
 _OF_ALL = "builtins:Exception"
 _LIBRARIES = frozenset({"numpy", "scipy", "pandas", "sklearn", "torch"})
-_READABLE = _LIBRARIES | sys.stdlib_module_names
+_OF_TESTS = frozenset({"unittest", "doctest", "bdb"})  # take theirs for no failure
+_READABLE = (_LIBRARIES | sys.stdlib_module_names) - _OF_TESTS
 
 
 class CellExceptions:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
+from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
@@ -180,8 +181,8 @@ class Objects:
             wanted = self._reference.drive(driver, _steps=self._steps, _caught=True)
         except RuntimeError as error:
             raise GraderError(str(error)) from error
-        drive = self._student.drive
-        found = self._calls.ask(drive, driver, _steps=self._steps, _caught=False)
+        call = partial(self._student.drive, driver, _steps=self._steps, _caught=False)
+        found = self._calls.ask(call, operation == "next" or wanted[0][0] == "raised")
         if type(found) is not list or [type(part) for part in found] != [list, list, list]:
             self._refuse(STRANGE)
         answer, states, changed = found

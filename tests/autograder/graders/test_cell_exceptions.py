@@ -4,12 +4,14 @@ import builtins
 import json
 import sys
 import types
+import unittest
 from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
 from autograder.graders import as_in_a_cell
+from autograder.graders.compare import Mismatch
 from autograder.judge.calls import OpenBackend
 from autograder.judge.checks import Recording, Reference, Student, StudentFailure
 from autograder.model import GraderError
@@ -143,6 +145,70 @@ def test_no_module_is_imported_for_a_student(monkeypatch):
     with pytest.raises(StudentFailure):
         meets([f"{ASKED}:geohash", *BASES], ValueError)
     assert ASKED not in sys.modules
+
+
+STOP = ["builtins:StopIteration", *BASES]
+
+
+@pytest.mark.parametrize("kinds", [STOP, ["__main__:End", *STOP], OVERDRAWN])
+def test_no_loop_of_a_test_ends_with_an_exception_as_with_its_items(kinds):
+    student = Student(Raising(kinds), Recording("test_f", "seed"))
+    with pytest.raises(StudentFailure), as_in_a_cell(student) as notebook:
+        assert all(map(lambda x: notebook.f(x) == x, range(5)))
+
+
+SKIPS = ["unittest.case:SkipTest", "unittest.case:_ShouldStop", "doctest:UnexpectedException"]
+
+
+@pytest.mark.parametrize("kind", SKIPS)
+@pytest.mark.parametrize("own", [[], ["__main__:Own"]])
+def test_no_exception_of_a_test_runner_s_is_met(kind, own):
+    class Case(unittest.TestCase):
+        def test_f(self):
+            self.assertEqual(notebook.f(2), 4)
+
+    student = Student(Raising([*own, kind, *BASES]), Recording("test_f", "seed"))
+    with pytest.raises(Mismatch), as_in_a_cell(student) as notebook:
+        suite = unittest.defaultTestLoader.loadTestsFromTestCase(Case)
+        assert suite.run(unittest.TestResult()).wasSuccessful()
+
+
+BATCHES = """
+class Batches:
+    def __init__(self, count): self.count = count
+    def __iter__(self): return self
+    def __next__(self):
+        if not self.count: raise StopIteration
+        self.count -= 1
+        return self.count
+    def first(self): return 1
+    def last(self): raise StopIteration("no more")
+def batches(count): return Batches(count)
+"""
+
+
+def of_batches(text):
+    solution, space = types.ModuleType("_autograder_solution_b"), {"__name__": "__main__"}
+    exec(BATCHES, vars(solution))
+    exec(text, space)
+    recording = Recording("test_x", "seed", exercise="Batches")
+    return as_in_a_cell(Student(OpenBackend(space), recording), Reference(solution, recording))
+
+
+def test_a_loop_ends_with_the_items_of_a_student_s():
+    early = BATCHES.replace("if not self.count:", "if self.count < 2:")
+    for text, expected in ((BATCHES, [1, 0]), (early, [1])):
+        with of_batches(text) as notebook:
+            assert list(notebook.batches(2)) == expected
+
+
+def test_a_method_stops_a_loop_only_where_the_solution_s_does():
+    with of_batches(BATCHES) as notebook, pytest.raises(StopIteration):
+        notebook.batches(2).last()
+    wrong = of_batches(BATCHES.replace("return 1", "raise StopIteration"))
+    with pytest.raises(StudentFailure), wrong as notebook:
+        made = notebook.batches(2)
+        assert all(map(lambda _: made.first() == 1, range(2)))
 
 
 BANK = """
