@@ -14,8 +14,8 @@ carry it was not made for this request, and ends the session.
     child → judge   ("ready", seconds per step) or ("broken", text)
     judge → child   ("cells", token, cells), each a source, or a source and a line: then its
                     statements run one by one, up to that line
-                    ("call", token, name, payload of (arguments, keywords),
-                     {position or keyword: function}, seed, {name: stand-in})
+                    ("call", token, name, series of arguments, the keywords of the last of
+                     them, {place: function}, seed, {name: stand-in})
                     ("calls", token, payload of calls that call nothing back), sent ahead
                     ("stubs", token, {name: (essence, names, silent)}), see inside/stubs.py
                     ("files", token, [(path, content)]), bytes as uint8 arrays: what was handed in
@@ -30,9 +30,10 @@ carry it was not made for this request, and ends the session.
                     ("done", token, result fields), one for each cell or call, in order; for
                     a call that gave a value and no more, ("done", token, its payload)
 
-A payload inside a message (arguments, a result) is a uint8 array holding a `wire` payload. A
-function, which is None among the arguments, is a text, the name of one of the judge's to be called
-back, or (text, name, payload of values), one that runs in the child; of either kind is a stand-in.
+A payload inside a message (a result) is a uint8 array holding a `wire` payload, of several values
+where it is a series (`series`). A function, which is None among the arguments, is a text, the name
+of one of the judge's to be called back, or (text, name, payload of values), one that runs in the
+child; of either kind is a stand-in.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from itertools import chain
 from typing import Any
 
 from autograder.sandbox.driving import Driven, SentFunction
@@ -14,6 +13,7 @@ from autograder.sandbox.frames import wrap
 from autograder.sandbox.received_outputs import Output, join_streams
 from autograder.sandbox.replies import Ended, error_of, place_of
 from autograder.sandbox.results import CellResult
+from autograder.sandbox.series import wrap_series
 from autograder.sandbox.wire_format import WireError
 
 StandIns = Mapping[str, Callable[..., Any]]  # by the names under which they are called
@@ -47,8 +47,8 @@ class PreparedCall:
         self.name = name
         self.stand_ins = tuple(sorted(stand_ins or ()))
         own = {key: _sent(function) for key, function in (stand_ins or {}).items()}
-        values, functions = _apart(args, kwargs, _sent)
-        self.payload = wrap((_called(name), wrap(values), functions, seed, own))
+        given = _arguments(args, kwargs, _sent)
+        self.payload = wrap((_called(name), *given, seed, own))
 
 
 @lru_cache(maxsize=256)
@@ -70,9 +70,9 @@ def call_message(
     """
     callbacks: dict[str, Callable[..., Any]] = {}
     named = partial(_named, callbacks)
-    values, functions = _apart(args, kwargs, named)
+    given = _arguments(args, kwargs, named)
     own = {key: named(function, key) for key, function in stand_ins.items()}
-    return ("call", _called(name), wrap(values), functions, seed, own), callbacks
+    return ("call", _called(name), *given, seed, own), callbacks
 
 
 def _called(name: str) -> str | tuple[Any, ...]:
@@ -80,21 +80,19 @@ def _called(name: str) -> str | tuple[Any, ...]:
     return tuple(name.driver) if isinstance(name, Driven) else name
 
 
-Values = tuple[list[Any], dict[str, Any]]
-
-
-def _apart(
+def _arguments(
     args: Sequence[Any], kwargs: Mapping[str, Any], send: Callable[[Any], Any]
-) -> tuple[Values, dict[int | str, Any]]:
-    """Arguments without the functions among them, and these as they are sent, by their place."""
-    functions: dict[int | str, Any] = {
+) -> tuple[Any, list[str], dict[int, Any]]:
+    """The arguments as they are sent: a series, keywords, and functions by their place in it."""
+    values = [*args, *kwargs.values()]
+    functions = {
         place: send(item)
-        for place, item in chain[tuple[int | str, Any]](enumerate(args), kwargs.items())
+        for place, item in enumerate(values)
         if isinstance(item, SentFunction | Callback)
     }
-    positional = [None if place in functions else item for place, item in enumerate(args)]
-    keyword = {key: None if key in functions else item for key, item in kwargs.items()}
-    return (positional, keyword), functions
+    for place in functions:
+        values[place] = None
+    return wrap_series(values), [*kwargs], functions
 
 
 def _named(callbacks: dict[str, Callable[..., Any]], item: Any, stands_in_for: str = "") -> Any:

@@ -61,10 +61,9 @@ def encode(value: object, caps: Caps = DEFAULT_CAPS) -> list[bytes | memoryview]
     The memoryviews look into the caller's arrays: send or join them before changing those.
     Raises WireError for a type that cannot cross (named) or a value over the caps.
     """
-    encoder = _Encoder(caps)
+    encoder = Encoder(caps)
     encoder.node(value, 0)
-    encoder.check_size()
-    return [_LENGTH.pack(len(encoder.header)), bytes(encoder.header), *encoder.blocks]
+    return encoder.payload()
 
 
 def decode(data: Buffer, caps: Caps = DEFAULT_CAPS) -> Any:
@@ -80,7 +79,7 @@ def decode_weighed(data: Buffer, caps: Caps = DEFAULT_CAPS) -> tuple[Any, int]:
     view = memoryview(data)
     if len(view) > caps.size:
         raise WireError(f"payload of {len(view)} bytes, the cap is {caps.size}")
-    decoder = _Decoder(view, caps)
+    decoder = Decoder(view, caps)
     try:
         value = decoder.node(0)
     except (struct.error, ValueError, OverflowError, MemoryError, TypeError) as error:
@@ -89,15 +88,20 @@ def decode_weighed(data: Buffer, caps: Caps = DEFAULT_CAPS) -> tuple[Any, int]:
     return value, len(view) + _WEIGHT * (caps.items - decoder.items)
 
 
-class _Encoder:
+class Encoder:
     """Writes the header and collects the array blocks of one payload."""
 
     def __init__(self, caps: Caps) -> None:
         self.caps = caps
         self.header = bytearray()
         self.blocks: list[bytes | memoryview] = []
-        self.size = 4
+        self.size = 0  # bytes of arrays
         self.items = 0
+
+    def payload(self) -> list[bytes | memoryview]:
+        """The parts of the payload of all nodes that were written; raises WireError."""
+        self.check_size()
+        return [_LENGTH.pack(len(self.header)), bytes(self.header), *self.blocks]
 
     def node(self, value: object, depth: int) -> None:
         self.items += 1
@@ -108,7 +112,7 @@ class _Encoder:
 
     def check_size(self) -> None:
         """Raise WireError where the payload is too long: after what may be long, and at its end."""
-        if self.size + len(self.header) > self.caps.size:
+        if _LENGTH.size + len(self.header) + self.size > self.caps.size:
             raise WireError(f"more than {self.caps.size} bytes")
 
     def write_none(self, value: Any, depth: int) -> None:
@@ -204,25 +208,25 @@ def _text(text: str) -> bytes:
 
 _name = lru_cache(maxsize=1024)(_text)  # of built-in strs only: a student's may compare as it likes
 
-_Encode = Callable[[_Encoder, Any, int], None]
+_Encode = Callable[[Encoder, Any, int], None]
 
 _WRITERS: dict[type, _Encode] = {
-    type(None): _Encoder.write_none,
-    bool: _Encoder.write_bool,
-    int: _Encoder.write_int,
-    float: _Encoder.write_float,
-    complex: _Encoder.write_complex,
-    str: _Encoder.write_str,
-    list: _Encoder.write_list,
-    tuple: _Encoder.write_tuple,
-    dict: _Encoder.write_dict,
-    np.ndarray: _Encoder.write_array,
+    type(None): Encoder.write_none,
+    bool: Encoder.write_bool,
+    int: Encoder.write_int,
+    float: Encoder.write_float,
+    complex: Encoder.write_complex,
+    str: Encoder.write_str,
+    list: Encoder.write_list,
+    tuple: Encoder.write_tuple,
+    dict: Encoder.write_dict,
+    np.ndarray: Encoder.write_array,
 }
 # Order matters: np.float64 is a float and np.str_ is a str.
 _BASES: tuple[tuple[type, _Encode], ...] = (
-    (np.str_, _Encoder.write_str),
-    (np.generic, _Encoder.write_scalar),
-    (np.ndarray, _Encoder.write_array_below),
+    (np.str_, Encoder.write_str),
+    (np.generic, Encoder.write_scalar),
+    (np.ndarray, Encoder.write_array_below),
     *((base, _WRITERS[base]) for base in (int, float, complex, str)),
     *((base, _WRITERS[base]) for base in (list, tuple, dict)),
 )
@@ -258,7 +262,7 @@ def _plain_key(key: Any) -> object:
     raise WireError(f"a dict key of type {_type_name(kind)}")
 
 
-class _Decoder:
+class Decoder:
     """Reads one payload; `position` runs through the header, `block` through the array bytes."""
 
     def __init__(self, view: memoryview, caps: Caps) -> None:
@@ -368,16 +372,16 @@ class _Decoder:
         return self.header[start : self.position]
 
 
-_READERS: dict[int, Callable[[_Decoder, int], Any]] = {
+_READERS: dict[int, Callable[[Decoder, int], Any]] = {
     ord("N"): lambda decoder, depth: None,
     ord("T"): lambda decoder, depth: True,
     ord("F"): lambda decoder, depth: False,
-    ord("i"): _Decoder.read_int,
-    ord("f"): _Decoder.read_float,
-    ord("c"): _Decoder.read_complex,
-    ord("s"): _Decoder.read_str,
-    ord("l"): _Decoder.read_list,
-    ord("t"): _Decoder.read_tuple,
-    ord("d"): _Decoder.read_dict,
-    ord("a"): _Decoder.read_array,
+    ord("i"): Decoder.read_int,
+    ord("f"): Decoder.read_float,
+    ord("c"): Decoder.read_complex,
+    ord("s"): Decoder.read_str,
+    ord("l"): Decoder.read_list,
+    ord("t"): Decoder.read_tuple,
+    ord("d"): Decoder.read_dict,
+    ord("a"): Decoder.read_array,
 }

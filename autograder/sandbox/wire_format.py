@@ -60,9 +60,10 @@ def _wire_dtype(dtype: np.dtype[Any]) -> tuple[np.dtype[Any], bytes]:
     sizes = ITEM_SIZES.get(dtype.kind)
     if sizes is None:
         raise WireError(f"an array of dtype {dtype.kind!r} (only numbers and booleans can cross)")
-    if not (_LITTLE and dtype.isnative and dtype.itemsize in sizes):
-        dtype = np.dtype(f"<{dtype.kind}{min(dtype.itemsize, sizes[-1])}")
-    return dtype, _ARRAY.pack(b"a", dtype.kind.encode(), dtype.itemsize)
+    kind, size = dtype.kind.encode(), min(dtype.itemsize, sizes[-1])
+    if not (_LITTLE and dtype.isnative and dtype.itemsize in sizes and kind != b"b"):
+        dtype = np.dtype("u1" if kind == b"b" else f"<{dtype.kind}{size}")
+    return dtype, _ARRAY.pack(b"a", kind, size)
 
 
 @lru_cache(maxsize=1024)

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from autograder.sandbox.frames import TRUSTED, unwrap
-from autograder.sandbox.wire import encode
+from autograder.sandbox.series import Ends, encode_series, parted
 from autograder.sandbox.wire_format import WireError
 
 
-def changed_places(
-    payload: Any, positional: Sequence[Any], keyword: Mapping[str, Any]
-) -> list[str]:
-    """The arguments that no longer are what the payload said: positions and keywords.
+def changed_places(payload: Any, ends: Ends, values: Sequence[Any]) -> list[int]:
+    """The places of the arguments that no longer are what the payload said.
 
-    Mostly none, which one comparison tells of all together.
+    Mostly none, which one comparison tells of all together. Nothing is decoded, and no argument
+    encoded twice, within the time of a call.
     """
-    if _encoded(([*positional], dict(keyword))) == payload.tobytes():
-        return []
-    before = _by_place(*unwrap(payload))
-    after = _by_place(positional, keyword)
-    return [key for key in before if _encoded(before[key]) != _encoded(after[key])]
+    before = payload.tobytes()
+    try:
+        after, ends_after = encode_series(values)
+    except WireError:
+        now = [_alone(value) for value in values]
+    else:
+        if after == before:
+            return []
+        now = [*parted(after, ends_after)]
+    return [place for place, was in enumerate(parted(before, ends)) if now[place] != was]
 
 
-def _by_place(positional: Sequence[Any], keyword: Mapping[str, Any]) -> dict[str, Any]:
-    return {**{str(i): item for i, item in enumerate(positional)}, **keyword}
-
-
-def _encoded(value: Any) -> bytes | None:
+def _alone(value: Any) -> tuple[bytes, bytes] | None:
     """The bytes of a value; None for what cannot be encoded, which no argument was."""
     try:
-        return b"".join(encode(value, TRUSTED))
+        return parted(*encode_series([value]))[0]
     except WireError:
         return None

@@ -20,6 +20,7 @@ from autograder.sandbox.inside.stubs import Stub, is_untouched
 from autograder.sandbox.listed import listed
 from autograder.sandbox.raised import kinds_of
 from autograder.sandbox.replacing import replaced
+from autograder.sandbox.series import unwrap_series
 from autograder.sandbox.wire_format import WireError
 
 _VALUE_ALONE = {"status", "value"}
@@ -96,33 +97,37 @@ class ChildSession:
         self,
         token: int,
         name: str | tuple[str, str, tuple[str, ...]],
-        values: Any,
-        functions: Mapping[int | str, Any],
+        payload: Any,
+        keywords: Sequence[str],
+        functions: Mapping[int, Any],
         seed: int | None,
         stand_ins: Mapping[str, Any],
     ) -> dict[str, Any]:
         function = self._function(name)
         if not callable(function):
             return {"status": "missing"}
-        positional, keyword = unwrap(values)
+        values, ends = unwrap_series(payload)
+        given = [*values]
         for place, item in functions.items():
-            (positional if isinstance(place, int) else keyword)[place] = self._made(token, item)
+            given[place] = self._made(token, item)
+        first = len(given) - len(keywords)
+        keyword = dict(zip(keywords, given[first:], strict=True))
         with self._conversation.recording(token) as result, self._standing_in(token, stand_ins):
             if seed is not None:
                 np.random.seed(seed)
                 random.seed(seed)
             try:
-                value = function(*positional, **keyword)
+                value = function(*given[:first], **keyword)
                 result |= self._encoded(value)
             except MissingName as error:
                 result |= {"status": "missing", "error": described(error)}
             except BaseException as error:
                 result |= {"status": "raised", "error": described(error), "lines": lines_of(error)}
                 result["kinds"] = kinds_of(type(error))
-        for place in functions:
-            (positional if isinstance(place, int) else keyword)[place] = None
-        if changed := changed_places(values, positional, keyword):
-            result["changed"] = changed
+        if changed := changed_places(payload, ends, values):
+            result["changed"] = [
+                str(place) if place < first else keywords[place - first] for place in changed
+            ]
         return result
 
     def _function(self, called: str | tuple[str, str, tuple[str, ...]]) -> Any:

@@ -73,13 +73,16 @@ class Counting:
 
     def call_ahead(self, calls):
         from autograder.sandbox.frames import unwrap, wrap
+        from autograder.sandbox.series import unwrap_series
 
         answers = []
         self.events.append(f"{len(calls)} ahead")
         for call in calls:
-            name, values, _, seed, _ = unwrap(call.payload)
+            name, payload, keywords, _, seed, _ = unwrap(call.payload)
             self.ahead.append(name)
-            result = self._result(name, *unwrap(values), seed, {})
+            values, _ = unwrap_series(payload)
+            assert not keywords  # no check here has any
+            result = self._result(name, values, {}, seed, {})
             digest = None if result.status != "value" else wrap(result.value).tobytes()
             answers.append(Answer(digest, 0.5, lambda result=result: result))
         return answers

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.sandbox import Limits, Sandbox, SandboxError
 from autograder.sandbox.memory_allowance import memory_allowance
+from autograder.sandbox.requests import PreparedCall
 from autograder.sandbox.wire_format import WireError
 
 pytestmark = pytest.mark.family
@@ -51,6 +52,31 @@ def test_arguments_are_copies_and_changes_to_them_are_told(define):
     result = session.call("f", [a, b], {"c": c})
     assert result.changed == ("1", "c")
     assert b[0] == 0 and c == {"k": 1}
+
+
+def nested(levels):
+    value = 0
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("args, kwargs", [([nested(32)], {}), ([1], {"y": nested(32)})])
+def test_an_argument_may_nest_as_deep_as_any_value(define, args, kwargs):
+    session = define("def f(x, y=0): return 3")
+    assert session.call("f", args, kwargs).value == 3
+    PreparedCall("f", args, kwargs, 0)
+
+
+def test_an_argument_that_nests_deeper_is_refused(define):
+    with pytest.raises(WireError, match="nested deeper than 32"):
+        define("def f(x): return 3").call("f", [nested(33)])
+
+
+def test_truth_values_of_other_bytes_are_no_change(define):
+    flags = np.array([0, 1, 2, 255], np.uint8).view(bool)
+    result = define("def f(a, b): b.append(1); return a.sum()").call("f", [flags, []])
+    assert (result.value, result.changed) == (3, ("1",))
 
 
 def test_another_memory_layout_is_no_change(define):

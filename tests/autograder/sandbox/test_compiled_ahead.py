@@ -12,12 +12,19 @@ def refuse(*arguments, **options):
 get_ipython().compile.ast_parse = refuse
 """
 WARNS = "fourth = 1 is 1"
+FUTURE = "from __future__ import annotations"
 ANNOTATION = "print(repr(helper.__annotations__['x']))"
 
 
 @pytest.fixture(scope="module")
 def box():
     with Sandbox(cells=[FIRST, HELPER, "%%time\nthird = 3", WARNS]) as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
+def box_of_the_future():
+    with Sandbox(cells=[FIRST, FUTURE, HELPER]) as box:
         yield box
 
 
@@ -42,7 +49,7 @@ def test_a_known_cell_shows_the_same_wherever_it_stands(box, before):
 
 def test_a_known_cell_obeys_an_earlier_import_from_the_future(box):
     *_, plain = run(box, FIRST, HELPER, ANNOTATION)
-    *_, postponed = run(box, "from __future__ import annotations", HELPER, ANNOTATION)
+    *_, postponed = run(box, FUTURE, HELPER, ANNOTATION)
     assert [r.outputs[0]["text"] for r in (plain, postponed)] == ["<class 'int'>\n", "'int'\n"]
 
 
@@ -54,3 +61,33 @@ def test_a_cell_with_a_magic_is_left_to_the_session(box):
 def test_a_cell_that_warns_does_so_in_the_session(box):
     *_, result = run(box, FIRST, HELPER, "third = 3", WARNS)
     assert "SyntaxWarning" in result.outputs[0]["text"]
+
+
+@pytest.mark.parametrize(
+    "before, shown",
+    [
+        ([FIRST], "<class 'int'>\n"),
+        ([FIRST, "second = 2"], "<class 'int'>\n"),
+        ([FIRST, FUTURE], "'int'\n"),
+        ([FUTURE, FIRST], "'int'\n"),
+    ],
+)
+def test_an_import_from_the_future_counts_where_the_notebook_has_it(
+    box_of_the_future, before, shown
+):
+    *_, result = run(box_of_the_future, *before, HELPER, ANNOTATION)
+    assert result.outputs[0]["text"] == shown
+
+
+def test_cells_before_an_import_from_the_future_are_compiled_without_it(box_of_the_future):
+    *_, result = run(box_of_the_future, HELPER, FUTURE, ANNOTATION)
+    assert result.outputs[0]["text"] == "<class 'int'>\n"
+
+
+def test_known_cells_after_a_known_import_from_the_future_are_not_compiled_again(
+    box_of_the_future,
+):
+    _, imported, known, unknown = run(
+        box_of_the_future, f"{FIRST}\n{COMPILES_NOTHING}", FUTURE, HELPER, "other = 2"
+    )
+    assert [r.status for r in (imported, known, unknown)] == ["ok", "ok", "error"]
