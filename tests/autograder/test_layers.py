@@ -27,10 +27,9 @@ ROOMS = {
     "sandbox": (
         "limits", "wire_format", "wire", "replacing", "driving", "listed", "raised", "named",
         "frames", "series", "results", "received_outputs", "reaping", "cpu_clock",
-        "memory_allowance",
-        "roots", "scratch", "launching", "waits", "channel", "replies", "nursery", "processes",
-        "requests", "confined_process", "conversation", "session", "box", "inside", "questions",
-        "warm", "doctor",
+        "memory_allowance", "roots", "scratch", "launching", "waits", "channel", "replies",
+        "nursery", "processes", "requests", "confined_process", "conversation", "session", "box",
+        "inside", "questions", "warm", "doctor",
     ),
     "course": ("folders",),
     "language": ("catalogue", "translation", "refusals", "what_changed", "ready_made"),
@@ -190,8 +189,7 @@ def test_the_inside_of_the_wall_imports_the_wire_and_itself_only(room, files, ot
     assert {p.stem for p in folder.glob("*.py")} - {"__init__", "__main__"} == set(files)
     lent = [
         "wire", "wire_format", "replacing", "driving", "listed", "raised", "named", "frames",
-        "series",
-        "reaping",
+        "series", "reaping",
     ]  # fmt: skip
     known = {f"sandbox.{name}" for name in lent}
     for path in folder.glob("*.py"):

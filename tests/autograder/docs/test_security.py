@@ -44,4 +44,4 @@ def test_the_lines_of_each_part_of_the_wall_are_counted():
     }
     [said] = re.findall(r"So at most ([\d,]+) lines of `inside/`", text)
     inside = sum(len(f.read_text().splitlines()) for f in (folder / "inside").glob("*.py"))
-    assert inside <= int(said.replace(",", "")) < 1_891
+    assert 0.9 * int(said.replace(",", "")) < inside <= int(said.replace(",", ""))
