@@ -35,7 +35,7 @@ class CellExceptions:
             return None
         for kind in self.kind(kinds).__mro__:
             with suppress(TypeError):  # some take more than a text
-                return _made(kind, result.error_message)
+                return _made(kind, result.error_message, result.arguments)
         return None
 
     def kind(self, kinds: Sequence[str]) -> type[Exception]:
@@ -88,12 +88,20 @@ def _below(name: str, *bases: type[Exception]) -> type[Exception]:
         return type(shown, bases[:1], {"__module__": "__main__"})
 
 
-def _made(kind: type[Exception], message: str) -> Exception:
-    """An exception with a text, whatever else its class asks for; runs no code of a library."""
+def _made(kind: type[Exception], message: str, arguments: tuple[Any, ...]) -> Exception:
+    """An exception with a text and arguments, whatever else its class asks for.
+
+    It is of the class itself where that says this text of the arguments, or of the text alone: a
+    KeyError puts quotes around it.
+    """
     if isinstance(kind.__init__, WrapperDescriptorType):
-        with suppress(TypeError):
-            return kind(message)
+        for given in (arguments, (message,)):
+            with suppress(Exception):
+                made: Exception = kind(*given)
+                if type(made) is kind and str(made) == message:
+                    return made
     says = {"__module__": kind.__module__, "__qualname__": kind.__qualname__,
-            "__init__": lambda *_: None, "__str__": lambda error: error.args[0]}  # fmt: skip
-    made: Exception = type(kind.__name__, (kind,), says)(message)
+            "__init__": lambda *_: None, "__str__": lambda _: message}  # fmt: skip
+    made = type(kind.__name__, (kind,), says)(*(arguments or (message,)))
+    made.args = arguments or (message,)
     return made

@@ -20,7 +20,7 @@ from autograder.graders.cell_exceptions import own_kind
 from autograder.graders.compare import fail, same
 from autograder.graders.steps import driver_for
 from autograder.model import GraderError
-from autograder.sandbox.raised import MOST
+from autograder.sandbox.raised import both_ends
 
 MOST_STEPS = 200  # of one check; each step repeats those before it
 TOO_MANY = "this takes more than 200 steps with objects"
@@ -132,7 +132,7 @@ class Objects:
             if wanted[:2] == ["object", "exception"]:
                 is_one = _is_object(answer) and answer[1] == "exception"
                 kinds = answer[2].split() if is_one else own_kind(name)
-                self._known[name] = self._calls.exceptions.kind(kinds[:MOST])
+                self._known[name] = self._calls.exceptions.kind(both_ends(kinds))
             else:
                 self._known[name] = given = self._read(answer, wanted)
                 if type(given) is Handle and states:

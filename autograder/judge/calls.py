@@ -19,7 +19,7 @@ import numpy as np
 from autograder.graders.compare import same
 from autograder.sandbox import CallResult, PreparedCall
 from autograder.sandbox.driving import Driven, MissingName
-from autograder.sandbox.raised import kinds_of
+from autograder.sandbox.raised import kinds_of, plain_arguments
 from autograder.sandbox.replacing import replaced
 
 StandIns = Mapping[str, Callable[..., Any]]
@@ -109,6 +109,7 @@ def call_open(
             error_message=str(error),
             stdout=shown.getvalue(),
             kinds=tuple(kinds_of(type(error))),
+            arguments=tuple(plain_arguments(error)),
         )
     seconds = time.thread_time() - start
     return CallResult(status="value", value=value, stdout=shown.getvalue(), seconds=seconds)

@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.sandbox.channel import ChannelError
 from autograder.sandbox.frames import TRUSTED, content_of, unwrap_weighed
-from autograder.sandbox.raised import MOST
+from autograder.sandbox.raised import MOST, plain
 from autograder.sandbox.received_outputs import Output, stdout_of
 from autograder.sandbox.results import CallResult
 from autograder.sandbox.wire import decode_weighed, encode
@@ -55,6 +55,7 @@ class Reply:
         self.seconds = seconds
         self.lines = texts_of(fields.get("lines"), _LINES) if status == "raised" else []
         self.kinds = tuple(texts_of(fields.get("kinds"), MOST)) if status == "raised" else ()
+        self.arguments = tuple(plain(fields.get("arguments"))) if status == "raised" else ()
         self.changed = tuple(texts_of(fields.get("changed"), _CHANGED))
         self._packed = fields.get("value")
         self._outputs = outputs
@@ -89,7 +90,7 @@ class Reply:
             return ended_call(Ended("crashed", f"a value that cannot be read: {value}"))
         return CallResult(
             self.status, value, self.error_name, self.error_message, self.lines, self.changed,
-            stdout_of(self._outputs), self.seconds, kinds=self.kinds,
+            stdout_of(self._outputs), self.seconds, kinds=self.kinds, arguments=self.arguments,
         )  # fmt: skip
 
     @cached_property

@@ -54,6 +54,7 @@ class CallResult:
     seconds: float = 0.0
     stop: CellStop | None = None  # of a function that is missing: how its cell ended
     kinds: tuple[str, ...] = ()  # what was raised: names of its class and of the bases (`raised`)
+    arguments: tuple[Any, ...] = ()  # its arguments, where all are plain
 
 
 KILLED = "killed"  # by us, as every sound session ends

@@ -18,7 +18,7 @@ from autograder.sandbox.inside.handed_in import put_files
 from autograder.sandbox.inside.interruption import Tell
 from autograder.sandbox.inside.stubs import Stub, is_untouched
 from autograder.sandbox.listed import listed
-from autograder.sandbox.raised import kinds_of
+from autograder.sandbox.raised import kinds_of, plain_arguments
 from autograder.sandbox.replacing import replaced
 from autograder.sandbox.series import unwrap_series
 from autograder.sandbox.wire_format import WireError
@@ -124,6 +124,7 @@ class ChildSession:
             except BaseException as error:
                 result |= {"status": "raised", "error": described(error), "lines": lines_of(error)}
                 result["kinds"] = kinds_of(type(error))
+                result["arguments"] = plain_arguments(error)
         if changed := changed_places(payload, ends, values):
             result["changed"] = [
                 str(place) if place < first else keywords[place - first] for place in changed

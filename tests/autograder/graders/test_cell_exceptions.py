@@ -16,6 +16,8 @@ from autograder.judge.calls import OpenBackend
 from autograder.judge.checks import Recording, Reference, Student, StudentFailure
 from autograder.model import GraderError
 from autograder.sandbox import CallResult
+from autograder.sandbox.replies import Reply
+from autograder.sandbox.wire_format import Caps
 
 pytestmark = pytest.mark.quick
 
@@ -240,3 +242,61 @@ def test_the_notebooks_own_exceptions_are_met_by_their_bases(expected, is_named_
             spend(5)
         except kind as error:
             assert type(error) is notebook.Overdrawn and isinstance(error, notebook.BankError)
+
+
+def raises(own, text):
+    """What a notebook of these classes raises, met as an exception."""
+    space = {"__name__": "__main__"}
+    exec(f"{own}\ndef f(x): raise {text}", space)
+    with as_in_a_cell(Student(OpenBackend(space), Recording("test_f", "seed"))) as notebook:
+        try:
+            notebook.f(1)
+        except Exception as error:
+            return error
+
+
+NOT_FOUND = "class Own(KeyError): pass"
+SAYS_SO = "class Own(KeyError):\n    def __str__(self): return 'no x'"
+DEAR = "class Own(ValueError):\n    def __init__(self, a, b): super().__init__(f'{a} of {b}')"
+
+
+@pytest.mark.parametrize(
+    ("own", "text", "base", "said", "arguments"),
+    [
+        ("", "KeyError('x')", KeyError, "'x'", ("x",)),
+        ("", "KeyError(3)", KeyError, "3", (3,)),
+        ("", "KeyError(b'x')", KeyError, "b'x'", ("b'x'",)),  # the text in place of what is kept
+        ("", "ValueError", ValueError, "", ()),
+        ("", "ValueError('a', 2)", ValueError, "('a', 2)", ("a", 2)),
+        ("", "FileNotFoundError(2, 'none')", FileNotFoundError, "[Errno 2] none", (2, "none")),
+        (NOT_FOUND, "Own('x')", KeyError, "'x'", ("x",)),
+        (SAYS_SO, "Own('x')", KeyError, "no x", ("x",)),
+        ("class Own(OSError): pass", "Own('x')", OSError, "x", ("x",)),
+        (DEAR, "Own(1, 2)", ValueError, "1 of 2", ("1 of 2",)),
+        ("", "UnicodeError(['x'])", UnicodeError, "['x']", ("['x']",)),
+    ],
+)
+def test_an_exception_says_what_it_said_and_has_its_arguments(own, text, base, said, arguments):
+    error = raises(own, text)
+    assert isinstance(error, base) and type(error).__name__ == text.partition("(")[0]
+    assert (str(error), error.args) == (said, arguments)
+
+
+@pytest.mark.parametrize("depth", [1, 15, 16, 17, 40])
+def test_an_exception_with_a_long_ancestry_is_met_by_what_python_has_of_it(depth):
+    own = f"k = ValueError\nfor i in range({depth}): k = type(f'C{{i}}', (k,), {{}})"
+    assert isinstance(raises(own, "k('x')"), ValueError)
+    solution, space = types.ModuleType("_autograder_solution_k"), {"__name__": "__main__"}
+    exec(own, vars(solution))
+    exec(own, space)
+    recording = Recording("test_x", "seed", exercise="k")
+    cell = as_in_a_cell(Student(OpenBackend(space), recording), Reference(solution, recording))
+    with cell as notebook:
+        assert issubclass(notebook.k, ValueError)
+
+
+@pytest.mark.parametrize("forged", [["x"] * 9, ["x" * 201], [[1]], [1 << 60], ("x",), "x", [b"x"]])
+def test_arguments_that_are_not_plain_and_few_do_not_arrive(forged):
+    fields = {"status": "raised", "error": ("KeyError", "x"), "arguments": forged}
+    assert Reply(fields, [], Caps(), 0.0).arguments == ()
+    assert Reply({**fields, "arguments": ["x", 1]}, [], Caps(), 0.0).arguments == ("x", 1)
