@@ -34,7 +34,12 @@ def out_of_date(
         reasons: dict[str, Sequence[str]] = dict(rows)
     except CourseError:  # without submissions or a release: nothing can be graded again
         return []
-    reasons |= {name: run.plan.reasons.get(name, ("it is not graded yet",)) for name in jobs}
+    graded = set(course.students(course.autograded_directory, assignment))  # also by a kernel
+    reasons |= {
+        name: run.plan.reasons.get(name, ("it is not graded yet",))
+        for name in jobs
+        if name in run.plan.reasons or name not in graded
+    }
     if not reasons:
         return []
     say = words(course.language)

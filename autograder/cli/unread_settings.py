@@ -12,7 +12,7 @@ from autograder.course import Autograder
 from autograder.handout.words import Text
 from autograder.watch.rules import Watch
 
-_NEAR = 0.85  # how alike a misspelled class is: further ones may be those of a course's plug-ins
+_NEAR = 0.88  # how alike a misspelled class is: further ones may be those of a course's plug-ins
 _OWN = {kind.__name__: kind for kind in (Autograder, Watch)}
 
 
@@ -29,8 +29,10 @@ def unread_settings(config: Config) -> Iterator[Text]:
         if name in _OWN:
             there = sorted(_OWN[name].class_trait_names(config=True))
             yield from (_named(f"c.{name}.", key, there) for key in sorted(set(found) - {*there}))
-        elif name not in known and get_close_matches(name, known, 1, _NEAR):
-            yield _named("c.", name, sorted(known), _NEAR)
+        elif name not in known:
+            others = sorted(k for k in known if k not in name)  # MyExporter is a class of its own
+            if get_close_matches(name, others, 1, _NEAR):
+                yield _named("c.", name, others, _NEAR)
 
 
 def said_here() -> None:

@@ -6,9 +6,9 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from nbgrader.utils import parse_utc
 
 from autograder.course import Course
 from autograder.gradebook.files import handed_in_at
-from autograder.grading.own_files import RECEIPT
 from autograder.model import SubmissionError
 from autograder.notebook.opening import opened_below
 
@@ -36,8 +35,6 @@ class HandIn:
     name: str  # of its folder in the exchange, or what stands for it
     timestamp: datetime | None  # UTC, by its own account
     path: Path | None = None  # in the exchange; None: it lies in submitted/ already
-    contents: str = ""  # a digest of its files, where they were read
-    passes: Sequence[str] | None = None  # the student's older hand-ins, which it stands for
 
     @property
     def stamp(self) -> str:
@@ -50,20 +47,15 @@ class Inbound:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.incomplete: list[HandIn] = []  # at the last look
+        self.arriving = 0  # hand-ins that were not complete yet at the last look
         self.strange: list[str] = []  # folders that are nobody's hand-in, seen first at that look
         self._complete: dict[str, HandIn] = {}
         self._foreign: set[str] = set()  # names that are no hand-in
 
-    @property
-    def arriving(self) -> int:
-        """How many hand-ins were not complete yet at the last look."""
-        return len(self.incomplete)
-
     def look(self, assignments: Collection[str], now: float) -> list[HandIn]:
         """Every complete hand-in; raises OSError when the exchange cannot be read."""
         found = []
-        self.incomplete, self.strange = [], []
+        self.arriving, self.strange = 0, []
         with os.scandir(self.folder) as entries:
             names = [entry.name for entry in entries]
         for name in names:
@@ -72,7 +64,7 @@ class Inbound:
                 if self._is_complete(hand_in, now):
                     found.append(hand_in)
                 else:
-                    self.incomplete.append(hand_in)
+                    self.arriving += 1
         return found
 
     def _new(self, name: str) -> HandIn | None:
@@ -81,9 +73,10 @@ class Inbound:
         hand_in = _parsed(self.folder / name)
         if hand_in is None:
             self._foreign.add(name)
-            is_folder = (self.folder / name).is_dir() and not name.startswith(".")
-            if is_folder and len(self._foreign) <= MOST_STRANGE:
-                self.strange.append(name)
+            with suppress(OSError):  # a link whose target has too long a name
+                is_folder = (self.folder / name).is_dir() and not name.startswith(".")
+                if is_folder and len(self._foreign) <= MOST_STRANGE:
+                    self.strange.append(name)
         return hand_in
 
     def _is_complete(self, hand_in: HandIn, now: float) -> bool:
@@ -180,7 +173,7 @@ def _looks(folder: Path) -> tuple[int, ...] | None:
 
 
 def _lying(folder: Path, student: str, assignment: str, most: int) -> HandIn:
-    """The hand-in that lies in submitted/; `most` bytes of a file tell it from others."""
+    """The hand-in that lies in submitted/; `most` bytes of a notebook tell it from others."""
     timestamp = None
     with suppress(SubmissionError):
         timestamp = handed_in_at(folder)
@@ -190,30 +183,4 @@ def _lying(folder: Path, student: str, assignment: str, most: int) -> HandIn:
             digest.update(file.read(most))
     text = timestamp.isoformat() if timestamp else ""
     name = f"{student}+{assignment}+{text}+{digest.hexdigest()[:12]}"
-    return HandIn(student, assignment, name, timestamp, contents=contents_of(folder, most))
-
-
-def contents_of(folder: Path, most: int) -> str:
-    """A digest of what was handed in, without time stamp and secret: `most` bytes of each file."""
-    found = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        at = path.relative_to(folder)
-        if str(at) in RECEIPT:
-            continue
-        with suppress(OSError), opened_below(folder, at) as file:  # of folders and links: nothing
-            content = hashlib.sha256(file.read(most)).hexdigest()
-            found.update(f"{at}:{path.stat().st_size}:{content};".encode("utf-8", "replace"))
-    return found.hexdigest()
-
-
-def contents_lying(course: Course, assignment: str, student: str) -> str:
-    """A digest of what lies in submitted/."""
-    return contents_of(course.submitted(assignment, student), course.limits.notebook_bytes)
-
-
-def with_contents(hand_in: HandIn, course: Course) -> HandIn:
-    """A hand-in that lies in submitted/ now, with the digest of its files."""
-    if hand_in.contents:
-        return hand_in
-    lies = contents_lying(course, hand_in.assignment, hand_in.student)
-    return replace(hand_in, contents=lies)
+    return HandIn(student, assignment, name, timestamp)

@@ -18,12 +18,11 @@ from autograder.batch.pool import Fault
 from autograder.course import Course
 from autograder.course.folders import MISNAMED
 from autograder.grading.planning import has_plan
-from autograder.language.catalogue import words
 from autograder.language.translation import Translation
 from autograder.model import SubmissionError
 from autograder.nbgrader_plugins.class_warnings import class_warnings
 from autograder.nbgrader_plugins.collecting import TooMuch
-from autograder.watch.arrivals import HandIn, with_contents
+from autograder.watch.arrivals import HandIn
 from autograder.watch.best import StoredBest
 from autograder.watch.exchange import CourseExchange, NotTheirs, shown
 from autograder.watch.grading import Recorded, grade_and_record
@@ -34,7 +33,6 @@ from autograder.watch.responding import Event, Responder
 from autograder.watch.rules import Rules
 from autograder.watch.waiting import Waiting
 
-HandIns = Sequence[HandIn]
 AT_ONCE = 40  # hand-ins of one batch: who comes in a burst is answered before all are graded
 
 
@@ -76,7 +74,7 @@ class WatchedAssignment:
         """Submissions in submitted/ that may still have been written at the last look."""
         return self._waiting.arriving
 
-    def work(self, arrived: HandIns, now: float, incomplete: HandIns = ()) -> Iterator[Event]:
+    def work(self, arrived: Sequence[HandIn], now: float) -> Iterator[Event]:
         """Answer a batch of what has arrived; raises CourseError and OSError when it cannot."""
         if not self.ledger.has_begun:
             students = self._course.students(self._course.autograded_directory, self.name)
@@ -85,27 +83,25 @@ class WatchedAssignment:
             self._unsettled = set(self.ledger.students())
             if has_plan(self._course, self.name):
                 yield from self._class_warnings()
-        misnamed = set(self._course.misnamed(self._course.submitted_directory, self.name))
-        for name in sorted(misnamed - self._misnamed):
-            yield Event("refused", self.name, name, MISNAMED)
-        self._misnamed |= misnamed
+        for name in self._course.misnamed(self._course.submitted_directory, self.name):
+            if name not in self._misnamed:
+                self._misnamed.add(name)
+                yield Event("refused", self.name, name, MISNAMED)
         for hand_in, why in self._waiting.strangers(arrived):
             yield Event("refused", self.name, hand_in.student, shown(why))
-        pending = self._waiting.pending(arrived, now, incomplete)
+        pending = self._waiting.pending(arrived, now)
         self.waiting = len(pending)  # also when what follows fails
         batch = {}
         for hand_in in pending[:AT_ONCE]:
-            if self._waiting.is_out_of_order(hand_in):
-                yield _clock_put_back(hand_in, self._course.language)
             if (event := self._taken(hand_in, now)) is not None:
                 yield event
             else:
-                batch[hand_in.student] = with_contents(hand_in, self._course)
+                batch[hand_in.student] = hand_in
         if batch:
             self._unsettled |= batch.keys()
             yield from self._class_warnings()
             yield from self._answered(batch, now)
-        self.waiting = len(self._waiting.pending(arrived, now, incomplete)) if pending else 0
+        self.waiting = len(self._waiting.pending(arrived, now)) if pending else 0
         if not self.waiting:
             yield from self._settled()
             yield from self._more(now)
@@ -146,7 +142,8 @@ class WatchedAssignment:
 
     def _refused(self, hand_in: HandIn, why: str, now: float) -> Event:
         self._notes.refused(hand_in.name, why)
-        self.ledger.add(hand_in.student, _refusal(hand_in, why, now))
+        answer = LedgerEntry(hand_in.name, hand_in.stamp, "refused", now, why=why)
+        self.ledger.add(hand_in.student, answer)
         return Event("refused", self.name, hand_in.student, shown(why))
 
     def _answered(self, batch: dict[str, HandIn], now: float) -> Iterator[Event]:
@@ -175,7 +172,7 @@ class WatchedAssignment:
                 yield from self._answering.answer(ready, self._pools, now, kind="more")
             for answer, counting in self._answering.left_closed(student):
                 self._notes.does_not_count(answer, counting)
-                self.ledger.change(student, replace(answer, shown="points", again=None))
+                self.ledger.add(student, replace(answer, shown="points", again=None))
 
     def _settled(self) -> Iterator[Event]:
         """Put the best hand-in back where one with fewer points counts."""
@@ -188,18 +185,3 @@ class WatchedAssignment:
                 self._waiting.look_again(student)
                 self._graded({student})
                 yield Event("kept", self.name, student, points=best.net, most=best.most)
-
-
-def _refusal(hand_in: HandIn, why: str, now: float) -> LedgerEntry:
-    return LedgerEntry(
-        hand_in.name, hand_in.stamp, "refused", now, why=why,
-        contents=hand_in.contents, passed=hand_in.passes,
-    )  # fmt: skip
-
-
-def _clock_put_back(hand_in: HandIn, language: str) -> Event:
-    text = words(language)(
-        "this hand-in came last, and its time stamp is earlier than that of the one before it: was "
-        "a clock put back? It is graded, and late or not by its time stamp"
-    )
-    return Event("warning", hand_in.assignment, hand_in.student, text)

@@ -30,8 +30,6 @@ class LedgerEntry:
     again: float | None = None  # when more may be shown
     why: str = ""  # of a refusal
     is_out: bool = True  # False: counted, and its page is on its way
-    contents: str = ""  # a digest of its files; empty if it is from before such were noted
-    passed: Sequence[str] | None = None  # older hand-ins in the exchange, which are not graded
 
     @property
     def handed_in(self) -> datetime | None:
@@ -77,8 +75,8 @@ class Ledger:
         return [a for a in self.of(student) if a.hand_in != hand_in]
 
     def last(self, student: str) -> LedgerEntry | None:
-        """The answer to the hand-in that was graded last: clocks are put back."""
-        return next(reversed(self._graded(student)), None)
+        """The answer to the graded hand-in with the latest time stamp."""
+        return max(self._graded(student), key=lambda a: a.timestamp, default=None)
 
     def best(self, student: str) -> LedgerEntry | None:
         """The answer with most points; the later one of equals."""
@@ -95,11 +93,6 @@ class Ledger:
     def add(self, student: str, answer: LedgerEntry) -> None:
         """Note that an answer is out; the same hand-in's earlier one gives way to it."""
         self._write(student, [*self.others(student, answer.hand_in), answer])
-
-    def change(self, student: str, answer: LedgerEntry) -> None:
-        """Note an answer anew that was given before; its place in the order stays."""
-        known = self.of(student)
-        self._write(student, [answer if a.hand_in == answer.hand_in else a for a in known])
 
     def take_back(self, student: str, hand_in: str, before: LedgerEntry | None) -> None:
         """Note again what stood there before a page was on its way that could not be put out."""

@@ -20,7 +20,7 @@ from autograder.gradebook.files import handed_in_at
 from autograder.gradebook.shared import SharedGradebook
 from autograder.language.catalogue import words
 from autograder.model import SubmissionError
-from autograder.watch.arrivals import HandIn, contents_lying
+from autograder.watch.arrivals import HandIn
 from autograder.watch.exchange import CourseExchange, has_secret
 from autograder.watch.ledger import Ledger, LedgerEntry
 from autograder.watch.pools import WarmPools
@@ -72,12 +72,12 @@ class Responder:
     def note_what_was_before(self, students: Sequence[str], now: float) -> None:
         """Whatever is recorded already is no hand-in to be answered."""
         for job in self._jobs(students):
-            stamp = stamp_of(self._course.autograded(self._assignment, job.student))
+            place = self._course.autograded(self._assignment, job.student)
+            stamp = stamp_of(place)
             if job.grades and not self._ledger.of(job.student):
-                lies = contents_lying(self._course, self._assignment, job.student)
+                net, most = _points(job)
                 name = f"{job.student}+{self._assignment}+{stamp}"
-                entry = LedgerEntry(name, stamp, "before", now, *_points(job), contents=lies)
-                self._ledger.add(job.student, entry)
+                self._ledger.add(job.student, LedgerEntry(name, stamp, "before", now, net, most))
         self._ledger.begin()
 
     def answer(
@@ -106,7 +106,7 @@ class Responder:
     def count_anew(self, student: str, lies: str) -> None:
         """Note the points that the gradebook has now of the hand-in that lies in place."""
         for answer in _with_points(self._ledger.of(student), lies, self._jobs([student])):
-            self._ledger.change(student, answer)
+            self._ledger.add(student, answer)
 
     def more(self, student: str, lies: Callable[[], str], now: float) -> HandIn | None:
         """A student's hand-in that counts, when more of it may be shown than is.
@@ -117,14 +117,14 @@ class Responder:
         if last is None or last.again is None or now < last.again:
             return None
         if lies() != last.timestamp:
-            self._ledger.change(student, replace(last, again=None))
+            self._ledger.add(student, replace(last, again=None))
             return None
         due = self._dues([student]).get(student)
         found = self._rationed(self._ledger.others(student, last.hand_in), now, due, last.timestamp)
         if found.rank <= Ration(last.shown).rank:
-            self._ledger.change(student, replace(last, again=found.again))
+            self._ledger.add(student, replace(last, again=found.again))
             return None
-        return _handed_in(student, self._assignment, last)
+        return HandIn(student, self._assignment, last.hand_in, last.handed_in)
 
     def left_closed(self, student: str) -> list[tuple[LedgerEntry, LedgerEntry]]:
         """Hand-ins that still wait for points, beside the open one that counts: pairs with it."""
@@ -196,17 +196,11 @@ class Responder:
         return datetime.fromtimestamp(moment, self._zone).strftime("%Y-%m-%d %H:%M %Z").strip()
 
 
-def _handed_in(student: str, assignment: str, answer: LedgerEntry) -> HandIn:
-    name, at = answer.hand_in, answer.handed_in
-    return HandIn(student, assignment, name, at, contents=answer.contents, passes=answer.passed)
-
-
 def _answer(hand_in: HandIn, job: FeedbackJob, found: Ration, now: float) -> LedgerEntry:
     net, most = _points(job)
     hinted = now if found.shown == "everything" else None
     return LedgerEntry(
-        hand_in.name, hand_in.stamp, found.shown, now, net, most, hinted, found.again,
-        contents=hand_in.contents, passed=hand_in.passes,
+        hand_in.name, hand_in.stamp, found.shown, now, net, most, hinted, found.again
     )  # fmt: skip
 
 

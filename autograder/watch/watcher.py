@@ -123,11 +123,7 @@ class Watcher:
             if now < until <= now + length:  # or the clock has been put back
                 continue
             try:
-                own, incomplete = (
-                    [h for h in found if h.assignment == watched.name]
-                    for found in (arrived, self._inbound.incomplete)
-                )
-                yield from watched.work(own, now, incomplete)
+                yield from watched.work([h for h in arrived if h.assignment == watched.name], now)
                 yield from self._well(watched.name)
             except (CourseError, GraderError, OSError, SQLAlchemyError) as error:
                 yield from self._in_trouble(watched.name, self._said(error), self._clock())

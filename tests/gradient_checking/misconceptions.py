@@ -503,16 +503,16 @@ wrong(
 wrong(
     REPAIR, "mean_taken_in_dz3",
     [("dZ3 = A3 - Y", "dZ3 = (A3 - Y) / m"), ("1.0 / m * ", "")],
-    "dZ3 is divided by the number of examples already, so that every dZ and dA is too small. The "
-    "mean over the examples belongs to dW and db.",
-    "dZ3 已经除以了样本数，所以每个 dZ 和 dA 都太小。对样本取平均属于 dW 和 db。",
+    "dZ3 is divided by the number of examples already, so that every `dZ` and `dA` is too small. "
+    "The mean over the examples belongs to `dW` and `db`.",
+    "dZ3 已经除以了样本数，所以每个 `dZ` 和 `dA` 都太小。对样本取平均属于 `dW` 和 `db`。",
 )  # fmt: skip
 wrong(
     REPAIR, "mean_taken_in_dz3_and_again",
     [("dZ3 = A3 - Y", "dZ3 = (A3 - Y) / m")],
     "dZ3 is divided by the number of examples, and dW and db are divided by it once more. The mean "
     "over the examples belongs to dW and db alone.",
-    "dZ3 除以了样本数，dW 和 db 又除了一次。对样本取平均只属于 dW 和 db。",
+    "dZ3 除以了样本数，dW 和 db 又除了一次。对样本取平均只属于 `dW` 和 `db`。",
 )  # fmt: skip
 
 # --- where it differs --------------------------------------------------------------------------

@@ -55,6 +55,12 @@ def test_who_is_not_graded_yet_and_who_is_gone_from_the_gradebook_is_named(root,
     )  # fmt: skip
 
 
+def test_who_was_graded_in_a_kernel_is_graded(root, submit):
+    submit("cy")
+    shutil.copytree(root / "submitted/cy", root / "autograded/cy")
+    assert told(root) == []
+
+
 def test_without_submissions_nothing_is_said(root):
     shutil.rmtree(root / "submitted")
     assert told(root) == []

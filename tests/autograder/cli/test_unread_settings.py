@@ -22,6 +22,9 @@ OTHER = f"{NOTHING}: did you mean {{}}?"
         ("CourseDirectory", "root", None),
         ("OurOwnPenalty", "per_day", None),
         ("HubAuth", "grader", None),
+        ("MyLateSubmissionPlugin", "rate", None),
+        ("XlsExportPlugin", "to", None),
+        ("LTIAuthenticator", "key", None),
     ],
 )
 def test_a_setting_that_nothing_reads_is_named(section, name, told):

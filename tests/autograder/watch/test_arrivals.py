@@ -156,3 +156,10 @@ def test_a_folder_whose_name_says_nobodys_is_named_once(exchange, watching, here
     assert (event.kind, event.student) == ("refused", name)
     assert "does not say whose hand-in it is" in worded(event, str)
     assert kinds(watcher) == []
+
+
+def test_a_link_to_a_name_that_is_too_long_holds_up_nobody(exchange, watching, here):
+    (exchange.inbound / "ada+tiny+link").symlink_to("x" * 300)
+    exchange.submit("ada")
+    watcher = watching()
+    assert [event.student for event in watcher.step() if event.kind == "answered"] == ["ada"]
