@@ -11,6 +11,7 @@ from autograder.judge.hint_matching import WrongVersion
 from autograder.language.translation import Translation
 from autograder.repair.candidates import BETTER, VAGUE, Edit, cheapest
 from autograder.repair.meant import MeantSearch
+from autograder.repair.mending import Mended
 from autograder.repair.pairing import BesideKnown, EditPair, Half, beside_known
 from autograder.repair.places import (
     OwnFunction,
@@ -19,7 +20,7 @@ from autograder.repair.places import (
     original_line,
     target_of,
 )
-from autograder.repair.sentences import sentence
+from autograder.repair.sentences import NOT_ALL, astray_at, sentence
 from autograder.repair.trying import Trials
 
 MOST_LINES = 4  # of which one is meant
@@ -72,6 +73,26 @@ class Repair:
     def is_vague(self) -> bool:
         """Whether it says less than the sentence on the exception."""
         return all(slip.kind in (*VAGUE, "call missing") for slip in self.slips)
+
+
+@dataclass(frozen=True)
+class Partly:
+    """What is known of a function that nothing repairs as a whole."""
+
+    slips: tuple[Slip, ...]
+    astray: tuple[int, ...] = ()  # nodes of the statements where it goes astray behind these
+    name: str = ""  # of the variable that is wrong there
+
+
+def told_in_part(found: Partly, own: OwnFunction, say: Translation, language: str) -> str:
+    texts = [told(Repair(found.slips), own, say, language)] if found.slips else []
+    if found.astray:
+        nodes = list(ast.walk(own.bare))
+        lines = [nodes[place].lineno for place in found.astray]  # type: ignore[attr-defined]
+        texts.append(say(astray_at(lines, found.name)))
+    elif len(found.slips) == 1:
+        texts.append(say(NOT_ALL))
+    return " ".join(texts)
 
 
 def told(repair: Repair, own: OwnFunction, say: Translation, language: str) -> str:
@@ -285,7 +306,7 @@ def of_two(own: OwnFunction, trials: Trials, search: MeantSearch) -> Repair | No
     beside = beside_known(own, trials, search.tried, search.proof)
     if beside is not None and beside.is_certain:
         return _beside(own, search, beside)
-    pair = search.two_apart() or search.pair()
+    pair = search.along() or search.two_apart() or search.pair() or search.anywhere()
     two = slips_of(own, search.unhidden(pair)) if pair is not None else None
     if two is not None and not all(slip.either for slip in two.slips):
         return two
@@ -307,6 +328,35 @@ def of_two_within(
     two = of_two(own, trials, search) if is_anew else None
     is_told = two is not None and two.is_certain and all(s.kind not in VAGUE for s in two.slips)
     return two if is_told else None
+
+
+def in_part(own: OwnFunction, search: MeantSearch) -> Partly | None:
+    """What is known of a function that nothing repairs: where it goes astray, one slip perhaps."""
+    first = search.astray
+    if first is None:
+        return None
+    if not first.edits:
+        return Partly((), _nodes_of(own, first), first.astray.name)
+    slips = chosen(own, direct(own, list(first.edits)), search.is_right).slips
+    behind = search.astray_behind(cheapest(first.edits))
+    if behind is None:
+        return Partly(slips)
+    ahead = own.first_line - behind.own.first_line
+    if not behind.edits:
+        return Partly(slips, _nodes_of(own, behind, ahead), behind.astray.name)
+    second = chosen(behind.own, direct(behind.own, list(behind.edits)), lambda _: False).slips
+    return Partly((*slips, *(_moved(own, behind.own, slip) for slip in second)))
+
+
+def _nodes_of(own: OwnFunction, mended: Mended, ahead: int = 0) -> tuple[int, ...]:
+    return _nodes(own, [s.lineno + ahead for s in mended.astray.statements])
+
+
+def _moved(own: OwnFunction, version: OwnFunction, slip: Slip) -> Slip:
+    """A slip of a version that has the same lines, in the student's own function."""
+    nodes, ahead = list(ast.walk(version.bare)), own.first_line - version.first_line
+    lines = [nodes[place].lineno + ahead for place in slip.nodes]  # type: ignore[attr-defined]
+    return replace(slip, nodes=_nodes(own, lines))
 
 
 def _beside(own: OwnFunction, search: MeantSearch, beside: BesideKnown) -> Repair:

@@ -25,7 +25,7 @@ from autograder.repair.at_sight import (
     returns_nothing,
     rounds_alike,
 )
-from autograder.repair.choosing import Repair, repaired, told
+from autograder.repair.choosing import Repair, in_part, repaired, told, told_in_part
 from autograder.repair.meant import MeantSearch
 from autograder.repair.places import OwnFunction
 from autograder.repair.shown_by_calls import shown_by_calls
@@ -45,6 +45,8 @@ NET = 1.6  # of a submission's seconds since it began; its whole budget is 2
 AT_LEAST = 0.6  # of them for the search, where cells and calls have used all that is theirs
 FOR_A_CHECK = 0.5  # steps that a worker may take more for every check that it has judged
 AT_ONCE = 4500  # steps that a worker may take in any case
+FOR_SEARCHES = 0.85  # of the steps left: the others show where a function goes astray
+MOST_EDITS = 1500  # edits among which one is looked for that puts that right
 FOR_ONE = 0.5  # of the steps: for one edit, where two are looked for afterwards
 HOPELESS = (Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY)
 
@@ -61,6 +63,7 @@ class _SearchBudget:
         self._left = 0  # steps of the submission
         self._spent = 0  # steps of all of them
         self._granted = float(AT_ONCE)
+        self._right: set[str] = set()  # functions of the submission without a failing check
 
     def _may_search(self, live: Versions) -> bool:
         """Whether the steps of the submission allow one more function to be searched."""
@@ -75,6 +78,7 @@ class _SearchBudget:
     def _trials(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Iterator[Trials]:
         """Trials whose steps are counted, and after which the function is the student's again."""
         trials = Trials(self._judge, live, exercise.name, exercise.checks)
+        trials.doubtful = frozenset(self._judge.points) - self._right - {exercise.name}
         try:
             yield trials
         finally:
@@ -83,7 +87,50 @@ class _SearchBudget:
             self._left -= trials.steps
 
 
-class Repairer(_SearchBudget):
+class _WithoutRepair(_SearchBudget):
+    """What is said of a function that nothing repairs."""
+
+    def __init__(self, judge: Judge, seconds: float, clock: Callable[[], float]) -> None:
+        super().__init__(judge, seconds, clock)
+        self._ways = Ways(judge)
+
+    def _in_part(self, own: OwnFunction, exercise: Exercise, live: Versions) -> str:
+        """Where the function goes astray; not remembered, as other cells decide what it does."""
+        if not self._deep or _is_explained(exercise) or not self._may_search(live):
+            return ""
+        if not self._donors(own.name):
+            return ""
+        with self._trials(own, exercise, live) as trials:
+            search = MeantSearch(
+                own, trials, self._ways, MOST_EDITS, lambda: self._is_out_of_time(live)
+            )
+            found = in_part(own, search)
+        if found is None or self._is_out_of_time(live):
+            return ""
+        return told_in_part(found, own, self._judge.translation, self._judge.course.language)
+
+    def _donors(self, name: str) -> Sequence[Donor]:
+        try:
+            return self._ways.donors(name)
+        except Exception:  # of an author's file; a hint is missing then
+            _LOG.exception("no right version of %s was found", name)
+            return []
+
+    def _shown(
+        self, own: OwnFunction, exercise: Exercise, live: Versions, donors: Sequence[Donor]
+    ) -> str:
+        """What calls alone show; not remembered, as other cells decide what a function answers."""
+        if not donors or not self._may_search(live):
+            return ""
+        with self._trials(own, exercise, live) as trials:
+            is_over = partial(self._is_out_of_time, live)
+            shown = shown_by_calls(own, trials, self._judge, donors, is_over)
+        if self._is_out_of_time(live):
+            return ""  # some calls were left unanswered, perhaps
+        return "".join(map(self._judge.translation, shown))
+
+
+class Repairer(_WithoutRepair):
     """Searches repairs for the functions of one assignment; caches them by source."""
 
     def __init__(
@@ -98,7 +145,6 @@ class Repairer(_SearchBudget):
         super().__init__(judge, seconds, clock)
         self._known: Remembered[tuple[Repair | None]] = Remembered()
         self._once: set[object] = set()  # functions that could not be repaired in one notebook
-        self._ways = Ways(judge)
 
     def hinted(self, exercises: Sequence[Exercise], live: Versions) -> tuple[Exercise, ...]:
         """The exercises, with a hint for every function that one small edit repairs."""
@@ -107,6 +153,7 @@ class Repairer(_SearchBudget):
         seconds = self._judge.course.submission_seconds
         self._deadline = max(live.time.began + NET * seconds, self._clock() + AT_LEAST * seconds)
         self._left = MOST_STEPS
+        self._right = {e.name for e in exercises if all(check.passed for check in e.checks)}
         self._granted += FOR_A_CHECK * sum(len(exercise.checks) for exercise in exercises)
         return tuple(
             self._with_hint(e, live)
@@ -135,33 +182,18 @@ class Repairer(_SearchBudget):
         if repair is not None and not repair.is_vague and (repair.is_single or not lost):
             return _with(exercise, told(repair, own, say, language))
         if fact := never_read(own, donors) or lost:
-            return _with(exercise, say(fact), others=is_hinted)
+            more = self._in_part(own, exercise, live) if repair is None else ""
+            return _with(exercise, f"{say(fact)} {more}".strip(), others=is_hinted)
         if alike := rounds_alike(own, donors):  # a fact, and perhaps not the slip
             return _with(exercise, say("Possibly: ") + say(alike), others=is_hinted)
         if repair is not None:
-            return _with(exercise, told(repair, own, say, language), others=is_hinted)
+            more = "" if repair.is_certain else self._in_part(own, exercise, live)
+            hint = f"{told(repair, own, say, language)} {more}".strip()
+            return _with(exercise, hint, others=is_hinted)
+        if hint := self._in_part(own, exercise, live):
+            return _with(exercise, hint, others=_is_certain(exercise))
         hint = self._shown(own, exercise, live, donors) or _unused(own, donors, say)
         return _with(exercise, hint, others=is_hinted) if hint else exercise
-
-    def _donors(self, name: str) -> Sequence[Donor]:
-        try:
-            return self._ways.donors(name)
-        except Exception:  # of an author's file; a hint is missing then
-            _LOG.exception("no right version of %s was found", name)
-            return []
-
-    def _shown(
-        self, own: OwnFunction, exercise: Exercise, live: Versions, donors: Sequence[Donor]
-    ) -> str:
-        """What calls alone show; not remembered, as other cells decide what a function answers."""
-        if not donors or not self._may_search(live):
-            return ""
-        with self._trials(own, exercise, live) as trials:
-            is_over = partial(self._is_out_of_time, live)
-            shown = shown_by_calls(own, trials, self._judge, donors, is_over)
-        if self._is_out_of_time(live):
-            return ""  # some calls were left unanswered, perhaps
-        return "".join(map(self._judge.translation, shown))
 
     def _known_or_found(
         self, exercise: Exercise, own: OwnFunction, live: Versions
@@ -213,7 +245,7 @@ class Repairer(_SearchBudget):
 
     def _repair(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Repair | None:
         most = int(A_SECOND * self._seconds)
-        steps = min(PATIENCE * most, self._left)
+        steps = min(PATIENCE * most, int(FOR_SEARCHES * self._left))
         with self._trials(own, exercise, live) as trials:
             search = MeantSearch(
                 own, trials, self._ways, most,
@@ -223,6 +255,15 @@ class Repairer(_SearchBudget):
             )  # fmt: skip
             is_paired = any(_is_composed(c) and not unsure(c.hint) for c in exercise.checks)
             return repaired(own, trials, search, is_deep=self._deep, is_paired=is_paired)
+
+
+def _is_explained(exercise: Exercise) -> bool:
+    """Whether every failing check has a hint that is certain."""
+    return all(c.passed or (c.hint and not unsure(c.hint)) for c in exercise.checks)
+
+
+def _is_certain(exercise: Exercise) -> bool:
+    return any(check.hint and not unsure(check.hint) for check in exercise.checks)
 
 
 def _unused(own: OwnFunction, donors: Sequence[Donor], say: Translation) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from autograder.judge.hint_matching import WrongVersion
 from autograder.repair.candidates import BETTER, VAGUE, Clues, Edit, by_cost, cheapest, edits
 from autograder.repair.leaving_out import without
+from autograder.repair.mending import Mended, Mending
 from autograder.repair.pairing import (
     LETS_GO,
     EditPair,
@@ -32,6 +33,7 @@ from autograder.repair.trying import BATCH, Trials
 from autograder.repair.ways import Way, Ways, by_value
 
 ANEW = ("missing", "missing below")  # with another edit: half of the function written anew
+FEW = 8  # statements of a function in which any two edits are tried
 MOST_FIRST = 6  # first edits from which a second one is looked for
 MOST_BETTER = 3  # and such as are known by what they make right in the answers
 DEEPER = ((12, 11), (3, 2))  # part of the edits that are tried behind how many first ones
@@ -154,6 +156,46 @@ class PairSearch(Search):
         """Two edits in a few lines of the function."""
         near = [e for e in self._candidates if set(e.lines) <= set(lines)]
         return within(self._own, self._trials, near, self.is_right, lambda: self._is_over)
+
+    def along(self) -> EditPair | None:
+        """An edit that puts right where the function goes astray, and one for what is left."""
+        first = self.astray
+        if first is None or not first.edits:
+            return None
+        half = self._second(cheapest(first.edits), self._most // DEEPER[1][0])
+        if not half.edits:
+            return None
+        source = half.own.with_splices(cheapest(half.edits).splices)
+        return EditPair((Half(self._own, first.edits, self.is_right), half), source)
+
+    @cached_property
+    def astray(self) -> Mended | None:
+        """Where the function goes astray, with the edits that put that right."""
+        return self._mending.mended(self._own, lambda: self._candidates)
+
+    def astray_behind(self, first: Edit) -> Mended | None:
+        """Where it goes astray when an edit has been made."""
+        if not _keeps_lines(self._own, first):
+            return None
+        own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
+        inner = Search(own, self._trials, self._ways, self._most, self._is_late)
+        return self._mending.mended(own, lambda: inner._candidates)
+
+    @property
+    def _mending(self) -> Mending:
+        return Mending(self._trials, self._ways, lambda: self._is_over)
+
+    def anywhere(self) -> EditPair | None:
+        """Two of the cheapest edits, of a function of a few lines."""
+        if len(self._own.statements) > FEW:
+            return None
+        found = within(
+            self._own, self._trials, self._candidates, self.is_right, lambda: self._is_over
+        )
+        if found is None:
+            return None
+        one, other = (cheapest(half.edits) for half in found.halves)
+        return None if set(one.lines) & set(other.lines) else found
 
     def pair(self) -> EditPair | None:
         """Two edits that repair together; such as say no more than a line where there are no other.

@@ -81,6 +81,18 @@ LINES = "Lines {line}: {what}"
 ONE_OF_LINES = "One of the lines {line}: {what}"
 
 
+NOT_ALL = Text("That is not all yet: something else is wrong as well.")
+ASTRAY = "`{name}` gets its first wrong value here; what goes into it is right."
+RETURNED_ASTRAY = "what is returned is made wrong here; what goes into it is right."
+
+
+def astray_at(lines: Sequence[int], name: str) -> Text:
+    """Where the right way ends: the variable that is wrong from there on, or what is returned."""
+    what = Text(ASTRAY, name=name) if name else Text(RETURNED_ASTRAY)
+    where = ", ".join(map(str, sorted(set(lines))))
+    return Text(ONE_OF_LINES if len(set(lines)) > 1 else LINE, line=where, what=what)
+
+
 def sentence(kind: str, lines: Sequence[int], name: str = "", *, either: bool = False) -> Text:
     """The whole sentence; a kind whose word is not known says the place alone."""
     template = KINDS.get(kind, UNSURE)

@@ -187,7 +187,7 @@ class Trace:
         parts = {id(s) for s in self.own.statements if _adds(s)}
         known: dict[int, bool] = {}
         for row, (right, small) in enumerate(
-            zip(self.right, _counters(self.rows[:, 1:]), strict=True)
+            zip(self.right, counters(self.rows[:, 1:]), strict=True)
         ):
             place = int(self.rows[row, 0])
             if place in made and not small:
@@ -265,17 +265,17 @@ def compared(own: OwnFunction, rows: Table, known: Table) -> Trace:
     broke = rows[:, 0] == BROKE
     if not len(rows) or not len(known):
         return Trace(own, rows, ~broke)
-    right, met = _counters(rows[:, 1:]), np.zeros(len(known), dtype=np.bool_)
+    right, met = counters(rows[:, 1:]), np.zeros(len(known), dtype=np.bool_)
     for call in np.unique(known[:, 0] // CALL):
         here, there = rows[:, 1] // CALL == call, known[:, 0] // CALL == call
-        same = _same(rows[here, 1:], known[there])
+        same = same_digests(rows[here, 1:], known[there])
         right[here] |= np.any(same, axis=1)
         met[there] = np.any(same[~broke[here]], axis=0)
-    met &= ~_counters(known)
+    met &= ~counters(known)
     return Trace(own, rows, right & ~broke, int(np.count_nonzero(met)))
 
 
-def _same(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def same_digests(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which digest (row) stands for the same value as which known one (column)."""
     shapes = np.all(rows[:, None, :4] == known[None, :, :4], axis=2)
     with np.errstate(invalid="ignore", over="ignore"):
@@ -287,7 +287,7 @@ def _same(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return np.asarray(shapes & (close | both_nan), dtype=np.bool_)
 
 
-def _counters(digests: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def counters(digests: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which digests are of small whole numbers: these always count as right."""
     with np.errstate(invalid="ignore", over="ignore"):
         number = digests[:, 4]

@@ -6,31 +6,32 @@ in a session of which only the answers to calls are read, and no output or file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
 from typing import Any
 
-import numpy as np
 import pytest
 
-from autograder.graders.compare import same
 from autograder.judge.calls import Answer, Backend, Call, OpenBackend, apart
 from autograder.judge.hint_matching import WrongVersion
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Given, Script
 from autograder.model import Check
+from autograder.repair.nearness import could_be_right, is_close, is_near, right_in_all, weight
 from autograder.repair.profiles import PartialRepairs, agreeing, profile, vary
 from autograder.repair.traces import Table, tables
 from autograder.repair.versions import OneVersion, Versions, with_ends
-from autograder.repair.watching import Comparing, Watched, called, size
+from autograder.repair.watching import Comparing, Watched, called
 from autograder.sandbox import CallResult, PreparedCall, SandboxError
 
 BATCH = 40  # versions in one message
 SLOWEST = 0.3  # seconds of processor time for a call, or twenty times what the reference takes
 SCREENED = 2  # calls that a version has to answer before it makes all those of a check
 MOST_MEASURED = 40  # calls in which partial repairs are compared
+MOST_TELLING = 6  # checks whose calls show where a function goes astray
+FIRST_OF = 6  # calls of each of them
 MOST_TRACED = 3  # calls whose values on the way are looked at
 CALL, RUN, STUCK = 4, 1, 400  # steps: a call made alone, a check, what ran into its limit
 MOST_DEAD = 12  # versions that end the process, of one function
@@ -51,7 +52,7 @@ class _OfOneFunction:
         self._items = [*failing, *passing]
         scripts = [(item, s) for item in failing if (s := judge.rehearsal.script(item))]
         own = [pair for pair in scripts if {c.name for c in pair[1].calls} == {name}]
-        self._scripts = sorted(own, key=lambda pair: _weight(pair[1]))
+        self._scripts = sorted(own, key=lambda pair: weight(pair[1]))
         self._telling = next(iter(self._scripts), None)
         self._item = self._telling[0] if self._telling else self._items[0]
         self._seconds = max(SLOWEST, 20 * judge.reference_seconds.get(name, 0.0))
@@ -59,6 +60,7 @@ class _OfOneFunction:
         self._screen: tuple[int, ...] = ()  # places of calls that are looked at first
         self._asked = 0  # the place of the call that is looked at first, where none are sent ahead
         self.notes: PartialRepairs | None = None  # of what versions repair that do not repair all
+        self.doubtful: Collection[str] = ()  # other functions of the student's, wrong perhaps
         self.steps = 0  # of about the same work, whatever else the machine does
         self.dead = 0
 
@@ -168,6 +170,30 @@ class _Compared(_OfOneFunction):
             found.append(tables([called(backend, call).value for call in self.calls]))
         return found
 
+    @cached_property
+    def telling_calls(self) -> dict[str, Call]:
+        """The first calls of the first checks that fail, on the right function."""
+        if not self._scripts:
+            return {f"{self.check} {number}": call for number, call in enumerate(self.calls)}
+        return {
+            f"{item.nodeid} {number}": replace(call, prepared=prepared)
+            for item, script in self._scripts[:MOST_TELLING]
+            for number, (call, prepared) in enumerate(
+                zip(script.calls[:FIRST_OF], script.prepared[:FIRST_OF], strict=True)
+            )
+        }
+
+    def tables_of_calls(self, sources: Sequence[str], calls: Sequence[Call]) -> list[list[Table]]:
+        """What traced versions answer, one table for each version and call."""
+        self.steps += len(sources) * len(calls)
+        prepared = [call.prepared for call in calls if call.prepared is not None]
+        if len(prepared) == len(calls):
+            turns = [with_ends(source) for source in sources]
+            rows = self._live.versions(self._name, turns, prepared, 5 * self._seconds)
+            return [[tables([answer.result.value]) for answer in row] for row in rows]
+        backends = map(self._version, sources)
+        return [[tables([called(b, call).value]) for call in calls] for b in backends]
+
     def right_places(self, sources: Sequence[str]) -> list[frozenset[Any]]:
         """Places in the tuple, or keys of the dictionary, that versions get right.
 
@@ -177,7 +203,7 @@ class _Compared(_OfOneFunction):
             return [frozenset() for _ in sources]
         _, script = self._telling
         rows = self._answers(sources, range(len(script.calls)))
-        return [_right_in_all(row, script) for row in rows]
+        return [right_in_all(row, script) for row in rows]
 
     def note(self, source: str, known: Sequence[WrongVersion]) -> None:
         """Note from now on which versions repair more than this one, or leave a `known` mistake.
@@ -281,7 +307,7 @@ class Trials(_Compared):
             if self.notes is not None and not self._screen:
                 self.notes.look(sources[place], [answer.result for answer in answers])
             digests = tuple(answer.digest for answer in answers)
-            if digests in self._failed or not _could_be_right(answers, script):
+            if digests in self._failed or not could_be_right(answers, script):
                 continue
             if None not in digests:
                 self._failed.add(digests)
@@ -299,13 +325,13 @@ class Trials(_Compared):
         if self._telling is None:
             found = (called(self._version(source), call).value for call in self.calls)
             pairs = enumerate(zip(found, self.calls, strict=True))
-            wrong = (place for place, (v, call) in pairs if not _close(v, call.result.value))
+            wrong = (place for place, (v, call) in pairs if not is_close(v, call.result.value))
             self._asked = next(wrong, 0)
         elif len(self._telling[1].calls) > SCREENED:
             calls = self._telling[1].calls
             rows = self._answers([source], range(len(calls)))
             answered = enumerate(zip(rows[0] if rows else (), calls, strict=False))
-            missed = (place for place, (a, call) in answered if not _is_near(a, call))
+            missed = (place for place, (a, call) in answered if not is_near(a, call))
             self._screen = tuple(missed)[:SCREENED]
 
     def _screened(self, sources: Sequence[str], script: Script) -> Iterator[int]:
@@ -320,7 +346,7 @@ class Trials(_Compared):
                 continue
             if self.notes is not None:
                 self.notes.look(sources[place], [answer.result for answer in answers])
-            if all(_is_near(a, call) for a, call in zip(answers, calls, strict=True)):
+            if all(is_near(a, call) for a, call in zip(answers, calls, strict=True)):
                 yield place
 
     def _could_pass(self, source: str) -> bool:
@@ -329,7 +355,7 @@ class Trials(_Compared):
             result = called(self._version(source), call)
             if self.notes is not None:
                 self.notes.look(source, [result])
-            return result.status == "value" and _close(result.value, call.result.value)
+            return result.status == "value" and is_close(result.value, call.result.value)
         return True
 
     def passes_all(self, source: str) -> bool:
@@ -347,50 +373,3 @@ class Trials(_Compared):
         """Put the notebook's own function back, for other exercises that call it."""
         nothing = OneVersion(self._live, source, self._seconds, self._count)
         nothing.call("no such function", (), {}, seed=0, stand_ins={})
-
-
-def _parts(value: Any) -> Mapping[Any, Any]:
-    """What a function returned, by place or key; nothing for a lone value."""
-    if isinstance(value, dict):
-        return value
-    return dict(enumerate(value)) if isinstance(value, tuple) else {}
-
-
-def _right_in_all(answers: Sequence[Answer], script: Script) -> frozenset[Any]:
-    right: set[Any] | None = None
-    for answer, call in zip(answers, script.calls, strict=False):
-        parts, wanted = _parts(answer.result.value), _parts(call.result.value)
-        found = {k for k, v in parts.items() if k in wanted and same(v, wanted[k])}
-        right = found if right is None else right & found
-    return frozenset(right or ())
-
-
-def _weight(script: Script) -> tuple[int, int]:
-    """The work of a check, estimated from its arguments: no clock decides a hint."""
-    return len(script.calls), sum(size((c.args, list(c.kwargs.values()))) for c in script.calls)
-
-
-def _could_be_right(answers: Sequence[Answer], script: Script) -> bool:
-    """A quick look: the reference's values, or values of another form, which the check judges."""
-    return all(_is_near(a, call) for a, call in zip(answers, script.calls, strict=True))
-
-
-def _is_near(answer: Answer, call: Call) -> bool:
-    result = answer.result
-    return result.status == "value" and _close(result.value, call.result.value)
-
-
-def _close(value: Any, wanted: Any) -> bool:
-    if isinstance(value, tuple) and isinstance(wanted, tuple):
-        both = min(len(value), len(wanted))  # some checks ask for the first few only
-        value, wanted = value[:both], wanted[:both]
-    return not _alike(value, wanted) or same(value, wanted, rtol=1e-4, atol=1e-6)
-
-
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other)
-    numbers: Collection[type] = (int, float, bool, np.bool_, np.floating, np.integer, np.ndarray)
-    if isinstance(one, tuple(numbers)) and isinstance(other, tuple(numbers)):
-        return True
-    return type(one) is type(other)

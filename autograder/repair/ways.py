@@ -17,6 +17,7 @@ import numpy as np
 from autograder.graders.misconceptions import alternatives
 from autograder.judge.calls import Call, call_open
 from autograder.judge.judge import Judge
+from autograder.repair.right_versions import RightVersion
 from autograder.repair.statements import Donor
 from autograder.repair.traces import WIDTH, Table, names_at_end, tables, traced
 
@@ -38,6 +39,7 @@ class Ways:
         self._judge = judge
         self._donors: dict[str, list[Donor]] = {}
         self._known: dict[tuple[str, str], Way] = {}
+        self._in_calls: dict[tuple[str, str], list[RightVersion]] = {}
 
     def donors(self, name: str) -> list[Donor]:
         """The solution's version of a function, then the author's alternatives."""
@@ -60,6 +62,16 @@ class Ways:
             ]
             self._known[key] = Way(np.unique(values, axis=0), names)
         return self._known[key]
+
+    def in_calls(self, name: str, calls: Mapping[str, Call]) -> list[list[RightVersion]]:
+        """The right versions in each of some calls, which go by names of their own."""
+        for key, call in calls.items():
+            if (name, key) not in self._in_calls:
+                self._in_calls[name, key] = [
+                    RightVersion(donor.function, self._table(donor, name, [call]))
+                    for donor in self.donors(name)
+                ]
+        return [self._in_calls[name, key] for key in calls]
 
     def _table(self, donor: Donor, name: str, calls: Sequence[Call]) -> Table:
         space = dict(vars(self._judge.reference))

@@ -50,9 +50,9 @@ ROOMS = {
     "repair": (
         "places", "edit_operators", "slices", "shapes", "rewrites", "own_pieces", "exchanges",
         "factors", "statements", "nesting", "candidates", "leaving_out", "at_the_source",
-        "at_sight", "sentences", "traces", "profiles", "versions", "watching", "trying", "ways",
-        "influences", "lost_axes", "pairing", "weighing", "searching", "meant", "choosing",
-        "shown_by_calls", "hints",
+        "at_sight", "sentences", "traces", "profiles", "versions", "watching", "right_versions",
+        "inputs", "localizing", "nearness", "trying", "ways", "influences", "lost_axes", "pairing",
+        "mending", "weighing", "searching", "meant", "choosing", "shown_by_calls", "hints",
     ),
     "testcells": ("released", "program", "outside", "plan", "needs"),
     "grading": (

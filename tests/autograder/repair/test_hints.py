@@ -14,7 +14,8 @@ from autograder.model import Check, Exercise, Verdict
 from autograder.repair.candidates import Edit
 from autograder.repair.choosing import chosen
 from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, MOST_STEPS, Repairer
-from autograder.repair.trying import Trials, _weight
+from autograder.repair.nearness import weight
+from autograder.repair.trying import Trials
 from autograder.sandbox import CallResult
 
 pytestmark = pytest.mark.family
@@ -329,7 +330,7 @@ def test_the_check_that_tells_most_is_chosen_by_what_it_is_handed_and_by_no_cloc
         call = Call("f", (np.ones(size),), {}, 0, CallResult("value", seconds=seconds))
         return Script((call,), ())
 
-    assert _weight(script(9.0, 3)) < _weight(script(0.001, 4))
+    assert weight(script(9.0, 3)) < weight(script(0.001, 4))
 
 
 def test_a_name_that_is_not_imported_is_said_as_that_and_not_as_another_expression(tiny):

@@ -31,6 +31,7 @@ def test_one_edit_is_given_up_for_two_when_its_share_of_the_steps_is_used(tiny, 
     begun = []
     pairs = searching.PairSearch
     monkeypatch.setattr(pairs, "pair", lambda search: begun.append(search._trials.steps))
+    monkeypatch.setattr(pairs, "along", lambda search: None)
     monkeypatch.setattr(hints, "MOST_STEPS", 1000)
     notebook = json.loads(tiny.source_notebook("tiny").read_text())
     for cell in notebook["cells"]:
