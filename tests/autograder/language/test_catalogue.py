@@ -49,7 +49,15 @@ from autograder.repair.influences import (
     THE_SAME,
 )
 from autograder.repair.lost_axes import LOST, PERHAPS_HERE, PERHAPS_IN
-from autograder.repair.sentences import KINDS, LINE, LINES, ONE_OF_LINES, UNSURE
+from autograder.repair.sentences import (
+    ASTRAY,
+    KINDS,
+    LINE,
+    LINES,
+    ONE_OF_LINES,
+    RETURNED_ASTRAY,
+    UNSURE,
+)
 from autograder.sandbox import doctor
 from autograder.verify.drafting import COMMENT
 from autograder.verify.proof import Catch, CheckRow, Claim, Fate, Proof, Tried
@@ -137,6 +145,7 @@ def said_in_code() -> set[str]:
     found |= {*_RECEIVED, *closed_words(), *(known.says for known in KNOWN)}
     found |= {*_WITH_LINE.values(), *_WITHOUT.values()}
     found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE}
+    found |= {ASTRAY, RETURNED_ASTRAY}
     found |= {NOTHING_RETURNED, NOTHING_READ, NEVER_READ, OVERWRITTEN, NEVER_USED, ROUNDS_ALIKE}
     found |= {SHOULD, SHOULD_NOT, SHOULD_NOT_HERE, THE_SAME, RETURNED_AS}
     found |= {LOST, PERHAPS_HERE, PERHAPS_IN}
