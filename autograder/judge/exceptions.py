@@ -37,6 +37,10 @@ class Known:
 
 _OF_A_NAME = ("NameError", "UnboundLocalError")
 COMPARES = "Line {line}: `==` compares, and puts nothing into a variable: a single `=` does."
+FRACTION = (
+    "Line {line}: `range`, slices and indices count with whole numbers, and `/` never gives "
+    "one, even where it divides evenly."
+)
 _SHAPES = r"broadcast|not aligned|mismatch in its core dimension|matmul"
 KNOWN = (
     Known("TypeError", r"data ?type|cannot (be )?interpret|expected a sequence|not understood",
@@ -47,9 +51,10 @@ KNOWN = (
           r"\.(?P<name>randn|rand)\(\s*[\(\[]|\.(?P<other>randn|rand)\(\s*\w+\.shape",
           "Line {line}: `randn` and `rand` take the widths one by one, not a tuple: one "
           "pair of brackets is too many."),
-    Known("TypeError", r"'float' object cannot be interpreted|slice indices must be integers", r"",
-          "Line {line}: `range`, slices and indices count with whole numbers, and `/` never gives "
-          "one, even where it divides evenly."),
+    Known("TypeError", r"'float' object cannot be interpreted", r"range\(|/", FRACTION),
+    Known("TypeError", r"slice indices must be integers", r"", FRACTION),
+    Known("TypeError", r"'(numpy\.)?float\d*' object cannot be interpreted", r"",
+          "Line {line}: something that has to be a whole number here is a fraction."),
     Known("UFuncTypeError", r"[Cc]annot cast", r"",
           "Line {line}: what is changed in place here holds whole numbers, or True and False: the "
           "result does not fit into it."),
@@ -105,7 +110,7 @@ KNOWN = (
     Known("AttributeError", r"NoneType", r"",
           "Line {line}: a value here is still `None`: a line above it is not filled in, or "
           "a function returns nothing."),
-    Known("TypeError", r"(missing|takes|got|unexpected).*(argument|keyword)", r"",
+    Known("TypeError", r"(missing|takes|got|unexpected).*(argument|keyword)|^order must be", r"",
           "Line {line}: this call does not have the arguments that the function takes: "
           "look at how many, in which order, and at their names."),
     Known("TypeError", r"'(int|float|numpy\.\w+)' object is not iterable|0-d array", r"",
@@ -113,7 +118,7 @@ KNOWN = (
           "counts up to a number; or was this to hold several?"),
     Known("TypeError", r"unsupported operand.* \^|bitwise_xor", r"",
           "Line {line}: `^` is no power in Python: look at how a power is written."),
-    Known("TypeError", r"can only concatenate str|must be str|unsupported operand.*'str'", r"",
+    Known("TypeError", r"can only concatenate str|^must be str|unsupported operand.*'str'", r"",
           "Line {line}: a text and a number are joined: `str(...)` makes a text of a "
           "number, as in a key."),
     Known("TypeError", r"not subscriptable|not callable", r"",
