@@ -64,7 +64,7 @@ def test_the_notebook_takes_less_than_two_minutes_of_computing(run):
 
 
 def test_every_public_check_passes_on_the_solutions(run):
-    assert run.text("test_").count("as expected") == 12
+    assert run.text("test_").count("as expected") == 13
     assert "✗" not in run.text("test_")
 
 

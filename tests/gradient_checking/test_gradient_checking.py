@@ -506,12 +506,13 @@ def demand_a_repair(gradients, X, Y, parameters):
 def test_repair_documented(student, reference):
     """The network of the lesson passes its gradient check"""
     parameters, _, X, Y = documented("gradient_check_n")[-1].args
-    cache = network_cache(network_forward(X, parameters), parameters)
-    gradients = student.backward_propagation_n(X, Y, cache)
+    values = network_forward(X, parameters)
+    gradients = student.backward_propagation_n(X, Y, network_cache(values, parameters))
     own = {f"d{name}": item(gradients, f"d{name}", shape) for name, shape in SHAPES.items()}
     difference = reference.gradient_check_n(parameters, own, X, Y)
     if not difference < 2e-7:
         fail("the gradient check does not get below 2e-7 with these gradients")
+    assert_same(item(gradients, "dZ3", Y.shape), values["A3"] - Y, name="dZ3")
 
 
 @pytest.mark.exercise("backward_propagation_n", weight=8)
