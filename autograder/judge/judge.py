@@ -160,9 +160,8 @@ class Judge:
         checks = tuple(self._settled(found, seed) for found in judged)
         if all(check.passed for check in checks):
             return Exercise(name, self.points[name], checks)
-        passed_some = any(check.passed for check in checks)
-        if passed_some and answers_nothing(name, judged) and not self._is_nothing_right(name):
-            return Exercise(name, self.points[name], self._untouched(name))
+        if answers_nothing(name, judged) and not self._is_nothing_right(name):
+            checks = tuple(self._with_nothing_earned(check) for check in checks)
         lines = [
             found.line() if check.verdict is Verdict.ERROR else ""
             for check, found in zip(checks, judged, strict=True)
@@ -170,6 +169,16 @@ class Judge:
         hinted = self._hinting.hinted(name, checks, judged, seed)
         told = with_one_line(hinted, lines, self.translation)
         return Exercise(name, self.points[name], missing_told_once(told))
+
+    def _with_nothing_earned(self, check: Check) -> Check:
+        """A check that passes whatever is returned, of a function that returns nothing."""
+        if not check.passed:
+            return check
+        said = Text(
+            "`{name}` returns nothing but `None`: a `return`, or a line, is not filled in.",
+            name=check.exercise,
+        )
+        return replace(check, verdict=Verdict.WRONG, message=self.translation(said))
 
     def _is_nothing_right(self, name: str) -> bool:
         """Whether the reference itself answers nothing in every documented case."""

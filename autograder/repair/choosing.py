@@ -19,6 +19,7 @@ from autograder.repair.places import (
     names_in,
     original_line,
     target_of,
+    words_in,
 )
 from autograder.repair.sentences import NOT_ALL, astray_at, sentence
 from autograder.repair.trying import Trials
@@ -294,11 +295,18 @@ def _is_settled(own: OwnFunction, search: MeantSearch, edit: Edit) -> bool:
 
     Another operation, or another sign, gives no value that would be right elsewhere.
     """
-    [filling] = [s for s in own.statements if s.lineno in edit.lines]
+    filling = _changed_by(own, edit)
     if edit.kind in ("op", "sign") and search.is_right(filling):
         return True
     is_alias = isinstance(filling, ast.Assign) and isinstance(filling.value, ast.Name)
     return search.evidence.holds(target_of(filling)) and not is_alias
+
+
+def _changed_by(own: OwnFunction, edit: Edit) -> ast.stmt:
+    """The innermost statement in which an edit begins: several may share a line."""
+    begin = edit.splices[0].start
+    around = [s for s in own.statements if own.start(s) <= begin <= own.end(s)]
+    return max(around, key=own.start)
 
 
 def of_two(own: OwnFunction, trials: Trials, search: MeantSearch) -> Repair | None:
@@ -355,8 +363,10 @@ def _nodes_of(own: OwnFunction, mended: Mended, ahead: int = 0) -> tuple[int, ..
 def _moved(own: OwnFunction, version: OwnFunction, slip: Slip) -> Slip:
     """A slip of a version that has the same lines, in the student's own function."""
     nodes, ahead = list(ast.walk(version.bare)), own.first_line - version.first_line
-    lines = [nodes[place].lineno + ahead for place in slip.nodes]  # type: ignore[attr-defined]
-    return replace(slip, nodes=_nodes(own, lines))
+    found_at = [nodes[place].lineno for place in slip.nodes]  # type: ignore[attr-defined]
+    lines = [line + ahead for line in found_at]
+    name = _own_word(slip.name, words_in(own, lines), words_in(version, found_at))
+    return replace(slip, nodes=_nodes(own, lines), name=name)
 
 
 def _beside(own: OwnFunction, search: MeantSearch, beside: BesideKnown) -> Repair:
@@ -378,7 +388,13 @@ def _of_half(own: OwnFunction, half: Half) -> list[Slip]:
     ahead = own.first_line - half.own.first_line
     slips = []
     for slip in found:
-        found_at = (nodes[place].lineno for place in slip.nodes)  # type: ignore[attr-defined]
+        found_at = [nodes[place].lineno for place in slip.nodes]  # type: ignore[attr-defined]
         lines = [original_line(own, half.mended, line + ahead) for line in found_at]
-        slips.append(replace(slip, nodes=_nodes(own, lines)))
+        name = _own_word(slip.name, words_in(own, lines), words_in(half.own, found_at))
+        slips.append(replace(slip, nodes=_nodes(own, lines), name=name))
     return slips
+
+
+def _own_word(name: str, own: Collection[str], mended: Collection[str]) -> str:
+    """A word that is told, unless only another edit has put it into the line."""
+    return name if name in own or name not in mended else ""

@@ -10,6 +10,7 @@ import numpy as np
 from autograder.graders.compare import same
 from autograder.judge.calls import Answer, Call
 from autograder.judge.rehearsal import Script
+from autograder.repair.watching import size
 
 
 def parts_of(value: Any) -> Mapping[Any, Any]:
@@ -30,16 +31,7 @@ def right_in_all(answers: Sequence[Answer], script: Script) -> frozenset[Any]:
 
 def weight(script: Script) -> tuple[int, int]:
     """The work of a check, estimated from its arguments: no clock decides a hint."""
-    return len(script.calls), sum(size_of((c.args, list(c.kwargs.values()))) for c in script.calls)
-
-
-def size_of(value: Any) -> int:
-    """How many numbers there are in a value."""
-    if isinstance(value, dict):
-        return sum(map(size_of, value.values()))
-    if isinstance(value, (list, tuple)):
-        return sum(map(size_of, value))
-    return int(np.size(value))
+    return len(script.calls), sum(size((c.args, list(c.kwargs.values()))) for c in script.calls)
 
 
 def could_be_right(answers: Sequence[Answer], script: Script) -> bool:

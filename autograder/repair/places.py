@@ -6,13 +6,14 @@ import ast
 import copy
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 COMPOSITE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.UnaryOp, ast.Lambda, ast.NamedExpr)
 MASKED = "·"
 MOST_READ = 100_000  # characters of a cell; what is longer takes seconds to parse
+_WORDS = (re.compile(r"\w+"), re.compile(r"\w+(?:\.\w+)+"))
 DEEPEST = 60  # nodes of a function inside each other; what visits them is recursive
 
 
@@ -212,6 +213,13 @@ def _of_shape(node: ast.Subscript) -> bool:
 def replaced_by(own: OwnFunction, splice: Splice) -> str:
     """What the student wrote where a splice puts something else."""
     return own._bytes[splice.start : splice.end].decode()
+
+
+def words_in(own: OwnFunction, lines: Iterable[int]) -> set[str]:
+    """The words of some lines of a cell, names with dots as a whole, too."""
+    written = own._bytes.decode().split("\n")
+    texts = [written[number - 1] for number in lines]
+    return {word for text in texts for words in _WORDS for word in words.findall(text)}
 
 
 def overlap(own: OwnFunction, first: tuple[Splice, ...], second: tuple[Splice, ...]) -> bool:

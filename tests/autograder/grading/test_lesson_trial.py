@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from autograder.course import Course, load_solution
 from autograder.grading import lesson_trial
 from autograder.grading.grader import Grader
 from autograder.grading.lesson_trial import problems, require_tried, tried_grader
-from autograder.model import CourseError
+from autograder.model import CourseError, Verdict
 from autograder.sandbox.inside.stubs import stub_of
 
 pytestmark = pytest.mark.family
@@ -268,6 +269,30 @@ def test_who_rightly_answers_nothing_in_the_examples_has_attempted_the_rest(tiny
         found = grader.grade(content, "ada").report.exercise("double")
     assert [str(check.verdict) for check in found.checks] == ["passed", "passed", "wrong", "wrong"]
     assert found.points == 2.0
+
+
+ANYTHING_PASSES = """
+
+@pytest.mark.exercise("double")
+def test_double_may_be_called(student):
+    student.double(1.0)
+"""
+
+
+@pytest.mark.parametrize("ending", ["y = 2 * x", "y = None\n    return y if len(x) else 2 * x"])
+def test_who_returns_nothing_earns_nothing_and_is_told_so(tiny, submit, ending):
+    """A check that passes whatever is returned is no reason to call it not attempted."""
+    path = tiny.tests("tiny") / "test_tiny.py"
+    path.write_text(path.read_text() + ANYTHING_PASSES)
+    text = f"import numpy as np\n\ndef double(x):\n    x = np.array([x])\n    {ending}"
+    content = (submit("ada", double=text) / "tiny.ipynb").read_bytes()
+    with Grader(replace(tiny, repair_seconds=1.0), "tiny") as grader:
+        found = grader.grade(content, "ada").report.exercise("double")
+    assert {check.verdict for check in found.checks} == {Verdict.WRONG} and found.points == 0
+    [message] = {c.message for c in found.checks if "may_be_called" in c.id}
+    assert message.startswith("`double` returns nothing but `None`")
+    nothing = "Line 5: the function ends here, and nothing is returned."
+    assert {nothing == check.hint for check in found.checks} == {"return" not in ending}
 
 
 def test_a_lesson_is_tried_once_until_something_of_it_changes(tiny, monkeypatch):

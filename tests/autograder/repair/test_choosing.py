@@ -7,6 +7,7 @@ from autograder.repair.candidates import Edit
 from autograder.repair.choosing import (
     Repair,
     chosen,
+    of_one,
     of_two_within,
     replaced_lines,
     slips_of,
@@ -158,6 +159,35 @@ def test_a_second_slip_has_its_own_line_where_the_first_edit_puts_lines_in_or_ta
     comment = STEP.with_splices().index("    # the step") + STEP.start(STEP.node)
     gone = Splice(comment, place, "")
     assert lines_told(STEP, gone, 2).endswith(KINDS_SIGN.format(4))
+
+
+def test_a_word_that_only_the_first_edit_has_put_into_a_line_is_not_told():
+    begin = STEP.with_splices().index("W + rate") + STEP.start(STEP.node)
+    first = Splice(begin, begin + 1, "beta")
+    version = OwnFunction(STEP.with_splices((first,)), STEP.name)
+    one = Half(STEP, [Edit((first,), "key", 3.0, (4,), "W")], lambda _: False)
+    for name, words in (("beta", "something here"), ("rate", "`rate` is not the variable")):
+        two = Half(version, [Edit((), "name", 1.0, (3,), name)], lambda _: False, (first,))
+        both = told(slips_of(STEP, EditPair((one, two), "")), STEP, str, "en")
+        assert both.startswith("Line 4: the key `W`") and f" Line 4: {words}" in both
+
+
+def test_of_statements_that_share_a_line_the_one_that_an_edit_changes_is_looked_at():
+    own = OwnFunction("def f(x):\n    a = 1; y = x + 2\n    return a * y\n", "f")
+    begin = own.with_splices().index("x + 2")
+    edit = Edit((Splice(begin, begin + 1, "2 * x"),), "factor missing", 2.0, (2,))
+    held: list[str] = []
+
+    class Search:
+        is_right = staticmethod(lambda statement: False)
+        at_the_source = staticmethod(lambda _: edit)
+        simplest = staticmethod(lambda found: found)
+        evidence = type("Evidence", (), {"holds": staticmethod(held.append)})
+
+    begin = own.with_splices().index("a * y") + 4
+    read = Edit((Splice(begin, begin + 1, "(y + x)"),), "term missing", 2.0, (3,))
+    of_one(own, Search(), [read])
+    assert held == ["y"]
 
 
 KINDS_SIGN = "Line {}: look at the signs: what is added here, and what is taken off?"
