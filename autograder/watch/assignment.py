@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
@@ -33,6 +34,11 @@ from autograder.watch.responding import Event, Responder
 from autograder.watch.rules import Rules
 from autograder.watch.waiting import Waiting
 
+OVERTAKEN = (
+    "it came after a later hand-in was answered, and its name says that it is the earlier of the "
+    "two, so that the other one counts. If this one is to count, hand it in again, or rename its "
+    "folder to a later time"
+)
 AT_ONCE = 40  # hand-ins of one batch: who comes in a burst is answered before all are graded
 
 
@@ -66,7 +72,6 @@ class WatchedAssignment:
         self._best = StoredBest(course, assignment, self.ledger.folder / "best")
         self._unsettled: set[str] | None = None  # students; None: nobody has looked yet
         self._warned: set[str] = set()
-        self._misnamed: set[str] = set()  # folders whose names cannot be anybody's
         self.waiting = 0
 
     @property
@@ -83,12 +88,12 @@ class WatchedAssignment:
             self._unsettled = set(self.ledger.students())
             if has_plan(self._course, self.name):
                 yield from self._class_warnings()
-        for name in self._course.misnamed(self._course.submitted_directory, self.name):
-            if name not in self._misnamed:
-                self._misnamed.add(name)
-                yield Event("refused", self.name, name, MISNAMED)
+        for name in self._waiting.misnamed():
+            yield Event("refused", self.name, name, MISNAMED)
         for hand_in, why in self._waiting.strangers(arrived):
             yield Event("refused", self.name, hand_in.student, shown(why))
+        for hand_in in islice(self._waiting.overtaken(arrived), AT_ONCE):
+            yield self._refused(hand_in, OVERTAKEN, now, "overtaken")
         pending = self._waiting.pending(arrived, now)
         self.waiting = len(pending)  # also when what follows fails
         batch = {}
@@ -140,9 +145,9 @@ class WatchedAssignment:
         self._waiting.put_off(hand_in, now)
         return Event("failed", self.name, hand_in.student, shown(why))
 
-    def _refused(self, hand_in: HandIn, why: str, now: float) -> Event:
+    def _refused(self, hand_in: HandIn, why: str, now: float, kind: str = "refused") -> Event:
         self._notes.refused(hand_in.name, why)
-        answer = LedgerEntry(hand_in.name, hand_in.stamp, "refused", now, why=why)
+        answer = LedgerEntry(hand_in.name, hand_in.stamp, kind, now, why=why)
         self.ledger.add(hand_in.student, answer)
         return Event("refused", self.name, hand_in.student, shown(why))
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from autograder.gradebook.files import kept_name
 
+NOT_GRADED = ("refused", "overtaken")
+
 
 @dataclass(frozen=True)
 class LedgerEntry:
@@ -22,13 +24,13 @@ class LedgerEntry:
 
     hand_in: str  # its folder in the exchange, or what stands for it
     timestamp: str  # when it was handed in, by its own account: ISO, UTC; empty if it says nothing
-    shown: str  # everything, points or receipt; refused, or before: recorded without a watcher
+    shown: str  # everything, points or receipt; one of NOT_GRADED, or before: without a watcher
     answered: float
     net: float = 0.0  # points less the penalty for being late
     most: float = 0.0
     hinted: float | None = None  # when hints were shown first
     again: float | None = None  # when more may be shown
-    why: str = ""  # of a refusal
+    why: str = ""  # it was not graded
     is_out: bool = True  # False: counted, and its page is on its way
 
     @property
@@ -39,12 +41,12 @@ class LedgerEntry:
     @property
     def is_graded(self) -> bool:
         """Whether it has points."""
-        return self.shown != "refused"
+        return self.shown not in NOT_GRADED
 
     @property
     def counts_as_attempt(self) -> bool:
         """Whether a watcher graded it."""
-        return self.shown not in ("refused", "before")
+        return self.is_graded and self.shown != "before"
 
 
 class Ledger:

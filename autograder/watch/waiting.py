@@ -33,11 +33,13 @@ class Waiting:
         ledger: Ledger,
     ) -> None:
         self._coursedir = coursedir
+        self._course = course
         self._assignment = assignment
         self._rules = rules
         self._exchange = exchange
         self._ledger = ledger
         self._submitted = SubmittedFolder(course, assignment)
+        self._misnamed: set[str] = set()  # folders whose names cannot be anybody's
         self._foreign: set[str] = set()  # hand-ins that are not of whom they name
         self._looked_at: set[str] = set()  # whose owner is known
         self._failed: dict[str, float] = {}  # hand-in → when it is tried again
@@ -46,6 +48,13 @@ class Waiting:
     def arriving(self) -> int:
         """Submissions in submitted/ that may still have been written at the last look."""
         return self._submitted.arriving
+
+    def misnamed(self) -> Iterator[str]:
+        """Folders of submitted/ whose names cannot be anybody's, each once."""
+        for name in self._course.misnamed(self._course.submitted_directory, self._assignment):
+            if name not in self._misnamed:
+                self._misnamed.add(name)
+                yield name
 
     def leave_out(self, hand_in: HandIn) -> None:
         """Ignore a hand-in that does not belong to the student whom it names."""
@@ -64,6 +73,21 @@ class Waiting:
             except NotTheirs as error:
                 self.leave_out(hand_in)
                 yield hand_in, error
+
+    def overtaken(self, arrived: Iterable[HandIn]) -> Iterator[HandIn]:
+        """What came after an answer, by its folder, to a hand-in that is later by its name.
+
+        A clock was wrong, or somebody put an old hand-in back. As in nbgrader the last by its name
+        counts, so that nobody would ever grade this one. Earlier ones that lay beside the answered
+        one are left alone, as nbgrader leaves them.
+        """
+        for hand_in in (h for h in arrived if h.name not in self._foreign):
+            answers = self._ledger.of(hand_in.student)
+            if all(a.hand_in != hand_in.name for a in answers):
+                later = [a.answered for a in answers if a.is_out and a.timestamp > hand_in.stamp]
+                with suppress(OSError):  # taken away since the look
+                    if later and hand_in.path and hand_in.path.lstat().st_mtime > min(later):
+                        yield hand_in
 
     def put_off(self, hand_in: HandIn, now: float) -> None:
         """Let a hand-in wait for AGAIN_SECONDS."""
@@ -86,8 +110,7 @@ class Waiting:
         for hand_in in self._submitted.look(now):
             student = hand_in.student
             answers = [a for a in self._ledger.of(student) if a.is_out]
-            stamps = {a.timestamp for a in answers}
-            stamps |= {h.stamp for h in of_student.get(student, ())}
+            stamps = {a.timestamp for a in answers if a.shown != "overtaken"}
             names = {a.hand_in for a in answers}
             is_known = hand_in.name in names or (hand_in.timestamp and hand_in.stamp in stamps)
             if not is_known and chosen.get(student) is None:

@@ -163,3 +163,57 @@ def test_a_link_to_a_name_that_is_too_long_holds_up_nobody(exchange, watching, h
     exchange.submit("ada")
     watcher = watching()
     assert [event.student for event in watcher.step() if event.kind == "answered"] == ["ada"]
+
+
+def earlier_by_its_name(folder, later_by_its_folder):
+    """A hand-in of a machine whose clock is behind, seen by the exchange at another time."""
+    student, assignment, _, letters = folder.name.split("+")
+    renamed = folder.with_name(f"{student}+{assignment}+2026-01-15 12:00:00.000000 UTC+{letters}")
+    folder.rename(renamed)
+    os.utime(renamed, (later_by_its_folder, later_by_its_folder))
+    return renamed
+
+
+@pytest.mark.parametrize("keep", ["last", "best"])
+def test_a_hand_in_that_came_later_and_says_it_is_earlier_is_told(
+    tiny, exchange, watching, here, clock, keep
+):
+    exchange.submit("ada", double=SQUARES)
+    assert kinds(watching(keep=keep)) == [("answered", "ada")]
+    earned = points(tiny)
+    earlier_by_its_name(exchange.submit("ada"), clock() + 60)
+    watcher = watching(keep=keep)
+    [event] = watcher.step()
+    assert (event.kind, event.student) == ("refused", "ada")
+    assert "its name says that it is the earlier" in worded(event, str)
+    assert "If this one is to count, hand it in again" in exchange.pages("ada")[-1]
+    assert points(tiny) == earned
+    assert kinds(watcher) == kinds(watching(keep=keep)) == []  # told once
+    exchange.submit("ada")
+    assert kinds(watching(keep=keep)) == [("answered", "ada")]
+
+
+def test_what_was_told_to_be_earlier_is_graded_when_somebody_puts_it_into_submitted(
+    tiny, exchange, watching, here, clock
+):
+    exchange.submit("ada", double=SQUARES)
+    watcher = watching()
+    assert kinds(watcher) == [("answered", "ada")]
+    folder = earlier_by_its_name(exchange.submit("ada"), clock() + 60)
+    assert kinds(watcher) == [("refused", "ada")]
+    shutil.rmtree(tiny.submitted("tiny", "ada"))
+    shutil.copytree(folder, tiny.submitted("tiny", "ada"))
+    (tiny.submitted("tiny", "ada") / "timestamp.txt").write_text("2026-01-15 12:00:00.000000 UTC")
+    clock.now += QUIET_SECONDS * 3
+    assert kinds(watcher) == [("answered", "ada")]
+    assert points(tiny) == {"ada": 10}
+
+
+def test_an_earlier_hand_in_that_lay_beside_the_graded_one_is_not_told(
+    exchange, watching, here, clock
+):
+    earlier_by_its_name(exchange.submit("ada"), clock() - 60)
+    exchange.submit("ada")
+    watcher = watching(keep="last")
+    assert kinds(watcher) == [("answered", "ada")]
+    assert kinds(watcher) == []
