@@ -658,6 +658,15 @@ edited(
 )
 edited(
     "softmax",
+    name="clipped_instead_of_shifted",
+    hint="Large scores are cut off at a bound: above it all count the same. Subtract each "
+    "example's largest score instead, which changes no probability.",
+    hint_zh="大的得分在一个上限处被截断：超过它的都算成一样大。应当减去每个样本的最大得分，概率不会改变。",
+    section=SOFTMAX,
+    replace=[("Z - np.max(Z, axis=0, keepdims=True)", "np.minimum(Z, 600)")],
+)
+edited(
+    "softmax",
     name="shifted_by_the_largest_of_all",
     hint="All examples are shifted by the largest score of the whole batch. An example with low "
     "scores then becomes 0/0: each column needs its own maximum.",

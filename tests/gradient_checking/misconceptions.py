@@ -368,6 +368,24 @@ wrong(
     "这里是把范数相减再取绝对值：只要长度相同，方向不同的向量也算相等。应当先把向量相减。",
 )  # fmt: skip
 wrong(
+    CHECK_N, "sizes_of_the_single_components",
+    [("np.linalg.norm(grad - gradapprox)", "abs(grad - gradapprox)"),
+     ("np.linalg.norm(grad) + np.linalg.norm(gradapprox)", "abs(grad) + abs(gradapprox)")],
+    "The sizes of the single components are taken, so that an array comes back. A norm makes one "
+    "number of a whole vector.",
+    "这里取的是各个分量的绝对值，所以返回的是数组。范数把整个向量变成一个数。",
+)  # fmt: skip
+wrong(
+    CHECK_N, "sizes_of_the_single_components_subtracted",
+    [("np.linalg.norm(grad - gradapprox)", "abs(abs(grad) - abs(gradapprox))"),
+     ("np.linalg.norm(grad) + np.linalg.norm(gradapprox)", "abs(grad) + abs(gradapprox)")],
+    "The sizes of the single components are taken, so that an array comes back: a norm makes one "
+    "number of a whole vector. And the sizes are subtracted: a wrong sign is never found, so "
+    "subtract the vectors first.",
+    "这里取的是各个分量的绝对值，所以返回的是数组：范数把整个向量变成一个数。"
+    "而且是把绝对值相减：符号错了也发现不了，应当先把向量相减。",
+)  # fmt: skip
+wrong(
     CHECK_N, "squared_norms",
     [(NUMERATOR, NUMERATOR + " ** 2"),
      (DENOMINATOR, "denominator = np.linalg.norm(grad) ** 2 + np.linalg.norm(gradapprox) ** 2")],

@@ -86,6 +86,13 @@ one(
     "取出的随机数没有放大。这个函数要展示的是权重大十倍会怎样。",
 )  # fmt: skip
 one(
+    RANDOM, "factor_of_ten_in_the_width", TIMES_TEN,
+    "np.random.randn(layers_dims[l], layers_dims[l - 1] * 10)", LARGE,
+    "The factor stands inside the brackets of the draw: ten times as many columns come out, and "
+    "none of the numbers is larger.",
+    "因子写在了取随机数的括号里面：列数变成了十倍，而数字一个也没有变大。",
+)  # fmt: skip
+one(
     RANDOM, "small_instead_of_large", TIMES_TEN, f"{DRAW} * 0.01", LARGE,
     "The weights are a hundredth of the draws, a habit from shallow networks. Here they are to "
     "be large.",
