@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -42,7 +43,8 @@ def draft(course: Course, assignment: str, exercise: str, student: str) -> str:
     path = course.submitted(assignment, student) / f"{assignment}.ipynb"
     if not path.is_file():
         raise CourseError(f"{path}: there is no such submission")
-    with Grader(course, assignment) as grader:
+    unhinted = replace(course, repair_seconds=0.0)  # nobody reads these hints
+    with Grader(unhinted, assignment) as grader:
         judge = grader.judge
         if judge is None or not hasattr(judge.reference, exercise):
             raise CourseError(f"{assignment} has no exercise {exercise!r} with hidden graders")

@@ -1,11 +1,13 @@
 """From a wrong answer without a hint to a known mistake."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from autograder.grading.grader import Grader
 from autograder.model import CourseError
+from autograder.repair.hints import Repairer
 from autograder.verify.drafting import draft
 
 SUMS = """import numpy as np
@@ -41,10 +43,11 @@ def hand_in(course, student, source):
 
 @pytest.mark.family
 @pytest.mark.parametrize(("source", "begins"), [(SUMS, "edited("), (ODD, "@misconception('norms'")])
-def test_what_is_drafted_and_pasted_explains_that_answer(tiny, source, begins):
+def test_what_is_drafted_and_pasted_explains_that_answer(tiny, source, begins, monkeypatch):
     path = hand_in(tiny, "ann", source)
     assert names(tiny, path) == {""}
-    text = draft(tiny, "tiny", "norms", "ann")
+    monkeypatch.setattr(Repairer, "_repair", lambda *_: pytest.fail("nobody reads these hints"))
+    text = draft(replace(tiny, repair_seconds=0.5), "tiny", "norms", "ann")
     assert text.splitlines()[1].startswith(begins)
     file = tiny.tests("tiny") / "misconceptions.py"
     head = "import numpy as np\nfrom autograder.graders import edited, misconception\n"
