@@ -387,7 +387,7 @@ def write_course(root, gradebook):
     """The course, built; `gradebook` is an empty one, which takes long to make."""
     shutil.copy(gradebook, root)
     files = {
-        "nbgrader_config.py": CONFIG,
+        "nbgrader_config.py": f"{CONFIG}c.Autograder.repair_seconds = 0.0\n",
         "source/kinds/kinds.ipynb": json.dumps(notebook()),
         "tests/kinds/test_kinds.py": GRADERS, "tests/kinds/misconceptions.py": misconceptions(),
         "tests/kinds/equivalent_mutants.toml": EQUIVALENT,

@@ -59,7 +59,7 @@ RIGHT = {
 }
 WRONG = {**RIGHT, "double": "def double(x):\n    return x + 1"}
 LIMITS = Limits(
-    cell_seconds=2.0,
+    cell_seconds=6.0,  # a walk through all objects ends, on a slow machine too
     call_seconds=1.5,
     memory_bytes=256 << 20,
     output_bytes=1 << 18,
@@ -68,6 +68,7 @@ LIMITS = Limits(
     scratch_files=64,
     reply_bytes=8 << 20,
 )
+OF_ENDLESS = {"cell_seconds": 0.6, "call_seconds": 0.3}
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Attack:
     flag: str = ""
     hurts: bool = False
     slow: bool = False
+    endless: bool = False  # it never ends: a short limit shows the same
     weak: bool = False  # one for its family in the weak tier, where each starts a Python
     family: str = ""
 
@@ -198,7 +200,11 @@ class Arena:
         }
 
     def grade(self, attack: Attack) -> Graded:
-        return self.grader.grade(attack.notebook(self.release, self.words), "eve")
+        sandbox, notebook = self.grader.sandbox, attack.notebook(self.release, self.words)
+        with pytest.MonkeyPatch.context() as patch:
+            if attack.endless:
+                patch.setattr(sandbox, "limits", replace(sandbox.limits, **OF_ENDLESS))
+            return self.grader.grade(notebook, "eve")
 
     def grade_cells(self, cells: Mapping[str, str]) -> Graded:
         return self.grader.grade(json.dumps(filled(self.release, cells)).encode(), "ada")

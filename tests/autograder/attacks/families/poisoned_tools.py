@@ -95,7 +95,7 @@ for name in ('numpy.py', 'json.py', 'public_check.py', 'random.py'):
 import os, socket, struct, gc
 os.write = lambda *a: 0
 struct.pack = lambda *a: b''""", verdict=("timeout", "error", "wrong", "missing"), slow=True,
-             hurts=True),
+             endless=True, hurts=True),
     poisoned("The encoder in memory says what the student wants", """
 import gc, types
 for f in gc.get_objects():

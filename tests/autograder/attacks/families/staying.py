@@ -7,16 +7,17 @@ TAIL = "\n" + WRONG["double"]
 
 def endless(name, body, **more):
     text = "def double(x):\n" + "\n".join(f"    {line}" for line in body.splitlines())
-    return Attack("T", name, {"double": text}, verdict=("timeout",), slow=True, **more)
+    return Attack("T", name, {"double": text}, verdict=("timeout",), slow=True,
+                  endless=True, **more)  # fmt: skip
 
 
 def cell(name, text, **more):
-    return Attack("T", name, {"double": text + TAIL}, slow=True, hurts=True, **more)
+    return Attack("T", name, {"double": text + TAIL}, slow=True, endless=True, hurts=True, **more)
 
 
 ATTACKS = [
     Attack("T", "A loop that never ends", {"double": "def double(x):\n    while True: pass"},
-           verdict=("timeout",)),
+           verdict=("timeout",), endless=True),
     endless("A loop that swallows every exception",
             "while True:\n    try:\n        while True: pass\n    except BaseException: pass"),
     endless("A loop in C", "sum(iter(int, 1))"),
@@ -62,7 +63,7 @@ import signal
 signal.signal(signal.SIGALRM, lambda *a: 1 / 0)
 signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)""" + TAIL}, hurts=True),
     Attack("T", "A stand-in is called without end", {"norms":
-           "def norms(x):\n    while True: double(x)"}, slow=True,
+           "def norms(x):\n    while True: double(x)"}, slow=True, endless=True,
            honest={"double": RIGHT["double"], "norms": "def norms(x):\n    return 0"}),
     Attack("N", "A fork bomb", {"double": """
 import os
