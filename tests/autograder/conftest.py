@@ -4,6 +4,7 @@ import copy
 import functools
 import importlib.util
 import json
+import os
 import pickle
 import shutil
 import sys
@@ -21,12 +22,15 @@ from autograder.environment import prepare_process
 prepare_process()
 sys.path.append(str(Path(__file__).parent))  # lesson_course, two_people
 
+import typed_commands  # noqa: E402
 from nbgrader import api  # noqa: E402
 from nbgrader.coursedir import CourseDirectory  # noqa: E402
+from warm_launches import WarmLaunches  # noqa: E402
 
 from autograder.batch.run import ClassRun  # noqa: E402
 from autograder.gradebook.recorder import Recorder  # noqa: E402
 from autograder.grading.grader import Grader  # noqa: E402
+from autograder.sandbox import processes  # noqa: E402
 
 # a program that imports all of nbgrader, run for every new gradebook to learn the same number
 api.get_alembic_version = functools.cache(api.get_alembic_version)
@@ -171,6 +175,29 @@ def write_tiny_course(root: Path) -> None:
     (root / "tests/tiny/alternatives.py").write_text(ALTERNATIVES)
 
 
+STARTED_FOR_REAL = ("sandbox", "attacks")  # whose tests are about how a sandbox starts
+
+
+@pytest.fixture(scope="session")
+def warm_launches(tmp_path_factory):
+    launches = WarmLaunches(tmp_path_factory.mktemp("warm"))
+    yield launches
+    launches.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _sandboxes_start_warm(request):
+    """One second less for each sandbox that a test opens in this process."""
+    folder = request.path.relative_to(Path(__file__).parent).parts[0]
+    if not hasattr(os, "pidfd_open") or folder in STARTED_FOR_REAL:
+        yield
+        return
+    launches = request.getfixturevalue("warm_launches")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processes, "launch", launches.launch)
+        yield
+
+
 @pytest.fixture(scope="session")
 def built_course(tmp_path_factory) -> Course:
     """The tiny course with solutions and release; do not change it."""
@@ -307,3 +334,7 @@ def is_quick(item) -> bool:
 def _in_no_notebook(monkeypatch):
     """A public check colours its words where ``ipykernel`` is imported: by a test before, here."""
     monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+
+
+def pytest_sessionfinish():
+    typed_commands.close()

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from typed_commands import typed
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 DRIVER = shutil.which("chromedriver")
@@ -145,12 +146,8 @@ class Place:
         self.root = root
 
     def __call__(self, *words: str) -> str:
-        scripts = sysconfig.get_path("scripts")
-        done = subprocess.run(
-            [sys.executable, "-m", *words],
-            cwd=self.root, capture_output=True, text=True, timeout=300, check=False,
-            env={**os.environ, "PATH": os.pathsep.join([scripts, os.environ["PATH"]])},
-        )  # fmt: skip
+        program, *others = words
+        done = typed(self.root, *others, program=program)
         said = done.stdout + done.stderr
         assert done.returncode == 0, f"{' '.join(words)}:\n{said}"
         return said

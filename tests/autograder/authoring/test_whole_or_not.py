@@ -2,11 +2,10 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 
 import pytest
 from nbgrader.coursedir import CourseDirectory
+from typed_commands import typed
 
 from autograder.authoring.build import build
 from autograder.gradebook.recorder import Recorder
@@ -120,10 +119,7 @@ def test_without_a_gradebook_every_command_says_so_in_one_sentence(tiny, submit,
         ("build",), ("grade", "tiny"), ("grade", "tiny", "--diff"), ("feedback", "tiny"),
         ("record", "tiny", "reports.jsonl"),
     ):  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, "-m", "autograder", *words, "--db", url],
-            cwd=tiny.root, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = typed(tiny.root, *words, "--db", url)
         said = done.stdout + done.stderr
         assert sentence in said, (words, said)
         assert done.returncode == 1 and "Traceback" not in said, (words, said)

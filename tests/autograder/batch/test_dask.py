@@ -5,11 +5,11 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from importlib import import_module
 
 import pytest
+from typed_commands import typed
 
 from autograder.batch import dask as cluster_module
 from autograder.batch.dask import dask_executor
@@ -33,11 +33,8 @@ def class_of_eight(tiny, submit):
     return tiny
 
 
-def command(course, *arguments, **options):
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *arguments],
-        cwd=course.root, text=True, capture_output=True, check=False, **options,
-    )  # fmt: skip
+def command(course, *arguments):
+    return typed(course.root, *arguments)
 
 
 def comparable(report):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import mixed_course
 import pytest
+from typed_commands import typed
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
@@ -73,7 +74,7 @@ def prepared(request, tmp_path_factory):
         mixed_course.hand_in(root, student, {**mixed_course.RIGHT, **mixed_course.ANSWERS[name][0]})
     if request.param == "no hidden graders":
         shutil.rmtree(root / "tests")
-    planned = subprocess.run([sys.executable, "-m", "autograder", "plan", "ps1"], cwd=root)
+    planned = typed(root, "plan", "ps1")
     assert planned.returncode == 0
     return root
 
@@ -98,10 +99,7 @@ def run(script, root, *arguments):
 def graded_again(root, undisturbed, rows):
     """The same command once more; how many it graded. All is as if nothing had happened."""
     kept = list((root / ".autograder/reports/ps1").glob("*.json"))
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", "grade", "ps1", "--json"],
-        cwd=root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = typed(root, "grade", "ps1", "--json")
     assert done.returncode == 0, done.stderr + done.stdout
     assert json.loads(done.stdout.splitlines()[-1])["unchanged"] == len(kept)
     found = rows(root)

@@ -2,14 +2,13 @@
 
 import json
 import shutil
-import subprocess
-import sys
 
 import mixed_course
 import pytest
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
+from typed_commands import typed
 
 from autograder.authoring.build import check_problems
 from autograder.course import Course
@@ -47,10 +46,7 @@ def by_autograder(mixed, tmp_path_factory):
 
 
 def autograder(root, *arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *arguments],
-        cwd=root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return typed(root, *arguments)
 
 
 def files_below(folder):

@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 import sysconfig
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
+from typed_commands import typed
 
 from autograder.feedback.generating import generate
 from autograder.grading import warm as warm_module
@@ -159,10 +158,7 @@ def by_nbgrader(several, tmp_path_factory):
 
 
 def autograder(root, *arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *arguments],
-        cwd=root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return typed(root, *arguments)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from datetime import datetime
 import pytest
 from graded_again import DUE, Broken, grade, gradebook, ordered, points, policy
 from nbgrader.coursedir import CourseDirectory
+from typed_commands import typed
 
 from autograder.batch import alone, pool
 from autograder.batch.run import ClassRun
@@ -306,10 +307,7 @@ def test_differences_are_told_and_not_written(course):
 
 
 def autograder(root, *words):
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *words],
-        cwd=root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return typed(root, *words)
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import text
+from typed_commands import typed
 
 from autograder.batch.pool import Failure, Fault, grade_job
 from autograder.batch.recording import RecordingRun
@@ -246,10 +247,7 @@ def test_a_report_that_cannot_be_recorded_is_named_and_the_others_are(half_recor
     done = recording.command(course.root, results, "--reports", "reports.jsonl")
     assert done.returncode == 0, done.stderr
     (course.submitted("tiny", "cy") / "timestamp.txt").write_text("the day after tomorrow")
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", "record", "tiny", "reports.jsonl"],
-        cwd=course.root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = typed(course.root, "record", "tiny", "reports.jsonl")
     assert done.returncode == 1
     assert "recorded 4 submissions of tiny" in done.stdout
     assert "cy: " in done.stderr and "timestamp.txt is no date" in done.stderr
@@ -265,10 +263,7 @@ def test_who_was_refused_elsewhere_is_recorded_for_the_class_report(tiny, submit
     kept.refuse("cy", "looked at by another run")
 
     def command(*arguments):
-        done = subprocess.run(
-            [sys.executable, "-m", "autograder", *arguments],
-            cwd=tiny.root, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = typed(tiny.root, *arguments)
         assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
         return done
 
@@ -301,10 +296,7 @@ def test_a_folder_whose_name_is_not_utf_8_is_refused_and_breaks_nothing(tiny, su
     ReportStore(tiny, "tiny").refuse(misnamed, "UnicodeEncodeError")
 
     def command(*arguments, code=0):
-        done = subprocess.run(
-            [sys.executable, "-m", "autograder", *arguments],
-            cwd=tiny.root, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = typed(tiny.root, *arguments)
         assert done.returncode == code and "Traceback" not in done.stderr, done.stderr
         return done.stdout
 

@@ -1,9 +1,7 @@
 """`autograder hints` finds what a quick run left without a hint, and changes no points."""
 
-import subprocess
-import sys
-
 import pytest
+from typed_commands import typed
 
 from autograder.gradebook.report_store import ReportStore
 
@@ -11,10 +9,7 @@ TWICE = "def double(x):\n    return 3 * x\n"  # a slip that no misconception exp
 
 
 def said(root, *words):
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", *words],
-        cwd=root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = typed(root, *words)
     return done.returncode, done.stdout, done.stderr
 
 

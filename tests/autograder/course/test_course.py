@@ -3,11 +3,11 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 
 import pytest
 from nbgrader.coursedir import CourseDirectory
+from typed_commands import typed
 
 from autograder.course import Course
 
@@ -58,10 +58,7 @@ def test_a_name_that_is_not_utf_8_is_no_students_and_can_be_shown(tmp_path):
 
 
 def autograder(root, *words):
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *words],
-        cwd=root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    return typed(root, *words)
 
 
 @pytest.mark.slow

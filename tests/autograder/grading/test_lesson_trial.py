@@ -1,13 +1,12 @@
 """The lesson is tried before the class: what would be everybody's zero stops the command."""
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lesson_course import gradebook_rows
+from typed_commands import typed
 
 from autograder.authoring.build import build
 from autograder.course import Course, load_solution
@@ -340,18 +339,12 @@ def test_the_solution_starts_in_the_lessons_folder(reading):
 
 def stock(course, *more):
     """`nbgrader autograde`, as a command."""
-    return run(course, "-m", "nbgrader", "autograde", "tiny", *more)
+    return typed(course.root, "autograde", "tiny", *more, program="nbgrader")
 
 
 def ours(course, *more):
     """`autograder grade`, as a command."""
-    return run(course, "-m", "autograder", "grade", "tiny", *more)
-
-
-def run(course, *command):
-    return subprocess.run(
-        [sys.executable, *command], cwd=course.root, capture_output=True, text=True, timeout=300
-    )
+    return typed(course.root, "grade", "tiny", *more)
 
 
 @pytest.mark.parametrize("door", [ours, stock])

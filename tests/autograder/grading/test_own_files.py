@@ -12,6 +12,7 @@ import pytest
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
+from typed_commands import typed
 
 from autograder.authoring.build import build
 from autograder.batch.order import Order
@@ -237,10 +238,7 @@ def test_both_doors_and_pytest_run_a_notebook_with_its_files(tiny, filled, right
     notebook = filled(**right | {"double": OWN})
     submit(tiny, "ada", notebook, {"own.py": "TWO = 2\n"})
     submit(tiny, "bob", notebook, {"own.py": "TWO = 3\n", "data": "a file"})
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", "grade", "tiny", "--workers", "1"],
-        cwd=tiny.root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = typed(tiny.root, "grade", "tiny", "--workers", "1")
     assert done.returncode == 0, done.stdout + done.stderr
     ours = {student: scores(tiny, student) for student in ("ada", "bob")}
     assert ours == {"ada": [4.0, 6.0], "bob": [0.0, 3.0]}

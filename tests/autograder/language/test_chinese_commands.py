@@ -1,13 +1,11 @@
 """What an author or a teacher of a Chinese course reads of any command is Chinese."""
 
 import json
-import os
-import subprocess
-import sys
 
 import adopt_course
 import pytest
 from chinese_words import sentences_in
+from typed_commands import typed
 
 from autograder.course import Course
 from autograder.graders.samples import Parts, Sample
@@ -39,11 +37,7 @@ class Commands:
         self.said = {}
 
     def __call__(self, words, fails=False):
-        done = subprocess.run(
-            [sys.executable, "-m", "autograder", *words.split()],
-            cwd=self.root, capture_output=True, text=True, check=False,
-            env={**os.environ, "COLUMNS": "100"},
-        )  # fmt: skip
+        done = typed(self.root, *words.split(), COLUMNS="100")
         assert "Traceback" not in done.stderr, done.stderr
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
         self.said[f"{words} ({len(self.said)})"] = done.stdout + done.stderr

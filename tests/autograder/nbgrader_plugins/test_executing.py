@@ -3,8 +3,6 @@
 import base64
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from two_doors import (
     submit,
     with_texts,
 )
+from typed_commands import typed
 
 from autograder.grading.made_files import sound_files, take_back
 from autograder.grading.nbgrader_scored import require_python
@@ -152,10 +151,7 @@ def test_a_lesson_without_graders_that_stops_behind_the_wall_grades_nobody(cours
     submit(course, "ada", with_texts(release, f="f = 1"))
     assert autograde(course, force=True)
     assert scores(rows(course), "ada") == scores(before, "ada")
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder", "grade", "ps1", "--workers", "1"],
-        cwd=course, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = typed(course, "grade", "ps1", "--workers", "1")
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "ps1 is not graded: it does not stand its own grading" in done.stderr
     assert "the provided cell 'imports' (cell " in done.stderr

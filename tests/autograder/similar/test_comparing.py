@@ -4,10 +4,9 @@ import builtins
 import csv
 import json
 import re
-import subprocess
-import sys
 
 import pytest
+from typed_commands import typed
 
 from autograder.model import CourseError
 from autograder.similar.comparing import compare
@@ -155,13 +154,7 @@ def test_pieces_make_up_the_whole_text():
 def test_the_command_prints_a_table_and_writes_csv_and_page(tiny, submit, a_class):
     submit("eve", norms=COPIED + "\n# \x1b[2J cleared")
     submit("mallory", norms=COPIED + "\n# \x1b[2J cleared")
-    done = subprocess.run(
-        [
-            sys.executable, "-m", "autograder", "similar", "tiny",
-            "--csv", "out/pairs.csv", "--html", "out/pairs.html",
-        ],
-        cwd=tiny.root, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    done = typed(tiny.root, "similar", "tiny", "--csv", "out/pairs.csv", "--html", "out/pairs.html")
     assert re.search(r"^eve +mallory +\d+ +100%/100%", done.stdout, re.MULTILINE)
     assert "no proof" in done.stdout and "\x1b" not in done.stdout
     with (tiny.root / "out/pairs.csv").open(newline="", encoding="utf-8-sig") as file:

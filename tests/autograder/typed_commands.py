@@ -1,0 +1,109 @@
+"""Commands in processes of their own that are forked from a warm one.
+
+Python takes a second to import what `autograder` and `nbgrader` need, and tests type hundreds of
+commands. Where the start itself is tested, a test starts Python. Run as a script, this is the warm
+process.
+"""
+
+import json
+import os
+import runpy
+import socket
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from autograder.environment import prepare_process, with_fixed_hashes
+
+COMMANDS = ("adopt", "build", "check", "draft", "feedback", "grade", "plan", "record", "report",
+            "similar", "verify")  # fmt: skip
+
+
+def typed(root, *words, program="autograder", **environment):
+    """What `python -m autograder WORDS` did in a folder: a CompletedProcess with its words."""
+    words, environment = (program, *map(str, words)), with_fixed_hashes() | environment
+    if sys.platform != "linux":  # where a fork may not use all that was loaded before
+        return subprocess.run(
+            [sys.executable, "-m", *words], cwd=root, env=environment, check=False,
+            capture_output=True, text=True,
+        )  # fmt: skip
+    return _commands().run(root, words, environment)
+
+
+def close():
+    """End the warm process, if there is one."""
+    if _commands.cache_info().currsize:
+        _commands().close()
+        _commands.cache_clear()
+
+
+@cache
+def _commands():
+    return _WarmCommands()
+
+
+class _WarmCommands:
+    def __init__(self):
+        self._control, others = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with others:
+            self._process = subprocess.Popen(
+                [sys.executable, __file__, str(others.fileno())],
+                env=with_fixed_hashes(), pass_fds=[others.fileno()],
+                stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+
+    def run(self, root, words, environment):
+        with ExitStack() as files:
+            said = [files.enter_context(tempfile.TemporaryFile()) for _ in range(2)]
+            wanted = json.dumps([str(root), words, environment]).encode()
+            socket.send_fds(self._control, [wanted], [file.fileno() for file in said])
+            status = int(self._control.recv(64))
+            texts = []
+            for file in said:
+                file.seek(0)
+                texts.append(file.read().decode())
+        return subprocess.CompletedProcess(words, status, *texts)
+
+    def close(self):
+        self._control.shutdown(socket.SHUT_RDWR)  # forks of this process hold it, too
+        self._control.close()
+        self._process.wait()
+
+
+def next_command(control):
+    """Wait until a command is wanted, in a fork of this process; the module to run."""
+    while True:
+        wanted, descriptors, _, _ = socket.recv_fds(control, 1 << 20, 2)
+        if not wanted:
+            sys.exit()
+        pid = os.fork()
+        if pid == 0:
+            break
+        for descriptor in descriptors:
+            os.close(descriptor)
+        _, status = os.waitpid(pid, 0)
+        control.send(str(os.waitstatus_to_exitcode(status)).encode())
+    control.close()
+    for own, descriptor in enumerate(descriptors, 1):
+        os.dup2(descriptor, own)
+        os.close(descriptor)
+    root, words, environment = json.loads(wanted)
+    os.chdir(root)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.path.insert(0, root)
+    sys.argv = words
+    return words[0]
+
+
+if __name__ == "__main__":
+    sys.path.remove(str(Path(__file__).parent))
+    prepare_process()
+    for name in COMMANDS:
+        import_module(f"autograder.cli.{name}")
+    import_module("nbgrader.apps.nbgraderapp")
+    runpy.run_module(next_command(socket.socket(fileno=int(sys.argv[1]))), run_name="__main__")
