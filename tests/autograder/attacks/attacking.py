@@ -94,7 +94,7 @@ class Attack:
     flag: str = ""
     hurts: bool = False
     slow: bool = False
-    endless: bool = False  # it never ends: a short limit shows the same
+    endless: bool = False  # it never ends, or late: a short limit shows the same
     weak: bool = False  # one for its family in the weak tier, where each starts a Python
     family: str = ""
 

@@ -163,5 +163,5 @@ for kind in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CPU,
     Attack("R", "A compile bomb: constants folded into gigabytes",
            {"double": "bomb = (1,) * 9999999999" + TAIL}, hurts=True),
     Attack("R", "A cell of half a million statements", {"double": "x=1\n" * 500_000 + TAIL},
-           hurts=True, slow=True),
+           hurts=True, slow=True, endless=True),
 ]  # fmt: skip
