@@ -8,8 +8,6 @@ from scratch_course import CONFIG, cell, prose
 from autograder.authoring.build import build
 from autograder.course import Course
 
-# the first call of pandas or matplotlib takes long on a slow machine
-SETTINGS = "c.Autograder.repair_seconds = 0.0\nc.Autograder.call_seconds = 5.0\n"
 IMPORTS = """\
 %matplotlib inline
 from datetime import date, timedelta
@@ -389,7 +387,7 @@ def write_course(root, gradebook):
     """The course, built; `gradebook` is an empty one, which takes long to make."""
     shutil.copy(gradebook, root)
     files = {
-        "nbgrader_config.py": CONFIG + SETTINGS,
+        "nbgrader_config.py": CONFIG + "c.Autograder.update(repair_seconds=0, call_seconds=5.0)\n",
         "source/kinds/kinds.ipynb": json.dumps(notebook()),
         "tests/kinds/test_kinds.py": GRADERS, "tests/kinds/misconceptions.py": misconceptions(),
         "tests/kinds/equivalent_mutants.toml": EQUIVALENT,
