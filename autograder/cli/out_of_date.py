@@ -16,6 +16,10 @@ from autograder.gradebook.staging import Staging
 from autograder.language.catalogue import words
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
+from autograder.watch.exchange import shown
+from autograder.watch.ledger import Ledger
+from autograder.watch.overtaken import left_over, sentence
+from autograder.watch.watcher import folder_of
 
 
 def out_of_date(
@@ -46,3 +50,10 @@ def out_of_date(
     command = f"autograder grade {assignment}"
     first = say("not everybody's grade is up to date: run `{command}`").format(command=command)
     return [first, *because(say("not up to date"), reasons, say)]
+
+
+def passed_over(course: Course, assignment: str) -> list[str]:
+    """Sentences on hand-ins that a watcher did not grade, and after which none was graded."""
+    say = words(course.language)
+    ledger = Ledger(folder_of(course) / assignment)
+    return [shown(sentence(answer, later, say)) for answer, later in left_over(ledger)]

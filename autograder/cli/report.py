@@ -32,7 +32,7 @@ class ReportApp(CourseApp):
     to = Unicode("reports", help="Folder to write into; reports otherwise.").tag(config=True)
 
     def run(self) -> None:
-        from autograder.cli.out_of_date import out_of_date
+        from autograder.cli.out_of_date import out_of_date, passed_over
         from autograder.gradebook.points import class_book
         from autograder.grading.planning import has_plan
         from autograder.nbgrader_plugins.class_warnings import class_warnings
@@ -47,14 +47,17 @@ class ReportApp(CourseApp):
                 found = class_warnings(self.coursedir, self.config, course, assignment)
             warnings = list(map(Translation(course.language), found))
             left = out_of_date(self.coursedir, self.config, course, assignment)
-            warnings += left[:1]
+            overtaken = passed_over(course, assignment)
+            warnings += left[:1] + overtaken
             written = write_report(course, assignment, folder, book, warnings)
         else:
-            left = []
+            left, overtaken = [], []
             written = write_course_report(course, folder, class_book(self.coursedir))
         say = words(course.language)
         for place, line in enumerate(left):
             told = line if place else say("WARNING: {text}").format(text=line)
             print(for_a_terminal(told))
+        for line in overtaken:
+            print(say("WARNING: {text}").format(text=for_a_terminal(line)))
         for path in written:
             print(say("wrote {path}").format(path=for_a_terminal(str(path))))

@@ -21,6 +21,7 @@ from autograder.notebook.opening import opened_below
 
 # Of a folder that nothing says to be complete: so long must it have been left alone.
 QUIET_SECONDS = 10.0
+DISKS_OWN = "lost+found"  # in the root of a mounted disk
 MOST_STRANGE = 50  # names that are no hand-in's, of which a folder is named
 _NO_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # line ends, bytes that are no text
 _OPEN_TO_ALL = 0o777  # what `nbgrader submit` gives a hand-in as its last step
@@ -74,8 +75,9 @@ class Inbound:
         if hand_in is None:
             self._foreign.add(name)
             with suppress(OSError):  # a link whose target has too long a name
-                is_folder = (self.folder / name).is_dir() and not name.startswith(".")
-                if is_folder and len(self._foreign) <= MOST_STRANGE:
+                is_named = not name.startswith(".") and name != DISKS_OWN
+                is_first = len(self._foreign) <= MOST_STRANGE
+                if is_named and is_first and (self.folder / name).is_dir():
                     self.strange.append(name)
         return hand_in
 

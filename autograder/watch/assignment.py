@@ -29,16 +29,12 @@ from autograder.watch.exchange import CourseExchange, NotTheirs, shown
 from autograder.watch.grading import Recorded, grade_and_record
 from autograder.watch.ledger import Ledger, LedgerEntry
 from autograder.watch.notes import Notes
+from autograder.watch.passed_over import PassedOver
 from autograder.watch.pools import WarmPools
 from autograder.watch.responding import Event, Responder
 from autograder.watch.rules import Rules
 from autograder.watch.waiting import Waiting
 
-OVERTAKEN = (
-    "it came after a later hand-in was answered, and its name says that it is the earlier of the "
-    "two, so that the other one counts. If this one is to count, hand it in again, or rename its "
-    "folder to a later time"
-)
 AT_ONCE = 40  # hand-ins of one batch: who comes in a burst is answered before all are graded
 
 
@@ -69,6 +65,9 @@ class WatchedAssignment:
             coursedir, config, course, assignment, rules, exchange, self.ledger, clock
         )
         self._notes = Notes(course, assignment, exchange)
+        self._passed_over = PassedOver(
+            coursedir, config, course, assignment, self.ledger, self._waiting, self._notes
+        )
         self._best = StoredBest(course, assignment, self.ledger.folder / "best")
         self._unsettled: set[str] | None = None  # students; None: nobody has looked yet
         self._warned: set[str] = set()
@@ -92,8 +91,7 @@ class WatchedAssignment:
             yield Event("refused", self.name, name, MISNAMED)
         for hand_in, why in self._waiting.strangers(arrived):
             yield Event("refused", self.name, hand_in.student, shown(why))
-        for hand_in in islice(self._waiting.overtaken(arrived), AT_ONCE):
-            yield self._refused(hand_in, OVERTAKEN, now, "overtaken")
+        yield from islice(self._passed_over.overtaken(arrived, now), AT_ONCE)
         pending = self._waiting.pending(arrived, now)
         self.waiting = len(pending)  # also when what follows fails
         batch = {}
@@ -110,6 +108,7 @@ class WatchedAssignment:
         if not self.waiting:
             yield from self._settled()
             yield from self._more(now)
+            yield from self._passed_over.replaced()
 
     def _class_warnings(self) -> Iterator[Event]:
         """Events, once each, on what can cost everybody points."""
@@ -145,9 +144,9 @@ class WatchedAssignment:
         self._waiting.put_off(hand_in, now)
         return Event("failed", self.name, hand_in.student, shown(why))
 
-    def _refused(self, hand_in: HandIn, why: str, now: float, kind: str = "refused") -> Event:
+    def _refused(self, hand_in: HandIn, why: str, now: float) -> Event:
         self._notes.refused(hand_in.name, why)
-        answer = LedgerEntry(hand_in.name, hand_in.stamp, kind, now, why=why)
+        answer = LedgerEntry(hand_in.name, hand_in.stamp, "refused", now, why=why)
         self.ledger.add(hand_in.student, answer)
         return Event("refused", self.name, hand_in.student, shown(why))
 
@@ -173,8 +172,7 @@ class WatchedAssignment:
         for student in self.ledger.students():
             lies = partial(self._best.lies, student)
             if hand_in := self._answering.more(student, lies, now):
-                ready = {student: hand_in}
-                yield from self._answering.answer(ready, self._pools, now, kind="more")
+                yield from self._answering.answer({student: hand_in}, self._pools, now, kind="more")
             for answer, counting in self._answering.left_closed(student):
                 self._notes.does_not_count(answer, counting)
                 self.ledger.add(student, replace(answer, shown="points", again=None))

@@ -14,7 +14,7 @@ from autograder.gradebook.disk_errors import explained
 from autograder.gradebook.shared import SharedGradebook
 from autograder.watch.arrivals import HandIn, SubmittedFolder
 from autograder.watch.exchange import CourseExchange, NotTheirs
-from autograder.watch.ledger import Ledger
+from autograder.watch.ledger import Ledger, LedgerEntry
 from autograder.watch.rules import Rules
 
 AGAIN_SECONDS = 60.0  # until what failed by our own fault is tried again
@@ -42,6 +42,8 @@ class Waiting:
         self._misnamed: set[str] = set()  # folders whose names cannot be anybody's
         self._foreign: set[str] = set()  # hand-ins that are not of whom they name
         self._looked_at: set[str] = set()  # whose owner is known
+        self._known: dict[str, tuple[HandIn, LedgerEntry]] = {}  # what lies in submitted/
+        self._compared: dict[str, HandIn] = {}  # of these, by student
         self._failed: dict[str, float] = {}  # hand-in → when it is tried again
 
     @property
@@ -74,20 +76,21 @@ class Waiting:
                 self.leave_out(hand_in)
                 yield hand_in, error
 
-    def overtaken(self, arrived: Iterable[HandIn]) -> Iterator[HandIn]:
-        """What came after an answer, by its folder, to a hand-in that is later by its name.
+    def uncompared(self) -> dict[str, LedgerEntry]:
+        """By student the answer whose hand-in's name or time stamp submitted/ bears.
 
-        A clock was wrong, or somebody put an old hand-in back. As in nbgrader the last by its name
-        counts, so that nobody would ever grade this one. Earlier ones that lay beside the answered
-        one are left alone, as nbgrader leaves them.
+        Whether it holds the same, only its contents can tell; asked once until somebody changes it.
         """
-        for hand_in in (h for h in arrived if h.name not in self._foreign):
-            answers = self._ledger.of(hand_in.student)
-            if all(a.hand_in != hand_in.name for a in answers):
-                later = [a.answered for a in answers if a.is_out and a.timestamp > hand_in.stamp]
-                with suppress(OSError):  # taken away since the look
-                    if later and hand_in.path and hand_in.path.lstat().st_mtime > min(later):
-                        yield hand_in
+        known = self._known.items()
+        return {s: a for s, (lies, a) in known if self._compared.get(s) is not lies}
+
+    def note_compared(self) -> None:
+        """Let only what somebody changes from now on be compared."""
+        self._compared = {student: lies for student, (lies, _) in self._known.items()}
+
+    def own(self, arrived: Iterable[HandIn]) -> list[HandIn]:
+        """What arrived and is of whom it names."""
+        return [h for h in arrived if h.name not in self._foreign]
 
     def put_off(self, hand_in: HandIn, now: float) -> None:
         """Let a hand-in wait for AGAIN_SECONDS."""
@@ -104,19 +107,29 @@ class Waiting:
     def pending(self, arrived: Iterable[HandIn], now: float) -> list[HandIn]:
         """Of each student the hand-in to be answered next, if there is one; the oldest first."""
         of_student: dict[str, list[HandIn]] = defaultdict(list)
-        for hand_in in (h for h in arrived if h.name not in self._foreign):
+        for hand_in in self.own(arrived):
             of_student[hand_in.student].append(hand_in)
         chosen = {student: self._next(student, found) for student, found in of_student.items()}
+        self._known.clear()
         for hand_in in self._submitted.look(now):
             student = hand_in.student
-            answers = [a for a in self._ledger.of(student) if a.is_out]
-            stamps = {a.timestamp for a in answers if a.shown != "overtaken"}
-            names = {a.hand_in for a in answers}
-            is_known = hand_in.name in names or (hand_in.timestamp and hand_in.stamp in stamps)
-            if not is_known and chosen.get(student) is None:
+            known = self._answers_to_what_lies(hand_in)
+            if not known and chosen.get(student) is None:
                 chosen[student] = hand_in
+            if known and known[-1].is_graded:
+                self._known[student] = hand_in, known[-1]
         found = [h for h in chosen.values() if h and not self._is_put_off(h, now)]
         return sorted(found, key=lambda h: (h.stamp, h.name))
+
+    def _answers_to_what_lies(self, hand_in: HandIn) -> list[LedgerEntry]:
+        """Those to its name or time stamp, the last one last."""
+        answers = [a for a in self._ledger.of(hand_in.student) if a.is_out]
+        stamp = hand_in.stamp or None
+        return [
+            a
+            for a in answers
+            if a.hand_in == hand_in.name or (a.timestamp == stamp and a.shown != "overtaken")
+        ]
 
     def _next(self, student: str, found: Sequence[HandIn]) -> HandIn | None:
         answers = [a for a in self._ledger.of(student) if a.is_out]

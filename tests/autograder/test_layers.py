@@ -86,8 +86,9 @@ ROOMS = {
     ),
     "feedback": ("grades", "formulas", "markdown", "feedback_page", "exporting", "generating"),
     "watch": (
-        "rules", "lock", "ledger", "rationing", "arrivals", "exchange", "pools", "grading",
-        "responding", "notes", "best", "waiting", "assignment", "watcher", "public_checks",
+        "rules", "lock", "ledger", "rationing", "arrivals", "overtaken", "exchange", "pools",
+        "grading", "responding", "notes", "best", "waiting", "passed_over", "assignment",
+        "watcher", "public_checks",
     ),
     "similar": ("comparing", "similar_page"),
     "verify": (

@@ -1,6 +1,7 @@
 """The class report says whose grades are not those of today; a restored gradebook is no secret."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 from graded_again import grade, gradebook
@@ -8,8 +9,9 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from autograder.batch import pool
-from autograder.cli.out_of_date import out_of_date
+from autograder.cli.out_of_date import out_of_date, passed_over
 from autograder.course import Course
+from autograder.watch.ledger import Ledger, LedgerEntry
 
 
 @pytest.fixture
@@ -64,3 +66,18 @@ def test_who_was_graded_in_a_kernel_is_graded(root, submit):
 def test_without_submissions_nothing_is_said(root):
     shutil.rmtree(root / "submitted")
     assert told(root) == []
+
+
+def test_a_hand_in_that_a_watcher_passed_over_is_named_until_a_later_one_is_answered(tiny):
+    ledger = Ledger(tiny.root / ".autograder" / "watch" / "tiny")
+    first = LedgerEntry("ada+tiny+2026-01-15", "2026-01-15T00:00:00", "points", 1.0)
+    ledger.add("ada", first)
+    assert passed_over(tiny, "tiny") == []
+    why = "it came after a later hand-in was answered (ada+tiny+2026-01-15)"
+    day = "2026-01-14T00:00:00"
+    ledger.add("ada", LedgerEntry("ada+tiny+2026-01-14", day, "overtaken", 2.0, why=why))
+    ledger.add("ada", replace(first, shown="everything"))  # more was shown of the first
+    [line] = passed_over(tiny, "tiny")
+    assert line.startswith("ada+tiny+2026-01-14 was not graded: it came after ada+tiny+2026-01-15")
+    ledger.add("ada", LedgerEntry("ada+tiny+2026-01-16", "2026-01-16T00:00:00", "points", 3.0))
+    assert passed_over(tiny, "tiny") == []

@@ -184,7 +184,7 @@ def test_a_hand_in_that_came_later_and_says_it_is_earlier_is_told(
     earlier_by_its_name(exchange.submit("ada"), clock() + 60)
     watcher = watching(keep=keep)
     [event] = watcher.step()
-    assert (event.kind, event.student) == ("refused", "ada")
+    assert (event.kind, event.student) == ("warning", "ada")
     assert "its name says that it is the earlier" in worded(event, str)
     assert "If this one is to count, hand it in again" in exchange.pages("ada")[-1]
     assert points(tiny) == earned
@@ -200,7 +200,7 @@ def test_what_was_told_to_be_earlier_is_graded_when_somebody_puts_it_into_submit
     watcher = watching()
     assert kinds(watcher) == [("answered", "ada")]
     folder = earlier_by_its_name(exchange.submit("ada"), clock() + 60)
-    assert kinds(watcher) == [("refused", "ada")]
+    assert kinds(watcher) == [("warning", "ada")]
     shutil.rmtree(tiny.submitted("tiny", "ada"))
     shutil.copytree(folder, tiny.submitted("tiny", "ada"))
     (tiny.submitted("tiny", "ada") / "timestamp.txt").write_text("2026-01-15 12:00:00.000000 UTC")
