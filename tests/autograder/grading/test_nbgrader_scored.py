@@ -50,6 +50,7 @@ def test_the_sandbox_of_a_course_without_hidden_graders_comes_from_the_nursery(t
     """So one process of a class imports what its notebooks import, and not every worker."""
     source = tiny.source("tiny")
     (source / "colours.py").write_text("import colorsys\n")
+    warm.cool_down_all()  # what a test before has left
     with Nursery() as nursery:
         get_warm(tiny, source, warm_up_notebooks(nursery, tiny, source))
         [kept] = warm._kept.values()
