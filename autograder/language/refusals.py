@@ -29,8 +29,8 @@ SENTENCES = (  # part of a reason, and the sentence for it; the first that fits
     (
         r"its name says that it is the earlier",
         "It came after a later hand-in was answered, and its name says that it is the earlier of "
-        "the two, so that the other one counts. If this one is to count, hand it in again; if the "
-        "other one's time lies in the future, tell your instructor.",
+        "the two, so that it is not graded. If it is to count, hand it in again; if the other "
+        "one's time lies in the future, tell your instructor.",
     ),
     (
         r"is not written in UTF-8",

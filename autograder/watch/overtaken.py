@@ -12,16 +12,16 @@ from autograder.watch.ledger import Ledger, LedgerEntry
 OVERTAKEN = (
     "it came after a later hand-in was answered ({later}), and its name says that it is the earlier"
 )
-REPLACED = (
-    "what lies in submitted/ under the time stamp of {hand_in} is not what was graded: the grade "
-    "is of what lay there before. To grade what lies there now, run `{command}`"
-)
 
 
 def replaced(assignment: str, student: str, answer: LedgerEntry, say: Say) -> str:
     """Says that submitted/ holds something else than what was graded, and what grades it."""
     command = f"autograder grade {assignment} --student {quote(student)}"
-    return say(REPLACED).format(hand_in=answer.hand_in, command=command)
+    text = say(
+        "what lies in submitted/ under the time stamp of {hand_in} is not what was graded: the "
+        "grade is of what lay there before. To grade what lies there now, run `{command}`"
+    )
+    return text.format(hand_in=answer.hand_in, command=command)
 
 
 def overtaken(ledger: Ledger, hand_in: HandIn, now: float, say: Say) -> tuple[LedgerEntry, str]:
