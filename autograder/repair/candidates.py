@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
 from typing import TypeVar
 
+from autograder.repair.alike import NOT_OF_A_KEY, fits_target, general, keys, parallel, parent_text
 from autograder.repair.edit_operators import Change, Scope, changes
 from autograder.repair.exchanges import exchanges
 from autograder.repair.factors import of_two_places
@@ -44,7 +45,6 @@ Item = TypeVar("Item")
 _WORD = re.compile(r"[^\W\d]\w*")
 _ALONE = re.compile(r"[()\s]|[+-]\s*\d+")  # what is taken off a name and a number added to it
 _ENTRY = re.compile(r"\(?(\w+)\[")
-_NUMBER = re.compile(r"[A-Za-z](\d)$")
 OF_A_BOUND = ("factor missing", "factor extra", "term missing", "term extra", "sign")
 RETURNED = 2.6
 GOES_THROUGH = ("enumerate", "zip", "list", "tuple", "reversed", "sorted", "iter")
@@ -156,6 +156,7 @@ def _singles(
     given: Donated,
     dearer: Sequence[float],
 ) -> Iterator[_Single]:
+    of_keys = keys(own)
     unread = {name for name in own.variables if not own.read[name]}
     compares = (n for n in ast.walk(own.node) if isinstance(n, ast.Compare))
     compared = {id(part): compare for compare in compares for part in ast.walk(compare)}
@@ -166,8 +167,9 @@ def _singles(
         for change in _changes(own, site, scope, given):
             if change.kind == "constant" and isinstance(site.parent, ast.keyword):
                 change = replace(change, kind="option")  # axis=0
-            if change.text in (old, f"({old})"):
-                continue
+            is_of_key = id(site.node) in of_keys and change.kind in NOT_OF_A_KEY
+            if is_of_key or change.text in (old, f"({old})"):
+                continue  # no text is multiplied, and no root taken of it
             if change.kind.startswith("factor") and _is_gone_through(own, site):
                 continue  # a list times a number is a longer list
             keeps = constant or isinstance(site.node, ast.Slice) or change.kind in KEEPS_CONSTANT
@@ -313,6 +315,33 @@ def _decides_alone(own: OwnFunction, compare: ast.Compare | None, splice: Splice
     return one == two and one.isidentifier()
 
 
+def _likenesses(
+    own: OwnFunction, single: _Single, shapes: Mapping[int, str]
+) -> Iterator[tuple[str, ...]]:
+    """What other places have in common with that of an edit: it may be one slip in all of them."""
+    site, change = single.site, single.change
+    kind, detail = change.kind, change.detail
+    old = own.text(site.node)
+    shape = shapes[id(site.statement)]
+    target = target_of(site.statement)
+    without_names = general(change, target)
+    yield from (
+        ("text", kind, old, change.text),
+        ("within", kind, old, change.text, str(site.statement.lineno)),
+        ("statement", kind, shape, site.path, detail),
+        ("statement", kind, shape, site.path, without_names),
+        ("target", kind, shape, site.path, without_names, target),
+        ("parent", kind, parent_text(own, site), detail, site.path.rpartition("/")[2]),
+        ("expression", kind, shapes[id(site.node)], detail, type(site.parent).__name__),
+    )
+    if kind in OF_CALLS:
+        yield ("call", kind, change.name, detail)
+    if kind == "key" and fits_target(site.statement, change.text):
+        yield ("filled", kind, old.strip("\"'"), change.text)  # with whatever quotes
+    if alike := parallel(change):
+        yield ("parallel", kind, alike, str(site.statement.lineno))
+
+
 def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]) -> Iterator[Edit]:
     """The same slip in several places: the same text, statements alike, expressions alike.
 
@@ -322,23 +351,7 @@ def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]
     shapes = {id(s): masked(s) for s in own.statements}
     shapes |= {id(s.node): masked(s.node) for s in own.sites}
     for single in singles:
-        site, change = single.site, single.change
-        kind, detail = change.kind, change.detail
-        old = own.text(site.node)
-        shape = shapes[id(site.statement)]
-        target = target_of(site.statement)
-        general = _general(change, target_of(site.statement))
-        keys = (
-            ("text", kind, old, change.text),
-            ("within", kind, old, change.text, str(site.statement.lineno)),
-            ("statement", kind, shape, site.path, detail),
-            ("statement", kind, shape, site.path, general),
-            ("target", kind, shape, site.path, general, target),
-            ("parent", kind, _parent_text(own, site), detail, site.path.rpartition("/")[2]),
-            ("expression", kind, shapes[id(site.node)], detail, type(site.parent).__name__),
-        )
-        calls = [("call", kind, change.name, detail)] if kind in OF_CALLS else []
-        for key in dict.fromkeys([*keys, *calls]):
+        for key in dict.fromkeys(_likenesses(own, single, shapes)):
             groups.setdefault(key, []).append(single.edit)
     for group in groups.values():
         if (
@@ -350,23 +363,6 @@ def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]
             lines = tuple(sorted({line for e in group for line in e.lines}))
             cost = min(e.cost for e in group) + TOGETHER
             yield Edit(splices, group[0].kind, cost, lines, group[0].name, group[0].detail)
-
-
-def _parent_text(own: OwnFunction, site: Site) -> str:
-    parent = site.parent
-    known = isinstance(parent, ast.expr) and not isinstance(parent, ast.JoinedStr)
-    return own.text(parent) if known else f"line {site.node.lineno}"  # type: ignore[arg-type]
-
-
-def _general(change: Change, target: str) -> str:
-    """The slip without the names: beta1 for beta2 here, b for W there; W3 missing in dW3."""
-    if change.kind not in ("name", "key"):
-        number = _NUMBER.search(target)
-        return (
-            re.sub(rf"(?<=[A-Za-z]){number[1]}$", "…", change.detail) if number else change.detail
-        )
-    old, _, new = change.detail.partition(">")
-    return f"{new[: -len(old)]}…" if old and new.endswith(old) and new != old else new
 
 
 def _overlap(group: Sequence[Edit]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from autograder.judge.hint_matching import WrongVersion
 from autograder.language.translation import Translation
 from autograder.repair.candidates import BETTER, VAGUE, Edit, cheapest
-from autograder.repair.meant import MeantSearch
+from autograder.repair.chains import ChainSearch
 from autograder.repair.mending import Mended
 from autograder.repair.pairing import BesideKnown, EditPair, Half, beside_known
 from autograder.repair.places import (
@@ -18,6 +18,7 @@ from autograder.repair.places import (
     filled_names,
     names_in,
     original_line,
+    own_word,
     target_of,
     words_in,
 )
@@ -235,7 +236,7 @@ def _nodes(own: OwnFunction, lines: Sequence[int]) -> tuple[int, ...]:
 
 
 def repaired(
-    own: OwnFunction, trials: Trials, search: MeantSearch, *, is_deep: bool, is_paired: bool
+    own: OwnFunction, trials: Trials, search: ChainSearch, *, is_deep: bool, is_paired: bool
 ) -> Repair | None:
     """What is told of a function: one slip, or with `is_deep` two where one does not do.
 
@@ -251,7 +252,7 @@ def repaired(
     return of_two(own, trials, search) if is_deep and not is_paired else None
 
 
-def of_one(own: OwnFunction, search: MeantSearch, found: Sequence[Edit]) -> Repair:
+def of_one(own: OwnFunction, search: ChainSearch, found: Sequence[Edit]) -> Repair:
     """What is told of the edits each of which repairs alone."""
     first = cheapest(found)
     simplest = search.simplest(first)
@@ -262,7 +263,7 @@ def of_one(own: OwnFunction, search: MeantSearch, found: Sequence[Edit]) -> Repa
     return replace(one or chosen(own, found, search.is_right), source=text)
 
 
-def _at_the_source(own: OwnFunction, search: MeantSearch, found: Sequence[Edit]) -> list[Edit]:
+def _at_the_source(own: OwnFunction, search: ChainSearch, found: Sequence[Edit]) -> list[Edit]:
     """The cheapest repairs once more where a variable gets its value, if that is as likely.
 
     It is likelier where several readings would have to be changed, and as likely where nothing
@@ -290,7 +291,7 @@ def _is_whole(own: OwnFunction, edit: Edit) -> bool:
     )  # fmt: skip
 
 
-def _is_settled(own: OwnFunction, search: MeantSearch, edit: Edit) -> bool:
+def _is_settled(own: OwnFunction, search: ChainSearch, edit: Edit) -> bool:
     """Whether the variable that an edit changes is right, and more than another name.
 
     Another operation, or another sign, gives no value that would be right elsewhere.
@@ -309,12 +310,14 @@ def _changed_by(own: OwnFunction, edit: Edit) -> ast.stmt:
     return max(around, key=own.start)
 
 
-def of_two(own: OwnFunction, trials: Trials, search: MeantSearch) -> Repair | None:
+def of_two(own: OwnFunction, trials: Trials, search: ChainSearch) -> Repair | None:
     """What is told where no edit repairs alone."""
     beside = beside_known(own, trials, search.tried, search.proof)
     if beside is not None and beside.is_certain:
         return _beside(own, search, beside)
-    pair = search.along() or search.two_apart() or search.pair() or search.anywhere()
+    pair = (
+        search.chain() or search.along() or search.two_apart() or search.pair() or search.anywhere()
+    )
     two = slips_of(own, search.unhidden(pair)) if pair is not None else None
     if two is not None and not all(slip.either for slip in two.slips):
         return two
@@ -322,7 +325,7 @@ def of_two(own: OwnFunction, trials: Trials, search: MeantSearch) -> Repair | No
 
 
 def of_two_within(
-    own: OwnFunction, trials: Trials, search: MeantSearch, lines: Collection[int], is_anew: bool
+    own: OwnFunction, trials: Trials, search: ChainSearch, lines: Collection[int], is_anew: bool
 ) -> Repair | None:
     """What is told of two slips in lines for which a piece of the solution would do, too.
 
@@ -338,7 +341,7 @@ def of_two_within(
     return two if is_told else None
 
 
-def in_part(own: OwnFunction, search: MeantSearch) -> Partly | None:
+def in_part(own: OwnFunction, search: ChainSearch) -> Partly | None:
     """What is known of a function that nothing repairs: where it goes astray, one slip perhaps."""
     first = search.astray
     if first is None:
@@ -365,11 +368,11 @@ def _moved(own: OwnFunction, version: OwnFunction, slip: Slip) -> Slip:
     nodes, ahead = list(ast.walk(version.bare)), own.first_line - version.first_line
     found_at = [nodes[place].lineno for place in slip.nodes]  # type: ignore[attr-defined]
     lines = [line + ahead for line in found_at]
-    name = _own_word(slip.name, words_in(own, lines), words_in(version, found_at))
+    name = own_word(slip.name, words_in(own, lines), words_in(version, found_at))
     return replace(slip, nodes=_nodes(own, lines), name=name)
 
 
-def _beside(own: OwnFunction, search: MeantSearch, beside: BesideKnown) -> Repair:
+def _beside(own: OwnFunction, search: ChainSearch, beside: BesideKnown) -> Repair:
     slips = chosen(own, beside.edits, search.is_right).slips if beside.is_certain else ()
     return Repair(slips, beside.source, beside.known, beside.proof, beside.is_certain)
 
@@ -390,11 +393,6 @@ def _of_half(own: OwnFunction, half: Half) -> list[Slip]:
     for slip in found:
         found_at = [nodes[place].lineno for place in slip.nodes]  # type: ignore[attr-defined]
         lines = [original_line(own, half.mended, line + ahead) for line in found_at]
-        name = _own_word(slip.name, words_in(own, lines), words_in(half.own, found_at))
+        name = own_word(slip.name, words_in(own, lines), words_in(half.own, found_at))
         slips.append(replace(slip, nodes=_nodes(own, lines), name=name))
     return slips
-
-
-def _own_word(name: str, own: Collection[str], mended: Collection[str]) -> str:
-    """A word that is told, unless only another edit has put it into the line."""
-    return name if name in own or name not in mended else ""

@@ -172,7 +172,7 @@ def _name(own: OwnFunction, site: Site, node: ast.Name, scope: Scope) -> Iterato
     if isinstance(site.parent, ast.Attribute) and node.id not in own.variables:
         return  # a module
     for name in own.variables:
-        if name != node.id:
+        if name not in (node.id, "_"):  # nobody means what is thrown away
             cost = 1.1 if _alike(name, node.id) else 1.9
             if (name in own.containers) is not (node.id in own.containers):
                 cost += 1.6

@@ -25,8 +25,8 @@ from autograder.repair.at_sight import (
     returns_nothing,
     rounds_alike,
 )
+from autograder.repair.chains import ChainSearch
 from autograder.repair.choosing import Repair, in_part, repaired, told, told_in_part
-from autograder.repair.meant import MeantSearch
 from autograder.repair.places import OwnFunction
 from autograder.repair.shown_by_calls import shown_by_calls
 from autograder.repair.statements import Donor
@@ -101,7 +101,7 @@ class _WithoutRepair(_SearchBudget):
         if not self._donors(own.name):
             return ""
         with self._trials(own, exercise, live) as trials:
-            search = MeantSearch(
+            search = ChainSearch(
                 own, trials, self._ways, MOST_EDITS, lambda: self._is_out_of_time(live)
             )
             found = in_part(own, search)
@@ -247,7 +247,7 @@ class Repairer(_WithoutRepair):
         most = int(A_SECOND * self._seconds)
         steps = min(PATIENCE * most, int(FOR_SEARCHES * self._left))
         with self._trials(own, exercise, live) as trials:
-            search = MeantSearch(
+            search = ChainSearch(
                 own, trials, self._ways, most,
                 lambda: trials.steps >= steps or self._is_out_of_time(live),
                 (lambda: trials.steps >= FOR_ONE * steps) if self._deep else None,

@@ -7,6 +7,7 @@ and what in none, is compared with what changes in the student's.
 from __future__ import annotations
 
 import ast
+import builtins
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -90,9 +91,19 @@ def _extra(
 def _should_not(own: OwnFunction, name: str, place: Where) -> Text:
     what = _named(own, place)
     lines = {s.node.lineno for s in own.sites if _is_read(s.node, name)}
-    if len(lines) == 1:
+    if len(lines) == 1 and not _is_handed_on(own, name):
         return Text(SHOULD_NOT_HERE, line=min(lines), name=name, what=what)
     return Text(SHOULD_NOT, name=name, what=what)
+
+
+def _is_handed_on(own: OwnFunction, name: str) -> bool:
+    """Whether a function of the notebook gets it: the slip may be inside that."""
+    calls = (n for s in own.body for n in ast.walk(s) if isinstance(n, ast.Call))
+    return any(
+        isinstance(call.func, ast.Name) and not hasattr(builtins, call.func.id)
+        and any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(call))
+        for call in calls
+    )  # fmt: skip
 
 
 def _missing(

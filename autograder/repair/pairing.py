@@ -47,7 +47,7 @@ class Half:
 class EditPair:
     """Two edits that repair together."""
 
-    halves: tuple[Half, Half]
+    halves: tuple[Half, ...]
     source: str  # of the function with both
 
 
@@ -209,13 +209,13 @@ def _cost(pair: tuple[Edit, Edit]) -> float:
 
 def _together(own: OwnFunction, one: Edit, other: Edit) -> str:
     """The function with both edits, or nothing where they touch each other."""
-    both = (part for splice in (*one.splices, *other.splices) for part in _slim(own, splice))
+    both = (part for splice in (*one.splices, *other.splices) for part in slim(own, splice))
     splices = sorted(both, key=lambda s: (s.start, s.end))
     apart = all(a.end <= b.start for a, b in pairwise(splices))
     return own.with_splices(tuple(splices)) if apart else ""
 
 
-def _slim(own: OwnFunction, splice: Splice) -> list[Splice]:
+def slim(own: OwnFunction, splice: Splice) -> list[Splice]:
     """A splice without what stays: a call around something leaves room for an edit inside."""
     old, start, end = replaced_by(own, splice), splice.start, splice.end
     if old and old in splice.text:

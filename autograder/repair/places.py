@@ -6,7 +6,7 @@ import ast
 import copy
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -222,6 +222,11 @@ def words_in(own: OwnFunction, lines: Iterable[int]) -> set[str]:
     return {word for text in texts for words in _WORDS for word in words.findall(text)}
 
 
+def own_word(name: str, own: Container[str], mended: Container[str]) -> str:
+    """A word that is told, unless only another edit has put it into the line."""
+    return name if name in own or name not in mended else ""
+
+
 def overlap(own: OwnFunction, first: tuple[Splice, ...], second: tuple[Splice, ...]) -> bool:
     """Whether splices of the changed text touch what the first ones have inserted."""
     ahead = -own._begin
@@ -348,8 +353,9 @@ def is_number(node: ast.expr) -> bool:
 def is_returned_by_name(own: OwnFunction, site: Site) -> bool:
     """Whether it is a variable in a `return`, by itself or in a tuple, that a line above fills."""
     is_part = isinstance(site.parent, ast.Return | ast.Tuple | ast.Dict)
-    filled = {target_of(statement) for statement in own.statements}
-    return is_part and isinstance(site.statement, ast.Return) and own.text(site.node) in filled
+    if not is_part or not isinstance(site.statement, ast.Return):
+        return False
+    return own.text(site.node) in {target_of(statement) for statement in own.statements}
 
 
 def names_in(node: ast.AST) -> set[str]:

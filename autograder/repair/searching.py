@@ -246,6 +246,8 @@ class PairSearch(Search):
 
     def unhidden(self, pair: EditPair) -> EditPair:
         """The pair with the edit first that repairs what raises an exception, where one does."""
+        if len(pair.halves) != 2:
+            return pair  # found along the way
         first, second = pair.halves
         version = second.own
         if version is self._own:

@@ -24,7 +24,7 @@ TRACED = (
     ast.Name, ast.BinOp, ast.UnaryOp, ast.Call, ast.Subscript, ast.Compare, ast.BoolOp, ast.IfExp,
     ast.Attribute,
 )  # fmt: skip
-_KEEP = f"""
+KEEP = f"""
 import numpy as _np_
 _rows_ = []
 def _keep_(place, value):
@@ -58,7 +58,7 @@ def traced(own: OwnFunction) -> str:
         if id(old) in places:
             new.place = places[id(old)]  # type: ignore[attr-defined]
     node = _Tracing().visit(numbered)
-    keep = ast.parse(_KEEP).body
+    keep = ast.parse(KEEP).body
     answer = ast.parse(f"_np_.array(_rows_, dtype=float).reshape(-1, {WIDTH})", mode="eval").body
     broke = ast.parse(
         f"try:\n    pass\nexcept Exception:\n    _rows_.append([{BROKE}] + [0] * 6)"

@@ -49,10 +49,11 @@ ROOMS = {
     ),
     "repair": (
         "places", "edit_operators", "slices", "shapes", "rewrites", "own_pieces", "exchanges",
-        "factors", "statements", "nesting", "candidates", "leaving_out", "at_the_source",
+        "factors", "statements", "nesting", "alike", "candidates", "leaving_out", "at_the_source",
         "at_sight", "sentences", "traces", "profiles", "versions", "watching", "right_versions",
-        "inputs", "localizing", "nearness", "trying", "ways", "influences", "lost_axes", "pairing",
-        "mending", "weighing", "searching", "meant", "choosing", "shown_by_calls", "hints",
+        "watched_roots", "progress", "inputs", "localizing", "nearness", "trying", "ways",
+        "influences", "lost_axes", "pairing", "mending", "weighing", "searching", "meant",
+        "chains", "choosing", "shown_by_calls", "hints",
     ),
     "testcells": ("released", "program", "outside", "plan", "needs"),
     "grading": (

@@ -27,9 +27,9 @@ def answering(text):
     return answer
 
 
-def told(body, *others, right=RIGHT):
+def told(body, *others, right=RIGHT, above=""):
     """What is said of a function with this body; `others` are further right versions."""
-    text = "\ndef step(W, grad, v, beta, rate):\n" + body
+    text = f"{above}\ndef step(W, grad, v, beta, rate):\n" + body
     arrays = (np.array([[1.0, -2.0]]), np.array([[0.3, 0.5]]), np.array([[0.7, 0.2]]))
     calls = [Call("step", (*arrays, 0.9, 0.01), {}, 1, None)]
     own = OwnFunction(text, "step")
@@ -44,6 +44,12 @@ def test_an_argument_that_changes_a_result_and_should_not_is_named_with_its_line
     )
     twice = "    v = beta * v * rate\n    v = v - rate * grad\n    return W + v, v\n"
     assert told(twice) == "`rate` changes what is returned as `v`, and should not."
+
+
+def test_the_line_that_hands_an_argument_on_to_another_function_is_not_blamed():
+    above = "def mixed(v, grad, beta, rate):\n    return beta * v - rate * grad\n"
+    body = "    v = mixed(v, grad, beta, rate)\n    return W + v, v\n"
+    assert told(body, above=above) == "`rate` changes what is returned as `v`, and should not."
 
 
 @pytest.mark.parametrize(

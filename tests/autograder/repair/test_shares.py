@@ -11,6 +11,7 @@ from autograder.judge.calls import Call
 from autograder.judge.rehearsal import Script
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair import hints, searching
+from autograder.repair.chains import ChainSearch
 from autograder.repair.choosing import Repair, Slip
 from autograder.repair.hints import Repairer
 from autograder.repair.statements import Donor
@@ -32,6 +33,7 @@ def test_one_edit_is_given_up_for_two_when_its_share_of_the_steps_is_used(tiny, 
     pairs = searching.PairSearch
     monkeypatch.setattr(pairs, "pair", lambda search: begun.append(search._trials.steps))
     monkeypatch.setattr(pairs, "along", lambda search: None)
+    monkeypatch.setattr(ChainSearch, "chain", lambda search: None)
     monkeypatch.setattr(hints, "MOST_STEPS", 1000)
     notebook = json.loads(tiny.source_notebook("tiny").read_text())
     for cell in notebook["cells"]:

@@ -1,0 +1,204 @@
+"""How far a version of a function keeps to the way of right ones, in some calls."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.repair.places import OwnFunction, names_in, root_name
+from autograder.repair.right_versions import RightVersion, filled_by, is_whole
+from autograder.repair.traces import BROKE, Table, counters, same_digests
+
+READ_ONLY, CALCULATED, DIVIDED = range(3)
+READ = (ast.Name, ast.Subscript, ast.Attribute)
+Signature = tuple[str, ...]  # a variable, and the texts in the key that is filled
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a version makes rightly until its first wrong value, in all calls together."""
+
+    made: Sequence[int]  # values of statements, in each call
+    met: int  # different right values that occur at all
+    call: int = 0  # the first one that shows a wrong value
+    near: Sequence[ast.stmt] = ()  # where it goes astray; nothing where no value is wrong
+    wrong: frozenset[int] = frozenset()  # the lines of all statements with a wrong value
+
+
+class RightWay:
+    """Right versions in some calls."""
+
+    def __init__(self, right: Sequence[Sequence[RightVersion]]) -> None:
+        self._calls = [_RightCall(versions) for versions in right]
+        self._own: OwnFunction | None = None
+        self._places: dict[Signature, list[int]] = {}
+        self._sums = np.zeros(1, dtype=int)
+
+    def reached(
+        self, own: OwnFunction, tables: Sequence[Table], *, in_turn: bool = True
+    ) -> Reached:
+        """How far a version gets; with `in_turn` each variable has to get its values in order."""
+        if self._own is not own:
+            self._own, self._places = own, _places(own)
+            self._sums = np.array([_kind(s.node) for s in own.sites] or [0])
+        made, met = [], 0
+        near: Sequence[ast.stmt] = ()
+        showing, lines = 0, set[int]()
+        for number, (rows, call) in enumerate(zip(tables, self._calls, strict=False)):
+            right = call.known(rows, self._sums)
+            if in_turn:
+                right &= ~call.out_of_turn(self._places, rows)
+            first = int(np.argmin(right)) if not right.all() else len(rows)
+            made.append(first)
+            lines |= {own.sites[int(p)].statement.lineno for p in rows[~right, 0] if p != BROKE}
+            met += len({row.tobytes() for row in rows[right, 1:]})
+            if not near and first < len(rows):
+                near, showing = _near(own, rows, first), number
+        return Reached(made, met, showing, near, frozenset(lines))
+
+    def only(self, call: int) -> RightWay:
+        """The way in one of the calls."""
+        one = RightWay([])
+        one._calls = [self._calls[call]]
+        return one
+
+
+class _RightCall:
+    """One call of right versions."""
+
+    def __init__(self, versions: Sequence[RightVersion]) -> None:
+        self.turns = [_by_signature(v.own, v.rows) for v in versions]
+        rows = [v.rows[v.rows[:, 0] != BROKE] for v in versions]
+        made = [
+            table[[not isinstance(v.own.sites[int(p)].node, READ) for p in table[:, 0]]]
+            for v, table in zip(versions, rows, strict=True)
+        ]  # fmt: skip
+        self._all, self._made = (
+            np.unique(_as_numbers(np.concatenate([t[:, 1:] for t in found])), axis=0)
+            for found in (rows, made)
+        )
+        self._seen: dict[tuple[bytes, int], bool] = {}
+
+    def known(self, rows: Table, kinds: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Which values right versions have, too; of a sum or product, that they calculate."""
+        places = rows[:, 0].astype(int)
+        keys = [(row.tobytes(), int(kinds[p])) for row, p in zip(rows[:, 1:], places, strict=True)]
+        for kind in (READ_ONLY, CALCULATED, DIVIDED):
+            new = [n for n, key in enumerate(keys) if key[1] == kind and key not in self._seen]
+            if new:
+                digests = _as_numbers(rows[new, 1:])
+                right = np.any(same_digests(digests, self._made if kind else self._all), axis=1)
+                if kind != DIVIDED:
+                    right |= counters(digests)
+                self._seen |= {keys[n]: bool(r) for n, r in zip(new, right, strict=True)}
+        right = np.array([self._seen[key] for key in keys], dtype=np.bool_)
+        return np.asarray(right & (places != BROKE))
+
+    def out_of_turn(
+        self, places: Mapping[Signature, Sequence[int]], rows: Table
+    ) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which values are others than right versions give the same variable at this turn."""
+        wrong = np.zeros(len(rows), dtype=np.bool_)
+        order = rows[:, 0].astype(int)
+        for key, mine in places.items():
+            wanted = [t[key] for t in self.turns if key in t and len(t[key])]
+            here = np.flatnonzero(np.isin(order, mine))
+            fine = counters(rows[here, 1:])
+            for one in wanted:
+                count = min(len(here), len(one))
+                fine[count:] = True
+                mine_first = _as_numbers(rows[here[:count], 1:])
+                fine[:count] |= _each(mine_first, _as_numbers(one[:count, 1:]))
+            if wanted:
+                wrong[here] = ~fine
+            some = [] if wanted else [t[key[:2]] for t in self.turns if key[:2] in t]
+            if some and len(here):
+                wanted_ones = _as_numbers(np.concatenate(some)[:, 1:])
+                same = same_digests(_as_numbers(rows[here, 1:]), wanted_ones)
+                wrong[here] = ~(np.any(same, axis=1) | counters(rows[here, 1:]))
+        return wrong
+
+
+def _by_signature(own: OwnFunction, rows: Table) -> dict[Signature, Table]:
+    """The values that each variable, or each kind of key in it, gets in turn."""
+    order = rows[:, 0].astype(int)
+    return {key: rows[np.isin(order, found)] for key, found in _places(own).items()}
+
+
+def _as_numbers(digests: Table) -> Table:
+    """The digests, those of arrays with one entry like those of a number."""
+    found = digests.copy()
+    lengths = found[:, 1:4]
+    found[np.all((lengths == 0) | (lengths == 1), axis=1) & ~_are_empty(found), :4] = 0
+    return found
+
+
+def _are_empty(digests: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    has_axis = np.arange(3) < digests[:, :1]
+    return np.asarray(np.any(has_axis & (digests[:, 1:4] == 0), axis=1), dtype=np.bool_)
+
+
+def _kind(node: ast.expr) -> int:
+    """Whether an expression is calculated, and by a division: no counter comes of it."""
+    if not isinstance(node, ast.BinOp):
+        return READ_ONLY
+    return DIVIDED if isinstance(node.op, ast.Div) else CALCULATED
+
+
+def _each(rows: Table, wanted: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which digest is the one in the same place of the other table."""
+    return np.array(
+        [same_digests(a[None], b[None])[0, 0] for a, b in zip(rows, wanted, strict=True)],
+        dtype=np.bool_,
+    )
+
+
+def signature(statement: ast.stmt) -> Signature:
+    """What an assignment fills: ``("v", "dW")`` of ``v["dW" + str(l)] = …``; or nothing."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
+        return ()
+    [target] = statement.targets
+    constants = [n.value for n in ast.walk(target) if isinstance(n, ast.Constant)]
+    texts = [value for value in constants if isinstance(value, str)]
+    entry = ["[]"] if isinstance(target, ast.Subscript) else []
+    return (root_name(target), *entry, *texts) if root_name(target) else ()
+
+
+def _places(own: OwnFunction) -> dict[Signature, list[int]]:
+    found: dict[Signature, list[int]] = {}
+    for number, site in enumerate(own.sites):
+        if is_whole(site) and (key := signature(site.statement)):
+            found.setdefault(key, []).append(number)
+    return found
+
+
+def _near(own: OwnFunction, rows: Table, row: int) -> list[ast.stmt]:
+    """The statement of a wrong value, what surrounds it, and what counts for it.
+
+    Where an exception ended the call it may be the next one, too: it has no value yet.
+    """
+    place = int(rows[row, 0])
+    if place == BROKE:
+        last = own.sites[int(rows[row - 1, 0])].statement if row else None
+        begin = own.statements.index(last) if last is not None else 0
+        here = own.statements[begin : begin + 2]
+        while hasattr(here[-1], "body") and here[-1] is not own.statements[-1]:
+            here.append(own.statements[own.statements.index(here[-1]) + 1])
+    else:
+        here = [own.sites[place].statement]
+    read = set().union(*map(names_in, here))
+    whole = counters(rows[:, 1:])
+    counting = {
+        id(own.sites[int(p)].statement) for p, small in zip(rows[:, 0], whole, strict=True)
+        if p != BROKE and small and is_whole(own.sites[int(p)])
+    }  # fmt: skip
+    fillers = [s for s in own.statements if id(s) in counting and read & filled_by(s)]
+    around = [
+        s for s in own.statements
+        if isinstance(s, ast.For | ast.While | ast.If) and any(n is here[0] for n in ast.walk(s))
+    ]  # fmt: skip
+    return list(dict.fromkeys([*here, *fillers, *around]))
