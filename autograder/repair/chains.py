@@ -12,6 +12,7 @@ from itertools import combinations
 
 from autograder.judge.calls import Call
 from autograder.repair.candidates import VAGUE, Clues, Edit, edits
+from autograder.repair.going_round import goes_round
 from autograder.repair.meant import MeantSearch
 from autograder.repair.pairing import LETS_GO, EditPair, Half, slim
 from autograder.repair.places import OwnFunction, Splice, in_original
@@ -47,6 +48,11 @@ class Mend:
 
 class ChainSearch(MeantSearch):
     """Looks for several slips along the way of the values."""
+
+    def several(self) -> EditPair | None:
+        """Edits that repair together and do not go round what one of them should mend."""
+        found = self.chain() or self.along() or self.two_apart() or self.pair() or self.anywhere()
+        return None if found is None or goes_round(self._own, found, self._trials) else found
 
     def chain(self) -> EditPair | None:
         """The edits that repair a function together, none of them without the others."""

@@ -315,9 +315,7 @@ def of_two(own: OwnFunction, trials: Trials, search: ChainSearch) -> Repair | No
     beside = beside_known(own, trials, search.tried, search.proof)
     if beside is not None and beside.is_certain:
         return _beside(own, search, beside)
-    pair = (
-        search.chain() or search.along() or search.two_apart() or search.pair() or search.anywhere()
-    )
+    pair = search.several()
     two = slips_of(own, search.unhidden(pair)) if pair is not None else None
     if two is not None and not all(slip.either for slip in two.slips):
         return two

@@ -52,8 +52,8 @@ ROOMS = {
         "factors", "statements", "nesting", "alike", "candidates", "leaving_out", "at_the_source",
         "at_sight", "sentences", "traces", "profiles", "versions", "watching", "right_versions",
         "watched_roots", "progress", "inputs", "localizing", "nearness", "trying", "ways",
-        "influences", "lost_axes", "pairing", "mending", "weighing", "searching", "meant",
-        "chains", "choosing", "shown_by_calls", "hints",
+        "influences", "lost_axes", "pairing", "going_round", "mending", "weighing",
+        "searching", "meant", "chains", "choosing", "shown_by_calls", "hints",
     ),
     "testcells": ("released", "program", "outside", "plan", "needs"),
     "grading": (
