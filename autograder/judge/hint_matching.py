@@ -31,7 +31,6 @@ from autograder.sandbox import CallResult, PreparedCall
 IN_PART = " (in part)"  # behind the name of a mistake that was made in parts of the answer only
 MOST_TOGETHER = 40  # misconceptions of one function that are also tried in pairs
 _NO_ANSWERS = {"missing", "timeout", "memory", "crashed", "unsupported", "not_attempted"}
-_NO_PART = object()
 
 
 @dataclass(frozen=True)
@@ -370,18 +369,5 @@ def _flat(value: Any, path: tuple[Any, ...]) -> list[tuple[tuple[Any, ...], Any]
 
 
 def _gives(wrong: WrongVersion, call: Call, key: tuple[Any, ...], part: Any) -> bool:
-    known = _part_at(wrong.answer(call)[0], key)
-    return known is not _NO_PART and _same_both_ways(known, part)
-
-
-def _part_at(result: CallResult, key: tuple[Any, ...]) -> Any:
-    """The part that `_parts` has at a place, without taking all others apart; or _NO_PART."""
-    part = result.value
-    if result.status != "value" or not isinstance(part, (tuple, dict)):
-        return _NO_PART
-    for step in key:
-        inner = dict(enumerate(part)) if isinstance(part, tuple) else part
-        if not isinstance(inner, dict) or step not in inner:
-            return _NO_PART
-        part = inner[step]
-    return _NO_PART if isinstance(part, (tuple, dict)) and part else part
+    parts = _parts(wrong.answer(call)[0])
+    return key in parts and _same_both_ways(parts[key], part)
