@@ -19,6 +19,10 @@ from autograder.watch.overtaken import overtaken, replaced
 from autograder.watch.responding import Event
 from autograder.watch.waiting import Waiting
 
+# Hand-ins of one student: each is a page and a line of the ledger, so that thousands would keep
+# the others waiting.
+MOST_TOLD = 20
+
 
 class PassedOver:
     """What the watcher does not grade, because a later hand-in or the same time stamp is graded."""
@@ -67,14 +71,15 @@ class PassedOver:
         """What came after an answer to a hand-in that is later by its name.
 
         This watcher has seen it come, or its folder's time says so. A clock was wrong, or somebody
-        put an old hand-in back. As in nbgrader the last by its name counts,
-        so that nobody would ever grade this one. Earlier ones that lay beside the answered one are
-        left alone, as nbgrader leaves them.
+        put an old hand-in back. As in nbgrader the last by its name counts, so that nobody would
+        ever grade this one. Earlier ones that lay beside the answered one are left alone, as
+        nbgrader leaves them.
         """
         self._note_who_is_late(own)
         for hand_in in own:
-            later = self._later(hand_in)
-            if later and self._ledger.entry(hand_in.student, hand_in.name) is None:
+            answers, later = self._ledger.of(hand_in.student), self._later(hand_in)
+            is_new = all(a.hand_in != hand_in.name for a in answers)
+            if later and is_new and sum(a.shown == "overtaken" for a in answers) < MOST_TOLD:
                 with suppress(OSError):  # taken away since the look
                     changed = hand_in.path.lstat().st_mtime if hand_in.path else 0
                     if hand_in.name in self._late or changed > min(a.answered for a in later):

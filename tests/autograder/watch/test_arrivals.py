@@ -8,6 +8,7 @@ from watched_hand_ins import SQUARES, kinds, points
 
 from autograder.cli.watch import worded
 from autograder.watch import exchange as watch_exchange
+from autograder.watch import passed_over
 from autograder.watch.arrivals import QUIET_SECONDS, Inbound
 
 # nbgrader leaves a time stamp's file open when it releases feedback
@@ -191,6 +192,22 @@ def test_a_hand_in_that_came_later_and_says_it_is_earlier_is_told(
     assert kinds(watcher) == kinds(watching(keep=keep)) == []  # told once
     exchange.submit("ada")
     assert kinds(watching(keep=keep)) == [("answered", "ada")]
+
+
+def test_thousands_of_earlier_hand_ins_are_told_only_at_first(
+    exchange, watching, here, clock, monkeypatch
+):
+    monkeypatch.setattr(passed_over, "MOST_TOLD", 2)
+    exchange.submit("ada")
+    watcher = watching()
+    assert kinds(watcher) == [("answered", "ada")]
+    folder = earlier_by_its_name(exchange.submit("ada"), clock() + 60)
+    for number in range(3):
+        shutil.copytree(folder, folder.with_name(f"{folder.name}{number}"))
+    assert [kind for kind, _ in kinds(watcher)] == ["warning"] * 2
+    assert kinds(watcher) == []
+    exchange.submit("ben")
+    assert kinds(watcher) == [("answered", "ben")]
 
 
 def test_what_was_told_to_be_earlier_is_graded_when_somebody_puts_it_into_submitted(
