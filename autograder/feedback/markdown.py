@@ -110,7 +110,8 @@ class TakesTooLong(Exception):
 def at_most(seconds: float) -> Iterator[None]:
     """Raise TakesTooLong when the block computes longer; no limit outside of the main thread.
 
-    Regular expressions check for signals, so they are interrupted too.
+    Regular expressions check for signals, so they are interrupted too. The signal comes again:
+    Python drops what is raised while it runs a finalizer.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -120,7 +121,7 @@ def at_most(seconds: float) -> Iterator[None]:
         raise TakesTooLong
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, seconds)
     try:
         yield
     finally:

@@ -25,6 +25,19 @@ def test_computing_is_interrupted_and_what_comes_after_is_not():
     assert sum(range(10**6)) > 0
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_computing_is_interrupted_also_when_the_signal_comes_in_a_finalizer():
+    class Busy:
+        def __del__(self):
+            while True:
+                pass
+
+    with pytest.raises(TakesTooLong), at_most(0.05):
+        Busy()  # what is raised in it is dropped
+        while True:
+            pass
+
+
 def test_beside_the_main_thread_nothing_is_limited():
     done = []
     worker = threading.Thread(target=lambda: done.append(safe_markdown("*x*")))
