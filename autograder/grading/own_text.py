@@ -23,6 +23,7 @@ class OwnText:
 
     def __init__(self, cells: Sequence[RunnableCell]) -> None:
         self._cells = cells
+        self.sources = [cell.source for cell in cells]
 
     def source_of(self, function: str) -> str:
         """The last cell that defines a function or class, or assigns to a variable, or nothing."""

@@ -187,7 +187,11 @@ def _unknown_name(result: CallResult, number: int, line: str) -> Text | None:
     there = set(re.findall(r"\w+", line))
     if found is None or found[1] not in there or len(there) > MOST_WORDS:
         return None  # any name could be in a message; this one has to be one of few in the line
-    name = found[1]
+    return name_not_known(found[1], number, line)
+
+
+def name_not_known(name: str, number: int, line: str) -> Text:
+    """The sentence on a name of a line that nobody knows there."""
     if re.search(rf"\b{name}\s*\.", line):
         words = "Line {line}: `{name}` is not known here: was it imported?"
     elif any(hasattr(builtins, form) for form in (name.lower(), name.capitalize())):

@@ -31,6 +31,7 @@ from autograder.repair.places import OwnFunction
 from autograder.repair.shown_by_calls import shown_by_calls
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
+from autograder.repair.unknown_names import unknown_names
 from autograder.repair.versions import Versions
 from autograder.repair.ways import Ways
 from autograder.sandbox import SandboxError
@@ -109,6 +110,24 @@ class _WithoutRepair(_SearchBudget):
             return ""
         return told_in_part(found, own, self._judge.translation, self._judge.course.language)
 
+    def _with_further_names(self, exercise: Exercise, live: Versions) -> Exercise:
+        """The exercise whose function a name has ended that nobody knows, with all such names."""
+        failing = [check for check in exercise.checks if not check.passed]
+        if not failing or not all(map(_is_of_a_name, failing)):
+            return exercise
+        try:
+            own, _ = _with_and_without_helpers(exercise.name, live)
+        except (SyntaxError, LookupError, ValueError, RecursionError):
+            return exercise
+        texts = unknown_names(live.sources, own)
+        told = [(f"`{text.parts['name']}`", self._judge.translation(text)) for text in texts]
+        checks = (
+            c if c.passed
+            else replace(c, hint=" ".join([c.hint, *(t for name, t in told if name not in c.hint)]))
+            for c in exercise.checks
+        )  # fmt: skip
+        return replace(exercise, checks=tuple(checks))
+
     def _donors(self, name: str) -> Sequence[Donor]:
         try:
             return self._ways.donors(name)
@@ -157,19 +176,20 @@ class Repairer(_WithoutRepair):
         self._granted += FOR_A_CHECK * sum(len(exercise.checks) for exercise in exercises)
         return tuple(
             self._with_hint(e, live)
-            if _needs_hint(e) or (self._deep and _may_hide_another(e)) else e
+            if _needs_hint(e) or (self._deep and _may_hide_another(e))
+            else self._with_further_names(e, live)
             for e in exercises
         )  # fmt: skip
 
     def _with_hint(self, exercise: Exercise, live: Versions) -> Exercise:
         try:
-            own = OwnFunction(live.source_of(exercise.name), exercise.name)
+            own, alone = _with_and_without_helpers(exercise.name, live)
         except (SyntaxError, LookupError, ValueError, RecursionError):
             return exercise
         if sum(1 for _ in ast.walk(own.node)) > MOST_PLACES:
             return exercise  # one of so many places would tell much
         donors = self._donors(exercise.name)
-        plain = returns_nothing(own, donors) or nothing_read(own, donors)
+        plain = returns_nothing(alone, donors) or nothing_read(alone, donors)
         if plain and _needs_hint(exercise):
             return _with(exercise, self._judge.translation(plain))
         say, language = self._judge.translation, self._judge.course.language
@@ -178,13 +198,13 @@ class Repairer(_WithoutRepair):
             hidden = repair.hidden if repair is not None else None
             return _behind(exercise, told(hidden, own, say, language)) if hidden else exercise
         is_hinted = any(check.hint for check in exercise.checks)
-        lost = overwritten(own, donors)  # two edits that make that good are a detour
+        lost = overwritten(alone, donors)  # two edits that make that good are a detour
         if repair is not None and not repair.is_vague and (repair.is_single or not lost):
             return _with(exercise, told(repair, own, say, language))
-        if fact := never_read(own, donors) or lost:
+        if fact := never_read(alone, donors) or lost:
             more = self._in_part(own, exercise, live) if repair is None else ""
             return _with(exercise, f"{say(fact)} {more}".strip(), others=is_hinted)
-        if alike := rounds_alike(own, donors):  # a fact, and perhaps not the slip
+        if alike := rounds_alike(alone, donors):  # a fact, and perhaps not the slip
             return _with(exercise, say("Possibly: ") + say(alike), others=is_hinted)
         if repair is not None:
             more = "" if repair.is_certain else self._in_part(own, exercise, live)
@@ -192,7 +212,7 @@ class Repairer(_WithoutRepair):
             return _with(exercise, hint, others=is_hinted)
         if hint := self._in_part(own, exercise, live):
             return _with(exercise, hint, others=_is_certain(exercise))
-        hint = self._shown(own, exercise, live, donors) or _unused(own, donors, say)
+        hint = self._shown(alone, exercise, live, donors) or _unused(alone, donors, say)
         return _with(exercise, hint, others=is_hinted) if hint else exercise
 
     def _known_or_found(
@@ -255,6 +275,18 @@ class Repairer(_WithoutRepair):
             )  # fmt: skip
             is_paired = any(_is_composed(c) and not unsure(c.hint) for c in exercise.checks)
             return repaired(own, trials, search, is_deep=self._deep, is_paired=is_paired)
+
+
+def _with_and_without_helpers(name: str, live: Versions) -> tuple[OwnFunction, OwnFunction]:
+    """A student's function, with the helpers of its cell and by itself.
+
+    Raises LookupError where another cell defines a helper anew: the slip may be in that one.
+    """
+    cell = live.source_of(name)
+    own = OwnFunction(cell, name)
+    if any(live.source_of(helper) != cell for helper in own.helpers):
+        raise LookupError(name)
+    return own, OwnFunction(cell, name, alone=True)
 
 
 def _is_explained(exercise: Exercise) -> bool:

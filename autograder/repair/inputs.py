@@ -10,7 +10,13 @@ from functools import cached_property
 import numpy as np
 
 from autograder.repair.places import names_in, root_name
-from autograder.repair.right_versions import RightVersion, filled_by, is_added_up, wholes
+from autograder.repair.right_versions import (
+    RightVersion,
+    filled_by,
+    is_added_up,
+    rows_of,
+    wholes,
+)
 from autograder.repair.traces import Table, Trace, counters, same_digests
 
 
@@ -39,6 +45,8 @@ class Inputs:
             return False
         seen: set[int] = set()
         reads = self._reads
+        if not self._are_called_rightly(reads):
+            return False
         for number, row in enumerate(self.trace.rows):
             place = int(row[0])
             site = own.sites[place]
@@ -49,7 +57,7 @@ class Inputs:
             ):
                 continue
             seen.add(place)
-            if not isinstance(site.node, ast.Name | ast.Subscript):
+            if not _is_read(site.node):
                 continue
             root = root_name(site.node)
             if root in made and site.statement is not self.region[0]:
@@ -59,6 +67,20 @@ class Inputs:
             if not self._is_right_for(root, row[None, 1:], reads):
                 return False
         return True
+
+    def _are_called_rightly(self, reads: Table) -> bool:
+        """Whether functions inside, in which the statements stand, were given all that is read.
+
+        Their parameters have names of their own: a value that belongs to another one would do.
+        """
+        own, rows = self.trace.own, self.trace.rows
+        inner = [s for s in self.region if s in own.inner]
+        if not inner:
+            return True
+        wanted = reads[[_is_read(self.version.own.sites[int(p)].node) for p in reads[:, 0]]]
+        wanted = wanted[~counters(wanted[:, 1:])]
+        here = rows[rows_of(own, rows, inner)]
+        return bool(np.all(np.any(same_digests(here[:, 1:], wanted[:, 1:]), axis=0)))
 
     @cached_property
     def unsure(self) -> list[ast.stmt]:
@@ -99,7 +121,9 @@ class Inputs:
     def _is_given(self, name: str) -> bool:
         """Whether a parameter keeps what the caller gave."""
         own = self.trace.own
-        return name in own.parameters and not any(name in filled_by(s) for s in own.statements)
+        is_outside = not any(s in own.inner for s in self.region)
+        is_kept = not any(name in filled_by(s) for s in own.statements)
+        return is_outside and name in own.parameters and is_kept
 
     def _is_filled_rightly(self, name: str, version: RightVersion) -> bool:
         """Whether a variable holds values that show that they are right, or is filled as usual."""
@@ -117,13 +141,21 @@ class Inputs:
 
     def _around(self) -> Iterator[ast.stmt]:
         """The loops and conditions that the statements stand in."""
-        inner = set(map(id, self.region))
-        for statement in self.trace.own.statements:
-            if hasattr(statement, "body") and any(id(n) in inner for n in ast.walk(statement)):
-                yield statement
+        inside = set(self.region)
+        outside = [s for s in self.trace.own.statements if hasattr(s, "body")]
+        while around := [s for s in outside if inside & set(ast.walk(s))]:
+            yield from around
+            outside = [s for s in outside if s not in around]
+            called = {s.name for s in around if isinstance(s, ast.FunctionDef)}
+            inside = {s for s in self.trace.own.statements if called & names_in(s)}
 
     def _is_known(self, block: ast.stmt, version: RightVersion) -> bool:
-        """Whether a right version loops and decides by the same."""
+        """Whether a right version loops and decides by the same.
+
+        What a function is called with is looked at where it is read.
+        """
+        if isinstance(block, ast.FunctionDef):
+            return True
         if isinstance(block, ast.For):
             if isinstance(block.iter, ast.Name) and self._is_given(block.iter.id):
                 return True
@@ -134,6 +166,10 @@ class Inputs:
         if isinstance(block, ast.If | ast.While):
             return ast.unparse(block.test) in version.texts
         return False
+
+
+def _is_read(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name | ast.Subscript)
 
 
 def _is_usual(statement: ast.stmt, version: RightVersion) -> bool:

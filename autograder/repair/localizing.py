@@ -123,9 +123,14 @@ class _InCall:
                 return whole[place]
         return None
 
+    def _made_by(self, statement: ast.stmt) -> str | None:
+        """What a statement fills; None also for what a function inside of this one returns."""
+        name = made_by(statement)
+        return None if not name and statement in self._own.inner else name
+
     def _is_misnamed(self, statement: ast.stmt) -> bool:
         """Whether what a statement makes is not what its variable holds in right versions."""
-        name = made_by(statement)
+        name = self._made_by(statement)
         if not name or not self._versions(name):
             return False
         return not self._is_a_value_of(statement, name, self._right)
@@ -135,12 +140,12 @@ class _InCall:
         own, first = self._own, self.first
         if first is None or (self._trace.rows[:, 0] == BROKE).any():
             return None
-        region, name = [first], made_by(first)
+        region, name = [first], self._made_by(first)
         while name is not None and not self._versions(name):
             follower = _follower(own, region, name) if name else None
             if follower is None or len(region) == MOST_STATEMENTS or self._is_right(follower):
                 return None
-            region, name = [*region, follower], made_by(follower)
+            region, name = [*region, follower], self._made_by(follower)
         if name is None:
             return None
         versions = self._versions(name)

@@ -10,11 +10,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-COMPOSITE = (ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.UnaryOp, ast.Lambda, ast.NamedExpr)
+from autograder.repair.cell_text import CellText
+from autograder.repair.helpers import functions_above, inside, is_deep, with_helpers
+
 MASKED = "·"
 MOST_READ = 100_000  # characters of a cell; what is longer takes seconds to parse
 _WORDS = (re.compile(r"\w+"), re.compile(r"\w+(?:\.\w+)+"))
-DEEPEST = 60  # nodes of a function inside each other; what visits them is recursive
 
 
 @dataclass(frozen=True)
@@ -46,59 +47,33 @@ def _parsed(cell: str) -> ast.Module:
         raise SyntaxError(str(error)) from error
 
 
-def _is_deep(function: ast.FunctionDef) -> bool:
-    level: list[ast.AST] = [function]
-    for _ in range(DEEPEST):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
-            return False
-    return True
-
-
-class OwnFunction:
-    """A function as its author wrote it, in the lines of its notebook cell.
+class OwnFunction(CellText):
+    """A function as its author wrote it, in the lines of its notebook cell, with its helpers.
 
     Raises SyntaxError for a cell that is not plain Python, LookupError when it defines no such
     function, or one that is too large or nested too deeply to be looked at.
     """
 
-    def __init__(self, cell: str, name: str) -> None:
+    def __init__(self, cell: str, name: str, *, alone: bool = False) -> None:
         tree = _parsed(cell)
         found = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name]
-        if not found or _is_deep(found[-1]):
+        if not found:
             raise LookupError(name)
-        self.node = found[-1]
+        self.node = found[-1] if alone else with_helpers(tree, found[-1])
+        if is_deep(self.node):
+            raise LookupError(name)
         self.name = name
-        self._bytes = cell.encode()
-        self._starts = [0]
-        for line in cell.split("\n"):
-            self._starts.append(self._starts[-1] + len(line.encode()) + 1)
-        first = min([self.node.lineno, *(d.lineno for d in self.node.decorator_list)])
-        self.first_line = first  # of the function, in its cell
+        super().__init__(cell)
+        begins = [self.node, *([] if alone else functions_above(tree, found[-1]))]
+        first = min(
+            line for f in begins for line in (f.lineno, *(d.lineno for d in f.decorator_list))
+        )
+        self.first_line = first  # of the function and those right above it, in the cell
         self._begin = self._starts[first - 1]
         self._end = self.end(self.node)
         self.body = self.node.body[1:] if ast.get_docstring(self.node) else self.node.body
         self.bare = copy.copy(self.node)  # without its docstring
         self.bare.body = self.body or self.node.body
-
-    def start(self, node: ast.expr | ast.stmt) -> int:
-        return self._starts[node.lineno - 1] + node.col_offset
-
-    def end(self, node: ast.expr | ast.stmt) -> int:
-        assert node.end_lineno is not None and node.end_col_offset is not None
-        return self._starts[node.end_lineno - 1] + node.end_col_offset
-
-    def text(self, node: ast.expr | ast.stmt) -> str:
-        """What the student wrote for a node."""
-        return self._bytes[self.start(node) : self.end(node)].decode()
-
-    def lines_between(self, start: int, end: int) -> int:
-        """How many line breaks there are from one byte to another."""
-        return self._bytes[start:end].count(b"\n")
-
-    def between(self, first: ast.stmt, last: ast.stmt) -> str:
-        """What the student wrote from one statement to another, both included."""
-        return self._bytes[self.start(first) : self.end(last)].decode()
 
     def lines_with(self, splice: Splice) -> tuple[str, str]:
         """The lines that a splice changes, as they are and as they become."""
@@ -107,14 +82,6 @@ class OwnFunction:
         end = end if end >= 0 else len(self._bytes)
         before, after = self._bytes[start : splice.start], self._bytes[splice.end : end]
         return self._bytes[start:end].decode(), (before + splice.text.encode() + after).decode()
-
-    def operand(self, node: ast.expr) -> str:
-        """The same as an operand of something: in brackets where it is made of several."""
-        text = self.text(node)
-        return f"({text})" if isinstance(node, COMPOSITE) else text
-
-    def line_start(self, statement: ast.stmt) -> int:
-        return self._starts[statement.lineno - 1]
 
     def after(self, statement: ast.stmt) -> int:
         """Where the line below a statement begins, or the function's end."""
@@ -127,6 +94,17 @@ class OwnFunction:
             parts += [self._bytes[place : splice.start], splice.text.encode()]
             place = splice.end
         return b"".join([*parts, self._bytes[place : self._end]]).decode()
+
+    @property
+    def helpers(self) -> list[str]:
+        """The functions of the cell that stand above it and are looked at with it."""
+        begin = self.node.lineno
+        return [s.name for s in self.body if isinstance(s, ast.FunctionDef) and s.lineno < begin]
+
+    @cached_property
+    def inner(self) -> frozenset[ast.stmt]:
+        """The statements of helpers, and of functions that are defined inside."""
+        return frozenset(inside(self.body))
 
     @cached_property
     def statements(self) -> list[ast.stmt]:
@@ -271,7 +249,8 @@ def original_line(own: OwnFunction, splices: tuple[Splice, ...], line: int) -> i
 
 def returned(own: OwnFunction) -> dict[int | str, str]:
     """The variables that are returned, by place in the tuple or key of the dictionary."""
-    returns = [s for s in own.statements if isinstance(s, ast.Return) and s.value]
+    found = (s for s in own.statements if s not in own.inner)
+    returns = [s for s in found if isinstance(s, ast.Return) and s.value]
     if len(returns) != 1 or returns[0] not in own.body:
         return {}
     value: ast.expr | None = returns[0].value
@@ -279,7 +258,7 @@ def returned(own: OwnFunction) -> dict[int | str, str]:
         assigned = [
             s.value
             for s in own.statements
-            if isinstance(s, ast.Assign) and target_of(s) == value.id
+            if isinstance(s, ast.Assign) and target_of(s) == value.id and s not in own.inner
         ]
         value = assigned[0] if len(assigned) == 1 else None
     if isinstance(value, ast.Tuple):

@@ -91,6 +91,7 @@ def wholes(own: OwnFunction, rows: Table, name: str) -> Table:
     places = [
         n for n, site in enumerate(own.sites)
         if fills(site.statement, name) and is_whole(site)
+        and (name or site.statement not in own.inner)
     ]  # fmt: skip
     found: Table = rows[np.isin(rows[:, 0].astype(int), places)]
     return found

@@ -26,6 +26,7 @@ class Versions(Protocol):
     """A submission whose cells have run and whose functions can be tried in other versions."""
 
     files: Mapping[str, bytes]  # handed in beside it
+    sources: Sequence[str]  # the text of every cell
 
     @property
     def time(self) -> Time: ...

@@ -1,0 +1,88 @@
+"""Finds names of a function that nothing in its notebook gives a value, by reading alone.
+
+The first one ends every call: what a second name lacks never shows.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+import symtable
+from collections.abc import Iterator, Sequence
+
+from autograder.handout.words import Text
+from autograder.judge.exceptions import name_not_known
+from autograder.repair.places import MOST_READ, OwnFunction, Splice
+
+MOST_CELLS = 5 * MOST_READ  # characters of a notebook that is looked through
+MOST_NAMES = 3  # that are told of one function
+OF_IPYTHON = frozenset({"get_ipython", "display", "In", "Out", "exit", "quit"})
+# Where one of these is read, nobody can see which names there are.
+FILLS_NAMES = frozenset({
+    "exec", "eval", "globals", "locals", "vars", "setattr", "get_ipython", "__builtins__",
+})  # fmt: skip
+_HARMLESS = re.compile(r"^\s*(?:%(?:matplotlib|load_ext|autoreload|config)\b|!).*$", re.M)
+
+
+def unknown_names(cells: Sequence[str], own: OwnFunction) -> list[Text]:
+    """The sentences on names that a function reads and nobody can know, in the order of lines."""
+    if sum(map(len, cells)) > MOST_CELLS:
+        return []
+    try:
+        tables = [_table(cell) for cell in cells]
+        mine = _table(own.with_splices())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    known = set(dir(builtins)) | OF_IPYTHON
+    for table in tables:
+        known |= set(_given_everywhere(table))
+    names = {own.name, *own.helpers}
+    read = {
+        name for function in mine.get_children() if function.get_name() in names
+        for name in _read_from_outside(function)
+    }  # fmt: skip
+    unknown = {name for name in read - known if not name.startswith("_")}
+    nodes = [n for n in ast.walk(own.bare) if isinstance(n, ast.Name) and n.id in unknown]
+    first: dict[str, ast.Name] = {}
+    for node in sorted(nodes, key=own.start):
+        first.setdefault(node.id, node)
+    return [_said(own, node) for node in list(first.values())[:MOST_NAMES]]
+
+
+def _said(own: OwnFunction, node: ast.Name) -> Text:
+    place = own.start(node)
+    line, _ = own.lines_with(Splice(place, place, ""))
+    return name_not_known(node.id, node.lineno, line)
+
+
+def _table(cell: str) -> symtable.SymbolTable:
+    """The names of a cell by scope. Raises SyntaxError where they cannot be seen."""
+    if len(cell) > MOST_READ:
+        raise SyntaxError("a cell that is too long to be looked at")
+    text = _HARMLESS.sub("", cell)
+    for node in ast.walk(ast.parse(text)):
+        is_everything = isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+        if is_everything or (isinstance(node, ast.Name) and node.id in FILLS_NAMES):
+            raise SyntaxError("names that nobody can see")
+    return symtable.symtable(text, "<cell>", "exec")
+
+
+def _given_everywhere(table: symtable.SymbolTable) -> Iterator[str]:
+    """The names that a cell gives a value for all functions."""
+    is_top = table.get_type() == "module"
+    for symbol in table.get_symbols():
+        is_given = symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
+        if is_given and (is_top or symbol.is_declared_global()):
+            yield symbol.get_name()
+    for child in table.get_children():
+        yield from _given_everywhere(child)
+
+
+def _read_from_outside(table: symtable.SymbolTable) -> Iterator[str]:
+    """The names that a function, or one inside of it, does not give a value itself."""
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and symbol.is_global():
+            yield symbol.get_name()
+    for child in table.get_children():
+        yield from _read_from_outside(child)

@@ -1,0 +1,74 @@
+"""Names of a function that nothing in the notebook gives a value."""
+
+import pytest
+
+from autograder.repair.places import OwnFunction
+from autograder.repair.unknown_names import MOST_CELLS, unknown_names
+
+FIRST = "import numpy as np\nfrom math import sqrt as root\n%matplotlib inline\nsize, rate = 2, 3\n"
+
+
+def unknown(body, *cells, above=""):
+    cell = above + "def f(x, y=size):\n" + "".join(f"    {line}\n" for line in body.split("\n"))
+    return [str(text) for text in unknown_names([FIRST, cell, *cells], OwnFunction(cell, "f"))]
+
+
+def test_every_name_that_nobody_knows_is_told_with_its_line_and_likely_reason():
+    found = unknown("total = totl + x\nfor i in Range(len(x)):\n    total += math.sin(x[i])\n"
+                    "return total + totl")  # fmt: skip
+    assert found == [
+        "Line 2: `totl` is not known here: is it spelled like where it gets its value, and does it "
+        "get one before this line?",
+        "Line 3: `Range` is not known here: large and small letters are different.",
+        "Line 4: `math` is not known here: was it imported?",
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return np.dot(x, y) * root(rate) + size",
+        "if x:\n    later = 1\nreturn later",  # perhaps it gets no value: who knows
+        "def inner(z):\n    return z + w\nw = 2\nreturn inner(x)",
+        "return [a * b for a in x for b in y]",
+        "try:\n    return x\nexcept ValueError as error:\n    return str(error)",
+        "with open(x) as file:\n    return file",
+        "from os import path\nreturn path, display, len, __name__",
+        "return of_another_cell + made_global",
+        "class C:\n    z = 1\nreturn C, (n := 2), n",
+        "exec(x)\nreturn whatever",
+    ],
+)
+def test_a_name_that_gets_a_value_somewhere_is_not_told(body):
+    below = "of_another_cell = 1\ndef g():\n    global made_global\n    made_global = 2\n"
+    assert unknown(body, below) == []
+
+
+def test_a_name_of_another_functions_own_is_not_known_here():
+    below = "def g(z):\n    inside = z\n    return inside\n"
+    assert [text[:19] for text in unknown("return inside + z", below)] == [
+        "Line 2: `inside` is",
+        "Line 2: `z` is not ",
+    ]
+
+
+def test_the_names_of_a_helper_are_told_too():
+    above = "def g(z):\n    return z + wrong\n\n"
+    [text] = unknown("return g(x)", above=above)
+    assert text.startswith("Line 2: `wrong` is not known here")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "from math import *",
+        "globals()['nobody'] = 1",
+        "get_ipython().run_line_magic('run', 'x.py')",
+        "%run x.py",
+        "not Python at all",
+        "x = 1\n" * MOST_CELLS,
+    ],
+)
+def test_nothing_is_told_where_a_cell_may_fill_any_name(below):
+    assert unknown("return nobody", below) == []
+    assert unknown("return nobody", "!ls\n%config x") != []
