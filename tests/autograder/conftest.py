@@ -1,7 +1,6 @@
 """A course of one tiny assignment, built once and copied for every test that changes it."""
 
 import copy
-import functools
 import importlib.util
 import json
 import os
@@ -17,23 +16,19 @@ from hypothesis import settings
 
 from autograder.authoring.build import build
 from autograder.course import Course
-from autograder.environment import prepare_process
 
-prepare_process()
 sys.path.append(str(Path(__file__).parent))  # lesson_course, two_people
 
-import typed_commands  # noqa: E402
-from nbgrader import api  # noqa: E402
-from nbgrader.coursedir import CourseDirectory  # noqa: E402
-from warm_launches import WarmLaunches  # noqa: E402
+import typed_commands
+from nbgrader.coursedir import CourseDirectory
+from warm_launches import WarmLaunches
 
-from autograder.batch.run import ClassRun  # noqa: E402
-from autograder.gradebook.recorder import Recorder  # noqa: E402
-from autograder.grading.grader import Grader  # noqa: E402
-from autograder.sandbox import processes  # noqa: E402
+from autograder.batch.run import ClassRun
+from autograder.gradebook.recorder import Recorder
+from autograder.grading.grader import Grader
+from autograder.sandbox import processes
 
-# a program that imports all of nbgrader, run for every new gradebook to learn the same number
-api.get_alembic_version = functools.cache(api.get_alembic_version)
+typed_commands.spare_alembic()
 
 settings.register_profile("no clock", deadline=None)  # a test never depends on the clock
 settings.load_profile("no clock")
@@ -175,7 +170,14 @@ def write_tiny_course(root: Path) -> None:
     (root / "tests/tiny/alternatives.py").write_text(ALTERNATIVES)
 
 
-STARTED_FOR_REAL = ("sandbox", "attacks")  # whose tests are about how a sandbox starts
+# Files whose tests are about how a sandbox starts, or about what its process sees of the machine.
+STARTED_FOR_REAL = (
+    "attacks/",
+    *(f"sandbox/test_{name}.py" for name in (
+        "cpu_clock", "doctor", "limits", "nursery", "parity", "roots", "scratch", "threads",
+        "two_sessions", "wall",
+    )),
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -188,8 +190,8 @@ def warm_launches(tmp_path_factory):
 @pytest.fixture(scope="module", autouse=True)
 def _sandboxes_start_warm(request):
     """One second less for each sandbox that a test opens in this process."""
-    folder = request.path.relative_to(Path(__file__).parent).parts[0]
-    if not hasattr(os, "pidfd_open") or folder in STARTED_FOR_REAL:
+    file = request.path.relative_to(Path(__file__).parent).as_posix()
+    if not hasattr(os, "pidfd_open") or file.startswith(STARTED_FOR_REAL):
         yield
         return
     launches = request.getfixturevalue("warm_launches")

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from nbgrader import api
 
 from autograder.cli.application import AutograderApp
 from autograder.environment import put_scripts_on_path
@@ -24,6 +25,12 @@ def test_alembic_is_found_whatever_the_path(monkeypatch: pytest.MonkeyPatch):
     put_scripts_on_path()
     assert shutil.which("alembic")
     assert os.environ["PATH"].count(os.pathsep) == 1
+
+
+def test_a_gradebook_of_the_tests_has_the_version_that_alembic_says():
+    """Here it is learnt without the program, which imports all of nbgrader."""
+    put_scripts_on_path()
+    assert api.get_alembic_version() == api.get_alembic_version.__wrapped__()
 
 
 def test_archives_are_unpacked_though_setuptools_waits_until_then(tmp_path: Path):

@@ -139,8 +139,25 @@ def modules() -> dict[Path, str]:
     return {p: name_of(p) for p in found if p.parent != PACKAGE or not p.name.startswith("__")}
 
 
-def imports(path: Path):
-    for node in ast.walk(ast.parse(path.read_text())):
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trees_are_forgotten():
+    yield
+    for remembered in (nodes_of, imports, definitions):
+        remembered.cache_clear()
+
+
+@cache
+def imports(path: Path) -> list[str]:
+    return list(imported_by(path))
+
+
+def imported_by(path: Path):
+    for node in nodes_of(path):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder."):
             base = node.module.removeprefix("autograder.")
             yield from (
@@ -220,7 +237,7 @@ def definitions():
     return [
         (node, f"{path.relative_to(PACKAGE)}: {node.name}")
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.ClassDef | ast.FunctionDef)
     ]
 
@@ -288,7 +305,7 @@ def test_the_framework_installs_and_imports_without_what_the_lessons_need():
     importing = [
         str(path)
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.Import | ast.ImportFrom) and "sklearn" in ast.unparse(node)
     ]
     assert importing == []
@@ -340,7 +357,7 @@ def test_no_two_types_share_a_name_unless_they_are_one():
     """Classes, private ones among them, and names of types: one word, one thing."""
     meanings: dict[str, set[str]] = {}
     for path in modules():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in nodes_of(path)[0].body:
             if isinstance(node, ast.ClassDef):
                 meanings.setdefault(node.name.lstrip("_"), set()).add(f"{path.name}, {node.name}")
             elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -384,7 +401,7 @@ def test_only_the_state_of_a_worker_process_is_global_and_set_by_functions():
     found = {
         f"{path.relative_to(PACKAGE)}: {name}"
         for path in modules()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.Global)
         for name in node.names
     }

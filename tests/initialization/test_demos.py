@@ -10,7 +10,6 @@ import nbformat
 import numpy as np
 import pytest
 from nbclient import NotebookClient
-from sklearn.datasets import make_circles
 
 SOURCE = Path(__file__).parents[2] / "source/initialization"
 LN_2 = 0.6931471805599453
@@ -122,6 +121,7 @@ def test_the_circles_are_those_of_scikit_learn(monkeypatch):
     monkeypatch.syspath_prepend(SOURCE)
     monkeypatch.delitem(sys.modules, "init_utils", raising=False)
     from init_utils import load_dataset
+    from sklearn.datasets import make_circles  # takes a second
 
     own = load_dataset()
     for count, seed, X, Y in ((300, 1, *own[:2]), (100, 2, *own[2:])):

@@ -56,6 +56,7 @@ def in_its_place(recording, root, *files):
     return recording.in_child(lambda: record(root, *files))
 
 
+@pytest.mark.slow
 def test_a_record_that_is_killed_at_any_moment_goes_on(elsewhere, recording, tmp_path):
     whole = shutil.copytree(elsewhere.root, tmp_path / "whole")
 

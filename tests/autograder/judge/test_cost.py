@@ -11,6 +11,8 @@ from autograder.judge.judge import Judge
 from autograder.notebook.cells import exercises
 from autograder.notebook.reading import read
 
+pytestmark = pytest.mark.family
+
 ROOT = Path(__file__).parents[3]
 MOST_CALLS = 250  # of student functions
 MOST_KIB = 1200  # of arguments and answers, which a class of 600 sends 600 times over the wall
@@ -35,6 +37,7 @@ class CountingBackend(OpenBackend):
         return result
 
 
+@pytest.mark.quick("initialization")
 @pytest.mark.parametrize("assignment", sorted(p.name for p in (ROOT / "source").iterdir()))
 def test_a_right_submission_is_judged_by_few_calls_and_numbers(assignment):
     course = Course.load(ROOT)

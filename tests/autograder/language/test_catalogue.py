@@ -113,8 +113,8 @@ def literals(node: ast.expr) -> set[str]:
 
 def calls_a_sayer(call: ast.Call) -> bool:
     if isinstance(call.func, ast.Call):  # words(language)("...")
-        return ast.unparse(call.func.func) == "words"
-    return ast.unparse(call.func).rsplit(".", 1)[-1] in SAYING
+        return isinstance(call.func.func, ast.Name) and call.func.func.id == "words"
+    return getattr(call.func, "attr", getattr(call.func, "id", "")) in SAYING
 
 
 def closed_words() -> set[str]:

@@ -41,7 +41,8 @@ def raised() -> set[str]:
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
-                name = ast.unparse(node.exc.func).rpartition(".")[2]
+                function = node.exc.func
+                name = getattr(function, "attr", getattr(function, "id", ""))
                 if name in ("CourseError", "GraderError"):
                     found.add(template(node.exc.args[0]))
     return found - {""}

@@ -1,11 +1,11 @@
 """One watcher at a time watches a course."""
 
 import os
-import subprocess
-import sys
+import signal
 
 import pytest
 
+from autograder.model import CourseError
 from autograder.watch.lock import CourseLock, holder
 
 # nbgrader leaves a time stamp's file open when it releases feedback
@@ -14,29 +14,26 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
-def test_a_second_watcher_is_told_who_holds_the_course(tiny, exchange, watching, here):
+def seen_by_another(path):
+    """Who holds a lock, and what is said to somebody who wants it."""
+    try:
+        CourseLock(path)
+    except CourseError as error:
+        return holder(path), str(error)
+
+
+def test_a_second_watcher_is_told_who_holds_the_course(tiny, exchange, watching, here, recording):
     watching()
     path = tiny.root / ".autograder" / "watch" / "lock"
-    code = (
-        "import sys; from pathlib import Path; from autograder.watch.lock import *\n"
-        "path = Path(sys.argv[1]); print(holder(path))\n"
-        "try: CourseLock(path)\n"
-        "except Exception as error: print(error)"
-    )
-    run = [sys.executable, "-c", code, str(path)]
-    told = subprocess.run(run, capture_output=True, text=True, check=True).stdout
-    who, refusal = told.splitlines()
+    who, refusal = recording.in_child(lambda: seen_by_another(path))
     assert who.startswith(f"process {os.getpid()} of ")
     assert refusal == f"this course is watched already, by {who}"
 
 
-def test_a_lock_ends_with_its_process(tmp_path):
+def test_a_lock_ends_with_its_process(tmp_path, recording):
     path = tmp_path / "lock"
-    code = (
-        "import os, sys; from pathlib import Path; from autograder.watch.lock import *\n"
-        "lock = CourseLock(Path(sys.argv[1])); os.kill(os.getpid(), 9)"
-    )
-    subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    killed = recording.in_child(lambda: [CourseLock(path), os.kill(os.getpid(), signal.SIGKILL)])
+    assert killed is None
     assert path.exists()
     assert holder(path) == ""
     with CourseLock(path):
