@@ -63,11 +63,14 @@ def _commands():
 
 class _WarmCommands:
     def __init__(self):
-        self._control, others = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with others:
+        self._folder = tempfile.TemporaryDirectory()
+        self.address = f"{self._folder.name}/commands"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+            listening.bind(self.address)
+            listening.listen()
             self._process = subprocess.Popen(
-                [sys.executable, __file__, str(others.fileno())],
-                env=with_fixed_hashes(), pass_fds=[others.fileno()],
+                [sys.executable, __file__, str(listening.fileno())],
+                env=with_fixed_hashes(), pass_fds=[listening.fileno()],
                 stdin=subprocess.DEVNULL,
             )  # fmt: skip
 
@@ -75,8 +78,10 @@ class _WarmCommands:
         with ExitStack() as files:
             said = [files.enter_context(tempfile.TemporaryFile()) for _ in range(2)]
             wanted = json.dumps([str(root), words, environment]).encode()
-            socket.send_fds(self._control, [wanted], [file.fileno() for file in said])
-            status = int(self._control.recv(64))
+            asking = files.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+            asking.connect(self.address)
+            socket.send_fds(asking, [wanted], [file.fileno() for file in said])
+            status = int(asking.recv(64))
             texts = []
             for file in said:
                 file.seek(0)
@@ -84,28 +89,54 @@ class _WarmCommands:
         return subprocess.CompletedProcess(words, status, *texts)
 
     def close(self):
-        self._control.shutdown(socket.SHUT_RDWR)  # forks of this process hold it, too
-        self._control.close()
+        self._process.kill()
         self._process.wait()
+        self._folder.cleanup()
 
 
-def next_command(control):
+def programs(folder):
+    """Put `autograder` and `nbgrader` into a folder for a shell: forked like all commands."""
+    seed = with_fixed_hashes()["PYTHONHASHSEED"]
+    for name in ("autograder", "nbgrader"):
+        program = folder / name
+        program.write_text(PROGRAM.format(sys.executable, name, _commands().address, seed))
+        program.chmod(0o755)
+
+
+PROGRAM = """#!{0} -IS
+import json, os, socket, sys
+asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+asking.connect({2!r})
+environment = dict(os.environ, PYTHONHASHSEED={3!r})
+wanted = [os.getcwd(), [{1!r}, *sys.argv[1:]], environment]
+socket.send_fds(asking, [json.dumps(wanted).encode()], [1, 2])
+sys.exit(int(asking.recv(64)))
+"""
+
+
+def next_command(listening):
     """Wait until a command is wanted, in a fork of this process; the module to run."""
     while True:
-        wanted, descriptors, _, _ = socket.recv_fds(control, 1 << 20, 2)
-        if not wanted:
-            sys.exit()
+        asking, _ = listening.accept()
+        wanted, descriptors, _, _ = socket.recv_fds(asking, 1 << 20, 2)
         pid = os.fork()
         if pid == 0:
             break
         for descriptor in descriptors:
             os.close(descriptor)
         _, status = os.waitpid(pid, 0)
-        control.send(str(os.waitstatus_to_exitcode(status)).encode())
-    control.close()
+        asking.send(str(os.waitstatus_to_exitcode(status)).encode())
+        asking.close()
+    listening.close()
+    asking.close()
     for own, descriptor in enumerate(descriptors, 1):
         os.dup2(descriptor, own)
         os.close(descriptor)
+    # anew: a pipe or a file now, where the warm process had the other one
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(
+        2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+    )
     root, words, environment = json.loads(wanted)
     os.chdir(root)
     os.environ.clear()

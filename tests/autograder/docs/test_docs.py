@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typed_commands
 from nbgrader.apps.nbgraderapp import NbGraderApp
 
 from autograder.authoring.skeleton import new
@@ -161,22 +162,45 @@ def test_the_table_of_settings_is_complete_and_true():
 NOT_TYPED = re.compile(r"pip install|.*--dask |.*--workers |autograder init")
 
 
-def type_page(page: Path, course: Path) -> None:
-    """Type what a page marks into a shell, in the tiny course; fails with what it said."""
-    text = page.read_text(encoding="utf-8").replace("optimization", "tiny")
-    lines = [line for block in blocks(text, run=True) for line in block.splitlines()]
-    typed = "\n".join(line for line in lines if not NOT_TYPED.match(line))
-    assert "autograder grade tiny" in typed
-    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+@pytest.fixture
+def path(tmp_path) -> str:
+    """Where a shell finds our programs, and nbgrader's: they start warm."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    typed_commands.programs(folder)
+    return os.pathsep.join([str(folder), sysconfig.get_path("scripts"), os.environ["PATH"]])
+
+
+def type_in(text: str, folder: Path, path: str) -> None:
+    """Type lines into a shell; fails with what it said."""
     done = subprocess.run(
-        ["bash", "-euxo", "pipefail"], input=typed, cwd=course, capture_output=True, text=True,
+        ["bash", "-euxo", "pipefail"], input=text, cwd=folder, capture_output=True, text=True,
         check=False, timeout=560, env={**os.environ, "PATH": path},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
+def type_page(page: Path, course: Path, path: str) -> None:
+    """Type what a page marks into a shell, in the tiny course; fails with what it said."""
+    text = page.read_text(encoding="utf-8").replace("optimization", "tiny")
+    lines = [line for block in blocks(text, run=True) for line in block.splitlines()]
+    typed = "\n".join(line for line in lines if not NOT_TYPED.match(line))
+    assert "autograder grade tiny" in typed
+    type_in(typed, course, path)
+
+
 @pytest.mark.slow
-def test_every_marked_command_of_the_readme_works_as_written(tmp_path):
+def test_the_programs_start_from_nothing(tiny):
+    """Each as it was installed; where pages are typed, they are forked from a warm process."""
+    (tiny.root / "gradebook.db").unlink()
+    shutil.rmtree(tiny.root / "release")
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    type_in("autograder build\nnbgrader validate release/tiny/tiny.ipynb", tiny.root, path)
+    assert tiny.release_notebook("tiny").is_file() and (tiny.root / "gradebook.db").is_file()
+
+
+@pytest.mark.slow
+def test_every_marked_command_of_the_readme_works_as_written(tmp_path, path):
     course, exchange = tmp_path / "course", tmp_path / "exchange"
     exchange.mkdir(mode=0o777)
     exchange.chmod(0o777)
@@ -186,16 +210,16 @@ def test_every_marked_command_of_the_readme_works_as_written(tmp_path):
     new(course, "tiny")
     shutil.copytree(course / "source/tiny", course / "submitted/ada/tiny")
     shutil.rmtree(course / "release")
-    type_page(ROOT / "README.md", course)
+    type_page(ROOT / "README.md", course, path)
     assert list(exchange.glob("*/outbound/tiny/tiny.ipynb"))
     for made in ("feedback/ada/tiny/tiny.html", "reports/tiny.html", "gradebook.db"):
         assert (course / made).is_file()
 
 
 @pytest.mark.slow
-def test_every_marked_command_of_the_instructors_guide_works_as_written(tiny, submit):
+def test_every_marked_command_of_the_instructors_guide_works_as_written(tiny, submit, path):
     for number in range(9):
         submit(f"student{number}")
-    type_page(ROOT / "docs/instructor.md", tiny.root)
+    type_page(ROOT / "docs/instructor.md", tiny.root, path)
     written = {path.name for path in tiny.root.iterdir()}
     assert {"canvas.csv", "moodle.csv", "checks.csv", "shard3.jsonl"} <= written

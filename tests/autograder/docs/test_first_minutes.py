@@ -9,6 +9,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+import typed_commands
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -90,13 +91,20 @@ def marked_blocks(text: str) -> list[str]:
 
 
 def run_page(page: Path, folder: Path) -> None:
-    """Type all marked blocks of a page into one shell; fails with what it said."""
+    """Type all marked blocks of a page into one shell; fails with what it said.
+
+    Our programs and nbgrader's start warm.
+    """
+    programs = folder / "programs"
+    programs.mkdir()
+    typed_commands.programs(programs)
+    scripts = sysconfig.get_path("scripts")
     done = subprocess.run(
         ["bash", "-euxo", "pipefail"], input="\n".join(marked_blocks(page.read_text())),
         cwd=folder, capture_output=True, text=True, check=False, timeout=560,
         env={
             **os.environ,
-            "PATH": os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([str(programs), scripts, os.environ["PATH"]]),
             "JUPYTER_CONFIG_PATH": str(folder / "machine"),
         },
     )  # fmt: skip
