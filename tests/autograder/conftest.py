@@ -31,7 +31,7 @@ from autograder.sandbox import processes
 typed_commands.spare_alembic()
 
 settings.register_profile("no clock", deadline=None)  # a test never depends on the clock
-settings.load_profile("no clock")
+settings.register_profile("inner loop", deadline=None, max_examples=20)
 
 CONFIG = """
 from autograder.nbgrader_plugins import release_config
@@ -315,6 +315,12 @@ def half_recorded(prepared_class, tmp_path):
     root = tmp_path / "half-recorded"
     shutil.copytree(course.root, root)
     return Course.load(root), results
+
+
+def pytest_configure(config):
+    """Before tests are read: the inner loop tries fewer examples of each kind."""
+    inner_loop = "not slow" in config.option.markexpr
+    settings.load_profile("inner loop" if inner_loop else "no clock")
 
 
 def pytest_collection_modifyitems(items):

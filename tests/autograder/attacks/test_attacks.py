@@ -41,14 +41,25 @@ def test_honest_work_keeps_full_marks(arena, control):
 
 def what_gets_through(arena, tried):
     """By attack: what it got, or what it cost the next student."""
-    found = {attack.name: arena.held(attack) or arena.next_is_right() for attack in tried}
+    found = {attack.name: arena.held(attack) or cost_of(attack, arena) for attack in tried}
     return {name: what for name, what in found.items() if what}
+
+
+def cost_of(attack, arena):
+    return arena.next_is_right() if attack.family in SOURCE_OF_TROUBLE else ""
 
 
 @pytest.mark.slow
 def test_nothing_gets_through_tier_a_and_the_next_student_gets_full_marks(arena_a):
+    """Of what stays in its process, which is tried with less of a wall too, a fifth is enough."""
     assert arena_a.grader.sandbox.tier == "A"
-    assert what_gets_through(arena_a, [a for a in attacks() if not a.slow]) == {}
+    inside = {*INSIDE} - {*SOURCE_OF_TROUBLE}
+    tried = [attack for attack in attacks() if not attack.slow]
+    at_a_wall = [attack for attack in tried if attack.family not in inside]
+    assert len(at_a_wall) > 150
+    others = [attack for attack in tried if attack.family in inside][::5]
+    assert what_gets_through(arena_a, at_a_wall + others) == {}
+    assert arena_a.next_is_right() == ""
     for control in load("honest_controls"):
         assert arena_a.grade(control).report.points == 10, control.name
 

@@ -30,12 +30,12 @@ pytestmark = [
 
 @pytest.fixture
 def hostile_class(tiny):
-    """Every third attack that takes no time, handed in.
+    """Every sixth attack that takes no time, handed in.
 
     Yields the arena, and the attacks by student.
     """
     arena = Arena(tiny)
-    tried = [a for a in attacks() if not a.slow and a.outcome != "T" and a.family != "eating"][::3]
+    tried = [a for a in attacks() if not a.slow and a.outcome != "T" and a.family != "eating"][::6]
     (tiny.root / "submitted/ada/tiny/tiny.ipynb").unlink()
     with (tiny.root / "nbgrader_config.py").open("a") as config:
         config.write(f"c.Autograder.seed = {arena.canaries['seed']!r}\n")
