@@ -140,6 +140,7 @@ def test_nothing_is_adopted_twice_or_overwritten(course):
     assert {p: p.read_bytes() for p in course.root.rglob("*") if p.is_file()} == files
 
 
+@pytest.mark.slow
 def test_what_does_not_judge_the_authors_own_solution_stays_a_test_cell(course):
     """A date does not cross the wall."""
     path = course.source_notebook("ps1")
@@ -159,6 +160,7 @@ def test_what_does_not_judge_the_authors_own_solution_stays_a_test_cell(course):
     assert "your own solution" in why and "(assert notebook.day(2026).year == 2026)" in why
 
 
+@pytest.mark.slow
 def test_hidden_lines_stay_where_another_cell_needs_what_they_bind(course):
     path = course.source_notebook("ps1")
     nb = read(path).raw
@@ -172,6 +174,7 @@ def test_hidden_lines_stay_where_another_cell_needs_what_they_bind(course):
     assert one.stays == {"squares-hidden": "hides `kept`, which the cell 'test_v' uses"}
 
 
+@pytest.mark.slow
 def test_a_function_that_two_cells_define_is_not_adopted(course):
     path = course.source_notebook("ps1")
     text = path.read_text().replace("def total(n)", "def squares(n)")
@@ -191,6 +194,7 @@ def test_a_solution_that_the_judge_cannot_run_is_told_and_nothing_is_written(cou
     assert path.read_text() == text and not course.tests("ps1").exists()
 
 
+@pytest.mark.slow
 def test_a_solution_that_cannot_run_without_its_test_cells_stops_no_other(tmp_path):
     """Its cell uses what a test cell binds, and the judge runs no test cell."""
     right = "### BEGIN SOLUTION\ndef {0}(x):\n    return x\n{1}\n### END SOLUTION"
@@ -372,6 +376,7 @@ def test_classes_and_variables_earn_what_they_earned_before(tmp_path):
     end_sandbox(old, old.source("ps1"))
 
 
+@pytest.mark.slow
 def test_cells_that_open_files_stay_and_nothing_is_written(tmp_path):
     """The file that a check would find is not the student's."""
     course = small_course(

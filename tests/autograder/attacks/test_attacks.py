@@ -20,7 +20,7 @@ def test_there_are_more_than_a_hundred_and_every_family_is_there():
 
 
 @pytest.mark.quick(
-    "eating: A million values in a list",
+    "eating: bytearray of a terabyte",
     "edited_notebook: A kernel with a command",
     "looking_for_answers: numpy, ctypes and mmap open files too",
     "lying_values: A 0-d array",

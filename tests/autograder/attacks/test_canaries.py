@@ -28,7 +28,7 @@ HIDING_PLACES = {
 }
 
 
-@pytest.mark.quick("All objects of the garbage collector", "numpy, ctypes and mmap open files too")
+@pytest.mark.quick("numpy, ctypes and mmap open files too")
 @pytest.mark.parametrize(
     "name",
     [

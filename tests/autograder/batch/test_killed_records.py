@@ -82,6 +82,7 @@ def test_a_record_that_is_killed_at_any_moment_goes_on(elsewhere, recording, tmp
         assert found == wanted
 
 
+@pytest.mark.slow
 def test_who_is_in_no_file_is_named(elsewhere, recording):
     path = elsewhere.root / FILE
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:-2]))
@@ -91,6 +92,7 @@ def test_who_is_in_no_file_is_named(elsewhere, recording):
     assert "no file has a report of it: dan, eve" in said
 
 
+@pytest.mark.slow
 def test_a_report_of_an_earlier_hand_in_or_of_other_graders_is_not_recorded(elsewhere, recording):
     root = elsewhere.root
     before = recording.ask(root, recording.GRADES)

@@ -64,7 +64,7 @@ main(["grade", "ps1", "--workers", "2"])
 """
 
 
-@pytest.fixture(scope="module", params=["no hidden graders", "some hidden graders"])
+@pytest.fixture(scope="module")
 def prepared(request, tmp_path_factory):
     """A released course and its class, whose author's notebook is planned; not graded."""
     root = tmp_path_factory.mktemp("prepared") / "course"
@@ -114,9 +114,15 @@ def files_below(folder):
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
+# Each end of a run for one kind of course: ends and kinds know nothing of each other.
 @pytest.mark.parametrize(
-    ("sent", "share"),
-    [(signal.SIGKILL, 0.3), (signal.SIGKILL, 0.8), (signal.SIGINT, 0.5)],
+    ("prepared", "sent", "share"),
+    [
+        ("no hidden graders", signal.SIGKILL, 0.3),
+        ("some hidden graders", signal.SIGKILL, 0.8),
+        ("some hidden graders", signal.SIGINT, 0.5),
+    ],
+    indirect=["prepared"],
 )
 def test_a_run_that_was_ended_at_any_moment_goes_on(
     prepared, undisturbed, tmp_path, rows, sent, share
@@ -128,7 +134,11 @@ def test_a_run_that_was_ended_at_any_moment_goes_on(
     graded_again(root, whole, rows)
 
 
-@pytest.mark.parametrize("message", [1, 4])
+@pytest.mark.parametrize(
+    ("prepared", "message"),
+    [("no hidden graders", 1), ("some hidden graders", 4)],
+    indirect=["prepared"],
+)
 def test_a_worker_that_is_killed_costs_nobody_a_point(
     prepared, undisturbed, tmp_path, rows, message
 ):

@@ -33,6 +33,7 @@ def told(root):
 COMMAND = "not everybody's grade is up to date: run `autograder grade tiny`"
 
 
+@pytest.mark.slow
 def test_a_gradebook_of_before_is_named_until_it_is_graded_again(root, submit):
     assert told(root) == []
     shutil.copy(root / "gradebook.db", root / "backup.db")
@@ -57,6 +58,7 @@ def test_who_is_not_graded_yet_and_who_is_gone_from_the_gradebook_is_named(root,
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_who_was_graded_in_a_kernel_is_graded(root, submit):
     submit("cy")
     shutil.copytree(root / "submitted/cy", root / "autograded/cy")

@@ -46,6 +46,7 @@ def test_files_that_are_too_large_to_be_kept_are_flagged_and_the_others_kept(tin
     assert not (tmp_path / "large.txt").exists()
 
 
+@pytest.mark.slow
 def test_the_sandbox_of_a_course_without_hidden_graders_comes_from_the_nursery(tiny, monkeypatch):
     """So one process of a class imports what its notebooks import, and not every worker."""
     source = tiny.source("tiny")

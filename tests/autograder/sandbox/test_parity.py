@@ -86,7 +86,6 @@ def test_what_is_appended_stands_behind_what_the_author_wrote(box):
     assert shown(box, f"{append}\nprint(open('table.csv').read())") == ["1,2\n3,4\n\n"]
 
 
-@pytest.mark.quick("A")
 def test_a_file_that_must_not_exist_does_exist(box):
     assert shown(box, "open('numbers.txt', 'x')")[0].startswith("FileExistsError")
 

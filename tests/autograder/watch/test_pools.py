@@ -27,6 +27,7 @@ def made(root: Path, config: Config | None = None) -> WarmPools:
     return WarmPools(coursedir, config, Course.from_config(config, root))
 
 
+@pytest.mark.slow
 def test_a_file_that_several_assignments_share_makes_the_workers_anew(tiny):
     path, common = tiny.tests("tiny") / "test_tiny.py", tiny.root / "tests/common.py"
     path.write_text("from common import A\n" + path.read_text())
