@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from source_trees import nodes_of
 
 import autograder
 from autograder.adopt.cell_to_check import NOTHING_SHOWN
@@ -90,7 +91,7 @@ SAYING = {"Text", "say", "draw", "_say"}
 def said_by(path: Path) -> set[str]:
     """Templates that a module of ours gives to `Text` or to what translates them."""
     found: set[str] = set()
-    for function in ast.walk(ast.parse(path.read_text())):
+    for function in nodes_of(path):
         if isinstance(function, ast.FunctionDef | ast.Module):
             named: dict[str, set[str]] = {}
             for node in ast.walk(function):

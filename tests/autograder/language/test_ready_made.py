@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from source_trees import nodes_of
 
 import autograder
 from autograder.cli import main
@@ -39,7 +40,7 @@ def raised() -> set[str]:
     """What our code raises CourseError and GraderError with."""
     found = set()
     for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
                 function = node.exc.func
                 name = getattr(function, "attr", getattr(function, "id", ""))
