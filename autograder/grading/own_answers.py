@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from autograder.grading.own_text import OwnText
 from autograder.grading.replay import size_of
@@ -21,6 +22,7 @@ class OwnAnswers:
         self._text = text
         self._cells = cells
         self._replied = 0  # bytes
+        self._of_versions = 0
 
     def result(self, name: str, result: CallResult) -> CallResult:
         """The result of a call that was sent by itself."""
@@ -40,6 +42,18 @@ class OwnAnswers:
             missing = self._with_stop(name, reply.result)
             return Answer(reply.digest, reply.seconds, lambda: missing)
         return Answer(reply.digest, reply.seconds, lambda: self._text.with_own_lines(reply.result))
+
+    def begin_versions(self) -> None:
+        """Add up anew what versions answer: those of one message are there together."""
+        self._of_versions = 0
+
+    def of_version(self, reply: Reply) -> Answer:
+        """The answer of a version that is tried for a hint."""
+        size = reply.size
+        self._of_versions += size
+        if self._of_versions > MOST_REPLIED:
+            return Answer(None, reply.seconds, lambda: CallResult(status="memory"), size)
+        return Answer(reply.digest, reply.seconds, partial(getattr, reply, "result"), size)
 
     def _is_too_much(self, size: int) -> bool:
         """Add to the total size: the judge keeps all answers until it has judged them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import count
 from typing import Any
 
@@ -142,11 +141,14 @@ class LiveSubmission:
         Fewer lists than versions mean that the time of the submission is over.
         """
         found: list[list[Answer]] = []
+        self._answers.begin_versions()
         while len(found) < len(sources) and not self.time.is_over:
             session = self._running.alive()
+            if self.time.is_over:
+                break
             limits = (min(seconds, self.time.left) for _ in count())
             replies = session.versions(name, sources[len(found) :], calls, limits)
-            found += _rows(replies, len(calls))
+            found += _rows(replies, len(calls), self._answers)
         return found
 
     def call_version(
@@ -173,7 +175,9 @@ def _called(call: PreparedCall) -> CalledWith:
     return (call.name, *call.stand_ins)
 
 
-def _rows(replies: Iterable[Reply | CallResult], length: int) -> Iterator[list[Answer]]:
+def _rows(
+    replies: Iterable[Reply | CallResult], length: int, answers: OwnAnswers
+) -> Iterator[list[Answer]]:
     """The answers of each version of a function: so many, or none of one that died."""
     row: list[Answer] = []
     for reply in replies:
@@ -181,7 +185,7 @@ def _rows(replies: Iterable[Reply | CallResult], length: int) -> Iterator[list[A
             row = []
             yield row
             continue
-        row.append(Answer(reply.digest, reply.seconds, partial(getattr, reply, "result")))
+        row.append(answers.of_version(reply))
         if len(row) == length:
             yield row
             row = []

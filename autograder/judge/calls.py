@@ -51,10 +51,12 @@ class Answer:
     """
 
     def __init__(
-        self, digest: bytes | None, seconds: float, unpack: Callable[[], CallResult]
+        self, digest: bytes | None, seconds: float, unpack: Callable[[], CallResult], size: int = 0
     ) -> None:
+        """`size`: bytes that the value takes, about, where that is known."""
         self.digest = digest
         self.seconds = seconds
+        self.size = size
         self._unpack = unpack
 
     @cached_property

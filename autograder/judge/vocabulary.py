@@ -19,11 +19,13 @@ RESULT = "the result"
 AND_MORE = "{one}; more is wrong"
 MOST_LINES = 4096  # of a notebook's code: in a longer one, no line is quoted
 BITS_OF_A_LINE = math.log2(MOST_LINES + 1)
-# A repair names one slip or two, surely or possibly: its kind, a place in the function, a word that
-# stands there, and whether it was made alone or in places that are alike (in one of seven ways).
+# A hint by repair names so many slips at most, surely or possibly, or where a function goes astray:
+# of each the kind, a place in the function, a word that stands there, and whether it was made alone
+# or in places that are alike (in one of seven ways).
+SLIPS_TOLD = 4
 MOST_SLIPS = 63  # kinds
 MOST_PLACES = 4096  # nodes of a function's syntax tree: a larger one is not repaired
-BITS_OF_A_REPAIR = 1 + 2 * math.log2(1 + MOST_SLIPS * MOST_PLACES * MOST_PLACES * 8)
+BITS_OF_A_REPAIR = 1 + SLIPS_TOLD * math.log2(1 + MOST_SLIPS * MOST_PLACES * MOST_PLACES * 8)
 
 # Open template of a difference → its words for a lone number, and for several entries.
 KINDS: Mapping[str, tuple[str, str]] = {

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 
 from autograder.judge.hint_matching import IN_PART
 from autograder.judge.judge import Judge
@@ -175,11 +176,21 @@ class Repairer(_WithoutRepair):
         self._right = {e.name for e in exercises if all(check.passed for check in e.checks)}
         self._granted += FOR_A_CHECK * sum(len(exercise.checks) for exercise in exercises)
         return tuple(
-            self._with_hint(e, live)
-            if _needs_hint(e) or (self._deep and _may_hide_another(e))
-            else self._with_further_names(e, live)
+            self._with_hint_or_as_it_is(e, live)
             for e in exercises
         )  # fmt: skip
+
+    def _with_hint_or_as_it_is(self, exercise: Exercise, live: Versions) -> Exercise:
+        is_searched = _needs_hint(exercise) or (self._deep and _may_hide_another(exercise))
+        try:
+            if is_searched:
+                return self._with_hint(exercise, live)
+            return self._with_further_names(exercise, live)
+        except (SandboxError, MemoryError):
+            raise
+        except Exception:  # a fault of the search costs a hint and never a grade
+            _LOG.exception("no hint on %s was found", exercise.name)
+            return exercise
 
     def _with_hint(self, exercise: Exercise, live: Versions) -> Exercise:
         try:
@@ -219,18 +230,12 @@ class Repairer(_WithoutRepair):
         self, exercise: Exercise, own: OwnFunction, live: Versions
     ) -> Repair | None:
         failing = tuple(check.id for check in exercise.checks if not check.passed)
-        key = (exercise.name, own.normalized, failing, tuple(sorted(live.files.items())))
+        key = (exercise.name, own.normalized, failing, _digest(live.files))
         known = self._known.get(key)
         if known is None or not self._holds_here(known[0], own, exercise, live):
             if not self._may_search(live):
                 return None
-            try:
-                repair = self._repair(own, exercise, live)
-            except (SandboxError, MemoryError):
-                raise
-            except Exception:  # a fault of the search costs a hint and never a grade
-                _LOG.exception("no repair of %s was found", exercise.name)
-                repair = None
+            repair = self._repaired(own, exercise, live)
             if self._is_out_of_time(live):
                 return None  # another machine may find another one
             if repair is None and self._left <= 0:
@@ -241,6 +246,15 @@ class Repairer(_WithoutRepair):
             self._known[key] = (repair,)
         [repair] = self._known[key]
         return repair
+
+    def _repaired(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Repair | None:
+        try:
+            return self._repair(own, exercise, live)
+        except (SandboxError, MemoryError):
+            raise
+        except Exception:  # something else may be said of the function all the same
+            _LOG.exception("no repair of %s was found", exercise.name)
+            return None
 
     def _holds_here(
         self, repair: Repair | None, own: OwnFunction, exercise: Exercise, live: Versions
@@ -287,6 +301,12 @@ def _with_and_without_helpers(name: str, live: Versions) -> tuple[OwnFunction, O
     if any(live.source_of(helper) != cell for helper in own.helpers):
         raise LookupError(name)
     return own, OwnFunction(cell, name, alone=True)
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    """What files are known by; they themselves would fill the memory of a worker."""
+    found = [(name, sha256(content).hexdigest()) for name, content in files.items()]
+    return repr(sorted(found))
 
 
 def _is_explained(exercise: Exercise) -> bool:

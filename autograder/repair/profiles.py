@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from autograder.sandbox import CallResult
 MOST_PARTS = 60  # of one answer; what a longer list holds is one part
 CLOSE = 1e-7  # of all its numbers' sizes together: as near as rounding brings two right ones
 NOTHING = 1e-13
+MOST_KEPT = 1 << 16  # entries of an array; what longer ones are multiplied with repeats itself
 PartPlace = tuple[Hashable, ...]  # the number of a call, then keys and positions
 # shape, two sums of the entries, their size
 PartDigest = tuple[tuple[int, ...], float, float, float]
@@ -75,9 +76,14 @@ def _held(value: Any) -> set[Any]:
     return set(np.round(numbers[np.isfinite(numbers)], 9).tolist())
 
 
-@cache
-def _waves(size: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+@lru_cache(maxsize=32)  # a student chooses how long the arrays are
+def _kept_waves(size: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     return np.asarray(np.cos(1.0 + np.arange(size)), dtype=np.float64)
+
+
+def _waves(size: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    kept = _kept_waves(min(size, MOST_KEPT))
+    return kept if size <= MOST_KEPT else np.resize(kept, size)
 
 
 def are_same(one: PartDigest, other: PartDigest) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.repair.places import OwnFunction, names_in, root_name
 from autograder.repair.right_versions import RightVersion, filled_by, is_whole
-from autograder.repair.traces import BROKE, Table, counters, same_digests
+from autograder.repair.traces import BROKE, Table, counters, fitting, same_digests
 
 READ_ONLY, CALCULATED, DIVIDED = range(3)
 READ = (ast.Name, ast.Subscript, ast.Attribute)
@@ -48,7 +48,8 @@ class RightWay:
         made, met = [], 0
         near: Sequence[ast.stmt] = ()
         showing, lines = 0, set[int]()
-        for number, (rows, call) in enumerate(zip(tables, self._calls, strict=False)):
+        for number, (table, call) in enumerate(zip(tables, self._calls, strict=False)):
+            rows = fitting(own, table)
             right = call.known(rows, self._sums)
             if in_turn:
                 right &= ~call.out_of_turn(self._places, rows)

@@ -34,6 +34,7 @@ MOST_TELLING = 6  # checks whose calls show where a function goes astray
 FIRST_OF = 6  # calls of each of them
 MOST_TRACED = 3  # calls whose values on the way are looked at
 CALL, RUN, STUCK = 4, 1, 400  # steps: a call made alone, a check, what ran into its limit
+A_STEP = 1 << 17  # bytes of an answer: a large one takes longer to send than to calculate
 MOST_DEAD = 12  # versions that end the process, of one function
 OTHER_SEED = "another term"
 KnownCall = tuple[Call, PreparedCall]
@@ -92,6 +93,7 @@ class _OfOneFunction:
         self.steps += len(sources) * len(calls)
         turns = [with_ends(source) for source in sources]
         rows = self._live.versions(self._name, turns, calls, self._seconds)
+        self.steps += sum(answer.size // A_STEP for row in rows for answer in row)
         for place, row in enumerate(rows):
             if not row and self.dead <= MOST_DEAD:
                 again = self._live.versions(self._name, [turns[place]], calls, self._seconds)

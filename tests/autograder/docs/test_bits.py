@@ -64,7 +64,7 @@ def bits_of_an_exercise(checks, mistakes):
     mistakes = (1 + mistakes) ** 2 * (checks + 2)  # sure of two, or possible beside one check
     words = places = vocabulary.MOST_PLACES
     slips = 1 + vocabulary.MOST_SLIPS * places * words * 8
-    return math.log2(lines * mistakes), math.log2(2 * slips**2)
+    return math.log2(lines * mistakes), math.log2(2 * slips**4)
 
 
 def test_every_assignment_has_its_row():

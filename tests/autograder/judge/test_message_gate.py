@@ -17,7 +17,7 @@ from autograder.judge.known_words import KnownWords
 from autograder.judge.message_gate import Gate, with_one_line
 from autograder.language.translation import ENGLISH
 from autograder.model import Check, Verdict
-from autograder.repair import sentences
+from autograder.repair import chains, sentences
 
 NAMES = ("W1", "b1", "f")
 PLACES = (
@@ -251,15 +251,16 @@ def test_no_entry_of_the_list_holds_a_number_but_the_factors_and_places():
 
 
 def test_the_bits_of_a_submission_count_checks_and_what_is_told_of_each_exercise():
-    """A line, two known mistakes of 15 and the check where they stand, two slips and how sure."""
+    """A line, two known mistakes of 15 and the check where they stand, four slips and how sure."""
     gate = gate_of()
     one, few = gate.bits(1, 0)[0], gate.bits(10, 4)[1]
     assert few == pytest.approx(10 * one + 4 * (math.log2(4097) + math.log2(12)))
     assert gate.bits(10, 4, versions=15)[1] == pytest.approx(few + 4 * 8)
     a_slip = math.log2(1 + 63 * 4096 * 4096 * 8)
-    assert gate.bits(10, 4, repairs=True)[1] == pytest.approx(few + 4 * (1 + 2 * a_slip))
+    assert gate.bits(10, 4, repairs=True)[1] == pytest.approx(few + 4 * (1 + 4 * a_slip))
     assert 0 < len(KNOWN) + MOST_WORDS <= vocabulary.EXCEPTION_HINTS
     assert len(sentences.KINDS) < vocabulary.MOST_SLIPS
+    assert chains.MOST_SLIPS <= vocabulary.SLIPS_TOLD
 
 
 def test_an_author_s_sentences_count_by_what_may_be_put_into_them():
