@@ -27,10 +27,10 @@ SENTENCES = (  # part of a reason, and the sentence for it; the first that fits
         "student+assignment+time stamp. Rename it, or hand in again.",
     ),
     (
-        r"its name says that it is the earlier",
-        "It came after a later hand-in was answered, and its name says that it is the earlier of "
-        "the two, so that it is not graded. If it is to count, hand it in again; if the other "
-        "one's time lies in the future, tell your instructor.",
+        r"its name does not say that it is the later",
+        "It came after another hand-in was answered, and its name does not say that it is the "
+        "later of the two, so that it is not graded. If it is to count, hand it in again; if the "
+        "other one's time lies in the future, tell your instructor.",
     ),
     (
         r"is not written in UTF-8",

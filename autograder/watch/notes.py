@@ -10,11 +10,10 @@ from autograder.language.catalogue import words
 from autograder.language.refusals import for_reader
 from autograder.notebook.opening import opened, opened_folder
 from autograder.templates import page
-from autograder.watch.exchange import CourseExchange
+from autograder.watch.exchange import CourseExchange, secret_in
 from autograder.watch.ledger import LedgerEntry
 
 MOST_NOTEBOOKS = 20  # of one hand-in that get a page
-_MOST_SECRET = 200  # bytes; nbgrader's are 24
 
 
 class Notes:
@@ -81,4 +80,4 @@ def _number(points: float) -> str:
 
 def _secret(folder: int) -> str:
     with opened("submission_secret.txt", folder) as file:
-        return file.read(_MOST_SECRET).decode("utf-8", "replace")
+        return secret_in(file)

@@ -10,7 +10,8 @@ from autograder.watch.arrivals import HandIn
 from autograder.watch.ledger import Ledger, LedgerEntry
 
 OVERTAKEN = (
-    "it came after a later hand-in was answered ({later}), and its name says that it is the earlier"
+    "it came after another hand-in was answered ({later}), and its name does not say that it is "
+    "the later"
 )
 
 
@@ -36,8 +37,8 @@ def overtaken(ledger: Ledger, hand_in: HandIn, now: float, say: Say) -> tuple[Le
 def sentence(answer: LedgerEntry, later: LedgerEntry, say: Say) -> str:
     """Says what was not graded, and which hand-in is the later one."""
     text = say(
-        "{hand_in} was not graded: it came after {later} was answered, and its name says that it "
-        "is the earlier of the two. To have it graded, rename its folder to a later time"
+        "{hand_in} was not graded: it came after {later} was answered, and its name does not say "
+        "that it is the later of the two. To have it graded, rename its folder to a later time"
     )
     return text.format(hand_in=answer.hand_in, later=later.hand_in)
 

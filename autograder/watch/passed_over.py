@@ -68,7 +68,7 @@ class PassedOver:
             yield Event("warning", self._assignment, shown(student), shown(text))
 
     def _overtaken(self, own: Sequence[HandIn]) -> Iterator[HandIn]:
-        """What came after an answer to a hand-in that is later by its name.
+        """What came after an answer to a hand-in that is later by its name, or of the same time.
 
         This watcher has seen it come, or its folder's time says so. A clock was wrong, or somebody
         put an old hand-in back. As in nbgrader the last by its name counts, so that nobody would
@@ -94,4 +94,10 @@ class PassedOver:
 
     def _later(self, hand_in: HandIn) -> list[LedgerEntry]:
         answers = self._ledger.of(hand_in.student)
-        return [a for a in answers if a.is_out and a.timestamp > hand_in.stamp]
+        return [a for a in answers if a.is_out and self._counts_before(a, hand_in)]
+
+    def _counts_before(self, answer: LedgerEntry, hand_in: HandIn) -> bool:
+        """Whether an answered hand-in is later by its name, or another of the same time."""
+        if answer.timestamp != hand_in.stamp:
+            return answer.timestamp > hand_in.stamp
+        return answer.hand_in != hand_in.name and answer.hand_in in self._seen

@@ -186,7 +186,7 @@ def test_a_hand_in_that_came_later_and_says_it_is_earlier_is_told(
     watcher = watching(keep=keep)
     [event] = watcher.step()
     assert (event.kind, event.student) == ("warning", "ada")
-    assert "its name says that it is the earlier" in worded(event, str)
+    assert "its name does not say that it is the later" in worded(event, str)
     assert "If it is to count, hand it in again" in exchange.pages("ada")[-1]
     assert points(tiny) == earned
     assert kinds(watcher) == kinds(watching(keep=keep)) == []  # told once
