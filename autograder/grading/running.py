@@ -141,12 +141,9 @@ class LiveSubmission:
         Fewer lists than versions mean that the time of the submission is over.
         """
         found: list[list[Answer]] = []
+        limits = (min(seconds, self.time.left) for _ in count())
         self._answers.begin_versions()
-        while len(found) < len(sources) and not self.time.is_over:
-            session = self._running.alive()
-            if self.time.is_over:
-                break
-            limits = (min(seconds, self.time.left) for _ in count())
+        while len(found) < len(sources) and (session := self._running.alive_in_time()):
             replies = session.versions(name, sources[len(found) :], calls, limits)
             found += _rows(replies, len(calls), self._answers)
         return found

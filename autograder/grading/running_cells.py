@@ -117,6 +117,11 @@ class RunningCells:
             self._replay(len(self._cells) if before is None else before)
         return self._session
 
+    def alive_in_time(self) -> Session | None:
+        """The same; None where the time of the submission is over, perhaps by running the cells."""
+        session = None if self._time.is_over else self.alive()
+        return None if self._time.is_over else session
+
     def _open(self) -> Session:
         """A new session, with the student's files in it; raises SubmissionError without room."""
         session = self._sandbox.session()
