@@ -20,13 +20,12 @@ from autograder.course import Course
 sys.path.append(str(Path(__file__).parent))  # lesson_course, two_people
 
 import typed_commands
+import warm_launches
 from nbgrader.coursedir import CourseDirectory
-from warm_launches import WarmLaunches
 
 from autograder.batch.run import ClassRun
 from autograder.gradebook.recorder import Recorder
 from autograder.grading.grader import Grader
-from autograder.sandbox import processes
 
 typed_commands.spare_alembic()
 
@@ -180,13 +179,6 @@ STARTED_FOR_REAL = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def warm_launches(tmp_path_factory):
-    launches = WarmLaunches(tmp_path_factory.mktemp("warm"))
-    yield launches
-    launches.close()
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _sandboxes_start_warm(request):
     """One second less for each sandbox that a test opens in this process."""
@@ -194,9 +186,9 @@ def _sandboxes_start_warm(request):
     if not hasattr(os, "pidfd_open") or file.startswith(STARTED_FOR_REAL):
         yield
         return
-    launches = request.getfixturevalue("warm_launches")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(processes, "launch", launches.launch)
+        for place in warm_launches.places(warm_launches.launches().address):
+            patch.setattr(*place)
         yield
 
 
@@ -346,3 +338,4 @@ def _in_no_notebook(monkeypatch):
 
 def pytest_sessionfinish():
     typed_commands.close()
+    warm_launches.close()

@@ -17,6 +17,8 @@ from functools import cache, wraps
 from importlib import import_module
 from pathlib import Path
 
+from warm_launches import launches, places
+
 from autograder.environment import prepare_process, with_fixed_hashes
 
 COMMANDS = ("adopt", "build", "check", "draft", "feedback", "grade", "plan", "record", "report",
@@ -69,7 +71,7 @@ class _WarmCommands:
             listening.bind(self.address)
             listening.listen()
             self._process = subprocess.Popen(
-                [sys.executable, __file__, str(listening.fileno())],
+                [sys.executable, __file__, str(listening.fileno()), launches().address],
                 env=with_fixed_hashes(), pass_fds=[listening.fileno()],
                 stdin=subprocess.DEVNULL,
             )  # fmt: skip
@@ -149,6 +151,8 @@ def next_command(listening):
 if __name__ == "__main__":
     sys.path.remove(str(Path(__file__).parent))
     prepare_process()
+    for module, name, start in places(sys.argv[2]):
+        setattr(module, name, start)
     for name in COMMANDS:
         import_module(f"autograder.cli.{name}")
     import_module("nbgrader.apps.nbgraderapp")

@@ -13,8 +13,9 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
+import tempfile
 from contextlib import suppress
+from functools import cache, partial
 from pathlib import Path
 
 from autograder.sandbox import launching
@@ -46,33 +47,65 @@ class Forked:
                 signal.pidfd_send_signal(self._end, signal.SIGKILL)
 
 
-class WarmLaunches:
-    """`launch` in place of the package's own; `close` it."""
+def forked(address, home, *descriptors):
+    """What `launch` gives, of the warm process that listens there, for users who may ask it."""
+    if not os.access(address, os.W_OK):
+        return launching.launch(home, *descriptors)
+    own_end, other_end = socket.socketpair()
+    wanted = json.dumps([str(home), launching._environment(home)]).encode()
+    with other_end, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asking:
+        asking.connect(address)
+        socket.send_fds(asking, [wanted], [other_end.fileno(), *descriptors])
+        pid = int(asking.recv(64))
+    return Forked(pid), own_end
 
-    def __init__(self, home):
-        self._owner, self._lock = os.getpid(), threading.Lock()
-        self._control, others = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with others:
+
+def launch_warm(address, home, *descriptors):
+    """In place of the package's own; of a session of the weak tier its parent has to wait."""
+    return launching.launch(home, *descriptors) if descriptors else forked(address, home)
+
+
+def places(address):
+    """(module, name, value) of all that starts a confined side."""
+    from autograder.sandbox import nursery, processes  # not in the warm process itself
+
+    return [
+        (processes, "launch", partial(launch_warm, address)),
+        (nursery, "launch", partial(forked, address)),
+    ]
+
+
+class WarmLaunches:
+    """The warm process; `close` it."""
+
+    def __init__(self):
+        self._home = tempfile.TemporaryDirectory()
+        self.address = f"{self._home.name}/launches"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+            listening.bind(self.address)
+            listening.listen()
             self._process = subprocess.Popen(
-                [sys.executable, "-s", "-P", __file__, str(others.fileno())],
-                env=launching._environment(home), cwd=home, pass_fds=[others.fileno()],
-                stdin=subprocess.DEVNULL, start_new_session=True,
+                [sys.executable, "-s", "-P", __file__, str(listening.fileno())],
+                env=launching._environment(Path(self._home.name)), cwd=self._home.name,
+                pass_fds=[listening.fileno()], stdin=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
 
-    def launch(self, home, *descriptors):
-        if descriptors or os.getpid() != self._owner:  # a process of our own waits for those
-            return launching.launch(home, *descriptors)
-        own_end, other_end = socket.socketpair()
-        wanted = json.dumps([str(home), launching._environment(home)]).encode()
-        with other_end, self._lock:
-            socket.send_fds(self._control, [wanted], [other_end.fileno()])
-            pid = int(self._control.recv(64))
-        return Forked(pid), own_end
-
     def close(self):
-        self._control.shutdown(socket.SHUT_RDWR)  # forks of this process hold it, too
-        self._control.close()
+        self._process.kill()
         self._process.wait()
+        self._home.cleanup()
+
+
+@cache
+def launches():
+    """The one of this process."""
+    return WarmLaunches()
+
+
+def close():
+    if launches.cache_info().currsize:
+        launches().close()
+        launches.cache_clear()
 
 
 def reap(*_):
@@ -82,14 +115,14 @@ def reap(*_):
             pass
 
 
-def serve(control):
-    """Fork a confined side for every request, until nobody asks any more."""
+def serve(listening):
+    """Fork a confined side for every request."""
     import gc
 
     from autograder.sandbox.inside.confinement import SESSION_FD
     from autograder.sandbox.warm import ready, start
 
-    control = socket.socket(fileno=start._out_of_the_way(control))
+    listening = socket.socket(fileno=start._out_of_the_way(listening))
     os.dup2(os.open(os.devnull, os.O_RDWR), SESSION_FD)  # as in `start`
     sys.argv = [""]
     gc.disable()
@@ -97,20 +130,22 @@ def serve(control):
     ready.rehearsed_shell = lambda: rehearsed
     signal.signal(signal.SIGCHLD, reap)
     while True:
-        wanted, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1)
-        if not wanted:
-            return
+        asking, _ = listening.accept()
+        wanted, descriptors, _, _ = socket.recv_fds(asking, 1 << 16, 2)
         pid = os.fork()
         if pid == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            control.close()
+            listening.close()
+            asking.close()
             os.setsid()
             home, environment = json.loads(wanted)
             os.chdir(home)
             os.environ.update(environment)
             start.start(*descriptors)
-        os.close(descriptors[0])
-        control.send(str(pid).encode())
+        for descriptor in descriptors:
+            os.close(descriptor)
+        asking.send(str(pid).encode())
+        asking.close()
 
 
 if __name__ == "__main__":

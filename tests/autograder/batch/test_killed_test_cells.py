@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import mixed_course
@@ -65,27 +66,31 @@ main(["grade", "ps1", "--workers", "2"])
 
 
 @pytest.fixture(scope="module")
-def prepared(request, tmp_path_factory):
+def course_of(tmp_path_factory):
+    """By kind: a course as it is before the run, the graded one, and how many moments that has."""
+
+    @cache
+    def made(kind):
+        root = prepared(tmp_path_factory.mktemp("prepared") / "course", kind)
+        whole = mixed_course.copied(root, tmp_path_factory.mktemp("undisturbed"))
+        done = run(GRADE, whole, -1, 0)
+        assert done.returncode == 0, done.stderr + done.stdout
+        return root, whole, int(done.stdout.rpartition("moments ")[2])
+
+    return made
+
+
+def prepared(root, kind):
     """A released course and its class, whose author's notebook is planned; not graded."""
-    root = tmp_path_factory.mktemp("prepared") / "course"
     mixed_course.write_course(root)
     shutil.rmtree(root / "submitted")
     for student, name in CLASS.items():
         mixed_course.hand_in(root, student, {**mixed_course.RIGHT, **mixed_course.ANSWERS[name][0]})
-    if request.param == "no hidden graders":
+    if kind == "no hidden graders":
         shutil.rmtree(root / "tests")
     planned = typed(root, "plan", "ps1")
     assert planned.returncode == 0
     return root
-
-
-@pytest.fixture(scope="module")
-def undisturbed(prepared, tmp_path_factory):
-    """The graded course, and how many moments its run has."""
-    root = mixed_course.copied(prepared, tmp_path_factory.mktemp("undisturbed"))
-    done = run(GRADE, root, -1, 0)
-    assert done.returncode == 0, done.stderr + done.stdout
-    return root, int(done.stdout.rpartition("moments ")[2])
 
 
 def run(script, root, *arguments):
@@ -116,34 +121,29 @@ def files_below(folder):
 
 # Each end of a run for one kind of course: ends and kinds know nothing of each other.
 @pytest.mark.parametrize(
-    ("prepared", "sent", "share"),
+    ("kind", "sent", "share"),
     [
         ("no hidden graders", signal.SIGKILL, 0.3),
         ("some hidden graders", signal.SIGKILL, 0.8),
         ("some hidden graders", signal.SIGINT, 0.5),
     ],
-    indirect=["prepared"],
 )
-def test_a_run_that_was_ended_at_any_moment_goes_on(
-    prepared, undisturbed, tmp_path, rows, sent, share
-):
-    whole, moments = undisturbed
-    root = mixed_course.copied(prepared, tmp_path)
+def test_a_run_that_was_ended_at_any_moment_goes_on(course_of, tmp_path, rows, kind, sent, share):
+    before, whole, moments = course_of(kind)
+    root = mixed_course.copied(before, tmp_path)
     ended = run(GRADE, root, int(share * moments), int(sent))
     assert ended.returncode == (-9 if sent == signal.SIGKILL else 130), ended.stderr
     graded_again(root, whole, rows)
 
 
 @pytest.mark.parametrize(
-    ("prepared", "message"),
+    ("kind", "message"),
     [("no hidden graders", 1), ("some hidden graders", 4)],
-    indirect=["prepared"],
 )
-def test_a_worker_that_is_killed_costs_nobody_a_point(
-    prepared, undisturbed, tmp_path, rows, message
-):
-    root = mixed_course.copied(prepared, tmp_path)
+def test_a_worker_that_is_killed_costs_nobody_a_point(course_of, tmp_path, rows, kind, message):
+    before, whole, _ = course_of(kind)
+    root = mixed_course.copied(before, tmp_path)
     done = run(WORKERS, root, message)
     assert done.returncode == 0, done.stderr + done.stdout
     assert (root / "killed").exists()
-    graded_again(root, undisturbed[0], rows)
+    graded_again(root, whole, rows)

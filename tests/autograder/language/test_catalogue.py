@@ -94,10 +94,11 @@ def said_by(path: Path) -> set[str]:
     for function in nodes_of(path):
         if isinstance(function, ast.FunctionDef | ast.Module):
             named: dict[str, set[str]] = {}
-            for node in ast.walk(function):
+            inside = list(ast.walk(function))
+            for node in inside:
                 if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                     named.setdefault(node.targets[0].id, set()).update(literals(node.value))
-            for node in ast.walk(function):
+            for node in inside:
                 if isinstance(node, ast.Call) and node.args and calls_a_sayer(node):
                     first = node.args[0]
                     if not isinstance(first, ast.Name):
