@@ -24,7 +24,7 @@ CONFIG = """
 from autograder.nbgrader_plugins import configure
 c = get_config()
 c.CourseDirectory.course_id = "several"
-c.Execute.timeout = 2
+c.Execute.timeout = 1
 c.IgnorePattern.enabled = True
 c.IgnorePattern.pattern = "harmless"
 configure(c)
@@ -148,7 +148,7 @@ def by_nbgrader(several, tmp_path_factory):
     root = copied(several, tmp_path_factory.mktemp("nbgrader"))
     config = Config()
     configure(config)
-    config.Execute.timeout = 2
+    config.Execute.timeout = 1
     config.IgnorePattern.enabled = True
     config.IgnorePattern.pattern = "harmless"
     coursedir = CourseDirectory(root=str(root), assignment_id="ps1")
@@ -256,7 +256,7 @@ def ungraded_by_nbgrader(ungraded, tmp_path_factory):
     shutil.rmtree(root / "submitted" / "nobody")
     config = Config()
     configure(config)
-    config.Execute.timeout = 2
+    config.Execute.timeout = 1
     config.IgnorePattern.enabled = True
     config.IgnorePattern.pattern = "harmless"
     coursedir = CourseDirectory(root=str(root), assignment_id="ps1")
