@@ -173,7 +173,6 @@ def shown(results):
     return sum(len(str(output)) for result in results.values() for output in result.outputs)
 
 
-@pytest.mark.quick
 def test_a_notebook_shows_no_more_than_a_few_of_its_cells_may():
     text = "print('y' * 19_000)"
     with (

@@ -13,7 +13,6 @@ def without_landlock():
         yield box
 
 
-@pytest.mark.quick
 @pytest.mark.parametrize(
     "attempt",
     [

@@ -22,7 +22,7 @@ def test_a_fresh_build_passes_the_check(course: Scratch):
     assert build(course.root, check=True) == []
 
 
-@pytest.mark.quick("<lambda>0-release/twice/twice.ipynb", "<lambda>1-release/twice/public_check.py")
+@pytest.mark.quick("<lambda>0-release/twice/twice.ipynb")
 @pytest.mark.parametrize(
     "name",
     ["solutions/twice.py", "release/twice/twice.ipynb", "release/twice/aid.py",

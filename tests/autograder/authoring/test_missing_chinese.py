@@ -58,7 +58,7 @@ def test_a_message_that_cannot_be_translated_is_a_problem(course: Scratch):
     assert f"{path}:10: f'`{{key}}` is missing here' cannot be translated" in course.problems()
 
 
-@pytest.mark.quick
+@pytest.mark.quick("titles = 1\\n")
 @pytest.mark.parametrize(
     "text",
     ['[messages]\n"{a} is" = "是"\n', '[titles]\n"Doubles" = 2\n', "[titles\n", "titles = 1\n"],

@@ -40,7 +40,7 @@ def workers(request, monkeypatch):
         yield made
 
 
-@pytest.mark.quick
+@pytest.mark.quick("started")
 def test_results_and_errors_come_back(workers):
     assert workers.submit(abs, -3).result() == 3
     with pytest.raises(ValueError, match="no"):
@@ -77,7 +77,7 @@ def test_a_task_that_takes_too_much_memory_is_ended(workers):
     assert workers.submit(abs, -3).result() == 3
 
 
-@pytest.mark.quick
+@pytest.mark.quick("started")
 def test_a_worker_that_dies_loses_its_own_task_only(workers):
     dead, alive = workers.submit(die), [workers.submit(abs, -n) for n in range(8)]
     with pytest.raises(WorkerLost):

@@ -80,10 +80,11 @@ def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(wheel):
 
 def by_pip(wheel: Path, tools: Path, place: Path) -> Path:
     """Into an environment that has our dependencies already: those of this one."""
-    run(sys.executable, "-m", "venv", place / "pip", cwd=place)
+    run(sys.executable, "-m", "venv", "--without-pip", place / "pip", cwd=place)
     [packages] = (place / "pip").glob("lib/python*/site-packages")
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    run(place / "pip/bin/pip", "install", "--quiet", "--no-deps", wheel, cwd=place)
+    into = ("--python", place / "pip/bin/python")
+    run(tools / "pip", *into, "install", "--quiet", "--no-deps", wheel, cwd=place)
     for program, module in (
         ("nbgrader", "nbgrader.apps.nbgraderapp"),
         ("alembic", "alembic.config"),
@@ -107,6 +108,7 @@ def by_pipx(wheel: Path, tools: Path, place: Path) -> Path:
     run(
         tools / "pipx", "install", "--quiet", "--include-deps", "--python", sys.executable, wheel,
         cwd=place, PIPX_HOME=str(place / "pipx"), PIPX_BIN_DIR=str(place / "pipx-bin"),
+        PIP_NO_COMPILE="1",  # what is used is compiled when it is imported
     )  # fmt: skip
     return place / "pipx-bin"
 

@@ -83,7 +83,6 @@ def test_a_sandbox_gets_warm_by_itself_when_the_nursery_is_gone(nursery, assets)
             assert session.run_cell("twice(1)").status == "ok"
 
 
-@pytest.mark.quick
 def test_a_cell_that_cannot_begin_is_not_taken_for_begun(nursery, assets):
     prologue = [*PROLOGUE, "1 / 0", "x = 1"]
     address = nursery.warm_up(Limits(), assets, [], prologue)

@@ -34,7 +34,6 @@ def hostile_outputs():
     return ANYTHING | st.builds(lambda a, b: {**b, **a}, kind, fields)
 
 
-@pytest.mark.quick
 @settings(max_examples=200, deadline=None)
 @given(hostile_outputs())
 def test_whatever_a_child_sends_becomes_a_valid_output_or_nothing(output):

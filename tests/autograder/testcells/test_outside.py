@@ -158,6 +158,7 @@ def test_a_warning_is_given_anew_in_each_cell(course):
     assert shown == [[("stderr", 1)], [("stderr", 1)]]
 
 
+@pytest.mark.slow
 def test_figures_that_a_function_leaves_open_are_shown_and_closed_after_each_cell(course):
     """Where they stay open, matplotlib warns of the 21st on stderr, which costs the points."""
     solution = (
