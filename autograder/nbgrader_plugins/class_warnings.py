@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from nbgrader.preprocessors import InstantiateTests, SaveCells
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
+from autograder.authoring.build import solution_text
 from autograder.authoring.release_plans import TellOfPlan
 from autograder.course import Course
 from autograder.gradebook.disk_errors import database_path
@@ -45,6 +47,7 @@ def class_warnings(
         plans = {assignment: ordinary, **plans}
     return [
         *not_released(coursedir, config, course, assignment),
+        *_not_built(course, assignment),
         *_not_passed(plans),
         *_fails_for_nobody(course, assignment),
     ]
@@ -117,6 +120,26 @@ def not_released(
                 "change.",
                 notebook=path.name, cells=", ".join(cells), command=command,
             )  # fmt: skip
+
+
+def _not_built(course: Course, assignment: str) -> Iterator[Text]:
+    """A sentence where the answers that are expected are not those of the source any more."""
+    path = course.solution(assignment)
+    if not course.has_graders(assignment) or not path.is_file():
+        return
+    try:
+        notebook = read(course.source_notebook(assignment), error=CourseError)
+        fresh, held = solution_text(course, assignment, notebook), path.read_text(encoding="utf-8")
+        is_built = fresh.partition("\n")[0] == held.partition("\n")[0]  # or else an author's own
+        is_same = ast.dump(ast.parse(fresh)) == ast.dump(ast.parse(held))
+    except (CourseError, ValueError, SyntaxError):  # other commands say so
+        return
+    if is_built and not is_same:
+        yield Text(
+            "{solution}: the source has another solution by now: everybody is graded by the one that "
+            "was built last. Run `{command}`, or undo the change.",
+            solution=f"{path.parent.name}/{path.name}", command=f"autograder build {assignment}",
+        )  # fmt: skip
 
 
 def _held(coursedir: CourseDirectory, assignment: str, notebook: str) -> SourceCells | None:

@@ -11,9 +11,11 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from two_doors import autograde, configured
 
+from autograder.authoring.build import solution_text
 from autograder.course import Course
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.class_warnings import _differing, class_warnings, not_released
+from autograder.notebook.reading import read
 from autograder.notebook.restoring import SourceCells
 
 pytestmark = [
@@ -116,6 +118,20 @@ def test_beside_hidden_graders_the_release_is_built(mixed, tmp_path):
     root = mixed_course.copied(mixed, tmp_path)
     edit(root, "test_g", hidden_test)
     assert found(root, not_released) == [OLD.format("test_g", "autograder build ps1")]
+
+
+def test_a_solution_that_was_mended_and_not_built_is_named(mixed, tmp_path):
+    """The answers that are expected are those of solutions/."""
+    root = mixed_course.copied(mixed, tmp_path)
+    course = Course(root)
+    built = solution_text(course, "ps1", read(course.source_notebook("ps1")))
+    (root / "solutions" / "ps1.py").write_text(built + "# a remark\n")
+    assert found(root) == []
+    edit(root, "f", lambda cell: cell.update(source=cell["source"].replace("x + 1", "1 + x")))
+    assert [str(text) for text in found(root)] == [
+        "solutions/ps1.py: the source has another solution by now: everybody is graded by the one "
+        "that was built last. Run `autograder build ps1`, or undo the change."
+    ]
 
 
 def test_a_course_without_its_source_or_gradebook_gets_no_word(root):
