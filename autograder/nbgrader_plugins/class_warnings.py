@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import nbformat
-from dateutil.tz import gettz
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeCollect
@@ -156,7 +156,10 @@ def _misread_time(coursedir: CourseDirectory, config: Config) -> Iterator[Text]:
     count as UTC, so that everybody is hours too late, or too early.
     """
     exchange = ExchangeCollect(coursedir=coursedir, config=config)
-    zone = gettz(exchange.timezone)
+    try:
+        zone = ZoneInfo(str(exchange.timezone))
+    except (ZoneInfoNotFoundError, ValueError):  # nbgrader itself says so
+        return
     for moment in (datetime(2026, month, 15, 12, tzinfo=UTC) for month in (1, 7)):
         stamp = moment.astimezone(zone).strftime(exchange.timestamp_format)
         try:
