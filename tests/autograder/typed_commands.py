@@ -22,7 +22,7 @@ from warm_launches import launches, places
 from autograder.environment import prepare_process, with_fixed_hashes
 
 COMMANDS = ("adopt", "build", "check", "draft", "feedback", "grade", "plan", "record", "report",
-            "similar", "verify")  # fmt: skip
+            "similar", "verify", "watch")  # fmt: skip
 
 
 def typed(root, *words, program="autograder", **environment):

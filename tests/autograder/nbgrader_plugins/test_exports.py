@@ -1,14 +1,13 @@
 """`nbgrader export` for learning platforms: the columns they ask for, the points nbgrader says."""
 
 import csv
-import subprocess
-import sys
 
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 from sqlalchemy import event
 from traitlets.config import Config
+from typed_commands import typed
 
 from autograder.gradebook.report_store import ReportStore
 from autograder.model import Check, CourseError, Exercise, Key, Report, Verdict
@@ -150,17 +149,15 @@ def a_report(student):
 
 @pytest.mark.slow
 def test_the_command_writes_a_row_per_check_and_says_when_there_is_none(tiny):
-    command = [
-        sys.executable, "-m", "nbgrader", "export", "--to", "checks.csv",
-        "--exporter=autograder.nbgrader_plugins.exports.ChecksExportPlugin",
-    ]  # fmt: skip
-    empty = subprocess.run(command, cwd=tiny.root, capture_output=True, text=True, check=False)
+    exporter = "--exporter=autograder.nbgrader_plugins.exports.ChecksExportPlugin"
+    command = (tiny.root, "export", "--to", "checks.csv", exporter)
+    empty = typed(*command, program="nbgrader")
     assert empty.returncode == 1 and "run `autograder grade ASSIGNMENT`" in empty.stderr
     assert "Traceback" not in empty.stderr
 
     for student in ("ada", "bob"):
         ReportStore(tiny, "tiny").keep(a_report(student), Key({}, {}, {}, {}), {})
-    subprocess.run(command, cwd=tiny.root, check=True, capture_output=True)
+    assert typed(*command, program="nbgrader").returncode == 0
     with (tiny.root / "checks.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert [(row["student"], row["check"]) for row in rows] == [

@@ -5,9 +5,11 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import psutil
 import pytest
+import typed_commands
 
 from autograder.cli.watch import worded
 from autograder.feedback.grades import Points, ShownGrades
@@ -27,12 +29,7 @@ c.Autograder.workers = 1
 def typed(tiny, exchange):
     config = tiny.root / "nbgrader_config.py"
     config.write_text(config.read_text() + CONFIG.format(root=str(exchange.root)))
-
-    def run(*words):
-        command = [sys.executable, "-m", "autograder", "watch", *words]
-        return subprocess.run(command, cwd=tiny.root, capture_output=True, text=True, check=False)
-
-    return run
+    return partial(typed_commands.typed, tiny.root, "watch")
 
 
 def test_once_answers_what_is_there_and_status_says_who_watches(tiny, exchange, typed):
