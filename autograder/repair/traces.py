@@ -41,6 +41,7 @@ def _keep_(place, value):
         pass
     return value
 """
+MOST_PAIRS = 1 << 20  # of digests that are compared at once: all of two long tables fill a gigabyte
 NOISE = 1e-9  # of the larger number: what is centred adds up to nearly nothing
 TINY = 1e-15  # more would take any small number for the difference of two nearly equal ones
 CALL = 10  # added to the axes, times the number of the call: values of other calls are no match
@@ -287,6 +288,12 @@ def compared(own: OwnFunction, rows: Table, known: Table) -> Trace:
 
 def same_digests(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which digest (row) stands for the same value as which known one (column)."""
+    most = max(1, MOST_PAIRS // max(1, len(known)))
+    parts = [_same_digests(rows[n : n + most], known) for n in range(0, len(rows), most)]
+    return np.concatenate([np.zeros((0, len(known)), dtype=np.bool_), *parts])
+
+
+def _same_digests(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     shapes = np.all(rows[:, None, :4] == known[None, :, :4], axis=2)
     with np.errstate(invalid="ignore", over="ignore"):
         gap = np.abs(rows[:, None, 4:] - known[None, :, 4:])

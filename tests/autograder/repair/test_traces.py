@@ -1,11 +1,13 @@
 """Where a wrong function leaves the way of a right one."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from autograder.repair.places import OwnFunction
 from autograder.repair.searching import _rank
-from autograder.repair.traces import compared, dearer, tables, traced
+from autograder.repair.traces import compared, dearer, same_digests, tables, traced
 
 pytestmark = pytest.mark.quick
 
@@ -132,3 +134,18 @@ def test_what_vanishes_is_counted():
     assert nothing("return x - x + y") == 1
     assert nothing("return x[:0]") == 1
     assert nothing("return x - y") == 0
+
+
+def test_long_tables_are_compared_in_little_memory():
+    """A loop of thousands of turns, beside right versions in several ways."""
+    known = np.zeros((9_000, 6))
+    known[:, 4] = known[:, 5] = np.arange(9_000) + 0.5
+    rows = known[8_000:9_000]
+    tracemalloc.start()
+    same = same_digests(rows, known)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 120_000_000
+    assert np.array_equal(np.argwhere(same), [(n, n + 8_000) for n in range(1_000)])
+    assert same_digests(rows[:0], known).shape == (0, 9_000)
+    assert same_digests(rows, known[:0]).shape == (1_000, 0)
