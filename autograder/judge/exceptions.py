@@ -42,8 +42,9 @@ FRACTION = (
     "one, even where it divides evenly."
 )
 _SHAPES = r"broadcast|not aligned|mismatch in its core dimension|matmul"
+_NO_LENGTH = r"expected a sequence of integers or a single integer, got '(np\.float\d*\()?\d+\.\d"
 KNOWN = (
-    Known("TypeError", r"data ?type|cannot (be )?interpret|expected a sequence|not understood",
+    Known("TypeError", r"data ?type|not understood",
           r"np\.(?P<name>zeros|ones|empty|full)\((?!\()",
           "Line {line}: `np.{name}` takes one shape, a tuple: its second argument is the "
           "kind of number. The widths need brackets of their own."),
@@ -51,9 +52,14 @@ KNOWN = (
           r"\.(?P<name>randn|rand)\(\s*[\(\[]|\.(?P<other>randn|rand)\(\s*\w+\.shape",
           "Line {line}: `randn` and `rand` take the widths one by one, not a tuple: one "
           "pair of brackets is too many."),
-    Known("TypeError", r"'float' object cannot be interpreted", r"range\(|/", FRACTION),
+    Known("TypeError", rf"'float' object cannot be interpreted|{_NO_LENGTH}",
+          r"range\(|/", FRACTION),
     Known("TypeError", r"slice indices must be integers", r"", FRACTION),
-    Known("TypeError", r"'(numpy\.)?float\d*' object cannot be interpreted", r"",
+    Known("TypeError", r"'(numpy\.)?float\d*' object cannot be interpreted",
+          r"(?:^|=|return)\s*np\.(?P<name>sum|mean|max|min|prod)\(\s*[\w.\[\]]+\s*,\s*[A-Za-z_]\w*\s*\)",
+          "Line {line}: `np.{name}` works on its first argument alone: the second one is an axis, "
+          "and no further number."),
+    Known("TypeError", rf"'(numpy\.)?float\d*' object cannot be interpreted|{_NO_LENGTH}", r"",
           "Line {line}: something that has to be a whole number here is a fraction."),
     Known("UFuncTypeError", r"[Cc]annot cast", r"",
           "Line {line}: what is changed in place here holds whole numbers, or True and False: the "
@@ -93,7 +99,8 @@ KNOWN = (
           "with the keys that it holds."),
     Known("ValueError", _SHAPES, r"np\.dot|@|np\.matmul",
           "Line {line}: the shapes do not fit together: in a product of matrices the "
-          "columns of the first have to be as many as the rows of the second."),
+          "columns of the first have to be as many as the rows of the second. One of them may "
+          "have got its shape in a line above."),
     Known("ValueError", _SHAPES, r"",
           "Line {line}: the shapes do not fit together. Print both: which one is not what "
           "you think?"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -162,12 +163,13 @@ class Diagnostician:
         self, function: str, calls: Sequence[Call], failing: tuple[int, ...]
     ) -> Diagnosis | None:
         """Two mistakes in the same function that together give all answers."""
-        for wrong in self._pairs(function):
+        for wrong in self.pairs(function):
             if all(map(wrong.reproduces, calls)):
                 return Diagnosis(wrong.versions, failing)
         return None
 
-    def _pairs(self, function: str) -> list[WrongVersion]:
+    def pairs(self, function: str) -> list[WrongVersion]:
+        """Two known mistakes together, of those that were registered as edits."""
         if function not in self._together:
             versions = [w.versions[0] for w in self._compiled.get(function, []) if w.edited]
             found = []
@@ -258,8 +260,14 @@ def _possible(
             found.append(Diagnosis(wrong.versions, explained, certain=False))
     if len(found) != 1:
         return None
-    calls = [call for place in found[0].rows for call in rows[place].calls]
-    return found[0] if _differ([call.result for call in calls]) else None
+    results = [call.result for place in found[0].rows for call in rows[place].calls]
+    finite = [result for result in results if not _is_nan(result)]
+    return found[0] if _differ(finite or results) else None
+
+
+def _is_nan(result: CallResult) -> bool:
+    """Whether a call gave nan: 0/0 is as little a sign of one mistake as 1 is."""
+    return isinstance(result.value, float) and math.isnan(result.value)
 
 
 def _differ(results: Sequence[CallResult]) -> bool:

@@ -10,6 +10,7 @@ from itertools import chain, groupby, pairwise
 from typing import TypeVar
 
 from autograder.repair.alike import NOT_OF_A_KEY, fits_target, general, keys, parallel, parent_text
+from autograder.repair.arguments import of_arguments
 from autograder.repair.edit_operators import Change, Scope, changes
 from autograder.repair.exchanges import exchanges
 from autograder.repair.factors import of_two_places
@@ -255,6 +256,7 @@ def _changes(
     yield from changes(own, site, scope)
     yield from rewrites(own, site.node, site.statement, scope)
     yield from of_its_own(own, site)
+    yield from of_arguments(own, site.node)
     yield from of_a_shape(own, site.node)
     if isinstance(site.node, ast.Slice):
         yield from of_a_slice(own, site.node)

@@ -54,7 +54,8 @@ class Repair:
     def hidden(self) -> Repair | None:
         """The second slip alone, which an exception of the first one hides."""
         if self.known is not None:
-            return replace(self, slips=()) if self.proof else None
+            is_sure = self.proof or (self.is_certain and len(self.known.versions) > 1)
+            return replace(self, slips=()) if is_sure else None  # no accident gives two of them
         if len(self.slips) < 2:
             return None
         *first, second = self.slips

@@ -11,7 +11,9 @@ from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 
-from autograder.judge.hint_matching import IN_PART
+from autograder.handout.words import Text
+from autograder.judge.exceptions import FRACTION
+from autograder.judge.hint_matching import IN_PART, WrongVersion
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Remembered
 from autograder.judge.vocabulary import MOST_PLACES
@@ -29,6 +31,7 @@ from autograder.repair.at_sight import (
 from autograder.repair.chains import ChainSearch
 from autograder.repair.choosing import Repair, in_part, repaired, told, told_in_part
 from autograder.repair.places import OwnFunction
+from autograder.repair.put_beside import behind, with_hint
 from autograder.repair.shown_by_calls import shown_by_calls
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
@@ -50,6 +53,8 @@ AT_ONCE = 4500  # steps that a worker may take in any case
 FOR_SEARCHES = 0.85  # of the steps left: the others show where a function goes astray
 MOST_EDITS = 1500  # edits among which one is looked for that puts that right
 FOR_ONE = 0.5  # of the steps: for one edit, where two are looked for afterwards
+MOST_PAIRS = 300  # of known mistakes that versions are compared with
+QUICK = 0.05  # seconds of a call that so many mistakes answer
 HOPELESS = (Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY)
 
 
@@ -129,6 +134,16 @@ class _WithoutRepair(_SearchBudget):
         )  # fmt: skip
         return replace(exercise, checks=tuple(checks))
 
+    def _known_mistakes(self, exercise: Exercise) -> Sequence[WrongVersion]:
+        """The known mistakes of a function; two of them together where an exception hides all."""
+        name, diagnostician = exercise.name, self._judge.diagnostician
+        known = diagnostician.wrong_versions(name)
+        failing = [check for check in exercise.checks if not check.passed]
+        seconds = self._judge.reference_seconds.get(name, 0.0)
+        if all(c.verdict is Verdict.ERROR for c in failing) and seconds < QUICK:
+            return [*known, *diagnostician.pairs(name)[:MOST_PAIRS]]
+        return known
+
     def _donors(self, name: str) -> Sequence[Donor]:
         try:
             return self._ways.donors(name)
@@ -202,29 +217,33 @@ class Repairer(_WithoutRepair):
         donors = self._donors(exercise.name)
         plain = returns_nothing(alone, donors) or nothing_read(alone, donors)
         if plain and _needs_hint(exercise):
-            return _with(exercise, self._judge.translation(plain))
+            return with_hint(exercise, self._judge.translation(plain))
         say, language = self._judge.translation, self._judge.course.language
         repair = self._known_or_found(exercise, own, live)
         if not _needs_hint(exercise):
             hidden = repair.hidden if repair is not None else None
-            return _behind(exercise, told(hidden, own, say, language)) if hidden else exercise
+            return behind(exercise, told(hidden, own, say, language)) if hidden else exercise
         is_hinted = any(check.hint for check in exercise.checks)
         lost = overwritten(alone, donors)  # two edits that make that good are a detour
         if repair is not None and not repair.is_vague and (repair.is_single or not lost):
-            return _with(exercise, told(repair, own, say, language))
+            fraction = _of_a_fraction(exercise, repair, own, say)
+            return with_hint(exercise, f"{fraction} {told(repair, own, say, language)}".strip())
         if fact := never_read(alone, donors) or lost:
             more = self._in_part(own, exercise, live) if repair is None else ""
-            return _with(exercise, f"{say(fact)} {more}".strip(), others=is_hinted)
+            return with_hint(exercise, f"{say(fact)} {more}".strip(), others=is_hinted)
         if alike := rounds_alike(alone, donors):  # a fact, and perhaps not the slip
-            return _with(exercise, say("Possibly: ") + say(alike), others=is_hinted)
+            return with_hint(exercise, say("Possibly: ") + say(alike), others=is_hinted)
         if repair is not None:
             more = "" if repair.is_certain else self._in_part(own, exercise, live)
             hint = f"{told(repair, own, say, language)} {more}".strip()
-            return _with(exercise, hint, others=is_hinted)
+            return with_hint(exercise, hint, others=is_hinted)
         if hint := self._in_part(own, exercise, live):
-            return _with(exercise, hint, others=_is_certain(exercise))
-        hint = self._shown(alone, exercise, live, donors) or _unused(alone, donors, say)
-        return _with(exercise, hint, others=is_hinted) if hint else exercise
+            return with_hint(exercise, hint, others=_is_certain(exercise))
+        if hint := self._shown(alone, exercise, live, donors):
+            is_fact = not unsure(hint)
+            return with_hint(exercise, hint, others=_is_certain(exercise) if is_fact else is_hinted)
+        hint = _unused(alone, donors, say)
+        return with_hint(exercise, hint, others=is_hinted) if hint else exercise
 
     def _known_or_found(
         self, exercise: Exercise, own: OwnFunction, live: Versions
@@ -285,7 +304,7 @@ class Repairer(_WithoutRepair):
                 own, trials, self._ways, most,
                 lambda: trials.steps >= steps or self._is_out_of_time(live),
                 (lambda: trials.steps >= FOR_ONE * steps) if self._deep else None,
-                self._judge.diagnostician.wrong_versions(own.name) if self._deep else None,
+                self._known_mistakes(exercise) if self._deep else None,
             )  # fmt: skip
             is_paired = any(_is_composed(c) and not unsure(c.hint) for c in exercise.checks)
             return repaired(own, trials, search, is_deep=self._deep, is_paired=is_paired)
@@ -316,6 +335,14 @@ def _is_explained(exercise: Exercise) -> bool:
 
 def _is_certain(exercise: Exercise) -> bool:
     return any(check.hint and not unsure(check.hint) for check in exercise.checks)
+
+
+def _of_a_fraction(exercise: Exercise, repair: Repair, own: OwnFunction, say: Translation) -> str:
+    """What an exception has told of a fraction, where a slice is repaired: that says more."""
+    if not all(slip.kind.startswith("slice") for slip in repair.slips):
+        return ""
+    known = {say(Text(FRACTION, line=statement.lineno)) for statement in own.statements}
+    return next((c.hint for c in exercise.checks if not c.passed and c.hint in known), "")
 
 
 def _unused(own: OwnFunction, donors: Sequence[Donor], say: Translation) -> str:
@@ -359,21 +386,3 @@ def _is_composed(check: Check) -> bool:
     One slip that explains the whole function is simpler, and likelier.
     """
     return " + " in check.misconception or check.misconception.endswith(IN_PART)
-
-
-def _behind(exercise: Exercise, hint: str) -> Exercise:
-    """The exercise with a hint behind the words on a known mistake."""
-    checks = (
-        c if c.passed else replace(c, hint=f"{c.hint} {hint}") for c in exercise.checks
-    )  # fmt: skip
-    return replace(exercise, checks=tuple(checks))
-
-
-def _with(exercise: Exercise, hint: str, *, others: bool = False) -> Exercise:
-    """The exercise with one hint beside every check that fails, or beside those without one."""
-    checks = (
-        c if c.passed or (others and c.hint)
-        else replace(c, hint=hint, section="", misconception="")
-        for c in exercise.checks
-    )  # fmt: skip
-    return replace(exercise, checks=tuple(checks))

@@ -117,7 +117,7 @@ def _is_unspecific(edits: Sequence[Edit]) -> bool:
 
 
 def _hint(known: WrongVersion) -> str:
-    return known.versions[0].hint
+    return " ".join(version.hint for version in known.versions)
 
 
 def independent(

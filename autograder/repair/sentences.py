@@ -45,6 +45,7 @@ KINDS = {
     "index extra": "there is an index here that should not be.",
     "tuple": "look at the brackets of `{name}`: one argument that is a tuple, or several?",
     "arguments": "the arguments of `{name}` stand in another order.",
+    "argument extra": "`{name}` is given an argument too many here.",
     "option": "look at the options of this call, such as `axis` and `keepdims`.",
     "other side": "the index picks the place that is filled; it should pick what is read.",
     "elsewhere": "`{name}` is multiplied or divided by here; it belongs in another line.",

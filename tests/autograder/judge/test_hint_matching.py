@@ -141,6 +141,20 @@ def test_a_mistake_whose_answers_are_all_the_same_is_no_hint_for_most_failures(t
     assert found.hint() == "Possibly: Always one."
 
 
+def test_a_mistake_that_gives_one_number_or_none_at_all_is_no_hint_for_most_failures(
+    tiny, diagnose
+):
+    """What is divided by itself is 1, and nan where it is 0, whatever it is."""
+    text = 'edited("double", name="one", hint="One.", replace=[("2 * x", "1.0 + (x - x) / x")])'
+    write_misconceptions(tiny, text.replace("(x - x) / x", "(0.0 if x else x / 1 + float('nan'))"))
+
+    def mostly(x):
+        return 2.0 if x == 9 else 1.0 if x else float("nan")
+
+    assert diagnose("double", mostly, (3.0,), (9.0,), (5.0,), (0.0,), (7.0,)) is None
+    assert diagnose("double", mostly, (3.0,), (5.0,), (0.0,), (7.0,)) is not None
+
+
 def test_a_mistake_that_returns_nothing_or_zeros_of_other_shapes_is_certain(tiny, diagnose):
     write_misconceptions(
         tiny,
@@ -201,7 +215,7 @@ def test_two_slips_in_one_function_are_both_named(tiny, diagnose):
 def test_no_pair_is_made_for_answers_of_which_one_never_came(tiny, monkeypatch, status):
     reference = load_solution(tiny, "tiny")
     diagnostician = Diagnostician(tiny, "tiny", reference)
-    monkeypatch.setattr(Diagnostician, "_pairs", lambda *_: pytest.fail("it makes pairs"))
+    monkeypatch.setattr(Diagnostician, "pairs", lambda *_: pytest.fail("it makes pairs"))
 
     def called(argument, result):
         return CheckCalls(False, [Call("double", (argument,), {}, 7, result)])

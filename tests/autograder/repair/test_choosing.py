@@ -209,7 +209,8 @@ def test_of_two_slips_in_a_few_lines_the_one_that_raises_is_told_first():
 
 
 def test_what_is_possible_only_is_said_so_and_never_behind_what_is_certain():
-    known = type("Known", (), {"hint": staticmethod(lambda language: "No root.")})
+    words = {"hint": staticmethod(lambda language: "No root."), "versions": ("one",)}
+    known = type("Known", (), words)
     [slip] = chosen(OWN, [Edit((), "sign", 1.0, (2,))]).slips
     possible = Repair((), known=known, is_certain=False)
     assert told(possible, OWN, str, "en") == "Possibly: No root."
@@ -218,6 +219,8 @@ def test_what_is_possible_only_is_said_so_and_never_behind_what_is_certain():
     assert possible.hidden is None and gained.hidden is None
     proven = Repair((slip,), known=known, proof="def f(x): ...")
     assert told(proven.hidden, OWN, str, "en") == "No root."
+    known.versions = ("one", "another")  # no accident gives the answers of both
+    assert possible.hidden is None and told(gained.hidden, OWN, str, "en") == "No root."
 
 
 @pytest.mark.parametrize("is_over", [True, False])

@@ -12,7 +12,7 @@ from autograder.judge.calls import Answer, Call
 from autograder.judge.rehearsal import Script
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.candidates import Edit
-from autograder.repair.choosing import chosen
+from autograder.repair.choosing import Repair, Slip, chosen
 from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, MOST_STEPS, Repairer
 from autograder.repair.nearness import weight
 from autograder.repair.trying import Trials
@@ -367,3 +367,24 @@ def test_what_calls_alone_show_is_said_where_nothing_repairs_and_its_steps_are_c
     monkeypatch.setattr(Repairer, "_may_search", lambda *_: True)
     monkeypatch.setattr(Repairer, "_is_out_of_time", lambda *_: True)
     assert hints(graded(tiny, norms=CONSTANT)["norms"]) == {""}
+
+
+def test_a_fact_takes_the_place_of_what_is_only_possible(tiny, monkeypatch):
+    """Many mistakes end in one number, and the known one is not always among them."""
+    path = tiny.tests("tiny") / "misconceptions.py"
+    one = 'edited("double", name="one", hint="One.", replace=[("2 * x", "1.0 + 0 * x")])'
+    other = one.replace("one", "other").replace("1.0 + 0 * x", "0 * x + 1.0")
+    path.write_text(f"{path.read_text()}\n{one}\n{other}\n")
+    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: None)
+    found = graded(tiny, double="def double(x):\n    return 0 * x + 1\n")["double"]
+    assert hints(found) == {"`x` should change the result, and changes nothing in it."}
+
+
+def test_a_fraction_that_cuts_is_told_with_the_lines_of_the_slices(tiny, monkeypatch):
+    """That it is a fraction says more than that the end is wrong."""
+    text = "def norms(x):\n    y = double(x)\n    return np.sqrt(np.sum(y[: len(y) / 1], axis=0))\n"
+    slip = Slip("slice end", (2, 3))
+    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: Repair((slip,)))
+    [hint] = hints(graded(tiny, norms=text)["norms"])
+    assert hint.startswith("Line 3: `range`, slices and indices count with whole numbers")
+    assert hint.endswith(" Lines 2, 3: look at where this slice ends.")

@@ -61,6 +61,38 @@ def norms(x):
     assert told(tiny, nothing_returned) == "A matrix has no third axis."
 
 
+ENDING_TWO = """
+edited("norms", name="third_axis", hint="A matrix has no third axis.",
+       replace=[("axis=0", "axis=2")])
+edited("norms", name="plain", hint="Nothing is doubled.", replace=[("double(x)", "x")])
+edited("norms", name="no_root", hint="The root is missing.", replace=[("n = np.sqrt(", "n = (")])
+"""
+
+
+OF_NOTHING = """
+@pytest.mark.exercise("norms")
+def test_norms_of_nothing(student, reference, rng):
+    x = 0 * rng.standard_normal((3, 2))
+    assert_same(student.norms(x), reference.norms(x))
+"""
+
+
+def test_two_known_mistakes_that_an_exception_hides_are_told_behind_it(tiny):
+    graders = tiny.tests("tiny") / "test_tiny.py"
+    graders.write_text(graders.read_text() + OF_NOTHING)
+    path = tiny.tests("tiny") / "misconceptions.py"
+    path.write_text(path.read_text() + ENDING_TWO)
+    text = """import numpy as np
+
+def norms(x):
+    y = x
+    return np.sum(y * y, axis=2)
+"""
+    assert told(tiny, text) == (
+        "A matrix has no third axis. Nothing is doubled. The root is missing."
+    )
+
+
 def test_two_slips_in_one_line_are_told_rather_than_that_it_is_another_expression(tiny):
     text = """import numpy as np
 

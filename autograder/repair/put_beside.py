@@ -1,0 +1,25 @@
+"""Puts hints beside the checks of an exercise that fail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from autograder.model import Exercise
+
+
+def behind(exercise: Exercise, hint: str) -> Exercise:
+    """The exercise with a hint behind the words on a known mistake."""
+    checks = (
+        c if c.passed else replace(c, hint=f"{c.hint} {hint}") for c in exercise.checks
+    )  # fmt: skip
+    return replace(exercise, checks=tuple(checks))
+
+
+def with_hint(exercise: Exercise, hint: str, *, others: bool = False) -> Exercise:
+    """The exercise with one hint beside every check that fails, or beside those without one."""
+    checks = (
+        c if c.passed or (others and c.hint)
+        else replace(c, hint=hint, section="", misconception="")
+        for c in exercise.checks
+    )  # fmt: skip
+    return replace(exercise, checks=tuple(checks))
