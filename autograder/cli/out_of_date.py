@@ -16,6 +16,7 @@ from autograder.gradebook.staging import Staging
 from autograder.language.catalogue import words
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
+from autograder.nbgrader_plugins.unfinished import changed_notebooks
 from autograder.watch.exchange import shown
 from autograder.watch.ledger import Ledger
 from autograder.watch.overtaken import left_over, sentence
@@ -44,6 +45,11 @@ def out_of_date(
         for name in jobs
         if name in run.plan.reasons or name not in graded
     }
+    for name in jobs:
+        if name not in reasons:  # graded by nbgrader, which keeps no report
+            folder = course.submitted(assignment, name)
+            if changed := changed_notebooks(course.root, folder, assignment, name):
+                reasons[name] = [f"the submitted {notebook} changed" for notebook in changed]
     if not reasons:
         return []
     say = words(course.language)
