@@ -7,6 +7,7 @@ import ast
 from collections.abc import Sequence
 
 from autograder.handout.words import Text
+from autograder.judge.exceptions import COMPARES
 from autograder.repair.places import OwnFunction, filled_names
 from autograder.repair.statements import Donor
 
@@ -20,6 +21,7 @@ OVERWRITTEN = (
     "here before anything has read it."
 )
 NEVER_USED = "Line {line}: what `{name}` gets here is never read afterwards."
+MOST_COMPARISONS = 4  # that are told of one function
 ROUNDS_ALIKE = "Line {line}: no round of this loop reads `{name}`."
 
 
@@ -65,6 +67,16 @@ def _replaced_unread(own: OwnFunction, name: str) -> int:
         if isinstance(statement, ast.Assign) and name in filled_names(statement):
             return statement.lineno
     return 0
+
+
+def comparisons(own: OwnFunction) -> list[Text]:
+    """The sentences on lines that compare a variable, and do nothing with what comes out."""
+    lines = [
+        s.lineno for s in own.statements
+        if isinstance(s, ast.Expr) and isinstance(s.value, ast.Compare)
+        and isinstance(s.value.ops[0], ast.Eq) and isinstance(s.value.left, ast.Name)
+    ]  # fmt: skip
+    return [Text(COMPARES, line=line) for line in lines[:MOST_COMPARISONS]]
 
 
 def rounds_alike(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:

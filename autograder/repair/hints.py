@@ -21,6 +21,7 @@ from autograder.language.catalogue import unsure
 from autograder.language.translation import Translation
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.at_sight import (
+    comparisons,
     never_read,
     never_used,
     nothing_read,
@@ -31,7 +32,7 @@ from autograder.repair.at_sight import (
 from autograder.repair.chains import ChainSearch
 from autograder.repair.choosing import Repair, in_part, repaired, told, told_in_part
 from autograder.repair.places import OwnFunction
-from autograder.repair.put_beside import behind, with_hint
+from autograder.repair.put_beside import behind, with_all, with_hint
 from autograder.repair.shown_by_calls import shown_by_calls
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
@@ -117,7 +118,7 @@ class _WithoutRepair(_SearchBudget):
         return told_in_part(found, own, self._judge.translation, self._judge.course.language)
 
     def _with_further_names(self, exercise: Exercise, live: Versions) -> Exercise:
-        """The exercise whose function a name has ended that nobody knows, with all such names."""
+        """The exercise whose function a name has ended that has no value, with all such names."""
         failing = [check for check in exercise.checks if not check.passed]
         if not failing or not all(map(_is_of_a_name, failing)):
             return exercise
@@ -132,7 +133,8 @@ class _WithoutRepair(_SearchBudget):
             else replace(c, hint=" ".join([c.hint, *(t for name, t in told if name not in c.hint)]))
             for c in exercise.checks
         )  # fmt: skip
-        return replace(exercise, checks=tuple(checks))
+        found = replace(exercise, checks=tuple(checks))
+        return with_all(found, list(map(self._judge.translation, comparisons(own))))
 
     def _known_mistakes(self, exercise: Exercise) -> Sequence[WrongVersion]:
         """The known mistakes of a function; two of them together where an exception hides all."""
@@ -376,8 +378,10 @@ def _may_hide_another(exercise: Exercise) -> bool:
 
 
 def _is_of_a_name(check: Check) -> bool:
-    """Whether a NameError ended the check: its message already names the slip."""
-    return check.verdict is Verdict.ERROR and "NameError" in check.message and bool(check.hint)
+    """Whether a name without a value ended the check: its message, or hint, names the slip."""
+    compares = "`==`" in check.hint and not check.misconception
+    is_named = "NameError" in check.message or compares
+    return check.verdict is Verdict.ERROR and is_named and bool(check.hint)
 
 
 def _is_composed(check: Check) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from autograder.model import Exercise
@@ -22,4 +23,13 @@ def with_hint(exercise: Exercise, hint: str, *, others: bool = False) -> Exercis
         else replace(c, hint=hint, section="", misconception="")
         for c in exercise.checks
     )  # fmt: skip
+    return replace(exercise, checks=tuple(checks))
+
+
+def with_all(exercise: Exercise, sentences: Sequence[str]) -> Exercise:
+    """The exercise with all of some sentences behind a hint that is one of them."""
+    checks = (
+        replace(c, hint=" ".join(sentences)) if not c.passed and c.hint in sentences else c
+        for c in exercise.checks
+    )
     return replace(exercise, checks=tuple(checks))

@@ -16,6 +16,7 @@ from autograder.judge.exceptions import name_not_known
 from autograder.repair.places import MOST_READ, OwnFunction, Splice
 
 MOST_CELLS = 5 * MOST_READ  # characters of a notebook that is looked through
+LONGEST = 60  # letters of a name that is told
 MOST_NAMES = 3  # that are told of one function
 OF_IPYTHON = frozenset({"get_ipython", "display", "In", "Out", "exit", "quit"})
 # Where one of these is read, nobody can see which names there are.
@@ -42,7 +43,7 @@ def unknown_names(cells: Sequence[str], own: OwnFunction) -> list[Text]:
         name for function in mine.get_children() if function.get_name() in names
         for name in _read_from_outside(function)
     }  # fmt: skip
-    unknown = {name for name in read - known if not name.startswith("_")}
+    unknown = {name for name in read - known if name[0] != "_" and len(name) <= LONGEST}
     nodes = [n for n in ast.walk(own.bare) if isinstance(n, ast.Name) and n.id in unknown]
     first: dict[str, ast.Name] = {}
     for node in sorted(nodes, key=own.start):

@@ -121,3 +121,9 @@ def test_a_second_name_that_nobody_knows_is_told_behind_the_one_that_ends_the_ca
     [hint] = told(tiny, "import numpy as np\n\n" + text)
     assert hint.startswith("Line 4: `dubble` is not known here")
     assert "Line 5: `z` is not known here" in hint and hint.count("dubble") == 1
+
+
+def test_every_line_that_compares_in_place_of_assigning_is_told(tiny):
+    text = "def norms(x):\n    y == 0\n    n == 1\n    x[0] == 1\n    y = double(x)\n"
+    [hint] = told(tiny, text + "    n = np.sqrt(np.sum(y * y, axis=0))\n    return n\n")
+    assert hint.count("`==` compares") == 2 and "Line 2:" in hint and "Line 3:" in hint

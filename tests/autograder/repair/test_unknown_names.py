@@ -44,6 +44,10 @@ def test_a_name_that_gets_a_value_somewhere_is_not_told(body):
     assert unknown(body, below) == []
 
 
+def test_a_name_of_hundreds_of_letters_is_not_told():
+    assert unknown(f"return {'a' * 61}") == [] != unknown(f"return {'a' * 60}")
+
+
 def test_a_name_of_another_functions_own_is_not_known_here():
     below = "def g(z):\n    inside = z\n    return inside\n"
     assert [text[:19] for text in unknown("return inside + z", below)] == [
