@@ -21,6 +21,7 @@ pytestmark = pytest.mark.family
 
 
 @pytest.mark.quick
+@pytest.mark.slow
 def test_the_solutions_module_imports_from_anywhere_and_holds_the_solved_functions(course: Scratch):
     build(course.root)
     code = "import numpy as np, solutions.twice as s; print(s.double(np.ones(2)), s.ONE)"

@@ -228,6 +228,7 @@ def test_equal_objects_may_differ_where_those_of_the_solution_do(monkeypatch):
         assert notebook.Account("me", 3) == notebook.Account("me", 4)
 
 
+@pytest.mark.slow
 def test_what_never_ends_is_asked_a_while():
     with pytest.raises(Mismatch), open_cell() as notebook:
         assert sum(notebook.Account("me").for_ever()) == 3

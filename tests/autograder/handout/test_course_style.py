@@ -77,6 +77,7 @@ def test_a_figure_is_described_in_the_language_of_the_lesson(
     assert data["text/plain"] == metadata["image/png"]["alt"] == said
 
 
+@pytest.mark.slow
 def test_nbgraders_pages_give_the_description_to_screen_readers():
     data = {"image/png": "AAAA", "text/plain": "A line rises."}
     output = v4.new_output("display_data", data, metadata={"image/png": {"alt": 'A "line".'}})
@@ -85,6 +86,7 @@ def test_nbgraders_pages_give_the_description_to_screen_readers():
     assert 'alt="A &#34;line&#34;."' in page or "alt='A \"line\".'" in page
 
 
+@pytest.mark.slow
 def test_chinese_labels_raise_no_warning_whatever_fonts_there_are(
     displayed: list[Any], monkeypatch: pytest.MonkeyPatch
 ):
@@ -221,6 +223,7 @@ def texts_of(fig: Any) -> set[str]:
     return {text.get_text() for text in fig.findobj(matplotlib.text.Text)}
 
 
+@pytest.mark.slow
 def test_a_lessons_figure_speaks_chinese_where_its_letters_can_be_drawn(
     chinese: None, displayed: list[Any], monkeypatch: pytest.MonkeyPatch
 ):

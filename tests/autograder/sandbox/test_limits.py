@@ -55,7 +55,6 @@ def soundness(box):
 pytestmark = [pytest.mark.family, pytest.mark.usefixtures("soundness")]
 
 
-@pytest.mark.quick("A-while True: pass")
 @pytest.mark.parametrize(
     "source",
     [
@@ -125,7 +124,6 @@ def test_a_cell_that_catches_its_memory_error_goes_on(session):
     assert result.status == "ok"
 
 
-@pytest.mark.quick("A-import os; os._exit(0)")
 @pytest.mark.parametrize(
     "source",
     [
@@ -155,7 +153,6 @@ def test_an_endless_repr_ends_in_a_crash_or_from_python_3_12_on_in_an_error(sess
         assert result.status == "crashed"
 
 
-@pytest.mark.quick("A-many folders")
 @pytest.mark.parametrize(
     "source",
     [
@@ -296,7 +293,6 @@ def test_a_hundred_sessions_leave_no_process_file_or_descriptor(box):
     assert (open_descriptors(), len(all_below(maker)), listing(box._folders.base)) == before
 
 
-@pytest.mark.quick("A")
 def test_sessions_can_be_open_side_by_side(box):
     with box.session() as one, box.session() as two:
         one.run_cell("x = 1; open('mine', 'w').write('1')")

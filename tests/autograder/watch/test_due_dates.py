@@ -56,6 +56,7 @@ def test_a_due_date_that_comes_later_shows_points_when_it_is_over(
     assert kinds(watcher) == []
 
 
+@pytest.mark.slow
 def test_the_best_hand_in_counts_where_the_course_says_so(tiny, exchange, watching, here):
     watcher = watching(keep="best", cooldown=0)
     exchange.submit("ada")
@@ -77,6 +78,7 @@ def test_the_best_hand_in_counts_where_the_course_says_so(tiny, exchange, watchi
     assert kinds(watching()) == []
 
 
+@pytest.mark.slow
 def test_after_the_due_date_the_best_page_opens_and_the_others_say_which_counts(
     tiny, exchange, watching, here, clock
 ):
