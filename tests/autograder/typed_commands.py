@@ -8,6 +8,7 @@ process.
 import json
 import os
 import runpy
+import select
 import socket
 import subprocess
 import sys
@@ -73,7 +74,7 @@ class _WarmCommands:
             self._process = subprocess.Popen(
                 [sys.executable, __file__, str(listening.fileno()), launches().address],
                 env=with_fixed_hashes(), pass_fds=[listening.fileno()],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
             )  # fmt: skip
 
     def run(self, root, words, environment):
@@ -91,6 +92,7 @@ class _WarmCommands:
         return subprocess.CompletedProcess(words, status, *texts)
 
     def close(self):
+        self._process.stdin.close()
         self._process.kill()
         self._process.wait()
         self._folder.cleanup()
@@ -119,10 +121,13 @@ sys.exit(int(asking.recv(64)))
 def next_command(listening):
     """Wait until a command is wanted, in a fork of this process; the module to run."""
     while True:
+        if 0 in select.select([0, listening], [], [])[0]:
+            os._exit(0)  # whoever has asked so far is gone
         asking, _ = listening.accept()
         wanted, descriptors, _, _ = socket.recv_fds(asking, 1 << 20, 2)
         pid = os.fork()
         if pid == 0:
+            os.dup2(os.open(os.devnull, os.O_RDWR), 0)
             break
         for descriptor in descriptors:
             os.close(descriptor)

@@ -87,10 +87,11 @@ class WarmLaunches:
             self._process = subprocess.Popen(
                 [sys.executable, "-s", "-P", __file__, str(listening.fileno())],
                 env=launching._environment(Path(self._home.name)), cwd=self._home.name,
-                pass_fds=[listening.fileno()], stdin=subprocess.DEVNULL, start_new_session=True,
+                pass_fds=[listening.fileno()], stdin=subprocess.PIPE, start_new_session=True,
             )  # fmt: skip
 
     def close(self):
+        self._process.stdin.close()
         self._process.kill()
         self._process.wait()
         self._home.cleanup()
@@ -130,10 +131,13 @@ def serve(listening):
     ready.rehearsed_shell = lambda: rehearsed
     signal.signal(signal.SIGCHLD, reap)
     while True:
+        if 0 in select.select([0, listening], [], [])[0]:
+            os._exit(0)  # whoever has asked so far is gone
         asking, _ = listening.accept()
         wanted, descriptors, _, _ = socket.recv_fds(asking, 1 << 16, 2)
         pid = os.fork()
         if pid == 0:
+            os.dup2(os.open(os.devnull, os.O_RDWR), 0)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             listening.close()
             asking.close()
