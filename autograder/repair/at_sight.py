@@ -4,6 +4,7 @@ loop whose rounds are all alike."""
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Sequence
 
 from autograder.handout.words import Text
@@ -20,6 +21,8 @@ OVERWRITTEN = (
     "Line {line}: `{name}` is a parameter of this function, and what the caller gave is replaced "
     "here before anything has read it."
 )
+NO_SEED = "No seed is set in this function, so that it draws other numbers in every call."
+SEEDS = ("seed", "RandomState", "default_rng", "Generator", "SeedSequence", "set_state")
 NEVER_USED = "Line {line}: what `{name}` gets here is never read afterwards."
 MOST_COMPARISONS = 4  # that are told of one function
 ROUNDS_ALIKE = "Line {line}: no round of this loop reads `{name}`."
@@ -85,9 +88,37 @@ def rounds_alike(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
     if not loops or any(map(_is_unread, loops)):
         return None
     for loop, name in _loops(own):
-        if not name.startswith("_") and _is_unread((loop, name)):
+        if not name.startswith("_") and _is_unread((loop, name)) and not _moves_on(own, loop):
             return Text(ROUNDS_ALIKE, line=loop.lineno, name=name)
     return None
+
+
+def no_seed(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
+    """The sentence on a function that sets no seed, where every right one that draws sets one."""
+    drawing = [found for d in donors if "random" in (found := _attributes(d.function))]
+    if not drawing or not all(found & set(SEEDS) for found in drawing):
+        return None
+    called = {
+        n.func.id for n in ast.walk(own.node)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }  # fmt: skip
+    may_be_set = called - set(dir(builtins)) or _attributes(own) & set(SEEDS)
+    return Text(NO_SEED) if "random" in _attributes(own) and not may_be_set else None
+
+
+def _attributes(own: OwnFunction) -> set[str]:
+    return {n.attr for n in ast.walk(own.node) if isinstance(n, ast.Attribute)}
+
+
+def _moves_on(own: OwnFunction, loop: ast.For) -> bool:
+    """Whether a round changes a variable by what that held before: the next one is another then."""
+    within = {id(n) for part in loop.body for n in ast.walk(part)}
+    inside = [s for s in own.statements if id(s) in within]
+    return any(
+        isinstance(s, ast.AugAssign)
+        or (isinstance(s, ast.Assign) and any(_reads([s], name) for name in filled_names(s)))
+        for s in inside
+    )  # fmt: skip
 
 
 def never_used(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:

@@ -26,6 +26,7 @@ from autograder.repair.places import (
     names_in,
     target_of,
 )
+from autograder.repair.products import of_a_product
 from autograder.repair.rewrites import rewrites
 from autograder.repair.shapes import of_a_shape
 from autograder.repair.slices import of_a_slice
@@ -258,6 +259,7 @@ def _changes(
     yield from of_its_own(own, site)
     yield from of_arguments(own, site.node)
     yield from of_a_shape(own, site.node)
+    yield from of_a_product(own, site.node)
     if isinstance(site.node, ast.Slice):
         yield from of_a_slice(own, site.node)
         yield from given.anywhere.get("Slice", ())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from autograder.judge.calls import Call
+from autograder.judge.vocabulary import SLIPS_TOLD
 from autograder.repair.candidates import VAGUE, Clues, Edit, edits
 from autograder.repair.going_round import goes_round
 from autograder.repair.meant import MeantSearch
@@ -21,7 +22,7 @@ from autograder.repair.searching import ANEW, last_line
 from autograder.repair.trying import BATCH
 from autograder.repair.watched_roots import WatchedRoots
 
-MOST_SLIPS = 4
+MOST_SLIPS = SLIPS_TOLD
 MOST_STATES = 12  # versions with a few edits of which a next one is looked for
 GENERATED = 700  # steps: the work of listing the edits of one of them
 MOST_STEPS = 9000  # of all of them
@@ -31,6 +32,7 @@ ENOUGH, MUCH = 0.9, 1.6  # dearer than the best edit so far: those behind it are
 MOST_CALLS = 4
 WIDTH = (3, 3, 2, 2)  # edits that are gone on with, after none, one, two …
 LOSES = ("old value", "anew", "moved")  # the same: what was wrong may be gone
+MOST_ENDS = 6  # edits of one version that leave no wrong value, whether they repair all
 OF_RIGHT = 0.5  # added to the cost of an edit that changes what is right, too
 OF_WRONG = 0.3  # taken off it for every further statement that is wrong
 SHARE = 2  # part of the edits that are tried of a version
@@ -46,8 +48,20 @@ class Mend:
     splices: tuple[Splice, ...]  # the edit, in the student's own function
 
 
+@dataclass(frozen=True)
+class Level:
+    """A version, how far it gets, and the edits that get farther and say more than the line."""
+
+    own: OwnFunction
+    reached: Reached
+    right: RightWay
+    edits: Sequence[tuple[float, Edit, Reached]]  # each with its cost
+
+
 class ChainSearch(MeantSearch):
     """Looks for several slips along the way of the values."""
+
+    levels: Sequence[Level] = ()  # of the chain as far as it went, each behind the first edit
 
     def several(self) -> EditPair | None:
         """Edits that repair together and do not go round what one of them should mend."""
@@ -65,18 +79,34 @@ class ChainSearch(MeantSearch):
         return found
 
     def _chain(self) -> list[Mend]:
+        found = self._called()
+        if found is None:
+            return []
+        strict, plain = (_Along(self, *found, turn) for turn in (True, False))
+        steps = strict.steps()
+        self.levels = strict.levels
+        if steps:
+            return steps
+        one, other = strict.begun(), plain.begun()
+        return plain.steps() if one is None or other is None or one.near != other.near else []
+
+    def _called(self) -> tuple[list[Call], RightWay] | None:
+        """A few telling calls, and right versions in them."""
         calls = list(self._trials.telling_calls.items())
         first = [pair for pair in calls if pair[0].endswith(" 0")]
         chosen = dict([*first, *(pair for pair in calls if pair not in first)][:MOST_CALLS])
         right = self._ways.in_calls(self._own.name, chosen)
-        if not all(right):
-            return []
-        called = list(chosen.values())
-        strict, plain = (_Along(self, called, RightWay(right), turn) for turn in (True, False))
-        if steps := strict.steps():
-            return steps
-        one, other = strict.begun(), plain.begun()
-        return plain.steps() if one is None or other is None or one.near != other.near else []
+        return (list(chosen.values()), RightWay(right)) if all(right) else None
+
+    def shows(self, before: str, after: str) -> bool:
+        """Whether a version has something right on the way that another one has wrong."""
+        found = self._called()
+        if found is None:
+            return False
+        along = _Along(self, *found, in_turn=True)
+        own = OwnFunction(before, self._own.name)
+        one, other = along.as_it_is(own), along.as_it_is(OwnFunction(after, self._own.name))
+        return one is not None and other is not None and found[1].shows(own, one, other)
 
     def _proved(self, steps: Sequence[Mend]) -> EditPair | None:
         """As few of the edits as repair, each looked for anew beside the others."""
@@ -118,7 +148,7 @@ class ChainSearch(MeantSearch):
 def _are_clear(own: OwnFunction, steps: Sequence[Mend]) -> bool:
     """Whether the edits say more than their lines, and stand in lines of their own."""
     lines = [{own.lines_between(0, part.start) for part in step.splices} for step in steps]
-    apart = all(not one & other for one, other in combinations(lines, 2))
+    apart = all(one != other for one, other in combinations(lines, 2))
     vague = (*VAGUE, *LETS_GO, *LOSES, "returned")
     return apart and not any(step.edit.kind in vague for step in steps)
 
@@ -161,10 +191,10 @@ class _OnTheWay:
 
     def begun(self) -> Reached | None:
         """How far the student's own function gets."""
-        reached = self._as_it_is(self._search._own)
+        reached = self.as_it_is(self._search._own)
         return reached if reached is not None and reached.near else None
 
-    def _as_it_is(self, own: OwnFunction) -> Reached | None:
+    def as_it_is(self, own: OwnFunction) -> Reached | None:
         nothing = Edit((), "", 0.0, ())
         found = self._reached(own, [nothing], self._right, self._calls)
         return next((reached for _, reached in found), None)
@@ -202,6 +232,12 @@ class _OnTheWay:
 class _Along(_OnTheWay):
     """The search along the way of the values."""
 
+    def __init__(
+        self, search: ChainSearch, calls: Sequence[Call], right: RightWay, in_turn: bool
+    ) -> None:
+        super().__init__(search, calls, right, in_turn)
+        self.levels: list[Level] = []
+
     def steps(self) -> list[Mend]:
         reached = self.begun()
         return self._behind(self._search._own, [], reached) if reached else []
@@ -216,7 +252,7 @@ class _Along(_OnTheWay):
         if len(steps) == MOST_SLIPS:
             return []
         for step, version in self._mending(own, steps, reached):
-            after = self._as_it_is(version)
+            after = self.as_it_is(version)
             if after and (found := self._behind(version, [*steps, step], after)):
                 return found
         return []
@@ -255,8 +291,13 @@ class _Along(_OnTheWay):
                 found.append((is_vague, cost, len(found), edit, after))
         found.sort(key=lambda item: item[:3])
         clear = [item for item in found if not item[0]]
+        if len(self.levels) == len(steps):
+            ranked = [(cost, edit, after) for _, cost, _, edit, after in clear]
+            self.levels.append(Level(own, reached, self._right, ranked))
         vague = [item for item in found if item[0]]
-        for *_, edit, _ in (*clear[: WIDTH[len(steps)]], *vague[:1]):
+        ends = self._ending(own, [edit for *_, edit, after in clear if not after.near])
+        others = [edit for *_, edit, _ in (*clear[: WIDTH[len(steps)]], *vague[:1])]
+        for edit in (*ends, *others):
             step = self._step(own, steps, edit)
             if step is None:
                 continue
@@ -267,6 +308,11 @@ class _Along(_OnTheWay):
             if version.normalized not in self._seen:
                 self._seen.add(version.normalized)
                 yield step, version
+
+    def _ending(self, own: OwnFunction, found: Sequence[Edit]) -> list[Edit]:
+        """Those that repair all that is left, among such as leave no wrong value."""
+        versions = [(edit, own.with_splices(edit.splices)) for edit in found[:MOST_ENDS]]
+        return [e for e, source in versions if self._search._trials.passes_all(source)]
 
     def _edits(self, own: OwnFunction, reached: Reached) -> list[Edit]:
         """The edits of what is near the first wrong value."""

@@ -58,15 +58,12 @@ class Repair:
             return replace(self, slips=()) if is_sure else None  # no accident gives two of them
         if len(self.slips) < 2:
             return None
-        *first, second = self.slips
-        is_vague = any(slip.kind in (*VAGUE, "call missing") for slip in first)
-        if second.kind in (*VAGUE, "call missing") or (is_vague and self._meet(second)):
+        first, *others = self.slips
+        vague = (*VAGUE, "call missing")
+        held = set(first.nodes) if first.kind in vague else set()
+        if any(slip.kind in vague or held & set(slip.nodes) for slip in others):
             return None  # two edits may be a way around one slip that no edit mends
-        return replace(self, slips=(second,))
-
-    def _meet(self, second: Slip) -> bool:
-        """Whether a slip stands in the line of another one."""
-        return any(set(second.nodes) & set(slip.nodes) for slip in self.slips[:-1])
+        return replace(self, slips=tuple(others))
 
     @property
     def is_single(self) -> bool:
@@ -93,7 +90,7 @@ def told_in_part(found: Partly, own: OwnFunction, say: Translation, language: st
         nodes = list(ast.walk(own.bare))
         lines = [nodes[place].lineno for place in found.astray]  # type: ignore[attr-defined]
         texts.append(say(astray_at(lines, found.name)))
-    elif len(found.slips) == 1:
+    else:
         texts.append(say(NOT_ALL))
     return " ".join(texts)
 
@@ -133,14 +130,16 @@ def chosen(
         # A value that is right, and that nobody needs, is not what was to be put there; the parts
         # of a wrong sum may all occur on the right way.
         if counted := _counted(own, first):
-            return Repair((Slip("count", _nodes(own, (*counted, *first.lines)), either=True),))
+            return Repair(
+                (Slip("count", nodes_of_lines(own, (*counted, *first.lines)), either=True),)
+            )
         if not around:
             return Repair((slip_of(own, first),))
-        return Repair((Slip("unsure", _nodes(own, (*around, *first.lines)), either=True),))
+        return Repair((Slip("unsure", nodes_of_lines(own, (*around, *first.lines)), either=True),))
     kinds = {first.kind, *(e.kind for e in others)}
     kind = first.kind if len(kinds) == 1 else "count" if kinds <= COUNTING else "unsure"
     lines = dict.fromkeys(line for e in (first, *others) for line in e.lines)
-    return Repair((Slip(kind, _nodes(own, [*lines][:MOST_LINES]), either=True),))
+    return Repair((Slip(kind, nodes_of_lines(own, [*lines][:MOST_LINES]), either=True),))
 
 
 def direct(own: OwnFunction, found: list[Edit]) -> list[Edit]:
@@ -224,10 +223,10 @@ def _is_off_by_a_number(node: ast.BinOp) -> bool:
 
 
 def slip_of(own: OwnFunction, edit: Edit) -> Slip:
-    return Slip(edit.kind, _nodes(own, edit.lines), edit.name)
+    return Slip(edit.kind, nodes_of_lines(own, edit.lines), edit.name)
 
 
-def _nodes(own: OwnFunction, lines: Sequence[int]) -> tuple[int, ...]:
+def nodes_of_lines(own: OwnFunction, lines: Sequence[int]) -> tuple[int, ...]:
     """A node for each line, by its place in the tree: layout and comments do not change that."""
     firsts: dict[int, int] = {}
     for place, node in enumerate(ast.walk(own.bare)):
@@ -355,20 +354,20 @@ def in_part(own: OwnFunction, search: ChainSearch) -> Partly | None:
     if not behind.edits:
         return Partly(slips, _nodes_of(own, behind, ahead), behind.astray.name)
     second = chosen(behind.own, direct(behind.own, list(behind.edits)), lambda _: False).slips
-    return Partly((*slips, *(_moved(own, behind.own, slip) for slip in second)))
+    return Partly((*slips, *(moved_slip(own, behind.own, slip) for slip in second)))
 
 
 def _nodes_of(own: OwnFunction, mended: Mended, ahead: int = 0) -> tuple[int, ...]:
-    return _nodes(own, [s.lineno + ahead for s in mended.astray.statements])
+    return nodes_of_lines(own, [s.lineno + ahead for s in mended.astray.statements])
 
 
-def _moved(own: OwnFunction, version: OwnFunction, slip: Slip) -> Slip:
+def moved_slip(own: OwnFunction, version: OwnFunction, slip: Slip) -> Slip:
     """A slip of a version that has the same lines, in the student's own function."""
     nodes, ahead = list(ast.walk(version.bare)), own.first_line - version.first_line
     found_at = [nodes[place].lineno for place in slip.nodes]  # type: ignore[attr-defined]
     lines = [line + ahead for line in found_at]
     name = own_word(slip.name, words_in(own, lines), words_in(version, found_at))
-    return replace(slip, nodes=_nodes(own, lines), name=name)
+    return replace(slip, nodes=nodes_of_lines(own, lines), name=name)
 
 
 def _beside(own: OwnFunction, search: ChainSearch, beside: BesideKnown) -> Repair:
@@ -393,5 +392,5 @@ def _of_half(own: OwnFunction, half: Half) -> list[Slip]:
         found_at = [nodes[place].lineno for place in slip.nodes]  # type: ignore[attr-defined]
         lines = [original_line(own, half.mended, line + ahead) for line in found_at]
         name = own_word(slip.name, words_in(own, lines), words_in(half.own, found_at))
-        slips.append(replace(slip, nodes=_nodes(own, lines), name=name))
+        slips.append(replace(slip, nodes=nodes_of_lines(own, lines), name=name))
     return slips

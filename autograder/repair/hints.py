@@ -7,23 +7,24 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 
 from autograder.handout.words import Text
 from autograder.judge.exceptions import FRACTION
-from autograder.judge.hint_matching import IN_PART, WrongVersion
+from autograder.judge.hint_matching import WrongVersion
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Remembered
 from autograder.judge.vocabulary import MOST_PLACES
 from autograder.language.catalogue import unsure
 from autograder.language.translation import Translation
-from autograder.model import Check, Exercise, Verdict
+from autograder.model import Exercise, Verdict
 from autograder.repair.at_sight import (
     comparisons,
     never_read,
     never_used,
+    no_seed,
     nothing_read,
     overwritten,
     returns_nothing,
@@ -31,6 +32,16 @@ from autograder.repair.at_sight import (
 )
 from autograder.repair.chains import ChainSearch
 from autograder.repair.choosing import Repair, in_part, repaired, told, told_in_part
+from autograder.repair.explained import (
+    is_certain,
+    is_composed,
+    is_explained,
+    is_of_a_name,
+    may_hide_another,
+    needs_hint,
+)
+from autograder.repair.mended_parts import MendedParts, joined, mended_parts, still_mended
+from autograder.repair.mended_steps import MendedStep, mended_steps, still_right
 from autograder.repair.places import OwnFunction
 from autograder.repair.put_beside import behind, with_all, with_hint
 from autograder.repair.shown_by_calls import shown_by_calls
@@ -56,7 +67,15 @@ MOST_EDITS = 1500  # edits among which one is looked for that puts that right
 FOR_ONE = 0.5  # of the steps: for one edit, where two are looked for afterwards
 MOST_PAIRS = 300  # of known mistakes that versions are compared with
 QUICK = 0.05  # seconds of a call that so many mistakes answer
-HOPELESS = (Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY)
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What a search has found: a repair, or else slips that are known while others are not."""
+
+    repair: Repair | None = None
+    parts: Sequence[MendedParts] = ()
+    steps: Sequence[MendedStep] = ()
 
 
 class _SearchBudget:
@@ -102,9 +121,11 @@ class _WithoutRepair(_SearchBudget):
         super().__init__(judge, seconds, clock)
         self._ways = Ways(judge)
 
-    def _in_part(self, own: OwnFunction, exercise: Exercise, live: Versions) -> str:
+    def _in_part(
+        self, own: OwnFunction, exercise: Exercise, live: Versions, searched: Searched
+    ) -> str:
         """Where the function goes astray; not remembered, as other cells decide what it does."""
-        if not self._deep or _is_explained(exercise) or not self._may_search(live):
+        if not self._deep or is_explained(exercise) or not self._may_search(live):
             return ""
         if not self._donors(own.name):
             return ""
@@ -112,7 +133,10 @@ class _WithoutRepair(_SearchBudget):
             search = ChainSearch(
                 own, trials, self._ways, MOST_EDITS, lambda: self._is_out_of_time(live)
             )
-            found = in_part(own, search)
+            steps = still_right(search, searched.steps)
+            parts = still_mended(own, trials, searched.parts)
+            slips = [*(s.slip for s in steps), *(s for one in parts for s in one.slips)]
+            found = joined(in_part(own, search), slips)
         if found is None or self._is_out_of_time(live):
             return ""
         return told_in_part(found, own, self._judge.translation, self._judge.course.language)
@@ -120,7 +144,7 @@ class _WithoutRepair(_SearchBudget):
     def _with_further_names(self, exercise: Exercise, live: Versions) -> Exercise:
         """The exercise whose function a name has ended that has no value, with all such names."""
         failing = [check for check in exercise.checks if not check.passed]
-        if not failing or not all(map(_is_of_a_name, failing)):
+        if not failing or not all(map(is_of_a_name, failing)):
             return exercise
         try:
             own, _ = _with_and_without_helpers(exercise.name, live)
@@ -135,6 +159,15 @@ class _WithoutRepair(_SearchBudget):
         )  # fmt: skip
         found = replace(exercise, checks=tuple(checks))
         return with_all(found, list(map(self._judge.translation, comparisons(own))))
+
+    def _behind_known(
+        self, exercise: Exercise, own: OwnFunction, repair: Repair | None, unseen: Text | None
+    ) -> Exercise:
+        """The exercise with what a known mistake hides, which ends every call."""
+        say, language = self._judge.translation, self._judge.course.language
+        if repair is not None and (hidden := repair.hidden):
+            return behind(exercise, told(hidden, own, say, language))
+        return behind(exercise, say(unseen)) if unseen else exercise
 
     def _known_mistakes(self, exercise: Exercise) -> Sequence[WrongVersion]:
         """The known mistakes of a function; two of them together where an exception hides all."""
@@ -180,7 +213,7 @@ class Repairer(_WithoutRepair):
         same hint on every machine; a search that the clock ends all the same gives none.
         """
         super().__init__(judge, seconds, clock)
-        self._known: Remembered[tuple[Repair | None]] = Remembered()
+        self._known: Remembered[Searched] = Remembered()
         self._once: set[object] = set()  # functions that could not be repaired in one notebook
 
     def hinted(self, exercises: Sequence[Exercise], live: Versions) -> tuple[Exercise, ...]:
@@ -198,7 +231,7 @@ class Repairer(_WithoutRepair):
         )  # fmt: skip
 
     def _with_hint_or_as_it_is(self, exercise: Exercise, live: Versions) -> Exercise:
-        is_searched = _needs_hint(exercise) or (self._deep and _may_hide_another(exercise))
+        is_searched = needs_hint(exercise) or (self._deep and may_hide_another(exercise))
         try:
             if is_searched:
                 return self._with_hint(exercise, live)
@@ -218,64 +251,62 @@ class Repairer(_WithoutRepair):
             return exercise  # one of so many places would tell much
         donors = self._donors(exercise.name)
         plain = returns_nothing(alone, donors) or nothing_read(alone, donors)
-        if plain and _needs_hint(exercise):
+        if plain and needs_hint(exercise):
             return with_hint(exercise, self._judge.translation(plain))
         say, language = self._judge.translation, self._judge.course.language
-        repair = self._known_or_found(exercise, own, live)
-        if not _needs_hint(exercise):
-            hidden = repair.hidden if repair is not None else None
-            return behind(exercise, told(hidden, own, say, language)) if hidden else exercise
+        searched = self._known_or_found(exercise, own, live)
+        repair = searched.repair
+        if not needs_hint(exercise):
+            return self._behind_known(exercise, own, repair, no_seed(alone, donors))
         is_hinted = any(check.hint for check in exercise.checks)
         lost = overwritten(alone, donors)  # two edits that make that good are a detour
         if repair is not None and not repair.is_vague and (repair.is_single or not lost):
             fraction = _of_a_fraction(exercise, repair, own, say)
             return with_hint(exercise, f"{fraction} {told(repair, own, say, language)}".strip())
-        if fact := never_read(alone, donors) or lost:
-            more = self._in_part(own, exercise, live) if repair is None else ""
+        more = self._in_part(own, exercise, live, searched) if repair is None else ""
+        if fact := never_read(alone, donors) or lost or no_seed(alone, donors):
             return with_hint(exercise, f"{say(fact)} {more}".strip(), others=is_hinted)
         if alike := rounds_alike(alone, donors):  # a fact, and perhaps not the slip
-            return with_hint(exercise, say("Possibly: ") + say(alike), others=is_hinted)
+            hint = f"{more} {say('Possibly: ')}{say(alike)}".strip()
+            return with_hint(exercise, hint, others=is_hinted)
         if repair is not None:
-            more = "" if repair.is_certain else self._in_part(own, exercise, live)
+            more = "" if repair.is_certain else self._in_part(own, exercise, live, searched)
             hint = f"{told(repair, own, say, language)} {more}".strip()
             return with_hint(exercise, hint, others=is_hinted)
-        if hint := self._in_part(own, exercise, live):
-            return with_hint(exercise, hint, others=_is_certain(exercise))
+        if more:
+            return with_hint(exercise, more, others=is_certain(exercise))
         if hint := self._shown(alone, exercise, live, donors):
             is_fact = not unsure(hint)
-            return with_hint(exercise, hint, others=_is_certain(exercise) if is_fact else is_hinted)
+            return with_hint(exercise, hint, others=is_certain(exercise) if is_fact else is_hinted)
         hint = _unused(alone, donors, say)
         return with_hint(exercise, hint, others=is_hinted) if hint else exercise
 
-    def _known_or_found(
-        self, exercise: Exercise, own: OwnFunction, live: Versions
-    ) -> Repair | None:
+    def _known_or_found(self, exercise: Exercise, own: OwnFunction, live: Versions) -> Searched:
         failing = tuple(check.id for check in exercise.checks if not check.passed)
         key = (exercise.name, own.normalized, failing, _digest(live.files))
         known = self._known.get(key)
-        if known is None or not self._holds_here(known[0], own, exercise, live):
+        if known is None or not self._holds_here(known.repair, own, exercise, live):
             if not self._may_search(live):
-                return None
-            repair = self._repaired(own, exercise, live)
+                return Searched()
+            found = self._searched_safely(own, exercise, live)
             if self._is_out_of_time(live):
-                return None  # another machine may find another one
-            if repair is None and self._left <= 0:
-                return None  # for another student it may be found
-            if repair is None and key not in self._once:
+                return Searched()  # another machine may find another one
+            if found.repair is None and self._left <= 0:
+                return Searched()  # for another student it may be found
+            if found.repair is None and key not in self._once:
                 self._once.add(key)  # another notebook's cells may have hindered it
-                return None
-            self._known[key] = (repair,)
-        [repair] = self._known[key]
-        return repair
+                return found
+            self._known[key] = found
+        return self._known[key]
 
-    def _repaired(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Repair | None:
+    def _searched_safely(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Searched:
         try:
-            return self._repair(own, exercise, live)
+            return self._searched(own, exercise, live)
         except (SandboxError, MemoryError):
             raise
         except Exception:  # something else may be said of the function all the same
             _LOG.exception("no repair of %s was found", exercise.name)
-            return None
+            return Searched()
 
     def _holds_here(
         self, repair: Repair | None, own: OwnFunction, exercise: Exercise, live: Versions
@@ -298,7 +329,7 @@ class Repairer(_WithoutRepair):
         finally:
             trials.restore(own.with_splices())
 
-    def _repair(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Repair | None:
+    def _searched(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Searched:
         most = int(A_SECOND * self._seconds)
         steps = min(PATIENCE * most, int(FOR_SEARCHES * self._left))
         with self._trials(own, exercise, live) as trials:
@@ -308,8 +339,12 @@ class Repairer(_WithoutRepair):
                 (lambda: trials.steps >= FOR_ONE * steps) if self._deep else None,
                 self._known_mistakes(exercise) if self._deep else None,
             )  # fmt: skip
-            is_paired = any(_is_composed(c) and not unsure(c.hint) for c in exercise.checks)
-            return repaired(own, trials, search, is_deep=self._deep, is_paired=is_paired)
+            is_paired = any(is_composed(c) and not unsure(c.hint) for c in exercise.checks)
+            found = repaired(own, trials, search, is_deep=self._deep, is_paired=is_paired)
+            if found is not None or not self._deep:
+                return Searched(found)
+            parts = mended_parts(own, trials, search, search.better)
+            return Searched(parts=parts, steps=mended_steps(own, search))
 
 
 def _with_and_without_helpers(name: str, live: Versions) -> tuple[OwnFunction, OwnFunction]:
@@ -330,15 +365,6 @@ def _digest(files: Mapping[str, bytes]) -> str:
     return repr(sorted(found))
 
 
-def _is_explained(exercise: Exercise) -> bool:
-    """Whether every failing check has a hint that is certain."""
-    return all(c.passed or (c.hint and not unsure(c.hint)) for c in exercise.checks)
-
-
-def _is_certain(exercise: Exercise) -> bool:
-    return any(check.hint and not unsure(check.hint) for check in exercise.checks)
-
-
 def _of_a_fraction(exercise: Exercise, repair: Repair, own: OwnFunction, say: Translation) -> str:
     """What an exception has told of a fraction, where a slice is repaired: that says more."""
     if not all(slip.kind.startswith("slice") for slip in repair.slips):
@@ -350,43 +376,3 @@ def _of_a_fraction(exercise: Exercise, repair: Repair, own: OwnFunction, say: Tr
 def _unused(own: OwnFunction, donors: Sequence[Donor], say: Translation) -> str:
     unused = never_used(own, donors)
     return say("Possibly: ") + say(unused) if unused else ""
-
-
-def _needs_hint(exercise: Exercise) -> bool:
-    """Whether an exercise fails, can be tried, and is not yet explained by a certain hint."""
-    failing = [check for check in exercise.checks if not check.passed]
-    if not failing or any(check.verdict in HOPELESS for check in failing):
-        return False
-    if all(map(_is_of_a_name, failing)):
-        return False
-    return any(
-        not check.misconception or unsure(check.hint) or _is_composed(check) for check in failing
-    )
-
-
-def _may_hide_another(exercise: Exercise) -> bool:
-    """Whether a known mistake ends every failing call: what comes behind it is never seen."""
-    failing = [check for check in exercise.checks if not check.passed]
-    known = {check.misconception for check in failing}
-    return len(known) == 1 and all(
-        c.verdict is Verdict.ERROR
-        and c.misconception
-        and not unsure(c.hint)
-        and not _is_composed(c)
-        for c in failing
-    )
-
-
-def _is_of_a_name(check: Check) -> bool:
-    """Whether a name without a value ended the check: its message, or hint, names the slip."""
-    compares = "`==`" in check.hint and not check.misconception
-    is_named = "NameError" in check.message or compares
-    return check.verdict is Verdict.ERROR and is_named and bool(check.hint)
-
-
-def _is_composed(check: Check) -> bool:
-    """Whether a hint is put together of several mistakes, or fits parts of the answers only.
-
-    One slip that explains the whole function is simpler, and likelier.
-    """
-    return " + " in check.misconception or check.misconception.endswith(IN_PART)

@@ -27,6 +27,7 @@ class Reached:
     call: int = 0  # the first one that shows a wrong value
     near: Sequence[ast.stmt] = ()  # where it goes astray; nothing where no value is wrong
     wrong: frozenset[int] = frozenset()  # the lines of all statements with a wrong value
+    ran: frozenset[int] = frozenset()  # and of all that made a value
 
 
 class RightWay:
@@ -45,21 +46,39 @@ class RightWay:
         if self._own is not own:
             self._own, self._places = own, _places(own)
             self._sums = np.array([_kind(s.node) for s in own.sites] or [0])
+        idle = [n for n, site in enumerate(own.sites) if _is_idle(own, site.statement)]
         made, met = [], 0
         near: Sequence[ast.stmt] = ()
-        showing, lines = 0, set[int]()
+        showing, lines, ran = 0, set[int](), set[int]()
         for number, (table, call) in enumerate(zip(tables, self._calls, strict=False)):
             rows = fitting(own, table)
             right = call.known(rows, self._sums)
             if in_turn:
                 right &= ~call.out_of_turn(self._places, rows)
+            if idle:
+                right |= np.isin(rows[:, 0].astype(int), idle)
             first = int(np.argmin(right)) if not right.all() else len(rows)
             made.append(first)
+            ran |= {own.sites[int(p)].statement.lineno for p in rows[:, 0] if p != BROKE}
             lines |= {own.sites[int(p)].statement.lineno for p in rows[~right, 0] if p != BROKE}
             met += len({row.tobytes() for row in rows[right, 1:]})
             if not near and first < len(rows):
                 near, showing = _near(own, rows, first), number
-        return Reached(made, met, showing, near, frozenset(lines))
+        return Reached(made, met, showing, near, frozenset(lines), frozenset(ran))
+
+    def shows(self, own: OwnFunction, before: Reached, after: Reached) -> bool:
+        """Whether a statement that was wrong is right, and fills what right versions fill.
+
+        The one that was wrong first has to run still.
+        """
+        if not before.near or before.near[0].lineno not in after.ran - after.wrong:
+            return False
+        lines = (before.wrong - after.wrong) & after.ran
+        return any(s.lineno in lines and self._knows(_filled(s)) for s in own.statements)
+
+    def _knows(self, key: Signature) -> bool:
+        turns = (turn for call in self._calls for turn in call.turns)
+        return bool(key) and any(key in turn or key[:2] in turn for turn in turns)
 
     def only(self, call: int) -> RightWay:
         """The way in one of the calls."""
@@ -124,6 +143,12 @@ class _RightCall:
         return wrong
 
 
+def _is_idle(own: OwnFunction, statement: ast.stmt) -> bool:
+    """Whether it puts a value into a variable that nothing reads."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    return isinstance(target, ast.Name) and not own.read[target.id]
+
+
 def _by_signature(own: OwnFunction, rows: Table) -> dict[Signature, Table]:
     """The values that each variable, or each kind of key in it, gets in turn."""
     order = rows[:, 0].astype(int)
@@ -162,7 +187,14 @@ def signature(statement: ast.stmt) -> Signature:
     """What an assignment fills: ``("v", "dW")`` of ``v["dW" + str(l)] = …``; or nothing."""
     if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
         return ()
-    [target] = statement.targets
+    return _filled(statement)
+
+
+def _filled(statement: ast.stmt) -> Signature:
+    """The same, also of what adds to a variable or multiplies it."""
+    if not isinstance(statement, ast.Assign | ast.AugAssign):
+        return ()
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
     constants = [n.value for n in ast.walk(target) if isinstance(n, ast.Constant)]
     texts = [value for value in constants if isinstance(value, str)]
     entry = ["[]"] if isinstance(target, ast.Subscript) else []
@@ -177,6 +209,21 @@ def _places(own: OwnFunction) -> dict[Signature, list[int]]:
     return found
 
 
+def _raising(own: OwnFunction, last: ast.stmt | None) -> list[ast.stmt]:
+    """The statements one of which raised an exception, behind the last one that made a value.
+
+    That one itself may be it where it fills a place: of a variable alone nothing is raised.
+    """
+    begin = own.statements.index(last) if last is not None else 0
+    here = own.statements[begin : begin + 2]
+    while hasattr(here[-1], "body") and here[-1] is not own.statements[-1]:
+        here.append(own.statements[own.statements.index(here[-1]) + 1])
+    targets = last.targets if isinstance(last, ast.Assign) else []
+    if len(here) > 1 and targets and all(isinstance(t, ast.Name) for t in targets):
+        return here[:0:-1]
+    return here
+
+
 def _near(own: OwnFunction, rows: Table, row: int) -> list[ast.stmt]:
     """The statement of a wrong value, what surrounds it, and what counts for it.
 
@@ -184,11 +231,7 @@ def _near(own: OwnFunction, rows: Table, row: int) -> list[ast.stmt]:
     """
     place = int(rows[row, 0])
     if place == BROKE:
-        last = own.sites[int(rows[row - 1, 0])].statement if row else None
-        begin = own.statements.index(last) if last is not None else 0
-        here = own.statements[begin : begin + 2]
-        while hasattr(here[-1], "body") and here[-1] is not own.statements[-1]:
-            here.append(own.statements[own.statements.index(here[-1]) + 1])
+        here = _raising(own, own.sites[int(rows[row - 1, 0])].statement if row else None)
     else:
         here = [own.sites[place].statement]
     read = set().union(*map(names_in, here))

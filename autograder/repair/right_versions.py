@@ -101,7 +101,10 @@ def is_whole(site: Site) -> bool:
     """Whether it is all that a statement gives to a variable, and no part of that."""
     if is_added_up(site.statement) or site.path.startswith("/target"):
         return False
-    return site.parent is site.statement or isinstance(site.parent, ast.Tuple)
+    return site.parent is site.statement or (
+        isinstance(site.parent, ast.Tuple)
+        and site.parent is getattr(site.statement, "value", None)  # and of no index or argument
+    )
 
 
 def is_added_up(statement: ast.stmt) -> bool:

@@ -60,6 +60,7 @@ class Search:
         self._breaks_off = breaks_off or is_late
         self._noted = known
         self.tried: dict[str, Edit] = {}  # versions, each with the edit that makes it
+        self.better: Collection[str] = ()  # those that make more right in a few calls
 
     @cached_property
     def trace(self) -> Trace | None:
@@ -116,6 +117,8 @@ class Search:
         trials.notes = None
         if self._noted is not None:
             trials.note(own.with_splices(), self._noted)
+            assert trials.notes is not None
+            self.better = trials.notes.better  # more and more of them
         best: float | None = None
         for group in by_cost(self._candidates):
             for start in range(0, len(group), BATCH):
@@ -175,7 +178,7 @@ class PairSearch(Search):
 
     def astray_behind(self, first: Edit) -> Mended | None:
         """Where it goes astray when an edit has been made."""
-        if not _keeps_lines(self._own, first):
+        if not keeps_lines(self._own, first):
             return None
         own = OwnFunction(self._own.with_splices(first.splices), self._own.name)
         inner = Search(own, self._trials, self._ways, self._most, self._is_late)
@@ -260,7 +263,7 @@ class PairSearch(Search):
     def _first_anew(self, first: Edit, second: Edit) -> Half:
         """The first edit, looked for again where the second slip is mended."""
         splices = in_original(self._own, first.splices, second.splices)
-        if splices is None or not _keeps_lines(self._own, replace(second, splices=splices)):
+        if splices is None or not keeps_lines(self._own, replace(second, splices=splices)):
             return Half(self._own, (first,), self.is_right)
         own = OwnFunction(self._own.with_splices(splices), self._own.name)
         self._trials.aim(own.with_splices())
@@ -305,7 +308,7 @@ def _of_statement(own: OwnFunction, statement: ast.stmt, found: Sequence[Edit]) 
     return [
         e for e in found
         if not (above if e.kind == "constant" else within).isdisjoint(e.lines)
-        and e.kind not in ANEW and _keeps_lines(own, e)
+        and e.kind not in ANEW and keeps_lines(own, e)
     ]  # fmt: skip
 
 
@@ -374,11 +377,11 @@ def _go_together(own: OwnFunction, first: Edit, second: Edit) -> bool:
     """Whether two edits, one made after the other, are two slips and not a function anew."""
     if second.kind in ANEW or first.kind == second.kind == "donor":
         return False
-    is_alike = first.kind == second.kind or not _keeps_lines(own, first)
+    is_alike = first.kind == second.kind or not keeps_lines(own, first)
     return not (is_alike and overlap(own, first.splices, second.splices))
 
 
-def _keeps_lines(own: OwnFunction, edit: Edit) -> bool:
+def keeps_lines(own: OwnFunction, edit: Edit) -> bool:
     """Whether the lines below an edit keep their numbers."""
     return all(s.text.count("\n") == own.lines_between(s.start, s.end) for s in edit.splices)
 

@@ -51,6 +51,7 @@ class _OfOneFunction:
         failing = [items[c.id] for c in checks if not c.passed]
         passing = [items[c.id] for c in checks if c.passed]
         self._items = [*failing, *passing]
+        self._passing = passing
         scripts = [(item, s) for item in failing if (s := judge.rehearsal.script(item))]
         own = [pair for pair in scripts if {c.name for c in pair[1].calls} == {name}]
         self._scripts = sorted(own, key=lambda pair: weight(pair[1]))
@@ -370,6 +371,11 @@ class Trials(_Compared):
                     self._items.insert(0, item)  # it may be as telling for the next one
                     return False
         return True
+
+    def keeps_right(self, source: str) -> bool:
+        """Whether a version passes the checks that the student's function passes."""
+        backend = self._version(source)
+        return all(self._passes(item, backend) for item in self._passing)
 
     def restore(self, source: str) -> None:
         """Put the notebook's own function back, for other exercises that call it."""

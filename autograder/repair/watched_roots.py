@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from autograder.repair.places import OwnFunction, Site, Splice
 from autograder.repair.right_versions import is_whole
-from autograder.repair.traces import BROKE, KEEP, WIDTH
+from autograder.repair.traces import BROKE, KEEP, TRACED, WIDTH
 
 _CALLED = f"""
 _plain_ = {{name}}
@@ -53,8 +53,8 @@ class WatchedRoots:
 
 
 def _is_root(site: Site) -> bool:
-    if site.path.startswith("/target") or isinstance(site.node, ast.Tuple | ast.Starred):
-        return False
+    if site.path.startswith("/target") or not isinstance(site.node, TRACED):
+        return False  # of others there is no right value: lists, constants
     if isinstance(site.statement, ast.FunctionDef | ast.For | ast.With | ast.AsyncFunctionDef):
         return False
-    return site.parent is site.statement or (isinstance(site.parent, ast.Tuple) and is_whole(site))
+    return site.parent is site.statement or is_whole(site)

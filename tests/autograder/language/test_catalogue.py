@@ -37,6 +37,7 @@ from autograder.notebook.restoring import MISSING_CELL_NOTICE, NO_CELL
 from autograder.repair.at_sight import (
     NEVER_READ,
     NEVER_USED,
+    NO_SEED,
     NOTHING_READ,
     NOTHING_RETURNED,
     OVERWRITTEN,
@@ -149,6 +150,7 @@ def said_in_code() -> set[str]:
     found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE}
     found |= {ASTRAY, RETURNED_ASTRAY}
     found |= {NOTHING_RETURNED, NOTHING_READ, NEVER_READ, OVERWRITTEN, NEVER_USED, ROUNDS_ALIKE}
+    found |= {NO_SEED}
     found |= {SHOULD, SHOULD_NOT, SHOULD_NOT_HERE, THE_SAME, RETURNED_AS}
     found |= {LOST, PERHAPS_HERE, PERHAPS_IN}
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}

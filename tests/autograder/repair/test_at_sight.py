@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.repair.at_sight import never_used, nothing_read, overwritten, rounds_alike
+from autograder.repair.at_sight import never_used, no_seed, nothing_read, overwritten, rounds_alike
 from autograder.repair.places import OwnFunction
 from autograder.repair.statements import Donor
 
@@ -89,3 +89,30 @@ def test_a_function_that_reads_none_of_its_parameters_is_seen(own, right, is_sai
 def test_a_single_parameter_that_is_not_read_has_a_sentence_that_names_it():
     donor = Donor("def batches(X):\n    return X\n", "batches")
     assert nothing_read(OwnFunction("def batches(X):\n    return 3\n", "batches"), [donor]) is None
+
+
+DRAWN = "def draw(n):\n    {}\n    return np.random.randn(n)\n"
+
+
+@pytest.mark.parametrize(
+    ("own", "right", "is_said"),
+    [
+        ("m = n", "np.random.seed(3)", True),
+        ("m = n", "random = np.random.RandomState(3)", True),
+        ("np.random.seed(7)", "np.random.seed(3)", False),
+        ("begin()", "np.random.seed(3)", False),  # which may set it
+        ("m = n", "m = n", False),
+    ],
+)
+def test_a_function_that_draws_without_a_seed_is_told_so_where_right_ones_set_it(
+    own, right, is_said
+):
+    function = OwnFunction(DRAWN.format(own), "draw")
+    assert bool(no_seed(function, [Donor(DRAWN.format(right), "draw")])) == is_said
+    others = [
+        Donor(DRAWN.format(right), "draw"),
+        Donor("def draw(n):\n    return more(n)\n", "draw"),
+    ]
+    assert bool(no_seed(function, others)) == is_said
+    still = OwnFunction("def draw(n):\n    return n\n", "draw")
+    assert not no_seed(still, [Donor(DRAWN.format(right), "draw")])

@@ -13,7 +13,7 @@ from autograder.judge.rehearsal import Script
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.candidates import Edit
 from autograder.repair.choosing import Repair, Slip, chosen
-from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, MOST_STEPS, Repairer
+from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, MOST_STEPS, Repairer, Searched
 from autograder.repair.nearness import weight
 from autograder.repair.trying import Trials
 from autograder.sandbox import CallResult
@@ -164,7 +164,7 @@ def exercise():
 def test_a_function_of_so_many_places_that_one_would_tell_much_is_not_repaired(
     tiny, exercise, monkeypatch
 ):
-    monkeypatch.setattr(Repairer, "_repair", lambda *_: pytest.fail("it was tried"))
+    monkeypatch.setattr(Repairer, "_searched", lambda *_: pytest.fail("it was tried"))
     repairer = Repairer(type("J", (), {"translation": staticmethod(str), "course": tiny}), 1.0)
     long = "def double(x):\n" + "    x = x + 1\n" * 600 + "    return x\n"
     assert repairer.hinted([exercise], Counting(long)) == (exercise,)
@@ -178,9 +178,9 @@ def test_a_function_that_was_repaired_before_is_remembered_whatever_its_layout(
 
     def search(self, own, exercise, live):
         searched.append(own.normalized)
-        return chosen(own, [Edit((), "sign", 1.0, (own.body[0].lineno,))])
+        return Searched(chosen(own, [Edit((), "sign", 1.0, (own.body[0].lineno,))]))
 
-    monkeypatch.setattr(Repairer, "_repair", search)
+    monkeypatch.setattr(Repairer, "_searched", search)
     monkeypatch.setattr(Repairer, "_holds_here", lambda *_: True)
     judge = type("J", (), {"translation": staticmethod(str), "course": tiny})
     plain = "def double(x):\n    return x - x\n"
@@ -205,8 +205,9 @@ def test_what_a_class_may_search_is_counted_in_steps_and_not_by_the_clock(
         searched.append(live)
         self._spent += AT_ONCE // 3
         self._left -= AT_ONCE // 3
+        return Searched()
 
-    monkeypatch.setattr(Repairer, "_repair", search)
+    monkeypatch.setattr(Repairer, "_searched", search)
     judge = type("J", (), {"translation": staticmethod(str), "course": tiny})
     many = replace(exercise, checks=exercise.checks * int(AT_ONCE / FOR_A_CHECK))
 
@@ -359,7 +360,7 @@ def test_what_calls_alone_show_is_said_where_nothing_repairs_and_its_steps_are_c
         return text
 
     monkeypatch.setattr(Repairer, "_shown", counted)
-    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: None)
+    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: Searched())
     found = graded(tiny, norms=CONSTANT)["norms"]
     assert hints(found) == {"`x` should change the result, and changes nothing in it."}
     [steps] = spent
@@ -375,7 +376,7 @@ def test_a_fact_takes_the_place_of_what_is_only_possible(tiny, monkeypatch):
     one = 'edited("double", name="one", hint="One.", replace=[("2 * x", "1.0 + 0 * x")])'
     other = one.replace("one", "other").replace("1.0 + 0 * x", "0 * x + 1.0")
     path.write_text(f"{path.read_text()}\n{one}\n{other}\n")
-    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: None)
+    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: Searched())
     found = graded(tiny, double="def double(x):\n    return 0 * x + 1\n")["double"]
     assert hints(found) == {"`x` should change the result, and changes nothing in it."}
 
@@ -384,7 +385,7 @@ def test_a_fraction_that_cuts_is_told_with_the_lines_of_the_slices(tiny, monkeyp
     """That it is a fraction says more than that the end is wrong."""
     text = "def norms(x):\n    y = double(x)\n    return np.sqrt(np.sum(y[: len(y) / 1], axis=0))\n"
     slip = Slip("slice end", (2, 3))
-    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: Repair((slip,)))
+    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: Searched(Repair((slip,))))
     [hint] = hints(graded(tiny, norms=text)["norms"])
     assert hint.startswith("Line 3: `range`, slices and indices count with whole numbers")
     assert hint.endswith(" Lines 2, 3: look at where this slice ends.")

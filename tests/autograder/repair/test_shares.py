@@ -13,7 +13,7 @@ from autograder.model import Check, Exercise, Verdict
 from autograder.repair import hints, searching
 from autograder.repair.chains import ChainSearch
 from autograder.repair.choosing import Repair, Slip
-from autograder.repair.hints import Repairer
+from autograder.repair.hints import Repairer, Searched
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
 from autograder.sandbox import CallResult
@@ -111,9 +111,9 @@ def test_a_search_that_the_clock_has_ended_gives_no_hint(tiny, monkeypatch, now,
 
     def search(self, own, exercise, live):
         clock[0], submission.time.is_over = now, is_over
-        return Repair((Slip("sign", (2,)),))
+        return Searched(Repair((Slip("sign", (2,)),)))
 
-    monkeypatch.setattr(Repairer, "_repair", search)
+    monkeypatch.setattr(Repairer, "_searched", search)
     course = replace(tiny, submission_seconds=60.0)
     judge = type("J", (), {"translation": staticmethod(str), "course": course})
     exercise = Exercise("double", 1.0, (Check("a", "", "double", Verdict.WRONG),))
@@ -152,7 +152,7 @@ def test_two_edits_that_make_good_a_lost_parameter_are_a_detour(tiny, monkeypatc
     right = Donor("def double(x):\n    return 2 * x\n", "double")
     repair = Repair(tuple(Slip("sign", (4,)) for _ in range(slips)))
     monkeypatch.setattr(Repairer, "_donors", lambda *_: [right])
-    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: repair)
+    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: Searched(repair))
     judge = type("J", (), {"translation": staticmethod(str), "course": tiny})
     exercise = Exercise("double", 1.0, (Check("a", "", "double", Verdict.WRONG),))
     [hinted] = Repairer(judge, 2.0).hinted([exercise], submission)

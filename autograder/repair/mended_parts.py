@@ -1,0 +1,123 @@
+"""Slips that are known by the parts of the answers which they spoil, where nothing repairs all.
+
+An edit that makes parts of the answers right in all calls, and none wrong, mends a slip of its own:
+what else is wrong spoils other parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from autograder.judge.vocabulary import SLIPS_TOLD
+from autograder.repair.candidates import VAGUE, Edit
+from autograder.repair.chains import LOSES
+from autograder.repair.choosing import Partly, Slip, chosen, direct
+from autograder.repair.meant import MeantSearch
+from autograder.repair.pairing import LETS_GO
+from autograder.repair.places import OwnFunction
+from autograder.repair.profiles import PartialRepairs, PartPlace
+from autograder.repair.searching import ANEW
+from autograder.repair.trying import Trials
+
+MOST_MEASURED = 24  # versions whose answers to all calls are looked at
+FEWEST = 3  # calls that show a slip, and different parts that become right in them
+MOST_LINES = 2  # of which one is meant
+UNCLEAR = (*VAGUE, *LETS_GO, *ANEW, *LOSES, "returned")
+RightParts = frozenset[PartPlace]
+
+
+@dataclass(frozen=True)
+class MendedParts:
+    """Slips of a function, and the version without them, which has more parts right."""
+
+    slips: tuple[Slip, ...]
+    source: str
+
+
+def mended_parts(
+    own: OwnFunction, trials: Trials, search: MeantSearch, better: Collection[str]
+) -> list[MendedParts]:
+    """The slips that edits show each of which makes other parts of the answers right.
+
+    `better` are versions that were tried for a whole repair and made more right in a few calls.
+    """
+    clear = [source for source in better if search.tried[source].kind not in UNCLEAR]
+    clear.sort(key=lambda source: search.tried[source].cost)
+    if not clear:
+        return []
+    notes = trials.measured(own.with_splices(), clear[:MOST_MEASURED])
+    groups: dict[RightParts, list[Edit]] = {}
+    for source, right in notes.better.items():
+        groups.setdefault(right, []).append(search.tried[source])
+    most = [right for right in groups if not any(right < other for other in groups)]
+    found = [
+        MendedParts(slips, source)
+        for right in most if _is_alone(right, most, notes, groups) and _is_shown(right, notes)
+        for slips, source in _told(own, trials, search, groups[right])
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: one.slips[0].nodes)
+
+
+def still_mended(
+    own: OwnFunction, trials: Trials, known: Sequence[MendedParts]
+) -> Iterator[MendedParts]:
+    """Those that the versions show in this notebook, too: its other cells may be others."""
+    if not known:
+        return
+    notes = trials.measured(own.with_splices(), [one.source for one in known])
+    for one in known:
+        right = notes.better.get(one.source)
+        if right is not None and _is_shown(right, notes) and trials.keeps_right(one.source):
+            yield one
+
+
+def joined(found: Partly | None, slips: Sequence[Slip]) -> Partly | None:
+    """What is known of a function, with slips that were found in other ways."""
+    if not slips:
+        return found
+    unique: list[Slip] = []
+    for slip in (*slips, *(found.slips if found else ())):
+        if not any(set(slip.nodes) & set(other.nodes) for other in unique):
+            unique.append(slip)
+    told = {node for slip in unique for node in slip.nodes}
+    if found is None or not found.astray or not told.isdisjoint(found.astray):
+        return Partly(tuple(unique[:SLIPS_TOLD]))
+    return Partly(tuple(unique[: SLIPS_TOLD - 1]), found.astray, found.name)
+
+
+def _is_shown(right: RightParts, notes: PartialRepairs) -> bool:
+    """Whether enough calls show it, by the whole answer or by what is right in all of them."""
+    gained = right - notes.right
+    whole = {place[0] for place in notes.wanted} - {p[0] for p in notes.wanted if p not in right}
+    never = {place[1:] for place in notes.wanted if place not in right}
+    shown = [p for p in gained if p[0] in whole or p[1:] not in never]
+    return min(len({p[0] for p in shown}), len({notes.wanted[p] for p in shown})) >= FEWEST
+
+
+def _is_alone(
+    right: RightParts,
+    most: Sequence[RightParts],
+    notes: PartialRepairs,
+    groups: dict[RightParts, list[Edit]],
+) -> bool:
+    """Whether no edit of other lines makes some of these parts right, and others."""
+    lines = {line for edit in groups[right] for line in edit.lines}
+    return not any(
+        (right & other) - notes.right
+        and any(lines.isdisjoint(edit.lines) for edit in groups[other])
+        for other in most if other != right
+    )  # fmt: skip
+
+
+def _told(
+    own: OwnFunction, trials: Trials, search: MeantSearch, edits: Sequence[Edit]
+) -> Iterator[tuple[tuple[Slip, ...], str]]:
+    """The slips, if the edits show one place, with a version that breaks nothing."""
+    found = direct(own, list(edits))
+    slips = chosen(own, found, search.is_right).slips
+    if any(slip.either and len(slip.nodes) > MOST_LINES for slip in slips):
+        return
+    source = own.with_splices(min(found, key=lambda e: e.cost).splices)
+    if trials.keeps_right(source):
+        yield slips, source

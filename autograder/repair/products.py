@@ -1,0 +1,28 @@
+"""Edits of the first operation of several."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from autograder.repair.edit_operators import Change
+from autograder.repair.places import OwnFunction
+
+
+def of_a_product(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
+    """A sum in place of the first of two multiplications."""
+    if isinstance(node, ast.BinOp) and (factors := _open_factors(own, node)):
+        text = f"{factors[0]} + {factors[1]} * {own.operand(node.right)}"
+        yield Change(text, "op", 2.0, "*>+ first")
+
+
+def _open_factors(own: OwnFunction, node: ast.BinOp) -> tuple[str, str] | None:
+    """The first two factors of three, where no brackets hold them together."""
+    left = node.left
+    if not isinstance(node.op, ast.Mult):
+        return None
+    if not (isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult)):
+        return None
+    if not own.text(node).startswith(own.text(left)):
+        return None
+    return own.operand(left.left), own.operand(left.right)
