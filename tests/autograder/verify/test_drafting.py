@@ -46,7 +46,7 @@ def hand_in(course, student, source):
 def test_what_is_drafted_and_pasted_explains_that_answer(tiny, source, begins, monkeypatch):
     path = hand_in(tiny, "ann", source)
     assert names(tiny, path) == {""}
-    monkeypatch.setattr(Repairer, "_repair", lambda *_: pytest.fail("nobody reads these hints"))
+    monkeypatch.setattr(Repairer, "_searched", lambda *_: pytest.fail("nobody reads these hints"))
     text = draft(replace(tiny, repair_seconds=0.5), "tiny", "norms", "ann")
     assert text.splitlines()[1].startswith(begins)
     file = tiny.tests("tiny") / "misconceptions.py"
