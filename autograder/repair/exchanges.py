@@ -103,7 +103,7 @@ def _counts(loop: ast.stmt, statement: ast.stmt) -> bool:
 
 
 def _of_old_value(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
-    """`+=` in place of `=`, or `=` in place of `+=`."""
+    """`+=` in place of `=`, or `=` in place of `+=`; `*=` that takes in a whole sum."""
     line = (statement.lineno,)
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target, value = statement.targets[0], statement.value
@@ -124,9 +124,16 @@ def _of_old_value(own: OwnFunction, statement: ast.stmt) -> Iterator[Exchange]:
         end = own.end(statement.value)
         yield Exchange((Splice(place, end, f" = {value_text}"),), "anew", 2.6, line)
         symbol = SYMBOLS[type(statement.op)]
+        if symbol in "*/" and _is_sum(statement.value) and "\n" not in value_text:
+            text = f" = {own.text(statement.target)} {symbol} {value_text}"
+            yield Exchange((Splice(place, end, text),), "brackets", 2.4, line, detail="first part")
         for other, kind, cost in AUGMENTED.get(symbol, ()):
             splice = Splice(place, end, f" {other}= {value_text}")
             yield Exchange((splice,), kind, cost, line, detail=other)
+
+
+def _is_sum(node: ast.expr) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
 
 
 def with_twins(found: Sequence[tuple[ast.stmt, Exchange]]) -> Iterator[Exchange]:

@@ -646,6 +646,18 @@ momentum(
     "梯度前缺少因子 1 - β：速度是一个平均。",
 )
 momentum(
+    "learning_rate_in_the_velocity",
+    [
+        ("(1 - beta) * grad", "learning_rate * grad"),
+        ('learning_rate * v["d" + key]', 'v["d" + key]'),
+    ],
+    "The learning rate stands in the velocity, and the step is the velocity as it is. Here the "
+    "velocity averages the gradients, whose shares add up to 1; the learning rate belongs in the "
+    "step.",
+    "学习率放进了速度里，步子就是速度本身。这里的速度是梯度的平均，各份额之和为 1；"
+    "学习率属于步子。",
+)
+momentum(
     "weights_swapped",
     [('beta * v["d" + key] + (1 - beta) * grad', '(1 - beta) * v["d" + key] + beta * grad')],
     "β stands at the gradient: it is the share of the old velocity that stays.",

@@ -125,6 +125,22 @@ wrong(
     "Only the weights of the first layer are in the sum. All three layers pay.",
     "求和里只有第一层的权重。三层都要计入。",
 )  # fmt: skip
+LAST_ALONE = [("np.sum(np.square(W1)) + np.sum(np.square(W2)) + ", "")]
+wrong(
+    L2_COST, "last_layer_alone", LAST_ALONE,
+    "Only the weights of the last layer are in the sum. All three layers pay: in a loop, add to "
+    "what there was.",
+    "求和里只有最后一层的权重。三层都要计入：在循环里应当累加。",
+)  # fmt: skip
+wrong(
+    L2_COST, "norm_of_the_last_layer_alone",
+    [*LAST_ALONE, ("np.sum(np.square(W3))", "np.sqrt(np.sum(np.square(W3)))")],
+    "Two things: only the weights of the last layer are in the sum, where all three layers pay (in "
+    "a loop, add to what there was); and this is a norm, where the penalty asks for its square, "
+    "without a root.",
+    "有两处：求和里只有最后一层的权重，而三层都要计入（在循环里应当累加）；这里用的是范数，"
+    "而惩罚项要的是范数的平方，不开方。",
+)  # fmt: skip
 wrong(
     L2_COST, "penalty_without_cross_entropy",
     [("return cross_entropy_cost + L2_regularization_cost", "return L2_regularization_cost")],
@@ -459,6 +475,18 @@ wrong(
     "activations: each example has a column of its own.",
     "掩码只有一列，所有样本失去的是同样的单元。掩码与激活值同形状：每个样本都有自己的一列。",
 )  # fmt: skip
+for row, shape in (
+    ("one_row_for_a_mask", "A{}.shape[1]"),
+    ("one_row_of_two_axes", "1, A{}.shape[1]"),
+):
+    wrong(
+        FORWARD, row,
+        both("*A1.shape", shape.format(1)) + both("*A2.shape", shape.format(2)),
+        "The mask is one row, so that an example loses all units of a layer or none. It has the "
+        "shape of the activations: each unit has a row of its own.",
+        "掩码只有一行，一个样本要么失去一层的全部单元，要么一个也不失去。掩码与激活值同形状："
+        "每个单元都有自己的一行。",
+    )  # fmt: skip
 wrong(
     FORWARD, "keep_prob_alone_decides",
     [(line, "np.where(keep_prob < 0.5, 0, 1)") for line in MASKS],

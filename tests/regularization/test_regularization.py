@@ -442,8 +442,12 @@ def test_dropout_scaling(student, rng, keep_prob):
     values = by_name(student.forward_propagation_with_dropout(X, parameters, keep_prob))
     for layer in (1, 2):
         Z, D, A = values[f"Z{layer}"], values[f"D{layer}"], values[f"A{layer}"]
-        if Z.shape != (WIDTHS[layer], 30) or D.shape not in (Z.shape, (WIDTHS[layer], 1)):
-            words = "`Z{layer}` and `D{layer}` do not have a row for each unit of their layer"
+        per_unit = (WIDTHS[layer], 30)
+        if Z.shape != per_unit:
+            words = "`Z{layer}` does not have a row for each unit of its layer"
+            fail(words, layer=among(layer, (1, 2)))
+        if D.shape not in (per_unit, (WIDTHS[layer], 1)):
+            words = "`D{layer}` does not have a row for each unit of its layer"
             fail(words, layer=among(layer, (1, 2)))
         assert_same(
             A, np.where(D == 1, np.maximum(Z, 0), 0) / keep_prob, name=f"A{layer}", **SINGLE

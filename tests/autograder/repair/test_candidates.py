@@ -88,6 +88,7 @@ def test_every_kind_of_slip_is_undone_by_an_edit_of_its_kind(old, new, kind, lin
     [
         ("for l in range(1, y):\n  x", "for l in range(1, y + 1):\n  x", "count"),
         ("y *= x", "y /= x", "op"),
+        ("y *= x + f(x)", "y = y * x + f(x)", "brackets"),
         ("z = min(max(x, y), y)", "z = max(min(x, y), y)", "nested"),
         ("z = x * f(y) + f(x) + f(y)", "z = x * (f(y) + f(x) + f(y))", "brackets"),
         ("z = x + y + x / y", "z = (x + y + x) / y", "brackets"),
