@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from autograder.batch.alone import graded_alone
@@ -26,6 +25,7 @@ from autograder.batch.pool import (
 )
 from autograder.batch.submission_digests import HandedIn, handed_in
 from autograder.course import Course
+from autograder.course.folders import chosen
 from autograder.gradebook.report_store import ReportStore, StoredReport
 from autograder.gradebook.rows import NotebookScores
 from autograder.graders.marked import judges_of
@@ -104,7 +104,7 @@ class ClassRun:
             if judges.ordinary:
                 made_from = {"the author's notebook": plan_digest(course, assignment)}
         self.now = self._key(names, made_from)
-        students = [s for s in self._submitted() if fnmatchcase(s, pattern) and s not in exclude]
+        students = [s for s in chosen(self._submitted(), pattern) if s not in exclude]
         if only is not None:
             students = [student for student in students if student in only]
         if not students:

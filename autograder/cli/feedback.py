@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from fnmatch import fnmatchcase
 from typing import Any, ClassVar
 
 from nbgrader.converters import GenerateFeedback
@@ -12,6 +11,7 @@ from traitlets.traitlets import MetaHasTraits
 
 from autograder.cli.base import CourseApp
 from autograder.cli.help import aliases
+from autograder.course.folders import chosen
 from autograder.language.catalogue import words
 from autograder.model import CourseError
 from autograder.notebook.safe_outputs import for_a_terminal
@@ -70,4 +70,4 @@ class FeedbackApp(CourseApp):
             return None
         course = self.course
         names = course.students(course.autograded_directory, assignment)
-        return [name for name in names if fnmatchcase(name, pattern)]
+        return chosen(names, pattern)

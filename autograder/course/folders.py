@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import takewhile
 from pathlib import Path
 
@@ -107,6 +108,11 @@ def _may_hold(folder: Path, after: Sequence[str]) -> bool:
     except OSError:
         return False
     return bool(after) or not stat.S_ISREG(found.st_mode)
+
+
+def chosen(names: Sequence[str], pattern: str) -> list[str]:
+    """The names that a pattern for students chooses: the one that it is, else those like it."""
+    return [pattern] if pattern in names else [n for n in names if fnmatchcase(n, pattern)]
 
 
 def is_text(name: str) -> bool:

@@ -10,6 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 from typed_commands import typed
 
 from autograder.course import Course
+from autograder.course.folders import chosen
 
 BY_ASSIGNMENT = "{nbgrader_step}/{assignment_id}/{student_id}"
 STRUCTURES = (
@@ -86,3 +87,10 @@ def test_another_directory_structure_works_in_every_command(tiny, submit):
     assert said.returncode == 0, said.stderr
     said = autograder(tiny.root, "similar", "tiny")
     assert "2 submissions of tiny" in said.stdout, said.stderr
+
+
+def test_a_student_whose_name_is_a_pattern_is_chosen_alone():
+    names = ["a1", "a[1]", "b"]
+    assert chosen(names, "a[1]") == ["a[1]"]
+    assert chosen(names, "a*") == ["a1", "a[1]"]
+    assert chosen(["a1", "b"], "a[1]") == ["a1"]
