@@ -14,6 +14,7 @@ from autograder.repair.arguments import of_arguments
 from autograder.repair.edit_operators import Change, Scope, changes
 from autograder.repair.exchanges import exchanges
 from autograder.repair.factors import of_two_places
+from autograder.repair.handing_on import of_a_call
 from autograder.repair.nesting import conditions, groups
 from autograder.repair.own_pieces import of_its_own
 from autograder.repair.places import (
@@ -180,12 +181,12 @@ def _singles(
             change = _as_seen(own, site, change)
             if change.kind == "donor" and _is_a_result(own, site):
                 continue
-            text = _fitting(site, change.text)
-            splice = Splice(own.start(site.node), own.end(site.node), text)
+            splice = Splice(own.start(site.node), own.end(site.node), _fitting(site, change.text))
             if _decides_alone(own, compared.get(id(site.node)), splice):
                 continue
             lines = (site.node.lineno,)
             cost = change.cost + more + _late(own, site, change)
+            cost += of_a_call(own, change.kind, lines)
             if change.kind in TAKES_OVER and _makes_useless(own, site.node, change.text):
                 cost += USELESS
             if unread and unread & set(_WORD.findall(change.text)):
@@ -366,7 +367,8 @@ def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]
             splices = tuple(sorted((s for e in group for s in e.splices), key=lambda s: s.start))
             lines = tuple(sorted({line for e in group for line in e.lines}))
             cost = min(e.cost for e in group) + TOGETHER
-            yield Edit(splices, group[0].kind, cost, lines, group[0].name, group[0].detail)
+            name = group[0].name if len({e.name for e in group}) == 1 else ""
+            yield Edit(splices, group[0].kind, cost, lines, name, group[0].detail)
 
 
 def _overlap(group: Sequence[Edit]) -> bool:

@@ -11,7 +11,7 @@ from autograder.judge.hint_matching import WrongVersion
 from autograder.language.translation import Translation
 from autograder.repair.candidates import BETTER, VAGUE, Edit, cheapest
 from autograder.repair.chains import ChainSearch
-from autograder.repair.mending import Mended
+from autograder.repair.handing_on import makes_good
 from autograder.repair.pairing import BesideKnown, EditPair, Half, beside_known
 from autograder.repair.places import (
     OwnFunction,
@@ -22,7 +22,7 @@ from autograder.repair.places import (
     target_of,
     words_in,
 )
-from autograder.repair.sentences import NOT_ALL, astray_at, sentence
+from autograder.repair.sentences import sentence
 from autograder.repair.trying import Trials
 
 MOST_LINES = 4  # of which one is meant
@@ -82,17 +82,6 @@ class Partly:
     slips: tuple[Slip, ...]
     astray: tuple[int, ...] = ()  # nodes of the statements where it goes astray behind these
     name: str = ""  # of the variable that is wrong there
-
-
-def told_in_part(found: Partly, own: OwnFunction, say: Translation, language: str) -> str:
-    texts = [told(Repair(found.slips), own, say, language)] if found.slips else []
-    if found.astray:
-        nodes = list(ast.walk(own.bare))
-        lines = [nodes[place].lineno for place in found.astray]  # type: ignore[attr-defined]
-        texts.append(say(astray_at(lines, found.name)))
-    else:
-        texts.append(say(NOT_ALL))
-    return " ".join(texts)
 
 
 def told(repair: Repair, own: OwnFunction, say: Translation, language: str) -> str:
@@ -243,13 +232,18 @@ def repaired(
     `is_paired`: two known mistakes explain it, and one slip alone could be simpler.
     """
     if found := direct(own, list(search.singles())):
-        found = search.weighed(found)
+        found = inside_first(own, search.weighed(found))
         first = cheapest(found)
         lines = replaced_lines(own, first) if is_deep else frozenset()
         is_anew = first.kind != "donor"
         two = of_two_within(own, trials, search, lines, is_anew) if lines else None
         return two or of_one(own, search, found)
     return of_two(own, trials, search) if is_deep and not is_paired else None
+
+
+def inside_first(own: OwnFunction, found: Sequence[Edit]) -> list[Edit]:
+    """The repairs without those that only make good what a function that is called has wrong."""
+    return [e for e in found if not makes_good(own, e.kind, e.lines)] or list(found)
 
 
 def of_one(own: OwnFunction, search: ChainSearch, found: Sequence[Edit]) -> Repair:
@@ -319,7 +313,23 @@ def of_two(own: OwnFunction, trials: Trials, search: ChainSearch) -> Repair | No
     two = slips_of(own, search.unhidden(pair)) if pair is not None else None
     if two is not None and not all(slip.either for slip in two.slips):
         return two
-    return _beside(own, search, beside) if beside is not None else None
+    is_shown = beside is not None and _is_shown(own, beside)
+    return _beside(own, search, beside) if beside is not None and is_shown else None
+
+
+def _is_shown(own: OwnFunction, beside: BesideKnown) -> bool:
+    """Whether a known mistake that no right answer shows is left by what mends something.
+
+    What only leaves unread a variable that the function has made gives its answers as well: of a
+    function that does take the step, which is wrong in some other way.
+    """
+    return beside.is_certain or not any(_unread_after(own, edit) for edit in beside.edits)
+
+
+def _unread_after(own: OwnFunction, edit: Edit) -> set[str]:
+    """The variables that an edit leaves without a reader."""
+    changed = OwnFunction(own.with_splices(edit.splices), own.name)
+    return {target_of(s) for s in own.statements} & (_made_use_of(own) - _made_use_of(changed))
 
 
 def of_two_within(
@@ -337,28 +347,6 @@ def of_two_within(
     two = of_two(own, trials, search) if is_anew else None
     is_told = two is not None and two.is_certain and all(s.kind not in VAGUE for s in two.slips)
     return two if is_told else None
-
-
-def in_part(own: OwnFunction, search: ChainSearch) -> Partly | None:
-    """What is known of a function that nothing repairs: where it goes astray, one slip perhaps."""
-    first = search.astray
-    if first is None:
-        return None
-    if not first.edits:
-        return Partly((), _nodes_of(own, first), first.astray.name)
-    slips = chosen(own, direct(own, list(first.edits)), search.is_right).slips
-    behind = search.astray_behind(cheapest(first.edits))
-    if behind is None:
-        return Partly(slips)
-    ahead = own.first_line - behind.own.first_line
-    if not behind.edits:
-        return Partly(slips, _nodes_of(own, behind, ahead), behind.astray.name)
-    second = chosen(behind.own, direct(behind.own, list(behind.edits)), lambda _: False).slips
-    return Partly((*slips, *(moved_slip(own, behind.own, slip) for slip in second)))
-
-
-def _nodes_of(own: OwnFunction, mended: Mended, ahead: int = 0) -> tuple[int, ...]:
-    return nodes_of_lines(own, [s.lineno + ahead for s in mended.astray.statements])
 
 
 def moved_slip(own: OwnFunction, version: OwnFunction, slip: Slip) -> Slip:

@@ -18,6 +18,10 @@ def is_certain(exercise: Exercise) -> bool:
     return any(check.hint and not unsure(check.hint) for check in exercise.checks)
 
 
+def is_possible(exercise: Exercise) -> bool:
+    return any(not check.passed and unsure(check.hint) for check in exercise.checks)
+
+
 def needs_hint(exercise: Exercise) -> bool:
     """Whether an exercise fails, can be tried, and is not yet explained by a certain hint."""
     failing = [check for check in exercise.checks if not check.passed]

@@ -31,19 +31,21 @@ from autograder.repair.at_sight import (
     rounds_alike,
 )
 from autograder.repair.chains import ChainSearch
-from autograder.repair.choosing import Repair, in_part, repaired, told, told_in_part
+from autograder.repair.choosing import Repair, repaired, told
 from autograder.repair.explained import (
     is_certain,
     is_composed,
     is_explained,
     is_of_a_name,
+    is_possible,
     may_hide_another,
     needs_hint,
 )
 from autograder.repair.mended_parts import MendedParts, joined, mended_parts, still_mended
 from autograder.repair.mended_steps import MendedStep, mended_steps, still_right
+from autograder.repair.partly import in_part, told_in_part
 from autograder.repair.places import OwnFunction
-from autograder.repair.put_beside import behind, with_all, with_hint
+from autograder.repair.put_beside import behind, with_all, with_hint, without_possible
 from autograder.repair.shown_by_calls import shown_by_calls
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
@@ -258,7 +260,10 @@ class Repairer(_WithoutRepair):
         repair = searched.repair
         if not needs_hint(exercise):
             return self._behind_known(exercise, own, repair, no_seed(alone, donors))
+        if repair is not None and repair.is_certain:
+            exercise = without_possible(exercise)
         is_hinted = any(check.hint for check in exercise.checks)
+        may_guess = not is_possible(exercise)  # one thing at most is said to be possible
         lost = overwritten(alone, donors)  # two edits that make that good are a detour
         if repair is not None and not repair.is_vague and (repair.is_single or not lost):
             fraction = _of_a_fraction(exercise, repair, own, say)
@@ -267,18 +272,23 @@ class Repairer(_WithoutRepair):
         if fact := never_read(alone, donors) or lost or no_seed(alone, donors):
             return with_hint(exercise, f"{say(fact)} {more}".strip(), others=is_hinted)
         if alike := rounds_alike(alone, donors):  # a fact, and perhaps not the slip
-            hint = f"{more} {say('Possibly: ')}{say(alike)}".strip()
+            possible = f"{say('Possibly: ')}{say(alike)}" if may_guess else ""
+            hint = f"{more} {possible}".strip()
             return with_hint(exercise, hint, others=is_hinted)
         if repair is not None:
             more = "" if repair.is_certain else self._in_part(own, exercise, live, searched)
-            hint = f"{told(repair, own, say, language)} {more}".strip()
+            of_repair = repair.is_certain or may_guess
+            text = told(repair, own, say, language) if of_repair else ""
+            hint = f"{text} {more}".strip()
             return with_hint(exercise, hint, others=is_hinted)
         if more:
             return with_hint(exercise, more, others=is_certain(exercise))
         if hint := self._shown(alone, exercise, live, donors):
             is_fact = not unsure(hint)
+            if not (is_fact or may_guess):
+                return exercise
             return with_hint(exercise, hint, others=is_certain(exercise) if is_fact else is_hinted)
-        hint = _unused(alone, donors, say)
+        hint = _unused(alone, donors, say) if may_guess else ""
         return with_hint(exercise, hint, others=is_hinted) if hint else exercise
 
     def _known_or_found(self, exercise: Exercise, own: OwnFunction, live: Versions) -> Searched:

@@ -63,6 +63,9 @@ class OwnFunction(CellText):
         if is_deep(self.node):
             raise LookupError(name)
         self.name = name
+        self.neighbours = {  # other functions that the cell defines
+            n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)
+        } - {name}
         super().__init__(cell)
         begins = [self.node, *([] if alone else functions_above(tree, found[-1]))]
         first = min(

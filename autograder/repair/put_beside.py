@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from autograder.language.catalogue import unsure
 from autograder.model import Exercise
 
 
@@ -23,6 +24,15 @@ def with_hint(exercise: Exercise, hint: str, *, others: bool = False) -> Exercis
         else replace(c, hint=hint, section="", misconception="")
         for c in exercise.checks
     )  # fmt: skip
+    return replace(exercise, checks=tuple(checks))
+
+
+def without_possible(exercise: Exercise) -> Exercise:
+    """The exercise without what is only possible, where something certain is told."""
+    checks = (
+        replace(c, hint="", section="", misconception="") if unsure(c.hint) else c
+        for c in exercise.checks
+    )
     return replace(exercise, checks=tuple(checks))
 
 

@@ -76,6 +76,12 @@ KINDS = {
     "moved": "this stands in the wrong place: before or after its neighbour, inside or "
     "outside of the loop or the condition?",
 }
+# The same of several places, in each of which another word stands.
+WITHOUT_NAME = {
+    "key": "another key belongs here.",
+    "function": "another function is asked for here.",
+    "constant": "another number belongs here.",
+}
 UNSURE = "something here is not as the lesson has it."
 LINE = "Line {line}: {what}"
 LINES = "Lines {line}: {what}"
@@ -87,9 +93,30 @@ ASTRAY = "`{name}` gets its first wrong value here; what goes into it is right."
 RETURNED_ASTRAY = "what is returned is made wrong here; what goes into it is right."
 
 
-def astray_at(lines: Sequence[int], name: str) -> Text:
-    """Where the right way ends: the variable that is wrong from there on, or what is returned."""
-    what = Text(ASTRAY, name=name) if name else Text(RETURNED_ASTRAY)
+ASTRAY_IN = (
+    "`{name}` gets its first wrong value here, or in `{helper}`, which is called here; "
+    "what goes into it is right."
+)
+RETURNED_ASTRAY_IN = (
+    "what is returned is made wrong here, or in `{helper}`, which is called here; "
+    "what goes into it is right."
+)
+HANDED_ON = "what `{name}` returns here is wrong: look inside of it, and at what it is given."
+
+
+def astray_at(
+    lines: Sequence[int], name: str, helper: str = "", *, handed_on: bool = False
+) -> Text:
+    """Where the right way ends: the variable that is wrong from there on, or what is returned.
+
+    With a `helper` that is called there, which may be wrong; or is, where all is `handed_on` to it.
+    """
+    if handed_on:
+        what = Text(HANDED_ON, name=helper)
+    elif helper:
+        what = Text(ASTRAY_IN if name else RETURNED_ASTRAY_IN, name=name, helper=helper)
+    else:
+        what = Text(ASTRAY, name=name) if name else Text(RETURNED_ASTRAY)
     where = ", ".join(map(str, sorted(set(lines))))
     return Text(ONE_OF_LINES if len(set(lines)) > 1 else LINE, line=where, what=what)
 
@@ -98,7 +125,7 @@ def sentence(kind: str, lines: Sequence[int], name: str = "", *, either: bool = 
     """The whole sentence; a kind whose word is not known says the place alone."""
     template = KINDS.get(kind, UNSURE)
     if "{name}" in template and not name:
-        template = UNSURE
+        template = WITHOUT_NAME.get(kind, UNSURE)
     what = Text(template, name=name) if "{name}" in template else Text(template)
     where = ", ".join(map(str, sorted(set(lines))))
     several = ONE_OF_LINES if either else LINES

@@ -239,6 +239,22 @@ def test_a_slip_made_twice_alike_is_undone_at_once():
     assert edit.kind == "sign" and edit.lines == (4, 5)
 
 
+@pytest.mark.parametrize(
+    ("lines", "kind", "name", "sentence_of_it"),
+    [
+        (("a = X['W']", "b = Y['W']"), "key", "W", "Lines 2, 3: the key `W` is not the one that"),
+        (("a = low * X", "b = high * Y"), "name", "", "Lines 2, 3: something here is not as the"),
+    ],
+)
+def test_twins_are_told_under_a_name_that_all_of_them_have(lines, kind, name, sentence_of_it):
+    right = [re.sub(r"'W'|low|high", lambda m: "'b'" if kind == "key" else "A", s) for s in lines]
+    edit = edit_to("\n".join([*lines, "return a, b"]), "\n".join([*right, "return a, b"]), *(
+        ["a = X['b']\nreturn a"] if kind == "key" else []
+    ))  # fmt: skip
+    assert (edit.kind, edit.name.strip("'\"")) == (kind, name)
+    assert str(sentence(edit.kind, edit.lines, name)).startswith(sentence_of_it)
+
+
 @pytest.mark.slow
 def test_a_missing_step_is_found_in_the_solution_and_its_place_is_told():
     source = RIGHT.replace("        low = X[:, size:]\n", "")

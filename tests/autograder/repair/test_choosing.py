@@ -8,12 +8,13 @@ from autograder.repair.choosing import (
     Repair,
     chosen,
     of_one,
+    of_two,
     of_two_within,
     replaced_lines,
     slips_of,
     told,
 )
-from autograder.repair.pairing import EditPair, Half
+from autograder.repair.pairing import BesideKnown, EditPair, Half
 from autograder.repair.places import OwnFunction, Splice
 from autograder.repair.searching import PairSearch
 from autograder.repair.traces import BROKE
@@ -221,6 +222,29 @@ def test_what_is_possible_only_is_said_so_and_never_behind_what_is_certain():
     assert told(proven.hidden, OWN, str, "en") == "No root."
     known.versions = ("one", "another")  # no accident gives the answers of both
     assert possible.hidden is None and told(gained.hidden, OWN, str, "en") == "No root."
+
+
+SCALED = "def f(x, g):\n    z = x - 1\n    y = g * z\n    return y, z\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_told"), [("return y", "return z", False), ("x - 1", "x + 1", True)]
+)
+@pytest.mark.parametrize("is_certain", [True, False])
+def test_what_leaves_a_step_unread_is_no_sign_that_the_step_is_missing(
+    old, new, is_told, is_certain, monkeypatch
+):
+    """With z in place of y the answers are those of a function without g, whatever y is."""
+    own = OwnFunction(SCALED, "f")
+    begin = own.with_splices().index(old)
+    edit = Edit((Splice(begin, begin + len(old), new),), "name", 1.0, (4,))
+    known = type("Known", (), {"hint": staticmethod(lambda language: "No g.")})
+    beside = BesideKnown([edit], known, "version", is_certain=is_certain)
+    monkeypatch.setattr("autograder.repair.choosing.beside_known", lambda *_: beside)
+    search = type("Search", (), {"tried": {}, "proof": None, "several": lambda _: None,
+                                 "is_right": lambda *_: False})()  # fmt: skip
+    found = of_two(own, None, search)
+    assert (found is not None) is (is_told or is_certain)
 
 
 @pytest.mark.parametrize("is_over", [True, False])

@@ -1,0 +1,59 @@
+"""Statements that hand their work on to functions of the student's own.
+
+Such a statement is innocent where the function that it calls is wrong.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from autograder.repair.places import OwnFunction
+
+LAYOUT = ("T", "ravel", "flatten", "copy")  # what changes no value
+PLAIN = (
+    ast.Assign, ast.Return, ast.Name, ast.Call, ast.Attribute, ast.keyword, ast.expr_context,
+)  # fmt: skip
+EXCHANGES = ("name", "names", "key", "arguments", "argument extra", "function", "transposed")
+MORE = 2.0  # added to the cost of calculating with what is handed on: the other function may be it
+
+
+def called(own: OwnFunction, nodes: Sequence[ast.AST]) -> list[str]:
+    """The functions of the cell that some statements call, each once."""
+    names = (n.id for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name))
+    return [name for name in dict.fromkeys(names) if name in own.neighbours]
+
+
+def hands_on(own: OwnFunction, statement: ast.AST) -> bool:
+    """Whether a statement calls one function of the cell and calculates nothing itself."""
+    if len(called(own, [statement])) != 1:
+        return False
+    return all(isinstance(n, PLAIN) and _is_plain(own, n) for n in ast.walk(statement))
+
+
+def _is_plain(own: OwnFunction, node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr in LAYOUT
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id in own.neighbours
+    return True
+
+
+def makes_good(own: OwnFunction, kind: str, lines: Sequence[int]) -> bool:
+    """Whether an edit calculates with what a statement only hands on.
+
+    It can make good what is wrong in the function that is called. Another variable cannot.
+    """
+    if kind in EXCHANGES or not own.neighbours:
+        return False
+    return any(
+        not hasattr(s, "body")
+        and any(s.lineno <= line <= (s.end_lineno or s.lineno) for line in lines)
+        and hands_on(own, s)
+        for s in own.statements
+    )
+
+
+def of_a_call(own: OwnFunction, kind: str, lines: Sequence[int]) -> float:
+    """What an edit costs more that makes good, perhaps, what a function has wrong."""
+    return MORE if makes_good(own, kind, lines) else 0.0

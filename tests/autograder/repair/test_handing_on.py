@@ -1,0 +1,103 @@
+"""Statements that hand their work on to a function of the student's own."""
+
+import pytest
+
+from autograder.repair.candidates import Edit, edits
+from autograder.repair.choosing import Partly, inside_first, nodes_of_lines
+from autograder.repair.handing_on import hands_on, makes_good
+from autograder.repair.partly import in_part, told_in_part
+from autograder.repair.places import OwnFunction
+
+pytestmark = pytest.mark.quick
+
+HELPER = "def scaled(x, r):\n    y = x / np.sqrt(r)\n    return y\n\n"
+
+
+def own_with(line):
+    return OwnFunction(f"{HELPER}def f(x, r):\n    z = {line}\n    return z\n", "f")
+
+
+def statement(own):
+    return next(s for s in own.statements if s.lineno == 6)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_handed_on"),
+    [
+        ("scaled(x, r)", True),
+        ("scaled(x.T, r=r.ravel()).T", True),
+        ("scaled(x + 1, r)", False),
+        ("scaled(x, r) - 1", False),
+        ("scaled(x, r)[0]", False),
+        ("scaled(x, np.abs(r))", False),
+        ("scaled(scaled, r)", True),
+        ("np.exp(x)", False),
+        ("x.T", False),
+    ],
+)
+def test_a_statement_hands_on_what_it_calculates_nothing_with(line, is_handed_on):
+    own = own_with(line)
+    assert hands_on(own, statement(own)) is is_handed_on
+
+
+def test_a_function_below_is_one_of_the_students_own_too():
+    own = OwnFunction(
+        "def f(x):\n    z = later(x)\n    return z\n\ndef later(x):\n    return x\n", "f"
+    )
+    assert hands_on(own, own.statements[0])
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("scaled(x.T, r).T", "Line 6: what `scaled` returns here is wrong: look inside of it, "
+         "and at what it is given."),
+        ("scaled(x + 1, r)", "Line 6: `z` gets its first wrong value here, or in `scaled`, which "
+         "is called here; what goes into it is right."),
+        ("x + 1", "Line 6: `z` gets its first wrong value here; what goes into it is right."),
+    ],
+)  # fmt: skip
+def test_the_line_that_calls_a_function_is_not_blamed_for_what_that_returns(line, told):
+    own = own_with(line)
+    found = Partly((), nodes_of_lines(own, [6]), "z")
+    assert told_in_part(found, own, str, "en") == told
+
+
+def test_of_two_functions_that_a_line_calls_none_is_blamed():
+    cell = (
+        "def g(x):\n    return x\n\ndef h(x):\n    return x\n\ndef f(x):\n    return g(x) + h(x)\n"
+    )
+    own = OwnFunction(cell, "f")
+    assert told_in_part(Partly((), nodes_of_lines(own, [8])), own, str, "en") == ""
+
+
+def test_what_makes_good_a_function_that_is_called_costs_more_and_is_not_told_beside_it():
+    own = own_with("scaled(x, r)")
+    found = edits(own, [], 100_000)
+    texts = {(e.lines, e.splices[0].text): e for e in found if len(e.splices) == 1}
+    powers = [e for (lines, text), e in texts.items() if lines == (6,) and text == "r ** 2"]
+    inside = Edit((), "call extra", 1.0, (2,))
+    for edit in powers:
+        assert makes_good(own, edit.kind, edit.lines)
+        assert inside_first(own, [edit, inside]) == [inside]
+        assert inside_first(own, [edit]) == [edit]
+    alone = OwnFunction("def f(x, r):\n    z = scaled(x, r)\n    return z\n", "f")
+    [same] = [e for e in edits(alone, [], 100_000) if e.splices[0].text == "r ** 2"]
+    [power] = powers
+    assert power.cost >= same.cost + 2
+
+
+def test_another_variable_that_is_handed_on_is_told_of_the_call():
+    own = own_with("scaled(x, x)")
+    exchanged = Edit((), "name", 1.0, (6,))
+    assert not makes_good(own, "name", (6,))
+    assert inside_first(own, [exchanged, Edit((), "sign", 1.0, (2,))])[0] is exchanged
+
+
+def test_an_edit_of_what_is_handed_on_is_no_slip_where_nothing_repairs_all():
+    own = own_with("scaled(x, r)")
+    gone = type("Astray", (), {"statements": [statement(own)], "name": "z"})
+    mended = type("Mended", (), {"astray": gone, "edits": [Edit((), "power missing", 1.0, (6,))]})
+    search = type("Search", (), {"astray": mended})
+    found = in_part(own, search)
+    assert not found.slips and found.astray == nodes_of_lines(own, [6])
