@@ -12,7 +12,7 @@ import copy
 import inspect
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -220,9 +220,19 @@ class Diagnostician:
             if fitting:
                 found = [tuple(v for some in chosen for v in some) for chosen in fitting]
                 says = {frozenset(version.hint for version in versions) for versions in found}
+                if count > 1 and len(says) > 1:
+                    shared = _in_all(found)
+                    if not shared or shared in _spoiling(known, parts, parts.keys() - wrong_ones):
+                        return None
+                    return Diagnosis(shared, failing, certain=False, whole=False)
                 sure = len(says) == 1 and not any(v in too_much for v in fitting[0])
                 return Diagnosis(found[0], failing, certain=sure, whole=False)
         return None
+
+
+def _in_all(found: Sequence[tuple[Version, ...]]) -> tuple[Version, ...]:
+    """The mistakes that all of several explanations have: of the others nobody knows which."""
+    return tuple(v for v in found[0] if all(v in other for other in found))
 
 
 def _of_right_values(
@@ -231,8 +241,17 @@ def _of_right_values(
     wrong_ones: set[tuple[Any, ...]],
 ) -> set[tuple[Version, ...]]:
     """Mistakes whose words are about other returned values, too, which are right here."""
-    whole = {key[0] for key in parts} - {key[0] for key in wrong_ones}
-    right_ones = [key for key in parts if key[0] in whole and isinstance(key[0], int)]
+    wrong = {key[0] for key in wrong_ones}
+    of_others = [key for key in parts if key[0] not in wrong and isinstance(key[0], int)]
+    return _spoiling(known, parts, of_others)
+
+
+def _spoiling(
+    known: Sequence[WrongVersion],
+    parts: Mapping[tuple[Any, ...], list[tuple[Call, Any]]],
+    right_ones: Collection[tuple[Any, ...]],
+) -> set[tuple[Version, ...]]:
+    """Mistakes that make some parts wrong which are right here."""
     return {
         wrong.versions
         for wrong in known
