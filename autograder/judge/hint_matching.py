@@ -210,47 +210,45 @@ class Diagnostician:
             }
             for wrong in known
         }
-        too_much = _of_right_values(known, parts, wrong_ones)
         for count in (1, 2):
-            fitting = [
-                chosen
-                for chosen in combinations(explained, count)
-                if set().union(*(explained[v] for v in chosen)) == wrong_ones
-            ]
+            every = combinations(explained, count)
+            fitting = [c for c in every if set().union(*(explained[v] for v in c)) == wrong_ones]
             if fitting:
-                found = [tuple(v for some in chosen for v in some) for chosen in fitting]
-                says = {frozenset(version.hint for version in versions) for versions in found}
-                if count > 1 and len(says) > 1:
-                    shared = _in_all(found)
-                    if not shared or shared in _spoiling(known, parts, parts.keys() - wrong_ones):
-                        return None
-                    return Diagnosis(shared, failing, certain=False, whole=False)
-                sure = len(says) == 1 and not any(v in too_much for v in fitting[0])
-                return Diagnosis(found[0], failing, certain=sure, whole=False)
+                spoiling = _spoiling(known, parts, parts.keys() - wrong_ones)
+                too_much = _of_right_values(known, parts, wrong_ones)
+                return _in_parts(fitting, failing, too_much, spoiling)
         return None
 
 
-def _in_all(found: Sequence[tuple[Version, ...]]) -> tuple[Version, ...]:
-    """The mistakes that all of several explanations have: of the others nobody knows which."""
-    return tuple(v for v in found[0] if all(v in other for other in found))
+def _in_parts(
+    fitting: Sequence[tuple[tuple[Version, ...], ...]], failing: tuple[int, ...],
+    too_much: set[tuple[Version, ...]], spoiling: set[tuple[Version, ...]],
+) -> Diagnosis | None:  # fmt: skip
+    """What one or two mistakes explain that fit; of several pairs what all of them have."""
+    found = [tuple(v for some in chosen for v in some) for chosen in fitting]
+    says = {frozenset(version.hint for version in versions) for versions in found}
+    if len(fitting[0]) > 1 and len(says) > 1:
+        shared = tuple(v for v in found[0] if all(v in other for other in found))
+        is_told = bool(shared) and shared not in spoiling
+        return Diagnosis(shared, failing, certain=False, whole=False) if is_told else None
+    sure = len(says) == 1 and too_much.isdisjoint(fitting[0])
+    return Diagnosis(found[0], failing, certain=sure, whole=False)
 
 
 def _of_right_values(
-    known: Sequence[WrongVersion],
-    parts: Mapping[tuple[Any, ...], list[tuple[Call, Any]]],
+    known: Sequence[WrongVersion], parts: Mapping[tuple[Any, ...], list[tuple[Call, Any]]],
     wrong_ones: set[tuple[Any, ...]],
-) -> set[tuple[Version, ...]]:
+) -> set[tuple[Version, ...]]:  # fmt: skip
     """Mistakes whose words are about other returned values, too, which are right here."""
     wrong = {key[0] for key in wrong_ones}
-    of_others = [key for key in parts if key[0] not in wrong and isinstance(key[0], int)]
-    return _spoiling(known, parts, of_others)
+    others = [key for key in parts if key[0] not in wrong and isinstance(key[0], int)]
+    return _spoiling(known, parts, others)
 
 
 def _spoiling(
-    known: Sequence[WrongVersion],
-    parts: Mapping[tuple[Any, ...], list[tuple[Call, Any]]],
+    known: Sequence[WrongVersion], parts: Mapping[tuple[Any, ...], list[tuple[Call, Any]]],
     right_ones: Collection[tuple[Any, ...]],
-) -> set[tuple[Version, ...]]:
+) -> set[tuple[Version, ...]]:  # fmt: skip
     """Mistakes that make some parts wrong which are right here."""
     return {
         wrong.versions

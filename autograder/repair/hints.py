@@ -201,6 +201,36 @@ class _WithoutRepair(_SearchBudget):
             return ""  # some calls were left unanswered, perhaps
         return "".join(map(self._judge.translation, shown))
 
+    def _with_less(
+        self, exercise: Exercise, own: OwnFunction, alone: OwnFunction, live: Versions,
+        searched: Searched,
+    ) -> Exercise:  # fmt: skip
+        """The exercise with what is known of a function that no clear repair was found for."""
+        say, language = self._judge.translation, self._judge.course.language
+        donors, repair = self._donors(exercise.name), searched.repair
+        is_hinted = any(check.hint for check in exercise.checks)
+        may_guess = not is_possible(exercise)  # one thing at most is said to be possible
+        more = self._in_part(own, exercise, live, searched) if repair is None else ""
+        if fact := _fact(alone, donors):
+            return with_hint(exercise, f"{say(fact)} {more}".strip(), others=is_hinted)
+        if alike := rounds_alike(alone, donors):  # a fact, and perhaps not the slip
+            possible = f"{say('Possibly: ')}{say(alike)}" if may_guess else ""
+            return with_hint(exercise, f"{more} {possible}".strip(), others=is_hinted)
+        if repair is not None:
+            more = "" if repair.is_certain else self._in_part(own, exercise, live, searched)
+            is_told = repair.is_certain or may_guess
+            text = told(repair, own, say, language) if is_told else ""
+            return with_hint(exercise, f"{text} {more}".strip(), others=is_hinted)
+        if more:
+            return with_hint(exercise, more, others=is_certain(exercise))
+        if hint := self._shown(alone, exercise, live, donors):
+            is_fact = not unsure(hint)
+            if not (is_fact or may_guess):
+                return exercise
+            return with_hint(exercise, hint, others=is_certain(exercise) if is_fact else is_hinted)
+        hint = _unused(alone, donors, say) if may_guess else ""
+        return with_hint(exercise, hint, others=is_hinted) if hint else exercise
+
 
 class Repairer(_WithoutRepair):
     """Searches repairs for the functions of one assignment; caches them by source."""
@@ -262,34 +292,11 @@ class Repairer(_WithoutRepair):
             return self._behind_known(exercise, own, repair, no_seed(alone, donors))
         if repair is not None and repair.is_certain:
             exercise = without_possible(exercise)
-        is_hinted = any(check.hint for check in exercise.checks)
-        may_guess = not is_possible(exercise)  # one thing at most is said to be possible
         lost = overwritten(alone, donors)  # two edits that make that good are a detour
         if repair is not None and not repair.is_vague and (repair.is_single or not lost):
             fraction = _of_a_fraction(exercise, repair, own, say)
             return with_hint(exercise, f"{fraction} {told(repair, own, say, language)}".strip())
-        more = self._in_part(own, exercise, live, searched) if repair is None else ""
-        if fact := never_read(alone, donors) or lost or no_seed(alone, donors):
-            return with_hint(exercise, f"{say(fact)} {more}".strip(), others=is_hinted)
-        if alike := rounds_alike(alone, donors):  # a fact, and perhaps not the slip
-            possible = f"{say('Possibly: ')}{say(alike)}" if may_guess else ""
-            hint = f"{more} {possible}".strip()
-            return with_hint(exercise, hint, others=is_hinted)
-        if repair is not None:
-            more = "" if repair.is_certain else self._in_part(own, exercise, live, searched)
-            of_repair = repair.is_certain or may_guess
-            text = told(repair, own, say, language) if of_repair else ""
-            hint = f"{text} {more}".strip()
-            return with_hint(exercise, hint, others=is_hinted)
-        if more:
-            return with_hint(exercise, more, others=is_certain(exercise))
-        if hint := self._shown(alone, exercise, live, donors):
-            is_fact = not unsure(hint)
-            if not (is_fact or may_guess):
-                return exercise
-            return with_hint(exercise, hint, others=is_certain(exercise) if is_fact else is_hinted)
-        hint = _unused(alone, donors, say) if may_guess else ""
-        return with_hint(exercise, hint, others=is_hinted) if hint else exercise
+        return self._with_less(exercise, own, alone, live, searched)
 
     def _known_or_found(self, exercise: Exercise, own: OwnFunction, live: Versions) -> Searched:
         failing = tuple(check.id for check in exercise.checks if not check.passed)
@@ -386,3 +393,7 @@ def _of_a_fraction(exercise: Exercise, repair: Repair, own: OwnFunction, say: Tr
 def _unused(own: OwnFunction, donors: Sequence[Donor], say: Translation) -> str:
     unused = never_used(own, donors)
     return say("Possibly: ") + say(unused) if unused else ""
+
+
+def _fact(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
+    return never_read(own, donors) or overwritten(own, donors) or no_seed(own, donors)

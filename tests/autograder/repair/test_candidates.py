@@ -240,19 +240,18 @@ def test_a_slip_made_twice_alike_is_undone_at_once():
 
 
 @pytest.mark.parametrize(
-    ("lines", "kind", "name", "sentence_of_it"),
+    ("lines", "kind", "told"),
     [
-        (("a = X['W']", "b = Y['W']"), "key", "W", "Lines 2, 3: the key `W` is not the one that"),
-        (("a = low * X", "b = high * Y"), "name", "", "Lines 2, 3: something here is not as the"),
+        (("a = X['W']", "b = Y['W']"), "key", "Lines 2, 3: the key `W` is not the one that"),
+        (("a = low * X", "b = high * Y"), "name", "Lines 2, 3: something here is not as the"),
     ],
 )
-def test_twins_are_told_under_a_name_that_all_of_them_have(lines, kind, name, sentence_of_it):
+def test_twins_are_told_under_a_name_that_all_of_them_have(lines, kind, told):
     right = [re.sub(r"'W'|low|high", lambda m: "'b'" if kind == "key" else "A", s) for s in lines]
-    edit = edit_to("\n".join([*lines, "return a, b"]), "\n".join([*right, "return a, b"]), *(
-        ["a = X['b']\nreturn a"] if kind == "key" else []
-    ))  # fmt: skip
-    assert (edit.kind, edit.name.strip("'\"")) == (kind, name)
-    assert str(sentence(edit.kind, edit.lines, name)).startswith(sentence_of_it)
+    donors = ["a = X['b']\nreturn a"] if kind == "key" else []
+    wrong, mended = ("\n".join([*text, "return a, b"]) for text in (lines, right))
+    edit = edit_to(wrong, mended, *donors)
+    assert edit.kind == kind and str(sentence(kind, edit.lines, edit.name)).startswith(told)
 
 
 @pytest.mark.slow

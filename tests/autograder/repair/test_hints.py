@@ -389,25 +389,3 @@ def test_a_fraction_that_cuts_is_told_with_the_lines_of_the_slices(tiny, monkeyp
     [hint] = hints(graded(tiny, norms=text)["norms"])
     assert hint.startswith("Line 3: `range`, slices and indices count with whole numbers")
     assert hint.endswith(" Lines 2, 3: look at where this slice ends.")
-
-
-@pytest.mark.parametrize(
-    ("repair", "told"),
-    [
-        (Repair((Slip("missing", (1,)),)), "Line"),
-        (Repair((), known=type("K", (), {"hint": lambda *_: "Other."}), is_certain=False), "Poss"),
-    ],
-)
-def test_one_thing_is_possible_at_most_and_none_beside_a_repair(tiny, repair, told, monkeypatch):
-    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: Searched(repair))
-    monkeypatch.setattr(Repairer, "_in_part", lambda *_: "")
-    hint = "Possibly: That is the square."
-    checks = (Check("a", "", "double", Verdict.WRONG, hint=hint, misconception="square"),
-              Check("b", "", "double", Verdict.WRONG))  # fmt: skip
-    exercise = Exercise("double", 1.0, checks)
-    with Grader(replace(tiny, repair_seconds=2.0), "tiny") as grader:
-        repairer = Repairer(grader.judge, 2.0)
-        live = Counting("def double(x):\n    y = x * x\n    return y\n")
-        [found] = repairer.hinted([exercise], live)
-    assert {c.hint[:4] for c in found.checks if c.hint} == {told}
-    assert sum("Possibly" in c.hint for c in found.checks) == (told == "Poss")

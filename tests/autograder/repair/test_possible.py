@@ -1,0 +1,42 @@
+"""What is said to be possible of a function: one thing at most."""
+
+from dataclasses import replace
+
+import pytest
+
+from autograder.grading.grader import Grader
+from autograder.model import Check, Exercise, Verdict
+from autograder.repair.choosing import Repair, Slip
+from autograder.repair.hints import Repairer, Searched
+
+pytestmark = pytest.mark.family
+
+
+class Submission:
+    """One of which only the source is asked for."""
+
+    time = type("Time", (), {"began": 0.0, "is_over": False})
+
+    def source_of(self, function):
+        return "def double(x):\n    y = x * x\n    return y\n"
+
+
+@pytest.mark.parametrize(
+    ("repair", "told"),
+    [
+        (Repair((Slip("missing", (1,)),)), "Line"),
+        (Repair((), known=type("K", (), {"hint": lambda *_: "Other."}), is_certain=False), "Poss"),
+    ],
+)
+def test_one_thing_is_possible_at_most_and_none_beside_a_repair(tiny, repair, told, monkeypatch):
+    monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: Searched(repair))
+    monkeypatch.setattr(Repairer, "_in_part", lambda *_: "")
+    hint = "Possibly: That is the square."
+    checks = (Check("a", "", "double", Verdict.WRONG, hint=hint, misconception="square"),
+              Check("b", "", "double", Verdict.WRONG))  # fmt: skip
+    exercise = Exercise("double", 1.0, checks)
+    with Grader(replace(tiny, repair_seconds=2.0), "tiny") as grader:
+        repairer = Repairer(grader.judge, 2.0)
+        [found] = repairer.hinted([exercise], Submission())
+    assert {c.hint[:4] for c in found.checks if c.hint} == {told}
+    assert sum("Possibly" in c.hint for c in found.checks) == (told == "Poss")
