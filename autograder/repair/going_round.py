@@ -1,29 +1,72 @@
-"""Repairs that keep the line of an exception from being run, where it was to be mended."""
+"""Repairs that keep lines from being run, where these were to be mended."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator, Sequence
 
+from autograder.judge.calls import Call
 from autograder.repair.candidates import cheapest
 from autograder.repair.pairing import EditPair
 from autograder.repair.places import OwnFunction, original_line
+from autograder.repair.traces import BROKE, traced
 from autograder.repair.trying import Trials
 
 _LINE = re.compile(r"(\w+), line (\d{1,5}): ")
 
 
 def goes_round(own: OwnFunction, pair: EditPair, trials: Trials) -> bool:
-    """Whether one of two edits changes a condition below which an exception arises."""
+    """Whether one of two edits keeps an exception from arising, or lines from being run at all."""
     edited = {
         original_line(own, half.mended, line)
         for half in pair.halves for line in cheapest(half.edits).lines
     }  # fmt: skip
     raised = _raised(own, trials)
-    return not raised & edited and any(
+    is_round = not raised & edited and any(
         statement.test.lineno in edited and raised & _lines(statement)
         for statement in own.statements if isinstance(statement, ast.If | ast.While)
     )  # fmt: skip
+    return is_round or _silences(own, edited, pair.source, trials)
+
+
+def _silences(own: OwnFunction, edited: set[int], source: str, trials: Trials) -> bool:
+    """Whether lines below an edited condition are run in calls that fail, and never any more."""
+    blocks = list(_blocks(own))
+    if not any(head in edited for head, _ in blocks):
+        return False
+    try:
+        version = OwnFunction(source, own.name)
+        traced(version)
+    except (SyntaxError, LookupError, ValueError):
+        return False
+    others = list(_blocks(version))
+    telling = list(trials.telling_calls.values())
+    if len(others) != len(blocks) or not (ran := _run(own, trials, telling)):
+        return False
+    pairs = list(zip(blocks, others, strict=True))
+    now = _run(version, trials, telling)
+    lost = [two for (head, one), two in pairs if head in edited and one & ran and not two[1] & now]
+    if not lost:
+        return False
+    now = _run(version, trials, trials.every_call())
+    return any(not block & now for _, block in lost)
+
+
+def _blocks(own: OwnFunction) -> Iterator[tuple[int, set[int]]]:
+    """The lines of each condition or loop, and those that are run or not by it."""
+    for statement in own.statements:
+        if isinstance(statement, ast.If | ast.While | ast.For):
+            for block in filter(None, (statement.body, statement.orelse)):
+                nodes = [node for part in block for node in ast.walk(part)]
+                yield statement.lineno, {n.lineno for n in nodes if isinstance(n, ast.stmt)}
+
+
+def _run(own: OwnFunction, trials: Trials, calls: Sequence[Call]) -> set[int]:
+    """The lines of the statements that are run in some calls."""
+    tables = trials.tables_of_calls([traced(own)], calls)
+    places = {int(row[0]) for rows in tables for table in rows for row in table}
+    return {own.sites[place].statement.lineno for place in places if place != BROKE}
 
 
 def _raised(own: OwnFunction, trials: Trials) -> set[int]:

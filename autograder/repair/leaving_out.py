@@ -7,7 +7,7 @@ not be there). The slip is then that the term is there at all.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from autograder.repair.candidates import Edit
 from autograder.repair.edit_operators import SYMBOLS
@@ -19,6 +19,19 @@ LEAVES_OUT = ("term extra", "factor extra", "call extra", "power extra", "extra"
 
 
 OF_A_TEST = ("negated", "comparison", "branches", "condition", "condition extra")
+
+
+def without_effect(own: OwnFunction, lines: Collection[int]) -> tuple[Splice, ...]:
+    """What has the assignments in some lines give zero, or change nothing."""
+    found = []
+    for s in own.statements:
+        if not isinstance(s, ast.Assign | ast.AugAssign):
+            continue
+        if set(lines).isdisjoint(range(s.lineno, (s.end_lineno or s.lineno) + 1)):
+            continue
+        place, text = (s.value, "0") if isinstance(s, ast.Assign) else (s, "pass")
+        found.append(Splice(own.start(place), own.end(place), text))
+    return tuple(found)
 
 
 def without(own: OwnFunction, edit: Edit) -> Iterator[Edit]:

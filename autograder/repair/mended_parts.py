@@ -10,9 +10,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.judge.vocabulary import SLIPS_TOLD
-from autograder.repair.candidates import VAGUE, Edit
+from autograder.repair.candidates import VAGUE, Edit, cheapest
 from autograder.repair.chains import LOSES
 from autograder.repair.choosing import Partly, Slip, chosen, direct
+from autograder.repair.evident import is_suspect_reading
 from autograder.repair.meant import MeantSearch
 from autograder.repair.pairing import LETS_GO
 from autograder.repair.places import OwnFunction
@@ -118,6 +119,7 @@ def _told(
     slips = chosen(own, found, search.is_right).slips
     if any(slip.either and len(slip.nodes) > MOST_LINES for slip in slips):
         return
-    source = own.with_splices(min(found, key=lambda e: e.cost).splices)
-    if trials.keeps_right(source):
+    first = cheapest(found)
+    source = own.with_splices(first.splices)
+    if not is_suspect_reading(own, first) and trials.keeps_right(source):
         yield slips, source

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from autograder.repair.candidates import BETTER, Edit
 from autograder.repair.chains import ChainSearch, Level
 from autograder.repair.choosing import Slip, moved_slip, nodes_of_lines, slip_of
+from autograder.repair.evident import is_guessed
 from autograder.repair.places import OwnFunction
 from autograder.repair.progress import Reached
 from autograder.repair.searching import keeps_lines, last_line
@@ -36,7 +37,7 @@ def mended_steps(own: OwnFunction, search: ChainSearch) -> list[MendedStep]:
         edit = _best(level)
         if level.own.with_splices() != version.with_splices() or edit is None:
             break
-        slip = _slip(level, edit)
+        slip = None if is_guessed(version, edit) else _slip(level, edit)
         if slip is None or not keeps_lines(version, edit):
             break
         before, source = version.with_splices(), version.with_splices(edit.splices)

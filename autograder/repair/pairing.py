@@ -13,6 +13,7 @@ from itertools import combinations, islice, pairwise
 
 from autograder.judge.hint_matching import WrongVersion
 from autograder.repair.candidates import BETTER, VAGUE, Edit
+from autograder.repair.leaving_out import without_effect
 from autograder.repair.places import OwnFunction, Splice, replaced_by
 from autograder.repair.profiles import PartialRepairs, PartPlace
 from autograder.repair.trying import BATCH, Trials
@@ -89,7 +90,7 @@ def beside_known(
         if found and edit.cost >= found[0][0].cost + BETTER:
             break
         gain = trials.gain_beside(own.with_splices(), source, known)
-        if gain is not None:
+        if gain is not None and not _is_cancelled(own, trials, edit, known):
             found.append((edit, source, known))
             gains.append(gain)
     if not found:
@@ -105,6 +106,15 @@ def beside_known(
     if not proven and first.kind in TAKES_AWAY:
         return None
     return BesideKnown(edits, known, source, proven, is_certain=bool(proven) or gains[0])
+
+
+def _is_cancelled(own: OwnFunction, trials: Trials, edit: Edit, known: WrongVersion) -> bool:
+    """Whether an edit shows nothing: its lines could as well have no effect, or give zero."""
+    splices = without_effect(own, edit.lines)
+    if not splices:
+        return False
+    source = own.with_splices(splices)
+    return trials.gain_beside(own.with_splices(), source, known) is not None
 
 
 def _is_unspecific(edits: Sequence[Edit]) -> bool:

@@ -52,7 +52,7 @@ ROOMS = {
         "cell_text", "helpers", "places", "edit_operators", "products", "slices", "shapes",
         "rewrites", "own_pieces", "arguments", "exchanges", "factors", "statements", "nesting",
         "handing_on", "alike", "candidates", "leaving_out", "at_the_source", "at_sight",
-        "unknown_names", "sentences", "traces", "profiles", "versions", "watching",
+        "unknown_names", "evident", "sentences", "traces", "profiles", "versions", "watching",
         "right_versions", "watched_roots", "progress", "inputs", "localizing", "nearness", "trying",
         "ways", "influences", "lost_axes", "pairing", "going_round", "mending", "weighing",
         "searching", "meant", "chains", "choosing", "partly", "mended_parts", "mended_steps",

@@ -1,13 +1,15 @@
-"""A condition is not blamed for the exception below it."""
+"""A condition is not blamed for the exception below it, nor for what is wrong in its lines."""
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from autograder.repair.candidates import Edit
 from autograder.repair.going_round import goes_round
 from autograder.repair.pairing import EditPair, Half
 from autograder.repair.places import OwnFunction
+from autograder.repair.traces import WIDTH
 
 SOURCE = """\
 def tail(x, size):
@@ -26,7 +28,10 @@ def pair_in(own, *lines):
 
 def ending_in(lines):
     ended = SimpleNamespace(lines=lines)
-    return SimpleNamespace(telling_calls={"check 0": None}, answering=lambda _: lambda _: ended)
+    return SimpleNamespace(
+        telling_calls={"check 0": None}, answering=lambda _: lambda _: ended,
+        tables_of_calls=lambda sources, calls: [], every_call=lambda: [],
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -41,3 +46,59 @@ def test_a_pair_goes_round_an_exception_if_it_changes_a_condition_above_it_and_n
     assert goes_round(own, pair_in(own, *lines), raised) is is_round
     assert not goes_round(own, pair_in(own, *lines), ending_in([]))
     assert not goes_round(own, pair_in(own, *lines), ending_in(["other, line 4: x"]))
+
+
+SHARES = """\
+def shares(x, size):
+    found = [x[0] / 1]
+    for at in range(1, len(x)):
+        if len(x) % size:
+            found.append(x[at] * 2)
+    return found
+"""
+FIRST, LOOP, CONDITION, FILLED = range(2, 6)
+
+
+class Traced:
+    """Versions that are run, in some calls of checks that fail and in all calls."""
+
+    def __init__(self, telling, every):
+        self.telling_calls = dict(enumerate(telling))
+        self._every = every
+
+    def every_call(self):
+        return self._every
+
+    def answering(self, source):
+        return lambda call: SimpleNamespace(lines=[])
+
+    def tables_of_calls(self, sources, calls):
+        rows = []
+        for source in sources:
+            space = {"np": np}
+            exec(source, space)
+            rows.append([np.asarray(space["shares"](*call)).reshape(-1, WIDTH) for call in calls])
+        return rows
+
+
+THREE, FOUR = (np.arange(3.0), 2), (np.arange(4.0), 2)
+
+
+@pytest.mark.parametrize(
+    ("lines", "old", "new", "telling", "every", "is_round"),
+    [
+        ((FIRST, CONDITION), "len(x) % size", "size % size", [THREE], [THREE, FOUR], True),
+        ((FIRST, LOOP), "range(1, len(x))", "range(1, 1)", [THREE], [THREE, FOUR], True),
+        ((FIRST, FILLED), "len(x) % size", "size % size", [THREE], [THREE], False),
+        ((FIRST, CONDITION), "len(x) % size", "len(x) % 3", [THREE], [THREE, FOUR], False),
+        ((FIRST, CONDITION), "len(x) % size", "len(x) % 3", [THREE], [THREE], True),
+        ((FIRST, CONDITION), "len(x) % size", "size % size", [FOUR], [THREE, FOUR], False),
+        ((FIRST, CONDITION), "len(x) % size", "len(x) - size", [THREE], [THREE, FOUR], False),
+    ],
+)
+def test_a_pair_goes_round_lines_that_failing_calls_run_and_that_no_call_runs_any_more(
+    lines, old, new, telling, every, is_round
+):
+    own = OwnFunction(SHARES, "shares")
+    pair = EditPair(pair_in(own, *lines).halves, SHARES.replace(old, new))
+    assert goes_round(own, pair, Traced(telling, every)) is is_round

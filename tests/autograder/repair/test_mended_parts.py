@@ -88,6 +88,14 @@ def test_nothing_is_shown_where_edits_of_several_lines_make_the_same_entry_right
     assert all(slip.either for one in both for slip in one.slips)
 
 
+def test_another_name_shows_nothing_where_what_was_read_could_itself_be_wrong():
+    given = TWO.replace("(v, g)", "(v, g, k=7)").replace("* 5 + g", "* 3 + k")
+    [one] = found((2, "k\n", "g\n", "name"), text=given)
+    assert [slip.kind for slip in one.slips] == ["name"]
+    made = given.replace('    v["b"]', '    k = v["b"]\n    v["b"]')
+    assert not found((2, "k\n", "g\n", "name"), text=made)
+
+
 def test_what_a_notebook_s_other_cells_make_of_it_is_looked_at_again():
     [one] = found(FACTOR)
     assert not list(still_mended(OwnFunction(TWO, "step"), Tried(CALLS[:2]), [one]))

@@ -94,6 +94,21 @@ def test_edits_of_one_line_that_do_as_well_tell_that_line_alone():
 
 
 @pytest.mark.quick
+@pytest.mark.parametrize("kind", ["names", "call missing", "term missing", "arguments"])
+def test_an_edit_of_a_kind_of_which_there_are_very_many_is_no_evidence(kind):
+    assert not steps(WRONG, ("part / y", "part * y", kind))
+
+
+@pytest.mark.quick
+def test_another_name_is_evidence_only_of_what_the_function_does_not_fill_itself():
+    given = WRONG.replace("(x, y)", "(x, y, z=3)").replace("part / y", "part * z")
+    assert [s.slip.kind for s in steps(given, ("z +", "y +", "name"))] == ["name"]
+    for filled in ("z = 3", "for z in (3,): pass", "z += 1", "def helper(z): pass"):
+        text = given.replace("    found =", f"    {filled}\n    found =")
+        assert not steps(text, ("z +", "y +", "name"))
+
+
+@pytest.mark.quick
 def test_an_edit_that_keeps_the_wrong_line_from_running_shows_nothing():
     text = RIGHT.replace("total / 7", "total / 9")
     assert steps(text, ("total / 9", "total / 7", "constant"))

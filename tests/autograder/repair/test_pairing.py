@@ -96,6 +96,19 @@ def test_no_edit_that_lets_go_of_a_line_is_told_beside_a_known_mistake(kind):
     assert beside(Passing((source, "one"), like=like), {source: edit}) is None
 
 
+@pytest.mark.parametrize("cell", [CELL, CELL.replace("a = x + 1", "a = x\n    a += x + 1")])
+def test_an_edit_is_no_evidence_beside_a_known_mistake_if_its_line_could_have_no_effect(cell):
+    own = OwnFunction(cell, "f")
+    line = cell[: cell.index("x + 1")].count("\n") + 1
+    edit = Edit((splice(own, "x + 1", "x - x"),), "name", 1.5, (line,))
+    source = own.with_splices(edit.splices)
+    idle = own.with_splices().replace("    a += x + 1", "    pass").replace("= x + 1", "= 0")
+    like = [(source, Known("one", "First."))]
+    for known, is_told in ([(source, "one")], True), ([(source, "one"), (idle, "one")], False):
+        found = beside_known(own, Passing(*known, like=like), {source: edit}, lambda _: "")
+        assert (found is not None) == is_told
+
+
 @pytest.mark.parametrize(("lines", "is_told"), [((3, 4, 4, 5), True), ((2, 3, 4, 5), False)])
 def test_answers_that_edits_of_many_lines_give_are_no_sign_of_a_known_mistake(lines, is_told):
     """A round that is searched for nothing gives the answers of one that is forgotten."""

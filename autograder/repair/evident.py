@@ -1,0 +1,46 @@
+"""Which edits are evidence by what they make right, where nothing repairs the whole function."""
+
+from __future__ import annotations
+
+import ast
+
+from autograder.repair.candidates import Edit
+from autograder.repair.places import OwnFunction, target_of
+
+# There are so many of these that one of them gives a value of the right way by accident.
+GUESSED = ("call missing", "term missing", "arguments", "again", "elsewhere")
+
+
+def is_guessed(own: OwnFunction, edit: Edit) -> bool:
+    """Whether a right value on the way is no evidence for an edit."""
+    return edit.kind in GUESSED or is_suspect_reading(own, edit)
+
+
+def is_suspect_reading(own: OwnFunction, edit: Edit) -> bool:
+    """Whether an edit reads another variable where the one that is read could itself be wrong.
+
+    What the function puts into a variable is as suspicious as the reading of it, and names that
+    change in several lines are several slips at once.
+    """
+    if edit.kind == "names":
+        return True
+    if edit.kind != "name":
+        return False
+    replaced = _replaced(own, edit)
+    return len(set(edit.lines)) > 1 or not replaced or not replaced.isdisjoint(_filled(own))
+
+
+def _replaced(own: OwnFunction, edit: Edit) -> set[str]:
+    """The variables in whose places an edit puts something else."""
+    return {
+        s.node.id for s in own.sites if isinstance(s.node, ast.Name)
+        and any(p.start <= own.start(s.node) < own.end(s.node) <= p.end for p in edit.splices)
+    }  # fmt: skip
+
+
+def _filled(own: OwnFunction) -> set[str]:
+    """The variables that get a value in the function, or an argument of one inside it."""
+    nodes = [node for statement in own.statements for node in ast.walk(statement)]
+    stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    given = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return stored | given | {target_of(statement) for statement in own.statements}
