@@ -253,7 +253,7 @@ def of_one(own: OwnFunction, search: ChainSearch, found: Sequence[Edit]) -> Repa
     one = None if simplest is first else Repair((slip_of(own, simplest),))
     text = own.with_splices(simplest.splices)
     if one is None:
-        found = [*found, *_at_the_source(own, search, found)]
+        found = [*found, *_at_the_source(own, search, found), *search.exchanged(first)]
     return replace(one or chosen(own, found, search.is_right), source=text)
 
 

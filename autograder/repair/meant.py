@@ -8,6 +8,7 @@ from functools import cached_property
 
 from autograder.repair.at_the_source import at_the_source
 from autograder.repair.candidates import VAGUE, Edit, cheapest
+from autograder.repair.exchanged import exchanged
 from autograder.repair.places import OwnFunction
 from autograder.repair.searching import PairSearch, last_line
 from autograder.repair.trying import BATCH
@@ -65,6 +66,15 @@ class MeantSearch(PairSearch):
         others = list(at_the_source(self._own, edit))
         sources = [self._own.with_splices(e.splices) for e in others]
         return next((others[place] for place in self._repairing(sources)), None)
+
+    def exchanged(self, first: Edit) -> list[Edit]:
+        """Exchanges in other lines that repair as well as an edit."""
+        found = {
+            self._own.with_splices(e.splices): e
+            for e in exchanged(self._own, first, self._candidates)
+        }  # fmt: skip
+        sources = [source for source in found if source not in self.tried]
+        return [found[sources[place]] for place in self._repairing(sources)]
 
     def _repairing(self, sources: Sequence[str]) -> Iterator[int]:
         """Places of the versions that pass all checks."""

@@ -55,8 +55,8 @@ ROOMS = {
         "unknown_names", "evident", "sentences", "traces", "profiles", "versions", "watching",
         "right_versions", "watched_roots", "progress", "inputs", "localizing", "nearness", "trying",
         "ways", "influences", "lost_axes", "pairing", "going_round", "mending", "weighing",
-        "searching", "meant", "chains", "choosing", "partly", "mended_parts", "mended_steps",
-        "shown_by_calls", "put_beside", "explained", "hints",
+        "searching", "exchanged", "meant", "chains", "choosing", "partly", "mended_parts",
+        "mended_steps", "shown_by_calls", "put_beside", "explained", "hints",
     ),
     "testcells": ("released", "program", "outside", "plan", "needs"),
     "grading": (
