@@ -12,7 +12,7 @@ import copy
 import inspect
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -214,23 +214,23 @@ class Diagnostician:
             every = combinations(explained, count)
             fitting = [c for c in every if set().union(*(explained[v] for v in c)) == wrong_ones]
             if fitting:
-                spoiling = _spoiling(known, parts, parts.keys() - wrong_ones)
                 too_much = _of_right_values(known, parts, wrong_ones)
-                return _in_parts(fitting, failing, too_much, spoiling)
+                return _in_parts(fitting, failing, too_much)
         return None
 
 
 def _in_parts(
     fitting: Sequence[tuple[tuple[Version, ...], ...]], failing: tuple[int, ...],
-    too_much: set[tuple[Version, ...]], spoiling: set[tuple[Version, ...]],
+    too_much: set[tuple[Version, ...]],
 ) -> Diagnosis | None:  # fmt: skip
-    """What one or two mistakes explain that fit; of several pairs what all of them have."""
+    """What one or two mistakes explain that fit; nothing where several pairs do.
+
+    Words on one of a pair are about other parts of the answer, too, which it does not explain.
+    """
     found = [tuple(v for some in chosen for v in some) for chosen in fitting]
     says = {frozenset(version.hint for version in versions) for versions in found}
     if len(fitting[0]) > 1 and len(says) > 1:
-        shared = tuple(v for v in found[0] if all(v in other for other in found))
-        is_told = bool(shared) and shared not in spoiling
-        return Diagnosis(shared, failing, certain=False, whole=False) if is_told else None
+        return None
     sure = len(says) == 1 and too_much.isdisjoint(fitting[0])
     return Diagnosis(found[0], failing, certain=sure, whole=False)
 
@@ -240,16 +240,8 @@ def _of_right_values(
     wrong_ones: set[tuple[Any, ...]],
 ) -> set[tuple[Version, ...]]:  # fmt: skip
     """Mistakes whose words are about other returned values, too, which are right here."""
-    wrong = {key[0] for key in wrong_ones}
-    others = [key for key in parts if key[0] not in wrong and isinstance(key[0], int)]
-    return _spoiling(known, parts, others)
-
-
-def _spoiling(
-    known: Sequence[WrongVersion], parts: Mapping[tuple[Any, ...], list[tuple[Call, Any]]],
-    right_ones: Collection[tuple[Any, ...]],
-) -> set[tuple[Version, ...]]:  # fmt: skip
-    """Mistakes that make some parts wrong which are right here."""
+    whole = {key[0] for key in parts} - {key[0] for key in wrong_ones}
+    right_ones = [key for key in parts if key[0] in whole and isinstance(key[0], int)]
     return {
         wrong.versions
         for wrong in known
