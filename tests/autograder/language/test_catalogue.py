@@ -53,12 +53,16 @@ from autograder.repair.influences import (
 from autograder.repair.lost_axes import LOST, PERHAPS_HERE, PERHAPS_IN
 from autograder.repair.sentences import (
     ASTRAY,
+    ASTRAY_IN,
+    HANDED_ON,
     KINDS,
     LINE,
     LINES,
     ONE_OF_LINES,
     RETURNED_ASTRAY,
+    RETURNED_ASTRAY_IN,
     UNSURE,
+    WITHOUT_NAME,
 )
 from autograder.sandbox import doctor
 from autograder.verify.drafting import COMMENT
@@ -148,7 +152,8 @@ def said_in_code() -> set[str]:
     found |= {*_RECEIVED, *closed_words(), *(known.says for known in KNOWN)}
     found |= {*_WITH_LINE.values(), *_WITHOUT.values()}
     found |= {*KINDS.values(), LINE, LINES, ONE_OF_LINES, UNSURE}
-    found |= {ASTRAY, RETURNED_ASTRAY}
+    found |= {ASTRAY, ASTRAY_IN, RETURNED_ASTRAY, RETURNED_ASTRAY_IN, HANDED_ON}
+    found |= {*WITHOUT_NAME.values()}
     found |= {NOTHING_RETURNED, NOTHING_READ, NEVER_READ, OVERWRITTEN, NEVER_USED, ROUNDS_ALIKE}
     found |= {NO_SEED}
     found |= {SHOULD, SHOULD_NOT, SHOULD_NOT_HERE, THE_SAME, RETURNED_AS}
