@@ -79,6 +79,7 @@ KINDS = {
 # The same of several places, in each of which another word stands.
 WITHOUT_NAME = {
     "key": "another key belongs here.",
+    "name": "another variable belongs here.",
     "function": "another function is asked for here.",
     "constant": "another number belongs here.",
 }

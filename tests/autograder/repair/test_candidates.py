@@ -243,7 +243,7 @@ def test_a_slip_made_twice_alike_is_undone_at_once():
     ("lines", "kind", "told"),
     [
         (("a = X['W']", "b = Y['W']"), "key", "Lines 2, 3: the key `W` is not the one that"),
-        (("a = low * X", "b = high * Y"), "name", "Lines 2, 3: something here is not as the"),
+        (("a = low * X", "b = high * Y"), "name", "Lines 2, 3: another variable belongs here"),
     ],
 )
 def test_twins_are_told_under_a_name_that_all_of_them_have(lines, kind, told):
