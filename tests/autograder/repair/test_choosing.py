@@ -167,7 +167,7 @@ def test_a_word_that_only_the_first_edit_has_put_into_a_line_is_not_told():
     first = Splice(begin, begin + 1, "beta")
     version = OwnFunction(STEP.with_splices((first,)), STEP.name)
     one = Half(STEP, [Edit((first,), "key", 3.0, (4,), "W")], lambda _: False)
-    for name, words in (("beta", "something here"), ("rate", "`rate` is not the variable")):
+    for name, words in (("beta", "another variable"), ("rate", "`rate` is not the variable")):
         two = Half(version, [Edit((), "name", 1.0, (3,), name)], lambda _: False, (first,))
         both = told(slips_of(STEP, EditPair((one, two), "")), STEP, str, "en")
         assert both.startswith("Line 4: the key `W`") and f" Line 4: {words}" in both
