@@ -12,7 +12,6 @@ import json
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 from nbgrader.converters import Autograde
@@ -66,10 +65,7 @@ def _digests(notebooks: Iterable[Path]) -> dict[str, str]:
     found = {}
     for path in notebooks:
         with suppress(OSError), opened_below(path.parent, Path(path.name)) as file:
-            whole = hashlib.sha256()
-            for block in iter(partial(file.read, 1 << 20), b""):
-                whole.update(block)
-            found[path.name] = whole.hexdigest()
+            found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     return found
 
 

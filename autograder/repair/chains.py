@@ -22,7 +22,6 @@ from autograder.repair.searching import ANEW, last_line
 from autograder.repair.trying import BATCH
 from autograder.repair.watched_roots import WatchedRoots
 
-MOST_SLIPS = SLIPS_TOLD
 MOST_STATES = 12  # versions with a few edits of which a next one is looked for
 GENERATED = 700  # steps: the work of listing the edits of one of them
 MOST_STEPS = 9000  # of all of them
@@ -249,7 +248,7 @@ class _Along(_OnTheWay):
         self._states += 1
         if not reached.near:
             return self._last(own, steps)
-        if len(steps) == MOST_SLIPS:
+        if len(steps) == SLIPS_TOLD:
             return []
         for step, version in self._mending(own, steps, reached):
             after = self.as_it_is(version)
@@ -262,7 +261,7 @@ class _Along(_OnTheWay):
         search, trials = self._search, self._search._trials
         if trials.passes_all(own.with_splices()):
             return steps
-        if len(steps) == MOST_SLIPS:
+        if len(steps) == SLIPS_TOLD:
             return []
         if self._has_ended:
             return []

@@ -10,7 +10,7 @@ from autograder.judge.calls import Call
 from autograder.repair.candidates import cheapest
 from autograder.repair.pairing import EditPair
 from autograder.repair.places import OwnFunction, original_line
-from autograder.repair.traces import BROKE, traced
+from autograder.repair.traces import BROKE, fitting, traced
 from autograder.repair.trying import Trials
 
 _LINE = re.compile(r"(\w+), line (\d{1,5}): ")
@@ -65,7 +65,8 @@ def _blocks(own: OwnFunction) -> Iterator[tuple[int, set[int]]]:
 def _run(own: OwnFunction, trials: Trials, calls: Sequence[Call]) -> set[int]:
     """The lines of the statements that are run in some calls."""
     tables = trials.tables_of_calls([traced(own)], calls)
-    places = {int(row[0]) for rows in tables for table in rows for row in table}
+    found = [fitting(own, table) for rows in tables for table in rows]
+    places = {int(row[0]) for table in found for row in table}
     return {own.sites[place].statement.lineno for place in places if place != BROKE}
 
 

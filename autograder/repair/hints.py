@@ -229,7 +229,7 @@ class _WithoutRepair(_SearchBudget):
                 return exercise
             return with_hint(exercise, hint, others=is_certain(exercise) if is_fact else is_hinted)
         hint = _unused(alone, donors, say) if may_guess else ""
-        return with_hint(exercise, hint, others=is_hinted) if hint else exercise
+        return with_hint(exercise, hint, others=is_hinted)
 
 
 class Repairer(_WithoutRepair):

@@ -18,7 +18,12 @@ def behind(exercise: Exercise, hint: str) -> Exercise:
 
 
 def with_hint(exercise: Exercise, hint: str, *, others: bool = False) -> Exercise:
-    """The exercise with one hint beside every check that fails, or beside those without one."""
+    """The exercise with one hint beside every check that fails, or beside those without one.
+
+    Without a hint it is as it was.
+    """
+    if not hint:
+        return exercise
     checks = (
         c if c.passed or (others and c.hint)
         else replace(c, hint=hint, section="", misconception="")

@@ -17,7 +17,7 @@ from autograder.judge.known_words import KnownWords
 from autograder.judge.message_gate import Gate, with_one_line
 from autograder.language.translation import ENGLISH
 from autograder.model import Check, Verdict
-from autograder.repair import chains, sentences
+from autograder.repair import sentences
 
 NAMES = ("W1", "b1", "f")
 PLACES = (
@@ -260,7 +260,6 @@ def test_the_bits_of_a_submission_count_checks_and_what_is_told_of_each_exercise
     assert gate.bits(10, 4, repairs=True)[1] == pytest.approx(few + 4 * (1 + 4 * a_slip))
     assert 0 < len(KNOWN) + MOST_WORDS <= vocabulary.EXCEPTION_HINTS
     assert len(sentences.KINDS) < vocabulary.MOST_SLIPS
-    assert chains.MOST_SLIPS <= vocabulary.SLIPS_TOLD
 
 
 def test_an_author_s_sentences_count_by_what_may_be_put_into_them():

@@ -8,6 +8,7 @@ from autograder.grading.grader import Grader
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.choosing import Repair, Slip
 from autograder.repair.hints import Repairer, Searched
+from autograder.repair.put_beside import with_hint
 
 pytestmark = pytest.mark.family
 
@@ -40,3 +41,10 @@ def test_one_thing_is_possible_at_most_and_none_beside_a_repair(tiny, repair, to
         [found] = repairer.hinted([exercise], Submission())
     assert {c.hint[:4] for c in found.checks if c.hint} == {told}
     assert sum("Possibly" in c.hint for c in found.checks) == (told == "Poss")
+
+
+def test_where_nothing_more_is_said_a_check_keeps_what_stands_beside_it():
+    check = Check("test_f", "f", "f", Verdict.WRONG, section="Where f is explained")
+    exercise = Exercise("f", 1.0, (check,))
+    assert with_hint(exercise, "") == exercise
+    assert with_hint(exercise, "A hint.").checks[0].hint == "A hint."
