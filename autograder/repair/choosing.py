@@ -232,7 +232,7 @@ def repaired(
     `is_paired`: two known mistakes explain it, and one slip alone could be simpler.
     """
     if found := direct(own, list(search.singles())):
-        found = inside_first(own, search.weighed(found))
+        found = without_detours(inside_first(own, search.weighed(found)))
         first = cheapest(found)
         lines = replaced_lines(own, first) if is_deep else frozenset()
         is_anew = first.kind != "donor"
@@ -244,6 +244,18 @@ def repaired(
 def inside_first(own: OwnFunction, found: Sequence[Edit]) -> list[Edit]:
     """The repairs without those that only make good what a function that is called has wrong."""
     return [e for e in found if not makes_good(own, e.kind, e.lines)] or list(found)
+
+
+def without_detours(found: Sequence[Edit]) -> list[Edit]:
+    """The repairs without exchanges of two names, in one of whose places another name would do."""
+    alone = [e for e in found if e.kind == "name" and len(e.splices) == 1]
+    return [
+        e for e in found
+        if not (
+            e.kind == "names"
+            and any(set(o.lines) < set(e.lines) and o.cost < e.cost + BETTER for o in alone)
+        )
+    ]  # fmt: skip
 
 
 def of_one(own: OwnFunction, search: ChainSearch, found: Sequence[Edit]) -> Repair:

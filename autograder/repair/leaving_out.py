@@ -49,6 +49,8 @@ def without(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
         yield from _unwrapped(own, edit, splice)
     if edit.kind == "factor missing":
         yield from _without_factor(own, edit)
+    if edit.kind == "sign":
+        yield from _without_in_all(own, edit, splice)
     holding = [
         s for s in own.sites if isinstance(s.node, ast.BinOp) and _holds(own, s.node, splice)
     ]
@@ -114,6 +116,25 @@ def _unwrapped(own: OwnFunction, edit: Edit, splice: Splice) -> Iterator[Edit]:
         if isinstance(node, ast.Call) and len(node.args) == 1 and _holds(own, node, splice):
             inner = Splice(own.start(node), own.end(node), own.operand(node.args[0]))
             yield Edit((inner,), "call extra", edit.cost, (node.lineno,), own.text(node.func))
+
+
+def _without_in_all(own: OwnFunction, edit: Edit, splice: Splice) -> Iterator[Edit]:
+    """What is added here and taken off there, as `X + epsilon` and `X - epsilon`, in no place."""
+    sums = [s.node for s in own.sites if isinstance(s.node, ast.BinOp) and _is_sum(s.node)]
+    here = (splice.start, splice.end)
+    changed = next((n for n in sums if (own.start(n), own.end(n)) == here), None)
+    if changed is None:
+        return
+    both = own.text(changed.left), own.text(changed.right)
+    alike = [n for n in sums if (own.text(n.left), own.text(n.right)) == both]
+    if len(alike) > 1:
+        splices = tuple(Splice(own.start(n), own.end(n), own.operand(n.left)) for n in alike)
+        lines = tuple(sorted({n.lineno for n in alike}))
+        yield Edit(splices, "term extra", edit.cost, lines)
+
+
+def _is_sum(node: ast.BinOp) -> bool:
+    return isinstance(node.op, ast.Add | ast.Sub)
 
 
 def _without_factor(own: OwnFunction, edit: Edit) -> Iterator[Edit]:

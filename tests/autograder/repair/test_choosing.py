@@ -13,6 +13,7 @@ from autograder.repair.choosing import (
     replaced_lines,
     slips_of,
     told,
+    without_detours,
 )
 from autograder.repair.pairing import BesideKnown, EditPair, Half
 from autograder.repair.places import OwnFunction, Splice
@@ -30,6 +31,15 @@ def test_two_lines_that_could_both_be_meant_are_both_named():
     assert one.either and one.kind == "sign" and len(one.nodes) == 2
     assert chosen(OWN, [*found[:1], Edit((), "key", 1.3, (3,))]).slips[0].kind == "unsure"
     assert not chosen(OWN, [*found[:1], Edit((), "key", 1.3, (2,))]).slips[0].either
+
+
+def test_no_exchange_of_two_names_is_told_where_another_name_in_one_of_the_places_does():
+    splices = (Splice(20, 21, "y"), Splice(30, 31, "x"))
+    exchange = Edit(splices, "names", 2.6, (2, 3), "x")
+    alone = Edit((Splice(30, 31, "z"),), "name", 2.7, (3,), "y")
+    elsewhere = Edit((Splice(40, 41, "z"),), "name", 2.7, (4,), "y")
+    assert without_detours([exchange, alone]) == [alone]
+    assert without_detours([exchange, elsewhere]) == [exchange, elsewhere]
 
 
 THREE = OwnFunction("def f(x):\n    y = x\n    z = y\n    return z\n", "f")

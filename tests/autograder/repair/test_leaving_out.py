@@ -41,3 +41,14 @@ def test_a_line_that_could_stand_elsewhere_is_tried_without():
     own = OwnFunction(of_body("X = f(X)\nz = X + 1\nreturn z"), "step")
     [simpler] = without(own, Edit((), "moved", 1.0, (2,)))
     assert simpler.kind == "extra" and "f(X)" not in own.with_splices(simpler.splices)
+
+
+def test_what_is_added_in_one_line_and_taken_off_in_another_is_tried_without_both():
+    """Where another sign in one of them would do as well: both calls are then of one place."""
+    own = OwnFunction(of_body("up = f(X + low, A)\ndown = f(X - low, A)\nreturn up - down"), "step")
+    begin = own.with_splices().index("X + low")
+    edit = Edit((Splice(begin, begin + 7, "X - low"),), "sign", 1.0, (2,))
+    both = [e for e in without(own, edit) if e.lines == (2, 3)]
+    assert [e.kind for e in both] == ["term extra"]
+    text = own.with_splices(both[0].splices)
+    assert "f(X, A)" in text and text.count("low") == 1  # the parameter alone
