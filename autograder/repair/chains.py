@@ -94,7 +94,7 @@ class ChainSearch(MeantSearch):
         calls = list(self._trials.telling_calls.items())
         first = [pair for pair in calls if pair[0].endswith(" 0")]
         chosen = dict([*first, *(pair for pair in calls if pair not in first)][:MOST_CALLS])
-        right = self._ways.in_calls(self._own.name, chosen)
+        right = self._ways.in_calls(self._own, chosen)
         return (list(chosen.values()), RightWay(right)) if all(right) else None
 
     def shows(self, before: str, after: str) -> bool:

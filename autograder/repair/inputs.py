@@ -44,8 +44,8 @@ class Inputs:
         if not all(self._is_filled_rightly(name, self.version) for name in sure):
             return False
         seen: set[int] = set()
-        reads = self._reads
-        if not self._are_called_rightly(reads):
+        reads = np.concatenate(self._reads)
+        if not self._are_called_rightly():
             return False
         for number, row in enumerate(self.trace.rows):
             place = int(row[0])
@@ -68,7 +68,7 @@ class Inputs:
                 return False
         return True
 
-    def _are_called_rightly(self, reads: Table) -> bool:
+    def _are_called_rightly(self) -> bool:
         """Whether functions inside, in which the statements stand, were given all that is read.
 
         Their parameters have names of their own: a value that belongs to another one would do.
@@ -77,10 +77,12 @@ class Inputs:
         inner = [s for s in self.region if s in own.inner]
         if not inner:
             return True
-        wanted = reads[[_is_read(self.version.own.sites[int(p)].node) for p in reads[:, 0]]]
-        wanted = wanted[~counters(wanted[:, 1:])]
-        here = rows[rows_of(own, rows, inner)]
-        return bool(np.all(np.any(same_digests(here[:, 1:], wanted[:, 1:]), axis=0)))
+        here, reads = rows[rows_of(own, rows, inner)], self._reads[0]
+        sites = self.version.own.sites
+        wanted = np.array([_is_read(sites[int(p)].node) for p in reads[:, 0]], dtype=np.bool_)
+        wanted &= ~counters(reads[:, 1:])
+        same = [same_digests(here[:, 1:], table[wanted, 1:]) for table in self._reads]
+        return bool(np.all(np.any(np.concatenate(same), axis=0)))
 
     @cached_property
     def unsure(self) -> list[ast.stmt]:
@@ -96,7 +98,7 @@ class Inputs:
         ]
 
     @cached_property
-    def _reads(self) -> Table:
+    def _reads(self) -> list[Table]:
         return self.version.read_for(self.name)
 
     def _is_right_for(self, root: str, digest: Table, reads: Table) -> bool:

@@ -81,7 +81,7 @@ def gets_right(
 
 
 def _ends_alike(own: OwnFunction, name: str, rows: Table, version: RightVersion) -> bool:
-    wanted = version.last(name)
+    wanted = replace(version, layouts=()).last(name)
     mine = wholes(own, rows, name)
     if not len(wanted) or not len(mine) or counters(wanted[:, 1:]).all():
         return False
@@ -96,7 +96,7 @@ class _InCall:
         self, own: OwnFunction, rows: Table, right: Sequence[RightVersion],
         doubtful: Collection[str],
     ) -> None:  # fmt: skip
-        known = np.unique(np.concatenate([v.rows[:, 1:] for v in right]), axis=0)
+        known = np.unique(np.concatenate([v.forms[:, 1:] for v in right]), axis=0)
         self._trace = compared(own, rows, known)
         self._own = own
         self._right = right

@@ -44,7 +44,7 @@ class Mending:
         """Where a function goes astray, and which of the candidates put it right."""
         if not self._trials.telling_calls or self._is_over():
             return None
-        right = self._ways.in_calls(own.name, self._trials.telling_calls)
+        right = self._ways.in_calls(own, self._trials.telling_calls)
         calls = list(self._trials.telling_calls.values())
         rows = self._trials.tables_of_calls([traced(own)], calls)
         if not rows or len(rows[0]) < len(calls):

@@ -92,7 +92,7 @@ class _RightCall:
 
     def __init__(self, versions: Sequence[RightVersion]) -> None:
         self.turns = [_by_signature(v.own, v.rows) for v in versions]
-        rows = [v.rows[v.rows[:, 0] != BROKE] for v in versions]
+        rows = [v.forms[v.forms[:, 0] != BROKE] for v in versions]
         made = [
             table[[not isinstance(v.own.sites[int(p)].node, READ) for p in table[:, 0]]]
             for v, table in zip(versions, rows, strict=True)

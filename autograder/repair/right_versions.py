@@ -19,21 +19,27 @@ class RightVersion:
 
     own: OwnFunction
     rows: Table = field(repr=False)
+    layouts: Sequence[Table] = ()  # the same rows in other layouts, where these are right, too
+
+    @cached_property
+    def forms(self) -> Table:
+        """The rows in all layouts."""
+        return np.concatenate([self.rows, *self.layouts])
 
     def filled(self, name: str) -> Table:
         """The values that a variable gets; without a name those that are returned."""
-        return wholes(self.own, self.rows, name)
+        return wholes(self.own, self.forms, name)
 
-    def read_for(self, name: str) -> Table:
-        """All values in the statements that make those."""
+    def read_for(self, name: str) -> list[Table]:
+        """All values in the statements that make those, in each layout."""
         filling = [s for s in self.own.statements if fills(s, name)]
-        found: Table = self.rows[rows_of(self.own, self.rows, filling)]
-        return found
+        here = rows_of(self.own, self.rows, filling)
+        return [table[here] for table in (self.rows, *self.layouts)]
 
     def last(self, name: str) -> Table:
         """The values that the last statement gives a variable."""
         filling = [s for s in self.own.statements if fills(s, name)][-1:]
-        return wholes(self.own, self.rows[rows_of(self.own, self.rows, filling)], name)
+        return wholes(self.own, self.forms[rows_of(self.own, self.forms, filling)], name)
 
     @cached_property
     def ends(self) -> Table:
@@ -43,7 +49,7 @@ class RightVersion:
             n for n, site in enumerate(self.own.sites)
             if is_whole(site) and any(site.statement is s for s in last.values())
         ]  # fmt: skip
-        return self.rows[np.isin(self.rows[:, 0].astype(int), places)]
+        return self.forms[np.isin(self.forms[:, 0].astype(int), places)]
 
     @cached_property
     def texts(self) -> frozenset[str]:

@@ -76,7 +76,7 @@ class Search:
 
     @cached_property
     def _way(self) -> Way:
-        return self._ways.way(self._own.name, self._trials.check, self._trials.calls)
+        return self._ways.way(self._own, self._trials.check, self._trials.calls)
 
     @cached_property
     def _candidates(self) -> list[Edit]:

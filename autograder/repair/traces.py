@@ -49,10 +49,10 @@ SMALL = 16  # whole numbers from -1 up to it are counters: right versions count 
 Table = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def traced(own: OwnFunction) -> str:
+def traced(own: OwnFunction, *, turned: bool = False) -> str:
     """The text of a function that returns the values of all its expressions, in the order of time.
 
-    Raises ValueError for a function that cannot be rewritten.
+    With `turned` all of them transposed. Raises ValueError for a function that cannot be rewritten.
     """
     places = {id(site.node): place for place, site in enumerate(own.sites)}
     numbered = OwnFunction(own.with_splices(), own.name).node  # faster than a copy of a tree
@@ -60,7 +60,7 @@ def traced(own: OwnFunction) -> str:
         if id(old) in places:
             new.place = places[id(old)]  # type: ignore[attr-defined]
     node = _Tracing().visit(numbered)
-    keep = ast.parse(KEEP).body
+    keep = ast.parse(KEEP.replace("asarray(value)", "asarray(value).T") if turned else KEEP).body
     answer = ast.parse(f"_np_.array(_rows_, dtype=float).reshape(-1, {WIDTH})", mode="eval").body
     broke = ast.parse(
         f"try:\n    pass\nexcept Exception:\n    _rows_.append([{BROKE}] + [0] * 6)"

@@ -17,6 +17,8 @@ import numpy as np
 from autograder.graders.misconceptions import alternatives
 from autograder.judge.calls import Call, call_open
 from autograder.judge.judge import Judge
+from autograder.repair.layouts import other_layouts, turns
+from autograder.repair.places import OwnFunction
 from autograder.repair.right_versions import RightVersion
 from autograder.repair.statements import Donor
 from autograder.repair.traces import WIDTH, Table, names_at_end, tables, traced
@@ -38,8 +40,8 @@ class Ways:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self._donors: dict[str, list[Donor]] = {}
-        self._known: dict[tuple[str, str], Way] = {}
-        self._in_calls: dict[tuple[str, str], list[RightVersion]] = {}
+        self._known: dict[tuple[str, str, bool], Way] = {}
+        self._in_calls: dict[tuple[str, str, bool], list[RightVersion]] = {}
 
     def donors(self, name: str) -> list[Donor]:
         """The solution's version of a function, then the author's alternatives."""
@@ -50,12 +52,19 @@ class Ways:
             self._donors[name] = list(_donors(texts, name))
         return self._donors[name]
 
-    def way(self, name: str, check: str, calls: Sequence[Call]) -> Way:
-        """What right versions do in the calls of a check."""
-        key = (name, check)
+    def way(self, own: OwnFunction, check: str, calls: Sequence[Call]) -> Way:
+        """What right versions of a function do in the calls of a check.
+
+        Where it transposes something, their values in other layouts are as right.
+        """
+        name, is_turned = own.name, turns(own)
+        key = (name, check, is_turned)
         if key not in self._known:
             found = [self._table(donor, name, calls) for donor in self.donors(name)]
-            values = np.concatenate([t[:, 1:] for t in found] or [np.zeros((0, WIDTH - 1))])
+            every = list(found)
+            for donor, table in zip(self.donors(name), found, strict=True):
+                every += self._in_other_layouts(donor, name, calls, table) if is_turned else ()
+            values = np.concatenate([t[:, 1:] for t in every] or [np.zeros((0, WIDTH - 1))])
             names = [
                 names_at_end(donor.function, table)
                 for donor, table in zip(self.donors(name), found, strict=True)
@@ -63,20 +72,38 @@ class Ways:
             self._known[key] = Way(np.unique(values, axis=0), names)
         return self._known[key]
 
-    def in_calls(self, name: str, calls: Mapping[str, Call]) -> list[list[RightVersion]]:
-        """The right versions in each of some calls, which go by names of their own."""
-        for key, call in calls.items():
-            if (name, key) not in self._in_calls:
-                self._in_calls[name, key] = [
-                    RightVersion(donor.function, self._table(donor, name, [call]))
-                    for donor in self.donors(name)
-                ]
-        return [self._in_calls[name, key] for key in calls]
+    def in_calls(self, own: OwnFunction, calls: Mapping[str, Call]) -> list[list[RightVersion]]:
+        """The right versions of a function in each of some calls, which go by names of their own.
 
-    def _table(self, donor: Donor, name: str, calls: Sequence[Call]) -> Table:
+        With their values in other layouts where the function transposes something.
+        """
+        name, is_turned = own.name, turns(own)
+        for key, call in calls.items():
+            if (name, key, is_turned) not in self._in_calls:
+                self._in_calls[name, key, is_turned] = [
+                    self._right_version(donor, name, call, is_turned) for donor in self.donors(name)
+                ]
+        return [self._in_calls[name, key, is_turned] for key in calls]
+
+    def _right_version(self, donor: Donor, name: str, call: Call, is_turned: bool) -> RightVersion:
+        rows = self._table(donor, name, [call])
+        if not is_turned:
+            return RightVersion(donor.function, rows)
+        layouts = self._in_other_layouts(donor, name, [call], rows)
+        return RightVersion(donor.function, rows, layouts)
+
+    def _in_other_layouts(
+        self, donor: Donor, name: str, calls: Sequence[Call], rows: Table
+    ) -> Sequence[Table]:
+        return other_layouts(rows, self._table(donor, name, calls, turned=True))
+
+    def _table(
+        self, donor: Donor, name: str, calls: Sequence[Call], *, turned: bool = False
+    ) -> Table:
         space = dict(vars(self._judge.reference))
         try:
-            exec(compile(traced(donor.function), f"<traced {name}>", "exec"), space)
+            text = traced(donor.function, turned=turned)
+            exec(compile(text, f"<traced {name}>", "exec"), space)
         except (SyntaxError, ValueError):
             return tables([])
         found = []

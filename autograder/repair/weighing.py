@@ -30,7 +30,7 @@ class Evidence:
         self._calls = trials.known_calls(MOST_OF_ONE, MOST_OF_ALL)
         calls = [call for call, _ in self._calls] or trials.calls
         checks = trials.known_checks if self._calls else trials.check
-        self._way: Way = ways.way(own.name, f"first of {checks}", calls)
+        self._way: Way = ways.way(own, f"first of {checks}", calls)
         self._known: dict[tuple[Splice, ...], Trace | None] = {}
 
     def weighed(self, found: Sequence[Edit]) -> list[Edit]:

@@ -37,7 +37,7 @@ class OneWay:
     def __init__(self, right):
         self.table = answer(traced(of_body(right)))
 
-    def way(self, name, check, calls):
+    def way(self, own, check, calls):
         return Way(self.table[:, 1:], [{"u": tuple(self.table[-1, 1:])}])
 
 
