@@ -36,6 +36,9 @@ class Known:
 
 
 _OF_A_NAME = ("NameError", "UnboundLocalError")
+_ARGUMENTS = r"(missing|takes|got|unexpected).*(argument|keyword)|^order must be"
+_OF_NUMPY = r"module '?numpy"
+_OF_THE_LINE = re.compile(f"{_ARGUMENTS}|{_OF_NUMPY}")  # whatever its variables hold
 COMPARES = "Line {line}: `==` compares, and puts nothing into a variable: a single `=` does."
 FRACTION = (
     "Line {line}: `range`, slices and indices count with whole numbers, and `/` never gives "
@@ -117,7 +120,7 @@ KNOWN = (
     Known("AttributeError", r"NoneType", r"",
           "Line {line}: a value here is still `None`: a line above it is not filled in, or "
           "a function returns nothing."),
-    Known("TypeError", r"(missing|takes|got|unexpected).*(argument|keyword)|^order must be", r"",
+    Known("TypeError", _ARGUMENTS, r"",
           "Line {line}: this call does not have the arguments that the function takes: "
           "look at how many, in which order, and at their names."),
     Known("TypeError", r"'(int|float|numpy\.\w+)' object is not iterable|0-d array", r"",
@@ -134,7 +137,7 @@ KNOWN = (
     Known("ZeroDivisionError", r"", r"", "Line {line}: something is divided by zero."),
     Known("RecursionError", r"", r"",
           "Line {line}: the function calls itself without end."),
-    Known("AttributeError", r"module '?numpy", r"",
+    Known("AttributeError", _OF_NUMPY, r"",
           "Line {line}: numpy has no function of this name: look at its spelling."),
     Known("AttributeError", r"", r"",
           "Line {line}: what stands before the dot has nothing of that name: look at the "
@@ -163,7 +166,7 @@ def _hinted(check: Check, row: CheckCalls, say: Translation) -> Check:
 def sentence(call: Call) -> Text | None:
     """The sentence about the exception that ended a call; None where no kind fits."""
     result = call.result
-    found = _own_line(call.name, result.lines, result.error_name)
+    found = _own_line(call.name, result)
     if result.status != "raised" or found is None:
         return None
     number, line = int(found["line"]), found["text"]
@@ -176,14 +179,15 @@ def sentence(call: Call) -> Text | None:
     return _unknown_name(result, number, line) if result.error_name == "NameError" else None
 
 
-def _own_line(function: str, lines: Sequence[str], error: str) -> re.Match[str] | None:
+def _own_line(function: str, result: CallResult) -> re.Match[str] | None:
     """The line in which the exception arose; where a function called another one, that call.
 
     The other one may be handed out, in another cell with lines of its own, and called wrongly. What
-    names it knows is its own matter, whoever calls it.
+    names it knows is its own matter, whoever calls it, and so is how it calls others.
     """
-    found = [match for line in lines if (match := _OWN_LINE.fullmatch(line))]
-    if found and error in _OF_A_NAME:
+    found = [match for line in result.lines if (match := _OWN_LINE.fullmatch(line))]
+    is_its_own = result.error_name in _OF_A_NAME or _OF_THE_LINE.search(result.error_message)
+    if found and is_its_own:
         return found[-1]
     own = [match for match in found if match["of"] == function or match["of"].startswith("<")]
     return own[-1] if own else found[-1] if found else None

@@ -45,9 +45,11 @@ def test_what_breaks_in_a_function_that_is_called_is_told_of_the_line_that_calls
     [
         ("y = 2 * rate", "Line 2: `rate` is not known here: is it spelled"),
         ("rate == 0", "Line 2: `==` compares, and puts nothing into a variable"),
+        ("np.maximum(3)", "Line 2: this call does not have the arguments"),
+        ("np.rootof(3)", "Line 2: numpy has no function of this name"),
     ],
 )
-def test_a_name_that_a_called_function_lacks_is_told_of_the_line_that_lacks_it(line, words):
+def test_what_a_called_function_lacks_is_told_of_the_line_that_lacks_it(line, words):
     """The line that calls it can do nothing about that."""
     result = raised(line)
     result.lines[:] = ["f, line 9: return helper(x)", f"helper, line 2: {line}"]
