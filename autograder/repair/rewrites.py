@@ -377,16 +377,21 @@ def _back(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
         yield Change(f"10.0 ** {node.id}", "power missing", 2.6, "to the power of ten")
 
 
+def _draws(own: OwnFunction, call: ast.Call) -> bool:
+    """Whether a function inside is called that draws: one more call changes all other draws."""
+    inner = (s for s in own.statements if isinstance(s, ast.FunctionDef))
+    return any(s.name == own.text(call.func) and "random" in own.text(s) for s in inner)
+
+
 def _as_elsewhere(own: OwnFunction, node: ast.expr, statement: ast.stmt) -> Iterator[Change]:
     """The call that another statement has around a similar expression."""
-    if not isinstance(node, ast.BinOp | ast.Subscript | ast.Name):
-        return
     calls = [(s.statement, s.node) for s in own.sites if isinstance(s.node, ast.Call)]
     around = {own.text(call.func) for _, call in calls if node in call.args}
+    calls = calls if isinstance(node, ast.BinOp | ast.Subscript | ast.Name) else []
     for other, call in calls:
         if other is statement or call.keywords or own.text(call.func) in around:
             continue
-        if len(call.args) < 2 or type(call.args[0]) is not type(node):
+        if len(call.args) < 2 or type(call.args[0]) is not type(node) or _draws(own, call):
             continue
         if not all(isinstance(a, ast.Constant | ast.Name) for a in call.args[1:]):
             continue

@@ -8,13 +8,14 @@ import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TypeVar, cast
 
 from autograder.repair.edit_operators import Change
 from autograder.repair.places import OwnFunction, Splice, names_in, root_name, target_of
 
 FARTHEST = 6  # places that a statement is moved by
+OF_A_SEED = 1.6  # what it costs to put a seed above the draw that it is for
 MOST_DONATED = 32  # nodes of a piece of the solution
 
 Tree = TypeVar("Tree", bound=ast.AST)
@@ -34,7 +35,8 @@ class Move:
 def moves(own: OwnFunction, given: Sequence[str]) -> Iterator[Move]:
     """Statements dropped, moved in or out of a block, swapped; `given` ones put in between."""
     yield from _moves(own, own.body)
-    for body in _bodies(own.body):
+    inner = (s.body for s in own.statements if isinstance(s, ast.FunctionDef))
+    for body in chain(_bodies(own.body), *map(_bodies, inner)):
         yield from _farther(own, body)
         yield from _joined(own, body)
     yield from _like_siblings(own)
@@ -110,7 +112,7 @@ def _moves(own: OwnFunction, body: Sequence[ast.stmt]) -> Iterator[Move]:
 def _past(own: OwnFunction, statement: ast.stmt, before: ast.stmt) -> Iterator[Move]:
     """A statement put into the block above it, or above its neighbour."""
     text = own.text(statement)
-    if "\n" in text:
+    if "\n" in text or isinstance(before, ast.FunctionDef):
         return
     start, end = own.line_start(statement), own.after(statement)
     inside = getattr(before, "body", None)
@@ -120,10 +122,10 @@ def _past(own: OwnFunction, statement: ast.stmt, before: ast.stmt) -> Iterator[M
     elif not inside:
         place = own.line_start(before)
         lines = " " * statement.col_offset + text + "\n"
-        yield Move(
-            (Splice(place, place, lines), Splice(start, end, "")), "moved", 3.4,
-            statement.lineno,
-        )  # fmt: skip
+        is_seed = ".seed(" in text and "random." in own.text(before)
+        cost = OF_A_SEED if is_seed else 3.4
+        splices = Splice(place, place, lines), Splice(start, end, "")
+        yield Move(splices, "moved", cost, statement.lineno)
 
 
 def _to_the_end(own: OwnFunction, statement: ast.stmt) -> Iterator[Move]:
