@@ -102,7 +102,8 @@ def no_seed(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
         n.func.id for n in ast.walk(own.node)
         if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
     }  # fmt: skip
-    may_be_set = called - set(dir(builtins)) or _attributes(own) & set(SEEDS)
+    known = set(dir(builtins)) | set(own.helpers)  # what these do is looked at with it
+    may_be_set = called - known or _attributes(own) & set(SEEDS)
     return Text(NO_SEED) if "random" in _attributes(own) and not may_be_set else None
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 
 from autograder.judge.hint_matching import WrongVersion
 from autograder.language.translation import Translation
+from autograder.repair.bypassing import bypassed
 from autograder.repair.candidates import BETTER, VAGUE, Edit, cheapest
 from autograder.repair.chains import ChainSearch
+from autograder.repair.going_round import silence
 from autograder.repair.handing_on import makes_good
 from autograder.repair.pairing import BesideKnown, EditPair, Half, beside_known
 from autograder.repair.places import (
@@ -243,7 +245,9 @@ def repaired(
 
 def inside_first(own: OwnFunction, found: Sequence[Edit]) -> list[Edit]:
     """The repairs without those that only make good what a function that is called has wrong."""
-    return [e for e in found if not makes_good(own, e.kind, e.lines)] or list(found)
+    return [e for e in found if not (makes_good(own, e.kind, e.lines) or bypassed(own, e))] or list(
+        found
+    )
 
 
 def without_detours(found: Sequence[Edit]) -> list[Edit]:
@@ -261,11 +265,17 @@ def without_detours(found: Sequence[Edit]) -> list[Edit]:
 def of_one(own: OwnFunction, search: ChainSearch, found: Sequence[Edit]) -> Repair:
     """What is told of the edits each of which repairs alone."""
     first = cheapest(found)
+    if name := bypassed(own, first):
+        slip = Slip("bypassed", nodes_of_lines(own, first.lines), name)
+        return Repair((slip,), source=own.with_splices(first.splices))
     simplest = search.simplest(first)
     one = None if simplest is first else Repair((slip_of(own, simplest),))
     text = own.with_splices(simplest.splices)
     if one is None:
-        found = [*found, *_at_the_source(own, search, found), *search.exchanged(first)]
+        found = [
+            *found, *_at_the_source(own, search, found),
+            *search.exchanged(first), *search.across_a_call(first),
+        ]  # fmt: skip
     return replace(one or chosen(own, found, search.is_right), source=text)
 
 
@@ -319,6 +329,8 @@ def _changed_by(own: OwnFunction, edit: Edit) -> ast.stmt:
 def of_two(own: OwnFunction, trials: Trials, search: ChainSearch) -> Repair | None:
     """What is told where no edit repairs alone."""
     beside = beside_known(own, trials, search.tried, search.proof)
+    if beside is not None and silence(own, beside.edits, beside.source, trials):
+        beside = None
     if beside is not None and beside.is_certain:
         return _beside(own, search, beside)
     pair = search.several()

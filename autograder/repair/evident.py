@@ -9,6 +9,8 @@ from autograder.repair.places import OwnFunction, target_of
 
 # There are so many of these that one of them gives a value of the right way by accident.
 GUESSED = ("call missing", "term missing", "arguments", "again", "elsewhere")
+# What is said of a `return` itself, whatever the variables hold.
+OF_WHAT_IS_RETURNED = ("key", "name", "names", "returned", "transposed", "index extra", "copy")
 
 
 def is_guessed(own: OwnFunction, edit: Edit) -> bool:
@@ -28,6 +30,23 @@ def is_suspect_reading(own: OwnFunction, edit: Edit) -> bool:
         return False
     replaced = _replaced(own, edit)
     return len(set(edit.lines)) > 1 or not replaced or not replaced.isdisjoint(_filled(own))
+
+
+def is_made_good_late(own: OwnFunction, edit: Edit) -> bool:
+    """Whether an edit calculates, in a `return`, with a variable that other lines read as it is.
+
+    What is wrong in that one spoils those lines, too: the slip is where it gets its value.
+    """
+    if edit.kind in OF_WHAT_IS_RETURNED:
+        return False
+    returns = [s for s in own.statements if isinstance(s, ast.Return)]
+    lines = {n for s in returns for n in range(s.lineno, (s.end_lineno or s.lineno) + 1)}
+    if not lines.issuperset(edit.lines):
+        return False
+    read = {
+        s.node.id for s in own.sites if isinstance(s.node, ast.Name) and s.statement not in returns
+    }  # fmt: skip
+    return bool(_replaced(own, edit) & _filled(own) & read)
 
 
 def _replaced(own: OwnFunction, edit: Edit) -> set[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from autograder.judge.calls import Call
-from autograder.repair.candidates import cheapest
+from autograder.repair.candidates import Edit, cheapest
 from autograder.repair.pairing import EditPair
 from autograder.repair.places import OwnFunction, original_line
 from autograder.repair.traces import BROKE, fitting, traced
@@ -22,19 +22,28 @@ def goes_round(own: OwnFunction, pair: EditPair, trials: Trials) -> bool:
         original_line(own, half.mended, line)
         for half in pair.halves for line in cheapest(half.edits).lines
     }  # fmt: skip
+    return _silence(own, edited, pair.source, trials)
+
+
+def silence(own: OwnFunction, edits: Sequence[Edit], source: str, trials: Trials) -> bool:
+    """Whether a version with some of these edits does not run lines that were to be mended."""
+    return _silence(own, {line for edit in edits for line in edit.lines}, source, trials)
+
+
+def _silence(own: OwnFunction, edited: set[int], source: str, trials: Trials) -> bool:
+    if not any(head in edited for head, _ in _blocks(own)):
+        return False
     raised = _raised(own, trials)
     is_round = not raised & edited and any(
         statement.test.lineno in edited and raised & _lines(statement)
         for statement in own.statements if isinstance(statement, ast.If | ast.While)
     )  # fmt: skip
-    return is_round or _silences(own, edited, pair.source, trials)
+    return is_round or _are_lost(own, edited, source, trials)
 
 
-def _silences(own: OwnFunction, edited: set[int], source: str, trials: Trials) -> bool:
+def _are_lost(own: OwnFunction, edited: set[int], source: str, trials: Trials) -> bool:
     """Whether lines below an edited condition are run in calls that fail, and never any more."""
     blocks = list(_blocks(own))
-    if not any(head in edited for head, _ in blocks):
-        return False
     try:
         version = OwnFunction(source, own.name)
         traced(version)

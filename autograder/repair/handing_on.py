@@ -6,9 +6,9 @@ Such a statement is innocent where the function that it calls is wrong.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from autograder.repair.places import OwnFunction
+from autograder.repair.places import OwnFunction, names_in
 
 LAYOUT = ("T", "ravel", "flatten", "copy")  # what changes no value
 PLAIN = (
@@ -52,6 +52,27 @@ def makes_good(own: OwnFunction, kind: str, lines: Sequence[int]) -> bool:
         and hands_on(own, s)
         for s in own.statements
     )
+
+
+def across_a_call(own: OwnFunction, lines: Collection[int]) -> set[int]:
+    """The lines that call the functions inside in which some lines stand; of a call, those inside.
+
+    What is passed wrongly can be made good where it is received, and the other way round.
+    """
+    inner = {s.name: s for s in own.statements if isinstance(s, ast.FunctionDef)}
+    within = {
+        name: {n.lineno for n in ast.walk(f) if isinstance(n, ast.stmt) and n is not f}
+        for name, f in inner.items()
+    }
+    found: set[int] = set()
+    for s in own.statements:
+        if not hasattr(s, "body"):
+            for name in names_in(s) & set(inner):
+                if not within[name].isdisjoint(lines):
+                    found |= set(range(s.lineno, (s.end_lineno or s.lineno) + 1))
+                elif s.lineno in lines:
+                    found |= within[name]
+    return found - set(lines)
 
 
 def of_a_call(own: OwnFunction, kind: str, lines: Sequence[int]) -> float:

@@ -211,7 +211,7 @@ class _WithoutRepair(_SearchBudget):
         is_hinted = any(check.hint for check in exercise.checks)
         may_guess = not is_possible(exercise)  # one thing at most is said to be possible
         more = self._in_part(own, exercise, live, searched) if repair is None else ""
-        if fact := _fact(alone, donors):
+        if fact := _fact(alone, donors) or no_seed(own, donors):
             return with_hint(exercise, f"{say(fact)} {more}".strip(), others=is_hinted)
         if alike := rounds_alike(alone, donors):  # a fact, and perhaps not the slip
             possible = f"{say('Possibly: ')}{say(alike)}" if may_guess else ""
@@ -289,7 +289,7 @@ class Repairer(_WithoutRepair):
         searched = self._known_or_found(exercise, own, live)
         repair = searched.repair
         if not needs_hint(exercise):
-            return self._behind_known(exercise, own, repair, no_seed(alone, donors))
+            return self._behind_known(exercise, own, repair, no_seed(own, donors))
         if repair is not None and repair.is_certain:
             exercise = without_possible(exercise)
         lost = overwritten(alone, donors)  # two edits that make that good are a detour
@@ -396,4 +396,4 @@ def _unused(own: OwnFunction, donors: Sequence[Donor], say: Translation) -> str:
 
 
 def _fact(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
-    return never_read(own, donors) or overwritten(own, donors) or no_seed(own, donors)
+    return never_read(own, donors) or overwritten(own, donors)

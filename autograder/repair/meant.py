@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import cached_property
 
 from autograder.repair.at_the_source import at_the_source
-from autograder.repair.candidates import VAGUE, Edit, cheapest
+from autograder.repair.candidates import BETTER, VAGUE, Edit, cheapest
 from autograder.repair.exchanged import exchanged
+from autograder.repair.handing_on import across_a_call, makes_good
 from autograder.repair.places import OwnFunction
 from autograder.repair.searching import PairSearch, last_line
 from autograder.repair.trying import BATCH
@@ -16,6 +17,7 @@ from autograder.repair.weighing import Evidence
 
 FARTHER = 2.4  # dearer than the cheapest repair, in statements that this one leaves wrong
 MOST_FURTHER = 300  # edits of these
+MOST_ACROSS = 150  # of what a function inside is given, or of that function itself
 
 
 class MeantSearch(PairSearch):
@@ -75,6 +77,25 @@ class MeantSearch(PairSearch):
         }  # fmt: skip
         sources = [source for source in found if source not in self.tried]
         return [found[sources[place]] for place in self._repairing(sources)]
+
+    def across_a_call(self, first: Edit) -> list[Edit]:
+        """Edits that repair as well where what an edit changes is passed on, or received."""
+        own, lines = self._own, across_a_call(self._own, first.lines)
+        near = [
+            e for e in self._candidates
+            if set(e.lines) <= lines and e.cost < first.cost + FARTHER and e.kind not in VAGUE
+            and own.with_splices(e.splices) not in self.tried
+            and not makes_good(own, e.kind, e.lines)
+        ]  # fmt: skip
+        near = near[:MOST_ACROSS]
+        places = self._repairing([own.with_splices(e.splices) for e in near])
+        repairing = [near[place] for place in places]
+        if not repairing:
+            return []
+        at_best = first.cost + BETTER / 2
+        weighed = self.evidence.weighed([replace(e, cost=at_best) for e in (first, *repairing)])
+        least = weighed[0].cost
+        return [replace(e, cost=at_best) for e in weighed[1:] if e.cost <= least]
 
     def _repairing(self, sources: Sequence[str]) -> Iterator[int]:
         """Places of the versions that pass all checks."""

@@ -13,7 +13,7 @@ from autograder.judge.vocabulary import SLIPS_TOLD
 from autograder.repair.candidates import VAGUE, Edit, cheapest
 from autograder.repair.chains import LOSES
 from autograder.repair.choosing import Partly, Slip, chosen, direct
-from autograder.repair.evident import is_suspect_reading
+from autograder.repair.evident import is_made_good_late, is_suspect_reading
 from autograder.repair.meant import MeantSearch
 from autograder.repair.pairing import LETS_GO
 from autograder.repair.places import OwnFunction
@@ -121,5 +121,7 @@ def _told(
         return
     first = cheapest(found)
     source = own.with_splices(first.splices)
-    if not is_suspect_reading(own, first) and trials.keeps_right(source):
+    if is_suspect_reading(own, first) or is_made_good_late(own, first):
+        return
+    if trials.keeps_right(source):
         yield slips, source

@@ -139,6 +139,8 @@ def independent(
     groups = _by_parts(trials.notes, tried)
     pairs = sorted(_pairs(groups, frozenset(trials.notes.wanted)), key=_cost)
     for one, other in islice(pairs, MOST_TOGETHER):
+        if one.kind == other.kind == "donor":
+            continue  # half of the function anew, whatever is wrong in it
         if (source := _together(own, one, other)) and trials.passes_all(source):
             firsts = [e for e in _rivals(groups, one) if _repairs(own, trials, e, other)]
             seconds = [e for e in _rivals(groups, other) if _repairs(own, trials, one, e)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from autograder.handout.words import Text
 
+HANDED_ON = "what `{name}` returns here is wrong: look inside of it, and at what it is given."
 # Kind of edit → what is said of the place; `{name}` is a word that the student wrote there.
 KINDS = {
     "key": "the key `{name}` is not the one that belongs here.",
@@ -67,6 +68,7 @@ KINDS = {
     "asked again": "this condition is asked even where the one above it holds.",
     "count": "one too many or one too few? Where does the counting begin, and where does it end?",
     "returned": "look at what is returned: how many things are asked for, which, in what order?",
+    "bypassed": HANDED_ON,
     "donor": "this is not the expression that is asked for: compare it with the formula, "
     "letter by letter.",
     "again": "this makes anew what `{name}` holds already: it should go on from there.",
@@ -102,7 +104,6 @@ RETURNED_ASTRAY_IN = (
     "what is returned is made wrong here, or in `{helper}`, which is called here; "
     "what goes into it is right."
 )
-HANDED_ON = "what `{name}` returns here is wrong: look inside of it, and at what it is given."
 
 
 def astray_at(

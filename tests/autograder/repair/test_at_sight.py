@@ -116,3 +116,11 @@ def test_a_function_that_draws_without_a_seed_is_told_so_where_right_ones_set_it
     assert bool(no_seed(function, others)) == is_said
     still = OwnFunction("def draw(n):\n    return n\n", "draw")
     assert not no_seed(still, [Donor(DRAWN.format(right), "draw")])
+
+
+@pytest.mark.parametrize(("line", "is_said"), [("pass", True), ("np.random.seed(4)", False)])
+def test_a_helper_that_is_read_with_the_function_sets_a_seed_or_none(line, is_said):
+    begin = f"def begin():\n    {line}\n\n"
+    function = OwnFunction(begin + DRAWN.format("begin()"), "draw")
+    right = [Donor(DRAWN.format("np.random.seed(3)"), "draw")]
+    assert bool(no_seed(function, right)) == is_said

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.repair.candidates import Edit
-from autograder.repair.going_round import goes_round
+from autograder.repair.going_round import goes_round, silence
 from autograder.repair.pairing import EditPair, Half
 from autograder.repair.places import OwnFunction
 from autograder.repair.traces import WIDTH
@@ -46,6 +46,15 @@ def test_a_pair_goes_round_an_exception_if_it_changes_a_condition_above_it_and_n
     assert goes_round(own, pair_in(own, *lines), raised) is is_round
     assert not goes_round(own, pair_in(own, *lines), ending_in([]))
     assert not goes_round(own, pair_in(own, *lines), ending_in(["other, line 4: x"]))
+
+
+def test_one_edit_of_a_condition_silences_the_line_below_it_that_raises():
+    own = OwnFunction(SOURCE, "tail")
+    raised = ending_in([f"tail, line {RAISING}: rest = x[count * size : len(x) / 1]"])
+    condition, count = Edit((), "name", 1.0, (3,)), Edit((), "name", 1.0, (2,))
+    assert silence(own, [condition], SOURCE, raised)
+    assert not silence(own, [count], SOURCE, raised)
+    assert not silence(own, [condition], SOURCE, ending_in([]))
 
 
 SHARES = """\

@@ -2,9 +2,10 @@
 
 import pytest
 
-from autograder.repair.candidates import Edit, edits
+from autograder.repair.candidates import BETTER, Edit, edits
 from autograder.repair.choosing import Partly, inside_first, nodes_of_lines
-from autograder.repair.handing_on import hands_on, makes_good
+from autograder.repair.handing_on import across_a_call, hands_on, makes_good
+from autograder.repair.meant import MeantSearch
 from autograder.repair.partly import in_part, told_in_part
 from autograder.repair.places import OwnFunction
 
@@ -101,3 +102,38 @@ def test_an_edit_of_what_is_handed_on_is_no_slip_where_nothing_repairs_all():
     search = type("Search", (), {"astray": mended})
     found = in_part(own, search)
     assert not found.slips and found.astray == nodes_of_lines(own, [6])
+
+
+ACROSS = (
+    "def corrected(v, beta, t):\n    return v / (1 - beta ** t)\n\n"
+    "def f(v, beta, t):\n    w = v * beta\n    return corrected(w, 1 - beta, t)\n"
+)
+
+
+@pytest.mark.parametrize(("line", "others"), [(2, {6}), (6, {2}), (5, set())])
+def test_what_a_function_is_given_and_its_own_lines_are_across_from_each_other(line, others):
+    assert across_a_call(OwnFunction(ACROSS, "f"), [line]) == others
+
+
+class Repairing(MeantSearch):
+    """A search in which versions with some texts repair; nothing is known of the values."""
+
+    def __init__(self, own, *texts):
+        self._own = own
+        self.tried = {}
+        self._candidates = edits(own, [], 100_000)
+        self._texts = texts
+        self.evidence = type("Evidence", (), {"weighed": staticmethod(list)})
+
+    def _repairing(self, sources):
+        return [n for n, s in enumerate(sources) if any(text in s for text in self._texts)]
+
+
+def test_an_edit_of_what_is_passed_is_named_beside_one_where_it_is_received():
+    own = OwnFunction(ACROSS, "f")
+    first = Edit((), "term missing", 2.8, (2,))
+    [other] = Repairing(own, "corrected(w, beta, t)").across_a_call(first)
+    assert other.lines == (6,) and first.cost < other.cost < first.cost + BETTER
+    assert Repairing(own, "nothing").across_a_call(first) == []
+    dear = Edit((), "term missing", -2.0, (2,))
+    assert Repairing(own, "corrected(w, beta, t)").across_a_call(dear) == []
