@@ -193,7 +193,7 @@ def test_of_statements_that_share_a_line_the_one_that_an_edit_changes_is_looked_
         is_right = staticmethod(lambda statement: False)
         at_the_source = staticmethod(lambda _: edit)
         simplest = staticmethod(lambda found: found)
-        exchanged = staticmethod(lambda first: [])
+        exchanged = across_a_call = staticmethod(lambda first: [])
         evidence = type("Evidence", (), {"holds": staticmethod(held.append)})
 
     begin = own.with_splices().index("a * y") + 4

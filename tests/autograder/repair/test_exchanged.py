@@ -59,6 +59,7 @@ def test_of_exchanges_that_repair_the_one_that_the_names_tell_is_told(is_as_good
     own, sides, names = slope("x_up", "x_down")
 
     class Search:
+        across_a_call = staticmethod(lambda first: [])
         is_right = staticmethod(lambda statement: False)
         at_the_source = staticmethod(lambda _: None)
         simplest = staticmethod(lambda found: found)
@@ -88,6 +89,7 @@ def test_two_things_returned_in_the_other_order_or_unpacked_so_are_told_with_bot
         at_the_source = staticmethod(lambda _: None)
         simplest = staticmethod(lambda found: found)
         exchanged = staticmethod(lambda first: [rival])
+        across_a_call = staticmethod(lambda first: [])
 
     [slip] = of_one(own, Search(), [unpacked]).slips
     assert slip.either and {e.lineno for e in nodes(own, slip)} == {2, 5}
