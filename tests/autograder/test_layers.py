@@ -55,7 +55,7 @@ ROOMS = {
         "at_sight", "unknown_names", "evident", "sentences", "traces", "profiles", "versions",
         "watching", "layouts", "right_versions", "watched_roots", "progress", "inputs",
         "localizing", "nearness", "trying", "ways", "influences", "lost_axes", "pairing",
-        "going_round", "mending", "weighing", "searching", "exchanged", "meant", "chains",
+        "going_round", "mending", "weighing", "searching", "exchanged", "meant", "chains", "rivals",
         "choosing", "partly", "mended_parts", "mended_steps", "shown_by_calls", "put_beside",
         "explained", "hints",
     ),
