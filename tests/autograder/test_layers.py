@@ -243,9 +243,8 @@ def python_files():
 
 
 def is_a_list(path: Path) -> bool:
-    of_a_lesson = (
-        path.parent.parent == ROOT / "tests" and (ROOT / "source" / path.parent.name).is_dir()
-    )
+    is_lesson = (ROOT / "source" / path.parent.name).is_dir()
+    of_a_lesson = is_lesson and path.parent.parent == ROOT / "tests"
     return of_a_lesson and any(path.match(pattern) for pattern in LISTS)
 
 
