@@ -24,6 +24,7 @@ OVERWRITTEN = (
 NO_SEED = "No seed is set in this function, so that it draws other numbers in every call."
 SEEDS = ("seed", "RandomState", "default_rng", "Generator", "SeedSequence", "set_state")
 NEVER_USED = "Line {line}: what `{name}` gets here is never read afterwards."
+NEW_ARRAYS = ("np.zeros", "np.ones", "np.empty", "np.zeros_like", "np.ones_like", "np.empty_like")
 MOST_COMPARISONS = 4  # that are told of one function
 ROUNDS_ALIKE = "Line {line}: no round of this loop reads `{name}`."
 
@@ -134,14 +135,38 @@ def _unused(own: OwnFunction) -> list[tuple[int, str]]:
     found = []
     for statement in own.statements:
         target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-        if isinstance(target, ast.Name) and not target.id.startswith("_"):
-            others = [s for s in own.statements if s is not statement]
-            heads = [n for s in others for n in _own_nodes(s)]
-            if not any(
-                isinstance(n, ast.Name) and n.id == target.id and isinstance(n.ctx, ast.Load)
-                for n in heads
-            ):
-                found.append((statement.lineno, target.id))
+        if not isinstance(target, ast.Name) or target.id.startswith("_"):
+            continue
+        others = [s for s in own.statements if s is not statement]
+        nodes = [n for s in others for n in _own_nodes(s)]
+        filled = _entries_filled(nodes, target.id) if _is_new(statement) else {}
+        if not any(
+            isinstance(n, ast.Name) and n.id == target.id and isinstance(n.ctx, ast.Load)
+            and id(n) not in filled
+            for n in nodes
+        ):  # fmt: skip
+            line = max(filled.values(), default=statement.lineno)
+            found.append((line, target.id))
+    return found
+
+
+def _is_new(statement: ast.stmt) -> bool:
+    """Whether a variable gets a container of its own: other names may stand for one given."""
+    value = statement.value if isinstance(statement, ast.Assign) else None
+    is_array = isinstance(value, ast.Call) and ast.unparse(value.func) in NEW_ARRAYS
+    return is_array or (isinstance(value, ast.Dict | ast.List))
+
+
+def _entries_filled(nodes: Sequence[ast.AST], name: str) -> dict[int, int]:
+    """Where an entry of a variable is filled, as in ``J[i] = …``: the name's node, and its line."""
+    found = {}
+    for node in nodes:
+        inner = node
+        while isinstance(inner, ast.Subscript):
+            inner = inner.value
+        is_filled = isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
+        if is_filled and isinstance(inner, ast.Name) and inner.id == name:
+            found[id(inner)] = inner.lineno
     return found
 
 

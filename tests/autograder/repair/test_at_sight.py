@@ -50,6 +50,24 @@ def test_a_value_that_nobody_reads_is_seen(body, is_said):
 
 
 @pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("y = np.zeros(3)\n    for k in range(3):\n        y[k] = X\n    return X", 4),
+        ("y = {}\n    y['a'] = X\n    y['b'][0], _ = X, size\n    return X", 4),
+        ("y = np.zeros(3)\n    y[0] = X\n    y[1] = y[0]\n    return X", 0),
+        ("y = np.zeros(3)\n    y[0] += X\n    return X", 3),
+        ("y = np.zeros(3)\n    y[0] = X\n    return y", 0),
+        ("y = X\n    y[0] = size\n    return X", 0),  # another name for what was given
+    ],
+)
+def test_a_new_array_whose_entries_are_filled_and_never_read_is_seen(body, line):
+    function = OwnFunction(f"def batches(X, size):\n    {body}\n", "batches")
+    said = never_used(function, [Donor("def batches(X, size):\n    return X\n", "batches")])
+    expected = f"Line {line}: what `y` gets here is never read afterwards." if line else ""
+    assert (str(said) if said else "") == expected
+
+
+@pytest.mark.parametrize(
     ("body", "is_said"),
     [
         ("size = len(X)\n    return X / size", True),
