@@ -49,13 +49,29 @@ def _are_numbers(values: list[Any]) -> bool:
 
 def _part(value: Any) -> PartDigest:
     try:
-        array = np.asarray(value, dtype=float)
+        shape, flat = _numbers(value)
     except (TypeError, ValueError, OverflowError):
         return (-1,), float(zlib.crc32(repr(value).encode())), 0.0, 0.0
-    flat = array.ravel()
     with np.errstate(all="ignore"):
         size = float(np.abs(flat).sum())
-        return array.shape, float(flat.sum()), float(flat @ _waves(flat.size)), size
+        return shape, float(flat.sum()), float(flat @ _waves(flat.size)), size
+
+
+def _numbers(value: Any) -> tuple[tuple[int, ...], np.ndarray[Any, np.dtype[np.float64]]]:
+    """A shape and the numbers of an array, or of a list of pairs of arrays one after the other.
+
+    `repr` of 74 mini-batches of 5 rows takes 27 times as long, and knows no rounding.
+    """
+    if isinstance(value, (list, tuple)) and value and isinstance(value[0], (list, tuple)):
+        parts = [_numbers(item) for item in value]
+        shape = (len(parts), *(n for inner, _ in parts for n in inner))
+        return shape, np.concatenate([numbers for _, numbers in parts])
+    if isinstance(value, (list, tuple)) and any(isinstance(item, np.ndarray) for item in value):
+        arrays = [np.asarray(item, dtype=float) for item in value]
+        shape = (len(arrays), *(n for array in arrays for n in (array.ndim, *array.shape)))
+        return shape, np.concatenate([array.ravel() for array in arrays])
+    array = np.asarray(value, dtype=float)
+    return array.shape, array.ravel()
 
 
 def vary(values: Sequence[Any]) -> bool:

@@ -33,6 +33,15 @@ def test_numbers_in_a_list_are_one_part_and_so_is_a_long_list():
         (np.array([1.0, np.nan]), np.array([1.0, np.nan]), False),
         (np.array([1.0, np.inf]), np.array([1.0, 2.0]), False),
         ("relu", "tanh", False),
+        (
+            [(np.ones((2, 3)), np.ones((1, 3)))] * 70,
+            [(np.ones((2, 3)), np.ones((1, 3)))] * 70,
+            True,
+        ),
+        ([(np.ones(3), np.ones(2))] * 70, [(np.ones(3) + 1e-12, np.ones(2))] * 70, True),
+        ([(np.ones(3), np.ones(2))] * 70, [(np.ones(2), np.ones(3))] * 70, False),
+        ([(np.ones(3), np.zeros(3))] * 70, [(np.zeros(3), np.ones(3))] * 70, False),
+        ([("W", np.ones(3))] * 70, [("b", np.ones(3))] * 70, False),
     ],
 )
 def test_a_part_is_known_again_up_to_rounding(one, other, same):
