@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import symtable
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -32,17 +34,23 @@ def statements_needed(text: str, file: Path) -> str:
     What the file takes from this package is left out: no notebook has it. So is a function that
     does nothing: it stands for the notebook's own.
     """
-    body = ast.parse(file.read_text(encoding="utf-8")).body
-    ours = {name for node in body if _is_import_of_ours(node) for name in _bound(node)}
-    statements = [node for node in body if not _is_import_of_ours(node)]
-    own = [node for node in statements if not _registers(node, ours) and not _is_empty(node)]
-    bound = {ast.unparse(node): _bound(node) for node in own}
+    bound = _bound_by_statement(file.read_text(encoding="utf-8"))
     wanted = global_names(text)
     kept: set[str] = set()
     while new := {one for one, names in bound.items() if one not in kept and names & wanted}:
         kept |= new
         wanted |= {name for one in new for name in global_names(one)}
     return "".join(f"{one}\n" for one in bound if one in kept)
+
+
+@lru_cache(maxsize=8)  # a file's versions ask one after the other, 5 ms each without it
+def _bound_by_statement(module: str) -> Mapping[str, set[str]]:
+    """The statements of a module that may be needed, with the names that each binds."""
+    body = ast.parse(module).body
+    ours = {name for node in body if _is_import_of_ours(node) for name in _bound(node)}
+    statements = [node for node in body if not _is_import_of_ours(node)]
+    own = [node for node in statements if not _registers(node, ours) and not _is_empty(node)]
+    return {ast.unparse(node): _bound(node) for node in own}
 
 
 def _bound(node: ast.stmt) -> set[str]:

@@ -6,7 +6,7 @@ import ast
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -93,18 +93,27 @@ class OwnLines:
         """The text of every function of the solution."""
         text = self._course.solution(self._assignment).read_text(encoding="utf-8")
         functions = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)]
-        return {node.name: ast.get_source_segment(text, node) or "" for node in functions}
+        lines = text.split("\n")
+        return {n.name: "\n".join(lines[n.lineno - 1 : n.end_lineno]) for n in functions}
+
+    @cached_property
+    def _versions(self) -> tuple[Sequence[Version], Sequence[Version]]:
+        """The author's right versions and known mistakes: their files are read once."""
+        return (
+            alternatives(self._course, self._assignment),
+            misconceptions(self._course, self._assignment),
+        )
 
     def _versions_of(self, name: str) -> _KnownStatements:
         original = self._originals.get(name, "")
-        right = dict.fromkeys(s.words for s in statements(original, name))
-        for version in alternatives(self._course, self._assignment):
-            if version.function == name:
-                right |= dict.fromkeys(words_of(version, original))
+        read: dict[str, Words] = {}  # versions share most of their statements
+        right = dict.fromkeys(s.words for s in read_statements(original, name, read))
+        also_right, wrong = ([v for v in some if v.function == name] for some in self._versions)
+        for version in also_right:
+            right |= dict.fromkeys(words_of(version, original, read))
         own = {
-            version.name: [w for w in dict.fromkeys(words_of(version, original)) if w not in right]
-            for version in misconceptions(self._course, self._assignment)
-            if version.function == name
+            v.name: [w for w in dict.fromkeys(words_of(v, original, read)) if w not in right]
+            for v in wrong
         }
         shared = Counter(words for found in own.values() for words in found)
         return _KnownStatements(
@@ -137,10 +146,14 @@ def wrong_lines(
     return sorted(chosen)
 
 
-def words_of(version: Version, original: str) -> list[Words]:
-    """The statements of an author's version; none when it no longer applies to the original."""
+def words_of(version: Version, original: str, read: dict[str, Words]) -> list[Words]:
+    """The statements of an author's version; none when it no longer applies to the original.
+
+    `read` holds what was read before, as for `read_statements`.
+    """
     try:
-        return [s.words for s in statements(version.source(original), version.function)]
+        source = version.source(original)
+        return [s.words for s in read_statements(source, version.function, read)]
     except CourseError:
         return []
 
@@ -148,21 +161,31 @@ def words_of(version: Version, original: str) -> list[Words]:
 @lru_cache(maxsize=32)  # asked for each of a function's hints
 def statements(source: str, function: str) -> Sequence[Statement]:
     """The statements of a function; none when it cannot be read."""
+    return read_statements(source, function, {})
+
+
+def read_statements(source: str, function: str, read: dict[str, Words]) -> Sequence[Statement]:
+    """The same; `read` holds the words of texts that were read before, and takes those of new ones.
+
+    Reading the versions of one function takes a third of the time with it: ast.unparse is slow.
+    """
     try:
         own = OwnFunction(source, function)
-        return tuple(_statements(own.statements[:MOST_STATEMENTS]))
+        return tuple(_statement(own, s, read) for s in own.statements[:MOST_STATEMENTS])
     except (SyntaxError, LookupError, ValueError, RecursionError):
         return ()
 
 
-def _statements(found: Iterable[ast.stmt]) -> Iterator[Statement]:
-    for node in found:
+def _statement(own: OwnFunction, node: ast.stmt, read: dict[str, Words]) -> Statement:
+    body = getattr(node, "body", None)
+    first = body[0] if body and isinstance(body[0], ast.stmt) else None
+    written = own.head(node, first) if first else own.text(node)
+    if written not in read:
         text = ast.unparse(node)
-        last = node.end_lineno or node.lineno
-        body = getattr(node, "body", None)
-        if body and isinstance(body[0], ast.stmt):  # of a loop or a condition, its head
-            text, last = text.partition("\n")[0], node.lineno
-        yield Statement(tuple(_WORD.findall(text)), node.lineno, last)
+        read[written] = tuple(_WORD.findall(text.partition("\n")[0] if first else text))
+    # of a loop or a condition, its head
+    last = node.lineno if first else node.end_lineno or node.lineno
+    return Statement(read[written], node.lineno, last)
 
 
 def _alike(one: Words, other: Words, least: float) -> float:

@@ -35,6 +35,12 @@ class CellText:
         """What the student wrote from one statement to another, both included."""
         return self._bytes[self.start(first) : self.end(last)].decode()
 
+    def head(self, statement: ast.stmt, first: ast.stmt) -> str:
+        """What the student wrote of a statement before the first one that is inside it."""
+        decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+        begin = self.start(decorators[0]) if decorators else self.start(statement)
+        return self._bytes[begin : self.start(first)].decode()
+
     def operand(self, node: ast.expr) -> str:
         """The same as an operand of something: in brackets where it is made of several."""
         text = self.text(node)

@@ -37,7 +37,7 @@ def with_helpers(tree: ast.Module, function: ast.FunctionDef) -> ast.FunctionDef
     later = tree.body[tree.body.index(function) :]
     for name in [n.name for n in later if isinstance(n, ast.FunctionDef)]:
         above.pop(name, None)  # the one below counts
-    called = set(_called(function, above))
+    called = set(_called(function, above)) if above else ()
     helpers = [without_docstring(f) for name, f in above.items() if name in called]
     if not helpers:
         return function

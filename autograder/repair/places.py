@@ -63,9 +63,7 @@ class OwnFunction(CellText):
         if is_deep(self.node):
             raise LookupError(name)
         self.name = name
-        self.neighbours = {  # other functions that the cell defines
-            n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)
-        } - {name}
+        self._tree = tree
         super().__init__(cell)
         begins = [self.node, *([] if alone else functions_above(tree, found[-1]))]
         first = min(
@@ -103,6 +101,12 @@ class OwnFunction(CellText):
         """The functions of the cell that stand above it and are looked at with it."""
         begin = self.node.lineno
         return [s.name for s in self.body if isinstance(s, ast.FunctionDef) and s.lineno < begin]
+
+    @cached_property
+    def neighbours(self) -> set[str]:
+        """Other functions that the cell defines."""
+        found = {n.name for n in ast.walk(self._tree) if isinstance(n, ast.FunctionDef)}
+        return found - {self.name}
 
     @cached_property
     def inner(self) -> frozenset[ast.stmt]:
