@@ -6,7 +6,9 @@ function is repaired by all these edits, and by no part of them, proves each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -34,6 +36,8 @@ LOSES = ("old value", "anew", "moved")  # the same: what was wrong may be gone
 MOST_ENDS = 6  # edits of one version that leave no wrong value, whether they repair all
 OF_RIGHT = 0.5  # added to the cost of an edit that changes what is right, too
 OF_WRONG = 0.3  # taken off it for every further statement that is wrong
+OF_LEFT = 0.3  # added to it where the statement that it mends is wrong in a later round
+_WORD = re.compile(r"[^\W\d]\w*")
 SHARE = 2  # part of the edits that are tried of a version
 
 
@@ -152,20 +156,46 @@ def _are_clear(own: OwnFunction, steps: Sequence[Mend]) -> bool:
     return apart and not any(step.edit.kind in vague for step in steps)
 
 
-def _mends(before: Reached, after: Reached) -> bool:
-    """Whether the statement that was wrong is right in all calls, and what comes before it."""
-    if before.near[0].lineno in after.wrong:
+def _mends(before: Reached, after: Reached, edit: Edit) -> bool:
+    """Whether the statement that was wrong is right in all calls, and what comes before it.
+
+    In a later round it may be wrong still, by another slip: if that shows elsewhere first. Where a
+    condition is edited, the other branch may be wrong as early.
+    """
+    first = before.near[0].lineno
+    if first in after.wrong and first == after.near[0].lineno:
         return False
     pairs = list(zip(before.made, after.made, strict=False))
-    return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+    is_farther = any(a < b for a, b in pairs) or _is_of_a_condition(before, edit)
+    return all(a <= b for a, b in pairs) and is_farther
 
 
-def _more(edit: Edit, reached: Reached) -> float:
-    """What an edit costs more that changes what is right, or less where it changes more wrong."""
+def _is_of_a_condition(before: Reached, edit: Edit) -> bool:
+    """Whether an edit is in a condition under which the first wrong value is made."""
+    return set(edit.lines) <= {s.lineno for s in before.near[1:] if isinstance(s, ast.If)}
+
+
+def _is_known(
+    before: Reached, edit: Edit, after: Reached, found: Iterable[tuple[Edit, Reached]]
+) -> bool:
+    """Whether a cheaper edit of the same condition leads to the same values."""
+    return _is_of_a_condition(before, edit) and any(
+        (e.lines, r.made, r.met, r.wrong) == (edit.lines, after.made, after.met, after.wrong)
+        for e, r in found
+    )
+
+
+def _more(edit: Edit, reached: Reached, after: Reached) -> float:
+    """What an edit costs more that changes what is right, or less where it changes more wrong.
+
+    It costs more, too, where the statement is wrong still in a later round.
+    """
     wrong = reached.wrong & set(edit.lines)
     known = {n for s in reached.near for n in range(s.lineno, last_line(s) + 1)}
     others = set(edit.lines) - wrong - known
-    return (OF_RIGHT if others else 0.0) - OF_WRONG * (min(len(wrong), 3) - 1)
+    less = OF_WRONG * (min(len(wrong), 3) - 1)
+    is_left = reached.near[0].lineno in after.wrong
+    return (OF_RIGHT if others else 0.0) + (OF_LEFT if is_left else 0.0) - less
 
 
 class _OnTheWay:
@@ -209,7 +239,12 @@ class _OnTheWay:
             batch = found[start : start + BATCH]
             yield batch[0], reached  # how dear they are by now
             near = self._reached(own, batch, self._right.only(one), self._calls[one : one + 1])
-            farther = [e for e, r in near if r.made[0] > reached.made[one] or not r.near]
+            before = reached.made[one]
+            farther = [
+                e for e, r in near
+                if r.made[0] > before or not r.near
+                or (r.made[0] == before and _is_of_a_condition(reached, e))
+            ]  # fmt: skip
             yield from self._reached(own, farther, self._right, self._calls)
 
     def _reached(
@@ -225,7 +260,8 @@ class _OnTheWay:
             found, self._search._trials.tables_of_calls(sources, calls), strict=False
         ):
             if len(rows) == len(calls) and all(map(len, rows)):
-                yield edit, right.reached(own, rows, in_turn=self._in_turn)
+                reads = {word for s in edit.splices for word in _WORD.findall(s.text)}
+                yield edit, right.reached(own, rows, in_turn=self._in_turn, reads=reads)
 
 
 class _Along(_OnTheWay):
@@ -283,9 +319,10 @@ class _Along(_OnTheWay):
             count = sum(not item[0] for item in found)
             if edit.cost > best + (ENOUGH if count >= WIDTH[len(steps)] else MUCH):
                 break
-            if _mends(reached, after):
+            same = _is_known(reached, edit, after, [item[3:] for item in found])
+            if _mends(reached, after, edit) and not same:
                 is_vague = edit.kind in (*VAGUE, *LETS_GO, *LOSES) or after.met <= reached.met
-                cost = edit.cost + _more(edit, reached)
+                cost = edit.cost + _more(edit, reached, after)
                 best = best if is_vague else min(best, cost)
                 found.append((is_vague, cost, len(found), edit, after))
         found.sort(key=lambda item: item[:3])

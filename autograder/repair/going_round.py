@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from autograder.judge.calls import Call
 from autograder.repair.candidates import Edit, cheapest
 from autograder.repair.pairing import EditPair
-from autograder.repair.places import OwnFunction, original_line
+from autograder.repair.places import OwnFunction, names_in, original_line
+from autograder.repair.right_versions import filled_by
 from autograder.repair.traces import BROKE, fitting, traced
 from autograder.repair.trying import Trials
 
@@ -34,11 +35,19 @@ def _silence(own: OwnFunction, edited: set[int], source: str, trials: Trials) ->
     if not any(head in edited for head, _ in _blocks(own)):
         return False
     raised = _raised(own, trials)
+    feeding = {s.lineno for s in own.statements if filled_by(s) & _read_in(own, raised)}
     is_round = not raised & edited and any(
-        statement.test.lineno in edited and raised & _lines(statement)
+        statement.test.lineno in edited
+        and raised & (lines := _lines(statement)) and not feeding & edited & lines
         for statement in own.statements if isinstance(statement, ast.If | ast.While)
     )  # fmt: skip
     return is_round or _are_lost(own, edited, source, trials)
+
+
+def _read_in(own: OwnFunction, lines: Collection[int]) -> set[str]:
+    """The variables that statements in some lines read."""
+    here = (s for s in own.statements if s.lineno in lines and not hasattr(s, "body"))
+    return set().union(*map(names_in, here))
 
 
 def _are_lost(own: OwnFunction, edited: set[int], source: str, trials: Trials) -> bool:

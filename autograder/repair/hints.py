@@ -106,7 +106,8 @@ class _SearchBudget:
     @contextmanager
     def _trials(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Iterator[Trials]:
         """Trials whose steps are counted, and after which the function is the student's again."""
-        trials = Trials(self._judge, live, exercise.name, exercise.checks)
+        right = self._right if self._deep else frozenset[str]()
+        trials = Trials(self._judge, live, exercise.name, exercise.checks, right)
         trials.doubtful = frozenset(self._judge.points) - self._right - {exercise.name}
         try:
             yield trials

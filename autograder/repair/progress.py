@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,13 +40,17 @@ class RightWay:
         self._sums = np.zeros(1, dtype=int)
 
     def reached(
-        self, own: OwnFunction, tables: Sequence[Table], *, in_turn: bool = True
-    ) -> Reached:
-        """How far a version gets; with `in_turn` each variable has to get its values in order."""
+        self, own: OwnFunction, tables: Sequence[Table], *, in_turn: bool = True,
+        reads: Collection[str] = (),
+    ) -> Reached:  # fmt: skip
+        """How far a version gets; with `in_turn` each variable has to get its values in order.
+
+        The version may read variables that the function itself does not read.
+        """
         if self._own is not own:
             self._own, self._places = own, _places(own)
             self._sums = np.array([_kind(s.node) for s in own.sites] or [0])
-        idle = [n for n, site in enumerate(own.sites) if _is_idle(own, site.statement)]
+        idle = [n for n, site in enumerate(own.sites) if _is_idle(own, site.statement, reads)]
         made, met = [], 0
         near: Sequence[ast.stmt] = ()
         showing, lines, ran = 0, set[int](), set[int]()
@@ -61,7 +65,7 @@ class RightWay:
             made.append(first)
             ran |= {own.sites[int(p)].statement.lineno for p in rows[:, 0] if p != BROKE}
             lines |= {own.sites[int(p)].statement.lineno for p in rows[~right, 0] if p != BROKE}
-            met += len({row.tobytes() for row in rows[right, 1:]})
+            met += len({row.tobytes() for row in rows[right & ~counters(rows[:, 1:]), 1:]})
             if not near and first < len(rows):
                 near, showing = _near(own, rows, first), number
         return Reached(made, met, showing, near, frozenset(lines), frozenset(ran))
@@ -143,10 +147,10 @@ class _RightCall:
         return wrong
 
 
-def _is_idle(own: OwnFunction, statement: ast.stmt) -> bool:
+def _is_idle(own: OwnFunction, statement: ast.stmt, reads: Collection[str]) -> bool:
     """Whether it puts a value into a variable that nothing reads."""
     target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-    return isinstance(target, ast.Name) and not own.read[target.id]
+    return isinstance(target, ast.Name) and not own.read[target.id] and target.id not in reads
 
 
 def _by_signature(own: OwnFunction, rows: Table) -> dict[Signature, Table]:
@@ -215,6 +219,10 @@ def _raising(own: OwnFunction, last: ast.stmt | None) -> list[ast.stmt]:
     That one itself may be it where it fills a place: of a variable alone nothing is raised.
     """
     begin = own.statements.index(last) if last is not None else 0
+    around = [s for s in own.statements if isinstance(s, ast.For | ast.While)]
+    if rounds := [s for s in around if last is not None and _ends(s.body, last)]:
+        behind = [s for s in own.statements if s.lineno > (rounds[-1].end_lineno or 0)]
+        return [rounds[-1].body[0], *behind[:1]]
     here = own.statements[begin : begin + 2]
     while hasattr(here[-1], "body") and here[-1] is not own.statements[-1]:
         here.append(own.statements[own.statements.index(here[-1]) + 1])
@@ -224,8 +232,14 @@ def _raising(own: OwnFunction, last: ast.stmt | None) -> list[ast.stmt]:
     return here
 
 
+def _ends(block: Sequence[ast.stmt], last: ast.stmt) -> bool:
+    """Whether a statement is the last one that is run of a block."""
+    blocks = [getattr(block[-1], name, ()) for name in ("body", "orelse")]
+    return block[-1] is last or any(part and _ends(part, last) for part in blocks)
+
+
 def _near(own: OwnFunction, rows: Table, row: int) -> list[ast.stmt]:
-    """The statement of a wrong value, what surrounds it, and what counts for it.
+    """The statement of a wrong value, what surrounds it, and what counts for it or shows no value.
 
     Where an exception ended the call it may be the next one, too: it has no value yet.
     """
@@ -234,15 +248,18 @@ def _near(own: OwnFunction, rows: Table, row: int) -> list[ast.stmt]:
         here = _raising(own, own.sites[int(rows[row - 1, 0])].statement if row else None)
     else:
         here = [own.sites[place].statement]
-    read = set().union(*map(names_in, here))
+    around = [
+        s for s in own.statements
+        if isinstance(s, ast.For | ast.While | ast.If) and any(n is here[0] for n in ast.walk(s))
+    ]  # fmt: skip
+    heads = [s.iter if isinstance(s, ast.For) else s.test for s in around]
+    read = set().union(*map(names_in, (*here, *heads)))
     whole = counters(rows[:, 1:])
     counting = {
         id(own.sites[int(p)].statement) for p, small in zip(rows[:, 0], whole, strict=True)
         if p != BROKE and small and is_whole(own.sites[int(p)])
     }  # fmt: skip
-    fillers = [s for s in own.statements if id(s) in counting and read & filled_by(s)]
-    around = [
-        s for s in own.statements
-        if isinstance(s, ast.For | ast.While | ast.If) and any(n is here[0] for n in ast.walk(s))
-    ]  # fmt: skip
+    seen = {id(own.sites[int(p)].statement) for p in rows[:, 0] if p != BROKE}
+    silent = {id(s) for s in own.statements if s.lineno < here[0].lineno} - seen  # as of a text
+    fillers = [s for s in own.statements if id(s) in counting | silent and read & filled_by(s)]
     return list(dict.fromkeys([*here, *fillers, *around]))

@@ -20,6 +20,7 @@ from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Given, Script
 from autograder.model import Check
 from autograder.repair.nearness import could_be_right, is_close, is_near, right_in_all, weight
+from autograder.repair.own_calls import script_without
 from autograder.repair.profiles import PartialRepairs, agreeing, profile, vary
 from autograder.repair.traces import Table, tables
 from autograder.repair.versions import OneVersion, Versions, with_ends
@@ -43,7 +44,11 @@ KnownCall = tuple[Call, PreparedCall]
 class _OfOneFunction:
     """Calls of versions of one function, counted in steps."""
 
-    def __init__(self, judge: Judge, live: Versions, name: str, checks: Sequence[Check]) -> None:
+    def __init__(
+        self, judge: Judge, live: Versions, name: str, checks: Sequence[Check],
+        right: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        """`right` are other functions of the student's, which pass all their checks."""
         self._judge = judge
         self._live = live
         self._name = name
@@ -52,7 +57,8 @@ class _OfOneFunction:
         passing = [items[c.id] for c in checks if c.passed]
         self._items = [*failing, *passing]
         self._passing = passing
-        scripts = [(item, s) for item in failing if (s := judge.rehearsal.script(item))]
+        self.steps = 0  # of about the same work, whatever else the machine does
+        scripts = [(item, s) for item in failing if (s := self._script(item, right))]
         own = [pair for pair in scripts if {c.name for c in pair[1].calls} == {name}]
         self._scripts = sorted(own, key=lambda pair: weight(pair[1]))
         self._telling = next(iter(self._scripts), None)
@@ -63,8 +69,20 @@ class _OfOneFunction:
         self._asked = 0  # the place of the call that is looked at first, where none are sent ahead
         self.notes: PartialRepairs | None = None  # of what versions repair that do not repair all
         self.doubtful: Collection[str] = ()  # other functions of the student's, wrong perhaps
-        self.steps = 0  # of about the same work, whatever else the machine does
         self.dead = 0
+
+    def _script(self, item: pytest.Item, right: Collection[str]) -> Script | None:
+        """The calls of a check, as far as they can be sent together."""
+        known = self._judge.rehearsal.script(item)
+        if known is not None or not right:
+            return known
+        return script_without(self._judge, self._calls_of(item, every=True), right)
+
+    def _calls_of(self, item: pytest.Item, *, every: bool = False) -> list[Call]:
+        """The calls of the function, or of `every` one, that a check makes on right ones."""
+        watched = Watched(apart(vars(self._judge.reference)))
+        self._passes(item, watched)
+        return [call for call in watched.calls if every or call.name == self._name]
 
     @property
     def known_checks(self) -> str:
@@ -142,12 +160,6 @@ class _Compared(_OfOneFunction):
         if self._telling is not None:
             return list(self._telling[1].calls[:MOST_TRACED])
         return self._calls_of(self._item)[:MOST_TRACED]
-
-    def _calls_of(self, item: pytest.Item) -> list[Call]:
-        """The calls that a check makes on the right function."""
-        watched = Watched(apart(vars(self._judge.reference)))
-        self._passes(item, watched)
-        return [call for call in watched.calls if call.name == self._name]
 
     def every_call(self) -> list[Call]:
         """The calls of all checks on the right function."""

@@ -8,10 +8,11 @@ import pytest
 
 from autograder.grading.grader import Grader
 from autograder.repair.alike import parallel
-from autograder.repair.candidates import edits
+from autograder.repair.candidates import Edit, edits
+from autograder.repair.chains import _mends
 from autograder.repair.edit_operators import Change
 from autograder.repair.places import OwnFunction, Splice
-from autograder.repair.progress import RightWay, signature
+from autograder.repair.progress import RightWay, _raising, signature
 from autograder.repair.right_versions import RightVersion
 from autograder.repair.statements import Donor
 from autograder.repair.traces import traced
@@ -115,6 +116,64 @@ def test_no_text_of_a_key_is_multiplied_and_no_root_taken_of_it():
 def test_what_an_assignment_fills_is_a_variable_and_the_texts_in_its_key():
     own = OwnFunction('def f(v, k):\n    v["dW" + str(k)] = 1\n    n = 2\n    return v, n\n', "f")
     assert [signature(s) for s in own.body] == [("v", "[]", "dW"), ("n",), ()]
+
+
+LAYERS = """def step(x, y):
+    part = x
+    for k in range(1, 4):
+        if k == 3:
+            part = np.sqrt(part)
+        else:
+            scale = {"by": y[k - 1]}
+            wide = part * scale["by"]
+            part = wide + 1 / 7
+    return part
+"""
+
+
+def along_layers(text, splices=()):
+    """How far a version gets beside a network of three layers."""
+    right = OwnFunction(LAYERS, "step")
+    own = OwnFunction(text, "step")
+    words = {splice.text for splice in splices}
+    found = RightWay([[RightVersion(right, _answer(traced(right)))]])
+    return found.reached(own, [_answer(WatchedRoots(own).version(splices))], reads=words)
+
+
+@pytest.mark.quick
+def test_an_edit_mends_a_line_that_another_slip_makes_wrong_in_the_next_round():
+    text = LAYERS.replace("wide + 1 / 7", "part + 1 / 7").replace("y[k - 1]", "y[0]")
+    before = along_layers(text)
+    assert before.near[0].lineno == 9
+    place = text.index("part + 1")
+    splice = Splice(place, place + 4, "wide")
+    after = along_layers(text, (splice,))
+    assert 9 in after.wrong and after.near[0].lineno == 8
+    assert _mends(before, after, Edit((splice,), "name", 1.0, (9,)))
+    assert 7 in [s.lineno for s in after.near]  # a dictionary shows no value
+    constant = Splice(place, place + 4, "y[2]")
+    later = along_layers(text, (constant,))
+    assert not _mends(before, later, Edit((constant,), "name", 1.0, (9,)))
+
+
+@pytest.mark.quick
+def test_an_edit_of_a_condition_mends_though_the_other_branch_is_wrong_as_early():
+    text = LAYERS.replace("k == 3", "k == 2").replace("y[k - 1]", "y[0]")
+    before = along_layers(text)
+    assert before.near[0].lineno == 5
+    place = text.index("== 2")
+    splice = Splice(place, place + 4, "== 3")
+    after = along_layers(text, (splice,))
+    assert after.near[0].lineno == 8 and after.made == before.made
+    assert _mends(before, after, Edit((splice,), "constant", 1.0, (4,)))
+    assert not _mends(before, after, Edit((splice,), "constant", 1.0, (5,)))
+
+
+@pytest.mark.quick
+def test_behind_the_last_statement_of_a_round_an_exception_is_of_the_next_one():
+    own = OwnFunction(LAYERS, "step")
+    last = next(s for s in own.statements if s.lineno == 9)
+    assert [s.lineno for s in _raising(own, last)] == [4, 10]
 
 
 THREE = """import numpy as np
