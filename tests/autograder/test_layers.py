@@ -51,22 +51,13 @@ ROOMS = {
     "repair": (
         "cell_text", "helpers", "places", "edit_operators", "products", "slices", "shapes",
         "rewrites", "own_pieces", "arguments", "exchanges", "factors", "statements", "nesting",
-<<<<<<< HEAD
         "handing_on", "alike", "candidates", "bypassing", "leaving_out", "at_the_source",
         "at_sight", "unknown_names", "evident", "sentences", "traces", "profiles", "versions",
         "watching", "layouts", "right_versions", "watched_roots", "progress", "inputs",
-        "localizing", "nearness", "trying", "ways", "influences", "lost_axes", "pairing",
-        "going_round", "mending", "weighing", "searching", "exchanged", "meant", "chains", "rivals",
-        "choosing", "partly", "mended_parts", "mended_steps", "shown_by_calls", "put_beside",
-        "explained", "hints",
-=======
-        "handing_on", "alike", "candidates", "leaving_out", "at_the_source", "at_sight",
-        "unknown_names", "evident", "sentences", "traces", "profiles", "versions", "watching",
-        "right_versions", "watched_roots", "progress", "inputs", "localizing", "nearness",
-        "own_calls", "trying", "ways", "influences", "lost_axes", "pairing", "going_round",
-        "mending", "weighing", "searching", "exchanged", "meant", "chains", "choosing", "partly",
-        "mended_parts", "mended_steps", "shown_by_calls", "put_beside", "explained", "hints",
->>>>>>> 3c6ff03 (Follow a function through its rounds: what another slip makes wrong in a later one is mended all the same)
+        "localizing", "nearness", "own_calls", "trying", "ways", "influences", "lost_axes",
+        "pairing", "going_round", "mending", "weighing", "searching", "exchanged", "meant",
+        "chains", "rivals", "choosing", "partly", "mended_parts", "mended_steps", "shown_by_calls",
+        "put_beside", "explained", "hints",
     ),
     "testcells": ("released", "program", "outside", "plan", "needs"),
     "grading": (
