@@ -29,7 +29,8 @@ from autograder.repair.sentences import sentence
 from autograder.repair.trying import Trials
 
 MOST_LINES = 4  # of which one is meant
-COUNTING = {"count", "constant", "term extra", "term missing", "digit"}  # off by one, perhaps
+OF_TERMS = {"term extra", "term missing"}
+COUNTING = OF_TERMS | {"count", "constant", "digit"}  # off by one, perhaps
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ def chosen(
             return Repair((slip_of(own, first),))
         return Repair((Slip("unsure", nodes_of_lines(own, (*around, *first.lines)), either=True),))
     kinds = {first.kind, *(e.kind for e in others)}
-    kind = first.kind if len(kinds) == 1 else "count" if kinds <= COUNTING else "unsure"
+    is_counted = kinds <= COUNTING and not kinds <= OF_TERMS
+    kind = first.kind if len(kinds) == 1 else "count" if is_counted else "unsure"
     lines = dict.fromkeys(line for e in (first, *others) for line in e.lines)
     return Repair((Slip(kind, nodes_of_lines(own, [*lines][:MOST_LINES]), either=True),))
 

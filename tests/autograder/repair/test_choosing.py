@@ -127,6 +127,9 @@ def test_one_too_many_here_or_one_too_few_there_is_said_as_that():
     found = [Edit((), "count", 1.2, (2,)), Edit((), "term extra", 1.3, (3,))]
     [one] = chosen(OWN, found).slips
     assert one.kind == "count" and one.either
+    terms = [Edit((), "term missing", 1.2, (2,)), found[1]]  # of no number, perhaps
+    [one] = chosen(OWN, terms).slips
+    assert one.kind == "unsure" and one.either
 
 
 def test_a_name_alone_holds_no_two_slips():
