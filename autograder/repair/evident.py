@@ -15,7 +15,15 @@ OF_WHAT_IS_RETURNED = ("key", "name", "names", "returned", "transposed", "index 
 
 def is_guessed(own: OwnFunction, edit: Edit) -> bool:
     """Whether a right value on the way is no evidence for an edit."""
-    return edit.kind in GUESSED or is_suspect_reading(own, edit)
+    return edit.kind in GUESSED or is_suspect_reading(own, edit) or _leaves_a_variable(own, edit)
+
+
+def _leaves_a_variable(own: OwnFunction, edit: Edit) -> bool:
+    """Whether a statement only hands on, with an edit, what a variable holds, right anyway."""
+    wholes = {(own.start(s.node), own.end(s.node)) for s in own.sites if s.parent is s.statement}
+    return any(
+        p.text.strip("()").isidentifier() and (p.start, p.end) in wholes for p in edit.splices
+    )
 
 
 def is_suspect_reading(own: OwnFunction, edit: Edit) -> bool:

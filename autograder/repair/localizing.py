@@ -129,9 +129,12 @@ class _InCall:
         return None if not name and statement in self._own.inner else name
 
     def _is_misnamed(self, statement: ast.stmt) -> bool:
-        """Whether what a statement makes is not what its variable holds in right versions."""
+        """Whether what a statement makes is not what its variable holds in right versions.
+
+        The lesson's own version has to be among them: others have names as anybody could choose.
+        """
         name = self._made_by(statement)
-        if not name or not self._versions(name):
+        if not name or not any(v is self._right[0] for v in self._versions(name)):
             return False
         return not self._is_a_value_of(statement, name, self._right)
 

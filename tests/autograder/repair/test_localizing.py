@@ -66,6 +66,17 @@ def test_the_line_below_a_missing_step_is_not_told():
 
 
 @pytest.mark.quick
+def test_a_right_value_is_misnamed_only_where_the_lesson_has_that_name():
+    """`size` is a number of its own in another right version, and no number in the lesson's."""
+    other = "size = x - y\n mean = np.mean(x) + size\n spread = np.std(x)\n return mean"
+    lesson = "many = 40 * x\n mean = np.mean(x)\n spread = np.std(x)\n return mean + y"
+    wrong = "size = 40 * x\n mean = np.mean(x)\n z = (size - mean) * 7\n return z"
+    assert told(wrong, lesson, other) == ([4, 5], "")
+    named = lesson.replace("many = 40 * x", "size = x - y\n many = 40 * x")
+    assert told(wrong, named, other) == ([2], "size")
+
+
+@pytest.mark.quick
 def test_a_value_that_another_function_of_the_student_s_makes_is_not_told():
     right = RIGHT.replace("np.std(x)", "helped(np.std(x))")
     wrong = right.replace("np.std(x)", "np.var(x)").replace("z + y", "z - y")

@@ -12,6 +12,7 @@ from autograder.repair.at_sight import no_seed, rounds_alike
 from autograder.repair.candidates import Edit, edits
 from autograder.repair.chains import Level, Mend, _are_clear
 from autograder.repair.choosing import Repair, Slip
+from autograder.repair.evident import is_guessed
 from autograder.repair.hints import Repairer
 from autograder.repair.mended_steps import mended_steps
 from autograder.repair.places import OwnFunction, Splice
@@ -223,3 +224,17 @@ def test_three_slips_on_the_way_are_told_though_nothing_repairs_what_comes_behin
         "Line 6: this is a mean, where a sum is wanted. "
         "That is not all yet: something else is wrong as well."
     )
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(
+    ("old", "new", "guessed"),
+    [("up - down", "up", True), ("(up - down) / 3", "(up)", True),
+     ("up - down", "up + down", False), ("up * 2", "up", False)],
+)  # fmt: skip
+def test_what_a_variable_holds_anyway_is_no_evidence_for_an_edit(old, new, guessed):
+    text = "def f(up, down):\n    w = {}\n    return w\n"
+    own = OwnFunction(text.format("np.sqrt(up * 2)" if old == "up * 2" else old), "f")
+    begin = own.with_splices().index(old)
+    edit = Edit((Splice(begin, begin + len(old), new),), "term extra", 1.0, (2,))
+    assert is_guessed(own, edit) is guessed
