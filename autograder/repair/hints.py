@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -45,12 +44,14 @@ from autograder.repair.mended_parts import MendedParts, joined, mended_parts, st
 from autograder.repair.mended_steps import MendedStep, mended_steps, still_right
 from autograder.repair.partly import in_part, told_in_part
 from autograder.repair.places import OwnFunction
-from autograder.repair.put_beside import behind, with_all, with_hint, without_possible
+from autograder.repair.put_beside import behind, unhinted, with_all, with_hint, without_possible
+from autograder.repair.search_budget import SearchBudget
+from autograder.repair.sentences import NOT_ALL
 from autograder.repair.shown_by_calls import shown_by_calls
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
-from autograder.repair.unknown_names import unknown_names
-from autograder.repair.versions import Versions
+from autograder.repair.unknown_names import spelled_right, unknown_names
+from autograder.repair.versions import Versions, with_and_without_helpers
 from autograder.repair.ways import Ways
 from autograder.sandbox import SandboxError
 
@@ -58,12 +59,10 @@ _LOG = logging.getLogger(__name__)
 
 A_SECOND = 1500  # versions, and steps: fixed numbers, so that a busy machine finds the same
 PATIENCE = 5  # times the seconds granted, after which a slow function is left alone
-PAIRS_FROM = 2.0  # seconds: two edits take several times as long as one
 MOST_STEPS = 22_500  # of a submission, for all its repairs together
 NET = 1.6  # of a submission's seconds since it began; its whole budget is 2
 AT_LEAST = 0.6  # of them for the search, where cells and calls have used all that is theirs
 FOR_A_CHECK = 0.5  # steps that a worker may take more for every check that it has judged
-AT_ONCE = 4500  # steps that a worker may take in any case
 FOR_SEARCHES = 0.85  # of the steps left: the others show where a function goes astray
 MOST_EDITS = 1500  # edits among which one is looked for that puts that right
 FOR_ONE = 0.5  # of the steps: for one edit, where two are looked for afterwards
@@ -80,44 +79,7 @@ class Searched:
     steps: Sequence[MendedStep] = ()
 
 
-class _SearchBudget:
-    """The steps and the time that searches may take."""
-
-    def __init__(self, judge: Judge, seconds: float, clock: Callable[[], float]) -> None:
-        self._judge = judge
-        self._seconds = seconds
-        self._deep = seconds >= PAIRS_FROM
-        self._deadline = 0.0
-        self._clock = clock
-        self._left = 0  # steps of the submission
-        self._spent = 0  # steps of all of them
-        self._granted = float(AT_ONCE)
-        self._right: set[str] = set()  # functions of the submission without a failing check
-
-    def _may_search(self, live: Versions) -> bool:
-        """Whether the steps of the submission allow one more function to be searched."""
-        if self._left <= 0 or self._is_out_of_time(live):
-            return False
-        return self._deep or self._spent < self._granted
-
-    def _is_out_of_time(self, live: Versions) -> bool:
-        return self._clock() > self._deadline or live.time.is_over
-
-    @contextmanager
-    def _trials(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Iterator[Trials]:
-        """Trials whose steps are counted, and after which the function is the student's again."""
-        right = self._right if self._deep else frozenset[str]()
-        trials = Trials(self._judge, live, exercise.name, exercise.checks, right)
-        trials.doubtful = frozenset(self._judge.points) - self._right - {exercise.name}
-        try:
-            yield trials
-        finally:
-            trials.restore(own.with_splices())
-            self._spent += trials.steps
-            self._left -= trials.steps
-
-
-class _WithoutRepair(_SearchBudget):
+class _WithoutRepair(SearchBudget):
     """What is said of a function that nothing repairs."""
 
     def __init__(self, judge: Judge, seconds: float, clock: Callable[[], float]) -> None:
@@ -125,9 +87,13 @@ class _WithoutRepair(_SearchBudget):
         self._ways = Ways(judge)
 
     def _in_part(
-        self, own: OwnFunction, exercise: Exercise, live: Versions, searched: Searched
-    ) -> str:
-        """Where the function goes astray; not remembered, as other cells decide what it does."""
+        self, own: OwnFunction, exercise: Exercise, live: Versions, searched: Searched,
+        written: OwnFunction | None = None,
+    ) -> str:  # fmt: skip
+        """Where the function goes astray; not remembered, as other cells decide what it does.
+
+        `written`: as the student has it, where it is looked at with other names.
+        """
         if not self._deep or is_explained(exercise) or not self._may_search(live):
             return ""
         if not self._donors(own.name):
@@ -142,7 +108,8 @@ class _WithoutRepair(_SearchBudget):
             found = joined(in_part(own, search), slips)
         if found is None or self._is_out_of_time(live):
             return ""
-        return told_in_part(found, own, self._judge.translation, self._judge.course.language)
+        say, language = self._judge.translation, self._judge.course.language
+        return told_in_part(found, written or own, say, language)
 
     def _with_further_names(self, exercise: Exercise, live: Versions) -> Exercise:
         """The exercise whose function a name has ended that has no value, with all such names."""
@@ -150,7 +117,7 @@ class _WithoutRepair(_SearchBudget):
         if not failing or not all(map(is_of_a_name, failing)):
             return exercise
         try:
-            own, _ = _with_and_without_helpers(exercise.name, live)
+            own, _ = with_and_without_helpers(exercise.name, live)
         except (SyntaxError, LookupError, ValueError, RecursionError):
             return exercise
         texts = unknown_names(live.sources, own)
@@ -233,71 +200,13 @@ class _WithoutRepair(_SearchBudget):
         return with_hint(exercise, hint, others=is_hinted)
 
 
-class Repairer(_WithoutRepair):
-    """Searches repairs for the functions of one assignment; caches them by source."""
+class _Searching(_WithoutRepair):
+    """Searches repairs, and caches them by source."""
 
-    def __init__(
-        self, judge: Judge, seconds: float, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        """With `PAIRS_FROM` seconds or more, two edits are tried where one does not repair.
-
-        With fewer it takes a share of the class's work, and leaves the other functions alone:
-        points are not to wait for hints. The work is counted in steps, so that a function gets the
-        same hint on every machine; a search that the clock ends all the same gives none.
-        """
+    def __init__(self, judge: Judge, seconds: float, clock: Callable[[], float]) -> None:
         super().__init__(judge, seconds, clock)
         self._known: Remembered[Searched] = Remembered()
         self._once: set[object] = set()  # functions that could not be repaired in one notebook
-
-    def hinted(self, exercises: Sequence[Exercise], live: Versions) -> tuple[Exercise, ...]:
-        """The exercises, with a hint for every function that one small edit repairs."""
-        if self._seconds <= 0:
-            return tuple(exercises)
-        seconds = self._judge.course.submission_seconds
-        self._deadline = max(live.time.began + NET * seconds, self._clock() + AT_LEAST * seconds)
-        self._left = MOST_STEPS
-        self._right = {e.name for e in exercises if all(check.passed for check in e.checks)}
-        self._granted += FOR_A_CHECK * sum(len(exercise.checks) for exercise in exercises)
-        return tuple(
-            self._with_hint_or_as_it_is(e, live)
-            for e in exercises
-        )  # fmt: skip
-
-    def _with_hint_or_as_it_is(self, exercise: Exercise, live: Versions) -> Exercise:
-        is_searched = needs_hint(exercise) or (self._deep and may_hide_another(exercise))
-        try:
-            if is_searched:
-                return self._with_hint(exercise, live)
-            return self._with_further_names(exercise, live)
-        except (SandboxError, MemoryError):
-            raise
-        except Exception:  # a fault of the search costs a hint and never a grade
-            _LOG.exception("no hint on %s was found", exercise.name)
-            return exercise
-
-    def _with_hint(self, exercise: Exercise, live: Versions) -> Exercise:
-        try:
-            own, alone = _with_and_without_helpers(exercise.name, live)
-        except (SyntaxError, LookupError, ValueError, RecursionError):
-            return exercise
-        if sum(1 for _ in ast.walk(own.node)) > MOST_PLACES:
-            return exercise  # one of so many places would tell much
-        donors = self._donors(exercise.name)
-        plain = returns_nothing(alone, donors) or nothing_read(alone, donors)
-        if plain and needs_hint(exercise):
-            return with_hint(exercise, self._judge.translation(plain))
-        say, language = self._judge.translation, self._judge.course.language
-        searched = self._known_or_found(exercise, own, live)
-        repair = searched.repair
-        if not needs_hint(exercise):
-            return self._behind_known(exercise, own, repair, no_seed(own, donors))
-        if repair is not None and repair.is_certain:
-            exercise = without_possible(exercise)
-        lost = overwritten(alone, donors)  # two edits that make that good are a detour
-        if repair is not None and not repair.is_vague and (repair.is_single or not lost):
-            fraction = _of_a_fraction(exercise, repair, own, say)
-            return with_hint(exercise, f"{fraction} {told(repair, own, say, language)}".strip())
-        return self._with_less(exercise, own, alone, live, searched)
 
     def _known_or_found(self, exercise: Exercise, own: OwnFunction, live: Versions) -> Searched:
         failing = tuple(check.id for check in exercise.checks if not check.passed)
@@ -365,16 +274,105 @@ class Repairer(_WithoutRepair):
             return Searched(parts=parts, steps=mended_steps(own, search))
 
 
-def _with_and_without_helpers(name: str, live: Versions) -> tuple[OwnFunction, OwnFunction]:
-    """A student's function, with the helpers of its cell and by itself.
+class Repairer(_Searching):
+    """Searches repairs for the functions of one assignment; caches them by source."""
 
-    Raises LookupError where another cell defines a helper anew: the slip may be in that one.
-    """
-    cell = live.source_of(name)
-    own = OwnFunction(cell, name)
-    if any(live.source_of(helper) != cell for helper in own.helpers):
-        raise LookupError(name)
-    return own, OwnFunction(cell, name, alone=True)
+    def __init__(
+        self, judge: Judge, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """With `PAIRS_FROM` seconds or more, two edits are tried where one does not repair.
+
+        With fewer it takes a share of the class's work, and leaves the other functions alone:
+        points are not to wait for hints. The work is counted in steps, so that a function gets the
+        same hint on every machine; a search that the clock ends all the same gives none.
+        """
+        super().__init__(judge, seconds, clock)
+
+    def hinted(self, exercises: Sequence[Exercise], live: Versions) -> tuple[Exercise, ...]:
+        """The exercises, with a hint for every function that one small edit repairs."""
+        if self._seconds <= 0:
+            return tuple(exercises)
+        seconds = self._judge.course.submission_seconds
+        self._deadline = max(live.time.began + NET * seconds, self._clock() + AT_LEAST * seconds)
+        self._left = MOST_STEPS
+        self._right = {e.name for e in exercises if all(check.passed for check in e.checks)}
+        self._granted += FOR_A_CHECK * sum(len(exercise.checks) for exercise in exercises)
+        return tuple(
+            self._with_hint_or_as_it_is(e, live)
+            for e in exercises
+        )  # fmt: skip
+
+    def _with_hint_or_as_it_is(self, exercise: Exercise, live: Versions) -> Exercise:
+        is_searched = needs_hint(exercise) or (self._deep and may_hide_another(exercise))
+        try:
+            if is_searched:
+                return self._with_hint(exercise, live)
+            return self._behind_names(self._with_further_names(exercise, live), live)
+        except (SandboxError, MemoryError):
+            raise
+        except Exception:  # a fault of the search costs a hint and never a grade
+            _LOG.exception("no hint on %s was found", exercise.name)
+            return exercise
+
+    def _behind_names(self, exercise: Exercise, live: Versions) -> Exercise:
+        """The exercise with what a name hides that nobody knows: it ends every call."""
+        failing = [check for check in exercise.checks if not check.passed]
+        if not self._deep or not failing or not all(map(is_of_a_name, failing)):
+            return exercise
+        try:
+            own, _ = with_and_without_helpers(exercise.name, live)
+        except (SyntaxError, LookupError, ValueError, RecursionError):
+            return exercise
+        version = spelled_right(live.sources, own)
+        if version is None or sum(1 for _ in ast.walk(own.node)) > MOST_PLACES:
+            return exercise
+        try:
+            text = self._told_behind(own, version, exercise, live)
+        finally:
+            Trials(self._judge, live, exercise.name, exercise.checks).restore(own.with_splices())
+        return behind(exercise, text) if text else exercise
+
+    def _told_behind(
+        self, own: OwnFunction, version: OwnFunction, exercise: Exercise, live: Versions
+    ) -> str:
+        """What is wrong with a version whose names are known, in the lines of the student's own."""
+        say, language = self._judge.translation, self._judge.course.language
+        bare = unhinted(exercise)
+        if not self._may_search(live):
+            return ""
+        with self._trials(version, bare, live) as trials:
+            if trials.passes_all(version.with_splices()):
+                return ""
+        searched = self._known_or_found(bare, version, live)
+        repair = searched.repair
+        if repair is not None and repair.is_certain and not repair.is_vague:
+            return told(repair, own, say, language)
+        found = self._in_part(version, bare, live, searched, own) if repair is None else ""
+        return "" if self._is_out_of_time(live) else found or say(NOT_ALL)
+
+    def _with_hint(self, exercise: Exercise, live: Versions) -> Exercise:
+        try:
+            own, alone = with_and_without_helpers(exercise.name, live)
+        except (SyntaxError, LookupError, ValueError, RecursionError):
+            return exercise
+        if sum(1 for _ in ast.walk(own.node)) > MOST_PLACES:
+            return exercise  # one of so many places would tell much
+        donors = self._donors(exercise.name)
+        plain = returns_nothing(alone, donors) or nothing_read(alone, donors)
+        if plain and needs_hint(exercise):
+            return with_hint(exercise, self._judge.translation(plain))
+        say, language = self._judge.translation, self._judge.course.language
+        searched = self._known_or_found(exercise, own, live)
+        repair = searched.repair
+        if not needs_hint(exercise):
+            return self._behind_known(exercise, own, repair, no_seed(own, donors))
+        if repair is not None and repair.is_certain:
+            exercise = without_possible(exercise)
+        lost = overwritten(alone, donors)  # two edits that make that good are a detour
+        if repair is not None and not repair.is_vague and (repair.is_single or not lost):
+            fraction = _of_a_fraction(exercise, repair, own, say)
+            return with_hint(exercise, f"{fraction} {told(repair, own, say, language)}".strip())
+        return self._with_less(exercise, own, alone, live, searched)
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

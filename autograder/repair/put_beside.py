@@ -41,6 +41,11 @@ def without_possible(exercise: Exercise) -> Exercise:
     return replace(exercise, checks=tuple(checks))
 
 
+def unhinted(exercise: Exercise) -> Exercise:
+    checks = (c if c.passed else replace(c, hint="") for c in exercise.checks)
+    return replace(exercise, checks=tuple(checks))
+
+
 def with_all(exercise: Exercise, sentences: Sequence[str]) -> Exercise:
     """The exercise with all of some sentences behind a hint that is one of them."""
     checks = (

@@ -17,6 +17,7 @@ from autograder.repair.places import MOST_READ, OwnFunction, Splice
 
 MOST_CELLS = 5 * MOST_READ  # characters of a notebook that is looked through
 LONGEST = 60  # letters of a name that is told
+SHORTEST = 3  # letters of a name that another one may have been meant for
 MOST_NAMES = 3  # that are told of one function
 OF_IPYTHON = frozenset({"get_ipython", "display", "In", "Out", "exit", "quit"})
 # Where one of these is read, nobody can see which names there are.
@@ -28,6 +29,39 @@ _HARMLESS = re.compile(r"^\s*(?:%(?:matplotlib|load_ext|autoreload|config)\b|!).
 
 def unknown_names(cells: Sequence[str], own: OwnFunction) -> list[Text]:
     """The sentences on names that a function reads and nobody can know, in the order of lines."""
+    first: dict[str, ast.Name] = {}
+    for node in _unknown(cells, own):
+        first.setdefault(node.id, node)
+    return [_said(own, node) for node in list(first.values())[:MOST_NAMES]]
+
+
+def spelled_right(cells: Sequence[str], own: OwnFunction) -> OwnFunction | None:
+    """The function with the names that were meant in the places of those that nobody knows.
+
+    None where it has no such names, or where one is spelled like no other, or like several.
+    """
+    mine = {*own.variables, *own.parameters, *own.helpers}
+    splices = []
+    for node in _unknown(cells, own):
+        known = (mine | _known_everywhere(cells)) - {node.id}
+        near = [name for name in known if _are_near(node.id, name)]
+        if len(near) != 1:
+            return None
+        splices.append(Splice(own.start(node), own.end(node), near[0]))
+    return OwnFunction(own.with_splices(tuple(splices)), own.name) if splices else None
+
+
+def _are_near(one: str, other: str) -> bool:
+    """Whether two names differ by one letter more, or by underscores and capitals alone."""
+    short, long = sorted((name.replace("_", "").lower() for name in (one, other)), key=len)
+    if short == long:
+        return True
+    more = (long[:n] + long[n + 1 :] == short and c.isalpha() for n, c in enumerate(long))
+    return len(short) >= SHORTEST and any(more)
+
+
+def _unknown(cells: Sequence[str], own: OwnFunction) -> list[ast.Name]:
+    """The places where a function reads a name that nothing gives a value, in their order."""
     if sum(map(len, cells)) > MOST_CELLS:
         return []
     try:
@@ -36,8 +70,7 @@ def unknown_names(cells: Sequence[str], own: OwnFunction) -> list[Text]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     known = set(dir(builtins)) | OF_IPYTHON
-    for table in tables:
-        known |= set(_given_everywhere(table))
+    known |= {name for table in tables for name in _given_everywhere(table)}
     names = {own.name, *own.helpers}
     read = {
         name for function in mine.get_children() if function.get_name() in names
@@ -45,10 +78,11 @@ def unknown_names(cells: Sequence[str], own: OwnFunction) -> list[Text]:
     }  # fmt: skip
     unknown = {name for name in read - known if name[0] != "_" and len(name) <= LONGEST}
     nodes = [n for n in ast.walk(own.bare) if isinstance(n, ast.Name) and n.id in unknown]
-    first: dict[str, ast.Name] = {}
-    for node in sorted(nodes, key=own.start):
-        first.setdefault(node.id, node)
-    return [_said(own, node) for node in list(first.values())[:MOST_NAMES]]
+    return sorted(nodes, key=own.start)
+
+
+def _known_everywhere(cells: Sequence[str]) -> set[str]:
+    return {name for cell in cells for name in _given_everywhere(_table(cell))}
 
 
 def _said(own: OwnFunction, node: ast.Name) -> Text:

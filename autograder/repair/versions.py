@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from autograder.judge.calls import Answer, StandIns
+from autograder.repair.places import OwnFunction
 from autograder.sandbox import CallResult, PreparedCall
 
 MOST_TURNS = 20_000  # of a while loop in a version
@@ -95,3 +96,15 @@ class _Ending(ast.NodeTransformer):
         count = ast.parse(f"{name} += 1\nif {name} > {MOST_TURNS}:\n    raise RuntimeError").body
         node.body[:0] = count
         return [*begin, node]
+
+
+def with_and_without_helpers(name: str, live: Versions) -> tuple[OwnFunction, OwnFunction]:
+    """A student's function, with the helpers of its cell and by itself.
+
+    Raises LookupError where another cell defines a helper anew: the slip may be in that one.
+    """
+    cell = live.source_of(name)
+    own = OwnFunction(cell, name)
+    if any(live.source_of(helper) != cell for helper in own.helpers):
+        raise LookupError(name)
+    return own, OwnFunction(cell, name, alone=True)

@@ -13,8 +13,9 @@ from autograder.judge.rehearsal import Script
 from autograder.model import Check, Exercise, Verdict
 from autograder.repair.candidates import Edit
 from autograder.repair.choosing import Repair, Slip, chosen
-from autograder.repair.hints import AT_ONCE, FOR_A_CHECK, MOST_STEPS, Repairer, Searched
+from autograder.repair.hints import FOR_A_CHECK, MOST_STEPS, Repairer, Searched
 from autograder.repair.nearness import weight
+from autograder.repair.search_budget import AT_ONCE
 from autograder.repair.trying import Trials
 from autograder.sandbox import CallResult
 

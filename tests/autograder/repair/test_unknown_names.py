@@ -1,9 +1,13 @@
 """Names of a function that nothing in the notebook gives a value."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
+from autograder.grading.grader import Grader
 from autograder.repair.places import OwnFunction
-from autograder.repair.unknown_names import MOST_CELLS, unknown_names
+from autograder.repair.unknown_names import MOST_CELLS, spelled_right, unknown_names
 
 FIRST = "import numpy as np\nfrom math import sqrt as root\n%matplotlib inline\nsize, rate = 2, 3\n"
 
@@ -76,3 +80,62 @@ def test_the_names_of_a_helper_are_told_too():
 def test_nothing_is_told_where_a_cell_may_fill_any_name(below):
     assert unknown("return nobody", below) == []
     assert unknown("return nobody", "!ls\n%config x") != []
+
+
+def meant(body):
+    """The function with the names that were meant, or nothing."""
+    cell = "def f(x, y=size):\n" + "".join(f"    {line}\n" for line in body.split("\n"))
+    found = spelled_right([FIRST, cell], OwnFunction(cell, "f"))
+    return found and "\n".join(line[4:] for line in found.with_splices().split("\n")[1:]).rstrip()
+
+
+def test_the_name_that_was_meant_is_one_that_is_spelled_nearly_the_same():
+    assert (
+        meant("total = x * rates\nreturn Total + size") == "total = x * rate\nreturn total + size"
+    )
+    assert meant("keep_prob = x\nreturn keepprob / 2") == "keep_prob = x\nreturn keep_prob / 2"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "v_part = s_part = x\nreturn part",
+        "vs = ws = x\nreturn s",
+        "rate_x = x\nreturn ratex",  # or the rate
+        "rate1 = x\nreturn rate2",
+        "return beta + x",
+        "return x + rate",
+    ],
+)
+def test_no_name_is_put_in_place_of_one_that_could_be_another(body):
+    assert meant(body) is None
+
+
+HIDING = """import numpy as np
+
+def norms(x):
+    y = double(x)
+    squares = y * y
+    total = np.sum({name}, axis=0)
+    return np.sqrt(total){more}
+"""
+
+
+@pytest.mark.family
+@pytest.mark.parametrize(
+    ("name", "more", "behind"),
+    [
+        ("square", " + 1", " Line 7: there is a term here that should not be."),
+        ("square", "", ""),
+        ("whatever", " + 1", ""),
+    ],
+)
+def test_what_a_misspelled_name_hides_is_told_behind_it(tiny, name, more, behind):
+    notebook = json.loads(tiny.source_notebook("tiny").read_text())
+    [cell] = [c for c in notebook["cells"] if c["id"] == "norms"]
+    cell["source"] = HIDING.format(name=name, more=more)
+    with Grader(replace(tiny, repair_seconds=2.0), "tiny") as grader:
+        report = grader.grade(json.dumps(notebook).encode(), "ada").report
+    [told] = {c.hint for c in report.exercise("norms").checks if not c.passed}
+    named = f"Line 6: `{name}` is not known here"
+    assert told.startswith(named) and told.endswith(f"before this line?{behind}")
