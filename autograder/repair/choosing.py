@@ -267,8 +267,8 @@ def without_detours(found: Sequence[Edit]) -> list[Edit]:
 def of_one(own: OwnFunction, search: ChainSearch, found: Sequence[Edit]) -> Repair:
     """What is told of the edits each of which repairs alone."""
     first = cheapest(found)
-    if name := bypassed(own, first):
-        slip = Slip("bypassed", nodes_of_lines(own, first.lines), name)
+    if (call := bypassed(own, first)) is not None:
+        slip = Slip("bypassed", nodes_of_lines(own, [call[0]]), call[1])
         return Repair((slip,), source=own.with_splices(first.splices))
     simplest = search.simplest(first)
     one = None if simplest is first else Repair((slip_of(own, simplest),))

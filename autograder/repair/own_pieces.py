@@ -20,6 +20,8 @@ def of_its_own(own: OwnFunction, site: Site) -> Iterator[Change]:
         yield from _other_entries(own, node)
     if isinstance(node, ast.Call):
         yield from _out_of_two(own, node)
+        if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Pow):
+            yield from _counted_up(own, node)
     if isinstance(node, ast.BinOp):
         yield from _last_factor_as_power(own, node)
         yield from _product_of_a_sum(own, node)
@@ -49,6 +51,12 @@ def _out_of_two(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
         f, a, b, c = (own.text(n) for n in (node.func, node.args[0], inner.left, inner.right))
         text = f"{f}({a}, {b}) {SYMBOLS[type(inner.op)]} {c}"
         yield Change(text, "out of call", 1.6, f"out right {f}", f)
+
+
+def _counted_up(own: OwnFunction, node: ast.Call) -> Iterator[Change]:
+    """``beta ** np.arange(1, len(x) + 1)`` for ``beta ** len(x)``: each place has its own power."""
+    if own.text(node.func) == "len":
+        yield Change(f"np.arange(1, {own.text(node)} + 1)", "constant", 3.0, "counted up")
 
 
 def _last_factor_as_power(own: OwnFunction, node: ast.BinOp) -> Iterator[Change]:

@@ -37,8 +37,22 @@ def replacing(own, old, new, kind="donor"):
 )
 def test_a_piece_of_the_solution_bypasses_the_function_that_it_replaces(line, old, new, name):
     own = own_with(line)
-    assert bypassed(own, replacing(own, old, new)) == name
-    assert bypassed(own, replacing(own, old, new, "op")) == ""
+    assert bypassed(own, replacing(own, old, new)) == ((6, name) if name else None)
+    assert bypassed(own, replacing(own, old, new, "op")) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "line"),
+    [("v[:, None]", 6), ("v.reshape(-1, 1)", 6), ("v[0]", 0), ("2 * v", 0), ("w.T", 0)],
+)
+def test_a_variable_that_holds_what_was_returned_is_bypassed_like_its_call(old, line):
+    """`w` is filled twice, and an entry or a multiple is calculated where it stands."""
+    text = (
+        f"{HELPER}def f(a, b):\n    u, v = between(a, b)\n    w = between(b, a)\n"
+        f"    w = w - u\n    return {old}\n"
+    )
+    own = OwnFunction(text, "f")
+    assert bypassed(own, replacing(own, old, "10 ** a")) == ((line, "between") if line else None)
 
 
 def test_the_function_that_is_bypassed_is_told_and_not_the_formula_of_its_call():
