@@ -122,3 +122,10 @@ def test_what_draws_is_not_called_once_more(drawn, tried):
     own = OwnFunction(text, "f")
     found = [e for e in edits(own, [], 100_000) if e.kind == "call missing"]
     assert any(s.text == "(mixed(y, seed))" for e in found for s in e.splices) is tried
+
+
+@pytest.mark.parametrize(("line", "tried"), [("y ** len(x)", True), ("y * len(x)", False)])
+def test_each_place_may_have_a_power_of_its_own_where_one_stands_for_all(line, tried):
+    own = OwnFunction(f"def f(x, y):\n    return {line}\n", "f")
+    found = [e for e in edits(own, [], 100_000) if "np.arange(1, len(x) + 1)" in e.splices[0].text]
+    assert [e.kind for e in found] == ["constant"] * tried
