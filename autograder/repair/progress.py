@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.repair.places import OwnFunction, names_in, root_name
 from autograder.repair.right_versions import RightVersion, filled_by, is_whole
-from autograder.repair.traces import BROKE, Table, counters, fitting, same_digests
+from autograder.repair.traces import BROKE, Table, counters, fitting, same_digests, same_in_turn
 
 READ_ONLY, CALCULATED, DIVIDED = range(3)
 READ = (ast.Name, ast.Subscript, ast.Attribute)
@@ -127,23 +127,27 @@ class _RightCall:
     ) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which values are others than right versions give the same variable at this turn."""
         wrong = np.zeros(len(rows), dtype=np.bool_)
-        order = rows[:, 0].astype(int)
+        order, digests, counted = (
+            rows[:, 0].astype(int),
+            _as_numbers(rows[:, 1:]),
+            counters(rows[:, 1:]),
+        )
         for key, mine in places.items():
             wanted = [t[key] for t in self.turns if key in t and len(t[key])]
             here = np.flatnonzero(np.isin(order, mine))
-            fine = counters(rows[here, 1:])
+            fine = counted[here]
             for one in wanted:
                 count = min(len(here), len(one))
                 fine[count:] = True
-                mine_first = _as_numbers(rows[here[:count], 1:])
-                fine[:count] |= _each(mine_first, _as_numbers(one[:count, 1:]))
+                fine[:count] |= same_in_turn(digests[here[:count]], one[:count])
+                if np.all(fine):
+                    break
             if wanted:
                 wrong[here] = ~fine
             some = [] if wanted else [t[key[:2]] for t in self.turns if key[:2] in t]
             if some and len(here):
-                wanted_ones = _as_numbers(np.concatenate(some)[:, 1:])
-                same = same_digests(_as_numbers(rows[here, 1:]), wanted_ones)
-                wrong[here] = ~(np.any(same, axis=1) | counters(rows[here, 1:]))
+                same = same_digests(digests[here], np.concatenate(some))
+                wrong[here] = ~(np.any(same, axis=1) | counted[here])
         return wrong
 
 
@@ -154,9 +158,9 @@ def _is_idle(own: OwnFunction, statement: ast.stmt, reads: Collection[str]) -> b
 
 
 def _by_signature(own: OwnFunction, rows: Table) -> dict[Signature, Table]:
-    """The values that each variable, or each kind of key in it, gets in turn."""
-    order = rows[:, 0].astype(int)
-    return {key: rows[np.isin(order, found)] for key, found in _places(own).items()}
+    """The digests that each variable, or each kind of key in it, gets in turn."""
+    order, digests = rows[:, 0].astype(int), _as_numbers(rows[:, 1:])
+    return {key: digests[np.isin(order, found)] for key, found in _places(own).items()}
 
 
 def _as_numbers(digests: Table) -> Table:
@@ -177,14 +181,6 @@ def _kind(node: ast.expr) -> int:
     if not isinstance(node, ast.BinOp):
         return READ_ONLY
     return DIVIDED if isinstance(node.op, ast.Div) else CALCULATED
-
-
-def _each(rows: Table, wanted: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which digest is the one in the same place of the other table."""
-    return np.array(
-        [same_digests(a[None], b[None])[0, 0] for a, b in zip(rows, wanted, strict=True)],
-        dtype=np.bool_,
-    )
 
 
 def signature(statement: ast.stmt) -> Signature:

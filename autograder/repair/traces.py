@@ -289,18 +289,26 @@ def compared(own: OwnFunction, rows: Table, known: Table) -> Trace:
 def same_digests(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Which digest (row) stands for the same value as which known one (column)."""
     most = max(1, MOST_PAIRS // max(1, len(known)))
-    parts = [_same_digests(rows[n : n + most], known) for n in range(0, len(rows), most)]
+    parts = [
+        _same_digests(rows[n : n + most, None], known[None]) for n in range(0, len(rows), most)
+    ]
     return np.concatenate([np.zeros((0, len(known)), dtype=np.bool_), *parts])
 
 
+def same_in_turn(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which digest stands for the same value as the one in the same row of the other table."""
+    return _same_digests(rows, known)
+
+
 def _same_digests(rows: Table, known: Table) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    shapes = np.all(rows[:, None, :4] == known[None, :, :4], axis=2)
+    """The digests are along the last axis, and the other axes are broadcast."""
+    shapes = np.all(rows[..., :4] == known[..., :4], axis=-1)
     with np.errstate(invalid="ignore", over="ignore"):
-        gap = np.abs(rows[:, None, 4:] - known[None, :, 4:])
-        size = np.abs(known[None, :, 4:])
-        noise = TINY + NOISE * np.max(size, axis=2, keepdims=True)
-        close = np.all(gap <= noise + 1e-6 * size, axis=2)
-    both_nan = np.all(np.isnan(rows[:, None, 4:]) & np.isnan(known[None, :, 4:]), axis=2)
+        gap = np.abs(rows[..., 4:] - known[..., 4:])
+        size = np.abs(known[..., 4:])
+        noise = TINY + NOISE * np.max(size, axis=-1, keepdims=True)
+        close = np.all(gap <= noise + 1e-6 * size, axis=-1)
+    both_nan = np.all(np.isnan(rows[..., 4:]) & np.isnan(known[..., 4:]), axis=-1)
     return np.asarray(shapes & (close | both_nan), dtype=np.bool_)
 
 
