@@ -74,24 +74,27 @@ class ChainSearch(MeantSearch):
     def chain(self) -> EditPair | None:
         """The edits that repair a function together, none of them without the others."""
         notes, trials = self._trials.notes, self._trials
-        steps = self._chain()
-        found = self._proved(steps) if steps else None
+        found = next(filter(None, map(self._proved, self._chains())), None)
         trials.notes = notes
         trials.aim(self._own.with_splices())
         trials.screen(self._own.with_splices())
         return found
 
-    def _chain(self) -> list[Mend]:
+    def _chains(self) -> Iterator[list[Mend]]:
+        """The edits along the way, each value in its turn; then in any, where that differs."""
         found = self._called()
         if found is None:
-            return []
-        strict, plain = (_Along(self, *found, turn) for turn in (True, False))
+            return
+        strict = _Along(self, *found, in_turn=True)
         steps = strict.steps()
         self.levels = strict.levels
         if steps:
-            return steps
+            yield steps
+        plain = _Along(self, *found, in_turn=False)
         one, other = strict.begun(), plain.begun()
-        return plain.steps() if one is None or other is None or one.near != other.near else []
+        differ = one is not None and other is not None and one.near != other.near
+        if differ and (steps := plain.steps()):
+            yield steps
 
     def _called(self) -> tuple[list[Call], RightWay] | None:
         """A few telling calls, and right versions in them."""

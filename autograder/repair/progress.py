@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autograder.repair.places import OwnFunction, names_in, root_name
+from autograder.repair.places import OwnFunction, Site, names_in, root_name
 from autograder.repair.right_versions import RightVersion, filled_by, is_whole
 from autograder.repair.traces import BROKE, Table, counters, fitting, same_digests, same_in_turn
 
@@ -96,6 +96,7 @@ class _RightCall:
 
     def __init__(self, versions: Sequence[RightVersion]) -> None:
         self.turns = [_by_signature(v.own, v.rows) for v in versions]
+        self._parts = _parts(versions)
         rows = [v.forms[v.forms[:, 0] != BROKE] for v in versions]
         made = [
             table[[not isinstance(v.own.sites[int(p)].node, READ) for p in table[:, 0]]]
@@ -142,6 +143,9 @@ class _RightCall:
                 fine[:count] |= same_in_turn(digests[here[:count]], one[:count])
                 if np.all(fine):
                     break
+            if key in self._parts and not np.all(fine):
+                same = same_digests(digests[here[:-1]], self._parts[key])
+                fine[:-1] |= np.any(same, axis=1)  # a step of the way, if it is not the last one
             if wanted:
                 wrong[here] = ~fine
             some = [] if wanted else [t[key[:2]] for t in self.turns if key[:2] in t]
@@ -201,10 +205,29 @@ def _filled(statement: ast.stmt) -> Signature:
     return (root_name(target), *entry, *texts) if root_name(target) else ()
 
 
-def _places(own: OwnFunction) -> dict[Signature, list[int]]:
+def _parts(versions: Sequence[RightVersion]) -> dict[Signature, Table]:
+    """What right versions calculate on the way to the values of each variable."""
+    found: dict[Signature, list[Table]] = {}
+    for version in versions:
+        order = version.rows[:, 0].astype(int)
+        for key, places in _places(version.own, _is_calculated).items():
+            found.setdefault(key, []).append(version.rows[np.isin(order, places), 1:])
+    return {key: _as_numbers(np.concatenate(tables)) for key, tables in found.items()}
+
+
+def _is_calculated(site: Site) -> bool:
+    """Whether it is calculated as a part of what a statement gives a variable."""
+    is_part = not site.path.startswith("/target") and not is_whole(site)
+    return is_part and isinstance(site.node, ast.BinOp | ast.Call)
+
+
+def _places(
+    own: OwnFunction, chosen: Callable[[Site], bool] = is_whole
+) -> dict[Signature, list[int]]:
+    """The places of the values that statements give each variable, or of parts of them."""
     found: dict[Signature, list[int]] = {}
     for number, site in enumerate(own.sites):
-        if is_whole(site) and (key := signature(site.statement)):
+        if chosen(site) and (key := signature(site.statement)):
             found.setdefault(key, []).append(number)
     return found
 

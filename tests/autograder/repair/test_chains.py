@@ -176,6 +176,27 @@ def test_behind_the_last_statement_of_a_round_an_exception_is_of_the_next_one():
     assert [s.lineno for s in _raising(own, last)] == [4, 10]
 
 
+IN_TURN = """def step(x, y):
+    part = np.sqrt(x)
+    part = part * y / 3
+    return part + 1 / 9
+"""
+
+
+def taken_in(text):
+    right, own = OwnFunction(IN_TURN, "step"), OwnFunction(text, "step")
+    found = RightWay([[RightVersion(right, _answer(traced(right)))]])
+    return found.reached(own, [_answer(WatchedRoots(own).version())])
+
+
+@pytest.mark.quick
+def test_a_step_that_right_versions_take_within_another_one_is_right_but_not_as_the_last():
+    merged = IN_TURN.replace("np.sqrt(x)", "np.sqrt(x) * y").replace("part * y / 3", "part / 3")
+    assert not taken_in(merged).near
+    left_out = IN_TURN.replace("part * y / 3", "part * y")
+    assert taken_in(left_out).near[0].lineno == 3
+
+
 THREE = """import numpy as np
 
 def norms(x):
