@@ -18,6 +18,7 @@ class Verdict(StrEnum):
     MEMORY = "memory"
     MISSING = "missing"
     NOT_ATTEMPTED = "not_attempted"
+    WAITS = "waits_to_be_graded"  # by a person: the author's own solution fails the test, too
     GRADER_ERROR = "grader_error"
 
 

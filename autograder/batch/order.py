@@ -9,7 +9,7 @@ from enum import StrEnum
 from autograder.batch.other_notebooks import Beside, OtherNotebooks
 from autograder.gradebook.rows import NotebookScores
 from autograder.gradebook.staging import Prepared, Staged, Staging
-from autograder.grading.ordinary_cells import as_exercise, error_of
+from autograder.grading.ordinary_cells import as_exercise, error_of, waiting_exercise
 from autograder.model import Exercise, Graded, Key
 from autograder.notebook.cells import nbgrader_metadata
 from autograder.notebook.restoring import SourceCells
@@ -91,6 +91,10 @@ def test_cells(
                 continue  # a person grades it
             shown = name if len(sources) == 1 else f"{notebook}/{name}"
             most = cell.points or 0.0
-            handed_in = notebook in scores
-            score = (scores[notebook].scores.get(name) or 0.0) if handed_in else None
-            yield as_exercise(name, most, score, shown, said.get((notebook, name), ""))
+            if notebook not in scores:
+                yield as_exercise(name, most, None, shown)
+            elif scores[notebook].scores.get(name, 0.0) is None:
+                yield waiting_exercise(name, most, shown)
+            else:
+                score = scores[notebook].scores.get(name) or 0.0
+                yield as_exercise(name, most, score, shown, said.get((notebook, name), ""))

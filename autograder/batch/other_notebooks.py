@@ -61,6 +61,7 @@ class OtherNotebooks:
     execute: bool
     are_all: bool = False  # the assignment has no hidden graders
     outside: Mapping[str, JudgedOutside] = field(default_factory=dict)  # test cells, by notebook
+    unsound: Mapping[str, frozenset[str]] = field(default_factory=dict)  # the same; see `waiting`
 
     def parts(self) -> dict[str, str]:
         """The inputs of these notebooks' results, as a part of a result's key."""
@@ -71,9 +72,14 @@ class OtherNotebooks:
             f"what is judged outside of {n}.ipynb": digest(repr(found))
             for n, found in self.outside.items()
         }
+        unsound = {
+            f"what the author's own solution does not pass of {n}.ipynb": repr(sorted(found))
+            for n, found in self.unsound.items()
+        }
         return {
             **cells,
             **outside,
+            **unsound,
             "c.Execute, c.ClearOutput or c.OverwriteCells": repr((*settings, limits)),
         }
 
@@ -119,8 +125,10 @@ class OtherNotebooks:
             if self.execute:
                 earlier = {name: base64.b64decode(text) for name, text in made.items()}
                 given = {**beside.files, **earlier}
-                outside = self.outside.get(name)
-                ran = run_cells(nb, self.course, given, self.source, self.on_timeout, outside)
+                ran = run_cells(
+                    nb, self.course, given, self.source, self.on_timeout,
+                    self.outside.get(name), self.unsound.get(name, ()),
+                )  # fmt: skip
                 made |= beside_what_is_there(ran.files, given)
                 flags += ran.flags
                 nb = ran.notebook

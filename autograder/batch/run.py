@@ -31,7 +31,7 @@ from autograder.gradebook.rows import NotebookScores
 from autograder.graders.marked import judges_of
 from autograder.grading.fingerprint import fingerprint, with_libraries
 from autograder.grading.own_files import AuthorsFiles
-from autograder.grading.plan_files import plan_digest
+from autograder.grading.planning import ordinary_inputs
 from autograder.model import CourseError, GraderError, Key, Report, SubmissionError
 from autograder.notebook.reading import read
 from autograder.sandbox import Nursery
@@ -102,7 +102,7 @@ class ClassRun:
             judges = judges_of(course, assignment, release)
             names = [exercise.name for exercise in judges.hidden]
             if judges.ordinary:
-                made_from = {"the author's notebook": plan_digest(course, assignment)}
+                made_from = ordinary_inputs(course, assignment)
         self.now = self._key(names, made_from)
         students = [s for s in chosen(self._submitted(), pattern) if s not in exclude]
         if only is not None:

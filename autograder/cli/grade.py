@@ -86,9 +86,9 @@ class GradeApp(CourseApp):
         course = self.course
         if self.shard and not (self.reports or self.diff):
             raise CourseError("--shard needs --reports FILE: only one process writes the gradebook")
+        found = class_warnings(self.coursedir, self.config, course, assignment, again=True)
         run = self._class_run(course, assignment)
         start = time.monotonic()
-        found = class_warnings(self.coursedir, self.config, course, assignment)
         self._warnings = list(map(Translation(course.language), found))
         self._warn()
         with Progress(

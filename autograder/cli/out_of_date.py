@@ -15,8 +15,8 @@ from autograder.gradebook.recording_preview import gradebook_differences
 from autograder.gradebook.staging import Staging
 from autograder.language.catalogue import words
 from autograder.model import CourseError
+from autograder.nbgrader_plugins.graded_notebooks import changed_notebooks
 from autograder.nbgrader_plugins.other_notebooks import other_notebooks
-from autograder.nbgrader_plugins.unfinished import changed_notebooks
 from autograder.watch.exchange import shown
 from autograder.watch.ledger import Ledger
 from autograder.watch.overtaken import left_over, sentence

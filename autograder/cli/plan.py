@@ -35,8 +35,8 @@ class PlanApp(CourseApp):
         course = self.course
         for assignment in self.assignments(nbgraders=True) if self.names_given else all_of(course):
             written = written_tests(course, assignment, self.coursedir.db_url)
-            plans = plans_of(course, assignment, written)
-            if ordinary := plan_of_ordinary(course, assignment):
+            plans = plans_of(course, assignment, written, again=True)
+            if ordinary := plan_of_ordinary(course, assignment, again=True):
                 plans = {assignment: ordinary, **plans}
             for line in table(assignment, plans, course.language):
                 print(line)

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from autograder.batch.pool import Failure, Fault
 from autograder.language.catalogue import Say, words
 from autograder.language.refusals import in_own_words
-from autograder.model import Report
+from autograder.model import Report, Verdict
 from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.report.statistics import is_unexplained
 
@@ -106,6 +106,7 @@ class Tally:
     slowest: list[tuple[float, str]] = field(default_factory=list)  # seconds, student
     flagged: list[str] = field(default_factory=list)
     unexplained: Counter[str] = field(default_factory=Counter)  # wrong without a hint, by exercise
+    waiting: Counter[str] = field(default_factory=Counter)  # for a person, by exercise
 
     def spread(self) -> dict[str, float]:
         """The points of the class: lowest, median and highest, of so many; empty without any."""
@@ -124,6 +125,7 @@ class Tally:
             "slowest": {student: round(seconds, 3) for seconds, student in self.slowest},
             "flagged": self.flagged,
             "unexplained": dict(self.unexplained),
+            "waiting": dict(self.waiting),
         }
 
     def add(self, report: Report) -> None:
@@ -137,6 +139,7 @@ class Tally:
         if report.flags:
             self.flagged.append(report.student)
         self.unexplained.update(e.name for e in report.exercises if is_unexplained(e))
+        self.waiting.update(e.name for e in report.exercises if e.verdict is Verdict.WAITS)
 
 
 @dataclass(frozen=True)
@@ -161,6 +164,11 @@ class Summary:
             *_named(say("not handed in"), self.missing, say),
             *_named(say("flagged"), self.tally.flagged, say),
             *_named(say("wrong, and no hint explains why"), _counts(self.tally.unexplained), say),
+            *_named(
+                say("waits to be graded by hand, since the author's own solution fails the test"),
+                _counts(self.tally.waiting),
+                say,
+            ),
         ]
         if self.next:
             lines.append(say("next: {commands}").format(commands="; ".join(self.next)))

@@ -105,6 +105,13 @@ class Autograder(Configurable):
         "where a trial on the author's notebook shows that they can; inside: all of them in the "
         "student's process, where student code can read and forge them.",
     ).tag(config=True)
+    unsound_tests = Enum(
+        ["manual", "automatic"],
+        "manual",
+        help="What becomes of the points that a test cell takes which the author's own solution "
+        "does not pass either. manual: they wait to be graded by hand; automatic: they are lost, "
+        "by nbgrader's own rule.",
+    ).tag(config=True)
     workers = Int(0, help="Processes that grade; 0 means one more than there are cores.").tag(
         config=True
     )
@@ -146,6 +153,7 @@ class Course(Places):
     submission_seconds: float = Autograder.submission_seconds.default_value
     repair_seconds: float = Autograder.repair_seconds.default_value
     test_cells: str = Autograder.test_cells.default_value
+    unsound_tests: str = Autograder.unsound_tests.default_value
     hidden_delimiters: tuple[str, str] = HIDDEN_DELIMITERS  # each in a line of its own
     workers: int = Autograder.workers.default_value
     resume: bool = Autograder.resume.default_value
@@ -196,6 +204,7 @@ class Course(Places):
             submission_seconds=settings.submission_seconds,
             repair_seconds=settings.repair_seconds,
             test_cells=settings.test_cells,
+            unsound_tests=settings.unsound_tests,
             hidden_delimiters=hidden_delimiters(config),
             workers=settings.workers,
             resume=settings.resume,

@@ -27,6 +27,7 @@ from autograder.feedback.grades import Points, ShownGrades
 from autograder.feedback.markdown import safe_markdown
 from autograder.gradebook.scores import exercise_of
 from autograder.gradebook.staging import NO_RESPONSE
+from autograder.grading.waiting import waits
 from autograder.language.catalogue import Say, words
 from autograder.notebook.addresses import svg_address
 from autograder.notebook.cells import cell_text, nbgrader_metadata
@@ -254,19 +255,30 @@ def _shown(
     is_test = meta.get("grade") and not meta.get("solution")
     errors = [text for text in outputs if text.startswith('<pre class="error">')]
     told = cards or (errors[-1:] if is_test else [])
+    points = grades.cells.get(name)
+    if waits(cell):
+        told = [_why_it_waits(say)] if points and points.waits else []
     return ShownCell(
         kind={"markdown": "prose", "code": "code"}.get(cell["cell_type"], "raw"),
         html=Markup(_body(cell, hidden)),
         lang=next((_LANGUAGES[t] for t in tags if t in _LANGUAGES), ""),
         anchor=f"cell-{name}" if name else "",
         label=_label(cell, meta, say),
-        points=grades.cells.get(name),
+        points=points,
         comment=_comment(grades.comments.get(name, ""), say),
         outputs=tuple(text for text in outputs if text not in cards),
         quiet=bool(meta.get("locked") and not meta.get("grade")),
         cards=Markup("").join(told),
         name=exercise_of(cell) if meta.get("grade") else name,
     )
+
+
+def _why_it_waits(say: Say) -> Markup:
+    sentence = say(
+        "The check went wrong, and it goes wrong for the teacher's own solution, too: that says "
+        "nothing about your answer. A person will look at it and give the points."
+    )
+    return Markup("<p>{}</p>").format(sentence)
 
 
 def _label(cell: Mapping[str, Any], meta: Mapping[str, Any], say: Say) -> str:

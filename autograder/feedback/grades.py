@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import nbformat
 from nbgrader.api import (
     Assignment,
     BaseCell,
@@ -18,10 +17,10 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
-from nbgrader.utils import determine_grade
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from autograder.grading.waiting import automatic_score
 from autograder.notebook.cells import nbgrader_metadata
 
 MOST_AT_ONCE = 500  # students per query
@@ -87,8 +86,7 @@ def other_runs_cell(nb: Mapping[str, Any], grades: ShownGrades) -> str:
         found = grades.cells.get(str(meta.get("grade_id")))
         if found is None or not meta.get("grade"):
             continue
-        node = nbformat.from_dict(cell)  # type: ignore[no-untyped-call]
-        if determine_grade(node)[0] != found.auto:
+        if automatic_score(cell) != found.auto:
             return str(meta["grade_id"])
     return ""
 

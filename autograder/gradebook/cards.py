@@ -24,6 +24,7 @@ WORDS = {
     Verdict.MEMORY: ("✗", "used too much memory"),
     Verdict.MISSING: ("✗", "not found"),
     Verdict.NOT_ATTEMPTED: ("○", "not attempted"),
+    Verdict.WAITS: ("…", "waits to be graded"),
     Verdict.GRADER_ERROR: ("!", "could not be checked"),
 }
 _CELL = "border:1px solid currentColor;padding:0.3em 0.6em;text-align:left;vertical-align:top"

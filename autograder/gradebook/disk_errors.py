@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import resource
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,7 +21,7 @@ from sqlalchemy.exc import (
 
 from autograder.model import CourseError
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # of the disk, of a quota, of one file
 _NOT_OURS = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 MIB = 1 << 20
 _CHANGE = "Another gradebook is named with --db or c.CourseDirectory.db_url"
@@ -93,7 +94,7 @@ def refused(error: OSError | SQLAlchemyError, place: Path | str = "") -> Refused
     named = str(place) if place and "://" not in str(place) else error.filename
     where = Path(str(named or database_path(str(place)) or "."))
     if error.errno in _FULL:
-        return Refused(_no_space(where))
+        return Refused(_no_space(where, error.errno))
     if error.errno in _NOT_OURS:
         return Refused(f"{error.filename or where} cannot be written ({error.strerror})")
     return None
@@ -125,7 +126,13 @@ def _by_database(error: SQLAlchemyError, db_url: str) -> Refused | None:
             "close it and run the same command again"
         )
     if "disk is full" in message:
-        return Refused(_no_space(Path(where)))
+        return Refused(_no_space(Path(where), errno.ENOSPC))
+    if "disk i/o error" in message and (limit := _file_limit()) is not None:
+        return Refused(
+            f"{where} cannot be written ({error.orig}). Here a file may grow to {limit / MIB:g} "
+            "MiB at most: take that limit away (`ulimit -f unlimited`) and run the same command "
+            "again"
+        )
     if "readonly" in message or "unable to open" in message or "disk i/o error" in message:
         return Refused(f"{where} cannot be written ({error.orig})")
     if "no such column" in message or "no such table" in message:
@@ -153,10 +160,28 @@ def database_path(db_url: str) -> str:
     return url.database or "" if url and url.get_backend_name() == "sqlite" else ""
 
 
-def _no_space(where: Path) -> str:
+def _no_space(where: Path, number: int) -> str:
+    if number == errno.EFBIG:
+        limit = _file_limit()
+        told = f"{limit / MIB:g} MiB here" if limit is not None else "the file system's own"
+        return (
+            f"{where} cannot grow: there is a limit on the size of a file ({told}). Take it away "
+            "(`ulimit -f unlimited`), or ask whoever has set it, and run the same command again"
+        )
+    if number == errno.EDQUOT:
+        return (
+            f"{where} cannot be written: your quota on this disk is used up (`quota` shows it). "
+            "Remove something of yours there, and run the same command again"
+        )
     there = next((p for p in (where, *where.absolute().parents) if p.exists()), Path("/"))
     usage = shutil.disk_usage(there)
     return (
         f"no space left for {where} ({usage.free / MIB:.1f} of {usage.total / MIB:.1f} MiB are "
         "free there): make space and run the same command again"
     )
+
+
+def _file_limit() -> int | None:
+    """The most bytes that this process may write into one file; None without a limit."""
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    return None if limit == resource.RLIM_INFINITY else limit

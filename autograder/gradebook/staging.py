@@ -13,7 +13,6 @@ from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import IgnorePattern, LimitOutput
-from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
 from autograder.course import Course
@@ -22,6 +21,7 @@ from autograder.gradebook.files import AutogradedFiles, handed_in_at, share_fold
 from autograder.gradebook.report_store import ReportStore
 from autograder.gradebook.rows import Entry, NotebookScores
 from autograder.gradebook.scores import scored
+from autograder.grading.waiting import automatic_score
 from autograder.model import Graded, GraderError, Key, Report
 from autograder.notebook.cells import cell_checksum, nbgrader_metadata
 from autograder.notebook.safe_outputs import limited
@@ -207,8 +207,7 @@ def scores_of(nb: Mapping[str, Any]) -> NotebookScores:
 
 def _score(cell: Mapping[str, Any]) -> float | None:
     try:
-        node = nbformat.from_dict(cell)  # type: ignore[no-untyped-call]
-        score: float | None = determine_grade(node)[0]
+        return automatic_score(cell)
     except ValueError as error:
         meta = nbgrader_metadata(cell)
         raise GraderError(
@@ -216,4 +215,3 @@ def _score(cell: Mapping[str, Any]) -> float | None:
             f"it is worth {float(meta['points']):g} points: {error}. Change the points or the "
             "number that the cell shows at its end, and release it again"
         ) from error
-    return score

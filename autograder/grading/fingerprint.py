@@ -272,6 +272,7 @@ def _run_parts(course: Course, assignment: str) -> dict[str, str]:
         "c.Autograder.preload": repr(course.preload),
         "c.Autograder.sandbox": course.tier,
         "c.Autograder.test_cells": course.test_cells,
+        "c.Autograder.unsound_tests": course.unsound_tests,
         "c.ClearHiddenTests": repr(course.hidden_delimiters),
         "c.Autograder.language": course.language,
         _named(course, release): _content(release),

@@ -27,6 +27,7 @@ from autograder.grading.ordinary_cells import (
     ordinary_cells,
     outside_judge,
     results_of_cells,
+    with_scores,
 )
 from autograder.grading.own_files import all_of_it, digests
 from autograder.grading.own_lines import OwnLines
@@ -163,8 +164,7 @@ class Grader:
         shown = _with_stops(results, live.stops, self._say)
         if self.ordinary:
             shown |= self.ordinary.shown(notebook, results, live.stops, self._say)
-        executed = with_outputs(notebook, shown)
-        scored = self.ordinary.scored(executed) if self.ordinary else ()
+        executed, scored = with_scores(self.ordinary, with_outputs(notebook, shown))
         report = Report(
             assignment=self.assignment,
             student=student,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import filecmp
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from autograder.grading.ordinary_cells import cells_to_run, outside_judge
 from autograder.grading.own_files import own_files
 from autograder.grading.running import LiveSubmission
 from autograder.grading.shown_errors import with_error_shown
+from autograder.grading.waiting import with_waiting
 from autograder.grading.warm import cool_down, keep_warm, stamps_of_files
 from autograder.judge.stops import tell
 from autograder.language.translation import Translation
@@ -80,15 +81,17 @@ def run_behind_the_wall(
     source: Path,
     on_timeout: Mapping[str, Any],
     outside: JudgedOutside | None = None,
+    unsound: Collection[str] = (),
 ) -> Ran:
     """The notebook with the outputs of its cells; files they wrote are put into `folder`.
 
     `source` is the author's folder of the assignment. `on_timeout` is the error output of a cell
-    that was not finished in time; `outside` are the test cells that the judge runs elsewhere.
-    Raises GraderError for a notebook that is not Python.
+    that was not finished in time; `outside` are the test cells that the judge runs elsewhere,
+    `unsound` those whose failure shows nothing. Raises GraderError for a notebook that is not
+    Python.
     """
     given = own_files(folder, course.ignored, _same_as_authors(folder, source), course.limits)
-    ran = run_cells(nb, course, given, source, on_timeout, outside)
+    ran = run_cells(nb, course, given, source, on_timeout, outside, unsound)
     take_back(ran.files, folder)
     return ran
 
@@ -100,6 +103,7 @@ def run_cells(
     source: Path,
     on_timeout: Mapping[str, Any],
     outside: JudgedOutside | None = None,
+    unsound: Collection[str] = (),
 ) -> Ran:
     """The notebook with the outputs of its cells; `given` are files handed in, by path."""
     require_python(nb)
@@ -116,7 +120,7 @@ def run_cells(
     flags = tuple(map(Translation(course.language), left_out))
     as_told = {name.encode("utf-8", "backslashreplace").decode() for name in given} - given.keys()
     files = {name: content for name, content in files.items() if name not in as_told}
-    return Ran(with_outputs(nb, shown), files, flags, ran.results)
+    return Ran(with_waiting(with_outputs(nb, shown), unsound), files, flags, ran.results)
 
 
 class _CellsRan(NamedTuple):

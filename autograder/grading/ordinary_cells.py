@@ -12,15 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-import nbformat
-from nbgrader.utils import determine_grade
-
 from autograder.course import Course
 from autograder.graders.marked import judges_of, two_judges
 from autograder.grading.once import alone
 from autograder.grading.plan_files import PlanFile
 from autograder.grading.running import LiveSubmission
 from autograder.grading.shown_errors import with_error_shown
+from autograder.grading.waiting import automatic_score, waits, with_waiting
 from autograder.judge.stops import tell
 from autograder.language.translation import Translation
 from autograder.model import Check, CourseError, Exercise, Verdict
@@ -54,6 +52,7 @@ class OrdinaryCells:
     points: Mapping[str, float]
     plan: NotebookPlan
     outside: JudgedOutside | None  # what the plan says
+    unsound: frozenset[str] = frozenset()  # those whose failure shows nothing
 
     def put_into(self, released: SourceCells) -> SourceCells:
         """The released cells, the ordinary test cells among them with their hidden tests."""
@@ -84,10 +83,22 @@ class OrdinaryCells:
     def scored(self, notebook: Mapping[str, Any]) -> tuple[Exercise, ...]:
         """Each cell as an exercise of its own, for summaries and the report."""
         return tuple(
-            as_exercise(name, self.points[name], _points_of(cell), said=error_of(cell))
+            waiting_exercise(name, self.points[name])
+            if waits(cell)
+            else as_exercise(name, self.points[name], _points_of(cell), said=error_of(cell))
             for cell in notebook["cells"]
             if (name := str(nbgrader_metadata(cell).get("grade_id"))) in self.texts
         )
+
+
+def with_scores(
+    ordinary: OrdinaryCells | None, executed: dict[str, Any]
+) -> tuple[dict[str, Any], tuple[Exercise, ...]]:
+    """An executed notebook, its cells marked that wait for a person, and its ordinary cells."""
+    if ordinary is None:
+        return executed, ()
+    marked = with_waiting(executed, ordinary.unsound)
+    return marked, ordinary.scored(marked)
 
 
 def results_of_cells(live: LiveSubmission) -> dict[int, CellResult]:
@@ -98,8 +109,7 @@ def results_of_cells(live: LiveSubmission) -> dict[int, CellResult]:
 def _points_of(cell: Mapping[str, Any]) -> float | None:
     """By nbgrader's own function; None for a partial grade that it refuses when it records."""
     with suppress(ValueError):
-        score = determine_grade(nbformat.from_dict(cell))[0]  # type: ignore[no-untyped-call]
-        return None if score is None else float(score)
+        return automatic_score(cell)
     return None
 
 
@@ -127,6 +137,17 @@ def as_exercise(
     rest = f"{name}-rest" if score > 0 else name
     lost = Check(rest, name, own, Verdict.WRONG, weight=most - score, message=said)
     return Exercise(own, most, tuple(c for c in (earned, lost) if c.weight > 0) or (earned,))
+
+
+def waiting_exercise(name: str, most: float, shown: str = "") -> Exercise:
+    """A test cell that a person has to grade, as an exercise: no points are lost by it yet."""
+    own = shown or name
+    return Exercise(own, most, (Check(name, name, own, Verdict.WAITS),))
+
+
+def unsound(course: Course, plan: NotebookPlan) -> frozenset[str]:
+    """The test cells of a notebook whose failed points wait for a person."""
+    return frozenset(plan.lost) if course.unsound_tests == "manual" else frozenset()
 
 
 def ordinary_cells(
@@ -162,7 +183,7 @@ def ordinary_cells(
             plan = known[assignment]
     outside = JudgedOutside.by(plan, nb, tried=True)
     points = {cell.grade_id: cell.points or 0.0 for cell in ordinary}
-    return OrdinaryCells(texts, points, plan, outside)
+    return OrdinaryCells(texts, points, plan, outside, unsound(course, plan))
 
 
 def authors_tests(

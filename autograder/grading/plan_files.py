@@ -43,6 +43,11 @@ class PlanFile:
                 return {n: NotebookPlan.from_json(kept["notebooks"][n]) for n in names}
         return None
 
+    def forget(self) -> None:
+        """Remove the file: the plans are to be made again."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
     def keep(self, plans: Mapping[str, NotebookPlan]) -> None:
         """Write the plans in one step; in a read-only course they are made again each time."""
         notebooks = {name: plan.to_json() for name, plan in plans.items()}

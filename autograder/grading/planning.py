@@ -15,8 +15,8 @@ from autograder.graders.marked import judges_of
 from autograder.grading.grader import Grader
 from autograder.grading.nbgrader_scored import end_sandbox, try_cells
 from autograder.grading.notebooks_trial import know_that_they_run
-from autograder.grading.ordinary_cells import PART
-from autograder.grading.plan_files import PlanFile
+from autograder.grading.ordinary_cells import PART, unsound
+from autograder.grading.plan_files import PlanFile, plan_digest
 from autograder.model import CourseError, GraderError
 from autograder.notebook.cells import cell_text, is_written_by_nbgrader, nbgrader_metadata
 from autograder.notebook.reading import read
@@ -33,16 +33,18 @@ CELL_SECONDS, NOTEBOOK_SECONDS = 120.0, 1200.0  # for the author's own, at least
 
 
 def plans_of(
-    course: Course, assignment: str, written: AutotestTexts = _NONE
+    course: Course, assignment: str, written: AutotestTexts = _NONE, *, again: bool = False
 ) -> dict[str, NotebookPlan]:
     """The plan of every notebook of an assignment that has no hidden graders, by name.
 
-    Made now, by running the author's own notebooks, unless nothing has changed since. Raises
+    Made now, by running the author's own notebooks, unless nothing has changed since; `again`,
+    also where the author's own solution did not pass a test for a reason that may be gone. Raises
     CourseError for a notebook that cannot be read.
     """
     names = notebooks_without_graders(course, assignment)
     file = PlanFile(course, assignment, written=written)
-    if (known := file.known(names)) is not None:
+    known = file.known(names)
+    if known is not None and not (again and any(plan.may_pass_now for plan in known.values())):
         return known
     patient, source = _patient(course), course.source(assignment)
     runs = {
@@ -61,17 +63,22 @@ def plans_of(
     return plans
 
 
-def plan_of_ordinary(course: Course, assignment: str) -> NotebookPlan | None:
+def plan_of_ordinary(
+    course: Course, assignment: str, *, again: bool = False
+) -> NotebookPlan | None:
     """The plan of the ordinary test cells beside hidden graders; None where there are none.
 
-    Made now, by running the author's own notebook, unless nothing has changed since. Raises what
-    `Grader` raises.
+    Made now, by running the author's own notebook, unless nothing has changed since; `again` as
+    for `plans_of`. Raises what `Grader` raises.
     """
     if not has_ordinary(course, assignment):
         return None
-    known = PlanFile(course, assignment, PART).known([assignment])
+    file = PlanFile(course, assignment, PART)
+    known = file.known([assignment])
     if known is not None:
-        return known[assignment]
+        if not (again and known[assignment].may_pass_now):
+            return known[assignment]
+        file.forget()
     with Grader(course, assignment) as grader:
         return grader.ordinary.plan if grader.ordinary else None
 
@@ -104,6 +111,26 @@ def judged_outside(
         for name, plan in plans_of(course, assignment, written).items()
     }
     return {name: cells for name, cells in found.items() if cells is not None}
+
+
+def unsound_cells(
+    course: Course, assignment: str, written: AutotestTexts = _NONE
+) -> dict[str, frozenset[str]]:
+    """The test cells whose failed points wait for a person, by notebook; without empty ones."""
+    if course.unsound_tests == "automatic":
+        return {}
+    plans = plans_of(course, assignment, written)
+    return {name: found for name, plan in plans.items() if (found := unsound(course, plan))}
+
+
+def ordinary_inputs(course: Course, assignment: str) -> dict[str, str]:
+    """What decides the points of ordinary test cells beside hidden graders, for a result's key."""
+    known = PlanFile(course, assignment, PART).known([assignment])
+    found = unsound(course, known[assignment]) if known else ()
+    return {
+        "the author's notebook": plan_digest(course, assignment),
+        "what the author's own solution does not pass": repr(sorted(found)),
+    }
 
 
 def notebooks_without_graders(course: Course, assignment: str) -> list[str]:

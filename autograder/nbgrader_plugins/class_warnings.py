@@ -39,22 +39,30 @@ _LEFT_OUT = (InstantiateTests, TellOfPlan)  # one runs the notebook, one only ta
 
 
 def class_warnings(
-    coursedir: CourseDirectory, config: Config, course: Course, assignment: str
+    coursedir: CourseDirectory,
+    config: Config,
+    course: Course,
+    assignment: str,
+    *,
+    again: bool = False,
 ) -> list[Text]:
     """Sentences for the instructor; none in a course without the source.
 
-    Makes the plans of test cells where they are not stored; raises what `plans_of` raises.
+    Makes the plans of test cells where they are not stored, and with `again` also where the
+    author's own solution did not pass a test; raises what `plans_of` raises.
     """
     if not course.source(assignment).is_dir():
         return []
-    plans = plans_of(course, assignment, written_tests(course, assignment, coursedir.db_url))
-    if ordinary := plan_of_ordinary(course, assignment):
+    written = written_tests(course, assignment, coursedir.db_url)
+    plans = plans_of(course, assignment, written, again=again)
+    if ordinary := plan_of_ordinary(course, assignment, again=again):
         plans = {assignment: ordinary, **plans}
     return [
         *not_released(coursedir, config, course, assignment),
         *_not_built(course, assignment),
         *_misread_time(coursedir, config),
-        *_not_passed(plans),
+        *_not_passed(plans, course),
+        *_not_tried(plans),
         *_fails_for_nobody(course, assignment),
     ]
 
@@ -91,15 +99,36 @@ def _why_nothing_runs(notebook: str, cell: NotebookCell) -> Text | None:
     )  # fmt: skip
 
 
-def _not_passed(plans: Mapping[str, NotebookPlan]) -> Iterator[Text]:
+def _not_passed(plans: Mapping[str, NotebookPlan], course: Course) -> Iterator[Text]:
     """A sentence for each test cell that the author's own solution does not pass."""
     for notebook, plan in plans.items():
         for cell, how in plan.lost.items():
+            where = {"notebook": f"{notebook}.ipynb", "cell": cell, "how": Text(how)}
+            if course.unsound_tests == "manual":
+                yield Text(
+                    "{notebook}: the author's own solution does not pass the test cell {cell} here "
+                    "({how}): who does not pass it either waits to be graded by hand. Mend the "
+                    "test, its data or what this machine lacks, and grade again.",
+                    **where,
+                )
+            else:
+                yield Text(
+                    "{notebook}: the author's own solution does not pass the test cell {cell} here "
+                    "({how}): everybody may lose its points (c.Autograder.unsound_tests). Mend the "
+                    "test, its data or what this machine lacks, and grade again.",
+                    **where,
+                )
+
+
+def _not_tried(plans: Mapping[str, NotebookPlan]) -> Iterator[Text]:
+    """A sentence for each notebook whose source holds no solution for some test cells."""
+    for notebook, plan in plans.items():
+        if plan.untried:
             yield Text(
-                "{notebook}: the author's own solution does not pass the test cell {cell} here "
-                "({how}): everybody may lose its points, and its hidden tests run in the student's "
-                "process. Mend the test, its data or what this machine lacks, and grade again.",
-                notebook=f"{notebook}.ipynb", cell=cell, how=Text(how),
+                "{notebook}: the source holds no solution for {cells}: nothing shows that a right "
+                "answer passes there, and who fails loses the points. Write the solution into the "
+                "source to have that tried.",
+                notebook=f"{notebook}.ipynb", cells=", ".join(plan.untried),
             )  # fmt: skip
 
 

@@ -48,6 +48,8 @@ def configure(c: Config) -> None:
     safe = {"markdown2html": "autograder.feedback.markdown.markdown_filter"}
     c.HTMLExporter.filters = {**safe, **own}
     c.ExchangeFactory.collect = f"{_OURS}.collecting.CollectRegularFiles"
+    if "release_feedback" not in c.ExchangeFactory:  # else of another exchange
+        c.ExchangeFactory.release_feedback = f"{_OURS}.releasing.ReleaseWhatCanBe"
     c.ZipCollectApp.extractor_plugin = f"{_OURS}.collecting.ExtractWithinBounds"
     c.ZipCollectApp.collector_plugin = f"{_OURS}.collected_names.CollectOwnNames"
     c.OverwriteCells.add_missing_cells = True

@@ -25,7 +25,7 @@ from autograder.grading.own_files import (
     notebooks_left_out,
     own_files,
 )
-from autograder.grading.planning import judged_outside, plan_of_ordinary
+from autograder.grading.planning import judged_outside, plan_of_ordinary, unsound_cells
 from autograder.grading.warm import grade_warm, stamps_of_files
 from autograder.language.translation import Translation
 from autograder.model import GraderError, SubmissionError
@@ -66,8 +66,10 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
             course = self.with_timeout(course)
             beside = Path(resources["metadata"]["path"])
             errors = dict(self.error_on_timeout)
-            outside = _outside(tables, course, assignment).get(submitted.notebook)
-            ran = _watched(course, _ran, nb, course, beside, source, errors, outside)
+            name = submitted.notebook
+            outside, unsound = _planned(tables, course, assignment)
+            planned = outside.get(name), unsound.get(name, frozenset())
+            ran = _watched(course, _ran, nb, course, beside, source, errors, *planned)
             left_out = _notebooks_left_out(course, assignment, folder)
             self._warn(submitted, (*ran.flags, *map(Translation(course.language), left_out)))
             executed = ran.notebook
@@ -112,15 +114,22 @@ class GradeBehindTheWall(Execute):  # type: ignore[misc]  # nbgrader is untyped
         return replace(course, limits=limits)
 
 
-def _outside(tables: Tables, course: Course, assignment: str) -> Mapping[str, JudgedOutside]:
-    """The test cells judged outside, by notebook; found once for what lies in source/."""
+_Planned = tuple[Mapping[str, JudgedOutside], Mapping[str, frozenset[str]]]
+
+
+def _planned(tables: Tables, course: Course, assignment: str) -> _Planned:
+    """The test cells judged outside, and those whose failure shows nothing, by notebook.
+
+    Found once for what lies in source/.
+    """
     key = (course, assignment, stamps_of_files(course.source(assignment)))
-    return tables.once(
-        key,
-        lambda: judged_outside(
-            course, assignment, written_tests(course, assignment, tables.gradebook)
-        ),
-    )
+    return tables.once(key, lambda: _by_plans(tables, course, assignment))
+
+
+def _by_plans(tables: Tables, course: Course, assignment: str) -> _Planned:
+    written = written_tests(course, assignment, tables.gradebook)
+    outside = judged_outside(course, assignment, written)
+    return outside, unsound_cells(course, assignment, written)
 
 
 def _graded(
@@ -147,10 +156,11 @@ def _ran(
     source: Path,
     on_timeout: Mapping[str, Any],
     outside: JudgedOutside | None,
+    unsound: frozenset[str],
 ) -> Ran:
     """Run a notebook that nbgrader's own rule scores, after the author's has passed its trial."""
     require_tried_notebooks(course, source)
-    return run_behind_the_wall(nb, course, folder, source, on_timeout, outside)
+    return run_behind_the_wall(nb, course, folder, source, on_timeout, outside, unsound)
 
 
 def _watched(course: Course, function: Callable[..., Any], *arguments: Any) -> Any:

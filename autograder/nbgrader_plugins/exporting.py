@@ -14,8 +14,9 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 
 import autograder.nbgrader_plugins.beginning  # before the first student
+import autograder.nbgrader_plugins.graded_notebooks  # before it begins a submission
 import autograder.nbgrader_plugins.run_state  # before nbgrader opens its gradebooks
-import autograder.nbgrader_plugins.unfinished  # noqa: F401 - before it begins a submission
+import autograder.nbgrader_plugins.unfinished  # noqa: F401 - the same
 from autograder.course import Autograder
 from autograder.notebook.reading import loads, read_bytes
 from autograder.notebook.writing import notebook_text

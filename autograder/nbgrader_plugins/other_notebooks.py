@@ -15,7 +15,7 @@ from autograder.gradebook.disk_errors import database_path, explained
 from autograder.gradebook.files import AutogradedFiles
 from autograder.gradebook.released import check_release
 from autograder.gradebook.sources import written_tests
-from autograder.grading.planning import judged_outside
+from autograder.grading.planning import judged_outside, unsound_cells
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.executing import GradeBehindTheWall
 from autograder.nbgrader_plugins.run_state import Tables
@@ -37,6 +37,7 @@ def other_notebooks(
     tables = _tables(coursedir, assignment, config)
     executing = GradeBehindTheWall(config=config)
     limited = executing.with_timeout(course)
+    written = written_tests(course, assignment, tables.gradebook)
     return OtherNotebooks(
         course=limited,
         assignment=assignment,
@@ -50,9 +51,8 @@ def other_notebooks(
         on_timeout=dict(executing.error_on_timeout),
         execute=bool(executing.enabled),
         are_all=not has_graders,
-        outside=judged_outside(
-            limited, assignment, written_tests(course, assignment, tables.gradebook)
-        ),
+        outside=judged_outside(limited, assignment, written),
+        unsound=unsound_cells(limited, assignment, written),
     )
 
 

@@ -192,6 +192,9 @@ def _number(value: Any) -> float | None:
 SKIP_TAG = "skip-execution"
 
 
+WAITS = "autograder_waits"  # marks, in its metadata, a test cell that a person has to grade
+
+
 def nbgrader_metadata(cell: Mapping[str, Any]) -> dict[str, Any]:
     """The cell's nbgrader metadata; empty where there is none, or none that can be read."""
     found = cell["metadata"].get("nbgrader")

@@ -17,6 +17,7 @@ from autograder.handout.words import Text
 from autograder.model import SubmissionError
 from autograder.notebook.cells import (
     SKIP_TAG,
+    WAITS,
     cell_checksum,
     cell_text,
     is_locked,
@@ -148,7 +149,7 @@ def sanitize(
 
 
 def _copied(cell: Mapping[str, Any], clear_outputs: bool) -> RawCell:
-    metadata = dict(cell["metadata"])
+    metadata = {name: found for name, found in cell["metadata"].items() if name != WAITS}
     if isinstance(metadata.get("nbgrader"), dict):
         metadata["nbgrader"] = dict(metadata["nbgrader"])
     source = cell_text(cell).replace("\r\n", "\n")  # as an editor on Windows saves it

@@ -14,7 +14,9 @@ from autograder.model import Check, Exercise, Report, Verdict
 
 STUCK = frozenset({Verdict.ERROR, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.MISSING})
 # what fails without a hint and says why all the same
-KNOWN_WHY = frozenset({Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY})
+KNOWN_WHY = frozenset(
+    {Verdict.NOT_ATTEMPTED, Verdict.MISSING, Verdict.TIMEOUT, Verdict.MEMORY, Verdict.WAITS}
+)
 MOST_LOST = 0.5  # of an exercise's points
 NOT_PASSED = tuple(str(v) for v in Verdict if v not in (Verdict.PASSED, Verdict.GRADER_ERROR))
 

@@ -18,12 +18,15 @@ from autograder.testcells.program import (
     judged_cells,
     why_inside,
 )
+from autograder.testcells.untried import without_solution
 
 MOST_RUNS = 8
 _SLOW, _LONG = 3.0, 5.0  # times as much processor time as inside, and seconds of it
 _MOST_TEXT = 160
 _METHODS = "objects, with these methods"
 _LOST = "the author's own solution ends it with"
+_UNTRIED = "no solution for it in the author's notebook, which ends it with"
+_TIMEOUT = "timeout"
 _LEAVES = "released definitions that later cells need, which the student's process runs too"
 BY_SETTING = "the course has it so (c.Autograder.test_cells)"
 
@@ -42,6 +45,13 @@ class NotebookPlan:
     lost: Mapping[str, str] = field(default_factory=dict)
     """Cells that the author's own solution does not pass, and how it ended there: in a word, or
     the type of an exception and its first line."""
+    untried: Mapping[str, str] = field(default_factory=dict)
+    """The same of cells for which the author's notebook holds no solution."""
+
+    @property
+    def may_pass_now(self) -> bool:
+        """Whether a cell failed for a reason that is gone when a machine or network is mended."""
+        return any(how != _TIMEOUT for how in self.lost.values())
 
     def to_json(self) -> dict[str, Any]:
         """For a person to read, too."""
@@ -51,8 +61,9 @@ class NotebookPlan:
         for name, left in self.leaves.items():
             cells[name][_LEAVES] = list(left)
         cells |= {name: {"judged": "inside", "why": why} for name, why in self.inside.items()}
-        for name, how in self.lost.items():
-            cells[name][_LOST] = how
+        for words, found in ((_LOST, self.lost), (_UNTRIED, self.untried)):
+            for name, how in found.items():
+                cells[name][words] = how
         return cells
 
     @classmethod
@@ -65,6 +76,7 @@ class NotebookPlan:
             {name: list(cell[_METHODS]) for name, cell in cells.items() if _METHODS in cell},
             {name: list(cell[_LEAVES]) for name, cell in cells.items() if _LEAVES in cell},
             {name: str(cell[_LOST]) for name, cell in cells.items() if _LOST in cell},
+            {name: str(cell[_UNTRIED]) for name, cell in cells.items() if _UNTRIED in cell},
         )
 
 
@@ -117,20 +129,34 @@ def make_plan(nb: Mapping[str, Any], run: RunNotebook, *, outside: bool = True) 
     `run` is as `_placed` has it. Without `outside` all are judged inside.
     """
     stock = run(None, False)
-    tests = [code for code in codes(nb) if code.role == "test"]
+    cells = codes(nb)
+    tests = [code for code in cells if code.role == "test"]
+    points = {c.name: nbgrader_metadata(nb["cells"][c.index]).get("points") or 0.0 for c in tests}
     found = {c.name: stock.results.get(c.index) for c in tests}
-    lost = {name: _ending(result) for name, result in found.items() if _lost(result)}
-    if not outside:
-        return NotebookPlan(inside={code.name: BY_SETTING for code in tests}, lost=lost)
-    return replace(_placed(nb, run, stock), lost=lost)
+    failed = {n: how for n, result in found.items() if (how := _ending(result, points[n]))}
+    untried = without_solution(cells, failed)
+    plan = (
+        _placed(nb, run, stock)
+        if outside
+        else NotebookPlan(inside=dict.fromkeys(found, BY_SETTING))
+    )
+    return replace(
+        plan,
+        lost={name: how for name, how in failed.items() if name not in untried},
+        untried={name: how for name, how in failed.items() if name in untried},
+    )
 
 
-def _ending(result: CellResult | None) -> str:
-    """How a test cell ended that gives no points."""
+def _ending(result: CellResult | None, points: float) -> str:
+    """How a test cell ended that does not give all its points; "" for one that does."""
     if result is None:
         return "missing"
+    score = shown_score(result)
+    if score != "lost":
+        is_less = score != "full" and float(score) < float(points)
+        return f"{float(score):g} of {float(points):g} points" if is_less else ""
     if result.status == "timeout" or not result.error_name:
-        return "timeout" if result.status == "timeout" else "stderr"
+        return _TIMEOUT if result.status == "timeout" else "stderr"
     first = next(iter(result.error_message.strip().splitlines()), "")
     return (f"{result.error_name}: {first}" if first else result.error_name)[:_MOST_TEXT]
 

@@ -86,7 +86,7 @@ class WatchedAssignment:
         if self._unsettled is None:
             self._unsettled = set(self.ledger.students())
             if has_plan(self._course, self.name):
-                yield from self._class_warnings()
+                yield from self._class_warnings(again=True)
         for name in self._waiting.misnamed():
             yield Event("refused", self.name, name, MISNAMED)
         for hand_in, why in self._waiting.strangers(arrived):
@@ -110,9 +110,9 @@ class WatchedAssignment:
             yield from self._more(now)
             yield from self._passed_over.replaced()
 
-    def _class_warnings(self) -> Iterator[Event]:
-        """Events, once each, on what can cost everybody points."""
-        found = class_warnings(self._coursedir, self._config, self._course, self.name)
+    def _class_warnings(self, again: bool = False) -> Iterator[Event]:
+        """Events, once each, on what can cost everybody points; see `class_warnings`."""
+        found = class_warnings(self._coursedir, self._config, self._course, self.name, again=again)
         for text in map(Translation(self._course.language), found):
             if text not in self._warned:
                 self._warned.add(text)

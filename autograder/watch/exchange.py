@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from glob import escape
 from pathlib import Path
-from typing import BinaryIO
 
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
@@ -21,11 +20,9 @@ from traitlets.config import Config
 from autograder.gradebook.files import handed_in_at, kept_name
 from autograder.model import CourseError, SubmissionError
 from autograder.nbgrader_plugins.collecting import copy_regular_files, name_of_user, set_time
-from autograder.notebook.opening import opened_below, opened_folder
+from autograder.notebook.opening import opened_folder
 from autograder.notebook.safe_outputs import for_a_terminal
 from autograder.watch.arrivals import HandIn
-
-_MOST_SECRET = 200  # bytes; nbgrader's are 24
 
 
 class Away(CourseError):
@@ -178,21 +175,6 @@ def put_in_place(aside: Path, place: Path) -> None:
         place.rename(left)
     aside.rename(place)
     shutil.rmtree(left, ignore_errors=True)
-
-
-def has_secret(folder: Path) -> bool:
-    """Whether a feedback folder came through the exchange: its pages can be released."""
-    try:
-        with opened_below(folder, Path("submission_secret.txt")) as file:
-            return bool(secret_in(file)) and (folder / "timestamp.txt").is_file()
-    except OSError:
-        return False
-
-
-def secret_in(file: BinaryIO) -> str:
-    """The secret of a hand-in; empty where nbgrader could not use what the student put there."""
-    text = file.read(_MOST_SECRET)
-    return text.decode() if text.isascii() else ""
 
 
 def shown(error: object) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from autograder.course import Course
 from autograder.language.catalogue import words
 from autograder.language.refusals import for_reader
+from autograder.nbgrader_plugins.releasing import secret_in
 from autograder.notebook.opening import opened, opened_folder
 from autograder.templates import page
-from autograder.watch.exchange import CourseExchange, secret_in
+from autograder.watch.exchange import CourseExchange
 from autograder.watch.ledger import LedgerEntry
 
 MOST_NOTEBOOKS = 20  # of one hand-in that get a page

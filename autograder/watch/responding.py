@@ -20,8 +20,9 @@ from autograder.gradebook.files import handed_in_at
 from autograder.gradebook.shared import SharedGradebook
 from autograder.language.catalogue import words
 from autograder.model import SubmissionError
+from autograder.nbgrader_plugins.releasing import has_secret
 from autograder.watch.arrivals import HandIn
-from autograder.watch.exchange import CourseExchange, has_secret
+from autograder.watch.exchange import CourseExchange
 from autograder.watch.ledger import Ledger, LedgerEntry
 from autograder.watch.pools import WarmPools
 from autograder.watch.rationing import Ration, ration

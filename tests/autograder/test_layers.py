@@ -59,12 +59,12 @@ ROOMS = {
         "chains", "rivals", "choosing", "partly", "mended_parts", "mended_steps", "search_budget",
         "shown_by_calls", "put_beside", "explained", "hints",
     ),
-    "testcells": ("released", "program", "outside", "plan", "needs"),
+    "testcells": ("released", "program", "outside", "untried", "plan", "needs"),
     "grading": (
         "hand_outs", "fingerprint", "own_files", "made_files", "replay", "time_limits", "own_text",
         "inner_imports", "own_lines", "running_cells", "own_answers", "running",
-        "released_functions", "once", "plan_files", "shown_errors", "ordinary_cells", "grader",
-        "lesson_trial", "warm", "nbgrader_scored", "notebooks_trial", "planning",
+        "released_functions", "once", "plan_files", "shown_errors", "waiting", "ordinary_cells",
+        "grader", "lesson_trial", "warm", "nbgrader_scored", "notebooks_trial", "planning",
     ),
     "gradebook": (
         "files", "disk_errors", "late_penalty", "rows", "shared", "sources", "cards", "released",
@@ -84,9 +84,10 @@ ROOMS = {
         "report_page",
     ),
     "nbgrader_plugins": (
-        "headers", "configuring", "collecting", "collected_names", "run_state", "unfinished",
-        "class_warnings", "said_once", "beginning", "exporting", "exports", "executing",
-        "sanitizing", "saving", "other_notebooks", "init_course", "course_at_a_glance",
+        "headers", "configuring", "collecting", "collected_names", "releasing", "run_state",
+        "unfinished", "graded_notebooks", "class_warnings", "said_once", "beginning", "exporting",
+        "exports", "executing", "sanitizing", "saving", "other_notebooks", "init_course",
+        "course_at_a_glance",
     ),
     "feedback": ("grades", "formulas", "markdown", "feedback_page", "exporting", "generating"),
     "watch": (
@@ -112,8 +113,7 @@ ORDER = [
     for room, files in ROOMS.items()
     for name in [*(f"{room}.{file}" for file in files), room]  # a folder's __init__ comes last
 ]
-# What runs in a student's process; what only does where test cells are judged outside; what runs
-# before any student's code does.
+# In a student's process; only where test cells are judged outside; before any student's code runs.
 INSIDE = (
     "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "changes",
     "cell_codes", "cell_outputs",

@@ -34,8 +34,8 @@ OLD = (
 AGAIN = "nbgrader generate_assignment ps1 --force"
 FAILS = (
     "ps1.ipynb: the author's own solution does not pass the test cell test_v here (AssertionError: "
-    "43 is too much): everybody may lose its points, and its hidden tests run in the student's "
-    "process. Mend the test, its data or what this machine lacks, and grade again."
+    "43 is too much): who does not pass it either waits to be graded by hand. Mend the test, its "
+    "data or what this machine lacks, and grade again."
 )
 
 
@@ -197,7 +197,7 @@ def test_it_is_named_where_all_test_cells_are_judged_inside(mixed, root, tmp_pat
 
 
 def test_why_nobody_can_be_graded_stands_in_the_log_of_the_run(root, caplog, monkeypatch):
-    def broken(*_):
+    def broken(*_, **again):
         raise CourseError("zh.toml cannot be read: no good")
 
     monkeypatch.setattr("autograder.nbgrader_plugins.beginning.class_warnings", broken)
