@@ -7,10 +7,12 @@ import sys
 import time
 from collections.abc import Collection
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 from traitlets import Bool, Unicode
 from traitlets.traitlets import MetaHasTraits
@@ -24,7 +26,7 @@ from autograder.cli.help import FLAGS, aliases
 from autograder.cli.progress import Progress, Summary, failure_event
 from autograder.course import Course
 from autograder.gradebook.disk_errors import Refused
-from autograder.gradebook.points import class_book
+from autograder.gradebook.points import class_book, late_hand_ins
 from autograder.gradebook.staging import Staging
 from autograder.language.catalogue import words
 from autograder.language.translation import Translation
@@ -145,18 +147,22 @@ class GradeApp(CourseApp):
         run, course = graded.run, graded.run.course
         failures = [*graded.failures, *run.plan.unreadable]
         lost = {failure.student for failure in failures}
+        late = when_late(self.coursedir, run.assignment) if self._is_whole_class else (None, ())
+        missing = left_out(run, self.coursedir) if self._is_whole_class else []
         unchanged = len(set(run.plan.unchanged) - graded.renewed.keys() - lost)
         if self.as_json:
             failed = [failure_event(failure) for failure in failures]
             totals = {"unchanged": unchanged, "failed": failed, "seconds": round(seconds, 3)}
             renewed = {name: list(words) for name, words in graded.renewed.items()}
-            totals["not handed in"] = self._missing(run)
+            totals["not handed in"] = missing
+            totals["late"] = list(late[1])
             totals["warnings"] = self._warnings
             print(json.dumps(graded.tally.to_json() | totals | {"recorded again": renewed}))
         else:
             summary = Summary(
-                graded.tally, failures, unchanged, seconds, self._missing(run),
+                graded.tally, failures, unchanged, seconds, missing,
                 self._next(run.assignment), course.language, points_by_hand(course, run.assignment),
+                *late,
             )  # fmt: skip
             say = words(run.course.language)
             again = because(say("recorded again, nothing was run"), graded.renewed, say)
@@ -168,16 +174,9 @@ class GradeApp(CourseApp):
         if failures:
             sys.exit(1)
 
-    def _missing(self, run: ClassRun) -> list[str]:
-        """Who has handed in nothing, where the whole class is graded."""
-        if self.shard or self.diff or self.reports or self.coursedir.student_id != "*":
-            return []
-        enrolled: frozenset[str] = frozenset()
-        with suppress(Refused):  # all is recorded: who is on the list is the least of it
-            enrolled = class_book(self.coursedir, ()).students
-        known = without_hand_in(run.course, run.assignment, run.plan.students, enrolled)
-        left_out = self.coursedir.student_id_exclude.split(",")
-        return [student for student in known if student not in left_out]
+    @property
+    def _is_whole_class(self) -> bool:
+        return not (self.shard or self.diff or self.reports) and self.coursedir.student_id == "*"
 
     def _next(self, assignment: str) -> list[str]:
         """What to type when this command has done its work."""
@@ -186,6 +185,25 @@ class GradeApp(CourseApp):
         if self.reports:
             return [f"autograder record {assignment} {self.reports}"]
         return [f"autograder {command} {assignment}" for command in ("feedback", "report")]
+
+
+def left_out(run: ClassRun, coursedir: CourseDirectory) -> list[str]:
+    """Who has handed in nothing, of a class that is graded as a whole."""
+    enrolled: frozenset[str] = frozenset()
+    with suppress(Refused):  # all is recorded: who is on the list is the least of it
+        enrolled = class_book(coursedir, ()).students
+    known = without_hand_in(run.course, run.assignment, run.plan.students, enrolled)
+    excluded = coursedir.student_id_exclude.split(",")
+    return [student for student in known if student not in excluded]
+
+
+def when_late(
+    coursedir: CourseDirectory, assignment: str
+) -> tuple[datetime | None, tuple[str, ...]]:
+    """As `late_hand_ins`; nothing where the gradebook cannot be read: all is recorded by then."""
+    with suppress(Refused):
+        return late_hand_ins(coursedir, assignment)
+    return None, ()
 
 
 def points_by_hand(course: Course, assignment: str) -> float:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from statistics import median
 from typing import Any
 
@@ -154,6 +155,8 @@ class Summary:
     next: Sequence[str] = ()  # commands
     language: str = "en"
     by_hand: float = 0.0  # points on top, for what a person grades
+    due: datetime | None = None  # in UTC
+    late: Sequence[str] = ()  # students who handed in after that
 
     def lines(self) -> list[str]:
         """Graded, not graded and why, not handed in, flagged, unexplained, next."""
@@ -162,6 +165,7 @@ class Summary:
             *self._graded(say),
             *self._not_graded(say),
             *_named(say("not handed in"), self.missing, say),
+            *_named(self._late(say), self.late, say),
             *_named(say("flagged"), self.tally.flagged, say),
             *_named(say("wrong, and no hint explains why"), _counts(self.tally.unexplained), say),
             *_named(
@@ -173,6 +177,11 @@ class Summary:
         if self.next:
             lines.append(say("next: {commands}").format(commands="; ".join(self.next)))
         return [for_a_terminal(line) for line in lines]
+
+    def _late(self, say: Say) -> str:
+        return say("late, after {due} UTC").format(
+            due=f"{self.due:%Y-%m-%d %H:%M}" if self.due else ""
+        )
 
     def _graded(self, say: Say) -> Iterator[str]:
         tally = self.tally

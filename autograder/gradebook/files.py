@@ -263,6 +263,14 @@ def handed_in_at(folder: Path) -> datetime | None:
         ) from error
 
 
+def time_stamp(folder: Path) -> str:
+    """The text of a submission's timestamp.txt; "" where there is none that can be read."""
+    try:
+        return _beginning(folder, "timestamp.txt").strip()
+    except (OSError, ValueError):
+        return ""
+
+
 def _beginning(folder: Path, name: str) -> str:
     """The text of a student's timestamp.txt; raises ValueError for a file that is too long.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from nbgrader.api import (
@@ -95,6 +96,31 @@ def class_book(coursedir: CourseDirectory, assignments: Iterable[str] | None = N
                 for name in (names if assignments is None else assignments)
             },
         )
+
+
+def late_hand_ins(
+    coursedir: CourseDirectory, assignment: str
+) -> tuple[datetime | None, tuple[str, ...]]:
+    """When an assignment is due, in UTC, and who has handed it in later, extensions counted.
+
+    Raises Refused when the gradebook cannot be read.
+    """
+    file = database_path(coursedir.db_url)
+    if file and not Path(file).exists():
+        return None, ()
+    row = SubmittedAssignment
+    with (
+        explained(coursedir.db_url),
+        SharedGradebook(coursedir.db_url, coursedir.course_id) as gradebook,
+    ):
+        query = select(Assignment.duedate).where(Assignment.name == assignment)
+        due = gradebook.db().scalar(query)
+        if due is None:
+            return None, ()
+        query = select(row.student_id, row.timestamp, row.extension).join(Assignment)
+        rows = gradebook.db().execute(query.where(Assignment.name == assignment))
+        late = [who for who, when, more in rows if when and when > due + (more or timedelta())]
+        return due, tuple(sorted(late))
 
 
 def class_points(session: Session, assignment: str) -> Mapping[str, StudentPoints]:

@@ -6,16 +6,12 @@ import ast
 import os
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import nbformat
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.preprocessors import InstantiateTests, SaveCells
-from nbgrader.utils import parse_utc
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
@@ -29,12 +25,12 @@ from autograder.graders.marked import judges_of
 from autograder.grading.planning import plan_of_ordinary, plans_of
 from autograder.handout.words import Text
 from autograder.model import CourseError
+from autograder.nbgrader_plugins.misread_times import misread_times
 from autograder.notebook.cells import AUTOTEST, SKIP_TAG, NotebookCell, is_written_by_nbgrader
 from autograder.notebook.reading import read
 from autograder.notebook.restoring import SourceCell, SourceCells
 from autograder.testcells.plan import NotebookPlan
 
-_SLACK = timedelta(minutes=1)  # of a format without seconds
 _LEFT_OUT = (InstantiateTests, TellOfPlan)  # one runs the notebook, one only talks
 
 
@@ -60,7 +56,7 @@ def class_warnings(
     return [
         *not_released(coursedir, config, course, assignment),
         *_not_built(course, assignment),
-        *_misread_time(coursedir, config),
+        *misread_times(coursedir, config, course, assignment),
         *_not_passed(plans, course),
         *_not_tried(plans),
         *_fails_for_nobody(course, assignment),
@@ -176,33 +172,6 @@ def _not_built(course: Course, assignment: str) -> Iterator[Text]:
             solution=f"{path.parent.name}/{path.name}",
             command=f"autograder build {assignment}",
         )  # fmt: skip
-
-
-def _misread_time(coursedir: CourseDirectory, config: Config) -> Iterator[Text]:
-    """A sentence where nbgrader reads the time stamps of the exchange as other times.
-
-    It writes them with the short name of the time zone, and knows few of these: CST, CEST and JST
-    count as UTC, so that everybody is hours too late, or too early.
-    """
-    exchange = ExchangeCollect(coursedir=coursedir, config=config)
-    try:
-        zone = ZoneInfo(str(exchange.timezone))
-    except (ZoneInfoNotFoundError, ValueError):  # nbgrader itself says so
-        return
-    for moment in (datetime(2026, month, 15, 12, tzinfo=UTC) for month in (1, 7)):
-        stamp = moment.astimezone(zone).strftime(exchange.timestamp_format)
-        try:
-            found = parse_utc(stamp)
-        except ValueError:
-            found = None
-        if found is None or abs(found - moment.replace(tzinfo=None)) > _SLACK:
-            yield Text(
-                "c.Exchange.timezone = {zone}: nbgrader writes hand-ins of {moment} UTC as "
-                "{stamp}, and reads that as another time, so that who is in time may count as "
-                "late. Set it to UTC, also where students work; due dates keep their zone.",
-                zone=repr(str(exchange.timezone)), moment=f"{moment:%Y-%m-%d %H:%M}", stamp=stamp,
-            )  # fmt: skip
-            return
 
 
 def _held(coursedir: CourseDirectory, assignment: str, notebook: str) -> SourceCells | None:

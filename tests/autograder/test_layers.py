@@ -85,9 +85,9 @@ ROOMS = {
     ),
     "nbgrader_plugins": (
         "headers", "configuring", "collecting", "collected_names", "releasing", "run_state",
-        "unfinished", "graded_notebooks", "class_warnings", "said_once", "beginning", "exporting",
-        "exports", "executing", "sanitizing", "saving", "other_notebooks", "init_course",
-        "course_at_a_glance",
+        "unfinished", "graded_notebooks", "misread_times", "class_warnings", "said_once",
+        "beginning", "exporting", "exports", "executing", "sanitizing", "saving", "other_notebooks",
+        "init_course", "course_at_a_glance",
     ),
     "feedback": ("grades", "formulas", "markdown", "feedback_page", "exporting", "generating"),
     "watch": (

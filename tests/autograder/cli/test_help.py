@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 from dataclasses import replace
+from datetime import datetime
 from importlib import import_module
 
 import adopt_course
@@ -142,6 +143,12 @@ def a_run():
         )
     ]
     return Summary(tally, failures, 3, 2.0, ("x", "y"), ("autograder feedback tiny",))  # fmt: skip
+
+
+def test_the_summary_says_who_was_late_and_after_which_time():
+    lines = Summary(Tally(), due=datetime(2026, 3, 29, 1), late=("ada", "ben")).lines()
+    assert "late, after 2026-03-29 01:00 UTC (2): ada, ben" in lines
+    assert not any("late" in line for line in Summary(Tally(), due=datetime(2026, 3, 29)).lines())
 
 
 def test_the_summary_says_what_is_urgent_first_and_what_to_type_at_the_end():

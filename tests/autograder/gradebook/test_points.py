@@ -1,10 +1,14 @@
 """The points of a class: by hidden checks and by hand, what waits, what was taken off."""
 
+from datetime import datetime
+
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import parse_utc
 
 from autograder.course import Course
-from autograder.gradebook.points import class_points
+from autograder.gradebook.points import class_points, late_hand_ins
 from autograder.gradebook.report_store import ReportStore
 
 # nbgrader's own add_submission under SQLAlchemy 2.1
@@ -69,3 +73,21 @@ def test_who_was_refused_is_remembered_until_the_submission_is_graded(tmp_path):
     assert list(kept.reports()) == []
     kept.admit("ada")
     assert set(kept.refusals()) == {"李雷"}
+
+
+def test_who_was_late_is_known_with_extensions_and_by_the_time_of_the_due_date(gradebook, tmp_path):
+    """An hour of the night on which the clock is put forward is no hour."""
+    due = parse_utc("2026-03-29T03:00:00+02:00")
+    gradebook.update_or_create_assignment("ps1", duedate=due)
+    gradebook.update_or_create_submission("ps1", "ada", timestamp="2026-03-29 01:00:00 UTC")
+    gradebook.update_or_create_submission("ps1", "bob", timestamp="2026-03-29 01:59:59 CET")
+    cy = gradebook.add_student("cy").id
+    gradebook.update_or_create_submission("ps1", cy, timestamp="2026-03-29T03:00:01+02:00")
+    coursedir = CourseDirectory(root=str(tmp_path), db_url=gradebook.db.bind.url.render_as_string())
+    assert late_hand_ins(coursedir, "ps1") == (datetime(2026, 3, 29, 1), ("cy",))
+    gradebook.grant_extension("ps1", "cy", minutes=1)
+    assert late_hand_ins(coursedir, "ps1")[1] == ()
+    assert late_hand_ins(coursedir, "other") == (None, ())
+    nowhere = CourseDirectory(root=str(tmp_path), db_url=f"sqlite:///{tmp_path}/none.db")
+    assert late_hand_ins(nowhere, "ps1") == (None, ())
+    assert not (tmp_path / "none.db").exists()

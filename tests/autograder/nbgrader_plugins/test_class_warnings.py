@@ -16,7 +16,6 @@ from autograder.course import Course
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.class_warnings import (
     _differing,
-    _misread_time,
     class_warnings,
     not_released,
 )
@@ -137,32 +136,6 @@ def test_a_solution_that_was_mended_and_not_built_is_named(mixed, tmp_path):
         "solutions/ps1.py: the source has another solution by now: everybody is graded by the one "
         "that was built last. Run `autograder build ps1`, or undo the change."
     ]
-
-
-@pytest.mark.quick
-@pytest.mark.parametrize(
-    ("zone", "stamp"),
-    [
-        ("Asia/Shanghai", "2026-01-15 20:00:00.000000 CST"),
-        ("Europe/Berlin", "2026-07-15 14:00:00.000000 CEST"),
-        ("America/Sao_Paulo", "2026-01-15 09:00:00.000000 -03"),
-        ("UTC", ""),
-    ],
-)
-def test_time_stamps_that_nbgrader_reads_as_another_time_are_named(tmp_path, zone, stamp):
-    """Late penalties follow from them."""
-    config = Config()
-    config.Exchange.timezone = zone
-    told = list(_misread_time(CourseDirectory(root=str(tmp_path)), config))
-    assert [text.parts["stamp"] for text in told] == ([stamp] if stamp else [])
-
-
-@pytest.mark.quick
-def test_time_stamps_that_say_how_far_they_are_from_utc_are_not_named(tmp_path):
-    config = Config()
-    config.Exchange.timezone = "Asia/Shanghai"
-    config.Exchange.timestamp_format = "%Y-%m-%dT%H:%M:%S.%f%z"
-    assert not list(_misread_time(CourseDirectory(root=str(tmp_path)), config))
 
 
 def test_a_course_without_its_source_or_gradebook_gets_no_word(root):
