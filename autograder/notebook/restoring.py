@@ -324,7 +324,11 @@ def _restore_tags(cell: RawCell, known: SourceCell, flags: list[str]) -> None:
 def _with_missing_cells(
     cells: list[RawCell], source: SourceCells, notice: str, flags: list[Text]
 ) -> list[RawCell]:
-    """Put deleted cells back: each behind what came before it in the source, tasks at the end."""
+    """Put deleted cells back: each behind what came before it in the source, tasks at the end.
+
+    A test cell before which nothing of the source is left goes before what comes after it: answers
+    may stand in cells that the author has not marked.
+    """
     places = {nbgrader_metadata(cell).get("grade_id"): i for i, cell in enumerate(cells)}
     following: dict[int, list[RawCell]] = {}
     place = -1
@@ -335,6 +339,8 @@ def _with_missing_cells(
         flags.append(_deleted(known))
         if known.locked or known.grade or known.task:
             at = len(cells) - 1 if known.task else place
+            if at < 0 and known.grade and not known.solution:
+                at = _before_next(known, source, places, len(cells))
             following.setdefault(at, []).append(_missing_cell(known, notice))
     if not following:
         return cells
@@ -342,6 +348,15 @@ def _with_missing_cells(
     for i, cell in enumerate(cells):
         restored += [cell, *following.get(i, ())]
     return restored
+
+
+def _before_next(
+    known: SourceCell, source: SourceCells, places: Mapping[Any, int], end: int
+) -> int:
+    """The place before the next cell of the source that is there; else the last one."""
+    names = list(source.cells)
+    later = (places[n] for n in names[names.index(known.name) :] if n in places)
+    return next(later, end) - 1
 
 
 def _deleted(known: SourceCell) -> Text:

@@ -25,12 +25,12 @@ def without_solution(cells: Iterable[Code], failed: Collection[str]) -> frozense
     is_open = False  # whether a cell is left empty, which might have bound any name
     found = set()
     for code in cells:
-        if code.role == "solution":
-            stubs, left_empty = _stubs(code.tree)
-            unsolved |= stubs
-            is_open |= left_empty
         if code.tree is None:
             continue
+        if code.role != "test":  # some authors mark no cell for the answer
+            stubs, stops = _stubs(code.tree)
+            unsolved |= stubs
+            is_open |= stops or (code.role == "solution" and _is_empty(code.tree))
         names = set(_names(code.tree, ast.Load))
         makes = set(_names(code.tree, ast.Store))
         needs = names & unsolved or (is_open and names - bound - makes - _BUILTINS)
@@ -42,15 +42,21 @@ def without_solution(cells: Iterable[Code], failed: Collection[str]) -> frozense
     return frozenset(found)
 
 
-def _stubs(tree: ast.Module | None) -> tuple[set[str], bool]:
-    """Names that a solution cell binds without a solution, and whether it binds nothing at all."""
-    if tree is None:
-        return set(), False
-    body = [s for s in tree.body if not isinstance(s, ast.Import | ast.ImportFrom)]
-    stubs = [statement for statement in body if _is_stub(statement)]
-    names = {name for statement in stubs for name in _names(statement, ast.Store)}
-    is_empty = len(stubs) == len(body) and not names
-    return names, is_empty and bool(body or not tree.body)
+def _stubs(tree: ast.Module) -> tuple[set[str], bool]:
+    """Names that a cell binds without a solution, and whether it stops since it has none."""
+    names: set[str] = set()
+    stops = False
+    for statement in tree.body:
+        is_stub = _is_stub(statement)
+        stops |= is_stub and isinstance(statement, ast.Raise)
+        if is_stub or stops:
+            names |= set(_names(statement, ast.Store))
+    return names, stops
+
+
+def _is_empty(tree: ast.Module) -> bool:
+    """Whether a cell holds nothing but words."""
+    return all(isinstance(s, ast.Pass | ast.Expr) and _is_stub(s) for s in tree.body)
 
 
 def _is_stub(statement: ast.stmt) -> bool:

@@ -3,6 +3,7 @@
 import copy
 import time
 
+import lesson_course as make
 import nbformat
 import pytest
 from damage import cell, db_url
@@ -319,3 +320,23 @@ def test_line_ends_of_windows_are_nothing(solution, source):
     assert any("\r\n" in found["source"] for found in solution["cells"])
     assert sanitize(solution, source) == expected
     assert expected[1] == ()
+
+
+@pytest.mark.parametrize("names", [("test_a", "test_b"), ("test_a",)])
+def test_a_deleted_test_stands_behind_an_answer_in_a_cell_that_nobody_has_marked(names):
+    graded = {"grade": True, "locked": True, "points": 1}
+    cells = [
+        make.code("a", "a = 1"),
+        make.code("test_a", "assert a == 1", graded),
+        make.code("b", "b = 2"),
+        make.code("test_b", "assert b == 2", graded),
+    ]
+    released = make.notebook(*cells)
+    handed_in = copy.deepcopy(released)
+    handed_in["cells"] = [c for c in handed_in["cells"] if c["id"] not in names]
+    got, _ = sanitize(handed_in, SourceCells.from_notebook(released))
+    namespace = {}
+    for found in got["cells"]:
+        text = "".join(found["source"])
+        exec(text[text.find("assert") :] if "assert" in text else text, namespace)
+    assert sum("assert" in "".join(c["source"]) for c in got["cells"]) == 2

@@ -55,6 +55,17 @@ def test_what_is_made_of_a_stubs_names_is_not_there_either():
     assert untried(*cells) == {"t1"}
 
 
+def test_what_stands_below_the_stub_of_a_cell_is_not_there_either():
+    cell_with_more = STUB + "\n\nn = len(data)"
+    found = untried(("s1", cell_with_more), ("t1", "assert n == 3"), ("t2", "assert data"))
+    assert found == {"t1", "t2"}
+
+
+def test_the_answer_may_go_into_a_cell_that_nobody_has_marked():
+    assert untried(("p", "n = None  # your answer"), ("t1", "assert n == 3")) == {"t1"}
+    assert untried(("p", "# a remark"), ("t1", "assert n == 3")) == frozenset()
+
+
 def test_a_name_that_the_author_misspelled_is_no_students():
     solved = [("s1", "def f(x): return 2"), ("t1", "assert ff(1) == 2")]
     assert untried(*solved) == frozenset()
