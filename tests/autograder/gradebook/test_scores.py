@@ -167,7 +167,7 @@ def test_the_table_reads_without_colour():
     page = Reader(exercise_cards(Exercise("f", 8.0, checks), 1.0, 8.0))
     assert "f: 1 of 8 points" in page.text
     scopes = [value for tag, name, value in page.attributes if tag == "th" and name == "scope"]
-    assert scopes == ["col"] * 2 + ["row"] * 8
+    assert scopes == ["col"] * 2 + ["row"] * 9
     for verdict in Verdict:
         symbol, words = WORDS[verdict]
         assert f"{symbol} {words}" in page.text
