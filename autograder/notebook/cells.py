@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -192,6 +193,7 @@ def _number(value: Any) -> float | None:
 SKIP_TAG = "skip-execution"
 
 
+_CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 WAITS = "autograder_waits"  # marks, in its metadata, a test cell that a person has to grade
 
 
@@ -227,3 +229,16 @@ def cell_checksum(cell: Mapping[str, Any]) -> str:
     if meta.get("grade"):
         parts.append(str(float(meta["points"])))
     return hashlib.md5("".join(parts).encode("utf-8"), usedforsecurity=False).hexdigest()
+
+
+def repair_ids(cells: Iterable[dict[str, Any]], *, wanted: bool) -> None:
+    """Make nbformat's cell ids valid and unique; before nbformat 4.5 there are none."""
+    seen: set[str] = set()
+    for number, cell in enumerate(cells):
+        found = str(cell.pop("id", ""))
+        if not wanted:
+            continue
+        if not _CELL_ID.fullmatch(found) or found in seen:
+            found = next(n for i in itertools.count() if (n := f"cell-{number}-{i}") not in seen)
+        cell["id"] = found
+        seen.add(found)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count
 from typing import Any
 
 from autograder.handout.words import Text
@@ -23,6 +22,7 @@ from autograder.notebook.cells import (
     is_locked,
     is_nbgrader_cell,
     nbgrader_metadata,
+    repair_ids,
 )
 from autograder.notebook.flags import joined_by_kind
 
@@ -45,7 +45,6 @@ _METADATA_KEYS = {
     *("schema_version", "grade_id", "locked", *_ROLES),
     *("points", "checksum", "cell_type"),
 }
-_CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 RawCell = dict[str, Any]
 
@@ -141,7 +140,7 @@ def sanitize(
     flags.extend(_without_blame(missing) if is_older else missing)
     if found.isdisjoint(source.cells):
         flags = [Text(NO_CELL)]
-    _repair_ids(cells, wanted=nb.get("nbformat_minor", 0) >= 5)
+    repair_ids(cells, wanted=nb.get("nbformat_minor", 0) >= 5)
     metadata = dict(nb["metadata"])
     if source.kernelspec:
         metadata["kernelspec"] = dict(source.kernelspec)
@@ -340,7 +339,7 @@ def _with_missing_cells(
         if known.locked or known.grade or known.task:
             at = len(cells) - 1 if known.task else place
             if at < 0 and known.grade and not known.solution:
-                at = _before_next(known, source, places, len(cells))
+                at = _before_next(known.name, list(source.cells), places, len(cells))
             following.setdefault(at, []).append(_missing_cell(known, notice))
     if not following:
         return cells
@@ -350,13 +349,9 @@ def _with_missing_cells(
     return restored
 
 
-def _before_next(
-    known: SourceCell, source: SourceCells, places: Mapping[Any, int], end: int
-) -> int:
+def _before_next(name: str, names: list[str], places: Mapping[Any, int], end: int) -> int:
     """The place before the next cell of the source that is there; else the last one."""
-    names = list(source.cells)
-    later = (places[n] for n in names[names.index(known.name) :] if n in places)
-    return next(later, end) - 1
+    return next((places[n] for n in names[names.index(name) :] if n in places), end) - 1
 
 
 def _deleted(known: SourceCell) -> Text:
@@ -394,19 +389,6 @@ def _missing_cell(known: SourceCell, notice: str) -> RawCell:
     if known.cell_type != "code":
         return {**cell, "source": text}
     return {**cell, "source": "# " + text, "outputs": [], "execution_count": None}
-
-
-def _repair_ids(cells: Iterable[RawCell], *, wanted: bool) -> None:
-    """Make nbformat's cell ids valid and unique; before nbformat 4.5 there are none."""
-    seen: set[str] = set()
-    for number, cell in enumerate(cells):
-        found = str(cell.pop("id", ""))
-        if not wanted:
-            continue
-        if not _CELL_ID.fullmatch(found) or found in seen:
-            found = next(n for i in count() if (n := f"cell-{number}-{i}") not in seen)
-        cell["id"] = found
-        seen.add(found)
 
 
 def _shown(name: object) -> str:
