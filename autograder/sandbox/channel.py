@@ -9,7 +9,7 @@ import time
 from typing import Any, Protocol
 
 from autograder.sandbox.cpu_clock import Clocks, clocks_of
-from autograder.sandbox.frames import LENGTH, pack
+from autograder.sandbox.frames import LENGTH, pack, read_answer
 from autograder.sandbox.waits import DeadlineExtension, count_sleep
 from autograder.sandbox.wire import decode
 from autograder.sandbox.wire_format import Caps, WireError
@@ -94,14 +94,19 @@ class Channel:
             except OSError as error:
                 raise ChannelClosed(str(error)) from None
 
-    def receive(self, deadline: float) -> Any:
-        """The next message; raises ChannelError in one of its forms, or what `watch` raises."""
+    def receive(self, deadline: float, token: int | None = None) -> Any:
+        """The next message, perhaps the answer to a call of the request with this token.
+
+        Raises ChannelError in one of its forms, or what `watch` raises.
+        """
         if self._length < 0:  # a deadline may have passed in the middle of a message
             (self._length,) = LENGTH.unpack(self._exactly(LENGTH.size, deadline))
         if self._length > self._caps.size:
             raise ChannelError(f"a message of {self._length} bytes, the cap is {self._caps.size}")
         content = self._exactly(self._length, deadline)
         self._length = -1
+        if token is not None and (answer := read_answer(content, token)) is not None:
+            return answer
         try:
             return decode(content, self._caps)
         except WireError as error:

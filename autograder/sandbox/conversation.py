@@ -145,7 +145,7 @@ class Conversation:
         left = 2 * self._limits.output_bytes + (1 << 16)
         callbacks = self._limits.callbacks
         while left > 0 and callbacks >= 0:
-            message = self._next(turn)
+            message = self._next(token, turn)
             self.process.count_threads_now_and_then()
             if type(message) is not tuple or [type(part) for part in message[:2]] != [str, int]:
                 raise ChannelError("not a message")
@@ -157,11 +157,11 @@ class Conversation:
             yield kind, rest
         raise ChannelError("more outputs or stand-in calls than allowed")
 
-    def _next(self, turn: Turn) -> Any:
+    def _next(self, token: int, turn: Turn) -> Any:
         """The next message; a cell whose time is over is interrupted once, if it has patience."""
         message = None
         try:
-            message = self._channel.receive(turn.deadline)
+            message = self._channel.receive(turn.deadline, token)
             self._channel.require(turn.deadline)
         except DeadlinePassed:
             if not turn.patience or not self.process.interrupt():
@@ -169,7 +169,7 @@ class Conversation:
             turn.deadline, turn.interrupted = time.monotonic() + turn.patience, True
             self._channel.begin(turn.patience)
             turn.patience = 0.0
-        return self._next(turn) if message is None else message
+        return self._next(token, turn) if message is None else message
 
 
 def _answered(rest: list[Any], stand_ins: StandIns, caps: Caps) -> tuple[bool, Any]:

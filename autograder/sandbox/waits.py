@@ -99,11 +99,12 @@ class DeadlineExtension:
     def begin(self, limit: float) -> None:
         """Start another request with a limit in seconds of processor time."""
         self._queued_before += max(0.0, self._granted - MOST_PATIENCE)
-        if math.isfinite(computed := self.computed()):
+        used = self.clocks.computed() if self.clocks else 0.0
+        if math.isfinite(computed := used - self._used_before):
             self._computed_before += computed
         self._limit, self._granted, self._granted_beyond = limit, 0.0, 0.0
         self._kept_before = kept_from_running()
-        self._used_before = self.clocks.computed() if self.clocks else 0.0
+        self._used_before = used
 
     @property
     def was_kept_waiting(self) -> bool:

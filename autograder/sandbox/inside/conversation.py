@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-from autograder.sandbox.frames import receive, send, unwrap, wrap
+from autograder.sandbox.frames import pack_answer, receive, send, unwrap, wrap, write
 from autograder.sandbox.inside.cell_outputs import Output
 from autograder.sandbox.inside.interruption import CellPlace, Tell, is_cell, place_in_cell
 from autograder.sandbox.inside.shell import CellShell, name_of, text_of
@@ -32,6 +32,11 @@ class ChildConversation:
         """Send one message; threads of a cell may send outputs at the same time."""
         with self._lock:
             send(self.fd, message)
+
+    def send_value(self, token: int, payload: Any) -> None:
+        """Send the answer to a call that gave a value and nothing else."""
+        with self._lock:
+            write(self.fd, pack_answer(token, payload))
 
     @contextmanager
     def recording(self, token: int) -> Iterator[dict[str, Any]]:

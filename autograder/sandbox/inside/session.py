@@ -44,7 +44,10 @@ class ChildSession:
         while True:
             kind, token, *rest = receive(self._conversation.fd)
             for result in self._results(kind, token, rest):
-                self._conversation.send("done", token, _short(result))
+                if result.keys() == _VALUE_ALONE:
+                    self._conversation.send_value(token, result["value"])
+                else:
+                    self._conversation.send("done", token, result)
 
     def _results(self, kind: str, token: int, rest: list[Any]) -> Iterator[dict[str, Any]]:
         if kind == "cells":
@@ -185,8 +188,3 @@ def _made(text: str, name: str, values: Any) -> Callable[..., Any]:
     sent = partial(Driver(text, name, ()).made(), **unwrap(values))
     sent.__name__ = name  # type: ignore[attr-defined]
     return sent
-
-
-def _short(result: dict[str, Any]) -> Any:
-    """The result to send: of a call that gave a value and nothing else, the value alone."""
-    return result["value"] if result.keys() == _VALUE_ALONE else result

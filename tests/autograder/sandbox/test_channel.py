@@ -6,10 +6,11 @@ import threading
 import time
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from autograder.sandbox.channel import Channel, ChannelClosed, ChannelError, DeadlinePassed
-from autograder.sandbox.frames import pack
+from autograder.sandbox.frames import pack, pack_answer, read_answer, unwrap, wrap
 from autograder.sandbox.wire_format import Caps
 
 pytestmark = pytest.mark.family
@@ -86,3 +87,54 @@ def test_limits_are_looked_at_while_waiting():
         channel.receive(soon(0.2))
     channel.close(), theirs.close()
     assert len(ticks) >= 3
+
+
+@pytest.mark.quick
+def test_the_frame_of_an_answer_is_the_one_of_any_message():
+    payload = wrap({"a": [1, 2.5], "b": np.arange(6.0).reshape(2, 3)})
+    assert pack_answer(12345, payload) == pack(("done", 12345, payload))
+    assert pack_answer(2**62 - 1, payload) == pack(("done", 2**62 - 1, payload))
+
+
+@pytest.mark.quick
+def test_an_answer_is_read_as_any_message_is(line):
+    channel, theirs = line
+    theirs.sendall(2 * pack(("done", 7, wrap([1, "x"]))))
+    for token in (7, None):
+        kind, number, payload = channel.receive(soon(5), token)
+        assert (kind, number, unwrap(payload)) == ("done", 7, [1, "x"])
+
+
+def changed(place, value):
+    frame = bytearray(pack(("done", 7, wrap([1, "x"]))))
+    frame[place] = value
+    return bytes(frame)
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pack(("done", 8, wrap([1, "x"]))),
+        pack(("done", 7, wrap([1, "x"]), 1)),
+        pack(("done", 7, np.arange(3.0))),
+        pack(("done", 7, np.zeros((2, 3), np.uint8))),
+        pack(("done", 7, {"status": "value"})),
+        pack(("output", 7, {"a": 1})),
+    ],
+)
+def test_what_is_no_answer_to_this_request_is_read_in_full(line, frame):
+    channel, theirs = line
+    assert read_answer(bytearray(frame[8:]), 7) is None
+    theirs.sendall(2 * frame)
+    assert repr(channel.receive(soon(5), 7)) == repr(channel.receive(soon(5)))
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("size", [0, 1, 18, 20, 255])
+def test_an_answer_that_lies_about_its_size_cannot_be_read(line, size):
+    channel, theirs = line
+    place = pack(("done", 7, wrap([1, "x"]))).index(wrap([1, "x"]).tobytes()) - 8
+    theirs.sendall(changed(place, size))
+    with pytest.raises(ChannelError):
+        channel.receive(soon(5), 7)
