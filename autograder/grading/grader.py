@@ -36,6 +36,7 @@ from autograder.grading.running import LiveSubmission
 from autograder.handout.words import Text
 from autograder.judge.collected import preload
 from autograder.judge.judge import Judge
+from autograder.judge.known_words import KnownWords
 from autograder.judge.stops import tell
 from autograder.language.translation import Translation
 from autograder.model import CourseError, Exercise, Graded, Report
@@ -286,7 +287,8 @@ class Clock:
 
 
 def preload_judge(course: Course, assignment: str) -> None:
-    """Import once what the judges of all forked workers will import."""
+    """Import and read once what the judges of all forked workers will ask for."""
     preload()
-    with suppress(CourseError):  # told by the judge that meets it
+    with suppress(CourseError, SyntaxError, OSError):  # told by the judge that meets it
+        KnownWords.of(course.tests(assignment))
         load_solution(course, assignment)

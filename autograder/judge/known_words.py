@@ -9,6 +9,7 @@ import ast
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -43,12 +44,11 @@ class KnownWords:
     @classmethod
     def reading(cls, sources: Sequence[str]) -> KnownWords:
         """The known words of these files."""
-        trees = [ast.parse(source) for source in sources]
-        return cls(
-            frozenset(text for tree in trees for text in _sentences(tree, "fail")),
-            frozenset(text for tree in trees for text in _sentences(tree, "remark")),
-            frozenset(text for tree in trees for text in _arguments(tree)),
+        found = [_written_in(source) for source in sources]
+        sentences, remarks, texts = (
+            frozenset(text for one in found for text in one[kind]) for kind in range(3)
         )
+        return cls(sentences, remarks, texts)
 
     def learn(self, function: str, *values: Any) -> None:
         """Add names and places of the reference's arguments and answers."""
@@ -61,28 +61,35 @@ class KnownWords:
                     self.names |= {key} if isinstance(key, str) else set()
 
 
-def _sentences(tree: ast.Module, said_by: str) -> set[str]:
+@lru_cache(maxsize=32)  # forked workers ask again
+def _written_in(source: str) -> tuple[set[str], set[str], set[str]]:
+    """Sentences, remarks and short texts in a file of graders."""
+    nodes = list(ast.walk(ast.parse(source)))
+    return _sentences(nodes, "fail"), _sentences(nodes, "remark"), _arguments(nodes)
+
+
+def _sentences(nodes: Sequence[ast.AST], said_by: str) -> set[str]:
     """The author's sentences: the first arguments of `fail`, or of `remark`."""
     assigned: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             assigned.setdefault(node.targets[0].id, set()).update(_texts(node.value))
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and node.args and _called(node.func) == said_by:
             first = node.args[0]
             if isinstance(first, ast.Name) and first.id not in assigned:
-                return {text for text in _texts(tree) if " " in text}  # it comes from elsewhere
+                return {text for text in _texts(nodes[0]) if " " in text}  # it is from elsewhere
             found |= assigned[first.id] if isinstance(first, ast.Name) else _texts(first)
     return found
 
 
-def _arguments(tree: ast.Module) -> set[str]:
+def _arguments(nodes: Sequence[ast.AST]) -> set[str]:
     """Short texts among the arguments of calls, which may name things in a message."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
     decorating = {
         id(call)
-        for node in ast.walk(tree)
+        for node in nodes
         for decorator in getattr(node, "decorator_list", [])
         for call in ast.walk(decorator)
     }
