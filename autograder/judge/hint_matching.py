@@ -148,7 +148,7 @@ class Diagnostician:
         if any(call.result.status in _NO_ANSWERS for call in calls):
             return _possible(known, own, failing)  # no version gives such an answer
         results = [call.result for call in calls]
-        if fitting := [wrong for wrong in known if all(map(wrong.reproduces, calls))]:
+        if fitting := [wrong for wrong in known if _reproduces_all(wrong, calls)]:
             sure = len(fitting) == 1 and not _is_constant(results)
             return Diagnosis(fitting[0].versions, failing, certain=sure)
         if not _differ(results):
@@ -164,7 +164,7 @@ class Diagnostician:
     ) -> Diagnosis | None:
         """Two mistakes in the same function that together give all answers."""
         for wrong in self.pairs(function):
-            if all(map(wrong.reproduces, calls)):
+            if _reproduces_all(wrong, calls):
                 return Diagnosis(wrong.versions, failing)
         return None
 
@@ -217,6 +217,14 @@ class Diagnostician:
                 too_much = _of_right_values(known, parts, wrong_ones)
                 return _in_parts(fitting, failing, too_much)
         return None
+
+
+def _reproduces_all(wrong: WrongVersion, calls: Sequence[Call]) -> bool:
+    """Whether it gives the same answers to all calls; the quick ones first, as most differ there.
+
+    Where a call takes the reference some milliseconds, explaining takes half the time with this.
+    """
+    return all(map(wrong.reproduces, sorted(calls, key=lambda call: call.result.seconds)))
 
 
 def _in_parts(

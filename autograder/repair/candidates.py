@@ -197,9 +197,8 @@ def _singles(
 
 def _is_a_result(own: OwnFunction, site: Site) -> bool:
     """Whether it is a variable that is returned: where its value is wrong, that line is not."""
-    filled = {target_of(statement) for statement in own.statements}
     name = site.node.id if isinstance(site.node, ast.Name) else ""
-    return isinstance(site.parent, ast.Return) and name in filled
+    return isinstance(site.parent, ast.Return) and name in own.targets
 
 
 def _late(own: OwnFunction, site: Site, change: Change) -> float:

@@ -119,6 +119,11 @@ class OwnFunction(CellText):
         return list(_statements(self.body))
 
     @cached_property
+    def targets(self) -> frozenset[str]:
+        """The assignment targets of all statements, and "" where one has none."""
+        return frozenset(map(target_of, self.statements))
+
+    @cached_property
     def sites(self) -> list[Site]:
         """All expressions that are read, in the order of the text."""
         return [site for s in self.statements for site in _sites(s)]
@@ -341,7 +346,7 @@ def is_returned_by_name(own: OwnFunction, site: Site) -> bool:
     is_part = isinstance(site.parent, ast.Return | ast.Tuple | ast.Dict)
     if not is_part or not isinstance(site.statement, ast.Return):
         return False
-    return own.text(site.node) in {target_of(statement) for statement in own.statements}
+    return own.text(site.node) in own.targets
 
 
 def names_in(node: ast.AST) -> set[str]:
