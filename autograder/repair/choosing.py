@@ -29,6 +29,8 @@ from autograder.repair.sentences import sentence
 from autograder.repair.trying import Trials
 
 MOST_LINES = 4  # of which one is meant
+SURE = 2  # slips of which none goes round another one
+OF_AXES = ("colon", "index missing", "index extra")
 OF_TERMS = {"term extra", "term missing"}
 COUNTING = OF_TERMS | {"count", "constant", "digit"}  # off by one, perhaps
 
@@ -340,8 +342,13 @@ def _beside(own: OwnFunction, search: ChainSearch, beside: BesideKnown) -> Repai
 
 
 def slips_of(own: OwnFunction, pair: EditPair) -> Repair:
-    """What is told of two edits: of each, where it is meant in the student's own function."""
+    """What is told of several edits: of each, where it is meant in the student's own function.
+
+    Of more than two, one that takes another axis only fits what another slip has left, perhaps.
+    """
     slips = [slip for half in pair.halves for slip in _of_half(own, half)]
+    if len(slips) > SURE:
+        slips = [slip for slip in slips if slip.kind not in OF_AXES] or slips
     return Repair(tuple(slips), source=pair.source)
 
 

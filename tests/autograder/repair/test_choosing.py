@@ -278,3 +278,19 @@ def test_the_edit_that_ends_an_exception_comes_first(is_over):
     found = search.unhidden(EditPair(halves, "both"))
     assert found.halves == (halves if is_over else halves[::-1]) and found.source == "both"
     assert "77" in versions[0]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "told_of"),
+    [
+        (("sign", "colon", "op"), ["sign", "op"]),
+        (("sign", "colon"), ["sign", "colon"]),
+        (("sign", "op", "power"), ["sign", "op", "power"]),
+        (("colon", "index missing", "index extra"), ["colon", "index missing", "index extra"]),
+    ],
+)
+def test_of_three_slips_one_that_takes_another_axis_is_not_told_beside_others(kinds, told_of):
+    """It may only fit the axes that another one has lost."""
+    halves = [Half(OWN, [Edit((), kind, 1.0, (2,))], lambda _: False) for kind in kinds]
+    found = slips_of(OWN, EditPair(tuple(halves), ""))
+    assert [slip.kind for slip in found.slips] == told_of
