@@ -13,7 +13,7 @@ from autograder.repair.bypassing import bypassed
 from autograder.repair.candidates import BETTER, VAGUE, Edit, cheapest
 from autograder.repair.chains import ChainSearch
 from autograder.repair.going_round import silence
-from autograder.repair.handing_on import makes_good
+from autograder.repair.handing_on import calculated_for, makes_good
 from autograder.repair.pairing import BesideKnown, EditPair, Half, beside_known
 from autograder.repair.places import (
     OwnFunction,
@@ -269,8 +269,8 @@ def without_detours(found: Sequence[Edit]) -> list[Edit]:
 def of_one(own: OwnFunction, search: ChainSearch, found: Sequence[Edit]) -> Repair:
     """What is told of the edits each of which repairs alone."""
     first = cheapest(found)
-    if (call := bypassed(own, first)) is not None:
-        slip = Slip("bypassed", nodes_of_lines(own, [call[0]]), call[1])
+    if (call := _suspicious_call(own, first)) is not None:
+        slip = Slip("bypassed", nodes_of_lines(own, call[0]), call[1])
         return Repair((slip,), source=own.with_splices(first.splices))
     simplest = search.simplest(first)
     one = None if simplest is first else Repair((slip_of(own, simplest),))
@@ -278,6 +278,14 @@ def of_one(own: OwnFunction, search: ChainSearch, found: Sequence[Edit]) -> Repa
     if one is None:
         found = [*found, *rivals(own, search, found)]
     return replace(one or chosen(own, found, search.is_right), source=text)
+
+
+def _suspicious_call(own: OwnFunction, edit: Edit) -> tuple[Sequence[int], str] | None:
+    """The lines of a call whose function may be what is wrong, and its name."""
+    if (call := bypassed(own, edit)) is not None:
+        return [call[0]], call[1]
+    name = calculated_for(own, edit.kind, edit.lines)
+    return (edit.lines, name) if name else None
 
 
 def of_two(own: OwnFunction, trials: Trials, search: ChainSearch) -> Repair | None:

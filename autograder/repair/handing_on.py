@@ -13,8 +13,16 @@ from autograder.repair.places import OwnFunction, names_in
 LAYOUT = ("T", "ravel", "flatten", "copy")  # what changes no value
 PLAIN = (
     ast.Assign, ast.Return, ast.Name, ast.Call, ast.Attribute, ast.keyword, ast.expr_context,
+    ast.Constant,
 )  # fmt: skip
-EXCHANGES = ("name", "names", "key", "arguments", "argument extra", "function", "transposed")
+EXCHANGES = (
+    "name", "names", "key", "arguments", "argument extra", "function", "transposed", "constant",
+    "digit", "moved",
+)  # fmt: skip
+CALCULATES = (
+    "sign", "op", "power missing", "power extra", "power", "factor missing", "factor extra",
+    "term missing", "term extra", "call missing", "call extra",
+)  # fmt: skip
 MORE = 2.0  # added to the cost of calculating with what is handed on: the other function may be it
 
 
@@ -52,6 +60,25 @@ def makes_good(own: OwnFunction, kind: str, lines: Sequence[int]) -> bool:
         and hands_on(own, s)
         for s in own.statements
     )
+
+
+def calculated_for(own: OwnFunction, kind: str, lines: Collection[int]) -> str:
+    """The function that some lines hand their work on to, where an edit calculates with that.
+
+    What it returns is as suspicious as its call, unless other lines call it as well.
+    """
+    if kind not in CALCULATES:
+        return ""
+    here = [s for s in own.statements if s.lineno in lines and not hasattr(s, "body")]
+    names = called(own, here)
+    if len(names) != 1 or not all(hands_on(own, s) for s in here):
+        return ""
+    others = [s for s in own.statements if s not in here and not isinstance(s, ast.FunctionDef)]
+    is_alone = not any(
+        site.statement in others and isinstance(site.node, ast.Name) and site.node.id == names[0]
+        for site in own.sites
+    )
+    return names[0] if is_alone else ""
 
 
 def across_a_call(own: OwnFunction, lines: Collection[int]) -> set[int]:

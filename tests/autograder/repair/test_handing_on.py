@@ -3,8 +3,15 @@
 import pytest
 
 from autograder.repair.candidates import BETTER, Edit, edits
-from autograder.repair.choosing import Partly, inside_first, nodes_of_lines
-from autograder.repair.handing_on import across_a_call, hands_on, makes_good
+from autograder.repair.choosing import (
+    Partly,
+    Repair,
+    inside_first,
+    nodes_of_lines,
+    of_one,
+    told,
+)
+from autograder.repair.handing_on import across_a_call, calculated_for, hands_on, makes_good
 from autograder.repair.meant import MeantSearch
 from autograder.repair.partly import in_part, told_in_part
 from autograder.repair.places import OwnFunction
@@ -32,6 +39,7 @@ def statement(own):
         ("scaled(x, r)[0]", False),
         ("scaled(x, np.abs(r))", False),
         ("scaled(scaled, r)", True),
+        ("scaled(x, 'rows')", True),
         ("np.exp(x)", False),
         ("x.T", False),
     ],
@@ -137,3 +145,30 @@ def test_an_edit_of_what_is_passed_is_named_beside_one_where_it_is_received():
     assert Repairing(own, "nothing").across_a_call(first) == []
     dear = Edit((), "term missing", -2.0, (2,))
     assert Repairing(own, "corrected(w, beta, t)").across_a_call(dear) == []
+
+
+TWICE = (
+    "def thin(a, p, mode):\n    if mode == 'train':\n        return a * 2\n    return a * p\n\n"
+    "def f(a, p, on):\n    if on:\n        return thin(a, p, 'train')\n"
+    "    return thin(a, p, 'test')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "name"),
+    [
+        ("factor missing", (8, 9), "thin"),
+        ("factor missing", (8,), ""),  # the other call is as it should be
+        ("factor missing", (3, 4), ""),
+        ("constant", (8, 9), ""),
+        ("moved", (8, 9), ""),
+    ],
+)
+def test_what_all_calls_of_a_function_lack_is_as_likely_wrong_inside(kind, lines, name):
+    own = OwnFunction(TWICE, "f")
+    assert calculated_for(own, kind, lines) == name
+    if name:
+        [slip] = of_one(own, None, [Edit((), kind, 1.0, lines)]).slips
+        assert (slip.kind, slip.name) == ("bypassed", "thin")
+        words = "Lines 8, 9: what `thin` returns here is wrong: look inside of it, and"
+        assert told(Repair((slip,)), own, str, "en").startswith(words)
