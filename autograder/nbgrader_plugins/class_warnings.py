@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from traitlets.utils.importstring import import_item
 from autograder.authoring.build import solution_text
 from autograder.authoring.release_plans import TellOfPlan
 from autograder.course import Course
-from autograder.gradebook.disk_errors import database_path
+from autograder.gradebook.disk_errors import MIB, database_path
 from autograder.gradebook.shared import SharedGradebook
 from autograder.gradebook.sources import gradebook_cells, written_tests
 from autograder.graders.marked import judges_of
@@ -60,7 +62,21 @@ def class_warnings(
         *_not_passed(plans, course),
         *_not_tried(plans),
         *_fails_for_nobody(course, assignment),
+        *_little_space(course),
     ]
+
+
+def _little_space(course: Course) -> Iterator[Text]:
+    """A sentence where the disk has less space than one submission may fill."""
+    folder, most = tempfile.gettempdir(), course.limits.scratch_bytes
+    free = shutil.disk_usage(folder).free
+    if free < most:
+        yield Text(
+            "{free} MiB are free in {folder}, where student code writes its files, and one "
+            "submission may write {most} MiB: who finds no space there may lose points. Make "
+            "space, or set TMPDIR to another folder, and grade again.",
+            free=f"{free / MIB:.1f}", folder=folder, most=f"{most / MIB:g}",
+        )  # fmt: skip
 
 
 def _fails_for_nobody(course: Course, assignment: str) -> Iterator[Text]:

@@ -3,6 +3,7 @@
 import json
 import logging
 import shutil
+from types import SimpleNamespace
 
 import lesson_course as make
 import mixed_course
@@ -16,11 +17,13 @@ from autograder.course import Course
 from autograder.model import CourseError
 from autograder.nbgrader_plugins.class_warnings import (
     _differing,
+    _little_space,
     class_warnings,
     not_released,
 )
 from autograder.notebook.reading import read
 from autograder.notebook.restoring import SourceCells
+from autograder.sandbox import Limits
 
 pytestmark = [
     pytest.mark.slow,
@@ -136,6 +139,21 @@ def test_a_solution_that_was_mended_and_not_built_is_named(mixed, tmp_path):
         "solutions/ps1.py: the source has another solution by now: everybody is graded by the one "
         "that was built last. Run `autograder build ps1`, or undo the change."
     ]
+
+
+@pytest.mark.quick
+def test_a_disk_with_less_space_than_a_submission_may_fill_is_named(tmp_path, monkeypatch):
+    usage = SimpleNamespace(free=3 << 19)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("tempfile.gettempdir", lambda: "/small")
+    course = Course(tmp_path, limits=Limits(scratch_bytes=2 << 20))
+    assert [str(text) for text in _little_space(course)] == [
+        "1.5 MiB are free in /small, where student code writes its files, and one submission may "
+        "write 2 MiB: who finds no space there may lose points. Make space, or set TMPDIR to "
+        "another folder, and grade again."
+    ]
+    usage.free = 2 << 20
+    assert list(_little_space(course)) == []
 
 
 def test_a_course_without_its_source_or_gradebook_gets_no_word(root):
