@@ -119,7 +119,14 @@ def _processor(found: dict[str, Any]) -> str:
         "messages; the session 64, of which 27 are 218 calls (18 of these packing and unpacking), 25 cells and "
         "public checks, 2 the search for stubs, and 9 the birth of the process and its messages. "
         "Since then a call's arguments cross in one payload (session 72.6 to 68.0 ms, in turns on a busy machine), "
-        "and the cells that most notebooks hold are compiled before the fork (69.3 to 62.4).",
+        "the cells that most notebooks hold are compiled before the fork (69.3 to 62.4), and an answer is "
+        "written by what all answers of a request begin with (the calls 22.9 to 19.6).",
+        "",
+        "Of `initialization`, on 1 December, the whole command over a class of 195 takes 83 ms a submission, sampled "
+        "on a busy machine: the sessions 36 (11 of them in the kernel: a session copies 2,850 pages, an idle one "
+        "1,050), three workers 28, the process that reads and records 10, the child-makers 5 (2 of them copying "
+        "tables of pages), the nursery 4. What was known of the author's versions, for the lines beside a hint, took "
+        "each worker 0.50 s in `optimization` and takes 0.12.",
     ]
     return "\n".join([*rows, ""])
 
