@@ -87,6 +87,7 @@ class Partly:
     slips: tuple[Slip, ...]
     astray: tuple[int, ...] = ()  # nodes of the statements where it goes astray behind these
     name: str = ""  # of the variable that is wrong there
+    is_all: bool = False  # together they repair it
 
 
 def told(repair: Repair, own: OwnFunction, say: Translation, language: str) -> str:

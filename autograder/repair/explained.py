@@ -18,6 +18,14 @@ def is_certain(exercise: Exercise) -> bool:
     return any(check.hint and not unsure(check.hint) for check in exercise.checks)
 
 
+def is_raised(exercise: Exercise) -> bool:
+    """Whether exceptions end all failing checks, and nothing but words on these is told."""
+    return all(
+        c.verdict is Verdict.ERROR and c.hint and not c.misconception
+        for c in exercise.checks if not c.passed
+    )  # fmt: skip
+
+
 def is_possible(exercise: Exercise) -> bool:
     return any(not check.passed and unsure(check.hint) for check in exercise.checks)
 

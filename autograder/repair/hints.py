@@ -6,7 +6,7 @@ import ast
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 
@@ -37,15 +37,17 @@ from autograder.repair.explained import (
     is_explained,
     is_of_a_name,
     is_possible,
+    is_raised,
     may_hide_another,
     needs_hint,
 )
-from autograder.repair.mended_parts import MendedParts, joined, mended_parts, still_mended
-from autograder.repair.mended_steps import MendedStep, mended_steps, still_right
-from autograder.repair.partly import in_part, told_in_part
+from autograder.repair.mended_parts import mended_parts
+from autograder.repair.mended_steps import mended_steps
+from autograder.repair.partly import told_in_part
 from autograder.repair.places import OwnFunction
 from autograder.repair.put_beside import behind, unhinted, with_all, with_hint, without_possible
 from autograder.repair.search_budget import SearchBudget
+from autograder.repair.searched import Searched, known_here
 from autograder.repair.sentences import NOT_ALL
 from autograder.repair.shown_by_calls import shown_by_calls
 from autograder.repair.statements import Donor
@@ -68,15 +70,6 @@ MOST_EDITS = 1500  # edits among which one is looked for that puts that right
 FOR_ONE = 0.5  # of the steps: for one edit, where two are looked for afterwards
 MOST_PAIRS = 300  # of known mistakes that versions are compared with
 QUICK = 0.05  # seconds of a call that so many mistakes answer
-
-
-@dataclass(frozen=True)
-class Searched:
-    """What a search has found: a repair, or else slips that are known while others are not."""
-
-    repair: Repair | None = None
-    parts: Sequence[MendedParts] = ()
-    steps: Sequence[MendedStep] = ()
 
 
 class _WithoutRepair(SearchBudget):
@@ -102,10 +95,7 @@ class _WithoutRepair(SearchBudget):
             search = ChainSearch(
                 own, trials, self._ways, MOST_EDITS, lambda: self._is_out_of_time(live)
             )
-            steps = still_right(search, searched.steps)
-            parts = still_mended(own, trials, searched.parts)
-            slips = [*(s.slip for s in steps), *(s for one in parts for s in one.slips)]
-            found = joined(in_part(own, search), slips)
+            found = known_here(own, trials, search, searched)
         if found is None or self._is_out_of_time(live):
             return ""
         say, language = self._judge.translation, self._judge.course.language
@@ -178,7 +168,11 @@ class _WithoutRepair(SearchBudget):
         donors, repair = self._donors(exercise.name), searched.repair
         is_hinted = any(check.hint for check in exercise.checks)
         may_guess = not is_possible(exercise)  # one thing at most is said to be possible
-        more = self._in_part(own, exercise, live, searched) if repair is None else ""
+        is_ended = is_raised(exercise)  # the words on the exception say nothing of other slips
+        shown = unhinted(exercise) if is_ended else exercise
+        more = self._in_part(own, shown, live, searched) if repair is None else ""
+        if is_ended and more:
+            return behind(exercise, more)
         if fact := _fact(alone, donors) or no_seed(own, donors):
             return with_hint(exercise, f"{say(fact)} {more}".strip(), others=is_hinted)
         if alike := rounds_alike(alone, donors):  # a fact, and perhaps not the slip
@@ -196,7 +190,8 @@ class _WithoutRepair(SearchBudget):
             if not (is_fact or may_guess):
                 return exercise
             return with_hint(exercise, hint, others=is_certain(exercise) if is_fact else is_hinted)
-        hint = _unused(alone, donors, say) if may_guess else ""
+        unused = never_used(alone, donors) if may_guess else None
+        hint = say("Possibly: ") + say(unused) if unused else ""
         return with_hint(exercise, hint, others=is_hinted)
 
 
@@ -387,11 +382,6 @@ def _of_a_fraction(exercise: Exercise, repair: Repair, own: OwnFunction, say: Tr
         return ""
     known = {say(Text(FRACTION, line=statement.lineno)) for statement in own.statements}
     return next((c.hint for c in exercise.checks if not c.passed and c.hint in known), "")
-
-
-def _unused(own: OwnFunction, donors: Sequence[Donor], say: Translation) -> str:
-    unused = never_used(own, donors)
-    return say("Possibly: ") + say(unused) if unused else ""
 
 
 def _fact(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:

@@ -73,6 +73,21 @@ def still_mended(
             yield one
 
 
+def made_together(own: OwnFunction, sources: Sequence[str]) -> str:
+    """The function with the changed lines of several versions; nothing where they meet."""
+    before = own.with_splices().split("\n")
+    lines = list(before)
+    for version in (source.split("\n") for source in sources):
+        if len(version) != len(before):
+            return ""
+        changed = [n for n, line in enumerate(version) if line != before[n]]
+        if any(lines[n] not in (before[n], version[n]) for n in changed):
+            return ""
+        for n in changed:
+            lines[n] = version[n]
+    return "\n".join(lines)
+
+
 def joined(found: Partly | None, slips: Sequence[Slip]) -> Partly | None:
     """What is known of a function, with slips that were found in other ways."""
     if not slips:

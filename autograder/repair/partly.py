@@ -28,7 +28,7 @@ def told_in_part(found: Partly, own: OwnFunction, say: Translation, language: st
     texts = [told(Repair(found.slips), own, say, language)] if found.slips else []
     if where := _astray(found, own):
         texts.append(say(where))
-    elif texts:
+    elif texts and not found.is_all:
         texts.append(say(NOT_ALL))
     return " ".join(texts)
 

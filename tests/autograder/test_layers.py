@@ -56,8 +56,8 @@ ROOMS = {
         "watching", "layouts", "right_versions", "watched_roots", "progress", "inputs",
         "localizing", "nearness", "own_calls", "trying", "ways", "influences", "lost_axes",
         "pairing", "going_round", "mending", "weighing", "searching", "exchanged", "meant",
-        "chains", "rivals", "choosing", "partly", "mended_parts", "mended_steps", "search_budget",
-        "shown_by_calls", "put_beside", "explained", "hints",
+        "chains", "rivals", "choosing", "partly", "mended_parts", "mended_steps", "searched",
+        "search_budget", "shown_by_calls", "put_beside", "explained", "hints",
     ),
     "testcells": ("released", "program", "outside", "untried", "plan", "needs"),
     "grading": (

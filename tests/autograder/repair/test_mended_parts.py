@@ -5,7 +5,7 @@ import pytest
 
 from autograder.repair.candidates import Edit
 from autograder.repair.choosing import Partly, Slip
-from autograder.repair.mended_parts import joined, mended_parts, still_mended
+from autograder.repair.mended_parts import joined, made_together, mended_parts, still_mended
 from autograder.repair.places import OwnFunction, Splice
 from autograder.repair.profiles import PartialRepairs, profile
 from autograder.sandbox import CallResult
@@ -110,3 +110,13 @@ def test_slips_found_in_several_ways_are_told_once():
     many = [Slip("sign", (place,)) for place in range(6)]
     assert joined(None, many) == Partly(tuple(many[:4]))
     assert joined(Partly((), (9,), "v"), many) == Partly(tuple(many[:3]), (9,), "v")
+
+
+def test_the_changed_lines_of_several_versions_make_one():
+    own = OwnFunction(TWO, "step")
+    text = own.with_splices()
+    one, other = text.replace("* 5", "* 3"), text.replace("g ** g", "g")
+    assert made_together(own, [one, other]).strip() == RIGHT.strip()
+    assert made_together(own, [one, other, one]).strip() == RIGHT.strip()
+    assert made_together(own, [one, text.replace("* 5", "* 4")]) == ""
+    assert made_together(own, [one, text.replace("return v", "v = v\n    return v")]) == ""

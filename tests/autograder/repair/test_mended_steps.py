@@ -11,13 +11,15 @@ from autograder.model import Check, Exercise, Verdict
 from autograder.repair.at_sight import no_seed, rounds_alike
 from autograder.repair.candidates import Edit, edits
 from autograder.repair.chains import Level, Mend, _are_clear
-from autograder.repair.choosing import Repair, Slip
+from autograder.repair.choosing import Partly, Repair, Slip
 from autograder.repair.evident import is_guessed
 from autograder.repair.hints import Repairer
 from autograder.repair.mended_steps import mended_steps
+from autograder.repair.partly import told_in_part
 from autograder.repair.places import OwnFunction, Splice
 from autograder.repair.progress import RightWay, _raising
 from autograder.repair.right_versions import RightVersion
+from autograder.repair.sentences import NOT_ALL
 from autograder.repair.statements import Donor
 from autograder.repair.traces import traced
 from autograder.repair.watched_roots import WatchedRoots
@@ -206,6 +208,33 @@ def norms(x):
     total = np.mean(squares, axis=0)
     return np.log(np.abs(total)) * 2 + 7
 """
+
+
+@pytest.mark.family
+def test_what_an_exception_hides_is_told_behind_the_words_on_it(tiny):
+    path = tiny.tests("tiny") / "alternatives.py"
+    path.write_text(path.read_text() + NAMED)
+    notebook = json.loads(tiny.source_notebook("tiny").read_text())
+    [cell] = [c for c in notebook["cells"] if c["id"] == "norms"]
+    cell["source"] = LOST.replace("(total)) * 2 + 7", "(total, x, x, x, x))")
+    with Grader(replace(tiny, repair_seconds=2.0), "tiny") as grader:
+        report = grader.grade(json.dumps(notebook).encode(), "ada").report
+    [told] = {c.hint for c in report.exercise("norms").checks if not c.passed}
+    assert told.startswith("Line 7: this call does not have the arguments")
+    assert told.endswith(
+        "Line 4: there is a term here that should not be. "
+        "Line 5: `x` is not the variable that belongs here. "
+        "Line 6: this is a mean, where a sum is wanted. "
+        "That is not all yet: something else is wrong as well."
+    )
+
+
+@pytest.mark.quick
+def test_nothing_else_is_said_to_be_wrong_where_what_is_told_repairs_all():
+    own = own_right()
+    slips = (Slip("sign", (9,)), Slip("op", (12,)))
+    some, every = (told_in_part(Partly(slips, is_all=b), own, str, "en") for b in (False, True))
+    assert some == f"{every} {NOT_ALL}"
 
 
 @pytest.mark.family
