@@ -12,8 +12,7 @@ from autograder.repair.places import OwnFunction, names_in
 
 LAYOUT = ("T", "ravel", "flatten", "copy")  # what changes no value
 PLAIN = (
-    ast.Assign, ast.Return, ast.Name, ast.Call, ast.Attribute, ast.keyword, ast.expr_context,
-    ast.Constant,
+    ast.Name, ast.Call, ast.Attribute, ast.keyword, ast.expr_context, ast.Constant,
 )  # fmt: skip
 EXCHANGES = (
     "name", "names", "key", "arguments", "argument extra", "function", "transposed", "constant",
@@ -34,9 +33,20 @@ def called(own: OwnFunction, nodes: Sequence[ast.AST]) -> list[str]:
 
 def hands_on(own: OwnFunction, statement: ast.AST) -> bool:
     """Whether a statement calls one function of the cell and calculates nothing itself."""
-    if len(called(own, [statement])) != 1:
+    value = _value(statement)
+    if value is None or len(called(own, [value])) != 1:
         return False
-    return all(isinstance(n, PLAIN) and _is_plain(own, n) for n in ast.walk(statement))
+    return all(isinstance(n, PLAIN) and _is_plain(own, n) for n in ast.walk(value))
+
+
+def _value(statement: ast.AST) -> ast.expr | None:
+    """What a statement assigns, returns, or appends to a list."""
+    match statement:
+        case ast.Assign(value=value) | ast.Return(value=value):
+            return value
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[value])):
+            return value
+    return None
 
 
 def _is_plain(own: OwnFunction, node: ast.AST) -> bool:

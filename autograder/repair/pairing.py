@@ -13,6 +13,7 @@ from itertools import combinations, islice, pairwise
 
 from autograder.judge.hint_matching import WrongVersion
 from autograder.repair.candidates import BETTER, VAGUE, Edit
+from autograder.repair.handing_on import makes_good
 from autograder.repair.leaving_out import without_effect
 from autograder.repair.places import OwnFunction, Splice, replaced_by
 from autograder.repair.profiles import PartialRepairs, PartPlace
@@ -85,7 +86,7 @@ def beside_known(
     gains: list[bool] = []
     most = MOST_COMPARED if trials.is_quick else MOST_COMPARED_ALONE
     for edit, source, known in like[:most]:
-        if edit.kind in (*VAGUE, *LETS_GO):
+        if edit.kind in (*VAGUE, *LETS_GO) or makes_good(own, edit.kind, edit.lines):
             continue
         if found and edit.cost >= found[0][0].cost + BETTER:
             break

@@ -49,6 +49,21 @@ def test_a_statement_hands_on_what_it_calculates_nothing_with(line, is_handed_on
     assert hands_on(own, statement(own)) is is_handed_on
 
 
+@pytest.mark.parametrize(
+    ("line", "is_handed_on"),
+    [
+        ("z.append(scaled(x, r))", True),
+        ("z[0] = scaled(x, r)", True),
+        ("z.append(scaled(x, r) / 2)", False),
+        ("z += scaled(x, r)", False),
+        ("scaled(x, r)", False),
+    ],
+)
+def test_what_is_appended_or_put_into_a_place_is_handed_on_as_well(line, is_handed_on):
+    own = OwnFunction(f"{HELPER}def f(x, r):\n    {line}\n    return z\n", "f")
+    assert hands_on(own, statement(own)) is is_handed_on
+
+
 def test_a_function_below_is_one_of_the_students_own_too():
     own = OwnFunction(
         "def f(x):\n    z = later(x)\n    return z\n\ndef later(x):\n    return x\n", "f"
