@@ -15,8 +15,9 @@ from autograder.course import Course
 from autograder.graders.marked import judges_of
 from autograder.language.catalogue import words
 from autograder.model import CourseError
-from autograder.notebook.cells import nbgrader_metadata
+from autograder.notebook.cells import is_written_by_nbgrader, nbgrader_metadata
 from autograder.notebook.reading import read
+from autograder.testcells.program import Code
 
 
 def adopt(
@@ -51,8 +52,19 @@ def adopt(
 
 def cells_that_ask_nothing(course: Course, assignment: str) -> list[str]:
     """Test cells that ask for nothing that a solution cell defines, and so stay what they are."""
+    others = _others(course, assignment)
+    return [code.name for code in others if not is_written_by_nbgrader(code.text)]
+
+
+def cells_of_nbgraders(course: Course, assignment: str) -> list[str]:
+    """Test cells whose tests nbgrader writes when it makes the release (AUTOTEST)."""
+    others = _others(course, assignment)
+    return [code.name for code in others if is_written_by_nbgrader(code.text)]
+
+
+def _others(course: Course, assignment: str) -> Sequence[Code]:
     notebook = read(course.source_notebook(assignment), error=CourseError)
-    return [code.name for code in survey(notebook.raw).others]
+    return survey(notebook.raw).others
 
 
 def _chosen(seen: Survey, wanted: Sequence[str], assignment: str) -> list[TestedCell]:

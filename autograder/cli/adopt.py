@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from traitlets import Bool
 
 from autograder.adopt.adopted import Adopted
-from autograder.adopt.adopting import adopt, cells_that_ask_nothing
+from autograder.adopt.adopting import adopt, cells_of_nbgraders, cells_that_ask_nothing
 from autograder.cli.base import CourseApp
 from autograder.cli.help import FLAGS
 from autograder.language.catalogue import Say, words
@@ -51,6 +51,11 @@ class AdoptApp(CourseApp):
             )
         if not wanted and (names := cells_that_ask_nothing(self.course, assignment)):
             print(staying_words(names, say))
+        if not wanted and (names := cells_of_nbgraders(self.course, assignment)):
+            line = say(
+                "nbgrader writes the tests of these (AUTOTEST), and they stay as before: {names}"
+            )
+            print(line.format(names=say(", ").join(names)))
         if any(one.is_new for one in made) and not self.dry_run:
             now = say("Now: autograder build {name}, and autograder verify {name}")
             print("\n" + now.format(name=assignment))
