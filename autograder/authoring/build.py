@@ -185,8 +185,13 @@ def _source_problems(course: Course, assignment: str) -> Iterator[str]:
     path = course.source_notebook(assignment)
     try:
         notebook = _notebook(course, assignment)
-        for problem in source_problems(notebook, judges_of(course, assignment, notebook)):
-            yield f"{path}: {problem}"
+        found = list(source_problems(notebook, judges_of(course, assignment, notebook)))
+        yield from (f"{path}: {problem}" for problem in found)
+        if found and not course.has_graders(assignment):
+            yield (
+                f"no hidden checks are in {course.tests(assignment)}: an assignment without any "
+                f"is released by `nbgrader generate_assignment {assignment}`"
+            )
     except CourseError as error:
         yield str(error)
 

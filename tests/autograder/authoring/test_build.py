@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,3 +89,15 @@ def test_a_config_that_would_release_with_stock_stubs_is_refused(course: Scratch
 def test_a_folder_that_is_no_course_is_refused(tmp_path: Path):
     with pytest.raises(CourseError, match="not a course directory"):
         build(tmp_path)
+
+
+def test_a_notebook_without_hidden_checks_is_sent_to_nbgrader(course: Scratch):
+    """As `autograder adopt` may leave one whose test cells cannot be carried over."""
+    course.cell("test_double")["metadata"]["nbgrader"]["grade_id"] = "check_double"
+    course.save()
+    assert "is released by" not in course.problems(check=False)
+    shutil.rmtree(course.root / "tests" / "twice")
+    assert course.problems(check=False).endswith(
+        f"no hidden checks are in {course.root / 'tests' / 'twice'}: an assignment without any is "
+        "released by `nbgrader generate_assignment twice`"
+    )
