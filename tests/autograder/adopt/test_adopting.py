@@ -5,7 +5,7 @@ import json
 import adopt_course
 import pytest
 
-from autograder.adopt.adopting import adopt, cells_of_nbgraders, cells_that_ask_nothing
+from autograder.adopt.adopting import adopt, cells_that_ask_nothing
 from autograder.authoring.build import build, check_problems, solution_text
 from autograder.cli.adopt import adopted_words, staying_words
 from autograder.course import Course
@@ -119,19 +119,6 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(course):
         "1 test cell that asks for nothing a solution cell defines stays as before, and autograder "
         "verify proves it, too: plot"
     )
-
-
-def test_cells_that_nbgrader_writes_are_not_said_to_ask_for_nothing(course):
-    path = course.source_notebook("ps1")
-    nb = json.loads(path.read_text())
-    graded = {"grade": True, "solution": False, "locked": True, "task": False, "points": 1}
-    meta = {"nbgrader": {**graded, "grade_id": "auto", "schema_version": 3}}
-    nb["cells"].append({**nb["cells"][-1], "cell_type": "code", "id": "auto", "metadata": meta,
-                        "source": "### AUTOTEST squares(3)", "outputs": [],
-                        "execution_count": None})  # fmt: skip
-    path.write_text(json.dumps(nb))
-    assert cells_that_ask_nothing(course, "ps1") == []
-    assert cells_of_nbgraders(course, "ps1") == ["auto"]
 
 
 def test_a_notebook_of_another_name_is_told_to_be_renamed(course):
