@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
+import numpy as np
+
 from autograder.sandbox.frames import pack_answer, receive, send, unwrap, wrap, write
 from autograder.sandbox.inside.cell_outputs import Output
 from autograder.sandbox.inside.interruption import CellPlace, Tell, is_cell, place_in_cell
@@ -35,6 +37,8 @@ class ChildConversation:
 
     def send_value(self, token: int, payload: Any) -> None:
         """Send the answer to a call that gave a value and nothing else."""
+        if type(payload) is not np.ndarray or (payload.dtype, payload.ndim) != (np.uint8, 1):
+            return self.send("done", token, payload)  # which the judge refuses
         with self._lock:
             write(self.fd, pack_answer(token, payload))
 
