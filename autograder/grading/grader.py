@@ -30,6 +30,7 @@ from autograder.grading.ordinary_cells import (
     with_scores,
 )
 from autograder.grading.own_files import all_of_it, digests
+from autograder.grading.own_helpers import with_own_helpers
 from autograder.grading.own_lines import OwnLines
 from autograder.grading.released_functions import ReleasedFunctions
 from autograder.grading.running import LiveSubmission
@@ -69,6 +70,9 @@ class Grader:
             release = read(course.release_notebook(assignment))
             judges = judges_of(course, assignment, release)
             self.points = {e.name: e.points for e in judges.hidden}
+            self._provided = frozenset(
+                c.source for c in release.cells if c.kind == "code" and not c.solution
+            )
             warming = open_sandbox(course, assignment, release, nursery=nursery)
             with ThreadPoolExecutor(1) as aside:  # while graders and reference are imported
                 started = aside.submit(warming.__enter__)
@@ -186,7 +190,9 @@ class Grader:
     ) -> Iterator[LiveSubmission]:
         """A notebook of this assignment in the sandbox, with its ordinary test cells."""
         outside = self.ordinary.outside if self.ordinary else None
-        cells = list(with_inner_imports(cells, len(self.sandbox.begun)))
+        begun = len(self.sandbox.begun)
+        cells = with_own_helpers(cells, begun, self._provided, self.points)
+        cells = list(with_inner_imports(cells, begun))
         with (
             outside_judge(self.sandbox, notebook, outside) as judge,
             LiveSubmission(

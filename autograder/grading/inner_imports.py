@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from autograder.notebook.cells import RunnableCell
 
-_PLACE = -1000  # less the place of the cell that the imports are from
+PLACE = -1000  # less the place of the cell that the imports are from
 _MOST = 20  # imports of one cell
 _MOST_READ = 100_000  # characters of the cells of a notebook: reading them is in nobody's limit
 _QUICK = sys.stdlib_module_names | {"numpy", "matplotlib"}  # or imported already
@@ -33,12 +33,12 @@ def with_inner_imports(cells: Iterable[RunnableCell], begun: int) -> Iterator[Ru
         if len(cell.source) <= left:
             left -= len(cell.source)
             if text := _importing(cell.source):
-                yield RunnableCell(_PLACE - cell.index, text)
+                yield RunnableCell(PLACE - cell.index, text)
 
 
 def is_ours(cell: RunnableCell) -> bool:
     """Whether a cell is one that was put in here."""
-    return cell.index <= _PLACE
+    return cell.index <= PLACE
 
 
 @lru_cache(maxsize=64)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import filecmp
 import tempfile
+from base64 import b64decode
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -62,6 +63,9 @@ def _files(largest):
                 out.append(str(path))
     return found, len(out)
 """
+
+
+_NOTHING: Mapping[str, bytes] = {}
 
 
 @dataclass(frozen=True)
@@ -159,12 +163,20 @@ def _run(
 
 
 def try_cells(
-    nb: Mapping[str, Any], course: Course, source: Path, outside: JudgedOutside | None
+    nb: Mapping[str, Any],
+    course: Course,
+    source: Path,
+    outside: JudgedOutside | None,
+    given: Mapping[str, bytes] = _NOTHING,
 ) -> Run:
-    """The results of the author's own notebook, with some test cells outside or none."""
+    """The results of the author's own notebook, with some test cells outside or none.
+
+    `given` are the files that notebooks before it have made.
+    """
     require_python(nb)
-    ran = _run(nb, course, {}, source, outside)
-    return Run(ran.results, ran.used)
+    ran = _run(nb, course, given, source, outside)
+    files, _ = sound_files(ran.made.value if ran.made.status == "value" else None, course.limits)
+    return Run(ran.results, ran.used, {name: b64decode(text) for name, text in files.items()})
 
 
 def require_python(nb: Mapping[str, Any]) -> None:

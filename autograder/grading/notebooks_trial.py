@@ -64,8 +64,7 @@ def know_that_they_run(
 ) -> None:
     """Store a passed trial when the caller has just run all notebooks and no cell stopped.
 
-    The caller ran each by itself, without the files that earlier ones make: where a cell stopped,
-    it may be right in its place, and the trial finds out.
+    Where a cell stopped, it may be right in a kernel, and the trial finds out.
     """
     paths = [path for path in sorted(source.glob("*.ipynb")) if not _is_judged(course, path)]
     if {path.stem for path in paths} != results.keys():

@@ -6,7 +6,7 @@ They are stored (see `plan_files`) and made again when their inputs have changed
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +47,14 @@ def plans_of(
     if known is not None and not (again and any(plan.may_pass_now for plan in known.values())):
         return known
     patient, source = _patient(course), course.source(assignment)
-    runs = {
-        name: _AuthorsNotebook(patient, source, solved_notebook(patient, assignment, name, written))
-        for name in names
-    }
+    made: dict[str, bytes] = {}  # what earlier notebooks leave for later ones, as a student's do
+    runs, plans = {}, {}
     try:
-        plans = {name: _plan(own) for name, own in runs.items()}
+        for name in names:
+            nb = solved_notebook(patient, assignment, name, written)
+            runs[name] = own = _AuthorsNotebook(patient, source, nb, dict(made))
+            plans[name] = _plan(own)
+            made = {**own.made, **made}
         know_that_they_run(
             course, source, {n: r.inside for n, r in runs.items() if r.inside is not None}
         )
@@ -189,13 +191,15 @@ class _AuthorsNotebook:
     course: Course
     source: Path  # the folder that holds it
     nb: Mapping[str, Any]
+    given: Mapping[str, bytes]  # files that the notebooks before it have made
     inside: Mapping[int, CellResult] | None = None  # from the run with all cells inside
+    made: Mapping[str, bytes] = field(default_factory=dict)  # files that are there after that run
 
     def __call__(self, plan: NotebookPlan | None, tried: bool) -> Run:
         outside = JudgedOutside.by(plan, self.nb, tried=tried) if plan else None
-        found = try_cells(self.nb, self.course, self.source, outside)
+        found = try_cells(self.nb, self.course, self.source, outside, self.given)
         if plan is None:
-            self.inside = found.results
+            self.inside, self.made = found.results, found.made
         return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from autograder.notebook.cells import cell_text, nbgrader_metadata
@@ -118,6 +119,7 @@ class Run(NamedTuple):
 
     results: Mapping[int, CellResult]  # by place in the notebook
     used: Mapping[str, list[str]]  # special methods of the student's objects, by test cell
+    made: Mapping[str, bytes] = MappingProxyType({})  # files that are there afterwards, by path
 
 
 RunNotebook = Callable[[NotebookPlan | None, bool], Run]

@@ -62,7 +62,7 @@ ROOMS = {
     "testcells": ("released", "program", "outside", "untried", "plan", "needs"),
     "grading": (
         "hand_outs", "fingerprint", "own_files", "made_files", "replay", "time_limits", "own_text",
-        "inner_imports", "own_lines", "running_cells", "own_answers", "running",
+        "inner_imports", "own_helpers", "own_lines", "running_cells", "own_answers", "running",
         "released_functions", "once", "plan_files", "shown_errors", "waiting", "ordinary_cells",
         "grader", "lesson_trial", "warm", "nbgrader_scored", "notebooks_trial", "planning",
     ),
