@@ -78,19 +78,24 @@ def _names_of(source: str) -> _Names:
         return _Names()
     bound: set[str] = set()
     read: set[str] = set()
-    waiting: list[tuple[ast.AST, bool]] = [(tree, False)]  # and whether it is in a function
+    waiting: list[ast.AST] = [tree]
     while waiting:
-        node, inside = waiting.pop()
-        if isinstance(node, ast.Name):
-            (read if inside else bound).update({node.id} if _counts(node, inside) else ())
-        elif isinstance(node, _INSIDE) and not isinstance(node, ast.Lambda) and not inside:
-            bound.add(node.name)
-        inside = inside or isinstance(node, _INSIDE)
-        waiting += [(child, inside) for child in ast.iter_child_nodes(node)]
+        node = waiting.pop()
+        if isinstance(node, _INSIDE):
+            read |= _read_in(node)
+            bound |= {node.name} if not isinstance(node, ast.Lambda) else set()
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.add(node.id)
+        waiting += ast.iter_child_nodes(node)
     defined = {s.name for s in tree.body if isinstance(s, ast.FunctionDef)}
     return _Names(frozenset(bound), frozenset(defined), frozenset(read))
 
 
-def _counts(node: ast.Name, inside: bool) -> bool:
-    """Whether a name is read in a function, or gets a value outside of all."""
-    return isinstance(node.ctx, ast.Load) if inside else isinstance(node.ctx, ast.Store)
+def _read_in(function: ast.AST) -> set[str]:
+    """The names that a function or class reads, without its parameters and what it fills itself."""
+    nodes = list(ast.walk(function))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    return {node.id for node in names if isinstance(node.ctx, ast.Load)} - own

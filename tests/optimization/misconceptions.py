@@ -1466,6 +1466,18 @@ adamw(
     "衰减没有了：除了步子，还要从每个参数拿走一定比例。",
 )
 adamw(
+    "weights_alone_decay",
+    [(RIGHT_DECAY, 'decay = weight_decay * parameters[key] if key.startswith("W") else 0.0')],
+    "The weights decay and the biases do not: here every parameter loses its share.",
+    "权重衰减了，偏置没有：这里每个参数都要拿走一份。",
+)
+adamw(
+    "decay_of_the_moved",
+    [(RIGHT_DECAY, "decay = weight_decay * (parameters[key] - learning_rate * step)")],
+    "The share is taken off what the step has moved already: it is one of the old parameter.",
+    "拿走的比例按已经移动过的参数算了：应当按旧参数算。",
+)
+adamw(
     "decay_without_learning_rate",
     [("- learning_rate * (step + decay)", "- learning_rate * step - decay")],
     "The decay is taken off without the learning rate: both step and decay are multiplied by it.",

@@ -69,6 +69,7 @@ def test_only_what_a_course_s_cell_takes_from_a_student_s_is_kept():
     assert space["twice"] == 1
     assert added("def double(x):\n    return 2 * x", TAKES) == []  # no helper
     assert added(OWN, "other = 1", provided=("other = 1",)) == []
+    assert added(OWN, TAKES, "def other(twice):\n    return twice")  # its own parameter
     assert added(TAKES, OWN) == []  # the helper came later
     assert added(OWN, TAKES, begun=1) == []  # it has run before the notebook came
     assert added(OWN, TAKES, provided=(OWN, TAKES)) == []
