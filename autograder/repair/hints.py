@@ -48,7 +48,7 @@ from autograder.repair.places import OwnFunction
 from autograder.repair.put_beside import behind, unhinted, with_all, with_hint, without_possible
 from autograder.repair.search_budget import SearchBudget
 from autograder.repair.searched import Searched, known_here
-from autograder.repair.sentences import NOT_ALL
+from autograder.repair.sentences import NOT_ALL, PERHAPS_NOT_ALL
 from autograder.repair.shown_by_calls import shown_by_calls
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
@@ -174,6 +174,8 @@ class _WithoutRepair(SearchBudget):
         if is_ended and more:
             return behind(exercise, more)
         if fact := _fact(alone, donors) or no_seed(own, donors):
+            is_alone = self._deep and not more and repair is None
+            more = say(PERHAPS_NOT_ALL) if is_alone else more
             return with_hint(exercise, f"{say(fact)} {more}".strip(), others=is_hinted)
         if alike := rounds_alike(alone, donors):  # a fact, and perhaps not the slip
             possible = f"{say('Possibly: ')}{say(alike)}" if may_guess else ""

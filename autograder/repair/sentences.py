@@ -92,6 +92,7 @@ ONE_OF_LINES = "One of the lines {line}: {what}"
 
 
 NOT_ALL = Text("That is not all yet: something else is wrong as well.")
+PERHAPS_NOT_ALL = Text("Perhaps that is not all.")
 ASTRAY = "`{name}` gets its first wrong value here; what goes into it is right."
 RETURNED_ASTRAY = "what is returned is made wrong here; what goes into it is right."
 
