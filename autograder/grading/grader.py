@@ -30,7 +30,7 @@ from autograder.grading.ordinary_cells import (
     with_scores,
 )
 from autograder.grading.own_files import all_of_it, digests
-from autograder.grading.own_helpers import with_own_helpers
+from autograder.grading.own_helpers import OwnHelpers
 from autograder.grading.own_lines import OwnLines
 from autograder.grading.released_functions import ReleasedFunctions
 from autograder.grading.running import LiveSubmission
@@ -70,9 +70,7 @@ class Grader:
             release = read(course.release_notebook(assignment))
             judges = judges_of(course, assignment, release)
             self.points = {e.name: e.points for e in judges.hidden}
-            self._provided = frozenset(
-                c.source for c in release.cells if c.kind == "code" and not c.solution
-            )
+            self._own_helpers = OwnHelpers(release, self.points)
             warming = open_sandbox(course, assignment, release, nursery=nursery)
             with ThreadPoolExecutor(1) as aside:  # while graders and reference are imported
                 started = aside.submit(warming.__enter__)
@@ -131,15 +129,8 @@ class Grader:
         notice = self._say(MISSING_CELL_NOTICE)
         clean, repaired = sanitize(parsed.raw, self.release, notice=notice)
         clock.lap("sanitize")
-        return self.grade_clean(
-            clean,
-            student,
-            (*joined_by_kind(parsed.flags), *repaired, *flags),
-            clock,
-            known,
-            only,
-            files,
-        )
+        told = (*joined_by_kind(parsed.flags), *repaired, *flags)
+        return self.grade_clean(clean, student, told, clock, known, only, files)
 
     def grade_clean(
         self,
@@ -191,8 +182,7 @@ class Grader:
         """A notebook of this assignment in the sandbox, with its ordinary test cells."""
         outside = self.ordinary.outside if self.ordinary else None
         begun = len(self.sandbox.begun)
-        cells = with_own_helpers(cells, begun, self._provided, self.points)
-        cells = list(with_inner_imports(cells, begun))
+        cells = [*with_inner_imports(self._own_helpers.kept_in(cells, begun), begun)]
         with (
             outside_judge(self.sandbox, notebook, outside) as judge,
             LiveSubmission(

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from autograder.grading.inner_imports import PLACE
-from autograder.notebook.cells import RunnableCell
+from autograder.notebook.cells import Notebook, RunnableCell
 
 _KEPT = PLACE - 100_000  # less the place of the cell whose helpers are kept
 _LAST = PLACE - 200_000
@@ -28,6 +28,19 @@ class _Names(NamedTuple):
     bound: frozenset[str] = frozenset()
     defined: frozenset[str] = frozenset()
     read_inside: frozenset[str] = frozenset()
+
+
+class OwnHelpers:
+    """Keeps students' helpers from the cells of one release."""
+
+    def __init__(self, release: Notebook, graded: Collection[str]) -> None:
+        self._graded = graded
+        code = (cell for cell in release.cells if cell.kind == "code" and not cell.solution)
+        self._provided = frozenset(cell.source for cell in code)
+
+    def kept_in(self, cells: Sequence[RunnableCell], begun: int) -> list[RunnableCell]:
+        """The cells with others of ours (`with_own_helpers`); `begun` of them have run already."""
+        return with_own_helpers(cells, begun, self._provided, self._graded)
 
 
 def with_own_helpers(

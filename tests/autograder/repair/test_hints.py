@@ -261,23 +261,6 @@ def test_what_is_missing_at_sight_is_said_without_trying_anything(tiny, body, hi
     assert hints(graded(tiny, double=f"def double(x):\n    {body}\n")["double"]) == {hint}
 
 
-UNREAD = """def norms(x):
-    total = 0.0
-    for k in range(3):
-        total += k
-    print(total)
-    return total, k
-"""
-
-
-def test_of_what_is_missing_at_sight_it_is_said_that_more_may_be_wrong(tiny):
-    """Where the search for a repair had its time, and has found none."""
-    said = "`x` is a parameter of this function, and the function never reads it."
-    assert hints(graded(tiny, norms=UNREAD)["norms"]) == {said}
-    report = report_of(tiny, seconds=2.0, norms=UNREAD).report
-    assert hints(report.exercise("norms")) == {f"{said} Perhaps that is not all."}
-
-
 NEGATED = """def double(x):
     if not x is not None:
         return 2 * x

@@ -12,6 +12,14 @@ from autograder.repair.put_beside import with_hint
 
 pytestmark = pytest.mark.family
 
+UNREAD = """def norms(x):
+    total = 0.0
+    for k in range(3):
+        total += k
+    print(total)
+    return total, k
+"""
+
 
 class Submission:
     """One of which only the source is asked for."""
@@ -48,3 +56,12 @@ def test_where_nothing_more_is_said_a_check_keeps_what_stands_beside_it():
     exercise = Exercise("f", 1.0, (check,))
     assert with_hint(exercise, "") == exercise
     assert with_hint(exercise, "A hint.").checks[0].hint == "A hint."
+
+
+@pytest.mark.parametrize(("seconds", "more"), [(2.0, " Perhaps that is not all."), (0.5, "")])
+def test_of_what_is_missing_at_sight_it_is_said_that_more_may_be_wrong(tiny, filled, seconds, more):
+    """Where the search for a repair had its time, and has found none."""
+    with Grader(replace(tiny, repair_seconds=seconds), "tiny") as grader:
+        found = grader.grade(filled(norms=UNREAD), "ada").report.exercise("norms")
+    said = "`x` is a parameter of this function, and the function never reads it."
+    assert {c.hint for c in found.checks if c.hint} == {said + more}
