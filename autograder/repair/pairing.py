@@ -104,7 +104,7 @@ def beside_known(
         return None  # nobody knows which of two mistakes it is
     edits = [edit for edit, _, other in found if _hint(other) == _hint(known)]
     proven = proof(first)
-    if not proven and first.kind in TAKES_AWAY:
+    if not proven and first.kind in (*TAKES_AWAY, "call missing"):  # a draw around zeros, perhaps
         return None
     return BesideKnown(edits, known, source, proven, is_certain=bool(proven) or gains[0])
 

@@ -26,6 +26,7 @@ KINDS = {
     "with an argument (the digit 1 for the letter l?).",
     "slice begin": "look at where this slice begins.",
     "slice end": "look at where this slice ends.",
+    "slice step": "look at the steps of this slice: how long, and in which direction?",
     "brackets": "what belongs together here? Look at the brackets.",
     "colon": "this takes a single row or column, and a range of them is wanted: a colon is "
     "missing.",

@@ -1,4 +1,4 @@
-"""Edits of a slice: where it begins, and where it ends."""
+"""Edits of a slice: where it begins, where it ends, and in which steps."""
 
 from __future__ import annotations
 
@@ -10,22 +10,27 @@ from autograder.repair.places import OwnFunction
 
 
 def of_a_slice(own: OwnFunction, node: ast.Slice) -> Iterator[Change]:
-    """Another begin or end, or both."""
-    low = own.text(node.lower) if node.lower else ""
-    high = own.text(node.upper) if node.upper else ""
+    """Another begin or end, or both; or no step, or the other direction, where there is one."""
+    low, high, step = (
+        own.text(part) if part else "" for part in (node.lower, node.upper, node.step)
+    )
+    rest = f":{step}" if step else ""
     ends = _slice_ends(own)
     for bound in ["", *ends]:
         if bound != low:
-            yield Change(f"{bound}:{high}", "slice begin", 1.9, f"begin {bound}")
+            yield Change(f"{bound}:{high}{rest}", "slice begin", 1.9, f"begin {bound}")
         if bound != high:
-            yield Change(f"{low}:{bound}", "slice end", 1.9, f"end {bound}")
-    for step, symbol in (("+ 1", "+"), ("- 1", "-")):
+            yield Change(f"{low}:{bound}{rest}", "slice end", 1.9, f"end {bound}")
+    for further, symbol in (("+ 1", "+"), ("- 1", "-")):
         if low:
-            yield Change(f"({low}) {step}:{high}", "slice begin", 2.0, f"begin {symbol}")
+            yield Change(f"({low}) {further}:{high}{rest}", "slice begin", 2.0, f"begin {symbol}")
         if high:
-            yield Change(f"{low}:({high}) {step}", "slice end", 2.0, f"end {symbol}")
+            yield Change(f"{low}:({high}) {further}{rest}", "slice end", 2.0, f"end {symbol}")
     if low and high:
-        yield Change(f"{low}:({low}) + ({high})", "slice end", 2.0, "end is a length")
+        yield Change(f"{low}:({low}) + ({high}){rest}", "slice end", 2.0, "end is a length")
+    if step:
+        yield Change(f"{low}:{high}", "slice step", 1.9, "no step")
+        yield Change(f"{low}:{high}:-({step})", "slice step", 2.0, "backwards")
     yield from _both_ends(own, node)
 
 
