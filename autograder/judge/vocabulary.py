@@ -23,7 +23,7 @@ BITS_OF_A_LINE = math.log2(MOST_LINES + 1)
 # of each the kind, a place in the function, a word that stands there, and whether it was made alone
 # or in places that are alike (in one of seven ways).
 SLIPS_TOLD = 4
-MOST_SLIPS = 63  # kinds
+MOST_SLIPS = 64  # kinds
 MOST_PLACES = 4096  # nodes of a function's syntax tree: a larger one is not repaired
 BITS_OF_A_REPAIR = 1 + SLIPS_TOLD * math.log2(1 + MOST_SLIPS * MOST_PLACES * MOST_PLACES * 8)
 
