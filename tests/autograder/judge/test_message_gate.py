@@ -256,7 +256,7 @@ def test_the_bits_of_a_submission_count_checks_and_what_is_told_of_each_exercise
     one, few = gate.bits(1, 0)[0], gate.bits(10, 4)[1]
     assert few == pytest.approx(10 * one + 4 * (math.log2(4097) + math.log2(12)))
     assert gate.bits(10, 4, versions=15)[1] == pytest.approx(few + 4 * 8)
-    a_slip = math.log2(1 + 63 * 4096 * 4096 * 8)
+    a_slip = math.log2(1 + 64 * 4096 * 4096 * 8)
     assert gate.bits(10, 4, repairs=True)[1] == pytest.approx(few + 4 * (1 + 4 * a_slip))
     assert 0 < len(KNOWN) + MOST_WORDS <= vocabulary.EXCEPTION_HINTS
     assert len(sentences.KINDS) < vocabulary.MOST_SLIPS
