@@ -70,7 +70,7 @@ class Grader:
             release = read(course.release_notebook(assignment))
             judges = judges_of(course, assignment, release)
             self.points = {e.name: e.points for e in judges.hidden}
-            self._own_helpers = OwnHelpers(release, self.points)
+            self._own_helpers = OwnHelpers(release.provided_code, self.points)
             warming = open_sandbox(course, assignment, release, nursery=nursery)
             with ThreadPoolExecutor(1) as aside:  # while graders and reference are imported
                 started = aside.submit(warming.__enter__)

@@ -12,11 +12,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from autograder.grading.inner_imports import PLACE
-from autograder.notebook.cells import Notebook, RunnableCell
+from autograder.notebook.cells import RunnableCell
 
 _KEPT = PLACE - 100_000  # less the place of the cell whose helpers are kept
 _LAST = PLACE - 200_000
-_KEEP = "globals().setdefault('_own_helpers', {{}}).update((n, globals()[n]) for n in {!r})"
+_KEEP = (
+    "globals().setdefault('_own_helpers', {{}})"
+    ".update((n, globals()[n]) for n in {!r} if n in globals())"
+)
 _PUT_BACK = "globals().update(globals().get('_own_helpers', {}))"
 _MOST_READ = 100_000  # characters of the cells of a notebook: reading them is in nobody's limit
 _INSIDE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -33,35 +36,42 @@ class _Names(NamedTuple):
 class OwnHelpers:
     """Keeps students' helpers from the cells of one release."""
 
-    def __init__(self, release: Notebook, graded: Collection[str]) -> None:
-        self._graded = graded
-        code = (cell for cell in release.cells if cell.kind == "code" and not cell.solution)
-        self._provided = frozenset(cell.source for cell in code)
+    def __init__(self, provided: Collection[str], graded: Collection[str]) -> None:
+        """`provided` are the texts of the course's own cells, `graded` the names of exercises."""
+        self._provided = frozenset(provided)
+        bound = frozenset().union(*(_names_of(source).bound for source in self._provided))
+        self._taken = bound - set(graded)  # names that a student's helper may lose
 
     def kept_in(self, cells: Sequence[RunnableCell], begun: int) -> list[RunnableCell]:
-        """The cells with others of ours (`with_own_helpers`); `begun` of them have run already."""
-        return with_own_helpers(cells, begun, self._provided, self._graded)
+        """The cells, and such as keep a student's helpers and put them back when all have run.
 
-
-def with_own_helpers(
-    cells: Sequence[RunnableCell], begun: int, provided: Collection[str], graded: Collection[str]
-) -> list[RunnableCell]:
-    """The cells, and such as keep a student's helpers and put them back when all have run.
-
-    `provided` are the texts of the course's own cells; the first `begun` cells have run already.
-    A helper stays replaced where a later cell of the student's has the name, too, or where a
-    function in another cell reads it: that one may need what the course has put there.
-    """
-    kept: dict[int, list[str]] = {}
-    if sum(len(cell.source) for cell in cells) > _MOST_READ:
-        return list(cells)
-    for place, cell in enumerate(cells):
-        is_own = place >= begun and cell.needed and cell.source not in provided
-        if is_own and cell.source.count("def ") > 1:
-            helpers = _names_of(cell.source).defined - set(graded)
-            if found := sorted(h for h in helpers if _is_taken(h, place, cells, provided)):
+        The first `begun` cells have run already. A helper stays replaced where a later cell of the
+        student's has the name, too, or where a function in another cell reads it: that one may need
+        what the course has put there.
+        """
+        if sum(len(cell.source) for cell in cells) > _MOST_READ:
+            return list(cells)
+        own = [
+            place for place, cell in enumerate(cells)
+            if place >= begun and cell.needed and cell.source not in self._provided
+            and cell.source.count("def ") > 1
+        ]  # fmt: skip
+        names = [_names_of(cell.source) for cell in cells] if own else []
+        kept = {}
+        for place in own:
+            helpers = sorted(names[place].defined & self._taken)
+            if found := [h for h in helpers if self._is_taken(h, place, cells, names)]:
                 kept[place] = found
-    return list(_with(cells, kept)) if kept else list(cells)
+        return list(_with(cells, kept)) if kept else list(cells)
+
+    def _is_taken(
+        self, name: str, place: int, cells: Sequence[RunnableCell], names: Sequence[_Names]
+    ) -> bool:
+        """Whether the course's cells below have the name, and nobody else needs it."""
+        if any(name in found.read_inside for n, found in enumerate(names) if n != place):
+            return False
+        takers = [n for n in range(place + 1, len(cells)) if name in names[n].bound]
+        return bool(takers) and all(cells[n].source in self._provided for n in takers)
 
 
 def _with(cells: Sequence[RunnableCell], kept: dict[int, list[str]]) -> Iterator[RunnableCell]:
@@ -72,17 +82,7 @@ def _with(cells: Sequence[RunnableCell], kept: dict[int, list[str]]) -> Iterator
     yield RunnableCell(_LAST, _PUT_BACK)
 
 
-def _is_taken(
-    name: str, place: int, cells: Sequence[RunnableCell], provided: Collection[str]
-) -> bool:
-    others = [(n > place, c.source) for n, c in enumerate(cells) if n != place]
-    if any(name in _names_of(source).read_inside for _, source in others):
-        return False
-    takers = [source for is_later, source in others if is_later and name in _names_of(source).bound]
-    return bool(takers) and all(source in provided for source in takers)
-
-
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)  # the cells of a lesson, and some of students'
 def _names_of(source: str) -> _Names:
     lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n")]
     try:

@@ -128,6 +128,11 @@ class Notebook:
         """The cells in order, as they are when this is first asked for."""
         return tuple(map(_plain_cell, self.raw["cells"]))
 
+    @property
+    def provided_code(self) -> list[str]:
+        """The texts of the code cells that nobody has to fill in."""
+        return [cell.source for cell in self.cells if cell.kind == "code" and not cell.solution]
+
     def cell(self, grade_id: str) -> NotebookCell | None:
         """The first cell with this nbgrader id, or None."""
         return next((cell for cell in self.cells if cell.grade_id == grade_id), None)

@@ -1,13 +1,15 @@
 """A student's helper is found by hidden checks where a later cell of the course takes its name."""
 
+import ast
 import json
 
 import pytest
 
 from autograder.authoring.build import build
 from autograder.course import Course
+from autograder.grading import own_helpers
 from autograder.grading.grader import Grader
-from autograder.grading.own_helpers import with_own_helpers
+from autograder.grading.own_helpers import OwnHelpers
 from autograder.notebook.cells import RunnableCell
 
 OWN = "def twice(x):\n    return 2 * x\n\ndef double(x):\n    return twice(x)"
@@ -54,7 +56,7 @@ def test_a_helper_whose_name_a_later_cell_of_the_course_takes_costs_nothing(taki
 
 def added(*sources, provided=(TAKES,), begun=0):
     cells = [RunnableCell(n, source) for n, source in enumerate(sources)]
-    found = with_own_helpers(cells, begun, provided, {"double"})
+    found = OwnHelpers(provided, {"double"}).kept_in(cells, begun)
     assert [cell for cell in found if cell.index >= 0] == cells
     return [cell.source for cell in found if cell.index < 0]
 
@@ -67,6 +69,9 @@ def test_only_what_a_course_s_cell_takes_from_a_student_s_is_kept():
     space["twice"] = 2
     exec(put_back, space)
     assert space["twice"] == 1
+    exec(keep, space := {})  # a cell that stopped before it had defined it
+    exec(put_back, space)
+    assert "twice" not in space
     assert added("def double(x):\n    return 2 * x", TAKES) == []  # no helper
     assert added(OWN, "other = 1", provided=("other = 1",)) == []
     assert added(OWN, TAKES, "def other(twice):\n    return twice")  # its own parameter
@@ -90,3 +95,14 @@ def test_a_name_that_others_need_stays_as_the_notebook_leaves_it(further):
 
 def test_a_notebook_too_long_to_be_read_is_left_as_it_is():
     assert added(OWN, TAKES, "#" * 100_001) == []
+
+
+def test_each_cell_is_read_once_however_many_helpers_there_are(monkeypatch):
+    """Else a notebook of thousands of short cells keeps its worker for ten seconds."""
+    taken = "\n".join(f"h{n} = 1" for n in range(40))
+    helpers = "\n".join(f"def h{n}(): 0" for n in range(40))
+    own_helpers._names_of.cache_clear()
+    seen, parse = [], ast.parse
+    monkeypatch.setattr(ast, "parse", lambda text: seen.append(text) or parse(text))
+    added(helpers, *(f"x{n}" for n in range(500)), taken, provided=(taken,))
+    assert len(seen) <= 502 + 1  # the course's cell was read before
