@@ -6,7 +6,7 @@ import hashlib
 import importlib.util
 import sys
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager
+from contextlib import chdir, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -290,6 +290,18 @@ def importable(*folders: Path) -> Iterator[None]:
             sys.path.remove(folder)
 
 
+def forget_compiled(*folders: Path) -> None:
+    """Remove what Python and pytest have compiled of the author's files in these folders.
+
+    Both take a compiled file for fresh when the second of its last change and its size are those
+    of the source: a solution mended within a second would go on grading as it was.
+    """
+    for folder in folders:
+        for compiled in folder.glob("**/__pycache__/*.pyc"):
+            with suppress(OSError):  # in a folder of another owner nothing of ours was written
+                compiled.unlink()
+
+
 def load_module(path: Path, name: str, *folders: Path) -> ModuleType:
     """Import one file under a name of our choice.
 
@@ -297,6 +309,7 @@ def load_module(path: Path, name: str, *folders: Path) -> ModuleType:
     """
     if not path.is_file():
         raise CourseError(f"{path} does not exist. Run `autograder build` to make what is missing.")
+    forget_compiled(path.parent, *folders)
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from _pytest.config import default_plugins
 
-from autograder.course import Course
+from autograder.course import Course, forget_compiled
 from autograder.graders.never_run import never_run
 from autograder.judge.calls import Backend
 from autograder.judge.checks import (
@@ -219,14 +219,14 @@ class CollectedChecks:
 
     def _collect(self) -> None:
         forget_modules(f"tests.{self._tests.name}")
-        root = f"--rootdir={self._root}"
+        forget_compiled(self._tests)
         # nothing above the course is looked through, and no conftest.py found there is run
-        cut = f"--confcutdir={self._root}"
+        roots = f"--rootdir={self._root}", f"--confcutdir={self._root}"
         files, code = self._files(), int(pytest.ExitCode.NO_TESTS_COLLECTED)
         if files:  # or pytest would look through the folder that it is started in
             with no_other_plugins():
                 own = [self, OwnFolders()]
-                code = pytest.main([*QUIET, root, cut, "-c", "/dev/null", *files], own)
+                code = pytest.main([*QUIET, *roots, "-c", "/dev/null", *files], own)
         if self._interrupt is not None:
             raise self._interrupt
         if not self.items:

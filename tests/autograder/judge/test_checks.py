@@ -1,5 +1,7 @@
 """What a hidden check holds in its hands."""
 
+import os
+import sys
 from types import ModuleType
 
 import numpy as np
@@ -81,3 +83,35 @@ def test_a_module_with_a_function_of_the_same_name_stays_as_it_is():
     exec("def f(x):\n    return np.sqrt(x) + sqrt(x)", space)
     result = call_open(space, "f", (4.0,), {}, seed=0, stand_ins={"sqrt": lambda x: 0.0})
     assert result.value == 2.0
+
+
+OF_A_NUMBER = '''
+import pytest
+from autograder.graders import assert_same
+
+@pytest.mark.exercise("double")
+def test_double(student, reference):
+    """Twice"""
+    assert_same(student.double(2.0), reference.double(2.0))
+    assert student.double(2.0) == 4.0
+
+@pytest.mark.exercise("norms")
+def test_norms(student):
+    """Of a column of zeros"""
+    assert student.norms([[0.0]]) == 0.0
+'''
+
+
+def test_files_that_are_mended_within_a_second_are_graded_by(tiny, filled, right, monkeypatch):
+    """Python, and pytest before 9.2, take what they have compiled for fresh by second and size."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    tests, solution = tiny.tests("tiny") / "test_tiny.py", tiny.solution("tiny")
+    points = []
+    for change, number in ((("return y", "return x"), "2.0"), (("return x", "return y"), "4.0")):
+        tests.write_text(OF_A_NUMBER.replace("4.0", number))
+        solution.write_text(solution.read_text().replace(*change))
+        for file in (tests, solution):
+            os.utime(file, (1_800_000_000, 1_800_000_000))
+        with Grader(tiny, "tiny") as grader:
+            points.append(grader.grade(filled(**right), "ada").report.exercises[0].points)
+    assert points == [0, 4]
