@@ -84,6 +84,7 @@ class StudentRow:
     by_hand: float = 0.0
     late_penalty: float = 0.0
     waits: int = 0  # answers that a person has yet to grade
+    unjudged: frozenset[str] = frozenset()  # exercises whose test the author's solution fails
 
     @property
     def share(self) -> float:
@@ -190,6 +191,9 @@ def gather(
         automatic, seconds = sum(earned.values()), round(sum(report.seconds.values()), 3)
         row = StudentRow(
             report.student, automatic, report.max_points, earned, report.flags, seconds
+        )
+        row.unjudged = frozenset(
+            e.name for e in report.exercises if any(c.verdict is Verdict.WAITS for c in e.checks)
         )
         if (points := left.pop(report.student, None)) is not None:
             row.count(points)

@@ -108,6 +108,7 @@ def test_it_is_told_in_the_report_and_on_the_page_and_again_when_it_is_mended(
     assert typed(root, "report", "ps1").returncode == 0
     page = (root / "reports" / "ps1.html").read_text()
     assert "does not pass the test cell test_v" in page
+    assert page.count('<span title="waits to be graded">…</span>') == 2
     tables = [path.read_text() for path in (root / "reports").glob("*.csv")]
     assert any("waits_to_be_graded" in table for table in tables)
     test_v(root, "assert v == 42")
