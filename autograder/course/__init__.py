@@ -291,13 +291,14 @@ def importable(*folders: Path) -> Iterator[None]:
 
 
 def forget_compiled(*folders: Path) -> None:
-    """Remove what Python and pytest have compiled of the author's files in these folders.
+    """Remove what Python and pytest have compiled of the author's files, in and beside folders.
 
     Both take a compiled file for fresh when the second of its last change and its size are those
     of the source: a solution mended within a second would go on grading as it was.
     """
     for folder in folders:
-        for compiled in folder.glob("**/__pycache__/*.pyc"):
+        beside = folder.parent.glob("__pycache__/*.pyc")  # what several assignments share
+        for compiled in (*folder.glob("**/__pycache__/*.pyc"), *beside):
             with suppress(OSError):  # in a folder of another owner nothing of ours was written
                 compiled.unlink()
 

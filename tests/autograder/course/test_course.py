@@ -9,7 +9,7 @@ import pytest
 from nbgrader.coursedir import CourseDirectory
 from typed_commands import typed
 
-from autograder.course import Course
+from autograder.course import Course, forget_compiled
 from autograder.course.folders import chosen
 
 BY_ASSIGNMENT = "{nbgrader_step}/{assignment_id}/{student_id}"
@@ -94,3 +94,13 @@ def test_a_student_whose_name_is_a_pattern_is_chosen_alone():
     assert chosen(names, "a[1]") == ["a[1]"]
     assert chosen(names, "a*") == ["a1", "a[1]"]
     assert chosen(["a1", "b"], "a[1]") == ["a1"]
+
+
+def test_what_is_compiled_of_an_assignment_and_beside_it_is_forgotten(tmp_path):
+    names = ("tests/ps1", "tests/ps1/tools", "tests", "tests/ps2")
+    compiled = {name: tmp_path / name / "__pycache__" / "a.cpython-311.pyc" for name in names}
+    for path in compiled.values():
+        path.parent.mkdir(parents=True)
+        path.touch()
+    forget_compiled(tmp_path / "tests" / "ps1", tmp_path / "nowhere")
+    assert [name for name in names if compiled[name].exists()] == ["tests/ps2"]
