@@ -22,6 +22,7 @@ MOST_WORDS = 120  # of a statement that is compared
 MOST_WRONG = 3  # statements: with more, a version is another style and not one slip
 MOST_QUOTED = 40  # characters of a line by which a sentence that quotes it is known
 ALIKE = 0.8  # of the words of a statement: from here on it is the author's wrong one
+_INSIDE = re.compile(r"\bThat is line \d+ of `(\w+)`|那是 `(\w+)` 的第 \d+ 行")
 _WORD = re.compile(r"\w+|[^\w\s]+?")
 _NUMBERS = re.compile(r"(?:\blines? |第 ?)(\d+(?:(?:, | and |[,、，和] ?)\d+)*)", re.IGNORECASE)
 
@@ -62,7 +63,8 @@ class OwnLines:
             return exercise
         source = source_of(exercise.name)
         found = {
-            key: self._lines(*key, exercise.name, source) for key in map(_key, exercise.checks)
+            key: self._lines(*key, exercise.name, _cell_of(key[0], source_of) or source)
+            for key in map(_key, exercise.checks)
         }
         checks = tuple(
             check if check.passed else replace(check, lines=found[_key(check)])
@@ -119,6 +121,12 @@ class OwnLines:
         return _KnownStatements(
             {key: _few(found, shared) for key, found in own.items()}, tuple(right)
         )
+
+
+def _cell_of(sentence: str, source_of: Callable[[str], str]) -> str:
+    """The cell of the helper that a sentence is about a line of, or nothing."""
+    helper = _INSIDE.search(sentence)
+    return source_of(helper[1] or helper[2]) if helper else ""
 
 
 def _few(found: list[Words], shared: Mapping[Words, int]) -> list[Words]:

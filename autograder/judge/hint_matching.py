@@ -82,6 +82,7 @@ class Diagnostician:
         self._assignment = assignment
         self._versions = misconceptions(course, assignment)
         self._reference = reference
+        self.names = frozenset(vars(reference))  # that the solution has
         self._together: dict[str, list[WrongVersion]] = {}
 
     @cached_property

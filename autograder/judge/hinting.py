@@ -54,7 +54,7 @@ class Hinting:
             for check, found in zip(checks, judged, strict=True)
         ]
         if (found := self._diagnostician.explain(name, rows)) is None:
-            return by_exceptions(checks, rows, self._translation)
+            return by_exceptions(checks, rows, self._translation, self._diagnostician.names)
         hinted = list(checks)
         for place in found.rows if found.certain else found.rows[:1]:
             hinted[place] = replace(

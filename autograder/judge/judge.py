@@ -163,7 +163,7 @@ class Judge:
         if answers_nothing(name, judged) and not self._is_nothing_right(name):
             checks = tuple(self._with_nothing_earned(check) for check in checks)
         lines = [
-            found.line() if check.verdict is Verdict.ERROR else ""
+            found.lines() if check.verdict is Verdict.ERROR else ()
             for check, found in zip(checks, judged, strict=True)
         ]
         hinted = self._hinting.hinted(name, checks, judged, seed)

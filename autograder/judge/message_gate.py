@@ -41,7 +41,11 @@ class Gate:
             sentences=self._ways(known.sentences),
             remarks=self._ways(known.remarks),
         )
-        of_an_exercise = say.BITS_OF_A_LINE + 2 * math.log2(1 + versions) + math.log2(2 + checks)
+        of_an_exercise = (
+            say.LINES_TOLD * say.BITS_OF_A_LINE
+            + 2 * math.log2(1 + versions)
+            + math.log2(2 + checks)
+        )
         if repairs:
             of_an_exercise += say.BITS_OF_A_REPAIR
         return of_a_check, checks * of_a_check + exercises * of_an_exercise
@@ -73,19 +77,20 @@ class Gate:
 
 
 def with_one_line(
-    checks: tuple[Check, ...], lines: Sequence[str], tell: Translation
+    checks: tuple[Check, ...], lines: Sequence[Sequence[str]], tell: Translation
 ) -> tuple[Check, ...]:
     """The checks of one exercise, each with the line of the notebook that raised its exception.
 
-    Which line it is could tell a hidden input. Of all hidden checks of an exercise one line is
-    quoted, the first, and the others get no hint that is about their line.
+    `lines` has those on the way to each check's exception, none for a check without one. Which they
+    are could tell a hidden input. Of all hidden checks of an exercise one line is quoted, the last
+    one of the first check that has some, and a hint is about those of that check alone.
     """
-    first = next((line for line in lines if line), "")
+    first = next(filter(None, lines), ("",))
     closed = []
-    for check, line in zip(checks, lines, strict=True):
-        if line == first and line and not check.public:
-            check = replace(check, message=f"{check.message}\n{tell(recognised(line))}")
-        elif line and not (check.public or check.misconception):
+    for check, own in zip(checks, lines, strict=True):
+        if own and own[-1] == first[-1] and not check.public:
+            check = replace(check, message=f"{check.message}\n{tell(recognised(own[-1]))}")
+        if own and tuple(own) != tuple(first) and not (check.public or check.misconception):
             check = replace(check, hint="")
         closed.append(check)
     return tuple(closed)

@@ -63,10 +63,10 @@ class Judged:
     calls: Callable[[], Sequence[Call]]
     digests: tuple[bytes, ...] | None = None  # None: nothing of it may be remembered
 
-    def line(self) -> str:
-        """The line of the notebook that raised the exception which ended the check, if one did."""
+    def lines(self) -> tuple[str, ...]:
+        """The notebook's lines on the way to the exception which ended the check, if one did."""
         call = ending(self.calls())
-        return call.result.lines[-1] if call is not None and call.result.lines else ""
+        return () if call is None else tuple(call.result.lines)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ PART = "a part of the result"
 RESULT = "the result"
 AND_MORE = "{one}; more is wrong"
 MOST_LINES = 4096  # of a notebook's code: in a longer one, no line is quoted
+LINES_TOLD = 2  # of an exercise: that of its exception, and the one that calls a helper there
 BITS_OF_A_LINE = math.log2(MOST_LINES + 1)
 # A hint by repair names so many slips at most, surely or possibly, or where a function goes astray:
 # of each the kind, a place in the function, a word that stands there, and whether it was made alone
@@ -109,7 +110,7 @@ DRIVEN = (
     "`{name}` gave something that is not plain numbers, texts, arrays and containers.",
 )
 UNFIT = ENDINGS[-2:]  # of a value that a check could not work with, or found wrong by `assert`
-EXCEPTION_HINTS = 63  # sentences about a kind of exception, at most
+EXCEPTION_HINTS = 127  # sentences about a kind of exception, at most
 RAISED = "`{name}` raised {error}"
 USED = "Using `{name}` raised {error}"
 ADVICE = "An array of length 1 stands where a single number goes: index it or use .item()"

@@ -8,7 +8,7 @@ import builtins
 from collections.abc import Sequence
 
 from autograder.handout.words import Text
-from autograder.judge.exceptions import COMPARES
+from autograder.judge.exception_kinds import COMPARES
 from autograder.repair.places import OwnFunction, filled_names
 from autograder.repair.statements import Donor
 

@@ -11,7 +11,7 @@ from functools import partial
 from hashlib import sha256
 
 from autograder.handout.words import Text
-from autograder.judge.exceptions import FRACTION
+from autograder.judge.exception_kinds import FRACTION
 from autograder.judge.hint_matching import WrongVersion
 from autograder.judge.judge import Judge
 from autograder.judge.rehearsal import Remembered

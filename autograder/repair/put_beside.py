@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autograder.language.catalogue import unsure
-from autograder.model import Exercise
+from autograder.model import Exercise, Verdict
+from autograder.repair.explained import may_hide_another
 
 
 def behind(exercise: Exercise, hint: str) -> Exercise:
@@ -14,6 +15,25 @@ def behind(exercise: Exercise, hint: str) -> Exercise:
     checks = (
         c if c.passed else replace(c, hint=f"{c.hint} {hint}") for c in exercise.checks
     )  # fmt: skip
+    return replace(exercise, checks=tuple(checks))
+
+
+def with_no_further(before: Exercise, exercise: Exercise, sentence: str) -> Exercise:
+    """The exercise with a sentence behind the first words on an exception, if these stand alone.
+
+    `before` has the checks as they were before a slip was searched for. Where words on something
+    else are told of a check already, they say whether more is wrong.
+    """
+    hides = may_hide_another(before)
+    ended = [
+        now.hint for old, now in zip(before.checks, exercise.checks, strict=True)
+        if now.verdict is Verdict.ERROR and now.hint and now.hint == old.hint
+        and not unsure(now.hint) and (hides or not now.misconception)
+    ]  # fmt: skip
+    checks = (
+        replace(c, hint=f"{c.hint} {sentence}") if ended and c.hint == ended[0] else c
+        for c in exercise.checks
+    )
     return replace(exercise, checks=tuple(checks))
 
 

@@ -94,6 +94,7 @@ ONE_OF_LINES = "One of the lines {line}: {what}"
 
 NOT_ALL = Text("That is not all yet: something else is wrong as well.")
 PERHAPS_NOT_ALL = Text("Perhaps that is not all.")
+NO_FURTHER = Text("The function got no further than that: more may be wrong.")
 ASTRAY = "`{name}` gets its first wrong value here; what goes into it is right."
 RETURNED_ASTRAY = "what is returned is made wrong here; what goes into it is right."
 

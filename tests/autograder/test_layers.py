@@ -45,8 +45,8 @@ ROOMS = {
     ),
     "judge": (
         "calls", "stops", "vocabulary", "known_words", "closing", "message_gate", "drivers",
-        "checks", "solution_cells", "hint_matching", "exceptions", "fixtures", "collected",
-        "rehearsal", "hinting", "judge",
+        "checks", "solution_cells", "hint_matching", "exception_kinds", "exceptions", "fixtures",
+        "collected", "rehearsal", "hinting", "judge",
     ),
     "repair": (
         "cell_text", "helpers", "places", "edit_operators", "products", "slices", "shapes",
@@ -57,7 +57,7 @@ ROOMS = {
         "localizing", "nearness", "own_calls", "trying", "ways", "influences", "lost_axes",
         "pairing", "going_round", "mending", "weighing", "searching", "exchanged", "meant",
         "chains", "rivals", "choosing", "partly", "mended_parts", "mended_steps", "searched",
-        "search_budget", "shown_by_calls", "put_beside", "explained", "hints",
+        "search_budget", "shown_by_calls", "explained", "put_beside", "hints",
     ),
     "testcells": ("released", "program", "outside", "untried", "plan", "needs"),
     "grading": (

@@ -60,7 +60,7 @@ def bits_of_a_check(known):
 
 
 def bits_of_an_exercise(checks, mistakes):
-    lines = 1 + vocabulary.MOST_LINES
+    lines = (1 + vocabulary.MOST_LINES) ** 2  # of the exception, and of the call of a helper
     mistakes = (1 + mistakes) ** 2 * (checks + 2)  # sure of two, or possible beside one check
     words = places = vocabulary.MOST_PLACES
     slips = 1 + vocabulary.MOST_SLIPS * places * words * 8

@@ -89,6 +89,26 @@ SOURCE = "def f(x, s):\n    return s['W1'] * x\n"
 
 
 @pytest.mark.parametrize(
+    ("says", "line"),
+    [
+        ("Line 2: no. That is line 2 of `g`, which line 4 calls.", "  2      return y.nothing"),
+        ("第 2 行：没有。那是 `g` 的第 2 行，由第 4 行调用。", "  2      return y.nothing"),
+        ("Line 2: no. It happens in line 1 of `g`, which is called from here.", "  2      z = x"),
+        ("Line 2: no. That is line 2 of `h`, which line 4 calls.", "  2      z = x"),
+    ],
+)
+def test_a_line_of_a_helper_is_shown_of_the_cell_that_has_it(says, line):
+    """A helper that no cell defines is looked for in the function's own."""
+    cells = {
+        "f": "def f(x):\n    z = x\n    return g(z)\n",
+        "g": "def g(y):\n    return y.nothing\n",
+    }
+    exercise = Exercise("f", 1.0, (Check("a", "a", "f", Verdict.ERROR, hint=says),))
+    [told] = OwnLines(None, "a").with_lines(exercise, lambda name: cells.get(name, "")).checks
+    assert told.lines == line
+
+
+@pytest.mark.parametrize(
     "says", ["Line 2: this key is another's.", "第 2 行：这个键属于另一个参数。"]
 )
 def test_a_line_that_a_hint_names_is_shown(says):

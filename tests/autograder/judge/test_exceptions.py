@@ -40,6 +40,25 @@ def test_what_breaks_in_a_function_that_is_called_is_told_of_the_line_that_calls
     assert str(sentence(Call("f", (), {}, 0, result))).startswith("Line 10: an index is past")
 
 
+@pytest.mark.parametrize(("given", "is_told"), [((), True), (("helper",), False)])
+def test_a_helpers_line_is_told_beside_the_one_that_calls_it(given, is_told):
+    """Which of the two is wrong nobody knows; what is handed out is right."""
+    result = raised("x[5]")
+    result.lines[:] = ["f, line 9: deeper(x)", "deeper, line 4: helper(x)", "helper, line 2: x[5]"]
+    told = str(sentence(Call("f", (), {}, 0, result), given))
+    assert told.startswith("Line 9: an index is past")
+    inside = " It happens in line 2 of `helper`, which is called from here."
+    assert told.endswith(inside) is is_told
+
+
+@pytest.mark.parametrize("lines", [["helper, line 2: x[5]"], ["f, line 9: x[5]"],
+                                   ["f, line 9: g(x)", "<lambda>, line 1: x[5]"]])  # fmt: skip
+def test_no_helper_is_named_where_none_is_seen_to_be_called(lines):
+    result = raised("x[5]")
+    result.lines[:] = lines
+    assert "helper" not in str(sentence(Call("f", (), {}, 0, result)))
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
@@ -53,7 +72,9 @@ def test_what_a_called_function_lacks_is_told_of_the_line_that_lacks_it(line, wo
     """The line that calls it can do nothing about that."""
     result = raised(line)
     result.lines[:] = ["f, line 9: return helper(x)", f"helper, line 2: {line}"]
-    assert str(sentence(Call("f", (), {}, 0, result))).startswith(words)
+    told = str(sentence(Call("f", (), {}, 0, result), ["helper"]))
+    assert told.startswith(words)
+    assert told.endswith(" That is line 2 of `helper`, which line 9 calls.")
 
 
 def test_a_variable_that_is_compared_in_place_of_being_set_is_told_of_the_comparison():
@@ -86,7 +107,7 @@ def test_a_variable_that_is_compared_in_place_of_being_set_is_told_of_the_compar
         ("x + np.ones((3, 2))", "Print both"),
         ("x.reshape(4, 4)", "another number of entries"),
         ("if x > 0: pass", "whether it is true"),
-        ("a, b = 1, 2, 3", "more names on the left than values"),
+        ("a, b = 1, 2, 3", "fewer names to be filled here than"),
         ("none + 1", "still `None`"),
         ("none.shape", "still `None`"),
         ("len()", "how many, in which order"),
@@ -95,7 +116,7 @@ def test_a_variable_that_is_compared_in_place_of_being_set_is_told_of_the_compar
         ("for l in range(len(w) / 2): pass", "`/` never gives"),
         ("w[0:1.5]", "`/` never gives"),
         ("np.sum(x, 1e-7)", "something that has to be a whole number here is a fraction"),
-        ("x(0)", "round and square brackets"),
+        ("x(0)", "a number or an array: is a `*` missing"),
         ("for l in 3: pass", "items of a single number"),
         ("[v for v in np.float64(3)]", "items of a single number"),
         ("for l in 3: pass", "was this to hold several"),

@@ -12,7 +12,8 @@ from autograder.graders import Text, among, assert_same, fail
 from autograder.graders.compare import Mismatch
 from autograder.grading.grader import Grader
 from autograder.judge import vocabulary
-from autograder.judge.exceptions import KNOWN, MOST_WORDS
+from autograder.judge.exception_kinds import KNOWN
+from autograder.judge.exceptions import MOST_WORDS
 from autograder.judge.known_words import KnownWords
 from autograder.judge.message_gate import Gate, with_one_line
 from autograder.language.translation import ENGLISH
@@ -242,7 +243,7 @@ def test_whatever_is_answered_what_is_said_is_in_the_list(got, expected):
 def test_the_bits_of_a_check_are_those_of_the_list():
     bits, _ = gate_of().bits(1, 1)
     # on top: a name in front of it, manners, a sentence about a kind of exception
-    assert math.log2(len(SAID)) < bits < math.log2(len(SAID)) + 2 + 3 + 6
+    assert math.log2(len(SAID)) < bits < math.log2(len(SAID)) + 2 + 3 + 7
 
 
 def test_no_entry_of_the_list_holds_a_number_but_the_factors_and_places():
@@ -251,10 +252,10 @@ def test_no_entry_of_the_list_holds_a_number_but_the_factors_and_places():
 
 
 def test_the_bits_of_a_submission_count_checks_and_what_is_told_of_each_exercise():
-    """A line, two known mistakes of 15 and the check where they stand, four slips and how sure."""
+    """Two lines, two known mistakes of 15 and the check of these, four slips and how sure."""
     gate = gate_of()
     one, few = gate.bits(1, 0)[0], gate.bits(10, 4)[1]
-    assert few == pytest.approx(10 * one + 4 * (math.log2(4097) + math.log2(12)))
+    assert few == pytest.approx(10 * one + 4 * (2 * math.log2(4097) + math.log2(12)))
     assert gate.bits(10, 4, versions=15)[1] == pytest.approx(few + 4 * 8)
     a_slip = math.log2(1 + 64 * 4096 * 4096 * 8)
     assert gate.bits(10, 4, repairs=True)[1] == pytest.approx(few + 4 * (1 + 4 * a_slip))
@@ -313,10 +314,19 @@ def test_a_hint_about_another_line_is_not_given():
               misconception="known" if n == 3 else "")
         for n in range(4)
     )  # fmt: skip
-    lines = [f"f, line {n}: x" for n in range(4)]
+    lines = [(f"f, line {n}: x",) for n in range(4)]
     told = with_one_line(checks, lines, ENGLISH)
     assert [check.hint for check in told] == ["Line 0: no", "", "Line 2: no", "Line 3: no"]
     assert [check.message for check in told] == ["m\nf, line 0: x", "m", "m", "m"]
+
+
+def test_a_hint_about_another_call_of_the_same_helper_is_not_given():
+    """Which of its calls it was could tell a hidden input, too."""
+    checks = tuple(Check(f"t{n}", "T", "f", Verdict.ERROR, message="m", hint="no") for n in "123")
+    lines = [(f"f, line {n}: g(x)", "g, line 1: x") for n in (4, 4, 5)]
+    told = with_one_line(checks, lines, ENGLISH)
+    assert [check.hint for check in told] == ["no", "no", ""]
+    assert {check.message for check in told} == {"m\ng, line 1: x"}
 
 
 def test_numbers_of_a_hidden_check_are_in_no_report(built_course, filled, right):

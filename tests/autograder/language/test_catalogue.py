@@ -22,7 +22,7 @@ from autograder.gradebook.cards import WORDS, anchor, exercise_cards, notes
 from autograder.graders.misconceptions import Version, misconceptions
 from autograder.handout.chinese import CHINESE
 from autograder.judge import vocabulary
-from autograder.judge.exceptions import KNOWN
+from autograder.judge.exception_kinds import KNOWN
 from autograder.judge.hint_matching import Diagnosis
 from autograder.judge.stops import _WITH_LINE, _WITHOUT
 from autograder.language import refusals, what_changed
