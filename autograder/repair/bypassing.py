@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from autograder.repair.candidates import VAGUE, Edit
-from autograder.repair.handing_on import LAYOUT
+from autograder.repair.handing_on import CALCULATES, LAYOUT
 from autograder.repair.places import OwnFunction, filled_names, names_in
 
 
@@ -29,6 +29,27 @@ def bypassed(own: OwnFunction, edit: Edit) -> tuple[int, str] | None:
             name = _called(node)
             is_gone = name in own.neighbours and name not in _names(splice.text)
             return (node.lineno, name) if is_gone else None
+    return None
+
+
+def suspected(own: OwnFunction, edit: Edit) -> tuple[int, str] | None:
+    """The line of a call, and its function of the cell, which is as suspicious as its call.
+
+    That is one in whose place an edit calls another one wherever it is called, and a method of a
+    class, which is not looked into, where an edit calculates with what it is given or returns.
+    """
+    calls = [s.node for s in own.sites if isinstance(s.node, ast.Call)]
+    if edit.kind == "function" and edit.name in own.neighbours:
+        mine = [c for c in calls if _called(c) == edit.name]
+        replaced = {(s.start, s.end) for s in edit.splices if not _names(s.text) & own.neighbours}
+        if mine and all((own.start(c.func), own.end(c.func)) in replaced for c in mine):
+            return mine[0].lineno, edit.name
+    if edit.kind in CALCULATES:
+        for call in calls:
+            method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+            inside = (own.start(call) <= s.start and s.end <= own.end(call) for s in edit.splices)
+            if method in own.neighbours and all(inside):
+                return call.lineno, method
     return None
 
 

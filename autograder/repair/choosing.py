@@ -6,19 +6,21 @@ import ast
 import textwrap
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
+from autograder.handout.words import Text
 from autograder.judge.hint_matching import WrongVersion
 from autograder.language.translation import Translation
-from autograder.repair.bypassing import bypassed
+from autograder.repair.bypassing import bypassed, suspected
 from autograder.repair.candidates import BETTER, VAGUE, Edit, cheapest
 from autograder.repair.chains import ChainSearch
+from autograder.repair.counted import counted
 from autograder.repair.going_round import silence
 from autograder.repair.handing_on import calculated_for, makes_good
+from autograder.repair.needed import needed, needed_of_pair
 from autograder.repair.pairing import BesideKnown, EditPair, Half, beside_known
 from autograder.repair.places import (
     OwnFunction,
-    filled_names,
-    names_in,
     original_line,
     own_word,
     target_of,
@@ -32,6 +34,7 @@ MOST_LINES = 4  # of which one is meant
 SURE = 2  # slips of which none goes round another one
 OF_AXES = ("colon", "index missing", "index extra")
 OF_TERMS = {"term extra", "term missing"}
+OF_NAMES = ("name", "names", "target", "returned", *VAGUE)  # what an unknown name looks like
 COUNTING = OF_TERMS | {"count", "constant", "digit"}  # off by one, perhaps
 
 
@@ -90,14 +93,24 @@ class Partly:
     is_all: bool = False  # together they repair it
 
 
-def told(repair: Repair, own: OwnFunction, say: Translation, language: str) -> str:
-    """The sentences, with the lines that the slips have in this student's own layout."""
+def told(
+    repair: Repair, own: OwnFunction, say: Translation, language: str,
+    unknown: Sequence[Text] = (),
+) -> str:  # fmt: skip
+    """The sentences, with the lines that the slips have in this student's own layout.
+
+    `unknown` are sentences on names of the function that nobody can know: where an edit reads
+    another variable in such a line, that says more.
+    """
     nodes = list(ast.walk(own.bare))
     texts = []
     for slip in repair.slips:
         found = (nodes[place] for place in slip.nodes)
         lines = [n.lineno for n in found if isinstance(n, ast.expr | ast.stmt)]
-        texts.append(sentence(slip.kind, lines, slip.name, either=slip.either))
+        named = [text for text in unknown if text.parts["line"] in lines]
+        is_of_a_name = slip.kind in OF_NAMES and bool(named)
+        said = sentence(slip.kind, lines, slip.name, either=slip.either)
+        texts += named if is_of_a_name else [said]
     known = [repair.known.hint(language)] if repair.known is not None else []
     sentences = " ".join(dict.fromkeys([*known, *map(say, texts)]))
     return sentences if repair.is_certain else say("Possibly: ") + sentences
@@ -124,10 +137,8 @@ def chosen(
         ]  # fmt: skip
         # A value that is right, and that nobody needs, is not what was to be put there; the parts
         # of a wrong sum may all occur on the right way.
-        if counted := _counted(own, first):
-            return Repair(
-                (Slip("count", nodes_of_lines(own, (*counted, *first.lines)), either=True),)
-            )
+        if off := counted(own, first):
+            return Repair((Slip("count", nodes_of_lines(own, (*off, *first.lines)), either=True),))
         if not around:
             return Repair((slip_of(own, first),))
         return Repair((Slip("unsure", nodes_of_lines(own, (*around, *first.lines)), either=True),))
@@ -195,29 +206,6 @@ def _made_use_of(own: OwnFunction) -> set[str]:
     }  # fmt: skip
 
 
-def _counted(own: OwnFunction, edit: Edit) -> list[int]:
-    """Lines that add or take off a number where they fill what an edit counts by, or reads from.
-
-    One too many in a line can be made good by one too few in another.
-    """
-    if edit.kind != "count":
-        return []
-    lines = set(edit.lines)
-    read = (s for s in own.sites if s.node.lineno in lines and not s.path.startswith("/target"))
-    touched = set().union(*(names_in(s.node) for s in read))
-    return [
-        s.lineno for s in own.statements
-        if isinstance(s, ast.Assign) and s.lineno not in lines and touched & filled_names(s)
-        and any(isinstance(n, ast.BinOp) and _is_off_by_a_number(n) for n in ast.walk(s))
-    ]  # fmt: skip
-
-
-def _is_off_by_a_number(node: ast.BinOp) -> bool:
-    sides = (node.left, node.right)
-    whole = any(isinstance(n, ast.Constant) and isinstance(n.value, int) for n in sides)
-    return whole and isinstance(node.op, ast.Add | ast.Sub)
-
-
 def slip_of(own: OwnFunction, edit: Edit) -> Slip:
     return Slip(edit.kind, nodes_of_lines(own, edit.lines), edit.name)
 
@@ -271,8 +259,7 @@ def of_one(own: OwnFunction, search: ChainSearch, found: Sequence[Edit]) -> Repa
     """What is told of the edits each of which repairs alone."""
     first = cheapest(found)
     if (call := _suspicious_call(own, first)) is not None:
-        slip = Slip("bypassed", nodes_of_lines(own, call[0]), call[1])
-        return Repair((slip,), source=own.with_splices(first.splices))
+        return Repair((call,), source=own.with_splices(first.splices))
     simplest = search.simplest(first)
     one = None if simplest is first else Repair((slip_of(own, simplest),))
     text = own.with_splices(simplest.splices)
@@ -281,12 +268,12 @@ def of_one(own: OwnFunction, search: ChainSearch, found: Sequence[Edit]) -> Repa
     return replace(one or chosen(own, found, search.is_right), source=text)
 
 
-def _suspicious_call(own: OwnFunction, edit: Edit) -> tuple[Sequence[int], str] | None:
-    """The lines of a call whose function may be what is wrong, and its name."""
-    if (call := bypassed(own, edit)) is not None:
-        return [call[0]], call[1]
+def _suspicious_call(own: OwnFunction, edit: Edit) -> Slip | None:
+    """The slip in a call whose function may be what is wrong."""
+    if (call := bypassed(own, edit) or suspected(own, edit)) is not None:
+        return Slip("bypassed", nodes_of_lines(own, [call[0]]), call[1])
     name = calculated_for(own, edit.kind, edit.lines)
-    return (edit.lines, name) if name else None
+    return Slip("bypassed", nodes_of_lines(own, edit.lines), name) if name else None
 
 
 def of_two(own: OwnFunction, trials: Trials, search: ChainSearch) -> Repair | None:
@@ -295,13 +282,14 @@ def of_two(own: OwnFunction, trials: Trials, search: ChainSearch) -> Repair | No
     if beside is not None and silence(own, beside.edits, beside.source, trials):
         beside = None
     if beside is not None and beside.is_certain:
-        return _beside(own, search, beside)
+        return _beside(own, trials, search, beside)
     pair = search.several()
+    pair = needed_of_pair(own, trials, pair) if pair is not None else None
     two = slips_of(own, search.unhidden(pair)) if pair is not None else None
     if two is not None and not all(slip.either for slip in two.slips):
         return two
     is_shown = beside is not None and _is_shown(own, beside)
-    return _beside(own, search, beside) if beside is not None and is_shown else None
+    return _beside(own, trials, search, beside) if beside is not None and is_shown else None
 
 
 def _is_shown(own: OwnFunction, beside: BesideKnown) -> bool:
@@ -328,9 +316,9 @@ def of_two_within(
     """
     beside = beside_known(own, trials, search.tried, search.proof, lines)
     if beside is not None and beside.is_certain:
-        return _beside(own, search, beside)
+        return _beside(own, trials, search, beside)
     if pair := search.two_within(lines):
-        return slips_of(own, search.unhidden(pair))
+        return slips_of(own, search.unhidden(needed_of_pair(own, trials, pair)))
     two = of_two(own, trials, search) if is_anew else None
     is_told = two is not None and two.is_certain and all(s.kind not in VAGUE for s in two.slips)
     return two if is_told else None
@@ -345,9 +333,17 @@ def moved_slip(own: OwnFunction, version: OwnFunction, slip: Slip) -> Slip:
     return replace(slip, nodes=nodes_of_lines(own, lines), name=name)
 
 
-def _beside(own: OwnFunction, search: ChainSearch, beside: BesideKnown) -> Repair:
-    slips = chosen(own, beside.edits, search.is_right).slips if beside.is_certain else ()
+def _beside(own: OwnFunction, trials: Trials, search: ChainSearch, beside: BesideKnown) -> Repair:
+    leaves = partial(_leaves, own, trials, beside.known)
+    edits = without_detours([needed(own, edit, leaves) for edit in beside.edits])
+    slips = chosen(own, edits, search.is_right).slips if beside.is_certain else ()
     return Repair(slips, beside.source, beside.known, beside.proof, beside.is_certain)
+
+
+def _leaves(own: OwnFunction, trials: Trials, known: WrongVersion, edit: Edit) -> bool:
+    """Whether an edit leaves a known mistake, and nothing else that is wrong."""
+    source = own.with_splices(edit.splices)
+    return trials.gain_beside(own.with_splices(), source, known) is not None
 
 
 def slips_of(own: OwnFunction, pair: EditPair) -> Repair:
@@ -362,7 +358,9 @@ def slips_of(own: OwnFunction, pair: EditPair) -> Repair:
 
 
 def _of_half(own: OwnFunction, half: Half) -> list[Slip]:
-    found = chosen(half.own, direct(half.own, list(half.edits)), half.is_right).slips
+    call = _suspicious_call(half.own, cheapest(half.edits))
+    edits = direct(half.own, list(half.edits))
+    found = (call,) if call else chosen(half.own, edits, half.is_right).slips
     if half.own is own:
         return list(found)
     nodes = list(ast.walk(half.own.bare))

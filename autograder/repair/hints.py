@@ -368,7 +368,9 @@ class Repairer(_Searching):
         lost = overwritten(alone, donors)  # two edits that make that good are a detour
         if repair is not None and not repair.is_vague and (repair.is_single or not lost):
             fraction = _of_a_fraction(exercise, repair, own, say)
-            return with_hint(exercise, f"{fraction} {told(repair, own, say, language)}".strip())
+            unknown = unknown_names(live.sources, own)
+            text = told(repair, own, say, language, unknown)
+            return with_hint(exercise, f"{fraction} {text}".strip())
         return self._with_less(exercise, own, alone, live, searched)
 
 

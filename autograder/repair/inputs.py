@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from autograder.repair.places import names_in, root_name
+from autograder.repair.places import OwnFunction, names_in, root_name
 from autograder.repair.right_versions import (
     RightVersion,
     filled_by,
@@ -18,6 +18,11 @@ from autograder.repair.right_versions import (
     wholes,
 )
 from autograder.repair.traces import Table, Trace, counters, same_digests
+
+STEPS_OF_A_STREAM = (
+    "rand", "randn", "random", "random_sample", "randint", "uniform", "normal", "standard_normal",
+    "permutation", "shuffle", "choice", "integers", "permuted",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ class Inputs:
         if blocks and not any(all(self._is_known(b, v) for b in blocks) for v in self.right):
             return False
         made = set().union(*map(filled_by, self.region))
-        simple = (names_in(s) - filled_by(s) for s in self.unsure)
+        counted = [s for s in self.unsure if not draws_again(self.trace, s)]
+        simple = (names_in(s) - filled_by(s) for s in counted)
         if not all(map(self._is_simple, set().union(*simple))):
             return False
         sure = set().union(*(names_in(s) for s in self.region)) - made
@@ -86,16 +92,21 @@ class Inputs:
 
     @cached_property
     def unsure(self) -> list[ast.stmt]:
-        """Statements that fill what is read with small whole numbers, wrong ones perhaps."""
+        """Statements that fill what is read with small whole numbers, wrong ones perhaps.
+
+        Also such as draw what was drawn before.
+        """
         made = set().union(*map(filled_by, self.region))
         names = set().union(*(names_in(s) for s in self.region)) - made
         doubtful = {
-            n for n in names if self._is_whole_number(n)
+            n for n in names if _is_whole_number(self.trace, n)
             and not self._is_filled_rightly(n, self.version)
         }  # fmt: skip
         return [
-            s for s in self.trace.own.statements if doubtful & filled_by(s) and s not in self.region
-        ]
+            s for s in self.trace.own.statements
+            if s not in self.region
+            and (doubtful & filled_by(s) or (names & filled_by(s) and draws_again(self.trace, s)))
+        ]  # fmt: skip
 
     @cached_property
     def _reads(self) -> list[Table]:
@@ -110,28 +121,23 @@ class Inputs:
         known = np.concatenate([reads, named if len(named) else self.version.ends])
         return bool(len(known) and np.any(same_digests(digest, known[:, 1:])))
 
-    def _is_whole_number(self, name: str) -> bool:
-        rows = wholes(self.trace.own, self.trace.rows, name)
-        return bool(len(rows) and counters(rows[:, 1:]).all())
-
     def _is_simple(self, name: str) -> bool:
         """Whether a name is of a parameter, a loop's variable or a function."""
-        return self._is_given(name) or not any(
-            name in filled_by(s) for s in self.trace.own.statements
-        )
+        return self._is_given(name) or not _is_filled(self.trace.own, name)
 
     def _is_given(self, name: str) -> bool:
         """Whether a parameter keeps what the caller gave."""
         own = self.trace.own
         is_outside = not any(s in own.inner for s in self.region)
-        is_kept = not any(name in filled_by(s) for s in own.statements)
-        return is_outside and name in own.parameters and is_kept
+        return is_outside and name in own.parameters and not _is_filled(own, name)
 
     def _is_filled_rightly(self, name: str, version: RightVersion) -> bool:
         """Whether a variable holds values that show that they are right, or is filled as usual."""
         filling = [s for s in self.trace.own.statements if name in filled_by(s)]
         if any(map(is_added_up, filling)):
             return all(s in self.region for s in filling)
+        if any(draws_again(self.trace, s) for s in filling):
+            return False
         rows = wholes(self.trace.own, self.trace.rows, name)
         named = version.filled(name)
         if len(named) and len(rows) and not self._is_given(name):
@@ -170,6 +176,15 @@ class Inputs:
         return False
 
 
+def _is_filled(own: OwnFunction, name: str) -> bool:
+    return any(name in filled_by(s) for s in own.statements)
+
+
+def _is_whole_number(trace: Trace, name: str) -> bool:
+    rows = wholes(trace.own, trace.rows, name)
+    return bool(len(rows) and counters(rows[:, 1:]).all())
+
+
 def _is_read(node: ast.expr) -> bool:
     return isinstance(node, ast.Name | ast.Subscript)
 
@@ -188,3 +203,20 @@ def _is_usual(statement: ast.stmt, version: RightVersion) -> bool:
         ast.unparse(part) in version.texts and not isinstance(part, ast.Name | ast.Constant)
         for part in parts
     )
+
+
+def draws(statement: ast.stmt) -> bool:
+    """Whether a statement takes something from a random stream."""
+    nodes = ast.walk(statement)
+    return any(isinstance(n, ast.Attribute) and n.attr in STEPS_OF_A_STREAM for n in nodes)
+
+
+def draws_again(trace: Trace, statement: ast.stmt) -> bool:
+    """Whether a statement draws what one above it has drawn: the stream was begun anew."""
+    if not draws(statement):
+        return False
+    own, rows = trace.own, trace.rows
+    others = [s for s in own.statements if s.lineno < statement.lineno and draws(s)]
+    mine, theirs = (rows[rows_of(own, rows, some)][:, 1:] for some in ([statement], others))
+    mine, theirs = (found[~counters(found)] for found in (mine, theirs))
+    return bool(len(mine) and len(theirs) and same_digests(mine, theirs).any())

@@ -43,14 +43,7 @@ def without(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
     if edit.kind in LEAVES_OUT or len(edit.splices) != 1:
         return
     [splice] = edit.splices
-    if edit.kind == "call missing":
-        yield from _without_call(own, edit, splice)
-    if edit.kind in ("function", "out of call"):
-        yield from _unwrapped(own, edit, splice)
-    if edit.kind == "factor missing":
-        yield from _without_factor(own, edit)
-    if edit.kind == "sign":
-        yield from _without_in_all(own, edit, splice)
+    yield from _of_its_kind(own, edit, splice)
     holding = [
         s for s in own.sites if isinstance(s.node, ast.BinOp) and _holds(own, s.node, splice)
     ]
@@ -73,6 +66,20 @@ def without(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
             text = " " * statement.col_offset + "pass\n"
             splices = (Splice(start, own.after(statement), text),)
             yield Edit(splices, "extra", edit.cost, (statement.lineno,))
+
+
+def _of_its_kind(own: OwnFunction, edit: Edit, splice: Splice) -> Iterator[Edit]:
+    """What edits of one kind only may have around them."""
+    if edit.kind == "call missing":
+        yield from _without_call(own, edit, splice)
+    if edit.kind in ("function", "out of call"):
+        yield from _unwrapped(own, edit, splice)
+    if edit.kind == "factor missing":
+        yield from _without_factor(own, edit)
+    if edit.kind == "name":
+        yield from _without_comparison(own, edit, splice)
+    if edit.kind == "sign":
+        yield from _without_in_all(own, edit, splice)
 
 
 def _without_distinction(own: OwnFunction, edit: Edit) -> Iterator[Edit]:
@@ -98,6 +105,24 @@ def _without_call(own: OwnFunction, edit: Edit, splice: Splice) -> Iterator[Edit
             whole = Splice(own.start(node), own.end(node), splice.text)
             name = own.text(node.func)
             yield Edit((whole,), "function", edit.cost, (node.lineno,), name)
+
+
+def _without_comparison(own: OwnFunction, edit: Edit, splice: Splice) -> Iterator[Edit]:
+    """What a comparison is given in the place of the comparison: its other side shows nothing.
+
+    Any share that is drawn is less than an entry of a mask that is 1, and none than 0.
+    """
+    for site in own.sites:
+        node = site.node
+        if not isinstance(node, ast.Compare) or len(node.ops) > 1:
+            continue
+        if (splice.start, splice.end) in [_span(own, n) for n in (node.left, *node.comparators)]:
+            whole = Splice(*_span(own, node), splice.text)
+            yield Edit((whole,), "donor", edit.cost, (node.lineno,))
+
+
+def _span(own: OwnFunction, node: ast.expr) -> tuple[int, int]:
+    return own.start(node), own.end(node)
 
 
 def _without_statement(own: OwnFunction, edit: Edit) -> Iterator[Edit]:

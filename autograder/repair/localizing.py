@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from autograder.repair.inputs import Inputs
+from autograder.repair.inputs import Inputs, draws, draws_again
 from autograder.repair.places import OwnFunction
 from autograder.repair.right_versions import (
     RightVersion,
@@ -30,10 +30,6 @@ from autograder.repair.right_versions import (
 from autograder.repair.traces import BROKE, Table, Trace, compared, counters, same_digests
 
 MOST_STATEMENTS = 3  # of which one is meant
-STEPS_OF_A_STREAM = (
-    "rand", "randn", "random", "random_sample", "randint", "uniform", "normal", "standard_normal",
-    "permutation", "shuffle", "choice", "integers", "permuted",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -162,7 +158,8 @@ class _InCall:
         for version in versions:
             inputs = Inputs(self._trace, region, version, name, self._right)
             region = [*region, *inputs.unsure]
-            if any(_is_unclear(s, self._doubtful) for s in inputs.unsure):
+            known = [s for s in inputs.unsure if not draws_again(self._trace, s)]
+            if any(_is_unclear(s, self._doubtful) for s in known):
                 return None
             if len(region) <= MOST_STATEMENTS and inputs.are_right():
                 return Astray(sorted(region, key=lambda s: s.lineno), name)
@@ -254,10 +251,10 @@ def _reads(own: OwnFunction, statement: ast.stmt, name: str) -> bool:
 
 def _is_unclear(statement: ast.stmt, doubtful: Collection[str]) -> bool:
     """Whether more than what it reads decides what a statement makes."""
+    if draws(statement):
+        return True
     for node in ast.walk(statement):
         if isinstance(node, ast.Lambda | ast.ListComp | ast.GeneratorExp | ast.DictComp):
-            return True
-        if isinstance(node, ast.Attribute) and node.attr in STEPS_OF_A_STREAM:
             return True
         if isinstance(node, ast.Name) and node.id in doubtful:
             return True

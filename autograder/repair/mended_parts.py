@@ -15,6 +15,7 @@ from autograder.repair.chains import LOSES
 from autograder.repair.choosing import Partly, Slip, chosen, direct
 from autograder.repair.evident import is_made_good_late, is_suspect_reading
 from autograder.repair.meant import MeantSearch
+from autograder.repair.needed import needed
 from autograder.repair.pairing import LETS_GO
 from autograder.repair.places import OwnFunction
 from autograder.repair.profiles import PartialRepairs, PartPlace
@@ -126,11 +127,26 @@ def _is_alone(
     )  # fmt: skip
 
 
+def _with_what_is_needed(own: OwnFunction, trials: Trials, edit: Edit) -> Edit:
+    """The edit without the lines that add nothing to what is right with it."""
+    if len(set(edit.lines)) < 2:
+        return edit
+    right = _right_with(own, trials, edit)
+    return needed(own, edit, lambda fewer: bool(right) and _right_with(own, trials, fewer) == right)
+
+
+def _right_with(own: OwnFunction, trials: Trials, edit: Edit) -> RightParts | None:
+    """The parts of the answers that are right with an edit, if these are more."""
+    source = own.with_splices(edit.splices)
+    return trials.measured(own.with_splices(), [source]).better.get(source)
+
+
 def _told(
     own: OwnFunction, trials: Trials, search: MeantSearch, edits: Sequence[Edit]
 ) -> Iterator[tuple[tuple[Slip, ...], str]]:
     """The slips, if the edits show one place, with a version that breaks nothing."""
     found = direct(own, list(edits))
+    found = [_with_what_is_needed(own, trials, edit) for edit in found]
     slips = chosen(own, found, search.is_right).slips
     if any(slip.either and len(slip.nodes) > MOST_LINES for slip in slips):
         return

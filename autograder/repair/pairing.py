@@ -142,7 +142,7 @@ def independent(
     for one, other in islice(pairs, MOST_TOGETHER):
         if one.kind == other.kind == "donor":
             continue  # half of the function anew, whatever is wrong in it
-        if (source := _together(own, one, other)) and trials.passes_all(source):
+        if (source := together(own, one, other)) and trials.passes_all(source):
             firsts = [e for e in _rivals(groups, one) if _repairs(own, trials, e, other)]
             seconds = [e for e in _rivals(groups, other) if _repairs(own, trials, one, e)]
             halves = Half(own, [one, *firsts], is_right), Half(own, [other, *seconds], is_right)
@@ -158,7 +158,7 @@ def within(
     notes, trials.notes = trials.notes, None  # of single edits
     near = [e for e in edits if e.kind not in VAGUE][:MOST_NEAR]
     pairs = sorted(combinations(near, 2), key=_cost)
-    versions = {s: pair for pair in pairs if (s := _together(own, *pair))}
+    versions = {s: pair for pair in pairs if (s := together(own, *pair))}
     found: list[tuple[Edit, Edit]] = []
     sources = list(versions)[:MOST_WITHIN]
     for start in range(0, len(sources), BATCH):
@@ -175,7 +175,7 @@ def within(
     firsts = [pair[0] for pair in found if pair[1] is other]
     seconds = [pair[1] for pair in found if pair[0] is one]
     halves = Half(own, firsts, is_right), Half(own, seconds, is_right)
-    return EditPair(halves, _together(own, one, other))
+    return EditPair(halves, together(own, one, other))
 
 
 def partial_repairs(own: OwnFunction, trials: Trials, tried: dict[str, Edit]) -> list[Edit]:
@@ -220,7 +220,7 @@ def _cost(pair: tuple[Edit, Edit]) -> float:
     return pair[0].cost + pair[1].cost
 
 
-def _together(own: OwnFunction, one: Edit, other: Edit) -> str:
+def together(own: OwnFunction, one: Edit, other: Edit) -> str:
     """The function with both edits, or nothing where they touch each other."""
     both = (part for splice in (*one.splices, *other.splices) for part in slim(own, splice))
     splices = sorted(both, key=lambda s: (s.start, s.end))
@@ -244,5 +244,5 @@ def _rivals(groups: dict[frozenset[PartPlace], list[Edit]], edit: Edit) -> list[
 
 
 def _repairs(own: OwnFunction, trials: Trials, one: Edit, other: Edit) -> bool:
-    source = _together(own, one, other)
+    source = together(own, one, other)
     return bool(source) and trials.passes_all(source)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autograder.repair.edit_operators import Change
+from autograder.repair.edit_operators import SYMBOLS, Change
 from autograder.repair.places import OwnFunction
 
 
 def of_a_product(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
-    """A sum in place of the first of two multiplications."""
+    """A sum in place of the first of two multiplications; a factor of one term only."""
+    yield from _of_a_factor(own, node)
     if isinstance(node, ast.BinOp) and (factors := _open_factors(own, node)):
         text = f"{factors[0]} + {factors[1]} * {own.operand(node.right)}"
         yield Change(text, "op", 2.0, "*>+ first")
@@ -26,3 +27,14 @@ def _open_factors(own: OwnFunction, node: ast.BinOp) -> tuple[str, str] | None:
     if not own.text(node).startswith(own.text(left)):
         return None
     return own.operand(left.left), own.operand(left.right)
+
+
+def _of_a_factor(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
+    """``a - f * b`` for ``f * (a - b)``: the factor belongs to the last term alone."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
+        return
+    inner = node.right
+    if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add | ast.Sub):
+        f, a, b = (own.operand(n) for n in (node.left, inner.left, inner.right))
+        text = f"{a} {SYMBOLS[type(inner.op)]} {f} * {b}"
+        yield Change(text, "brackets", 2.2, "factor of the last term")

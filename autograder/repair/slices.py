@@ -29,7 +29,8 @@ def of_a_slice(own: OwnFunction, node: ast.Slice) -> Iterator[Change]:
     if low and high:
         yield Change(f"{low}:({low}) + ({high}){rest}", "slice end", 2.0, "end is a length")
     if step:
-        yield Change(f"{low}:{high}", "slice step", 1.9, "no step")
+        kind = "slice step" if low or high else "index extra"  # without the step it takes all
+        yield Change(f"{low}:{high}", kind, 1.9, "no step")
         yield Change(f"{low}:{high}:-({step})", "slice step", 2.0, "backwards")
     yield from _both_ends(own, node)
 

@@ -1,8 +1,10 @@
 """Pieces of the solution that go past a function of the student's own."""
 
+import re
+
 import pytest
 
-from autograder.repair.bypassing import bypassed
+from autograder.repair.bypassing import bypassed, suspected
 from autograder.repair.candidates import Edit, edits
 from autograder.repair.choosing import inside_first, of_one, told
 from autograder.repair.evident import is_made_good_late
@@ -129,3 +131,48 @@ def test_each_place_may_have_a_power_of_its_own_where_one_stands_for_all(line, t
     own = OwnFunction(f"def f(x, y):\n    return {line}\n", "f")
     found = [e for e in edits(own, [], 100_000) if "np.arange(1, len(x) + 1)" in e.splices[0].text]
     assert [e.kind for e in found] == ["constant"] * tried
+
+
+SIZES = "def size(a):\n    return a\n\n\ndef f(a, b):\n    r = size(a)\n    return r + {}\n"
+
+
+@pytest.mark.parametrize(
+    ("other", "new", "line"),
+    [("size(b)", "np.sqrt", 6), ("size(b)", "rest", 6), ("b", "np.sqrt", 6), ("b", "size2", 0)],
+)
+def test_a_function_replaced_wherever_it_is_called_may_be_what_is_wrong(other, new, line):
+    own = OwnFunction(SIZES.format(other) + "\n\ndef size2(a):\n    return a\n", "f")
+    text = own.with_splices()
+    calls = [found.start() for found in re.finditer(r"(?<!def )size\(", text)]
+    splices = tuple(Splice(own._begin + n, own._begin + n + 4, new) for n in calls)
+    edit = Edit(splices, "function", 2.0, (6, 7)[: len(calls)], "size")
+    assert suspected(own, edit) == ((line, "size") if line else None)
+    if len(calls) > 1:  # elsewhere it stays
+        assert suspected(own, Edit(splices[:1], "function", 2.0, (6,), "size")) is None
+
+
+METHOD = """class Average:
+    def step(self, old, new):
+        return old - new
+
+
+def f(old, new):
+    average = Average()
+    return average.step(old, new)
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "is_suspected"),
+    [
+        ("old, new)", "old, -new)", "sign", True),
+        ("average.step(old, new)", "average.step(old, new) * 2", "factor missing", True),
+        ("old, new)", "new, old)", "arguments", False),
+    ],
+)
+def test_a_method_is_as_suspicious_as_what_is_calculated_for_it(old, new, kind, is_suspected):
+    own = OwnFunction(METHOD, "f")
+    text = own.with_splices()
+    begin = own._begin + text.rindex(old)
+    edit = Edit((Splice(begin, begin + len(old), new),), kind, 2.0, (8,))
+    assert suspected(own, edit) == ((8, "step") if is_suspected else None)

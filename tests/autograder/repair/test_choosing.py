@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from autograder.handout.words import Text
 from autograder.repair.candidates import Edit
 from autograder.repair.choosing import (
     Repair,
@@ -11,6 +12,7 @@ from autograder.repair.choosing import (
     of_two,
     of_two_within,
     replaced_lines,
+    slip_of,
     slips_of,
     told,
     without_detours,
@@ -294,3 +296,14 @@ def test_of_three_slips_one_that_takes_another_axis_is_not_told_beside_others(ki
     halves = [Half(OWN, [Edit((), kind, 1.0, (2,))], lambda _: False) for kind in kinds]
     found = slips_of(OWN, EditPair(tuple(halves), ""))
     assert [slip.kind for slip in found.slips] == told_of
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_named"), [("name", True), ("unsure", True), ("returned", True), ("sign", False)]
+)
+def test_a_name_that_nobody_knows_is_told_in_place_of_another_variable(kind, is_named):
+    name = Text("Line {line}: `{name}` is not known here.", line=2, name="lost")
+    repair = Repair((slip_of(OWN, Edit((), kind, 1.0, (2,), "lost")),))
+    text = told(repair, OWN, str, "en", [name])
+    assert (text == "Line 2: `lost` is not known here.") == is_named
+    assert "not known" not in told(repair, OWN, str, "en", [Text("{line}{name}", line=3, name="x")])

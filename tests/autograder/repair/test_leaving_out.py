@@ -52,3 +52,15 @@ def test_what_is_added_in_one_line_and_taken_off_in_another_is_tried_without_bot
     assert [e.kind for e in both] == ["term extra"]
     text = own.with_splices(both[0].splices)
     assert "f(X, A)" in text and text.count("low") == 1  # the parameter alone
+
+
+@pytest.mark.parametrize("compared", ["A < high", "high > A"])
+def test_a_mask_read_in_place_of_a_limit_is_tried_without_the_comparison(compared):
+    """Any share that is drawn lies below an entry that is 1: what was drawn shows nothing."""
+    own = OwnFunction(of_body(f"z = {compared}\nreturn z"), "step")
+    begin = own.with_splices().index("high", own.with_splices().index("z ="))
+    edit = Edit((Splice(begin, begin + 4, "X"),), "name", 1.0, (2,), "high")
+    kinds = {own.with_splices(e.splices).split("\n")[1].strip(): e.kind for e in without(own, edit)}
+    assert kinds["z = X"] == "donor"
+    inside = Edit((Splice(begin, begin + 4, "X"),), "sign", 1.0, (2,))
+    assert "donor" not in {e.kind for e in without(own, inside)}

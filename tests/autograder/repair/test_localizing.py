@@ -42,6 +42,21 @@ def test_the_line_is_told_whose_variable_is_wrong_though_all_that_it_reads_is_ri
     assert told(wrong.replace("spread", "s"), RIGHT) == ([3, 4], "z")
 
 
+DRAWS = (
+    "r = np.random.RandomState(1)\n first = r.rand(3)\n {0} = {1}\n z = first {2} {0}\n return z"
+)
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(
+    ("again", "lines"), [("np.random.RandomState(1).rand(3)", [4, 5]), ("r.rand(3)", [5])]
+)
+def test_what_draws_the_same_numbers_as_another_line_is_not_known_to_be_right(again, lines):
+    """They occur in right versions, too, where they were meant for the first draw alone."""
+    wrong = DRAWS.format("more", again, "*")
+    assert told(wrong, DRAWS.format("second", "r.rand(3)", "+")) == (lines, "z")
+
+
 @pytest.mark.quick
 def test_nothing_is_told_of_another_way_with_names_of_its_own():
     """Its values occur nowhere, and the slip is the last line's."""

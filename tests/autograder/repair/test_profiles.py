@@ -24,6 +24,14 @@ def test_numbers_in_a_list_are_one_part_and_so_is_a_long_list():
     assert list(parts_of([np.zeros(2)] * 100)) == [()]
 
 
+def test_lists_of_numbers_in_a_list_stand_for_an_array():
+    rows = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+    assert parts_of(rows) == parts_of(np.array(rows))
+    assert parts_of({"dW": rows}) == parts_of({"dW": np.array(rows)})
+    assert list(parts_of([[1.0, 2.0], [3.0]])) == [()]  # of different lengths
+    assert list(parts_of([[np.zeros(2)], [np.zeros(2)]])) == [(0, 0), (1, 0)]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [

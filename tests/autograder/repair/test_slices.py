@@ -33,3 +33,8 @@ def test_another_begin_or_end_keeps_the_step():
 def test_a_slice_without_a_step_gets_none():
     found = changes_of("1:n")
     assert found and all(kind != "slice step" and text.count(":") == 1 for kind, text in found)
+
+
+def test_a_step_without_ends_is_an_index_that_should_not_be_there():
+    assert ("index extra", ":") in changes_of("::-1")
+    assert all(kind != "index extra" for kind, _ in changes_of("1::-1"))

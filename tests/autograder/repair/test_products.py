@@ -1,0 +1,21 @@
+"""Edits of what several factors belong to."""
+
+import ast
+
+import pytest
+
+from autograder.repair.places import OwnFunction
+from autograder.repair.products import of_a_product
+
+pytestmark = pytest.mark.quick
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("y * (x - z)", "x - y * z"), ("y * (x + z)", "x + y * z"), ("x - y * z", None)],
+)
+def test_a_factor_before_brackets_may_belong_to_the_last_term_alone(written, meant):
+    own = OwnFunction(f"def f(x, y, z):\n    return {written}\n", "f")
+    node = own.body[-1].value
+    found = {c.kind: ast.dump(ast.parse(c.text)) for c in of_a_product(own, node)}
+    assert found.get("brackets") == (ast.dump(ast.parse(meant)) if meant else None)
