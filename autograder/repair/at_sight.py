@@ -96,16 +96,20 @@ def rounds_alike(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
 
 def no_seed(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
     """The sentence on a function that sets no seed, where every right one that draws sets one."""
-    drawing = [found for d in donors if "random" in (found := _attributes(d.function))]
-    if not drawing or not all(found & set(SEEDS) for found in drawing):
+    drawing = [d.function for d in donors if "random" in _attributes(d.function)]
+    if not drawing or not all(_attributes(function) & set(SEEDS) for function in drawing):
         return None
-    called = {
-        n.func.id for n in ast.walk(own.node)
-        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
-    }  # fmt: skip
-    known = set(dir(builtins)) | set(own.helpers)  # what these do is looked at with it
-    may_be_set = called - known or _attributes(own) & set(SEEDS)
+    harmless = set.intersection(*map(called_here, drawing))  # which set no seed there either
+    may_be_set = called_here(own) - harmless or _attributes(own) & set(SEEDS)
     return Text(NO_SEED) if "random" in _attributes(own) and not may_be_set else None
+
+
+def called_here(own: OwnFunction) -> set[str]:
+    """Functions of the notebook that are called, without those that are looked at with it."""
+    nodes = list(ast.walk(own.bare))
+    inside = {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+    called = {n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    return called - inside - set(dir(builtins))
 
 
 def _attributes(own: OwnFunction) -> set[str]:

@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from hashlib import sha256
 
 from autograder.handout.words import Text
@@ -21,7 +20,6 @@ from autograder.language.translation import Translation
 from autograder.model import Exercise, Verdict
 from autograder.repair.at_sight import (
     comparisons,
-    never_read,
     never_used,
     no_seed,
     nothing_read,
@@ -31,6 +29,7 @@ from autograder.repair.at_sight import (
 )
 from autograder.repair.chains import ChainSearch
 from autograder.repair.choosing import Repair, repaired, told
+from autograder.repair.draws import seeded, wrong_draws
 from autograder.repair.explained import (
     is_certain,
     is_composed,
@@ -41,20 +40,18 @@ from autograder.repair.explained import (
     may_hide_another,
     needs_hint,
 )
+from autograder.repair.facts import Facts
 from autograder.repair.mended_parts import mended_parts
 from autograder.repair.mended_steps import mended_steps
 from autograder.repair.partly import told_in_part
 from autograder.repair.places import OwnFunction
 from autograder.repair.put_beside import behind, unhinted, with_all, with_hint, without_possible
-from autograder.repair.search_budget import SearchBudget
 from autograder.repair.searched import Searched, known_here
 from autograder.repair.sentences import NOT_ALL, PERHAPS_NOT_ALL
-from autograder.repair.shown_by_calls import shown_by_calls
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
 from autograder.repair.unknown_names import spelled_right, unknown_names
 from autograder.repair.versions import Versions, with_and_without_helpers
-from autograder.repair.ways import Ways
 from autograder.sandbox import SandboxError
 
 _LOG = logging.getLogger(__name__)
@@ -72,12 +69,8 @@ MOST_PAIRS = 300  # of known mistakes that versions are compared with
 QUICK = 0.05  # seconds of a call that so many mistakes answer
 
 
-class _WithoutRepair(SearchBudget):
+class _WithoutRepair(Facts):
     """What is said of a function that nothing repairs."""
-
-    def __init__(self, judge: Judge, seconds: float, clock: Callable[[], float]) -> None:
-        super().__init__(judge, seconds, clock)
-        self._ways = Ways(judge)
 
     def _in_part(
         self, own: OwnFunction, exercise: Exercise, live: Versions, searched: Searched,
@@ -139,26 +132,6 @@ class _WithoutRepair(SearchBudget):
             return [*known, *diagnostician.pairs(name)[:MOST_PAIRS]]
         return known
 
-    def _donors(self, name: str) -> Sequence[Donor]:
-        try:
-            return self._ways.donors(name)
-        except Exception:  # of an author's file; a hint is missing then
-            _LOG.exception("no right version of %s was found", name)
-            return []
-
-    def _shown(
-        self, own: OwnFunction, exercise: Exercise, live: Versions, donors: Sequence[Donor]
-    ) -> str:
-        """What calls alone show; not remembered, as other cells decide what a function answers."""
-        if not donors or not self._may_search(live):
-            return ""
-        with self._trials(own, exercise, live) as trials:
-            is_over = partial(self._is_out_of_time, live)
-            shown = shown_by_calls(own, trials, self._judge, donors, is_over)
-        if self._is_out_of_time(live):
-            return ""  # some calls were left unanswered, perhaps
-        return "".join(map(self._judge.translation, shown))
-
     def _with_less(
         self, exercise: Exercise, own: OwnFunction, alone: OwnFunction, live: Versions,
         searched: Searched,
@@ -173,7 +146,7 @@ class _WithoutRepair(SearchBudget):
         more = self._in_part(own, shown, live, searched) if repair is None else ""
         if is_ended and more:
             return behind(exercise, more)
-        if fact := _fact(alone, donors) or no_seed(own, donors):
+        if fact := self._fact(own, alone, exercise, live):
             is_alone = self._deep and not more and repair is None
             more = say(PERHAPS_NOT_ALL) if is_alone else more
             return with_hint(exercise, f"{say(fact)} {more}".strip(), others=is_hinted)
@@ -187,6 +160,9 @@ class _WithoutRepair(SearchBudget):
             return with_hint(exercise, f"{text} {more}".strip(), others=is_hinted)
         if more:
             return with_hint(exercise, more, others=is_certain(exercise))
+        if given := self._given_to_others(own, exercise, live):
+            text = f"{say(given)} {say(PERHAPS_NOT_ALL)}"
+            return with_hint(exercise, text, others=is_certain(exercise))
         if hint := self._shown(alone, exercise, live, donors):
             is_fact = not unsure(hint)
             if not (is_fact or may_guess):
@@ -347,6 +323,23 @@ class Repairer(_Searching):
         found = self._in_part(version, bare, live, searched, own) if repair is None else ""
         return "" if self._is_out_of_time(live) else found or say(NOT_ALL)
 
+    def _told_of_seed(
+        self, exercise: Exercise, own: OwnFunction, donors: Sequence[Donor], live: Versions
+    ) -> str:
+        """What is told of a wrong seed and of what else is wrong; nothing of a seed alone."""
+        found = seeded(own, donors) if self._deep and not is_raised(exercise) else None
+        if found is None:
+            return ""
+        seed, version = found
+        say = self._judge.translation
+        try:
+            more = self._told_behind(version, version, exercise, live)
+        finally:
+            Trials(self._judge, live, exercise.name, exercise.checks).restore(own.with_splices())
+        if more == say(NOT_ALL) and (drawn := wrong_draws(own, donors)):
+            more = f"{say(drawn)} {say(PERHAPS_NOT_ALL)}"
+        return f"{say(seed)} {more}" if more else ""
+
     def _with_hint(self, exercise: Exercise, live: Versions) -> Exercise:
         try:
             own, alone = with_and_without_helpers(exercise.name, live)
@@ -359,6 +352,8 @@ class Repairer(_Searching):
         if plain and needs_hint(exercise):
             return with_hint(exercise, self._judge.translation(plain))
         say, language = self._judge.translation, self._judge.course.language
+        if needs_hint(exercise) and (text := self._told_of_seed(exercise, own, donors, live)):
+            return with_hint(exercise, text, others=is_certain(exercise))
         searched = self._known_or_found(exercise, own, live)
         repair = searched.repair
         if not needs_hint(exercise):
@@ -386,7 +381,3 @@ def _of_a_fraction(exercise: Exercise, repair: Repair, own: OwnFunction, say: Tr
         return ""
     known = {say(Text(FRACTION, line=statement.lineno)) for statement in own.statements}
     return next((c.hint for c in exercise.checks if not c.passed and c.hint in known), "")
-
-
-def _fact(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
-    return never_read(own, donors) or overwritten(own, donors)

@@ -89,7 +89,7 @@ def _extra(
 
 
 def _should_not(own: OwnFunction, name: str, place: Where) -> Text:
-    what = _named(own, place)
+    what = named(own, place)
     lines = {s.node.lineno for s in own.sites if _is_read(s.node, name)}
     if len(lines) == 1 and not _is_handed_on(own, name):
         return Text(SHOULD_NOT_HERE, line=min(lines), name=name, what=what)
@@ -115,9 +115,9 @@ def _missing(
         unread = [n for n in wanted if place not in mine.ever[n]]
         lost = [n for n in unread if not _matters(own, n, place, further, student)]
         if len(lost) == len(wanted) >= FEWEST and _is_constant(own, place, further, student):
-            return Text(THE_SAME, what=_named(own, place))
+            return Text(THE_SAME, what=named(own, place))
         if lost:
-            return Text(SHOULD, name=lost[0], what=_named(own, place))
+            return Text(SHOULD, name=lost[0], what=named(own, place))
     return None
 
 
@@ -167,7 +167,8 @@ def _is_read(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
-def _named(own: OwnFunction, place: Where) -> Text:
+def named(own: OwnFunction, place: Where) -> Text:
+    """What stands at a place of the result, in words."""
     if place is None:
         return Text("the result")
     if isinstance(place, str):

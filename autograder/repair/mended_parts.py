@@ -18,13 +18,14 @@ from autograder.repair.meant import MeantSearch
 from autograder.repair.needed import needed
 from autograder.repair.pairing import LETS_GO
 from autograder.repair.places import OwnFunction
-from autograder.repair.profiles import PartialRepairs, PartPlace
+from autograder.repair.profiles import PartialRepairs, PartPlace, agreeing, profile
 from autograder.repair.searching import ANEW
 from autograder.repair.trying import Trials
 
 MOST_MEASURED = 24  # versions whose answers to all calls are looked at
 FEWEST = 3  # calls that show a slip, and different parts that become right in them
 MOST_LINES = 2  # of which one is meant
+MOST_CALLS = 80  # of all checks
 UNCLEAR = (*VAGUE, *LETS_GO, *ANEW, *LOSES, "returned")
 RightParts = frozenset[PartPlace]
 
@@ -57,6 +58,7 @@ def mended_parts(
         MendedParts(slips, source)
         for right in most if _is_alone(right, most, notes, groups) and _is_shown(right, notes)
         for slips, source in _told(own, trials, search, groups[right])
+        if trials.keeps_right(source) or _is_right_in_all(trials, source, right - notes.right)
     ]  # fmt: skip
     return sorted(found, key=lambda one: one.slips[0].nodes)
 
@@ -70,7 +72,10 @@ def still_mended(
     notes = trials.measured(own.with_splices(), [one.source for one in known])
     for one in known:
         right = notes.better.get(one.source)
-        if right is not None and _is_shown(right, notes) and trials.keeps_right(one.source):
+        if right is None or not _is_shown(right, notes):
+            continue
+        gained = right - notes.right
+        if trials.keeps_right(one.source) or _is_right_in_all(trials, one.source, gained):
             yield one
 
 
@@ -152,7 +157,20 @@ def _told(
         return
     first = cheapest(found)
     source = own.with_splices(first.splices)
-    if is_suspect_reading(own, first) or is_made_good_late(own, first):
-        return
-    if trials.keeps_right(source):
+    if not (is_suspect_reading(own, first) or is_made_good_late(own, first)):
         yield slips, source
+
+
+def _is_right_in_all(trials: Trials, source: str, gained: RightParts) -> bool:
+    """Whether what a version makes right is so in every call of every check.
+
+    A check that it fails and the own function passes was passed by accident then: by two wrongs.
+    """
+    calls = trials.every_call()
+    if not gained or len(calls) > MOST_CALLS:
+        return False
+    places = {place[1:] for place in gained}
+    answers = trials.answering(source)
+    wanted = profile([call.result for call in calls])
+    right = agreeing(profile([answers(call) for call in calls]), wanted)
+    return all(place in right for place in wanted if place[1:] in places)

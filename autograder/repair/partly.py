@@ -21,13 +21,13 @@ from autograder.repair.choosing import (
 from autograder.repair.handing_on import called, hands_on, makes_good
 from autograder.repair.mending import Mended
 from autograder.repair.places import OwnFunction
-from autograder.repair.sentences import NOT_ALL, astray_at
+from autograder.repair.sentences import NOT_ALL, PERHAPS_NOT_ALL, astray_at
 
 
 def told_in_part(found: Partly, own: OwnFunction, say: Translation, language: str) -> str:
     texts = [told(Repair(found.slips), own, say, language)] if found.slips else []
     if where := _astray(found, own):
-        texts.append(say(where))
+        texts += [say(where), say(PERHAPS_NOT_ALL)]
     elif texts and not found.is_all:
         texts.append(say(NOT_ALL))
     return " ".join(texts)

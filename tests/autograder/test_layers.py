@@ -57,7 +57,8 @@ ROOMS = {
         "localizing", "nearness", "own_calls", "trying", "ways", "influences", "lost_axes",
         "pairing", "needed", "going_round", "mending", "weighing", "searching", "exchanged",
         "meant", "chains", "rivals", "choosing", "partly", "mended_parts", "mended_steps",
-        "searched", "search_budget", "shown_by_calls", "explained", "put_beside", "hints",
+        "searched", "search_budget", "shown_by_calls", "shown_by_shapes", "draws", "handed_over",
+        "facts", "explained", "put_beside", "hints",
     ),
     "testcells": ("released", "program", "outside", "untried", "plan", "needs"),
     "grading": (
@@ -116,9 +117,8 @@ ORDER = [
 # In a student's process; only where test cells are judged outside; before any student's code runs.
 INSIDE = (
     "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "changes",
-    "cell_codes", "cell_outputs",
-    "confinement", "tracebacks", "shell", "handed_in", "conversation", "session",
-    "start_folder", "child",
+    "cell_codes", "cell_outputs", "confinement", "tracebacks", "shell", "handed_in",
+    "conversation", "session", "start_folder", "child",
 )  # fmt: skip
 WARM = ("root", "self_check", "ready", "child_maker", "start")
 QUESTIONS = (

@@ -331,3 +331,52 @@ def update_parameters_with_gd(parameters, grads, learning_rate):
     return moved
 """,
 )
+wrong(
+    "gradient_checking",
+    "gradient_check",
+    "twice the step to one side, and the distances added",
+    ("What `forward_propagation` is given as `theta` is not always",),
+    ("Line 2", "Line 8"),
+    """
+def far(a, b):
+    return abs(a + b) / (a * a + b * b)
+
+def gradient_check(x, theta, epsilon=1e-7):
+    cost = lambda t: forward_propagation(x, t)
+    slope = (cost(theta + 2 * epsilon) - cost(theta - epsilon)) / (2 * epsilon)
+    return far(backward_propagation(x, theta), slope)
+""",
+)
+wrong(
+    "initialization",
+    "initialize_parameters_he",
+    "another seed, and two slips more",
+    ("Line 2: the seed is another number here",),
+    ("Line 3", "Line 4", "One of"),
+    """
+def initialize_parameters_he(layers_dims):
+    np.random.seed(42)
+    W = {}
+    for l in range(1, len(layers_dims)):
+        rows, columns = layers_dims[l], layers_dims[l - 1]
+        W["W" + str(l)] = np.random.randn(rows, columns) * np.sqrt(1 / rows)
+        W["b" + str(l)] = np.ones((layers_dims[l], 1))
+    return W
+""",
+)
+wrong(
+    "initialization",
+    "initialize_parameters_he",
+    "zeros in place of draws",
+    ("Nothing is drawn at random in this function",),
+    ("letter by letter",),
+    """
+def initialize_parameters_he(layers_dims):
+    np.random.seed(3)
+    found = {}
+    for l in range(1, len(layers_dims)):
+        found[f"W{l}"] = np.full((layers_dims[l], layers_dims[l - 1]), 0.0)
+        found[f"b{l}"] = np.zeros((layers_dims[l], 1))
+    return found
+""",
+)

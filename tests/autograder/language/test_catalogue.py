@@ -43,6 +43,8 @@ from autograder.repair.at_sight import (
     OVERWRITTEN,
     ROUNDS_ALIKE,
 )
+from autograder.repair.draws import EVEN_WANTED, NORMAL_WANTED, NOTHING_DRAWN, OTHER_SEED
+from autograder.repair.handed_over import GIVEN, GIVEN_HERE
 from autograder.repair.influences import (
     RETURNED_AS,
     SHOULD,
@@ -63,6 +65,12 @@ from autograder.repair.sentences import (
     RETURNED_ASTRAY_IN,
     UNSURE,
     WITHOUT_NAME,
+)
+from autograder.repair.shown_by_shapes import (
+    EXCHANGED,
+    FOR_EACH_COLUMN,
+    FOR_EACH_ROW,
+    NAMES_OF_ANOTHER,
 )
 from autograder.sandbox import doctor
 from autograder.verify.drafting import COMMENT
@@ -157,7 +165,9 @@ def said_in_code() -> set[str]:
     found |= {NOTHING_RETURNED, NOTHING_READ, NEVER_READ, OVERWRITTEN, NEVER_USED, ROUNDS_ALIKE}
     found |= {NO_SEED}
     found |= {SHOULD, SHOULD_NOT, SHOULD_NOT_HERE, THE_SAME, RETURNED_AS}
-    found |= {LOST, PERHAPS_HERE, PERHAPS_IN}
+    found |= {LOST, PERHAPS_HERE, PERHAPS_IN, GIVEN, GIVEN_HERE, OTHER_SEED, NOTHING_DRAWN}
+    found |= {NORMAL_WANTED, EVEN_WANTED, NAMES_OF_ANOTHER}
+    found |= {FOR_EACH_COLUMN, FOR_EACH_ROW, EXCHANGED}
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}
     found |= {*STATEMENTS.values(), *Fate, *Hint}
     found |= {*doctor.PURPOSE.values(), *doctor.ADVICE.values(), doctor.OTHERWISE, doctor.SUMMARY}

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from autograder.judge.calls import Call
 from autograder.repair.candidates import Edit
 from autograder.repair.choosing import Partly, Slip
 from autograder.repair.mended_parts import joined, made_together, mended_parts, still_mended
@@ -30,8 +31,9 @@ def answers(text, calls):
 class Tried:
     """Versions in some calls, as in a session."""
 
-    def __init__(self, calls=CALLS, keeps=True):
-        self._calls, self._keeps = calls, keeps
+    def __init__(self, calls=CALLS, keeps=True, further=()):
+        """`further` calls are made by checks, too, and not looked at where edits are measured."""
+        self._calls, self._keeps, self._further = calls, keeps, further
 
     def measured(self, own, sources):
         right, mine = (profile(answers(text, self._calls)) for text in (RIGHT, own))
@@ -43,8 +45,18 @@ class Tried:
     def keeps_right(self, source):
         return self._keeps
 
+    def every_call(self):
+        every = [*self._calls, *self._further]
+        return [
+            Call("step", given, {}, 0, result)
+            for given, result in zip(every, answers(RIGHT, every), strict=True)
+        ]
 
-def found(*changes, calls=CALLS, keeps=True, text=TWO):
+    def answering(self, source):
+        return lambda call: answers(source, [call.args])[0]
+
+
+def found(*changes, calls=CALLS, keeps=True, text=TWO, further=()):
     """The slips that some edits show: each a line, what stands there, what else could."""
     own = OwnFunction(text, "step")
     tried = {}
@@ -53,7 +65,7 @@ def found(*changes, calls=CALLS, keeps=True, text=TWO):
         edit = Edit((Splice(start, start + len(old), new),), kind, 2.0, (line,))
         tried[own.with_splices(edit.splices)] = edit
     search = type("Search", (), {"tried": tried, "is_right": staticmethod(lambda s: False)})
-    return mended_parts(own, Tried(calls, keeps), search, list(tried))
+    return mended_parts(own, Tried(calls, keeps, further), search, list(tried))
 
 
 FACTOR = (2, "* 5", "* 3", "constant")
@@ -76,8 +88,16 @@ def test_two_slips_each_of_which_spoils_another_entry_are_both_shown():
 def test_nothing_is_shown_by_few_calls_or_where_something_right_is_broken():
     assert not found(FACTOR, calls=CALLS[:2])
     assert not found(FACTOR, calls=CALLS[:1] * 5)
-    assert not found(FACTOR, keeps=False)
     assert not found((2, '* 5 + g\n    v["b"] = v["b"]', '* 3 + g\n    v["b"] = v["b"]', "donor"))
+
+
+def test_a_check_that_was_passed_by_accident_may_be_failed_then():
+    """Two wrongs had made something right: with one of them mended it is wrong."""
+    further = [({"W": 3.0, "b": 1.0}, 90.0)]
+    assert found(FACTOR, keeps=False, further=further)
+    by_chance = (2, "* 5 + g", "* 3 + g * (g < 50)", "constant")
+    assert found(by_chance, further=further)
+    assert not found(by_chance, keeps=False, further=further)
 
 
 def test_nothing_is_shown_where_edits_of_several_lines_make_the_same_entry_right():
@@ -99,7 +119,8 @@ def test_another_name_shows_nothing_where_what_was_read_could_itself_be_wrong():
 def test_what_a_notebook_s_other_cells_make_of_it_is_looked_at_again():
     [one] = found(FACTOR)
     assert not list(still_mended(OwnFunction(TWO, "step"), Tried(CALLS[:2]), [one]))
-    assert not list(still_mended(OwnFunction(TWO, "step"), Tried(keeps=False), [one]))
+    still = list(still_mended(OwnFunction(TWO, "step"), Tried(keeps=False), [one]))
+    assert still == [one]  # what it makes right is so in every call
 
 
 def test_slips_found_in_several_ways_are_told_once():
