@@ -282,6 +282,15 @@ edited(
 )
 edited(
     "batchnorm_forward",
+    name="epsilon_added_to_the_quotient",
+    hint="ε is added after the division: what stands before a plus is divided first. It belongs to "
+    "the variance, under the root.",
+    hint_zh="ε 是在除法之后加上的：加号前面的部分先算除法。它应加在方差上，在根号里面。",
+    section=NORM,
+    replace=[("np.sqrt(sigma2 + epsilon)", "np.sqrt(sigma2) + epsilon")],
+)
+edited(
+    "batchnorm_forward",
     name="statistics_over_the_units",
     hint="Mean and variance are taken over the units of one example. Each unit's statistics run "
     "over the batch, along its row.",
@@ -794,6 +803,30 @@ edited(
 def binary_cross_entropy(A, Y):
     A = np.clip(A, 1e-12, 1 - 1e-12)
     return -np.mean(np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A), axis=0))
+
+
+@misconception(
+    "compute_softmax_cost",
+    hint="This is the cost of two classes, taken for every class: the term with 1 − y does not "
+    "belong to softmax. Probabilities below 1e-12 count as 1e-12: the logarithm of 0 is infinite.",
+    hint_zh="这是两个类别的代价，对每个类别都算了一遍：含 1 − y 的项不属于 softmax。小于 1e-12 的概率按 1e-12 "
+    "算：0 的对数是无穷大。",
+    section=COST,
+)
+def binary_cross_entropy_without_a_floor(A, Y):
+    return -np.mean(np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A), axis=0))
+
+
+@misconception(
+    "compute_softmax_cost",
+    hint="This is the cost of two classes, taken for every class, and divided by the number of "
+    "classes: the term with 1 − y does not belong to softmax, and the mean runs over the examples.",
+    hint_zh="这是两个类别的代价，对每个类别都算了一遍，还除以了类别数：含 1 − y 的项不属于 softmax，均值是在样本"
+    "上取的。",
+    section=COST,
+)
+def binary_cross_entropy_over_the_classes(A, Y):
+    return -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / len(A)
 
 
 edited(

@@ -422,6 +422,20 @@ edited(
 
 @misconception(
     "normalize_inputs",
+    hint="Mean and deviation are taken down the columns, one for each example. Examples are columns "
+    "here: each feature's statistics run along its row, and stay columns of shape (n_x, 1). A feature "
+    "that never varies gets σ = 1.",
+    hint_zh="均值和标准差是沿着列算的，每个样本一个。这里样本是列：每个特征的统计量沿着它的行计算，并保持 "
+    "(n_x, 1) 的列。从不变化的特征取 σ = 1。",
+    section=NORMALIZE,
+)
+def rows_taken_for_examples(X_train):
+    mu, sigma = np.mean(X_train, axis=0), np.std(X_train, axis=0)
+    return (X_train - mu) / sigma, mu, sigma
+
+
+@misconception(
+    "normalize_inputs",
     hint="One mean and one deviation are taken over the whole matrix; every feature has its own.",
     hint_zh="整个矩阵只用了一个均值和一个标准差；每个特征应有自己的。",
     section=NORMALIZE,

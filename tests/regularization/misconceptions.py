@@ -618,6 +618,12 @@ wrong(
     "这是停止训练的那一轮。要的是最好的那一轮：留下的是它的权重。",
 )  # fmt: skip
 wrong(
+    STOPPING, "the_epoch_in_which_patience_ran_out", [("break", "return epoch")],
+    "Where patience runs out, this is the epoch in which it does. Asked for is the best epoch: those "
+    "weights are the ones to keep.",
+    "耐心用完时，这里给出的是用完的那一轮。要的是最好的那一轮：留下的是它的权重。",
+)  # fmt: skip
+wrong(
     STOPPING, "never_out_of_patience", [(TIRED, "False")],
     "This is the best epoch of the whole curve. Patience runs out before some of it is seen.",
     "这是整条曲线上最好的一轮。但耐心会先用完，后面的部分根本看不到。",
