@@ -809,8 +809,8 @@ def binary_cross_entropy(A, Y):
     "compute_softmax_cost",
     hint="This is the cost of two classes, taken for every class: the term with 1 − y does not "
     "belong to softmax. Probabilities below 1e-12 count as 1e-12: the logarithm of 0 is infinite.",
-    hint_zh="这是两个类别的代价，对每个类别都算了一遍：含 1 − y 的项不属于 softmax。小于 1e-12 的概率按 1e-12 "
-    "算：0 的对数是无穷大。",
+    hint_zh="这是两个类别的代价，对每个类别都算了一遍：含 1 − y 的项不属于 softmax。"
+    "小于 1e-12 的概率按 1e-12 算：0 的对数是无穷大。",
     section=COST,
 )
 def binary_cross_entropy_without_a_floor(A, Y):
@@ -821,8 +821,8 @@ def binary_cross_entropy_without_a_floor(A, Y):
     "compute_softmax_cost",
     hint="This is the cost of two classes, taken for every class, and divided by the number of "
     "classes: the term with 1 − y does not belong to softmax, and the mean runs over the examples.",
-    hint_zh="这是两个类别的代价，对每个类别都算了一遍，还除以了类别数：含 1 − y 的项不属于 softmax，均值是在样本"
-    "上取的。",
+    hint_zh="这是两个类别的代价，对每个类别都算了一遍，还除以了类别数：含 1 − y 的项不属于"
+    " softmax，均值是在样本上取的。",
     section=COST,
 )
 def binary_cross_entropy_over_the_classes(A, Y):

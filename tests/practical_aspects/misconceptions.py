@@ -422,11 +422,11 @@ edited(
 
 @misconception(
     "normalize_inputs",
-    hint="Mean and deviation are taken down the columns, one for each example. Examples are columns "
-    "here: each feature's statistics run along its row, and stay columns of shape (n_x, 1). A feature "
-    "that never varies gets σ = 1.",
-    hint_zh="均值和标准差是沿着列算的，每个样本一个。这里样本是列：每个特征的统计量沿着它的行计算，并保持 "
-    "(n_x, 1) 的列。从不变化的特征取 σ = 1。",
+    hint="Mean and deviation are taken down the columns, one for each example. Examples are "
+    "columns here: each feature's statistics run along its row, and stay columns of shape "
+    "(n_x, 1). A feature that never varies gets σ = 1.",
+    hint_zh="均值和标准差是沿着列算的，每个样本一个。这里样本是列：每个特征的统计量沿着"
+    "它的行计算，并保持 (n_x, 1) 的列。从不变化的特征取 σ = 1。",
     section=NORMALIZE,
 )
 def rows_taken_for_examples(X_train):

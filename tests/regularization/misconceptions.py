@@ -619,8 +619,8 @@ wrong(
 )  # fmt: skip
 wrong(
     STOPPING, "the_epoch_in_which_patience_ran_out", [("break", "return epoch")],
-    "Where patience runs out, this is the epoch in which it does. Asked for is the best epoch: those "
-    "weights are the ones to keep.",
+    "Where patience runs out, this is the epoch in which it does. Asked for is the best epoch: "
+    "those weights are the ones to keep.",
     "耐心用完时，这里给出的是用完的那一轮。要的是最好的那一轮：留下的是它的权重。",
 )  # fmt: skip
 wrong(
