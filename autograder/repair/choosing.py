@@ -14,7 +14,7 @@ from autograder.language.translation import Translation
 from autograder.repair.bypassing import bypassed, suspected
 from autograder.repair.candidates import BETTER, VAGUE, Edit, cheapest
 from autograder.repair.chains import ChainSearch
-from autograder.repair.counted import counted
+from autograder.repair.evident import counted
 from autograder.repair.going_round import silence
 from autograder.repair.handing_on import calculated_for, makes_good
 from autograder.repair.needed import needed, needed_of_pair
@@ -230,7 +230,7 @@ def repaired(
         found = without_detours(inside_first(own, search.weighed(found)))
         first = cheapest(found)
         lines = replaced_lines(own, first) if is_deep else frozenset()
-        is_anew = first.kind != "donor"
+        is_anew = first.kind != "donor" or bool(_gone_around(own, first))
         two = of_two_within(own, trials, search, lines, is_anew) if lines else None
         return two or of_one(own, search, found)
     return of_two(own, trials, search) if is_deep and not is_paired else None

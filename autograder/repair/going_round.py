@@ -41,7 +41,7 @@ def _silence(own: OwnFunction, edited: set[int], source: str, trials: Trials) ->
         and raised & (lines := _lines(statement)) and not feeding & edited & lines
         for statement in own.statements if isinstance(statement, ast.If | ast.While)
     )  # fmt: skip
-    return is_round or _are_lost(own, edited, source, trials)
+    return is_round or _are_lost(own, edited, source, trials, is_cut_off=bool(raised))
 
 
 def _read_in(own: OwnFunction, lines: Collection[int]) -> set[str]:
@@ -50,8 +50,13 @@ def _read_in(own: OwnFunction, lines: Collection[int]) -> set[str]:
     return set().union(*map(names_in, here))
 
 
-def _are_lost(own: OwnFunction, edited: set[int], source: str, trials: Trials) -> bool:
-    """Whether lines below an edited condition are run in calls that fail, and never any more."""
+def _are_lost(
+    own: OwnFunction, edited: set[int], source: str, trials: Trials, *, is_cut_off: bool
+) -> bool:
+    """Whether lines below an edited condition are run in calls that fail, and never any more.
+
+    Of calls that an exception has cut off nobody knows what they would have run.
+    """
     blocks = list(_blocks(own))
     try:
         version = OwnFunction(source, own.name)
@@ -60,11 +65,16 @@ def _are_lost(own: OwnFunction, edited: set[int], source: str, trials: Trials) -
         return False
     others = list(_blocks(version))
     telling = list(trials.telling_calls.values())
-    if len(others) != len(blocks) or not (ran := _run(own, trials, telling)):
+    ran = _run(own, trials, telling)
+    if len(others) != len(blocks) or not (ran or is_cut_off):
         return False
     pairs = list(zip(blocks, others, strict=True))
-    now = _run(version, trials, telling)
-    lost = [two for (head, one), two in pairs if head in edited and one & ran and not two[1] & now]
+    if not (now := _run(version, trials, telling)):
+        return False
+    lost = [
+        two for (head, one), two in pairs
+        if head in edited and (is_cut_off or one & ran) and not two[1] & now
+    ]  # fmt: skip
     if not lost:
         return False
     now = _run(version, trials, trials.every_call())

@@ -29,6 +29,7 @@ from autograder.repair.at_sight import (
 )
 from autograder.repair.chains import ChainSearch
 from autograder.repair.choosing import Repair, repaired, told
+from autograder.repair.disproved import is_disproved
 from autograder.repair.draws import seeded, wrong_draws
 from autograder.repair.explained import (
     is_certain,
@@ -118,6 +119,8 @@ class _WithoutRepair(Facts):
     ) -> Exercise:
         """The exercise with what a known mistake hides, which ends every call."""
         say, language = self._judge.translation, self._judge.course.language
+        if repair is not None and is_disproved(self._judge, exercise, own, repair):
+            return with_hint(exercise, told(repair, own, say, language))
         if repair is not None and (hidden := repair.hidden):
             return behind(exercise, told(hidden, own, say, language))
         return behind(exercise, say(unseen)) if unseen else exercise

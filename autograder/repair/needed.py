@@ -27,8 +27,11 @@ def needed(own: OwnFunction, edit: Edit, repairs: Callable[[Edit], bool]) -> Edi
         return edit
     if not 1 < len(lines) <= MOST_LINES:
         return edit
+    alone = (_without(own, edit, {n for n in lines if n != line}) for line in lines)
+    if one := next(filter(repairs, alone), None):
+        return one
     for line in lines:
-        fewer = _without(own, edit, line)
+        fewer = _without(own, edit, {line})
         if fewer.splices and repairs(fewer):
             edit = fewer
     return edit
@@ -60,8 +63,8 @@ def _repairs(own: OwnFunction, trials: Trials, beside: Edit | None, edit: Edit) 
     return bool(whole) and trials.passes_all(whole)
 
 
-def _without(own: OwnFunction, edit: Edit, line: int) -> Edit:
-    splices = tuple(s for s in edit.splices if _line(own, s) != line)
+def _without(own: OwnFunction, edit: Edit, gone: set[int]) -> Edit:
+    splices = tuple(s for s in edit.splices if _line(own, s) not in gone)
     lines = tuple(sorted({_line(own, s) for s in splices}))
     if edit.kind == "names" and len(lines) == 1 and len(splices) == 1:
         return replace(

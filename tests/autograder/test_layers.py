@@ -51,14 +51,14 @@ ROOMS = {
     "repair": (
         "cell_text", "helpers", "places", "edit_operators", "products", "slices", "shapes",
         "rewrites", "own_pieces", "arguments", "exchanges", "factors", "statements", "nesting",
-        "handing_on", "alike", "candidates", "counted", "bypassing", "leaving_out", "at_the_source",
+        "handing_on", "alike", "candidates", "bypassing", "leaving_out", "at_the_source",
         "at_sight", "unknown_names", "evident", "sentences", "traces", "profiles", "versions",
         "watching", "layouts", "right_versions", "watched_roots", "progress", "inputs",
         "localizing", "nearness", "own_calls", "trying", "ways", "influences", "lost_axes",
         "pairing", "needed", "going_round", "mending", "weighing", "searching", "exchanged",
-        "meant", "chains", "rivals", "choosing", "partly", "mended_parts", "mended_steps",
-        "searched", "search_budget", "shown_by_calls", "shown_by_shapes", "draws", "handed_over",
-        "facts", "explained", "put_beside", "hints",
+        "meant", "chains", "rivals", "choosing", "disproved", "partly", "mended_parts",
+        "mended_steps", "searched", "search_budget", "shown_by_calls", "shown_by_shapes", "draws",
+        "handed_over", "facts", "explained", "put_beside", "hints",
     ),
     "testcells": ("released", "program", "outside", "untried", "plan", "needs"),
     "grading": (

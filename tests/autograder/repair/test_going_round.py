@@ -111,3 +111,23 @@ def test_a_pair_goes_round_lines_that_failing_calls_run_and_that_no_call_runs_an
     own = OwnFunction(SHARES, "shares")
     pair = EditPair(pair_in(own, *lines).halves, SHARES.replace(old, new))
     assert goes_round(own, pair, Traced(telling, every)) is is_round
+
+
+@pytest.mark.parametrize(("new", "is_round"), [("size % size", True), ("len(x) % 3", False)])
+def test_of_calls_that_an_exception_cuts_off_it_counts_what_is_never_run(new, is_round):
+    """Before, no line below the condition was run in them either."""
+
+    class CutOff(Traced):
+        def answering(self, source):
+            return lambda call: SimpleNamespace(lines=[f"shares, line {FIRST}: found = [x[9] / 1]"])
+
+        def tables_of_calls(self, sources, calls):
+            empty = [np.zeros((0, WIDTH))] * len(calls)
+            return [
+                empty if "% size:" in s and "size % size" not in s else
+                super(CutOff, self).tables_of_calls([s], calls)[0] for s in sources
+            ]  # fmt: skip
+
+    own = OwnFunction(SHARES, "shares")
+    pair = EditPair(pair_in(own, FIRST, CONDITION).halves, SHARES.replace("len(x) % size", new))
+    assert goes_round(own, pair, CutOff([THREE], [THREE, FOUR])) is is_round

@@ -39,6 +39,12 @@ def test_an_edit_keeps_the_lines_that_it_cannot_do_without(lines):
     assert needed(OWN, at("np.sum", "np.mean", 2, 3, 4), with_mean_in(*lines)).lines == lines
 
 
+def test_one_line_alone_is_found_where_none_of_the_others_can_go_by_itself():
+    """An assert agrees with a wrong line as long as both are changed."""
+    edit = at("np.sum", "np.mean", 2, 3, 4)
+    assert needed(OWN, edit, lambda e: e.lines in ((3,), (2, 3, 4))).lines == (3,)
+
+
 def test_what_is_moved_is_kept_as_a_whole():
     edit = at("np.sum", "np.mean", 2, 3, kind="moved")
     assert needed(OWN, edit, lambda fewer: True) is edit
