@@ -6,7 +6,6 @@ import ast
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from hashlib import sha256
 
 from autograder.handout.words import Text
@@ -19,39 +18,35 @@ from autograder.language.catalogue import unsure
 from autograder.language.translation import Translation
 from autograder.model import Exercise, Verdict
 from autograder.repair.at_sight import (
-    comparisons,
     never_used,
-    no_seed,
     nothing_read,
     overwritten,
     returns_nothing,
     rounds_alike,
 )
+from autograder.repair.behind_exceptions import BehindExceptions
 from autograder.repair.chains import ChainSearch
 from autograder.repair.choosing import Repair, repaired, told
-from autograder.repair.disproved import is_disproved
 from autograder.repair.draws import seeded, wrong_draws
 from autograder.repair.explained import (
     is_certain,
     is_composed,
     is_explained,
-    is_of_a_name,
     is_possible,
     is_raised,
     may_hide_another,
     needs_hint,
 )
-from autograder.repair.facts import Facts
 from autograder.repair.mended_parts import mended_parts
 from autograder.repair.mended_steps import mended_steps
 from autograder.repair.partly import told_in_part
 from autograder.repair.places import OwnFunction
-from autograder.repair.put_beside import behind, unhinted, with_all, with_hint, without_possible
+from autograder.repair.put_beside import with_hint, with_no_further, without_possible
 from autograder.repair.searched import Searched, known_here
 from autograder.repair.sentences import NOT_ALL, PERHAPS_NOT_ALL
 from autograder.repair.statements import Donor
 from autograder.repair.trying import Trials
-from autograder.repair.unknown_names import spelled_right, unknown_names
+from autograder.repair.unknown_names import Meant, unknown_names
 from autograder.repair.versions import Versions, with_and_without_helpers
 from autograder.sandbox import SandboxError
 
@@ -70,7 +65,7 @@ MOST_PAIRS = 300  # of known mistakes that versions are compared with
 QUICK = 0.05  # seconds of a call that so many mistakes answer
 
 
-class _WithoutRepair(Facts):
+class _WithoutRepair(BehindExceptions):
     """What is said of a function that nothing repairs."""
 
     def _in_part(
@@ -95,36 +90,6 @@ class _WithoutRepair(Facts):
         say, language = self._judge.translation, self._judge.course.language
         return told_in_part(found, written or own, say, language)
 
-    def _with_further_names(self, exercise: Exercise, live: Versions) -> Exercise:
-        """The exercise whose function a name has ended that has no value, with all such names."""
-        failing = [check for check in exercise.checks if not check.passed]
-        if not failing or not all(map(is_of_a_name, failing)):
-            return exercise
-        try:
-            own, _ = with_and_without_helpers(exercise.name, live)
-        except (SyntaxError, LookupError, ValueError, RecursionError):
-            return exercise
-        texts = unknown_names(live.sources, own)
-        told = [(f"`{text.parts['name']}`", self._judge.translation(text)) for text in texts]
-        checks = (
-            c if c.passed
-            else replace(c, hint=" ".join([c.hint, *(t for name, t in told if name not in c.hint)]))
-            for c in exercise.checks
-        )  # fmt: skip
-        found = replace(exercise, checks=tuple(checks))
-        return with_all(found, list(map(self._judge.translation, comparisons(own))))
-
-    def _behind_known(
-        self, exercise: Exercise, own: OwnFunction, repair: Repair | None, unseen: Text | None
-    ) -> Exercise:
-        """The exercise with what a known mistake hides, which ends every call."""
-        say, language = self._judge.translation, self._judge.course.language
-        if repair is not None and is_disproved(self._judge, exercise, own, repair):
-            return with_hint(exercise, told(repair, own, say, language))
-        if repair is not None and (hidden := repair.hidden):
-            return behind(exercise, told(hidden, own, say, language))
-        return behind(exercise, say(unseen)) if unseen else exercise
-
     def _known_mistakes(self, exercise: Exercise) -> Sequence[WrongVersion]:
         """The known mistakes of a function; two of them together where an exception hides all."""
         name, diagnostician = exercise.name, self._judge.diagnostician
@@ -141,14 +106,12 @@ class _WithoutRepair(Facts):
     ) -> Exercise:  # fmt: skip
         """The exercise with what is known of a function that no clear repair was found for."""
         say, language = self._judge.translation, self._judge.course.language
+        if is_raised(exercise):  # the words on the exception say nothing of other slips
+            return self._behind_exception(exercise, own, alone, live, searched)
         donors, repair = self._donors(exercise.name), searched.repair
         is_hinted = any(check.hint for check in exercise.checks)
         may_guess = not is_possible(exercise)  # one thing at most is said to be possible
-        is_ended = is_raised(exercise)  # the words on the exception say nothing of other slips
-        shown = unhinted(exercise) if is_ended else exercise
-        more = self._in_part(own, shown, live, searched) if repair is None else ""
-        if is_ended and more:
-            return behind(exercise, more)
+        more = self._in_part(own, exercise, live, searched) if repair is None else ""
         if fact := self._fact(own, alone, exercise, live):
             is_alone = self._deep and not more and repair is None
             more = say(PERHAPS_NOT_ALL) if is_alone else more
@@ -267,10 +230,11 @@ class Repairer(_Searching):
     def hinted(self, exercises: Sequence[Exercise], live: Versions) -> tuple[Exercise, ...]:
         """The exercises, with a hint for every function that one small edit repairs."""
         if self._seconds <= 0:
-            return tuple(exercises)
+            return tuple(with_no_further(e, e, self._judge.translation) for e in exercises)
         seconds = self._judge.course.submission_seconds
         self._deadline = max(live.time.began + NET * seconds, self._clock() + AT_LEAST * seconds)
         self._left = MOST_STEPS
+        self._whole = set()
         self._right = {e.name for e in exercises if all(check.passed for check in e.checks)}
         self._granted += FOR_A_CHECK * sum(len(exercise.checks) for exercise in exercises)
         return tuple(
@@ -280,51 +244,20 @@ class Repairer(_Searching):
 
     def _with_hint_or_as_it_is(self, exercise: Exercise, live: Versions) -> Exercise:
         is_searched = needs_hint(exercise) or (self._deep and may_hide_another(exercise))
+        found = before = exercise
         try:
             if is_searched:
-                return self._with_hint(exercise, live)
-            return self._behind_names(self._with_further_names(exercise, live), live)
+                found = self._with_hint(exercise, live)
+            else:
+                found = before = self._with_further_names(exercise, live)
+                found = self._behind_names(before, live)
         except (SandboxError, MemoryError):
             raise
         except Exception:  # a fault of the search costs a hint and never a grade
             _LOG.exception("no hint on %s was found", exercise.name)
-            return exercise
-
-    def _behind_names(self, exercise: Exercise, live: Versions) -> Exercise:
-        """The exercise with what a name hides that nobody knows: it ends every call."""
-        failing = [check for check in exercise.checks if not check.passed]
-        if not self._deep or not failing or not all(map(is_of_a_name, failing)):
-            return exercise
-        try:
-            own, _ = with_and_without_helpers(exercise.name, live)
-        except (SyntaxError, LookupError, ValueError, RecursionError):
-            return exercise
-        version = spelled_right(live.sources, own)
-        if version is None or sum(1 for _ in ast.walk(own.node)) > MOST_PLACES:
-            return exercise
-        try:
-            text = self._told_behind(own, version, exercise, live)
-        finally:
-            Trials(self._judge, live, exercise.name, exercise.checks).restore(own.with_splices())
-        return behind(exercise, text) if text else exercise
-
-    def _told_behind(
-        self, own: OwnFunction, version: OwnFunction, exercise: Exercise, live: Versions
-    ) -> str:
-        """What is wrong with a version whose names are known, in the lines of the student's own."""
-        say, language = self._judge.translation, self._judge.course.language
-        bare = unhinted(exercise)
-        if not self._may_search(live):
-            return ""
-        with self._trials(version, bare, live) as trials:
-            if trials.passes_all(version.with_splices()):
-                return ""
-        searched = self._known_or_found(bare, version, live)
-        repair = searched.repair
-        if repair is not None and repair.is_certain and not repair.is_vague:
-            return told(repair, own, say, language)
-        found = self._in_part(version, bare, live, searched, own) if repair is None else ""
-        return "" if self._is_out_of_time(live) else found or say(NOT_ALL)
+        if exercise.name in self._whole:
+            return found
+        return with_no_further(before, found, self._judge.translation)
 
     def _told_of_seed(
         self, exercise: Exercise, own: OwnFunction, donors: Sequence[Donor], live: Versions
@@ -336,7 +269,7 @@ class Repairer(_Searching):
         seed, version = found
         say = self._judge.translation
         try:
-            more = self._told_behind(version, version, exercise, live)
+            more = self._told_behind(version, Meant(version, is_sure=True), exercise, live)
         finally:
             Trials(self._judge, live, exercise.name, exercise.checks).restore(own.with_splices())
         if more == say(NOT_ALL) and (drawn := wrong_draws(own, donors)):
@@ -360,7 +293,7 @@ class Repairer(_Searching):
         searched = self._known_or_found(exercise, own, live)
         repair = searched.repair
         if not needs_hint(exercise):
-            return self._behind_known(exercise, own, repair, no_seed(own, donors))
+            return self._behind_known(exercise, own, alone, live, searched)
         if repair is not None and repair.is_certain:
             exercise = without_possible(exercise)
         lost = overwritten(alone, donors)  # two edits that make that good are a detour

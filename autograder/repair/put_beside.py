@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autograder.language.catalogue import unsure
+from autograder.language.translation import Translation
 from autograder.model import Exercise, Verdict
 from autograder.repair.explained import may_hide_another
+from autograder.repair.sentences import NO_FURTHER, NOT_ALL, PERHAPS_NOT_ALL
 
 
 def behind(exercise: Exercise, hint: str) -> Exercise:
@@ -18,20 +20,23 @@ def behind(exercise: Exercise, hint: str) -> Exercise:
     return replace(exercise, checks=tuple(checks))
 
 
-def with_no_further(before: Exercise, exercise: Exercise, sentence: str) -> Exercise:
+def with_no_further(before: Exercise, exercise: Exercise, say: Translation) -> Exercise:
     """The exercise with a sentence behind the first words on an exception, if these stand alone.
 
-    `before` has the checks as they were before a slip was searched for. Where words on something
-    else are told of a check already, they say whether more is wrong.
+    `before` has the checks as they were before a slip was searched for; what was added to one since
+    says of the function whether more is wrong.
     """
+    sentence, *said = map(say, (NO_FURTHER, NOT_ALL, PERHAPS_NOT_ALL))
     hides = may_hide_another(before)
     ended = [
         now.hint for old, now in zip(before.checks, exercise.checks, strict=True)
         if now.verdict is Verdict.ERROR and now.hint and now.hint == old.hint
         and not unsure(now.hint) and (hides or not now.misconception)
     ]  # fmt: skip
+    if not ended or any(words in c.hint for c in exercise.checks for words in said):
+        return exercise
     checks = (
-        replace(c, hint=f"{c.hint} {sentence}") if ended and c.hint == ended[0] else c
+        replace(c, hint=f"{c.hint} {sentence}") if c.hint == ended[0] else c
         for c in exercise.checks
     )
     return replace(exercise, checks=tuple(checks))

@@ -9,7 +9,8 @@ import ast
 import builtins
 import re
 import symtable
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from autograder.handout.words import Text
 from autograder.judge.exceptions import name_not_known
@@ -18,13 +19,23 @@ from autograder.repair.places import MOST_READ, OwnFunction, Splice
 MOST_CELLS = 5 * MOST_READ  # characters of a notebook that is looked through
 LONGEST = 60  # letters of a name that is told
 SHORTEST = 3  # letters of a name that another one may have been meant for
+BEGINNING = 4  # letters with which a name and one that was perhaps meant begin
 MOST_NAMES = 3  # that are told of one function
 OF_IPYTHON = frozenset({"get_ipython", "display", "In", "Out", "exit", "quit"})
 # Where one of these is read, nobody can see which names there are.
 FILLS_NAMES = frozenset({
     "exec", "eval", "globals", "locals", "vars", "setattr", "get_ipython", "__builtins__",
 })  # fmt: skip
+_LOOK_ALIKE = str.maketrans("lio", "110")
 _HARMLESS = re.compile(r"^\s*(?:%(?:matplotlib|load_ext|autoreload|config)\b|!).*$", re.M)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """A function with the names that were meant; another one could have been, unless it is sure."""
+
+    own: OwnFunction
+    is_sure: bool
 
 
 def unknown_names(cells: Sequence[str], own: OwnFunction) -> list[Text]:
@@ -35,32 +46,56 @@ def unknown_names(cells: Sequence[str], own: OwnFunction) -> list[Text]:
     return [_said(own, node) for node in list(first.values())[:MOST_NAMES]]
 
 
-def spelled_right(cells: Sequence[str], own: OwnFunction) -> OwnFunction | None:
+def spelled_right(
+    cells: Sequence[str], own: OwnFunction, told: Collection[str] = ()
+) -> Meant | None:
     """The function with the names that were meant in the places of those that nobody knows.
 
-    None where it has no such names, or where one is spelled like no other, or like several.
+    `told` are names that were not known when it ran: a later cell may give them a value. None where
+    it has no such names, or where one is spelled like no other, or like several.
     """
     mine = {*own.variables, *own.parameters, *own.helpers}
-    splices = []
-    for node in _unknown(cells, own):
-        known = (mine | _known_everywhere(cells)) - {node.id}
-        near = [name for name in known if _are_near(node.id, name)]
-        if len(near) != 1:
+    everywhere = _known_everywhere(cells)
+    splices: dict[Splice, bool] = {}
+    for node in _unknown(cells, own, set(told) - mine):
+        near = [n for n in (mine | everywhere) - {node.id} if _are_near(node.id, n)]
+        perhaps = near or [name for name in own.variables if _begin_alike(node.id, name)]
+        if len(perhaps) == 1:
+            splices[Splice(own.start(node), own.end(node), perhaps[0])] = bool(near)
+        elif len(targets := list(_filled_by_key(own, node.id))) == 1 and not perhaps:
+            splices[Splice(own.start(targets[0]), own.end(targets[0]), node.id)] = False
+        else:
             return None
-        splices.append(Splice(own.start(node), own.end(node), near[0]))
-    return OwnFunction(own.with_splices(tuple(splices)), own.name) if splices else None
+    if not splices:
+        return None
+    return Meant(OwnFunction(own.with_splices(tuple(splices)), own.name), all(splices.values()))
+
+
+def _filled_by_key(own: OwnFunction, name: str) -> Iterator[ast.Name]:
+    """The variables that get what has a name as its key, as `b2` in ``b2 = parameters["b3"]``."""
+    for statement in own.statements:
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        if isinstance(target, ast.Name) and isinstance(statement, ast.Assign):
+            keys = (n.value for n in ast.walk(statement.value) if isinstance(n, ast.Constant))
+            if name in keys:
+                yield target
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    begins = {name.replace("_", "").lower()[:BEGINNING] for name in (one, other)}
+    return len(begins) == 1 and len(begins.pop()) == BEGINNING
 
 
 def _are_near(one: str, other: str) -> bool:
-    """Whether two names differ by one letter more, or by underscores and capitals alone."""
+    """Whether two names differ by one letter more, or by underscores, capitals or 1 for l alone."""
     short, long = sorted((name.replace("_", "").lower() for name in (one, other)), key=len)
-    if short == long:
+    if short.translate(_LOOK_ALIKE) == long.translate(_LOOK_ALIKE):
         return True
     more = (long[:n] + long[n + 1 :] == short and c.isalpha() for n, c in enumerate(long))
     return len(short) >= SHORTEST and any(more)
 
 
-def _unknown(cells: Sequence[str], own: OwnFunction) -> list[ast.Name]:
+def _unknown(cells: Sequence[str], own: OwnFunction, told: Collection[str] = ()) -> list[ast.Name]:
     """The places where a function reads a name that nothing gives a value, in their order."""
     if sum(map(len, cells)) > MOST_CELLS:
         return []
@@ -68,7 +103,7 @@ def _unknown(cells: Sequence[str], own: OwnFunction) -> list[ast.Name]:
         tables = [_table(cell) for cell in cells]
         mine = _table(own.with_splices())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+        return _places(own, told)
     known = set(dir(builtins)) | OF_IPYTHON
     known |= {name for table in tables for name in _given_everywhere(table)}
     names = {own.name, *own.helpers}
@@ -77,12 +112,20 @@ def _unknown(cells: Sequence[str], own: OwnFunction) -> list[ast.Name]:
         for name in _read_from_outside(function)
     }  # fmt: skip
     unknown = {name for name in read - known if name[0] != "_" and len(name) <= LONGEST}
-    nodes = [n for n in ast.walk(own.bare) if isinstance(n, ast.Name) and n.id in unknown]
+    return _places(own, unknown | set(told))
+
+
+def _places(own: OwnFunction, names: Collection[str]) -> list[ast.Name]:
+    nodes = [n for n in ast.walk(own.bare) if isinstance(n, ast.Name) and n.id in names]
     return sorted(nodes, key=own.start)
 
 
 def _known_everywhere(cells: Sequence[str]) -> set[str]:
-    return {name for cell in cells for name in _given_everywhere(_table(cell))}
+    """The names that the cells give a value for all functions; none where that cannot be seen."""
+    try:
+        return {name for cell in cells for name in _given_everywhere(_table(cell))}
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
 
 
 def _said(own: OwnFunction, node: ast.Name) -> Text:

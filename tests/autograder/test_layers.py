@@ -58,7 +58,7 @@ ROOMS = {
         "pairing", "needed", "going_round", "mending", "weighing", "searching", "exchanged",
         "meant", "chains", "rivals", "choosing", "disproved", "partly", "mended_parts",
         "mended_steps", "searched", "search_budget", "shown_by_calls", "shown_by_shapes", "draws",
-        "handed_over", "facts", "explained", "put_beside", "hints",
+        "handed_over", "facts", "explained", "put_beside", "behind_exceptions", "hints",
     ),
     "testcells": ("released", "program", "outside", "untried", "plan", "needs"),
     "grading": (

@@ -338,7 +338,8 @@ def test_the_check_that_tells_most_is_chosen_by_what_it_is_handed_and_by_no_cloc
 def test_a_name_that_is_not_imported_is_said_as_that_and_not_as_another_expression(tiny):
     text = "def norms(x):\n    y = double(x)\n    return math.sqrt(math.fsum(y * y))\n"
     assert hints(graded(tiny, norms=text)["norms"]) == {
-        "Line 3: `math` is not known here: was it imported?"
+        "Line 3: `math` is not known here: was it imported? "
+        "The function got no further than that: more may be wrong."
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.grading.grader import Grader
 from autograder.model import Check, Exercise, Verdict
-from autograder.repair.at_sight import no_seed, rounds_alike
+from autograder.repair.at_sight import rounds_alike
 from autograder.repair.candidates import Edit, edits
 from autograder.repair.chains import Level, Mend, _are_clear
 from autograder.repair.choosing import Partly, Repair, Slip
@@ -19,6 +19,7 @@ from autograder.repair.partly import told_in_part
 from autograder.repair.places import OwnFunction, Splice
 from autograder.repair.progress import RightWay, _raising
 from autograder.repair.right_versions import RightVersion
+from autograder.repair.searched import Searched
 from autograder.repair.sentences import NOT_ALL
 from autograder.repair.statements import Donor
 from autograder.repair.traces import traced
@@ -173,21 +174,27 @@ def test_a_loop_that_carries_its_place_along_needs_no_loop_variable(change):
 
 
 @pytest.mark.quick
-def test_behind_a_known_mistake_that_ends_every_call_it_is_told_that_no_seed_is_set(tiny):
+def test_behind_a_known_mistake_that_ends_every_call_it_is_told_that_no_seed_is_set(
+    tiny, monkeypatch
+):
     judge = type("J", (), {"translation": staticmethod(str), "course": tiny})
     check = Check("a", "", "draw", Verdict.ERROR, hint="A tuple.", misconception="of_a_tuple")
     exercise, text = Exercise("draw", 1.0, (check,)), "def draw(n):\n    return np.random.rand(n)\n"
     donor = Donor(text.replace("return", "np.random.seed(3)\n    return"), "draw")
-    told = {
-        Repairer(judge, 5.0)._behind_known(
-            exercise, OwnFunction(own, "draw"), None, no_seed(OwnFunction(own, "draw"), [donor])
-        )
-        for own in (text, donor.function.with_splices())
-    }  # fmt: skip
-    assert {e.checks[0].hint for e in told} == {
-        "A tuple.",
-        "A tuple. No seed is set in this function, so that it draws other numbers in every call.",
-    }
+    monkeypatch.setattr(Repairer, "_donors", lambda *_: [donor])
+    monkeypatch.setattr(Repairer, "_in_part", lambda *_: "")
+    live = type("Submission", (), {"sources": ["import numpy as np"]})
+    repairer, more = (
+        Repairer(judge, 5.0),
+        "The function got no further than that: more may be wrong.",
+    )
+    functions = [OwnFunction(own, "draw") for own in (text, donor.function.with_splices())]
+    told = [repairer._behind_known(exercise, own, own, live, Searched()) for own in functions]
+    assert [e.checks[0].hint for e in told] == [
+        "A tuple. No seed is set in this function, so that it draws other numbers in every call. "
+        + more,
+        "A tuple. " + more,
+    ]
 
 
 NAMED = """

@@ -56,9 +56,10 @@ def norms(x):
         "A matrix has no third axis. Line 4: there is a term here that should not be."
     )
     unknown_to_edits = text.replace("sqrt", "squareroot").replace("axis=2", "axis=0")
-    assert told(tiny, unknown_to_edits) == "numpy has no such root."
+    more = " The function got no further than that: more may be wrong."
+    assert told(tiny, unknown_to_edits) == "numpy has no such root."  # it is proved to be all
     nothing_returned = text.replace("return ", "n = ")
-    assert told(tiny, nothing_returned) == "A matrix has no third axis."
+    assert told(tiny, nothing_returned) == "A matrix has no third axis." + more
 
 
 ENDING_TWO = """

@@ -86,7 +86,9 @@ def meant(body):
     """The function with the names that were meant, or nothing."""
     cell = "def f(x, y=size):\n" + "".join(f"    {line}\n" for line in body.split("\n"))
     found = spelled_right([FIRST, cell], OwnFunction(cell, "f"))
-    return found and "\n".join(line[4:] for line in found.with_splices().split("\n")[1:]).rstrip()
+    return (
+        found and "\n".join(line[4:] for line in found.own.with_splices().split("\n")[1:]).rstrip()
+    )
 
 
 def test_the_name_that_was_meant_is_one_that_is_spelled_nearly_the_same():
@@ -102,13 +104,32 @@ def test_the_name_that_was_meant_is_one_that_is_spelled_nearly_the_same():
         "v_part = s_part = x\nreturn part",
         "vs = ws = x\nreturn s",
         "rate_x = x\nreturn ratex",  # or the rate
-        "rate1 = x\nreturn rate2",
         "return beta + x",
         "return x + rate",
     ],
 )
 def test_no_name_is_put_in_place_of_one_that_could_be_another(body):
     assert meant(body) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "told", "version", "is_sure"),
+    [
+        ("W1 = x\nreturn Wl / 2", (), "W1 = x\nreturn W1 / 2", True),
+        ("layers = x\nreturn layers_dims", (), "layers = x\nreturn layers", False),
+        ("rate1 = x\nreturn rate2", (), "rate1 = x\nreturn rate1", False),
+        ("b1 = x['b2']\nreturn b2", (), "b2 = x['b2']\nreturn b2", False),
+        ("sizes = x\nreturn size", ("size", "x"), "sizes = x\nreturn sizes", True),
+    ],
+)  # fmt: skip
+def test_of_a_name_that_was_perhaps_meant_it_is_said_that_it_is_not_sure(
+    body, told, version, is_sure
+):
+    cell = "def f(x, y=size):\n" + "".join(f"    {line}\n" for line in body.split("\n"))
+    found = spelled_right([FIRST, cell], OwnFunction(cell, "f"), told)
+    text = found.own.with_splices()
+    assert [line[4:] for line in text.rstrip().split("\n")[1:]] == version.split("\n")
+    assert found.is_sure is is_sure
 
 
 HIDING = """import numpy as np
@@ -126,8 +147,8 @@ def norms(x):
     ("name", "more", "behind"),
     [
         ("square", " + 1", " Line 7: there is a term here that should not be."),
-        ("square", "", ""),
-        ("whatever", " + 1", ""),
+        ("square", "", ""),  # nothing else is wrong
+        ("whatever", " + 1", " The function got no further than that: more may be wrong."),
     ],
 )
 def test_what_a_misspelled_name_hides_is_told_behind_it(tiny, name, more, behind):
