@@ -10,8 +10,9 @@ from autograder.repair.places import OwnFunction
 
 
 def of_a_product(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
-    """A sum in place of the first of two multiplications; a factor of one term only."""
+    """A sum in place of the first of two multiplications; a factor or power of one term only."""
     yield from _of_a_factor(own, node)
+    yield from _of_a_power(own, node)
     if isinstance(node, ast.BinOp) and (factors := _open_factors(own, node)):
         text = f"{factors[0]} + {factors[1]} * {own.operand(node.right)}"
         yield Change(text, "op", 2.0, "*>+ first")
@@ -38,3 +39,25 @@ def _of_a_factor(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
         f, a, b = (own.operand(n) for n in (node.left, inner.left, inner.right))
         text = f"{a} {SYMBOLS[type(inner.op)]} {f} * {b}"
         yield Change(text, "brackets", 2.2, "factor of the last term")
+
+
+def _of_a_power(own: OwnFunction, node: ast.expr) -> Iterator[Change]:
+    """``a + f * b ** 2`` for ``(a + f * b) ** 2``, and for ``np.square(a + f * b)``."""
+    inner = _squared(node)
+    if not isinstance(inner, ast.BinOp) or not isinstance(inner.op, ast.Add | ast.Sub):
+        return
+    a, last = own.operand(inner.left), inner.right
+    power = own.text(node.right) if isinstance(node, ast.BinOp) else "2"
+    within = f"{own.operand(last)} ** {power}"
+    if isinstance(last, ast.BinOp) and isinstance(last.op, ast.Mult):
+        within = f"{own.operand(last.left)} * {own.operand(last.right)} ** {power}"
+    yield Change(f"{a} {SYMBOLS[type(inner.op)]} {within}", "brackets", 2.2, "power of the last")
+
+
+def _squared(node: ast.expr) -> ast.expr | None:
+    """What is raised to a power as a whole."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        return node.left
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+        return node.args[0] if node.func.attr == "square" else None
+    return None

@@ -12,9 +12,17 @@ pytestmark = pytest.mark.quick
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("y * (x - z)", "x - y * z"), ("y * (x + z)", "x + y * z"), ("x - y * z", None)],
+    [
+        ("y * (x - z)", "x - y * z"),
+        ("y * (x + z)", "x + y * z"),
+        ("x - y * z", None),
+        ("(x + y * z) ** 2", "x + y * z ** 2"),
+        ("np.square(x - y)", "x - y ** 2"),
+        ("(x * y) ** 2", None),
+        ("np.exp(x + y)", None),
+    ],
 )
-def test_a_factor_before_brackets_may_belong_to_the_last_term_alone(written, meant):
+def test_a_factor_or_power_of_brackets_may_belong_to_the_last_term_alone(written, meant):
     own = OwnFunction(f"def f(x, y, z):\n    return {written}\n", "f")
     node = own.body[-1].value
     found = {c.kind: ast.dump(ast.parse(c.text)) for c in of_a_product(own, node)}
