@@ -4,6 +4,7 @@ is wanted, rows and columns exchanged, the names of an argument's entries."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from autograder.handout.words import Text
 from autograder.judge.calls import Call
 from autograder.repair.influences import named
-from autograder.repair.places import OwnFunction
+from autograder.repair.places import OwnFunction, returned
 from autograder.sandbox import CallResult
 
 FOR_EACH_COLUMN = (
@@ -28,6 +29,7 @@ NAMES_OF_ANOTHER = (
     "for."
 )
 LONGEST = 40  # letters of a key that is told
+Table = np.ndarray[Any, Any]
 Pair = tuple[Call, Any]  # a call, and what the student's function answers
 
 
@@ -47,22 +49,36 @@ def shown_by_shapes(
 
 
 def _other_axis(own: OwnFunction, pairs: Sequence[Pair]) -> Text | None:
-    """A part that has the length of the other axis of an argument, wherever the two differ."""
+    """A part that has the length of the other axis of an array, wherever the two differ."""
     for place in _parts(pairs[0][0].result.value):
-        for number, name in enumerate(own.parameters):
-            found = {_axis(call, mine, place, number) for call, mine in pairs}
+        known = _tables(own, pairs[0][0])
+        for name in sorted(known, key=lambda name: -_alike(name, place)):
+            found = {_axis(call, mine, place, _tables(own, call).get(name)) for call, mine in pairs}
             if len(found - {""}) == 1 and "wrong" not in found:
                 return Text(*found - {""}, what=named(own, place), name=name)
     return None
 
 
-def _axis(call: Call, mine: Any, place: Any, number: int) -> str:
+def _tables(own: OwnFunction, call: Call) -> dict[str, Table]:
+    """The arrays with two axes by their names: what the function is given, then what is right."""
+    value, names = call.result.value, returned(own)
+    parts = {p if isinstance(p, str) else names.get(p, ""): _part(value, p) for p in _parts(value)}
+    found = {**dict(zip(own.parameters, call.args, strict=False)), **parts}
+    return {n: v for n, v in found.items() if n and isinstance(v, np.ndarray) and v.ndim == 2}
+
+
+def _alike(name: str, place: Any) -> int:
+    """How many letters at the end two names share: dZ2 stands nearer to db2 than dZ1."""
+    pairs = zip(reversed(name), reversed(str(place)), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _axis(call: Call, mine: Any, place: Any, given: Table | None) -> str:
     """What a call shows of a part: the sentence, nothing, or that it is no such part."""
-    given: Any = call.args[number] if number < len(call.args) else None
     one, wanted = _part(mine, place), _part(call.result.value, place)
-    if not all(isinstance(value, np.ndarray) for value in (given, one, wanted)):
+    if given is None or not all(isinstance(value, np.ndarray) for value in (one, wanted)):
         return "wrong"
-    if given.ndim != 2 or not _is_line(one) or not _is_line(wanted):
+    if not _is_line(one) or not _is_line(wanted):
         return "wrong"
     rows, columns = given.shape
     if rows == columns and one.size == rows == wanted.size:
@@ -72,7 +88,7 @@ def _axis(call: Call, mine: Any, place: Any, number: int) -> str:
     return FOR_EACH_COLUMN if one.size == columns else FOR_EACH_ROW
 
 
-def _is_line(value: np.ndarray[Any, Any]) -> bool:
+def _is_line(value: Table) -> bool:
     """Whether at most one axis is longer than 1."""
     return value.ndim > 0 and sum(length != 1 for length in value.shape) <= 1
 

@@ -35,6 +35,25 @@ def test_one_number_for_each_column_is_seen_where_one_for_each_row_is_wanted():
     assert said(right, wanted=lambda X: (X, X.mean(axis=0))) == rows
 
 
+def test_what_is_returned_beside_it_shows_the_axes_too():
+    """Of gradients each bias belongs to a layer, and not to the inputs."""
+    own = OwnFunction("def scaled(rate, cache):\n    return {}\n", "scaled")
+    sizes = [(5, 3), (2, 7)]
+
+    def gradients(n, m, db2):
+        return {"dZ1": np.ones((4, 6)), "dZ2": np.ones((n, m)), "db1": np.ones((4, 1)), "db2": db2}
+
+    calls = [
+        Call("scaled", (0.1, ()), {}, 1, CallResult("value", gradients(n, m, np.ones((n, 1)))))
+        for n, m in sizes
+    ]
+    mine = iter(gradients(n, m, np.ones((1, m))) for n, m in sizes)
+    assert str(shown_by_shapes(own, calls, lambda call: CallResult("value", next(mine)))) == (
+        "There are as many numbers in `db2` as `dZ2` has columns, and there should be one for each "
+        "of its rows: look at the axis."
+    )
+
+
 @pytest.mark.parametrize(
     "student",
     [
