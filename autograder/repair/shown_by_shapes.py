@@ -29,7 +29,7 @@ NAMES_OF_ANOTHER = (
     "for."
 )
 LONGEST = 40  # letters of a key that is told
-Table = np.ndarray[Any, Any]
+Grid = np.ndarray[Any, Any]
 Pair = tuple[Call, Any]  # a call, and what the student's function answers
 
 
@@ -59,7 +59,7 @@ def _other_axis(own: OwnFunction, pairs: Sequence[Pair]) -> Text | None:
     return None
 
 
-def _tables(own: OwnFunction, call: Call) -> dict[str, Table]:
+def _tables(own: OwnFunction, call: Call) -> dict[str, Grid]:
     """The arrays with two axes by their names: what the function is given, then what is right."""
     value, names = call.result.value, returned(own)
     parts = {p if isinstance(p, str) else names.get(p, ""): _part(value, p) for p in _parts(value)}
@@ -73,7 +73,7 @@ def _alike(name: str, place: Any) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _axis(call: Call, mine: Any, place: Any, given: Table | None) -> str:
+def _axis(call: Call, mine: Any, place: Any, given: Grid | None) -> str:
     """What a call shows of a part: the sentence, nothing, or that it is no such part."""
     one, wanted = _part(mine, place), _part(call.result.value, place)
     if given is None or not all(isinstance(value, np.ndarray) for value in (one, wanted)):
@@ -88,7 +88,7 @@ def _axis(call: Call, mine: Any, place: Any, given: Table | None) -> str:
     return FOR_EACH_COLUMN if one.size == columns else FOR_EACH_ROW
 
 
-def _is_line(value: Table) -> bool:
+def _is_line(value: Grid) -> bool:
     """Whether at most one axis is longer than 1."""
     return value.ndim > 0 and sum(length != 1 for length in value.shape) <= 1
 
