@@ -13,6 +13,7 @@ from autograder.handout.words import Text
 from autograder.judge.calls import Call
 from autograder.repair.influences import named
 from autograder.repair.places import OwnFunction, returned
+from autograder.repair.shown_by_layers import layer_left_out
 from autograder.sandbox import CallResult
 
 FOR_EACH_COLUMN = (
@@ -45,7 +46,8 @@ def shown_by_shapes(
         pairs.append((call, mine.value))
     if not pairs:
         return None
-    return _other_axis(own, pairs) or _names_of_another(own, pairs) or _exchanged(own, pairs)
+    shape = _other_axis(own, pairs) or _names_of_another(own, pairs) or _exchanged(own, pairs)
+    return shape or layer_left_out(pairs)
 
 
 def _other_axis(own: OwnFunction, pairs: Sequence[Pair]) -> Text | None:

@@ -57,8 +57,9 @@ ROOMS = {
         "localizing", "nearness", "own_calls", "trying", "ways", "influences", "lost_axes",
         "pairing", "needed", "going_round", "mending", "weighing", "searching", "exchanged",
         "meant", "chains", "rivals", "choosing", "disproved", "partly", "mended_parts",
-        "mended_steps", "searched", "search_budget", "shown_by_calls", "shown_by_shapes", "draws",
-        "handed_over", "facts", "explained", "put_beside", "behind_exceptions", "hints",
+        "mended_steps", "searched", "search_budget", "shown_by_calls", "shown_by_layers",
+        "shown_by_shapes", "draws", "handed_over", "facts", "explained", "put_beside",
+        "behind_exceptions", "hints",
     ),
     "testcells": ("released", "program", "outside", "untried", "plan", "needs"),
     "grading": (
@@ -145,9 +146,8 @@ def imports(path: Path):
     for node in nodes_of(path):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder."):
             base = node.module.removeprefix("autograder.")
-            yield from (
-                f"{base}.{a.name}" if f"{base}.{a.name}" in ORDER else base for a in node.names
-            )
+            names = [f"{base}.{a.name}" for a in node.names]
+            yield from (name if name in ORDER else base for name in names)
         elif isinstance(node, ast.ImportFrom) and node.module == "autograder":
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.Import):

@@ -66,6 +66,7 @@ from autograder.repair.sentences import (
     UNSURE,
     WITHOUT_NAME,
 )
+from autograder.repair.shown_by_layers import AS_GIVEN, NOTHING_FOR
 from autograder.repair.shown_by_shapes import (
     EXCHANGED,
     FOR_EACH_COLUMN,
@@ -167,7 +168,7 @@ def said_in_code() -> set[str]:
     found |= {SHOULD, SHOULD_NOT, SHOULD_NOT_HERE, THE_SAME, RETURNED_AS}
     found |= {LOST, PERHAPS_HERE, PERHAPS_IN, GIVEN, GIVEN_HERE, OTHER_SEED, NOTHING_DRAWN}
     found |= {NORMAL_WANTED, EVEN_WANTED, NAMES_OF_ANOTHER}
-    found |= {FOR_EACH_COLUMN, FOR_EACH_ROW, EXCHANGED}
+    found |= {FOR_EACH_COLUMN, FOR_EACH_ROW, EXCHANGED, *AS_GIVEN.values(), *NOTHING_FOR.values()}
     found |= {refusals.ANY, *(text for _, text in refusals.SENTENCES)}
     found |= {*STATEMENTS.values(), *Fate, *Hint}
     found |= {*doctor.PURPOSE.values(), *doctor.ADVICE.values(), doctor.OTHERWISE, doctor.SUMMARY}
