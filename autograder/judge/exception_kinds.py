@@ -109,6 +109,10 @@ KNOWN = (
           "none."),
     Known("ValueError", r"could not convert string to|invalid literal for int", r"",
           "Line {line}: a text stands where a number goes."),
+    Known("TypeError", r"must be real number, not str|type str doesn't define", r"",
+          "Line {line}: a text stands where a number goes."),
+    Known("TypeError", r"^(int|float)\(\) argument must be .*not '(list|tuple|dict|set)'", r"",
+          "Line {line}: a list, a tuple or a dictionary stands where a single number goes."),
     Known("TypeError", rf"'(tuple|str|{_NUMBER})' object does not support item assignment", r"",
           "Line {line}: an entry is to be filled here, and what stands before the square "
           "brackets is a tuple, a text or a single number: none of them can be changed like "
@@ -177,6 +181,8 @@ KNOWN = (
     Known("ValueError", r"all (the )?input arrays? ?(dimensions)?.*must (have|match)", r"",
           "Line {line}: these arrays cannot be put together: but for the axis along which they "
           "are joined their shapes have to be alike."),
+    Known("ValueError", r"array split does not result", r"",
+          "Line {line}: the array cannot be cut into so many parts of the same length."),
     Known("ValueError", r"cannot reshape", r"",
           "Line {line}: the new shape holds another number of entries than the array."),
     Known("ValueError", r"truth value of an (empty )?array", r"",
