@@ -119,8 +119,9 @@ class HandingOver(ast.NodeTransformer):
     """A version of a function that answers with what it gives to other functions."""
 
     def __init__(self, own: OwnFunction, functions: Mapping[str, Sequence[str]]) -> None:
+        mine = {*own.variables, *own.neighbours}  # such a name means something of the student's
         self._functions = {
-            n: list(p)[:MOST_ARGUMENTS] for n, p in functions.items() if n not in own.variables
+            n: list(p)[:MOST_ARGUMENTS] for n, p in functions.items() if n not in mine
         }
         self._names = list(self._functions)
         self._inside = 0

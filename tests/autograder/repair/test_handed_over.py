@@ -75,6 +75,7 @@ def test_a_value_that_no_right_version_gives_is_told_with_its_line(body, line):
         "return cost('theta')",
         "return step",
         "cost = step\n    return cost",
+        "def cost(theta):\n        return theta\n    return cost(theta)",  # of the student's own
         "return cost(theta + step) / cost(theta + step)",  # one is missing, none is wrong
     ],
 )
