@@ -113,7 +113,7 @@ class _InCall:
             place = int(row[0])
             if place == BROKE:
                 return None
-            if not fine[number]:
+            if not fine[number] and not makes_room(self._own.sites[place].statement):
                 return self._own.sites[place].statement
             if place in whole and self._is_misnamed(whole[place]):
                 return whole[place]
@@ -130,7 +130,11 @@ class _InCall:
         The lesson's own version has to be among them: others have names as anybody could choose.
         """
         name = self._made_by(statement)
-        if not name or not any(v is self._right[0] for v in self._versions(name)):
+        if (
+            not name
+            or makes_room(statement)
+            or not any(v is self._right[0] for v in self._versions(name))
+        ):
             return False
         return not self._is_a_value_of(statement, name, self._right)
 
@@ -193,7 +197,10 @@ class _InCall:
         """Other statements that fill a variable, with a value that it has in no right version."""
         if not name:
             return []
-        others = [s for s in self._own.statements if s not in region and fills(s, name)]
+        others = [
+            s for s in self._own.statements
+            if s not in region and fills(s, name) and not makes_room(s)
+        ]  # fmt: skip
         return [s for s in others if not self._is_a_value_of(s, name, versions)]
 
     def _is_a_value_of(
@@ -205,6 +212,12 @@ class _InCall:
         return not len(mine) or bool(
             np.all(np.any(same_digests(mine[:, 1:], known[:, 1:]), axis=1))
         )
+
+
+def makes_room(statement: ast.stmt) -> bool:
+    """Whether a statement makes an array that is filled below: what it holds is nobody's choice."""
+    nodes = ast.walk(statement)
+    return any(isinstance(n, ast.Attribute) and n.attr in ("empty", "empty_like") for n in nodes)
 
 
 def _is_behind(statement: ast.stmt, region: Sequence[ast.stmt]) -> bool:

@@ -6,6 +6,7 @@ what else is wrong spoils other parts.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,10 @@ from autograder.repair.choosing import Partly, Slip, chosen, direct
 from autograder.repair.evident import is_made_good_late, is_suspect_reading
 from autograder.repair.meant import MeantSearch
 from autograder.repair.needed import needed
-from autograder.repair.pairing import LETS_GO
+from autograder.repair.pairing import LETS_GO, TAKES_AWAY
 from autograder.repair.places import OwnFunction
 from autograder.repair.profiles import PartialRepairs, PartPlace, agreeing, profile
-from autograder.repair.searching import ANEW
+from autograder.repair.searching import ANEW, last_line
 from autograder.repair.trying import Trials
 
 MOST_MEASURED = 24  # versions whose answers to all calls are looked at
@@ -132,6 +133,14 @@ def _is_alone(
     )  # fmt: skip
 
 
+def _edited(own: OwnFunction, edit: Edit) -> list[ast.stmt]:
+    """The statements in whose lines an edit is, without loops and conditions around them."""
+    return [
+        s for s in own.statements
+        if not hasattr(s, "body") and set(edit.lines) & set(range(s.lineno, last_line(s) + 1))
+    ]  # fmt: skip
+
+
 def _with_what_is_needed(own: OwnFunction, trials: Trials, edit: Edit) -> Edit:
     """The edit without the lines that add nothing to what is right with it."""
     if len(set(edit.lines)) < 2:
@@ -157,7 +166,9 @@ def _told(
         return
     first = cheapest(found)
     source = own.with_splices(first.splices)
-    if not (is_suspect_reading(own, first) or is_made_good_late(own, first)):
+    # A step that right versions take, too, is right: what is done with it may be wrong.
+    is_taken_away = first.kind in TAKES_AWAY and any(map(search.is_right, _edited(own, first)))
+    if not (is_taken_away or is_suspect_reading(own, first) or is_made_good_late(own, first)):
         yield slips, source
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograder.grading.grader import Grader
-from autograder.repair.localizing import astray, gets_right
+from autograder.repair.localizing import astray, gets_right, makes_room
 from autograder.repair.places import OwnFunction
 from autograder.repair.right_versions import RightVersion
 from autograder.repair.traces import traced
@@ -40,6 +40,20 @@ def test_the_line_is_told_whose_variable_is_wrong_though_all_that_it_reads_is_ri
     wrong = RIGHT.replace("np.std(x)", "np.var(x) + mean").replace("z + y", "z - y")
     assert told(wrong, RIGHT) == ([3], "spread")
     assert told(wrong.replace("spread", "s"), RIGHT) == ([3, 4], "z")
+
+
+ROOM = "out = np.empty(3)\n for n in range(3):\n  out[n] = x[n] {} 2\n return out + y"
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("function", ["np.empty(3)", "np.zeros(3)", "np.empty_like(x)"])
+def test_an_array_that_is_filled_below_is_not_blamed_for_what_it_holds_at_first(function):
+    wrong = ROOM.replace("np.empty(3)", function).format("-")
+    lines, _ = told(wrong, ROOM.replace("empty", "zeros").format("*")) or ([], "")
+    assert 2 not in lines
+    assert makes_room(OwnFunction(f"def f(x):\n y = {function}\n", "f").body[0]) == (
+        "empty" in function
+    )
 
 
 DRAWS = (

@@ -56,7 +56,7 @@ class Tried:
         return lambda call: answers(source, [call.args])[0]
 
 
-def found(*changes, calls=CALLS, keeps=True, text=TWO, further=()):
+def found(*changes, calls=CALLS, keeps=True, text=TWO, further=(), right_lines=()):
     """The slips that some edits show: each a line, what stands there, what else could."""
     own = OwnFunction(text, "step")
     tried = {}
@@ -64,7 +64,9 @@ def found(*changes, calls=CALLS, keeps=True, text=TWO, further=()):
         start = text.index(old)
         edit = Edit((Splice(start, start + len(old), new),), kind, 2.0, (line,))
         tried[own.with_splices(edit.splices)] = edit
-    search = type("Search", (), {"tried": tried, "is_right": staticmethod(lambda s: False)})
+    search = type(
+        "Search", (), {"tried": tried, "is_right": staticmethod(lambda s: s.lineno in right_lines)}
+    )
     return mended_parts(own, Tried(calls, keeps, further), search, list(tried))
 
 
@@ -83,6 +85,13 @@ def test_two_slips_each_of_which_spoils_another_entry_are_both_shown():
     assert [s.kind for one in found(FACTOR, power, text=third) for s in one.slips] == [
         "constant", "power extra",
     ]  # fmt: skip
+
+
+def test_a_step_is_not_superfluous_where_its_value_is_one_of_the_right_way():
+    """It was handed on where another one is asked for: taking it away hides that."""
+    power = (3, "g ** g", "g", "power extra")
+    assert found(power) and found(power, right_lines=(2,)) and not found(power, right_lines=(3,))
+    assert found(FACTOR, right_lines=(2,))
 
 
 def test_nothing_is_shown_by_few_calls_or_where_something_right_is_broken():
