@@ -42,8 +42,27 @@ def needed_of_pair(own: OwnFunction, trials: Trials, pair: EditPair) -> EditPair
     if len(pair.halves) != 2:
         return pair
     first, second = pair.halves
-    first = _of_half(own, trials, first, second)
+    if second.own is own or first.own is not own:
+        first = _of_half(own, trials, first, second)
+    else:  # the second one stands in the version that the first one has made
+        first = _in_lines(own, trials, first, pair.source)
     return replace(pair, halves=(first, _of_half(own, trials, second, first)))
+
+
+def _in_lines(own: OwnFunction, trials: Trials, half: Half, source: str) -> Half:
+    """One half without the lines that the repaired function can have as they were."""
+    first = cheapest(half.edits)
+    before, now = own.with_splices().split("\n"), source.split("\n")
+    if len(before) != len(now) or len(set(first.lines)) < 2:
+        return half
+    for line in sorted(set(first.lines)):
+        place = line - own.first_line
+        back = [*now[:place], before[place], *now[place + 1 :]]
+        if trials.passes_all("\n".join(back)):
+            fewer, now = _without(own, first, {line}), back
+            first = fewer if fewer.splices else first
+    others = (e for e in half.edits if e is not cheapest(half.edits))
+    return replace(half, edits=(first, *others))
 
 
 def _of_half(own: OwnFunction, trials: Trials, half: Half, other: Half) -> Half:

@@ -68,3 +68,21 @@ def test_half_of_a_pair_is_told_without_what_the_other_half_replaces():
     halves = Half(OWN, (more,), bool), Half(OWN, (second,), bool)
     pair = needed_of_pair(OWN, Trials(), EditPair(halves, ""))
     assert [half.edits[0].lines for half in pair.halves] == [first.lines, (2,)]
+
+
+def test_an_edit_that_a_second_one_stands_upon_is_told_without_what_can_stay():
+    """The second one has written line 2 anew, and line 4 was right as it was."""
+    first = at("np.sum", "np.mean", 2, 3, 4)
+    made = OwnFunction(OWN.with_splices(first.splices), "f")
+    begin = made.with_splices().index("np.mean(x)")
+    second = Edit((Splice(begin, begin + 10, "0"),), "donor", 2.0, (2,))
+    halves = Half(OWN, (first,), bool), Half(made, (second,), bool, first.splices)
+    whole = made.with_splices(second.splices)
+
+    class OfLineThree:
+        def passes_all(self, source):
+            rows = source.split("\n")
+            return rows[1] == "    a = 0" and "np.mean" in rows[2]
+
+    pair = needed_of_pair(OWN, OfLineThree(), EditPair(halves, whole))
+    assert [half.edits[0].lines for half in pair.halves] == [(2, 3), (2,)]
