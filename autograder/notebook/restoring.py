@@ -217,10 +217,7 @@ def _is_as_released(cell: RawCell, known: SourceCell) -> bool:
         return False
     if not known.locked and checksum != known.checksum:
         return True
-    try:
-        return checksum == cell_checksum(cell)
-    except (KeyError, TypeError, ValueError):
-        return False
+    return _is_released(cell)
 
 
 def _is_of_another_release(cell: RawCell, source: SourceCells) -> bool:
@@ -245,7 +242,7 @@ def _is_released(cell: RawCell) -> bool:
     """Whether nobody has changed a cell, its name included, since it was released."""
     try:
         return bool(nbgrader_metadata(cell).get("checksum") == cell_checksum(cell))
-    except (TypeError, ValueError, KeyError):  # no name, or points that are no number
+    except (TypeError, ValueError, KeyError, OverflowError):  # no name, or points that are none
         return False
 
 

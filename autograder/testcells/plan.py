@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -137,8 +137,9 @@ def make_plan(nb: Mapping[str, Any], run: RunNotebook, *, outside: bool = True) 
     found = {c.name: stock.results.get(c.index) for c in tests}
     failed = {n: how for n, result in found.items() if (how := _ending(result, points[n]))}
     untried = without_solution(cells, failed)
+    unclear = {n for n in found if n in untried or not _reason(found[n])}
     plan = (
-        _placed(nb, run, stock)
+        _placed(nb, run, stock, unclear)
         if outside
         else NotebookPlan(inside=dict.fromkeys(found, BY_SETTING))
     )
@@ -163,18 +164,28 @@ def _ending(result: CellResult | None, points: float) -> str:
     return (f"{result.error_name}: {first}" if first else result.error_name)[:_MOST_TEXT]
 
 
-def _placed(nb: Mapping[str, Any], run: RunNotebook, stock: Run) -> NotebookPlan:
+def _reason(result: CellResult | None) -> str:
+    """Which exception ended a cell, with what it says; "" where none did."""
+    if result is None or result.status == "timeout" or not result.error_name:
+        return ""
+    return f"{result.error_name}: {result.error_message}"
+
+
+def _placed(
+    nb: Mapping[str, Any], run: RunNotebook, stock: Run, unclear: Collection[str]
+) -> NotebookPlan:
     """Decide where each is judged, by running the author's own notebook.
 
     `run` runs it: with None every cell in the student's session, with a plan as that says, and
-    objects with the methods that it says or, where the second argument is false, with any.
+    objects with the methods that it says or, where the second argument is false, with any. Of the
+    `unclear` cells that are lost there, nothing can be compared outside: they stay inside.
     """
     cells = codes(nb)
     tests = [code for code in cells if code.role == "test"]
     reasons = _by_reading(nb, tests)
     for code in tests:
-        if code.name not in reasons and _lost(stock.results.get(code.index)):
-            reasons[code.name] = "the author's own solution does not pass it here"
+        if code.name in unclear and _lost(stock.results.get(code.index)):
+            reasons.setdefault(code.name, "the author's own solution does not pass it here")
     patience = 1
     for left in range(MOST_RUNS, -1, -1):
         outside = tuple(c.name for c in tests if c.name not in reasons)
@@ -230,7 +241,7 @@ def _failed(
         one, other = stock.get(code.index), tried.get(code.index)
         if code.role == "test" and code.name not in inside:
             before.append(code)
-            if shown_score(one) != shown_score(other):
+            if shown_score(one) != shown_score(other) or _reason(one) != _reason(other):
                 yield code.name, _told(other)
             elif one and other and other.processor > max(_SLOW * one.processor, _LONG):
                 took = f"{other.processor:.0f} s outside, {one.processor:.1f} s inside"

@@ -118,8 +118,8 @@ ORDER = [
 # In a student's process; only where test cells are judged outside; before any student's code runs.
 INSIDE = (
     "kernel", "file_access", "system_calls", "semaphores", "interruption", "stubs", "changes",
-    "cell_codes", "cell_outputs", "confinement", "tracebacks", "shell", "handed_in",
-    "conversation", "session", "start_folder", "child",
+    "own_helpers", "cell_codes", "cell_outputs", "confinement", "tracebacks", "shell",
+    "handed_in", "conversation", "session", "start_folder", "child",
 )  # fmt: skip
 WARM = ("root", "self_check", "ready", "child_maker", "start")
 QUESTIONS = (

@@ -16,6 +16,7 @@ from autograder.sandbox.inside.changes import changed_places
 from autograder.sandbox.inside.conversation import ChildConversation, described, failure, lines_of
 from autograder.sandbox.inside.handed_in import put_files
 from autograder.sandbox.inside.interruption import Tell
+from autograder.sandbox.inside.own_helpers import KEPT, helpers_of
 from autograder.sandbox.inside.stubs import Stub, is_untouched
 from autograder.sandbox.listed import listed
 from autograder.sandbox.raised import kinds_of, plain_arguments
@@ -23,6 +24,9 @@ from autograder.sandbox.replacing import replaced
 from autograder.sandbox.series import unwrap_series
 from autograder.sandbox.wire_format import WireError
 
+# A function of the notebook's, or a driver: its text, its name and the names that it uses.
+Called = str | tuple[str, str, tuple[str, ...]]
+Replaced = AbstractContextManager[None]
 _VALUE_ALONE = {"status", "value"}
 _NOTHING = nullcontext()
 
@@ -85,7 +89,7 @@ class ChildSession:
     ) -> Iterator[dict[str, Any]]:
         """The answers of several versions of a function to the same calls, one after the other."""
         names = self._shell.user_ns
-        own = names.get(name)
+        own, kept = names.get(name), names.pop(KEPT, None)  # versions bring their helpers along
         try:
             for source in sources:
                 names.pop(name, None)
@@ -95,11 +99,12 @@ class ChildSession:
                     yield self._call(token, *unwrap(call))
         finally:
             names[name] = own
+            names[KEPT] = kept
 
     def _call(
         self,
         token: int,
-        name: str | tuple[str, str, tuple[str, ...]],
+        name: Called,
         payload: Any,
         keywords: Sequence[str],
         functions: Mapping[int, Any],
@@ -115,7 +120,8 @@ class ChildSession:
             given[place] = self._made(token, item)
         first = len(given) - len(keywords)
         keyword = dict(zip(keywords, given[first:], strict=True))
-        with self._conversation.recording(token) as result, self._standing_in(token, stand_ins):
+        standing_in = self._standing_in(token, name, stand_ins)
+        with self._conversation.recording(token) as result, standing_in:
             if seed is not None:
                 np.random.seed(seed)
                 random.seed(seed)
@@ -129,12 +135,11 @@ class ChildSession:
                 result["kinds"] = kinds_of(type(error))
                 result["arguments"] = plain_arguments(error)
         if changed := changed_places(payload, ends, values):
-            result["changed"] = [
-                str(place) if place < first else keywords[place - first] for place in changed
-            ]
+            places = [*map(str, range(first)), *keywords]
+            result["changed"] = [places[place] for place in changed]
         return result
 
-    def _function(self, called: str | tuple[str, str, tuple[str, ...]]) -> Any:
+    def _function(self, called: Called) -> Any:
         """What a call names: a function of the notebook's, or a driver given by its parts."""
         names = self._shell.user_ns
         return names.get(called) if isinstance(called, str) else partial(Driver(*called).run, names)
@@ -152,14 +157,12 @@ class ChildSession:
                 return {"status": "value", "value": wrap(listed(value), caps)}
             return {"status": "unsupported", "error": ("", str(error))}
 
-    def _standing_in(
-        self, token: int, stand_ins: Mapping[str, Any]
-    ) -> AbstractContextManager[None]:
-        """Names of the notebook replaced by functions of the judge's."""
-        if not stand_ins:
-            return _NOTHING
-        functions = {name: self._made(token, item) for name, item in stand_ins.items()}
-        return replaced(self._shell.user_ns, functions)
+    def _standing_in(self, token: int, called: Called, others: Mapping[str, Any]) -> Replaced:
+        """Names of the notebook replaced: by the student's helpers, by functions of the judge's."""
+        names = self._shell.user_ns
+        functions = helpers_of(names, called if isinstance(called, str) else called[2])
+        functions |= {name: self._made(token, item) for name, item in others.items()}
+        return replaced(names, functions) if functions else _NOTHING
 
     def _stubs(
         self, stubs: Mapping[str, tuple[tuple[str, ...], list[str], bool]]

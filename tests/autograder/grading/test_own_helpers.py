@@ -1,16 +1,15 @@
 """A student's helper is found by hidden checks where a later cell of the course takes its name."""
 
-import ast
 import json
 
 import pytest
 
 from autograder.authoring.build import build
 from autograder.course import Course
-from autograder.grading import own_helpers
 from autograder.grading.grader import Grader
 from autograder.grading.own_helpers import OwnHelpers
 from autograder.notebook.cells import RunnableCell
+from autograder.sandbox.inside.own_helpers import KEPT, helpers_of
 
 OWN = "def twice(x):\n    return 2 * x\n\ndef double(x):\n    return twice(x)"
 TAKES = "twice = double(3.0)\ntwice"
@@ -56,53 +55,60 @@ def test_a_helper_whose_name_a_later_cell_of_the_course_takes_costs_nothing(taki
 
 def added(*sources, provided=(TAKES,), begun=0):
     cells = [RunnableCell(n, source) for n, source in enumerate(sources)]
-    found = OwnHelpers(provided, {"double"}).kept_in(cells, begun)
+    found = [*OwnHelpers(provided, {"double"}).kept_in(cells, begun)]
     assert [cell for cell in found if cell.index >= 0] == cells
     return [cell.source for cell in found if cell.index < 0]
 
 
 def test_only_what_a_course_s_cell_takes_from_a_student_s_is_kept():
-    keep, put_back = added(OWN, TAKES)
-    assert "['twice']" in keep and "update" in put_back
-    space = {"twice": 1}
-    exec(keep, space)
-    space["twice"] = 2
-    exec(put_back, space)
-    assert space["twice"] == 1
-    exec(keep, space := {})  # a cell that stopped before it had defined it
-    exec(put_back, space)
-    assert "twice" not in space
+    keep, take = added(OWN, TAKES)
+    assert "'twice'" in keep and "'twice'" in take
     assert added("def double(x):\n    return 2 * x", TAKES) == []  # no helper
     assert added(OWN, "other = 1", provided=("other = 1",)) == []
-    assert added(OWN, TAKES, "def other(twice):\n    return twice")  # its own parameter
-    assert added(TAKES, OWN) == []  # the helper came later
+    assert added(OWN.replace("def double", "def other"), TAKES) == []  # of no exercise
+    assert added(TAKES, OWN) == [keep]  # the helper came later: nothing takes its name
     assert added(OWN, TAKES, begun=1) == []  # it has run before the notebook came
     assert added(OWN, TAKES, provided=(OWN, TAKES)) == []
     assert added(OWN, "def f(:\n  twice = 1", provided=("def f(:\n  twice = 1",)) == []
+    assert len(added(OWN, "import twice", provided=("import twice",))) == 2
+    assert len(added(f"%matplotlib inline\nnp.dot?\n{OWN}", TAKES)) == 2
+
+
+def run(*sources):
+    """What the cells leave, run one after the other as a notebook's, with those that are added."""
+    space = {}
+    cells = [RunnableCell(n, source) for n, source in enumerate(sources)]
+    for cell in OwnHelpers({TAKES}, {"double", "norms"}).kept_in(cells, 0):
+        exec(cell.source, space)
+    return space
+
+
+def test_a_function_finds_its_helper_until_the_student_names_another_one():
+    space = run(OWN, TAKES)
+    assert space["twice"] == 6.0
+    found = helpers_of(space, "double")
+    assert [*found] == ["twice"] and found["twice"](4) == 8
+    assert helpers_of(space, "norms") == helpers_of(space, "nowhere") == {}
+    assert [*helpers_of(run(OWN, "def norms(x): ...", TAKES), "norms")] == ["twice"]
+    for reading in ("twice", "(lambda twice: 1)(1) * twice", "globals()['twice']"):
+        assert helpers_of(run(OWN, TAKES, f"def norms(x): return {reading}"), "norms") == {}
+    assert helpers_of(run(OWN, TAKES, "twice = None"), "double") == {}
+    assert helpers_of(run(OWN, TAKES, "def double(x):\n    return twice * x"), "double") == {}
+    assert helpers_of(run(OWN), "double") == helpers_of({}, "double") == {}
+
+
+def test_a_driver_finds_the_helpers_of_what_it_calls_and_not_of_what_it_names():
+    space = run(OWN, TAKES)
+    assert [*helpers_of(space, ("double", "np"))] == ["twice"]
+    assert helpers_of(space, ("double", "twice")) == helpers_of(space, ("np",)) == {}
 
 
 @pytest.mark.parametrize(
-    "further",
-    [
-        "twice = 5",  # the student's own, with which the notebook ends up
-        "def other():\n    return twice",  # needs what the course has put there, perhaps
-        "class Other:\n    def f(self):\n        return [twice for _ in range(3)]",
-    ],
+    "forged", [None, 1, (), ({}, None), ({"double": 1}, {}), ({"double": (1, 2)}, {}), "ab"]
 )
-def test_a_name_that_others_need_stays_as_the_notebook_leaves_it(further):
-    assert added(OWN, TAKES, further) == []
-
-
-def test_a_notebook_too_long_to_be_read_is_left_as_it_is():
-    assert added(OWN, TAKES, "#" * 100_001) == []
-
-
-def test_each_cell_is_read_once_however_many_helpers_there_are(monkeypatch):
-    """Else a notebook of thousands of short cells keeps its worker for ten seconds."""
-    taken = "\n".join(f"h{n} = 1" for n in range(40))
-    helpers = "\n".join(f"def h{n}(): 0" for n in range(40))
-    own_helpers._names_of.cache_clear()
-    seen, parse = [], ast.parse
-    monkeypatch.setattr(ast, "parse", lambda text: seen.append(text) or parse(text))
-    added(helpers, *(f"x{n}" for n in range(500)), taken, provided=(taken,))
-    assert len(seen) <= 502 + 1  # the course's cell was read before
+def test_what_a_student_puts_in_the_place_of_ours_is_no_helper(forged):
+    space = run(OWN, TAKES) | {KEPT: forged}
+    assert helpers_of(space, "double") == {}
+    space = {KEPT: forged}
+    for cell in OwnHelpers({TAKES}, {"double"}).kept_in([RunnableCell(0, OWN)], 0):
+        exec(cell.source, space)

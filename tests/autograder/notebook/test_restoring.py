@@ -164,9 +164,13 @@ def nonsense_metadata(nb):
     cell(nb, "imports")["metadata"]["nbgrader"] = ["not", "a", "dict"]
 
 
+def points_that_no_number_holds(nb):
+    cell(nb, "test_f")["metadata"]["nbgrader"]["points"] = 10**400
+
+
 DAMAGE_NBGRADER_GIVES_UP_ON = [
     renamed_to_a_foreign_id, duplicated, solution_and_test_deleted, grade_flag_removed,
-    grade_id_missing, old_schema, nonsense_metadata,
+    grade_id_missing, old_schema, nonsense_metadata, points_that_no_number_holds,
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ SOLUTION = "def f(x):\n    return x + 1\nlock = __import__('threading').Lock()\n
 SOLUTION += "def say(x): print(f'{x}!')"
 
 
+NOT_PASSED = "the author's own solution does not pass it here"
 PATCHED = """
 import io, sys, unittest.mock
 before = sys.stdout
@@ -33,17 +34,30 @@ def test_each_cell_is_outside_or_has_its_reason(course):
         PATCHED.format("out = sys.stdout = io.StringIO()\nif True:") + "\nsys.stdout = before",
         "import unittest.mock\nwith unittest.mock.patch('math.sqrt', f): pass",
     )
-    assert plan.outside == ("t1", "t3", "t7", "t9", "t10")
+    assert plan.outside == ("t1", "t3", "t4", "t7", "t9", "t10")
     assert plan.objects == {"t3": []}
     assert plan.inside == {
         "t2": "looks at the code of functions",
-        "t4": "the author's own solution does not pass it here",
         "t5": "changes a module",
         "t6": "executes code in strings",
         "t11": "puts something else in the place of a library's parts",
         "t8": "is written by nbgrader itself, where it says AUTOTEST, and not released yet",
     }
     assert plan.lost == {"t4": "AssertionError"}
+
+
+def test_a_cell_that_the_authors_solution_fails_is_outside_where_it_fails_alike(course):
+    """Else its hidden tests could be read, and a class that is equal to everything would pass."""
+    plan = course.plan(
+        "def f(x): return x", "assert f(1) == 3, 'no'", "f('a') / 2",
+        "import sys\nprint('no', file=sys.stderr)\nf(1)",
+        "assert f(np.array([(1, 2.0)], dtype=[('a', int), ('b', float)]))['a'][0] == 2",
+    )  # fmt: skip
+    assert plan.outside == ("t1", "t2")
+    assert plan.lost.keys() == {"t1", "t2", "t3", "t4"}
+    assert plan.inside["t3"] == NOT_PASSED and "cannot be sent" in plan.inside["t4"]
+    stub = course.plan("def f(x): raise NotImplementedError", "assert f(1) == 3")
+    assert stub.inside == {"t1": NOT_PASSED} and stub.untried.keys() == {"t1"}
 
 
 def test_a_value_that_cannot_be_sent_keeps_its_cell_inside(course):
