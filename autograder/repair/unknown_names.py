@@ -11,6 +11,7 @@ import re
 import symtable
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from autograder.handout.words import Text
 from autograder.judge.exceptions import name_not_known
@@ -19,6 +20,7 @@ from autograder.repair.places import MOST_READ, OwnFunction, Splice
 MOST_CELLS = 5 * MOST_READ  # characters of a notebook that is looked through
 LONGEST = 60  # letters of a name that is told
 SHORTEST = 3  # letters of a name that another one may have been meant for
+ALIKE = 0.9  # of the letters of a long name and of one that was perhaps meant
 BEGINNING = 4  # letters with which a name and one that was perhaps meant begin
 MOST_NAMES = 3  # that are told of one function
 OF_IPYTHON = frozenset({"get_ipython", "display", "In", "Out", "exit", "quit"})
@@ -60,6 +62,7 @@ def spelled_right(
     for node in _unknown(cells, own, set(told) - mine):
         near = [n for n in (mine | everywhere) - {node.id} if _are_near(node.id, n)]
         perhaps = near or [name for name in own.variables if _begin_alike(node.id, name)]
+        perhaps = perhaps or get_close_matches(node.id, sorted(everywhere), cutoff=ALIKE)
         if len(perhaps) == 1:
             splices[Splice(own.start(node), own.end(node), perhaps[0])] = bool(near)
         elif len(targets := list(_filled_by_key(own, node.id))) == 1 and not perhaps:

@@ -119,6 +119,7 @@ def test_no_name_is_put_in_place_of_one_that_could_be_another(body):
         ("layers = x\nreturn layers_dims", (), "layers = x\nreturn layers", False),
         ("rate1 = x\nreturn rate2", (), "rate1 = x\nreturn rate1", False),
         ("b1 = x['b2']\nreturn b2", (), "b2 = x['b2']\nreturn b2", False),
+        ("return of_anohter_cell(x)", (), "return of_another_cell(x)", False),
         ("sizes = x\nreturn size", ("size", "x"), "sizes = x\nreturn sizes", True),
     ],
 )  # fmt: skip
@@ -126,7 +127,8 @@ def test_of_a_name_that_was_perhaps_meant_it_is_said_that_it_is_not_sure(
     body, told, version, is_sure
 ):
     cell = "def f(x, y=size):\n" + "".join(f"    {line}\n" for line in body.split("\n"))
-    found = spelled_right([FIRST, cell], OwnFunction(cell, "f"), told)
+    cells = [FIRST, cell, "def of_another_cell(x): return x"]
+    found = spelled_right(cells, OwnFunction(cell, "f"), told)
     text = found.own.with_splices()
     assert [line[4:] for line in text.rstrip().split("\n")[1:]] == version.split("\n")
     assert found.is_sure is is_sure
