@@ -40,6 +40,7 @@ class Submission:
 def test_one_thing_is_possible_at_most_and_none_beside_a_repair(tiny, repair, told, monkeypatch):
     monkeypatch.setattr(Repairer, "_known_or_found", lambda *_: Searched(repair))
     monkeypatch.setattr(Repairer, "_in_part", lambda *_: "")
+    monkeypatch.setattr(Repairer, "_by_calls", lambda *_: None)  # there are no such checks
     hint = "Possibly: That is the square."
     checks = (Check("a", "", "double", Verdict.WRONG, hint=hint, misconception="square"),
               Check("b", "", "double", Verdict.WRONG))  # fmt: skip
