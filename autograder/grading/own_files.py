@@ -17,7 +17,7 @@ from autograder.grading.fingerprint import digest_bytes
 from autograder.grading.hand_outs import LEFT_BEHIND, NEVER, hand_outs, is_ignored
 from autograder.handout.words import Text
 from autograder.model import SubmissionError
-from autograder.notebook.cells import cell_text
+from autograder.notebook.cells import cell_text, nbgrader_metadata
 from autograder.notebook.opening import is_of_kind, opened_below, walked
 from autograder.notebook.reading import fit_to_print
 from autograder.sandbox import Limits
@@ -158,13 +158,18 @@ def digests(files: Mapping[str, bytes]) -> dict[str, str]:
 def all_of_it(notebook: Mapping[str, Any], files: Mapping[str, bytes] | None) -> str:
     """All of a submission that its own code can depend on, as one text.
 
-    A cell's kind and tags decide whether it runs, and a file beside it is read: what would be left
-    out here could be changed while the inputs that are drawn from this text stay the same.
+    A cell's kind, its tags and nbgrader's metadata decide whether it runs, and a file beside it is
+    read: what would be left out here could be changed while the inputs that are drawn from this
+    text stay the same. Outputs, counts and what an editor notes of a cell decide nothing, and are
+    left out: who opens a notebook and saves it again hands in the same answer.
     """
     cells = [
-        (cell["cell_type"], cell_text(cell), cell["metadata"].get("tags", ()))
+        (
+            cell["cell_type"], cell_text(cell), cell["metadata"].get("tags", ()),
+            sorted(nbgrader_metadata(cell).items()),
+        )
         for cell in notebook["cells"]
-    ]
+    ]  # fmt: skip
     return repr((cells, sorted(digests(files or {}).items())))
 
 

@@ -116,6 +116,35 @@ def test_nothing_that_a_submission_can_read_changes_while_its_inputs_stay(
     assert tuple(inputs(grader, monkeypatch, *tried["file"])) == found["file"]
 
 
+def test_metadata_that_decides_what_runs_asks_for_other_inputs_and_what_saving_changes_does_not(
+    graders, filled, right, monkeypatch
+):
+    """Without nbgrader's metadata a stub that stands below an answer runs, and replaces it."""
+    nb, grader = json.loads(filled(norms=right["norms"])), graders["submission"]
+    place = next(p for p, c in enumerate(nb["cells"]) if c["id"] == "double")
+    above = {"cell_type": "code", "id": "own", "metadata": {}, "source": right["double"],
+             "outputs": [], "execution_count": None}  # fmt: skip
+    nb["cells"].insert(place, above)
+
+    def asked():
+        seeds, rehearsal = [], grader.judge._rehearsal_for
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                grader.judge, "_rehearsal_for", lambda *a: seeds.append(a[0]) or rehearsal(*a)
+            )
+            grader.grade(json.dumps(nb).encode(), "ada")
+        return seeds
+
+    before, cell = asked(), nb["cells"][place + 1]
+    cell |= {"outputs": [{"output_type": "stream", "name": "stdout", "text": "1"}],
+             "execution_count": 7}  # fmt: skip
+    cell["metadata"] |= {"collapsed": True, "execution": {"shell.execute_reply": "12:00"}}
+    nb["metadata"]["language_info"] = {"name": "python", "version": "3.12.1"}
+    assert asked() == before
+    del cell["metadata"]["nbgrader"]
+    assert asked() != before
+
+
 def test_the_same_submission_gets_the_same_report_from_any_worker(
     graders, built_course, filled, right
 ):
