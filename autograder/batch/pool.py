@@ -20,6 +20,7 @@ from concurrent.futures import (
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from autograder.batch.order import Order, Result
@@ -59,6 +60,7 @@ class Job:
     flags: tuple[str, ...] = ()  # what of it was left out
     suspect: bool = False  # it was under way when a worker died
     tries: int = 0  # that ended a worker since then
+    hints: bool = True  # whether slips are searched for
 
 
 class Fault(StrEnum):
@@ -147,8 +149,9 @@ def _graded(job: Job) -> Graded:
 def _once(job: Job, notebook: bytes) -> Graded:
     grader = grader_of_this_process(job.course, job.assignment)
     return grader.grade(
-        notebook, job.student, files=job.files, flags=job.flags, known=job.known, only=job.only
-    )
+        notebook, job.student, files=job.files, flags=job.flags, known=job.known, only=job.only,
+        hints=job.hints,
+    )  # fmt: skip
 
 
 def default_workers(course: Course) -> int:
@@ -270,7 +273,8 @@ class _Crew:
 
     A job whose worker died is a suspect, and so is every other job of an executor that broke
     with it. Suspects are tried one by one, with nothing else under way; only what happens then
-    counts, and one that loses MOST_TRIES workers on trial is set aside.
+    counts, and one that loses MOST_TRIES workers on trial is set aside. One that ends its worker
+    when it is judged, and hints are searched for, is graded again without the search.
     """
 
     def __init__(self, waiting: Iterator[Job], ahead: int) -> None:
@@ -292,7 +296,10 @@ class _Crew:
             done, _ = wait(self._running, return_when=FIRST_COMPLETED)
             for future in done:
                 error = _failed(future)
-                if isinstance(error, Overran):
+                if _is_of_the_search(error):  # what it takes never costs a grade
+                    job = replace(self._running.pop(future), hints=False)
+                    self._waiting = chain([job], self._waiting)
+                elif isinstance(error, Overran):
                     job = self._running.pop(future)
                     yield job, Failure(job.student, overrun(error), Fault.SUBMISSION)
                 elif error is None:
@@ -322,7 +329,9 @@ class _Crew:
         return True
 
     def _suspect(self, job: Job, times: int) -> Iterator[Outcome]:
-        job = replace(job, suspect=True, tries=job.tries + times * job.suspect)
+        tries = job.tries + times * job.suspect
+        hints = job.hints and tries < MOST_TRIES - 1  # the last try is without the search
+        job = replace(job, suspect=True, tries=tries, hints=hints)
         if job.tries >= MOST_TRIES:
             yield job, Failure(job.student, f"grading it ended the worker {job.tries} times")
         else:
@@ -333,6 +342,11 @@ def _failed(future: Future[Any]) -> BrokenExecutor | Overran | None:
     """The error that ended a job from outside; the job's own errors are raised with its result."""
     error = None if future.cancelled() else future.exception()
     return error if isinstance(error, BrokenExecutor | Overran) else None
+
+
+def _is_of_the_search(error: BrokenExecutor | Overran | None) -> bool:
+    """Whether a job ended its worker when all was judged, and hints were searched for."""
+    return isinstance(error, Overran | WorkerLost) and error.after_judging
 
 
 def overrun(error: Overran) -> str:

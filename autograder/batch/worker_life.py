@@ -13,9 +13,11 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, NoReturn
 
+from autograder.grading.only_hints import tell_of_searches
 from autograder.sandbox.inside.kernel import PR_SET_PDEATHSIG, prctl
 from autograder.sandbox.waits import Waits, tell_of_waits
 
+SEARCHES = "only hints are left"  # what a worker says of the task that it is on
 Task = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
@@ -44,6 +46,7 @@ def serve(
         os._exit(1)
     tempfile.tempdir = folder
     tell_of_waits(lambda waits: _tell(pipe, waits))
+    tell_of_searches(lambda: _tell(pipe, SEARCHES))
     if prepare is not None:
         function, arguments = prepare
         with contextlib.suppress(Exception):  # it shows again in the task that needs it
@@ -61,10 +64,13 @@ def serve(
     os._exit(0)
 
 
-def _tell(pipe: Connection, waits: Waits) -> None:
-    """Tell who watches that a task has waited for a processor, for which its budget is extended."""
+def _tell(pipe: Connection, word: Waits | str) -> None:
+    """Tell who watches that a task has waited for a processor, for which its budget is extended.
+
+    Or that all is judged and it searches for hints.
+    """
     with contextlib.suppress(OSError):
-        pipe.send(waits)
+        pipe.send(word)
 
 
 def _done(task: bytes) -> tuple[Any, Any]:

@@ -26,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from autograder.batch.worker_life import Task, serve
+from autograder.batch.worker_life import SEARCHES, Task, serve
 from autograder.environment import with_fixed_hashes
 from autograder.sandbox.cpu_clock import waited_for_a_processor
 from autograder.sandbox.scratch import empty_folder
@@ -53,6 +53,8 @@ class Budget:
 class Overran(Exception):
     """A task exceeded its budget and its worker was ended; the text names the resource."""
 
+    after_judging = False  # whether only hints were left to search for
+
 
 class WorkerLost(BrokenExecutor):
     """The workers of one job died, `times` of them; the executor and its other jobs go on.
@@ -60,6 +62,8 @@ class WorkerLost(BrokenExecutor):
     An executor that outlives its workers, such as a cluster, raises this for a job. One that breaks
     as a whole raises another BrokenExecutor, as those of concurrent.futures do.
     """
+
+    after_judging = False  # as of Overran
 
     def __init__(self, message: str, times: int = 1) -> None:
         super().__init__(message)
@@ -226,6 +230,7 @@ class _Worker:
         self._queued_before = 0.0  # seconds in the queue for a processor, before the task
         self._kept = 0.0  # seconds in the task for which it says that it was kept from running
         self._most_memory = 0.0
+        self._searches = False  # whether all of its task is judged, and hints are searched for
         if others is not None:
             self._pid = _forked(workers_end, setup, [self.pipe, *others])
         else:
@@ -251,6 +256,7 @@ class _Worker:
         self._deadline = time.monotonic() + assigned.budget.seconds
         self._queued_before, self._kept = waited_for_a_processor(self._pid), 0.0
         self._most_memory = memory_of(self._pid) + assigned.budget.memory_bytes
+        self._searches = False
         try:
             task = pickle.dumps(assigned.task)
         except Exception as error:
@@ -267,6 +273,8 @@ class _Worker:
                 if isinstance(message, Waits):
                     self._deadline += message.of_others
                     self._kept += message.own
+                elif message == SEARCHES:
+                    self._searches = True
                 elif not self.is_ready:
                     self.is_ready = True
                 elif self._assigned is not None:
@@ -302,6 +310,8 @@ class _Worker:
         assigned, self._assigned = self._assigned, None
         if assigned is None:
             return
+        if isinstance(error, Overran | WorkerLost):
+            error.after_judging = self._searches
         if error is not None:
             assigned.future.set_exception(error)
         else:

@@ -22,6 +22,7 @@ from autograder.graders.marked import judges_of
 from autograder.grading.fingerprint import digest, digest_file, digest_files
 from autograder.grading.hand_outs import open_sandbox
 from autograder.grading.inner_imports import with_inner_imports
+from autograder.grading.only_hints import only_hints_are_left
 from autograder.grading.ordinary_cells import (
     cells_to_run,
     ordinary_cells,
@@ -116,12 +117,14 @@ class Grader:
         flags: tuple[str, ...] = (),
         known: Report | None = None,
         only: frozenset[str] | None = None,
+        hints: bool = True,
     ) -> Graded:
         """Grade a submitted notebook; `files` were handed in beside it (`own_files`).
 
         `flags` are sentences on files that were left out. With `known`, an earlier result of the
-        same notebook, only the exercises in `only` are checked again. Raises SubmissionError when
-        the notebook cannot be read, GraderError when a check is broken.
+        same notebook, only the exercises in `only` are checked again. Without `hints` no slip is
+        searched for. Raises SubmissionError when the notebook cannot be read, GraderError when a
+        check is broken.
         """
         clock = Clock()
         parsed = loads(notebook)
@@ -130,7 +133,7 @@ class Grader:
         clean, repaired = sanitize(parsed.raw, self.release, notice=notice)
         clock.lap("sanitize")
         told = (*joined_by_kind(parsed.flags), *repaired, *flags)
-        return self.grade_clean(clean, student, told, clock, known, only, files)
+        return self.grade_clean(clean, student, told, clock, known, only, files, hints)
 
     def grade_clean(
         self,
@@ -141,6 +144,7 @@ class Grader:
         known: Report | None = None,
         only: frozenset[str] | None = None,
         files: Mapping[str, bytes] | None = None,
+        hints: bool = True,
     ) -> Graded:
         """Grade a notebook whose locked cells are known to be the course's own."""
         clock = clock or Clock()
@@ -153,8 +157,7 @@ class Grader:
             checked = _checked(self.judge, live, untouched, known, only, notebook)
             clock.lap("checks")
             if self._repairer is not None:
-                checked = self._repairer.hinted(checked, live)
-                clock.lap("hints")
+                checked = _hinted(self._repairer, checked, live, clock, searched=hints)
             checked = tuple(self._own_lines.with_lines(e, live.source_of) for e in checked)
         clock.lap("close")
         shown = _with_stops(results, live.stops, self._say)
@@ -216,6 +219,19 @@ def _checked(
     fresh = {e.name: e for e in again}
     checked = (e for e in known.exercises if e.name in judge.points)
     return tuple(fresh.get(e.name, e) for e in checked)
+
+
+def _hinted(
+    repairer: Repairer, checked: tuple[Exercise, ...], live: LiveSubmission, clock: Clock,
+    *, searched: bool,
+) -> tuple[Exercise, ...]:  # fmt: skip
+    """The exercises with the hints that a search finds, which is the last thing that is done."""
+    if not searched:
+        return repairer.unsearched(checked)
+    only_hints_are_left()
+    found = repairer.hinted(checked, live)
+    clock.lap("hints")
+    return found
 
 
 def _require_cells(assignment: str, graded: frozenset[str], exercises: Iterable[str]) -> None:

@@ -89,10 +89,16 @@ def grade_warm(
     student: str,
     files: Mapping[str, bytes],
     flags: tuple[str, ...] = (),
+    *,
+    hints: bool = True,
 ) -> Graded:
-    """Grade with the cached grader; after a failure of the grader itself the cache drops it."""
+    """Grade with the cached grader; after a failure of the grader itself the cache drops it.
+
+    Without `hints` no slip is searched for.
+    """
     try:
-        return warm_grader(course, assignment).grade(notebook, student, files=files, flags=flags)
+        grader = warm_grader(course, assignment)
+        return grader.grade(notebook, student, files=files, flags=flags, hints=hints)
     except (SubmissionError, CourseError):
         raise
     except Exception:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -139,9 +140,11 @@ def _graded(
     student: str,
     files: Mapping[str, bytes],
     left_out: tuple[str, ...],
+    *,
+    hints: bool = True,
 ) -> tuple[tuple[str, ...], dict[str, Any]]:
     """The flags of a submission and its notebook with scores, made in a process of their own."""
-    graded = grade_warm(course, assignment, content, student, files, left_out)
+    graded = grade_warm(course, assignment, content, student, files, left_out, hints=hints)
     return graded.report.flags, scored(graded)
 
 
@@ -164,10 +167,19 @@ def _ran(
 
 
 def _watched(course: Course, function: Callable[..., Any], *arguments: Any) -> Any:
-    """Run a function for one submission in a process that is killed when it exceeds the budget."""
+    """Run a function for one submission in a process that is killed when it exceeds the budget.
+
+    Where it does so when all is judged, it is run again without the search for hints.
+    """
     try:
         return in_own_worker(budget_of(course), function, *arguments)
-    except Overran as error:
-        raise SubmissionError(overrun(error)) from error
-    except WorkerLost as error:
-        raise GraderError("the process that graded this submission died: grade it again") from error
+    except (Overran, WorkerLost) as error:
+        if error.after_judging:
+            return _watched(course, partial(function, hints=False), *arguments)
+        raise _told(error) from error
+
+
+def _told(error: Overran | WorkerLost) -> SubmissionError | GraderError:
+    if isinstance(error, Overran):
+        return SubmissionError(overrun(error))
+    return GraderError("the process that graded this submission died: grade it again")

@@ -8,7 +8,6 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import replace
 
-from autograder.judge.vocabulary import MOST_PLACES
 from autograder.model import Exercise
 from autograder.repair.at_sight import comparisons, never_read, no_seed, overwritten
 from autograder.repair.choosing import Repair, told
@@ -16,6 +15,7 @@ from autograder.repair.disproved import is_disproved
 from autograder.repair.draws import wrong_draws
 from autograder.repair.explained import is_of_a_name
 from autograder.repair.facts import Facts
+from autograder.repair.holding import is_too_large
 from autograder.repair.places import OwnFunction
 from autograder.repair.put_beside import behind, unhinted, with_all, with_hint
 from autograder.repair.searched import Searched
@@ -112,7 +112,7 @@ class BehindExceptions(Facts, ABC):
         told = {name for check in failing for name in re.findall(r"`(\w+)`", check.hint)}
         meant = spelled_right(live.sources, own, told)
         text: str | None = ""
-        if meant is not None and sum(1 for _ in ast.walk(own.node)) <= MOST_PLACES:
+        if meant is not None and not is_too_large(own):
             try:
                 text = self._told_behind(own, meant, exercise, live)
             finally:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
 from typing import TypeVar
 
-from autograder.repair.alike import NOT_OF_A_KEY, fits_target, general, keys, parallel, parent_text
+from autograder.repair.alike import NOT_OF_A_KEY, keys, likenesses, parents
 from autograder.repair.arguments import of_arguments
 from autograder.repair.edit_operators import Change, Scope, changes
 from autograder.repair.exchanges import exchanges
 from autograder.repair.factors import of_two_places
 from autograder.repair.handing_on import of_a_call
+from autograder.repair.holding import Holding, TooManyEdits
 from autograder.repair.nesting import conditions, groups
 from autograder.repair.own_pieces import of_its_own
 from autograder.repair.places import (
@@ -52,7 +53,6 @@ OF_A_BOUND = ("factor missing", "factor extra", "term missing", "term extra", "s
 RETURNED = 2.6
 GOES_THROUGH = ("enumerate", "zip", "list", "tuple", "reversed", "sorted", "iter")
 TAKES_OVER = ("donor", "name", "index missing")  # where it is more than another name
-OF_CALLS = ("option", "function", "call extra")  # made in all calls of one function
 KEEPS_CONSTANT = ("constant", "digit", "key", "option")
 
 
@@ -74,6 +74,10 @@ class _Single:
     change: Change
     edit: Edit
 
+    @property
+    def splices(self) -> tuple[Splice, ...]:
+        return self.edit.splices
+
 
 @dataclass(frozen=True)
 class Clues:
@@ -92,26 +96,35 @@ def edits(
     """At most `most` candidates with one slip, made in one place or in several alike.
 
     The likely ones come first. Statements that assign to a variable whose value is known to be
-    right are not edited.
+    right are not edited. There are none of a function that has more than `Holding` allows.
     """
-    known = known or Clues()
+    try:
+        return _edits(own, donors, most, known or Clues(), Holding())
+    except TooManyEdits:
+        return []
+
+
+def _edits(
+    own: OwnFunction, donors: Sequence[Donor], most: int, known: Clues, holding: Holding
+) -> list[Edit]:
     scope = _scope(own, donors)
     given = donated(own, donors, known.names)
     free = (
         s for s in _singles(own, scope, given, known.dearer)
         if target_of(s.site.statement) not in known.settled or s.change.kind == "copy"
     )  # fmt: skip
-    singles = list(free)
+    singles = list(holding.counted(free))
     chosen = _likely(singles, lambda s: s.edit, known.suspects, most)
     found = [single.edit for single in chosen]
-    found += _twins(own, singles, {id(single.edit) for single in chosen})
+    found += holding.counted(_twins(own, singles, {id(single.edit) for single in chosen}))
     tests = conditions(own, given.tests)
-    for move in chain(moves(own, given.statements), groups(own, tests)):
+    for move in holding.counted(chain(moves(own, given.statements), groups(own, tests))):
         is_order = known.astray and move.kind in ("moved", "extra", "asked again")
         cheaper = ASTRAY if is_order else 0.0
         lines = move.lines or (move.line,)
         found.append(Edit(move.splices, move.kind, move.cost - cheaper, lines))
-    for swap in chain(exchanges(own, known.settled), of_two_places(own, known.settled)):
+    swaps = chain(exchanges(own, known.settled), of_two_places(own, known.settled))
+    for swap in holding.counted(swaps):
         found.append(Edit(swap.splices, swap.kind, swap.cost, swap.lines, swap.name))
     unique: dict[tuple[Splice, ...], Edit] = {}
     for edit in sorted(found, key=_told_cost):
@@ -319,33 +332,6 @@ def _decides_alone(own: OwnFunction, compare: ast.Compare | None, splice: Splice
     return one == two and one.isidentifier()
 
 
-def _likenesses(
-    own: OwnFunction, single: _Single, shapes: Mapping[int, str]
-) -> Iterator[tuple[str, ...]]:
-    """What other places have in common with that of an edit: it may be one slip in all of them."""
-    site, change = single.site, single.change
-    kind, detail = change.kind, change.detail
-    old = own.text(site.node)
-    shape = shapes[id(site.statement)]
-    target = target_of(site.statement)
-    without_names = general(change, target)
-    yield from (
-        ("text", kind, old, change.text),
-        ("within", kind, old, change.text, str(site.statement.lineno)),
-        ("statement", kind, shape, site.path, detail),
-        ("statement", kind, shape, site.path, without_names),
-        ("target", kind, shape, site.path, without_names, target),
-        ("parent", kind, parent_text(own, site), detail, site.path.rpartition("/")[2]),
-        ("expression", kind, shapes[id(site.node)], detail, type(site.parent).__name__),
-    )
-    if kind in OF_CALLS:
-        yield ("call", kind, change.name, detail)
-    if kind == "key" and fits_target(site.statement, change.text):
-        yield ("filled", kind, old.strip("\"'"), change.text)  # with whatever quotes
-    if alike := parallel(change):
-        yield ("parallel", kind, alike, str(site.statement.lineno))
-
-
 def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]) -> Iterator[Edit]:
     """The same slip in several places: the same text, statements alike, expressions alike.
 
@@ -354,8 +340,9 @@ def _twins(own: OwnFunction, singles: Iterable[_Single], chosen: Collection[int]
     groups: dict[tuple[str, ...], list[Edit]] = {}
     shapes = {id(s): masked(s) for s in own.statements}
     shapes |= {id(s.node): masked(s.node) for s in own.sites}
+    around = parents(own)
     for single in singles:
-        for key in dict.fromkeys(_likenesses(own, single, shapes)):
+        for key in dict.fromkeys(likenesses(own, single.site, single.change, shapes, around)):
             groups.setdefault(key, []).append(single.edit)
     for group in groups.values():
         if (

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Callable, Sequence
 
 from autograder.handout.words import Text
 from autograder.judge.exception_kinds import FRACTION
 from autograder.judge.hint_matching import WrongVersion
 from autograder.judge.judge import Judge
-from autograder.judge.rehearsal import Remembered
-from autograder.judge.vocabulary import MOST_PLACES
 from autograder.language.catalogue import unsure
 from autograder.language.translation import Translation
 from autograder.model import Exercise, Verdict
@@ -37,6 +33,8 @@ from autograder.repair.explained import (
     may_hide_another,
     needs_hint,
 )
+from autograder.repair.holding import is_too_large
+from autograder.repair.known_searches import KnownSearches, key_of
 from autograder.repair.mended_parts import mended_parts
 from autograder.repair.mended_steps import mended_steps
 from autograder.repair.partly import told_in_part
@@ -144,26 +142,25 @@ class _Searching(_WithoutRepair):
 
     def __init__(self, judge: Judge, seconds: float, clock: Callable[[], float]) -> None:
         super().__init__(judge, seconds, clock)
-        self._known: Remembered[Searched] = Remembered()
-        self._once: set[object] = set()  # functions that could not be repaired in one notebook
+        self._known = KnownSearches()
 
     def _known_or_found(self, exercise: Exercise, own: OwnFunction, live: Versions) -> Searched:
-        failing = tuple(check.id for check in exercise.checks if not check.passed)
-        key = (exercise.name, own.normalized, failing, _digest(live.files))
-        known = self._known.get(key)
-        if known is None or not self._holds_here(known.repair, own, exercise, live):
-            if not self._may_search(live):
-                return Searched()
-            found = self._searched_safely(own, exercise, live)
-            if self._is_out_of_time(live):
-                return Searched()  # another machine may find another one
-            if found.repair is None and self._left <= 0:
-                return Searched()  # for another student it may be found
-            if found.repair is None and key not in self._once:
-                self._once.add(key)  # another notebook's cells may have hindered it
-                return found
-            self._known[key] = found
-        return self._known[key]
+        failing = [check.id for check in exercise.checks if not check.passed]
+        key = key_of(own, exercise.name, failing, live)
+        for known in self._known.repairs(key):
+            if known.repair is not None and self._holds_here(known.repair, own, exercise, live):
+                return known
+        if (found := self._known.without_repair(key, live)) is not None:
+            return found
+        if not self._may_search(live):
+            return Searched()
+        found = self._searched_safely(own, exercise, live)
+        if self._is_out_of_time(live):
+            return Searched()  # another machine may find another one
+        if found.repair is None and self._left <= 0:
+            return Searched()  # for another student it may be found
+        self._known.keep(key, live, found)
+        return found
 
     def _searched_safely(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Searched:
         try:
@@ -175,15 +172,13 @@ class _Searching(_WithoutRepair):
             return Searched()
 
     def _holds_here(
-        self, repair: Repair | None, own: OwnFunction, exercise: Exercise, live: Versions
+        self, repair: Repair, own: OwnFunction, exercise: Exercise, live: Versions
     ) -> bool:
         """Whether what repaired the same function in another notebook repairs it in this one.
 
         The other cells of a notebook decide what a function does, and could have been written to
         have others told a wrong slip.
         """
-        if repair is None:
-            return True
         trials = Trials(self._judge, live, exercise.name, exercise.checks)
         try:
             if repair.known is not None:
@@ -230,17 +225,24 @@ class Repairer(_Searching):
     def hinted(self, exercises: Sequence[Exercise], live: Versions) -> tuple[Exercise, ...]:
         """The exercises, with a hint for every function that one small edit repairs."""
         if self._seconds <= 0:
-            return tuple(with_no_further(e, e, self._judge.translation) for e in exercises)
+            return self.unsearched(exercises)
         seconds = self._judge.course.submission_seconds
         self._deadline = max(live.time.began + NET * seconds, self._clock() + AT_LEAST * seconds)
         self._left = MOST_STEPS
         self._whole = set()
         self._right = {e.name for e in exercises if all(check.passed for check in e.checks)}
         self._granted += FOR_A_CHECK * sum(len(exercise.checks) for exercise in exercises)
-        return tuple(
-            self._with_hint_or_as_it_is(e, live)
-            for e in exercises
-        )  # fmt: skip
+        found: list[Exercise] = []
+        try:
+            for exercise in exercises:
+                found.append(self._with_hint_or_as_it_is(exercise, live))
+        except (SandboxError, MemoryError):  # the next submission finds another sandbox
+            _LOG.exception("the search for hints was given up")
+        return (*found, *self.unsearched(exercises[len(found) :]))
+
+    def unsearched(self, exercises: Sequence[Exercise]) -> tuple[Exercise, ...]:
+        """The exercises as they are told where nothing has been searched for."""
+        return tuple(with_no_further(e, e, self._judge.translation) for e in exercises)
 
     def _with_hint_or_as_it_is(self, exercise: Exercise, live: Versions) -> Exercise:
         is_searched = needs_hint(exercise) or (self._deep and may_hide_another(exercise))
@@ -281,8 +283,8 @@ class Repairer(_Searching):
             own, alone = with_and_without_helpers(exercise.name, live)
         except (SyntaxError, LookupError, ValueError, RecursionError):
             return exercise
-        if sum(1 for _ in ast.walk(own.node)) > MOST_PLACES:
-            return exercise  # one of so many places would tell much
+        if is_too_large(own):
+            return exercise
         donors = self._donors(exercise.name)
         plain = returns_nothing(alone, donors) or nothing_read(alone, donors)
         if plain and needs_hint(exercise):
@@ -303,12 +305,6 @@ class Repairer(_Searching):
             text = told(repair, own, say, language, unknown)
             return with_hint(exercise, f"{fraction} {text}".strip())
         return self._with_less(exercise, own, alone, live, searched)
-
-
-def _digest(files: Mapping[str, bytes]) -> str:
-    """What files are known by; they themselves would fill the memory of a worker."""
-    found = [(name, sha256(content).hexdigest()) for name, content in files.items()]
-    return repr(sorted(found))
 
 
 def _of_a_fraction(exercise: Exercise, repair: Repair, own: OwnFunction, say: Translation) -> str:

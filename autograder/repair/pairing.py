@@ -14,6 +14,7 @@ from itertools import combinations, islice, pairwise
 from autograder.judge.hint_matching import WrongVersion
 from autograder.repair.candidates import BETTER, VAGUE, Edit
 from autograder.repair.handing_on import makes_good
+from autograder.repair.holding import most_versions
 from autograder.repair.leaving_out import without_effect
 from autograder.repair.places import OwnFunction, Splice, replaced_by
 from autograder.repair.profiles import PartialRepairs, PartPlace
@@ -158,9 +159,14 @@ def within(
     notes, trials.notes = trials.notes, None  # of single edits
     near = [e for e in edits if e.kind not in VAGUE][:MOST_NEAR]
     pairs = sorted(combinations(near, 2), key=_cost)
-    versions = {s: pair for pair in pairs if (s := together(own, *pair))}
+    versions: dict[str, tuple[Edit, Edit]] = {}
+    for pair in pairs:
+        if len(versions) >= most_versions(own, MOST_WITHIN):
+            break
+        if source := together(own, *pair):
+            versions[source] = pair
     found: list[tuple[Edit, Edit]] = []
-    sources = list(versions)[:MOST_WITHIN]
+    sources = list(versions)
     for start in range(0, len(sources), BATCH):
         batch = sources[start : start + BATCH]
         if is_over() or (found and _cost(versions[batch[0]]) >= _cost(found[0]) + BETTER):

@@ -10,6 +10,7 @@ from typing import Any
 
 from autograder.judge.hint_matching import WrongVersion
 from autograder.repair.candidates import BETTER, VAGUE, Clues, Edit, by_cost, cheapest, edits
+from autograder.repair.holding import most_versions
 from autograder.repair.leaving_out import without
 from autograder.repair.mending import Mended, Mending
 from autograder.repair.pairing import (
@@ -55,7 +56,7 @@ class Search:
         self._own = own
         self._trials = trials
         self._ways = ways
-        self._most = most
+        self._most = most_versions(own, most)
         self._is_late = is_late
         self._breaks_off = breaks_off or is_late
         self._noted = known

@@ -5,6 +5,8 @@ import signal
 import tempfile
 import time
 
+from autograder.grading.only_hints import only_hints_are_left
+
 
 def deaf_for_ever():
     """Python code that no signal but one ends."""
@@ -23,6 +25,16 @@ def eat(mebibytes):
     kept = [b"x" * (1 << 20) for _ in range(mebibytes)]
     time.sleep(600)
     return kept
+
+
+def eat_when_judged(mebibytes):
+    only_hints_are_left()
+    return eat(mebibytes)
+
+
+def die_when_judged():
+    only_hints_are_left()
+    die()
 
 
 def own_pid():

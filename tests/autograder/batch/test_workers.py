@@ -12,7 +12,17 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent))
 
-from hard_tasks import deaf_for_ever, die, eat, in_c_for_ever, own_pid, put_something_aside, refuse
+from hard_tasks import (
+    deaf_for_ever,
+    die,
+    die_when_judged,
+    eat,
+    eat_when_judged,
+    in_c_for_ever,
+    own_pid,
+    put_something_aside,
+    refuse,
+)
 
 from autograder.batch.workers import (
     Budget,
@@ -24,6 +34,7 @@ from autograder.batch.workers import (
     end_own_worker,
     in_own_worker,
 )
+from autograder.grading.only_hints import only_hints_are_left
 from autograder.sandbox.waits import Waits
 
 pytestmark = pytest.mark.family
@@ -75,6 +86,22 @@ def test_a_task_that_takes_too_much_memory_is_ended(workers):
     with pytest.raises(Overran, match="more than 100 MiB"):
         hungry.result()
     assert workers.submit(abs, -3).result() == 3
+
+
+def test_whether_only_hints_were_left_is_known_of_what_ended_a_worker():
+    little = Budget(600, 100 << 20)
+    with Workers(1, PLENTY) as one:
+        for task, memory, is_judged in (
+            (eat, (300,), False), (eat_when_judged, (300,), True),
+            (die_when_judged, (), True), (die, (), False),
+        ):  # fmt: skip
+            with pytest.raises((Overran, WorkerLost)) as ended:
+                one.submit_within(little, task, *memory).result()
+            assert ended.value.after_judging is is_judged, task
+        assert one.submit(only_hints_are_left).result() is None
+        with pytest.raises(Overran) as ended:  # the task before had been judged, and not this one
+            one.submit_within(little, eat, 300).result()
+        assert not ended.value.after_judging
 
 
 @pytest.mark.quick("started")

@@ -11,7 +11,7 @@ import pytest
 from autograder.grading.grader import Grader
 from autograder.grading.own_answers import MOST_REPLIED, OwnAnswers
 from autograder.model import Verdict
-from autograder.repair.hints import _digest
+from autograder.repair.known_searches import digest_of_files
 from autograder.repair.places import OwnFunction
 from autograder.repair.profiles import parts_of
 from autograder.repair.progress import RightWay
@@ -90,8 +90,8 @@ def test_entries_of_a_long_array_count_by_their_place():
 @pytest.mark.quick
 def test_files_beside_a_notebook_are_known_by_digests():
     large = {"a.npy": b"x" * 1_000_000, "\udcff": b""}
-    assert len(_digest(large)) < 1000
-    assert _digest(large) != _digest({**large, "a.npy": b"y" * 1_000_000})
+    assert len(digest_of_files(large)) < 1000
+    assert digest_of_files(large) != digest_of_files({**large, "a.npy": b"y" * 1_000_000})
 
 
 def checks_of(course, text, **settings):
