@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from autograder.grading.inner_imports import is_ours
 from autograder.judge.vocabulary import MOST_LINES
 from autograder.notebook.cells import RunnableCell, assigns, defines
 from autograder.sandbox import CallResult
@@ -23,7 +24,7 @@ class OwnText:
 
     def __init__(self, cells: Sequence[RunnableCell]) -> None:
         self._cells = cells
-        self.sources = [cell.source for cell in cells]
+        self.sources = [cell.source for cell in cells if not is_ours(cell)]
 
     def source_of(self, function: str) -> str:
         """The last cell that defines a function or class, or assigns to a variable, or nothing."""

@@ -37,7 +37,7 @@ class LiveSubmission:
         self.files: Mapping[str, bytes] = dict(files or {})
         self.time = TimeLimits(sandbox.limits, seconds, reference_seconds or {})
         self._text = OwnText(cells)
-        self.sources: Sequence[str] = self._text.sources
+        self.sources: Sequence[str] = self._text.sources  # of the notebook's own cells
         self._running = RunningCells(sandbox, cells, self.time, self.files, judge)
         self._not_attempted: frozenset[str] = frozenset()
         self._answers = OwnAnswers(self._text, self._running)

@@ -23,6 +23,7 @@ SHORTEST = 3  # letters of a name that another one may have been meant for
 ALIKE = 0.9  # of the letters of a long name and of one that was perhaps meant
 BEGINNING = 4  # letters with which a name and one that was perhaps meant begin
 MOST_NAMES = 3  # that are told of one function
+MOST_MEANT = 20  # different names of one function that others are looked for in place of
 OF_IPYTHON = frozenset({"get_ipython", "display", "In", "Out", "exit", "quit"})
 # Where one of these is read, nobody can see which names there are.
 FILLS_NAMES = frozenset({
@@ -43,7 +44,7 @@ class Meant:
 def unknown_names(cells: Sequence[str], own: OwnFunction) -> list[Text]:
     """The sentences on names that a function reads and nobody can know, in the order of lines."""
     first: dict[str, ast.Name] = {}
-    for node in _unknown(cells, own):
+    for node in _unknown(_given_in(cells), own):
         first.setdefault(node.id, node)
     return [_said(own, node) for node in list(first.values())[:MOST_NAMES]]
 
@@ -57,10 +58,16 @@ def spelled_right(
     it has no such names, or where one is spelled like no other, or like several.
     """
     mine = {*own.variables, *own.parameters, *own.helpers}
-    everywhere = _known_everywhere(cells)
+    given = _given_in(cells)
+    nodes = _unknown(given, own, set(told) - mine)
+    names = {node.id for node in nodes}
+    if len(names) > MOST_MEANT:
+        return None
+    known = mine | (given or set())
+    near_to = {one: [n for n in known - {one} if _are_near(one, n)] for one in names}
     splices: dict[Splice, bool] = {}
-    for node in _unknown(cells, own, set(told) - mine):
-        near = [n for n in (mine | everywhere) - {node.id} if _are_near(node.id, n)]
+    for node in nodes:
+        near = near_to[node.id]
         perhaps = near or [name for name in own.variables if _begin_alike(node.id, name)]
         perhaps = perhaps or get_close_matches(node.id, sorted(everywhere), cutoff=ALIKE)
         if len(perhaps) == 1:
@@ -92,23 +99,25 @@ def _begin_alike(one: str, other: str) -> bool:
 def _are_near(one: str, other: str) -> bool:
     """Whether two names differ by one letter more, or by underscores, capitals or 1 for l alone."""
     short, long = sorted((name.replace("_", "").lower() for name in (one, other)), key=len)
+    if len(long) > len(short) + 1:
+        return False
     if short.translate(_LOOK_ALIKE) == long.translate(_LOOK_ALIKE):
         return True
     more = (long[:n] + long[n + 1 :] == short and c.isalpha() for n, c in enumerate(long))
     return len(short) >= SHORTEST and any(more)
 
 
-def _unknown(cells: Sequence[str], own: OwnFunction, told: Collection[str] = ()) -> list[ast.Name]:
+def _unknown(
+    given: frozenset[str] | None, own: OwnFunction, told: Collection[str] = ()
+) -> list[ast.Name]:
     """The places where a function reads a name that nothing gives a value, in their order."""
-    if sum(map(len, cells)) > MOST_CELLS:
-        return []
+    if given is None:
+        return _places(own, told)
     try:
-        tables = [_table(cell) for cell in cells]
         mine = _table(own.with_splices())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return _places(own, told)
-    known = set(dir(builtins)) | OF_IPYTHON
-    known |= {name for table in tables for name in _given_everywhere(table)}
+    known = {*dir(builtins), *OF_IPYTHON, *given}
     names = {own.name, *own.helpers}
     read = {
         name for function in mine.get_children() if function.get_name() in names
@@ -123,12 +132,14 @@ def _places(own: OwnFunction, names: Collection[str]) -> list[ast.Name]:
     return sorted(nodes, key=own.start)
 
 
-def _known_everywhere(cells: Sequence[str]) -> set[str]:
-    """The names that the cells give a value for all functions; none where that cannot be seen."""
+def _given_in(cells: Sequence[str]) -> frozenset[str] | None:
+    """The names that the cells give a value for all functions; None where that cannot be seen."""
+    if sum(map(len, cells)) > MOST_CELLS:
+        return None
     try:
-        return {name for cell in cells for name in _given_everywhere(_table(cell))}
+        return frozenset(name for cell in cells for name in _given_everywhere(_table(cell)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+        return None
 
 
 def _said(own: OwnFunction, node: ast.Name) -> Text:

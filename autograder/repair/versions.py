@@ -27,7 +27,7 @@ class Versions(Protocol):
     """A submission whose cells have run and whose functions can be tried in other versions."""
 
     files: Mapping[str, bytes]  # handed in beside it
-    sources: Sequence[str]  # the text of every cell
+    sources: Sequence[str]  # the text of every cell of the notebook
 
     @property
     def time(self) -> Time: ...

@@ -3,7 +3,6 @@
 import ast
 import re
 import subprocess
-import sys
 import tomllib
 from collections import Counter
 from functools import cache
@@ -63,11 +62,11 @@ ROOMS = {
     ),
     "testcells": ("released", "program", "outside", "untried", "plan", "needs"),
     "grading": (
-        "hand_outs", "fingerprint", "own_files", "made_files", "replay", "time_limits", "own_text",
-        "inner_imports", "own_helpers", "own_lines", "running_cells", "own_answers", "running",
-        "released_functions", "once", "only_hints", "plan_files", "shown_errors", "waiting",
-        "ordinary_cells", "grader", "lesson_trial", "warm", "nbgrader_scored", "notebooks_trial",
-        "planning",
+        "hand_outs", "fingerprint", "own_files", "made_files", "replay", "time_limits",
+        "inner_imports", "own_text", "own_helpers", "own_lines", "running_cells", "own_answers",
+        "running", "released_functions", "once", "only_hints", "plan_files", "shown_errors",
+        "waiting", "ordinary_cells", "grader", "lesson_trial", "warm", "nbgrader_scored",
+        "notebooks_trial", "planning",
     ),
     "gradebook": (
         "files", "disk_errors", "late_penalty", "rows", "shared", "sources", "cards", "released",
@@ -390,12 +389,3 @@ def test_only_the_state_of_a_worker_process_is_global_and_set_by_functions():
         for name in node.names
     }
     assert found == OF_A_PROCESS
-
-
-@pytest.mark.slow
-def test_the_benchmarks_find_what_they_measure():
-    done = subprocess.run(
-        [sys.executable, "-c", "import benchmarks.__main__"],
-        cwd=PACKAGE.parent, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr

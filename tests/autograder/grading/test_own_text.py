@@ -1,5 +1,7 @@
 """Which lines of a notebook may be quoted, and how little can be told by choosing them."""
 
+from autograder.grading.inner_imports import with_inner_imports
+from autograder.grading.own_helpers import OwnHelpers
 from autograder.grading.own_text import OwnText
 from autograder.judge.vocabulary import MOST_LINES
 from autograder.notebook.cells import RunnableCell
@@ -31,6 +33,16 @@ def test_a_line_is_quoted_with_the_function_that_it_stands_in():
         "outer, line 1: def outer(x):",
     ):
         assert quoted(own) == [own]
+
+
+def test_the_sources_are_the_students_and_not_the_cells_that_are_put_in_between():
+    """Where one fills names by `globals()`, nothing could be said of a name that nobody knows."""
+    own = "def norm(x):\n    import scipy\n    return x\ndef f(x):\n    return norm(x)"
+    cells = [RunnableCell(0, own), RunnableCell(1, "norm = 1")]
+    kept = OwnHelpers(["norm = 1"], ["f"]).kept_in(cells, 0)
+    all_of_them = [*with_inner_imports(kept, 0)]
+    assert [cell.index < 0 for cell in all_of_them].count(True) == 3
+    assert OwnText(all_of_them).sources == [own, "norm = 1"]
 
 
 def test_what_is_not_there_is_not_quoted():

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.grading.grader import Grader
+from autograder.repair import unknown_names as names_module
 from autograder.repair.places import OwnFunction
 from autograder.repair.unknown_names import MOST_CELLS, spelled_right, unknown_names
 
@@ -132,6 +133,24 @@ def test_of_a_name_that_was_perhaps_meant_it_is_said_that_it_is_not_sure(
     text = found.own.with_splices()
     assert [line[4:] for line in text.rstrip().split("\n")[1:]] == version.split("\n")
     assert found.is_sure is is_sure
+
+
+def test_the_cells_are_read_once_however_many_places_have_a_name_that_nobody_knows(monkeypatch):
+    read = []
+    table = names_module._table
+    monkeypatch.setattr(names_module, "_table", lambda cell: read.append(cell) or table(cell))
+    assert (
+        meant("total = x\n" + "y = Total + rates\n" * 50 + "return y").count("total + rate") == 50
+    )
+    assert len(read) == 3, "two cells, and the function"
+
+
+def test_of_a_function_in_which_nobody_knows_anything_no_name_is_looked_for(monkeypatch):
+    asked = []
+    monkeypatch.setattr(names_module, "_are_near", lambda *names: asked.append(names))
+    letters = "abcdefghijklmnopqrstu"
+    assert meant("\n".join(f"unknown_{one * 3}()" for one in letters)) is None
+    assert asked == []
 
 
 HIDING = """import numpy as np
