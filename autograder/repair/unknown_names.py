@@ -23,6 +23,7 @@ SHORTEST = 3  # letters of a name that another one may have been meant for
 ALIKE = 0.9  # of the letters of a long name and of one that was perhaps meant
 BEGINNING = 4  # letters with which a name and one that was perhaps meant begin
 MOST_NAMES = 3  # that are told of one function
+MOST_KNOWN = 2000  # names of a notebook among which those are looked for
 MOST_MEANT = 20  # different names of one function that others are looked for in place of
 OF_IPYTHON = frozenset({"get_ipython", "display", "In", "Out", "exit", "quit"})
 # Where one of these is read, nobody can see which names there are.
@@ -59,26 +60,29 @@ def spelled_right(
     """
     mine = {*own.variables, *own.parameters, *own.helpers}
     given = _given_in(cells)
-    nodes = _unknown(given, own, set(told) - mine)
-    names = {node.id for node in nodes}
-    if len(names) > MOST_MEANT:
+    places: dict[str, list[ast.Name]] = {}
+    for node in _unknown(given, own, set(told) - mine):
+        places.setdefault(node.id, []).append(node)
+    if not places or len(places) > MOST_MEANT:
         return None
-    known = mine | (given or set())
-    near_to = {one: [n for n in known - {one} if _are_near(one, n)] for one in names}
     splices: dict[Splice, bool] = {}
-    for node in nodes:
-        near = near_to[node.id]
-        perhaps = near or [name for name in own.variables if _begin_alike(node.id, name)]
-        perhaps = perhaps or get_close_matches(node.id, sorted(everywhere), cutoff=ALIKE)
-        if len(perhaps) == 1:
-            splices[Splice(own.start(node), own.end(node), perhaps[0])] = bool(near)
-        elif len(targets := list(_filled_by_key(own, node.id))) == 1 and not perhaps:
-            splices[Splice(own.start(targets[0]), own.end(targets[0]), node.id)] = False
-        else:
+    for name, nodes in places.items():
+        near = [n for n in (mine | (given or set())) - {name} if _are_near(name, n)]
+        perhaps = near or _perhaps_meant(name, own, given or ())
+        targets = [] if perhaps else list(_filled_by_key(own, name))
+        if len(perhaps or targets) != 1:
             return None
-    if not splices:
-        return None
+        new = perhaps[0] if perhaps else name
+        splices |= {Splice(own.start(n), own.end(n), new): bool(near) for n in targets or nodes}
     return Meant(OwnFunction(own.with_splices(tuple(splices)), own.name), all(splices.values()))
+
+
+def _perhaps_meant(name: str, own: OwnFunction, given: Collection[str]) -> list[str]:
+    """The names that one which is spelled otherwise was meant for, perhaps."""
+    begun = [other for other in own.variables if _begin_alike(name, other)]
+    if begun or len(given) > MOST_KNOWN:
+        return begun
+    return get_close_matches(name, sorted(given), cutoff=ALIKE)
 
 
 def _filled_by_key(own: OwnFunction, name: str) -> Iterator[ast.Name]:
