@@ -8,6 +8,7 @@ import builtins
 from collections.abc import Sequence
 
 from autograder.handout.words import Text
+from autograder.judge.calls import Call
 from autograder.judge.exception_kinds import COMPARES
 from autograder.repair.places import OwnFunction, filled_names
 from autograder.repair.statements import Donor
@@ -20,6 +21,10 @@ NEVER_READ = "`{name}` is a parameter of this function, and the function never r
 OVERWRITTEN = (
     "Line {line}: `{name}` is a parameter of this function, and what the caller gave is replaced "
     "here before anything has read it."
+)
+OTHER_DEFAULT = (
+    "Line {line}: a caller who gives no `{name}` gets another value here than in the function that "
+    "was handed out."
 )
 NO_SEED = "No seed is set in this function, so that it draws other numbers in every call."
 SEEDS = ("seed", "RandomState", "default_rng", "Generator", "SeedSequence", "set_state")
@@ -61,6 +66,33 @@ def overwritten(own: OwnFunction, donors: Sequence[Donor]) -> Text | None:
             if all(not _replaced_unread(f, f.parameters[place]) for f in known):
                 return Text(OVERWRITTEN, line=line, name=name)
     return None
+
+
+def other_default(own: OwnFunction, donors: Sequence[Donor], calls: Sequence[Call]) -> Text | None:
+    """The sentence on a default that is another constant than in all right versions.
+
+    And that one of the `calls` uses.
+    """
+    wanted = [_defaults(donor.function) for donor in donors]
+    for place, (name, mine) in _defaults(own).items():
+        uses = any(len(call.args) <= place and name not in call.kwargs for call in calls)
+        right = [found[place][1] for found in wanted if place in found]
+        if (
+            uses
+            and right
+            and len(right) == len(wanted)
+            and mine.value not in [r.value for r in right]
+        ):
+            return Text(OTHER_DEFAULT, line=mine.lineno, name=name)
+    return None
+
+
+def _defaults(own: OwnFunction) -> dict[int, tuple[str, ast.Constant]]:
+    """By place, counted from the first one: parameters with a constant for a default, and that."""
+    given = [*own.node.args.posonlyargs, *own.node.args.args]
+    first = len(given) - len(own.node.args.defaults)
+    pairs = enumerate(zip(given[first:], own.node.args.defaults, strict=True), first)
+    return {place: (a.arg, node) for place, (a, node) in pairs if isinstance(node, ast.Constant)}
 
 
 def _replaced_unread(own: OwnFunction, name: str) -> int:

@@ -9,7 +9,7 @@ from functools import partial
 from autograder.handout.words import Text
 from autograder.judge.judge import Judge
 from autograder.model import Exercise
-from autograder.repair.at_sight import never_read, no_seed, overwritten
+from autograder.repair.at_sight import never_read, no_seed, other_default, overwritten
 from autograder.repair.draws import wrong_draws
 from autograder.repair.handed_over import HandedOver
 from autograder.repair.places import OwnFunction
@@ -49,9 +49,10 @@ class Facts(SearchBudget):
     ) -> Text | None:
         """A fact at sight, or by the shapes of answers; `alone` is without its helpers."""
         donors = self._donors(own.name)
-        at_sight = never_read(alone, donors) or overwritten(alone, donors) or no_seed(own, donors)
-        found = at_sight or wrong_draws(own, donors)
-        return found or self._by_calls(own, exercise, live, _shapes)
+        unused = never_read(alone, donors) or overwritten(alone, donors)
+        at_sight = unused or no_seed(own, donors) or wrong_draws(own, donors)
+        look = partial(_defaults_and_shapes, donors=donors)
+        return at_sight or self._by_calls(own, exercise, live, look)
 
     def _given_to_others(self, own: OwnFunction, exercise: Exercise, live: Versions) -> Text | None:
         """A fact by what the function gives to others of the notebook."""
@@ -89,6 +90,7 @@ class Facts(SearchBudget):
         return "".join(map(self._judge.translation, shown))
 
 
-def _shapes(own: OwnFunction, trials: Trials) -> Text | None:
+def _defaults_and_shapes(own: OwnFunction, trials: Trials, donors: Sequence[Donor]) -> Text | None:
     calls = list(trials.telling_calls.values())
-    return shown_by_shapes(own, calls[:MOST_SHAPES], trials.answering(own.with_splices()))
+    found = other_default(own, donors, calls)
+    return found or shown_by_shapes(own, calls[:MOST_SHAPES], trials.answering(own.with_splices()))

@@ -22,8 +22,7 @@ KINDS = {
     "power missing": "a power is missing here.",
     "power extra": "there is a power here that should not be.",
     "power": "look at the power: is a power or a product meant here?",
-    "digit": "the number {name} is written out here; it should change from round to round, or "
-    "with an argument (the digit 1 for the letter l?).",
+    "digit": "the number {name} is written out here, where a variable belongs.",
     "slice begin": "look at where this slice begins.",
     "slice end": "look at where this slice ends.",
     "slice step": "look at the steps of this slice: how long, and in which direction?",
@@ -95,17 +94,17 @@ ONE_OF_LINES = "One of the lines {line}: {what}"
 NOT_ALL = Text("That is not all yet: something else is wrong as well.")
 PERHAPS_NOT_ALL = Text("Perhaps that is not all.")
 NO_FURTHER = Text("The function got no further than that: more may be wrong.")
-ASTRAY = "`{name}` gets its first wrong value here; what goes into it is right."
-RETURNED_ASTRAY = "what is returned is made wrong here; what goes into it is right."
+ASTRAY = "`{name}` gets its first wrong value here; the values that are read here are right."
+RETURNED_ASTRAY = "what is returned is made wrong here; the values that are read here are right."
 
 
 ASTRAY_IN = (
     "`{name}` gets its first wrong value here, or in `{helper}`, which is called here; "
-    "what goes into it is right."
+    "the values that are read here are right."
 )
 RETURNED_ASTRAY_IN = (
     "what is returned is made wrong here, or in `{helper}`, which is called here; "
-    "what goes into it is right."
+    "the values that are read here are right."
 )
 
 

@@ -2,9 +2,18 @@
 
 import pytest
 
-from autograder.repair.at_sight import never_used, no_seed, nothing_read, overwritten, rounds_alike
+from autograder.judge.calls import Call
+from autograder.repair.at_sight import (
+    never_used,
+    no_seed,
+    nothing_read,
+    other_default,
+    overwritten,
+    rounds_alike,
+)
 from autograder.repair.places import OwnFunction
 from autograder.repair.statements import Donor
+from autograder.sandbox import CallResult
 
 BATCHES = """def batches(X, size):
     found = []
@@ -107,6 +116,31 @@ def test_a_function_that_reads_none_of_its_parameters_is_seen(own, right, is_sai
 def test_a_single_parameter_that_is_not_read_has_a_sentence_that_names_it():
     donor = Donor("def batches(X):\n    return X\n", "batches")
     assert nothing_read(OwnFunction("def batches(X):\n    return 3\n", "batches"), [donor]) is None
+
+
+GIVEN = CallResult("value")
+
+
+@pytest.mark.parametrize(
+    ("own", "args", "kwargs", "is_said"),
+    [
+        ("X, size=10000, seed=0", (1,), {}, True),
+        ("X, size=10000, seed=0", (1, 2), {}, False),  # the default is not used
+        ("X, size=10000, seed=0", (1,), {"size": 2}, False),
+        ("X, size=64, seed=0", (1,), {}, False),
+        ("X, n=64, seed=0", (1,), {}, False),  # its own name
+        ("X, n=65, seed=0", (1,), {"seed": 1}, True),
+        ("X, size=SIZE, seed=0", (1,), {}, False),  # which is 64, perhaps
+        ("X, size, seed=0", (1,), {}, False),
+        ("X", (1,), {}, False),
+    ],
+)
+def test_a_default_that_is_another_number_is_seen_where_it_is_used(own, args, kwargs, is_said):
+    right = Donor("def batches(X, size=64, seed=0):\n    return X\n", "batches")
+    mine = OwnFunction(f"def batches({own}):\n    return X\n", "batches")
+    said = other_default(mine, [right], [Call("batches", args, kwargs, 0, GIVEN)])
+    assert (said is not None and said.parts["line"] == 1) == is_said
+    assert other_default(mine, [], [Call("batches", args, kwargs, 0, GIVEN)]) is None
 
 
 DRAWN = "def draw(n):\n    {}\n    return np.random.randn(n)\n"

@@ -77,8 +77,9 @@ def test_a_function_below_is_one_of_the_students_own_too():
         ("scaled(x.T, r).T", "Line 6: what `scaled` returns here is wrong: look inside of it, "
          "and at what it is given."),
         ("scaled(x + 1, r)", "Line 6: `z` gets its first wrong value here, or in `scaled`, which "
-         "is called here; what goes into it is right."),
-        ("x + 1", "Line 6: `z` gets its first wrong value here; what goes into it is right."),
+         "is called here; the values that are read here are right."),
+        ("x + 1", "Line 6: `z` gets its first wrong value here; the values that are read here "
+         "are right."),
     ],
 )  # fmt: skip
 def test_the_line_that_calls_a_function_is_not_blamed_for_what_that_returns(line, told):

@@ -158,12 +158,12 @@ def test_of_what_nothing_repairs_one_slip_and_where_it_goes_astray_behind_it_are
     path = tiny.tests("tiny") / "alternatives.py"
     path.write_text(path.read_text() + NAMED)
     assert hint(tiny, LOST.format(slip="y - y ** 3")) == (
-        "Line 5: `squares` gets its first wrong value here; what goes into it is right. "
-        "Perhaps that is not all."
+        "Line 5: `squares` gets its first wrong value here; the values that are read here are "
+        "right. Perhaps that is not all."
     )
     assert hint(tiny, LOST.format(slip="y * y + 1")) == (
         "Line 5: there is a term here that should not be. "
-        "Line 6: `total` gets its first wrong value here; what goes into it is right. "
+        "Line 6: `total` gets its first wrong value here; the values that are read here are right. "
         "Perhaps that is not all."
     )
 
