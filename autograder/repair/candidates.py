@@ -28,7 +28,7 @@ from autograder.repair.places import (
     names_in,
     target_of,
 )
-from autograder.repair.products import of_a_product
+from autograder.repair.products import of_a_product, of_an_exponent
 from autograder.repair.rewrites import rewrites
 from autograder.repair.shapes import of_a_shape
 from autograder.repair.slices import of_a_slice
@@ -273,6 +273,7 @@ def _changes(
     yield from of_arguments(own, site.node)
     yield from of_a_shape(own, site.node)
     yield from of_a_product(own, site.node)
+    yield from of_an_exponent(own, site.node, scope)
     if isinstance(site.node, ast.Slice):
         yield from of_a_slice(own, site.node)
         yield from given.anywhere.get("Slice", ())

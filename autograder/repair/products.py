@@ -1,11 +1,11 @@
-"""Edits of the first operation of several."""
+"""Edits of the first operation of several, and of powers."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
-from autograder.repair.edit_operators import SYMBOLS, Change
+from autograder.repair.edit_operators import SYMBOLS, Change, Scope
 from autograder.repair.places import OwnFunction
 
 
@@ -61,3 +61,12 @@ def _squared(node: ast.expr) -> ast.expr | None:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
         return node.args[0] if node.func.attr == "square" else None
     return None
+
+
+def of_an_exponent(own: OwnFunction, node: ast.expr, scope: Scope) -> Iterator[Change]:
+    """``b ** (k + 1)`` for ``b ** n``: what counts from zero, where the end of it is written."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        base, written = own.operand(node.left), own.text(node.right)
+        if isinstance(node.right, ast.Name) and written not in scope.integers:
+            for name in scope.integers:
+                yield Change(f"{base} ** ({name} + 1)", "name", 2.2, f"**{name}", written)

@@ -138,9 +138,9 @@ edited(
 edited(
     "sample_beta",
     name="u_zero_gives_low",
-    hint="u = 0 gives low here. The spread is right; the stated order is the other way round: the "
-    "smallest exponent of 1 − β belongs to the largest β.",
-    hint_zh="这里 u = 0 给出 low。分布是对的，约定的顺序相反：1 − β 最小的指数对应最大的 β。",
+    hint="The ends of the exponents are exchanged: the stated order begins with the smallest "
+    "exponent of 1 − β, which belongs to the largest β.",
+    hint_zh="指数的两端颠倒了：约定的顺序从 1 − β 最小的指数开始，它对应最大的 β。",
     section=BETA,
     replace=[
         ("np.log10(1 - high) + (np.log10(1 - low) - np.log10(1 - high)) * u",

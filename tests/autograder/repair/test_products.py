@@ -4,8 +4,9 @@ import ast
 
 import pytest
 
+from autograder.repair.edit_operators import Scope
 from autograder.repair.places import OwnFunction
-from autograder.repair.products import of_a_product
+from autograder.repair.products import of_a_product, of_an_exponent
 
 pytestmark = pytest.mark.quick
 
@@ -27,3 +28,13 @@ def test_a_factor_or_power_of_brackets_may_belong_to_the_last_term_alone(written
     node = own.body[-1].value
     found = {c.kind: ast.dump(ast.parse(c.text)) for c in of_a_product(own, node)}
     assert found.get("brackets") == (ast.dump(ast.parse(meant)) if meant else None)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("y ** n", ["y ** (k + 1)"]), ("y ** k", []), ("y ** 2", []), ("y * n", [])],
+)
+def test_what_counts_from_zero_may_be_meant_as_an_exponent(written, meant):
+    own = OwnFunction(f"def f(y, n):\n    return [{written} for k in range(n)]\n", "f")
+    node = own.body[-1].value.elt
+    assert [c.text for c in of_an_exponent(own, node, Scope(integers=("k",)))] == meant
