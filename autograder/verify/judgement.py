@@ -194,7 +194,8 @@ def _blind(question: Question, answer: Verdicts) -> Blind | None:
 def _idle(answered: Answered, tried: Sequence[Tried], listed: Exceptions) -> tuple[str, ...]:
     """Entries of the list that excuse no survivor and no variant."""
     alive = {mutant.id for mutant in tried if mutant.fate is Fate.EQUIVALENT}
-    survivors = [q.mutant for q, _ in answered if q.mutant is not None and q.mutant.id in alive]
+    mutants = [q.mutant for q, _ in answered if q.kind is Kind.MUTANT]  # once each, hints aside
+    survivors = [mutant for mutant in mutants if mutant is not None and mutant.id in alive]
     variants = {(q.exercise, q.name) for q, _ in answered if q.kind is Kind.VARIANT}
     ignorant = {(q.exercise, q.name) for q, _ in answered if q.kind is Kind.KNOWS_NOTHING}
     strangers = [e for e in listed.earning if (e.function, e.answer) not in ignorant]

@@ -4,7 +4,9 @@ import pytest
 
 from autograder.model import Check, Verdict
 from autograder.verify.answers import Exercise, Verdicts
-from autograder.verify.judgement import _blind
+from autograder.verify.equivalent import Equivalent, Exceptions
+from autograder.verify.judgement import _blind, judged
+from autograder.verify.mutants import Mutant
 from autograder.verify.questions import Kind, Question
 from autograder.verify.told import PAIR, Hint, by_operator, rate_hint
 
@@ -85,3 +87,11 @@ def test_examples_are_blind_to_what_only_hidden_checks_fail():
     assert (str(found), found.cases) == ("f: swapped", ("case 0", "case 1"))
     assert blind(Verdict.PASSED, Verdict.WRONG, Verdict.WRONG) is None
     assert blind(Verdict.PASSED, Verdict.PASSED, Verdict.PASSED) is None
+
+
+def test_a_mutant_that_is_asked_for_its_hint_counts_once_among_those_that_are_excused(tmp_path):
+    mutant = Mutant("f-1", "f", "float32", 2, "a = 1", "a = 2", "")
+    passed = Verdicts((Exercise("f", 1.0, (Check("a", "", "f", Verdict.PASSED),)),))
+    asked = [(Question("a", kind, "f", mutant=mutant), passed) for kind in (Kind.MUTANT, Kind.HINT)]
+    listed = Exceptions(tmp_path, equivalent=[Equivalent("exact", function="f", count=1)])
+    assert judged("a", asked, listed, whole=True).idle == ()
