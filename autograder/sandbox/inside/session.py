@@ -99,7 +99,8 @@ class ChildSession:
                     yield self._call(token, *unwrap(call))
         finally:
             names[name] = own
-            names[KEPT] = kept
+            if kept is not None:
+                names[KEPT] = kept
 
     def _call(
         self,
