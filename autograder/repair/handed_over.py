@@ -165,7 +165,8 @@ class HandingOver(ast.NodeTransformer):
     def _fitting(self, rows: Table) -> Table:
         """The first rows; none where one is of a place that the function does not have."""
         rows = rows[:MOST_ROWS]
-        places, arguments = divmod(rows[:, 0].astype(int), MOST_ARGUMENTS)
+        with np.errstate(invalid="ignore"):  # a student's process may send what is no number
+            places, arguments = divmod(rows[:, 0].astype(int), MOST_ARGUMENTS)
         counts = [len(self._functions[node.id]) for node in self.nodes]
         fit = all(
             0 <= place < len(counts) and argument < counts[place]

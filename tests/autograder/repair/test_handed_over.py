@@ -103,7 +103,7 @@ def test_entries_of_a_dictionary_are_compared():
     assert said('return cost({"b": step, "a": theta + step})', donors=[right])
 
 
-@pytest.mark.parametrize("number", [-1.0, 7.0, 8000.0, 1e12])
+@pytest.mark.parametrize("number", [-1.0, 7.0, 8000.0, 1e12, np.nan, np.inf])
 def test_a_process_that_lies_about_places_is_told_nothing(number):
     rows = np.zeros((1, WIDTH))
     rows[0, 0] = number
